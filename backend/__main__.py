@@ -1,0 +1,22 @@
+"""`python -m backend <command>`: this project's manage.py."""
+
+import os
+import sys
+
+#: Commands that change the schema run as the owner of the tables; everything else runs as a role
+#: that owns nothing (see docs/deploy.md).
+OWNER_COMMANDS = {"migrate", "sqlmigrate", "dbshell"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command in OWNER_COMMANDS:
+        os.environ["GIAOBAN_DATABASE_ROLE"] = "owner"
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Who may do what. One table; pages and API ask it in one line each."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from backend.accounts.models import Role
+
+P = ParamSpec("P")
+
+CAPABILITIES: dict[str, frozenset[str]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {"accounts.manage", "reference.manage", "terminals.view", "terminals.manage", "audit.view"}
+    ),
+    Role.HR: frozenset(
+        {"attendance.view", "attendance.manage", "terminals.view", "terminals.manage"}
+    ),
+    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record"}),
+    Role.EXECUTIVE: frozenset(
+        {"sales.view", "attendance.view", "terminals.view", "reports.view", "reports.manage"}
+    ),
+    Role.AUDITOR: frozenset(
+        {"sales.view", "attendance.view", "terminals.view", "reports.view", "audit.view"}
+    ),
+}
+
+
+def may(user: Any, capability: str) -> bool:
+    """Whether the logged-in person holds the capability, for example "sales.record"."""
+    return bool(user.is_active) and capability in CAPABILITIES.get(
+        getattr(user, "role", ""), frozenset()
+    )
+
+
+def requires(
+    capability: str,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Page decorator: log in first; without the capability the answer is 403."""
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not may(request.user, capability):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.capability = capability  # type: ignore[attr-defined]
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)
+
+    return decorate
+
+
+def can(read: str, write: str | None = None) -> type[BasePermission]:
+    """API permission: `read` for safe methods, `write` (or `read`) for the others."""
+
+    class Can(BasePermission):
+        def has_permission(self, request: Request, view: object) -> bool:
+            wanted = read if request.method in ("GET", "HEAD", "OPTIONS") else write or read
+            return bool(request.user.is_authenticated) and may(request.user, wanted)
+
+    Can.__name__ = f"Can({read}, {write or read})"
+    return Can

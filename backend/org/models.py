@@ -1,0 +1,197 @@
+"""The company, its places and its people. Both sales and attendance stand on these."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.vntext import search_key, sort_key
+
+
+class Company(models.Model):
+    """The one company of this deployment (công ty)."""
+
+    name = models.CharField(_("tên công ty"), max_length=200)
+    short_name = models.CharField(_("tên viết tắt"), max_length=50)
+    owner_name = models.CharField(_("cơ quan chủ quản"), max_length=200, blank=True)
+    is_demonstration = models.BooleanField(_("dữ liệu trình diễn"), default=False)
+
+    class Meta:
+        verbose_name = _("công ty")
+        verbose_name_plural = _("công ty")
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class RegionLevel(models.TextChoices):
+    PROVINCE = "province", _("tỉnh")
+    DISTRICT = "district", _("huyện (đến 30/06/2025)")
+    WARD = "ward", _("phường")
+    COMMUNE = "commune", _("xã")
+    TOWNSHIP = "township", _("thị trấn (đến 30/06/2025)")
+    SPECIAL_ZONE = "special_zone", _("đặc khu")
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def within(self, region: "Region | None") -> Self:
+        """`region` itself and everything below it; None means no limit."""
+        if region is None:
+            return self
+        return self.filter(Q(pk=region.pk) | Q(path__startswith=f"{region.path}/"))
+
+    def in_force(self, on: date) -> Self:
+        return self.filter(valid_from__lte=on).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+        )
+
+
+@pghistory.track()
+class Region(models.Model):
+    """An administrative unit (địa bàn) while it is in force, both days included.
+
+    `path` is the codes from the province down, joined by "/"; a unit of before 2025-07-01 keeps
+    its own row, so history is never rewritten. Codes are those of the statistics office; a code
+    can return with another meaning, so the identity is code and first day of validity.
+    """
+
+    code = models.CharField(_("mã"), max_length=10)
+    name = models.CharField(_("tên"), max_length=100)
+    search = models.CharField(max_length=100, editable=False)
+    level = models.CharField(_("cấp"), max_length=20, choices=RegionLevel.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    path = models.CharField(max_length=100, editable=False)
+    valid_from = models.DateField(_("có hiệu lực từ"))
+    valid_to = models.DateField(_("đến hết"), null=True, blank=True)
+    legal_basis = models.CharField(_("căn cứ"), max_length=200, blank=True)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("địa bàn")
+        verbose_name_plural = _("địa bàn")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="region_code_validity"),
+            models.CheckConstraint(
+                name="region_validity_order",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["path"], name="region_path", opclasses=["varchar_pattern_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, **kwargs: object) -> None:
+        self.search = search_key(self.name)
+        self.path = f"{self.parent.path}/{self.code}" if self.parent else self.code
+        super().save(**kwargs)  # type: ignore[arg-type]
+
+
+class RegionSuccession(models.Model):
+    """Which unit took over which (kế thừa địa bàn): one row for each pair of old and new.
+
+    `share_bps` is the part of the old unit's business that went over, in basis points; it is the
+    company's own estimate wherever an old unit was divided (`is_estimate`).
+    """
+
+    old = models.ForeignKey(Region, models.PROTECT, related_name="successors")
+    new = models.ForeignKey(Region, models.PROTECT, related_name="predecessors")
+    effective_date = models.DateField()
+    share_bps = models.PositiveSmallIntegerField(default=10_000)
+    is_estimate = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("kế thừa địa bàn")
+        verbose_name_plural = _("kế thừa địa bàn")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["old", "new"], name="region_succession_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
+
+
+@pghistory.track()
+class Site(models.Model):
+    """A place of work with its terminals (địa điểm làm việc)."""
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    name = models.CharField(_("tên"), max_length=100)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("địa điểm")
+        verbose_name_plural = _("địa điểm")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Department(models.Model):
+    """A department (phòng, ban)."""
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    name = models.CharField(_("tên"), max_length=100)
+
+    class Meta:
+        verbose_name = _("phòng ban")
+        verbose_name_plural = _("phòng ban")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def employed_between(self, first: date, last: date) -> Self:
+        """Employed on at least one day of [first, last], both included."""
+        return self.filter(join_date__lte=last).filter(
+            Q(leave_date__isnull=True) | Q(leave_date__gte=first)
+        )
+
+    def by_name(self) -> Self:
+        return self.order_by("sort_key", "pk")
+
+
+@pghistory.track()
+class Employee(models.Model):
+    """An employee (người lao động). `sort_key` orders by tên, as the database's collation cannot."""
+
+    code = models.CharField(_("mã nhân viên"), max_length=20, unique=True)
+    full_name = models.CharField(_("họ và tên"), max_length=100)
+    sort_key = models.CharField(max_length=300, editable=False)
+    search = models.CharField(max_length=100, editable=False)
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("phòng ban"))
+    site = models.ForeignKey(Site, models.PROTECT, verbose_name=_("địa điểm"))
+    position = models.CharField(_("chức vụ"), max_length=100, blank=True)
+    grade = models.CharField(_("ngạch bậc lương"), max_length=50, blank=True)
+    join_date = models.DateField(_("ngày vào làm"))
+    leave_date = models.DateField(_("ngày làm việc cuối"), null=True, blank=True)
+
+    objects = EmployeeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("nhân viên")
+        verbose_name_plural = _("nhân viên")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="employee_join_before_leave",
+                condition=Q(leave_date__isnull=True) | Q(leave_date__gte=F("join_date")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.full_name}"
+
+    def save(self, **kwargs: object) -> None:
+        self.sort_key = sort_key(self.full_name)
+        self.search = search_key(self.full_name)
+        super().save(**kwargs)  # type: ignore[arg-type]

@@ -1,0 +1,16 @@
+"""Joins the apps by name, so that backend imports none of them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("backend.pages.urls")),
+    path("cham-cong/", include("attendance.urls")),
+    path("ban-ve/", include("sales.urls")),
+    path("bao-cao/", include("reporting.urls")),
+    path("api/v1/", include("backend.api.urls")),
+    path("api/v1/", include("attendance.api.urls")),
+    path("api/v1/", include("sales.api.urls")),
+    path("api/v1/", include("reporting.api.urls")),
+    path("quan-tri/", admin.site.urls),
+]

@@ -1,0 +1,54 @@
+"""What every test stands on: real PostgreSQL, people with roles, API clients."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from backend.accounts.models import Role, User
+
+PASSWORD = "mật-khẩu-thử-nghiệm-1"
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """person("hr") makes and returns an account with that role."""
+
+    def make(role: str, **fields: object) -> User:
+        username = str(fields.pop("username", role))
+        return User.objects.create_user(
+            username, f"{username}@example.vn", PASSWORD, role=Role(role), **fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def page(person: Callable[..., User]) -> Callable[..., Client]:
+    """page("hr") is a logged-in browser of a new person with that role (or of the given person)."""
+
+    def login(who: str | User) -> Client:
+        client = Client()
+        client.force_login(
+            who if isinstance(who, User) else person(who),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        return client
+
+    return login
+
+
+@pytest.fixture
+def api(person: Callable[..., User]) -> Callable[..., APIClient]:
+    """api("sales_manager") is an API client that carries a token of that person."""
+
+    def connect(who: str | User) -> APIClient:
+        user = who if isinstance(who, User) else person(who)
+        _, token = AuthToken.objects.create(user)
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+        return client
+
+    return connect
