@@ -1,0 +1,40 @@
+"""What one measurement says. Speed is a ratio against a peer or a limit measured in the same run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One line of the bench table.
+
+    `ratio` compares ours with the peer or limit as `meaning` says; it is met when it is at least
+    (`at_least`) or at most (`at_most`) the target. Seconds are of this machine and this run.
+    """
+
+    name: str
+    ours_seconds: float
+    peer: str
+    peer_seconds: float
+    ratio: float
+    meaning: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def met(self) -> bool:
+        return (self.at_least is None or self.ratio >= self.at_least) and (
+            self.at_most is None or self.ratio <= self.at_most
+        )
+
+
+def best_seconds(work: Callable[[], object], *, repeats: int = 3) -> float:
+    """The shortest of `repeats` runs: the least disturbed one."""
+
+    def once() -> float:
+        start = perf_counter()
+        work()
+        return perf_counter() - start
+
+    return min(once() for _ in range(repeats))
