@@ -5,7 +5,7 @@ import sys
 
 #: Commands that change the schema run as the owner of the tables; everything else runs as a role
 #: that owns nothing (see docs/deploy.md).
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "dbshell"}
+OWNER_COMMANDS = {"migrate", "sqlmigrate", "dbshell", "grant_program_role"}
 
 
 def main() -> None:

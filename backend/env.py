@@ -40,15 +40,18 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
-def env_secret(name: str) -> str:
-    """The secret in NAME, or in the file that NAME_FILE points to. Raises BadSetting when absent."""
+def env_secret(name: str, default: str = "") -> str:
+    """The secret in NAME, or in the file that NAME_FILE points to.
+
+    Raises BadSetting when there is none and no default either.
+    """
     file_name = os.environ.get(f"{name}_FILE")
     if file_name:
         try:
             return Path(file_name).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise BadSetting(f"{name}_FILE", f"cannot read {file_name}: {error.strerror}") from None
-    value = os.environ.get(name, "")
+    value = os.environ.get(name, default)
     if not value:
         raise BadSetting(name, f"is missing; set it, or {name}_FILE to a file that holds it")
     return value

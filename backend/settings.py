@@ -107,7 +107,7 @@ def database(url: str) -> dict[str, object]:
 
 #: The program connects as a role that owns no table; migrations connect as the owner.
 PROGRAM_DATABASE_URL = env_secret("DATABASE_URL")
-OWNER_DATABASE_URL = env_str("DATABASE_OWNER_URL", PROGRAM_DATABASE_URL)
+OWNER_DATABASE_URL = env_secret("DATABASE_OWNER_URL", PROGRAM_DATABASE_URL)
 DATABASES = {
     "default": database(
         OWNER_DATABASE_URL

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from backend.health import health
+
 urlpatterns = [
     path("", include("backend.pages.urls")),
     path("cham-cong/", include("attendance.urls")),
@@ -13,4 +15,5 @@ urlpatterns = [
     path("api/v1/", include("sales.api.urls")),
     path("api/v1/", include("reporting.api.urls")),
     path("quan-tri/", admin.site.urls),
+    path("health/", health, name="health"),
 ]

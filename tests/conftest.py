@@ -1,15 +1,26 @@
 """What every test stands on: real PostgreSQL, people with roles, API clients."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from backend.accounts.models import Role, User
 
 PASSWORD = "mật-khẩu-thử-nghiệm-1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_as_written() -> Iterator[None]:
+    """Pages find their static files in the source folders: nobody ran collectstatic for a test."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain}, WHITENOISE_AUTOREFRESH=True
+    ):
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,28 @@
+"""Django's migrate, followed by the grants of the program's role: no migration can forget them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from backend.database_roles import grant_program_role
+
+
+class Command(DjangoMigrate):
+    help = "Apply migrations as the owner, then grant the program's role its rights on the rows."
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        answer: str | None = super().handle(*args, **options)
+        only_looks = options["plan"] or options["check_unapplied"]
+        if options["database"] == DEFAULT_DB_ALIAS and not only_looks:
+            self._grant(verbosity=options["verbosity"])
+        return answer
+
+    def _grant(self, *, verbosity: int) -> None:
+        role = settings.PROGRAM_DATABASE_ROLE
+        if role == connections[DEFAULT_DB_ALIAS].settings_dict["USER"]:
+            return  # one role does both, as in the tests
+        grant_program_role(role)
+        if verbosity:
+            self.stdout.write(f"Granted the rows of all tables to {role}.")

@@ -1,0 +1,121 @@
+"""The program's database role works with rows; it cannot touch tables, triggers or history."""
+
+from collections.abc import Iterator
+from secrets import token_hex
+
+import psycopg2
+import pytest
+from django.apps import apps
+from django.db import connection
+from psycopg2 import errors, sql
+
+from backend.database_roles import append_only_tables, grant_program_role
+
+ROLE = "giaoban_role_under_test"
+
+
+@pytest.fixture(scope="module")
+def as_program(
+    django_db_setup: None, django_db_blocker: object
+) -> Iterator[psycopg2.extensions.connection]:
+    """A connection of the program's role to the test database, after the grants."""
+    password = token_hex(16)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP OWNED BY {ROLE}") if _exists(cursor) else None
+            cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
+            cursor.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD %s", [password])
+        grant_program_role(ROLE)
+        settings = connection.settings_dict
+        other = psycopg2.connect(
+            host=settings["HOST"],
+            port=settings["PORT"],
+            dbname=settings["NAME"],
+            user=ROLE,
+            password=password,
+        )
+        other.autocommit = True
+        yield other
+        other.close()
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP OWNED BY {ROLE}")
+            cursor.execute(f"DROP ROLE {ROLE}")
+
+
+def _exists(cursor: object) -> bool:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])  # type: ignore[attr-defined]
+    return bool(cursor.fetchone())  # type: ignore[attr-defined]
+
+
+def refused(connection: psycopg2.extensions.connection, statement: str, table: str) -> bool:
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(sql.SQL(statement).format(table=sql.Identifier(table)))
+        except errors.InsufficientPrivilege:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE {table}",
+        "DROP TABLE {table} CASCADE",
+        "ALTER TABLE {table} ADD COLUMN sneaky text",
+        "ALTER TABLE {table} DISABLE TRIGGER ALL",
+        "CREATE TRIGGER sneaky BEFORE INSERT ON {table} EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    ],
+)
+def test_no_table_can_be_changed_or_emptied(
+    as_program: psycopg2.extensions.connection, statement: str
+) -> None:
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    assert len(tables) > 10
+    assert [t for t in sorted(tables) if not refused(as_program, statement, t)] == []
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"]
+)
+def test_append_only_tables_refuse_change(
+    as_program: psycopg2.extensions.connection, statement: str
+) -> None:
+    existing = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    columns = {
+        model._meta.db_table: model._meta.pk.column
+        for model in apps.get_models()
+        if model._meta.db_table in existing and model._meta.pk
+    }
+    tables = sorted(append_only_tables() & columns.keys())
+    assert tables, "the house has append-only tables"
+    accepted = [
+        table
+        for table in tables
+        if not refused(as_program, statement.replace("{column}", f'"{columns[table]}"'), table)
+    ]
+    assert accepted == []
+
+
+def test_append_only_triggers_cannot_be_switched_off(
+    as_program: psycopg2.extensions.connection,
+) -> None:
+    with as_program.cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
+        cursor.execute("SET session_replication_role = replica")
+
+
+def test_rows_of_every_table_can_be_read_and_added(
+    as_program: psycopg2.extensions.connection,
+) -> None:
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    with as_program.cursor() as cursor:
+        cursor.execute(
+            "SELECT t FROM unnest(%s) AS t WHERE NOT has_table_privilege(t, 'SELECT')"
+            " OR NOT has_table_privilege(t, 'INSERT')",
+            [[f'public."{table}"' for table in tables]],
+        )
+        assert cursor.fetchall() == []
+
+
+def test_new_tables_need_no_ddl_of_the_program(as_program: psycopg2.extensions.connection) -> None:
+    with as_program.cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
+        cursor.execute("CREATE TABLE public.sneaky (id int)")
