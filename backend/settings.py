@@ -221,7 +221,7 @@ TERMINAL_NETWORKS = env_list(
 )
 
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
-JOB_HANDLERS: dict[str, str] = {}
+JOB_HANDLERS: dict[str, str] = {"report.weekly_briefing": "reporting.editions.run_due"}
 
 LOGGING = {
     "version": 1,

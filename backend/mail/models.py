@@ -1,0 +1,95 @@
+"""The outbox: what is to be sent, to whom, and what the mail server said."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class StoredFile(models.Model):
+    """Bytes kept once, however many editions and mails refer to them (tệp lưu). Append-only."""
+
+    sha256 = models.CharField("SHA-256", max_length=64)
+    content_type = models.CharField(_("kiểu nội dung"), max_length=100)
+    content = models.BinaryField(_("nội dung"))
+
+    class Meta:
+        verbose_name = _("tệp lưu")
+        verbose_name_plural = _("tệp lưu")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sha256", "content_type"], name="stored_file_once"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class MailState(models.TextChoices):
+    DUE = "due", _("chờ gửi")
+    SENDING = "sending", _("đang gửi")
+    ACCEPTED = "accepted", _("máy chủ thư đã nhận")
+    FAILED = "failed", _("không gửi được")
+    UNCERTAIN = "uncertain", _("không rõ đã gửi chưa")
+
+
+class OutgoingMail(models.Model):
+    """One mail to one recipient (thư gửi đi).
+
+    `sending` is written just before the content is handed over, so a process that dies while the
+    state is `due` has sent nothing and one that dies while it is `sending` may have: that mail
+    becomes `uncertain` and is never sent again by itself.
+    """
+
+    message_id = models.CharField("Message-ID", max_length=200, unique=True)
+    recipient = models.CharField(_("người nhận"), max_length=254)
+    subject = models.CharField(_("tiêu đề"), max_length=250)
+    text = models.TextField(_("bản chữ"))
+    html = models.TextField(_("bản HTML"), blank=True)
+    due_at = models.DateTimeField(_("đến hạn lúc"))
+    state = models.CharField(
+        _("trạng thái"), max_length=10, choices=MailState.choices, default=MailState.DUE
+    )
+    attempt = models.PositiveIntegerField(_("lần thử"), default=0)
+    next_attempt_at = models.DateTimeField(_("thử lại lúc"))
+    claimed_by = models.CharField(_("tiến trình"), max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(_("máy chủ nhận lúc"), null=True, blank=True)
+    last_error = models.TextField(_("lỗi gần nhất"), blank=True)
+    files = models.ManyToManyField(StoredFile, through="Attachment")
+
+    class Meta:
+        verbose_name = _("thư gửi đi")
+        verbose_name_plural = _("thư gửi đi")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="mail_to_send",
+                condition=Q(state__in=[MailState.DUE, MailState.SENDING]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.recipient}"
+
+
+class Attachment(models.Model):
+    """A stored file under the name the recipient sees (tệp đính kèm)."""
+
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, models.PROTECT)
+    name = models.CharField(_("tên tệp"), max_length=150)
+
+    class Meta:
+        verbose_name = _("tệp đính kèm")
+        verbose_name_plural = _("tệp đính kèm")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["mail", "name"], name="attachment_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,184 @@
+"""Frozen editions, their files, and who gets them. What a report contains is code, not a row."""
+
+import json
+from typing import Any, ClassVar, Self
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.jobs.models import Run, Schedule
+from backend.mail.models import OutgoingMail, StoredFile
+from backend.org.models import Region
+
+APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
+
+
+class ReportSchedule(models.Model):
+    """Which schedule makes which report (lịch lập báo cáo)."""
+
+    report = models.CharField(_("báo cáo"), max_length=50, unique=True)
+    schedule = models.OneToOneField(Schedule, models.PROTECT, verbose_name=_("lịch chạy"))
+
+    class Meta:
+        verbose_name = _("lịch lập báo cáo")
+        verbose_name_plural = _("lịch lập báo cáo")
+
+    def __str__(self) -> str:
+        return f"{self.report}: {self.schedule}"
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def visible_to(self, user: Any) -> Self:
+        """The whole company's editions for people without a region, else those of their region."""
+        if user.region_id is None:
+            return self
+        return self.filter(
+            Q(region=user.region) | Q(region__path__startswith=f"{user.region.path}/")
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-cut_off_at", "-pk")
+
+
+class Edition(models.Model):
+    """A frozen report (bản phát hành): the numbers as they stood at `cut_off_at`. Append-only.
+
+    `snapshot` is the canonical JSON text every face is made from, `sha256` its digest. `number`
+    counts the editions of one report, period and scope from 1; `region` empty is the whole company.
+    """
+
+    code = models.CharField(_("mã bản"), max_length=80, unique=True)
+    report = models.CharField(_("báo cáo"), max_length=50)
+    period_first_date = models.DateField(_("từ ngày"))
+    period_last_date = models.DateField(_("đến ngày"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, verbose_name=_("địa bàn")
+    )
+    number = models.PositiveIntegerField(_("bản số"))
+    cut_off_at = models.DateTimeField(_("chốt số liệu lúc"))
+    snapshot = models.TextField(_("số liệu"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    is_complete = models.BooleanField(_("đủ số liệu"))
+    program_version = models.CharField(_("phiên bản chương trình"), max_length=50)
+    template_version = models.CharField(_("phiên bản mẫu"), max_length=50)
+    run = models.ForeignKey(Run, models.PROTECT, null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("người lập")
+    )
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bản phát hành")
+        verbose_name_plural = _("bản phát hành")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["report", "period_first_date", "period_last_date", "region", "number"],
+                name="edition_number_once",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["run", "region"],
+                name="edition_once_per_run_and_scope",
+                condition=Q(run__isnull=False),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="edition_period_order",
+                condition=Q(period_last_date__gte=F("period_first_date")),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-cut_off_at"], name="edition_newest")]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return dict(json.loads(self.snapshot))
+
+
+class FileKind(models.TextChoices):
+    HTML = "html", "HTML"
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel"
+
+
+class EditionFile(models.Model):
+    """One face of an edition (tệp của bản phát hành), or the reason why it is missing. Append-only."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="files")
+    kind = models.CharField(_("loại"), max_length=5, choices=FileKind.choices)
+    name = models.CharField(_("tên tệp"), max_length=150)
+    stored = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True)
+    unavailable_reason = models.CharField(_("lý do thiếu"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("tệp của bản phát hành")
+        verbose_name_plural = _("tệp của bản phát hành")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "kind"], name="edition_file_kind_once"),
+            models.CheckConstraint(
+                name="edition_file_or_reason",
+                condition=Q(stored__isnull=False, unavailable_reason="")
+                | (Q(stored__isnull=True) & ~Q(unavailable_reason="")),
+            ),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Recipient(models.Model):
+    """Who gets a report (người nhận): an account, or an outside address of an allowed domain."""
+
+    report = models.CharField(_("báo cáo"), max_length=50)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("tài khoản")
+    )
+    address = models.EmailField(_("địa chỉ ngoài"), blank=True)
+    enabled = models.BooleanField(_("đang nhận"), default=True)
+
+    class Meta:
+        verbose_name = _("người nhận báo cáo")
+        verbose_name_plural = _("người nhận báo cáo")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="recipient_user_or_address",
+                condition=Q(user__isnull=False, address="")
+                | (Q(user__isnull=True) & ~Q(address="")),
+            ),
+            models.UniqueConstraint(
+                fields=["report", "user", "address"],
+                name="recipient_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user) if self.user else self.address
+
+
+class Delivery(models.Model):
+    """One recipient's copy of an edition (lần gửi); its state is that of its mail."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries")
+    recipient = models.ForeignKey(Recipient, models.PROTECT)
+    mail = models.OneToOneField(OutgoingMail, models.PROTECT)
+
+    class Meta:
+        verbose_name = _("lần gửi")
+        verbose_name_plural = _("lần gửi")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "recipient"], name="delivery_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} → {self.recipient}"
