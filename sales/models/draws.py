@@ -1,0 +1,128 @@
+"""When winning numbers are drawn, and for whom. The draw (kỳ vé) is the unit of work."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Market(models.TextChoices):
+    NORTH = "north", _("miền Bắc")
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("thứ Hai")
+    TUESDAY = 1, _("thứ Ba")
+    WEDNESDAY = 2, _("thứ Tư")
+    THURSDAY = 3, _("thứ Năm")
+    FRIDAY = 4, _("thứ Sáu")
+    SATURDAY = 5, _("thứ Bảy")
+    SUNDAY = 6, _("Chủ nhật")
+
+
+@pghistory.track()
+class DrawSchedule(models.Model):
+    """Which province hosts the joint draw on a weekday (lịch quay), from a date on.
+
+    The row with the latest `valid_from` not after the draw date counts.
+    """
+
+    market = models.CharField(
+        _("khu vực"), max_length=10, choices=Market.choices, default=Market.NORTH
+    )
+    weekday = models.PositiveSmallIntegerField(_("thứ"), choices=Weekday.choices)
+    host = models.CharField(_("đơn vị quay"), max_length=50)
+    valid_from = models.DateField(_("có hiệu lực từ"))
+    source = models.CharField(_("căn cứ"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("lịch quay")
+        verbose_name_plural = _("lịch quay")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["market", "weekday", "valid_from"], name="draw_schedule_once"
+            ),
+            models.CheckConstraint(
+                name="draw_schedule_weekday", condition=Q(weekday__gte=0, weekday__lte=6)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()}: {self.host}"
+
+
+@pghistory.track()
+class DrawPause(models.Model):
+    """Days without draws, both included (tạm ngừng quay): the Tết holiday, or an epidemic."""
+
+    first_date = models.DateField(_("từ ngày"))
+    last_date = models.DateField(_("đến hết ngày"))
+    reason = models.CharField(_("lý do"), max_length=200)
+
+    class Meta:
+        verbose_name = _("tạm ngừng quay")
+        verbose_name_plural = _("tạm ngừng quay")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="draw_pause_order", condition=Q(last_date__gte=F("first_date"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class DrawStatus(models.TextChoices):
+    SCHEDULED = "scheduled", _("chưa quay")
+    HELD = "held", _("đã quay")
+    VOID = "void", _("hủy")
+
+
+class DrawQuerySet(models.QuerySet["Draw"]):
+    def between(self, first: date, last: date) -> Self:
+        """Draws on [first, last], both included."""
+        return self.filter(date__gte=first, date__lte=last)
+
+
+@pghistory.track()
+class Draw(models.Model):
+    """One draw (kỳ quay mở thưởng). A date without a row has no draw, so nothing is sold for it.
+
+    `numbers` are the 27 winning numbers as strings (leading zeros count) in the order
+    special, 1, 2 (×2), 3 (×6), 4 (×4), 5 (×6), 6 (×3), 7 (×4); null until known.
+    """
+
+    date = models.DateField(_("ngày quay"), unique=True)
+    market = models.CharField(
+        _("khu vực"), max_length=10, choices=Market.choices, default=Market.NORTH
+    )
+    host = models.CharField(_("đơn vị quay"), max_length=50)
+    status = models.CharField(
+        _("trạng thái"), max_length=10, choices=DrawStatus.choices, default=DrawStatus.SCHEDULED
+    )
+    numbers = ArrayField(
+        models.CharField(max_length=5), verbose_name=_("kết quả"), null=True, blank=True
+    )
+
+    objects = DrawQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kỳ quay")
+        verbose_name_plural = _("kỳ quay")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="draw_has_27_numbers",
+                condition=Q(numbers__isnull=True) | Q(numbers__len=27),
+            ),
+            models.CheckConstraint(
+                name="draw_numbers_only_when_held",
+                condition=Q(numbers__isnull=True) | Q(status=DrawStatus.HELD),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date:%d/%m/%Y} {self.host}"

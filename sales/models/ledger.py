@@ -1,0 +1,135 @@
+"""The ledger of ticket movements: only added to, never changed."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.org.models import Region
+from sales.models.agents import Agent
+from sales.models.draws import Draw
+from sales.models.products import Product
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+class Source(models.TextChoices):
+    API = "api", _("API")
+    PAGE = "page", _("nhập trên trang")
+    IMPORT = "import", _("nhập từ tệp")
+    DEMONSTRATION = "demonstration", _("dữ liệu trình diễn")
+
+
+class RecordingBatch(models.Model):
+    """What was recorded together, in one transaction (đợt ghi sổ): by whom, when, from where.
+
+    `key` is the sender's Idempotency-Key, empty where there is none.
+    """
+
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    recorded_at = models.DateTimeField()
+    source = models.CharField(max_length=20, choices=Source.choices)
+    key = models.CharField(max_length=200, blank=True)
+    line_count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("đợt ghi sổ")
+        verbose_name_plural = _("đợt ghi sổ")
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.recorded_at:%d/%m/%Y %H:%M}"
+
+
+class ConsignmentEntryQuerySet(models.QuerySet["ConsignmentEntry"]):
+    def visible_to(self, user: "User") -> Self:
+        """Entries of the person's region and below, by the region of the time of the entry."""
+        return self.in_region(user.region)
+
+    def in_region(self, region: Region | None) -> Self:
+        if region is None:
+            return self
+        return self.filter(region__in=Region.objects.within(region))
+
+
+class ConsignmentEntry(models.Model):
+    """One movement of tickets between company and agent for a draw (giao vé, trả vé ế).
+
+    Counts are tickets. `issued` and `returned` are negative only in a correction, which names
+    the entry it corrects and its reason. `sold` is never typed in: it is issued − returned.
+    Face value, commission and region are those of the time; all movements of one agent, product
+    and draw carry the region of the first. `draw_date` repeats the draw's date for range scans.
+    """
+
+    batch = models.ForeignKey(RecordingBatch, models.PROTECT, db_index=False)
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False)
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False)
+    draw = models.ForeignKey(Draw, models.PROTECT, db_index=False)
+    draw_date = models.DateField()
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False)
+    issued = models.IntegerField()
+    returned = models.IntegerField()
+    face_value_amount = models.BigIntegerField()
+    commission_bps = models.PositiveSmallIntegerField()
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False)
+    reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    sold = models.GeneratedField(
+        expression=F("issued") - F("returned"),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+    revenue_amount = models.GeneratedField(
+        expression=(F("issued") - F("returned")) * F("face_value_amount"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    # Whole đồng, towards zero, so that a reversing entry takes back exactly what was given.
+    commission_amount = models.GeneratedField(
+        expression=(F("issued") - F("returned"))
+        * F("face_value_amount")
+        * F("commission_bps")
+        / 10_000,
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+
+    objects = ConsignmentEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bút toán vé")
+        verbose_name_plural = _("sổ vé")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="entry_moves_something", condition=~Q(issued=0) | ~Q(returned=0)
+            ),
+            models.CheckConstraint(
+                name="entry_negative_only_in_correction",
+                condition=Q(issued__gte=0, returned__gte=0)
+                | (Q(corrects__isnull=False) & ~Q(reason="")),
+            ),
+            models.CheckConstraint(
+                name="entry_face_value_positive", condition=Q(face_value_amount__gt=0)
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["draw_date", "id"], name="entry_date"),
+            models.Index(fields=["agent", "draw_date", "id"], name="entry_agent_date"),
+            # Only corrections carry `corrects`; the rest of the ledger stays out of this index.
+            models.Index(
+                fields=["corrects"],
+                name="entry_corrects",
+                condition=Q(corrects__isnull=False),
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.draw_date:%d/%m/%Y} +{self.issued} −{self.returned}"

@@ -1,0 +1,49 @@
+"""What is sold."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def on_sale(self, on: date) -> Self:
+        return self.filter(valid_from__lte=on).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+        )
+
+
+@pghistory.track()
+class Product(models.Model):
+    """A kind of ticket (loại vé) with its face value (mệnh giá) in đồng.
+
+    A new face value is a new product with its own validity; entries keep the value they were
+    recorded at.
+    """
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    name = models.CharField(_("tên"), max_length=100)
+    face_value_amount = models.BigIntegerField(_("mệnh giá (đồng)"))
+    valid_from = models.DateField(_("bán từ"))
+    valid_to = models.DateField(_("đến hết"), null=True, blank=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("loại vé")
+        verbose_name_plural = _("loại vé")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="product_face_value_positive", condition=Q(face_value_amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="product_validity_order",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,84 @@
+"""Sums of the ledger, kept in the transaction that writes it and provable from it at any time."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.org.models import Region
+from sales.models.agents import Agent
+from sales.models.draws import Draw
+from sales.models.products import Product
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+class AgentDrawTotal(models.Model):
+    """All movements of one agent, product and draw. The database refuses more returned than issued.
+
+    `region` is the agent's at the first movement; later movements of the same draw follow it.
+    """
+
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False)
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False)
+    draw = models.ForeignKey(Draw, models.PROTECT, db_index=False)
+    draw_date = models.DateField()
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False)
+    issued = models.IntegerField()
+    returned = models.IntegerField()
+    revenue_amount = models.BigIntegerField()
+    commission_amount = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("tổng theo đại lý và kỳ vé")
+        verbose_name_plural = _("tổng theo đại lý và kỳ vé")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agent", "product", "draw"], name="agent_draw_total_once"
+            ),
+            models.CheckConstraint(
+                name="agent_draw_returned_within_issued",
+                condition=Q(returned__gte=0, issued__gte=F("returned")),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["draw_date", "agent"], name="agent_draw_date")]
+
+    def __str__(self) -> str:
+        return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
+
+
+class RegionDayTotalQuerySet(models.QuerySet["RegionDayTotal"]):
+    def visible_to(self, user: "User") -> Self:
+        return self.in_region(user.region)
+
+    def in_region(self, region: Region | None) -> Self:
+        if region is None:
+            return self
+        return self.filter(region__in=Region.objects.within(region))
+
+
+class RegionDayTotal(models.Model):
+    """All movements of one draw date, region and product: what reports and summaries read."""
+
+    draw_date = models.DateField()
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False)
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False)
+    issued = models.BigIntegerField()
+    returned = models.BigIntegerField()
+    revenue_amount = models.BigIntegerField()
+
+    objects = RegionDayTotalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tổng theo địa bàn và ngày")
+        verbose_name_plural = _("tổng theo địa bàn và ngày")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["draw_date", "region", "product"], name="region_day_total_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
