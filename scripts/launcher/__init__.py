@@ -1,0 +1,1 @@
+"""Starts, supervises and stops everything the product consists of, on one machine."""

@@ -1,0 +1,23 @@
+"""The processes the product consists of, as command lines."""
+
+import sys
+from pathlib import Path
+
+from scripts.launcher.ports import LOOPBACK
+
+
+def backend(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "backend", *arguments]
+
+
+def web(port: int) -> list[str]:
+    """Two workers with one Python thread each: more threads only wait for each other."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", LOOPBACK,
+        "--port", str(port), "--workers", "2", "--blocking-threads", "1",
+        "--respawn-failed-workers", "--no-ws", "backend.wsgi:application",
+    ]  # fmt: skip
+
+
+def mail_sink(port: int, folder: Path) -> list[str]:
+    return [sys.executable, "-m", "scripts.launcher.mail_sink", str(port), str(folder)]

@@ -1,0 +1,193 @@
+"""`scripts/start`: from nothing to the running product, and back to rest on Ctrl-C."""
+
+import signal
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.launcher import program
+from scripts.launcher.console import fail, say, warn
+from scripts.launcher.database import Addresses, ensure_database, external, is_empty, own
+from scripts.launcher.environment import mark, program_environment
+from scripts.launcher.folders import Folders, folders
+from scripts.launcher.libraries import missing_for_pdf
+from scripts.launcher.lock import only_one
+from scripts.launcher.milestones import last_line
+from scripts.launcher.ports import LOOPBACK, any_free, is_free
+from scripts.launcher.postgres import cluster
+from scripts.launcher.processes import end_left_behind
+from scripts.launcher.state import State
+from scripts.launcher.supervisor import Child, Supervisor
+
+#: A large database may have to recover first.
+DATABASE_SECONDS = 120.0
+DATABASE_TRIES = 5
+WEB_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the person asked for on the command line."""
+
+    port: int
+    empty: bool
+
+
+class Stopped(Exception):
+    """A stop was asked for while we were still starting."""
+
+
+def start(wishes: Wishes) -> None:
+    """Run the product until SIGINT or SIGTERM."""
+    place = folders()
+    state = State.read(place.state)
+    busy = f"Giao Ban is already running with this data: http://localhost:{state.web_port}/"
+    with only_one(place.run / "lock", busy=busy):
+        Start(place, state, wishes).run()
+
+
+class Start:
+    """One start, step by step. Every step may end it with a single line."""
+
+    def __init__(self, place: Folders, state: State, wishes: Wishes) -> None:
+        self._place = place
+        self._state = state
+        self._wishes = wishes
+        self._supervisor = Supervisor()
+        self._addresses = Addresses("", "")
+
+    def run(self) -> None:
+        """All of it. Whatever happens, nothing of ours is left running."""
+        end_left_behind(mark(self._place))
+        self._take_port()
+        self._set_old_logs_aside()
+        self._supervisor.listen()
+        try:
+            self._bring_up()
+            self._supervisor.watch()
+        except Stopped:
+            pass
+        finally:
+            self._stop()
+
+    def _bring_up(self) -> None:
+        self._addresses = external() or self._start_own_database()
+        self._step("migrate", program.backend("migrate", "-v", "1"), owner=True)
+        self._step("collectstatic", program.backend("collectstatic", "--noinput", "-v", "0"))
+        first = is_empty(self._addresses)
+        self._choose_kind(first=first)
+        if self._state.demonstration:
+            self._start_demonstration()
+        if first:
+            self._fill()
+        self._start_program()
+        self._tell_addresses()
+
+    def _take_port(self) -> None:
+        port = self._wishes.port
+        if not is_free(port):
+            fail(
+                f"Port {port} is used by another program. Stop that one, or choose another port:"
+                f" ./scripts/start --port {port + 1}"
+            )
+        self._state.web_port = port
+        self._state.write(self._place.state)
+
+    def _set_old_logs_aside(self) -> None:
+        for log in self._place.log.glob("*.log"):
+            log.replace(log.with_suffix(".log.1"))
+
+    def _start_own_database(self) -> Addresses:
+        server = cluster(self._place)
+        server.make()
+        server.end_stray()
+        child = self._supervisor.add(
+            Child(
+                "PostgreSQL", server.command, server.environment, server.log,
+                stop_signal=signal.SIGINT, account=server.account, cwd=Path("/"), stops_last=True,
+            )
+        )  # fmt: skip
+        self._wait(
+            server.answers, child, seconds=DATABASE_SECONDS, tries=DATABASE_TRIES,
+            line="PostgreSQL did not start",
+        )  # fmt: skip
+        ensure_database(server)
+        return own(server)
+
+    def _choose_kind(self, *, first: bool) -> None:
+        """Demonstration or empty is decided once, while there is no data."""
+        if first:
+            self._state.demonstration = not self._wishes.empty
+        elif self._wishes.empty and self._state.demonstration:
+            fail(
+                f"{self._place.var} already holds the demonstration company. To start empty, move"
+                " that folder away (or set GIAOBAN_VAR to a new one) and start again."
+            )
+        if self._state.demonstration and not is_free(self._state.mail_port):
+            self._state.mail_port = any_free()
+        self._state.write(self._place.state)
+
+    def _start_demonstration(self) -> None:
+        self._keep("mail", program.mail_sink(self._state.mail_port, self._place.mail))
+
+    def _fill(self) -> None:
+        raise NotImplementedError
+
+    def _start_program(self) -> None:
+        web = self._keep("web", program.web(self._wishes.port))
+        self._keep("collector", program.backend("collector"))
+        self._keep("scheduler", program.backend("scheduler"))
+        url = f"http://{LOOPBACK}:{self._wishes.port}/health/"
+        self._wait(
+            lambda: is_healthy(url), web, seconds=WEB_SECONDS, tries=3,
+            line="The web server does not answer",
+        )  # fmt: skip
+
+    def _tell_addresses(self) -> None:
+        say(f"Giao Ban runs at http://localhost:{self._wishes.port}/ (Ctrl-C stops it)")
+        for package in missing_for_pdf():
+            warn(f"PDF files cannot be made: sudo apt install {package}. Everything else works.")
+
+    def _keep(self, name: str, command: Sequence[str]) -> Child:
+        environment = {**self._environment(), "GIAOBAN_PROCESS": f"giaoban-{name}"}
+        return self._supervisor.add(
+            Child(name, command, environment, self._place.log / f"{name}.log")
+        )
+
+    def _step(self, name: str, command: Sequence[str], *, owner: bool = False) -> None:
+        """A command that has to end well before we go on."""
+        log = self._place.log / f"{name}.log"
+        if not self._supervisor.run_step(Child(name, command, self._environment(owner=owner), log)):
+            self._give_up(f"{name} failed", log)
+
+    def _wait(
+        self, ready: Callable[[], bool], child: Child, *, seconds: float, tries: int, line: str
+    ) -> None:
+        """Wait for a child to be of use; give up when it keeps dying."""
+        self._supervisor.wait_for(lambda: child.deaths >= tries or ready(), seconds=seconds)
+        if child.deaths >= tries or not ready():
+            self._give_up(line, child.log)
+
+    def _give_up(self, line: str, log: Path) -> None:
+        if self._supervisor.stop_asked:
+            raise Stopped
+        fail(f"{line}: {last_line(log)} (all of it: {log})")
+
+    def _environment(self, *, owner: bool = False) -> dict[str, str]:
+        return program_environment(self._place, self._addresses, self._state, owner=owner)
+
+    def _stop(self) -> None:
+        if self._supervisor.children:
+            say("Stopping …")
+            self._supervisor.stop()
+            say("Stopped. The next start goes on with the same data.")
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
