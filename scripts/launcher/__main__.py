@@ -41,6 +41,14 @@ def main() -> None:
             from scripts.launcher.testing import run_tests
 
             run_tests(arguments)
+        case "check":
+            from scripts.launcher.checking import run_checks
+
+            run_checks(arguments)
+        case "bench":
+            from scripts.launcher.benching import run_benches
+
+            run_benches(arguments)
         case _:
             raise SystemExit("Use ./scripts/start, manage, test, check or bench.")
 
