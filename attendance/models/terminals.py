@@ -1,0 +1,231 @@
+"""Terminals, each contact with one, and the people they know."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import pghistory
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from attendance.addresses import AddressRefused, checked_address
+from attendance.sealing import seal, unseal
+from backend.org.models import Site
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+
+class Transport(models.TextChoices):
+    TCP = "tcp", _("TCP")
+    UDP = "udp", _("UDP")
+
+
+class RecordLayout(models.TextChoices):
+    """Sizes of a log record in bytes; "8b" is the MA300's own 8 bytes."""
+
+    AUTOMATIC = "", _("tự nhận biết")
+    L8 = "8", _("8 byte")
+    L8B = "8b", _("8 byte (MA300)")
+    L16 = "16", _("16 byte")
+    L40 = "40", _("40 byte")
+    L49 = "49", _("49 byte")
+
+
+class TerminalQuerySet(models.QuerySet["Terminal"]):
+    def visible_to(self, user: "User") -> Self:
+        """Terminals are the whole company's: whoever may see one may see all."""
+        return self
+
+    def due(self, at: datetime) -> Self:
+        """Enabled, its time has come (a new one's at once), and nobody holds a lease on it."""
+        return self.filter(
+            Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=at),
+            Q(lease_until__isnull=True) | Q(lease_until__lte=at),
+            enabled=True,
+        )
+
+
+@pghistory.track(
+    model_name="TerminalEvent",
+    fields=[
+        "code",
+        "name",
+        "serial_number",
+        "address",
+        "port",
+        "transport",
+        "site",
+        "utc_offset_minutes",
+        "record_layout",
+        "poll_seconds",
+        "enabled",
+    ],
+)
+class Terminal(models.Model):
+    """A ZKTeco terminal (máy chấm công).
+
+    `serial_number` is part of every punch's identity; empty until the first contact tells it.
+    `utc_offset_minutes` is the zone of its clock, which itself knows none. The comm key (0 to
+    999999) is sealed; `comm_key()` opens it for a connection and nothing else shows it.
+    `attempt` is the fencing token: a collector that lost its lease can no longer write.
+    `log_bytes` and `log_sha256` describe the log as last stored, `last_record_count` its records.
+    """
+
+    code = models.CharField(_("mã máy"), max_length=20, unique=True)
+    name = models.CharField(_("tên máy"), max_length=100)
+    serial_number = models.CharField(
+        _("số sê-ri"), max_length=32, blank=True, default="", db_collation="C"
+    )
+    address = models.GenericIPAddressField(_("địa chỉ IP"))
+    port = models.PositiveIntegerField(
+        _("cổng"), default=4370, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    transport = models.CharField(
+        _("giao thức"), max_length=3, choices=Transport.choices, default=Transport.TCP
+    )
+    comm_key_sealed = models.TextField(editable=False, blank=True, default="")
+    site = models.ForeignKey(Site, models.PROTECT, verbose_name=_("địa điểm"))
+    utc_offset_minutes = models.SmallIntegerField(
+        _("múi giờ của máy (phút so với UTC)"),
+        default=420,
+        validators=[MinValueValidator(-720), MaxValueValidator(840)],
+    )
+    record_layout = models.CharField(
+        _("kiểu bản ghi"), max_length=2, choices=RecordLayout.choices, blank=True, default=""
+    )
+    poll_seconds = models.PositiveIntegerField(
+        _("chu kỳ tải (giây)"), default=60, validators=[MinValueValidator(5)]
+    )
+    enabled = models.BooleanField(_("đang dùng"), default=True)
+
+    next_poll_at = models.DateTimeField(null=True, blank=True, editable=False)
+    claimed_by = models.CharField(max_length=100, blank=True, default="", editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    attempt = models.PositiveBigIntegerField(default=0, editable=False)
+    consecutive_failures = models.PositiveIntegerField(default=0, editable=False)
+    last_contact_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_record_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    clock_offset_seconds = models.IntegerField(null=True, blank=True, editable=False)
+    log_bytes = models.PositiveBigIntegerField(default=0, editable=False)
+    log_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+
+    objects = TerminalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("máy chấm công")
+        verbose_name_plural = _("máy chấm công")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["serial_number"], name="terminal_serial", condition=~Q(serial_number="")
+            ),
+            models.CheckConstraint(name="terminal_port", condition=Q(port__gte=1, port__lte=65535)),
+            models.CheckConstraint(
+                name="terminal_offset",
+                condition=Q(utc_offset_minutes__gte=-720, utc_offset_minutes__lte=840),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_poll_at"], name="terminal_due", condition=Q(enabled=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def clean(self) -> None:
+        """Refuse an address outside the terminal networks."""
+        try:
+            self.address = checked_address(self.address, networks=settings.TERMINAL_NETWORKS)
+        except AddressRefused as error:
+            raise ValidationError({"address": str(error)}) from None
+
+    def comm_key(self) -> int:
+        """The comm key in clear; 0 means none is set. Raises CannotUnseal."""
+        return int(unseal(self.comm_key_sealed)) if self.comm_key_sealed else 0
+
+    def set_comm_key(self, key: int) -> None:
+        self.comm_key_sealed = seal(str(key)) if key else ""
+
+
+class PullSource(models.TextChoices):
+    PULL = "pull", _("máy chủ tải về")
+    PUSH = "push", _("máy đẩy lên")
+    FILE = "file", _("tệp xuất từ máy")
+
+
+class PullState(models.TextChoices):
+    RUNNING = "running", _("đang tải")
+    DONE = "done", _("xong")
+    FAILED = "failed", _("không thành công")
+
+
+class Pull(models.Model):
+    """One contact with a terminal or one imported file (lần tải), kept as history.
+
+    `read` records were decoded (or tried); `stored` of them were new punches, `known` were there
+    already, `parked` were set aside. `device_count` is what the terminal said it holds. `code`
+    and `reason` say why a failed one failed. `raw_sha256` is of the log's bytes as received.
+    """
+
+    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="pulls", db_index=False)
+    source = models.CharField(max_length=4, choices=PullSource.choices)
+    state = models.CharField(max_length=7, choices=PullState.choices)
+    code = models.CharField(max_length=40, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    file_name = models.CharField(max_length=200, blank=True, default="")
+    device_count = models.PositiveIntegerField(null=True, blank=True)
+    read = models.PositiveIntegerField(default=0)
+    stored = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    parked = models.PositiveIntegerField(default=0)
+    raw_bytes = models.PositiveBigIntegerField(default=0)
+    raw_sha256 = models.CharField(max_length=64, blank=True, default="")
+    attempt = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lần tải")
+        verbose_name_plural = _("lần tải")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="pull_failed_says_why",
+                condition=~Q(state=PullState.FAILED) | (~Q(code="") & ~Q(reason="")),
+            ),
+            models.CheckConstraint(
+                name="pull_counts_add_up",
+                condition=~Q(state=PullState.DONE) | Q(read=F("stored") + F("known") + F("parked")),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["terminal", "-id"], name="pull_terminal")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.started_at:%d/%m/%Y %H:%M}"
+
+
+class TerminalUser(models.Model):
+    """A user id seen on a terminal (người dùng trên máy), with what the ledger holds of it.
+
+    `name` is the terminal's own, empty where it gave none.
+    """
+
+    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="users", db_index=False)
+    device_user_id = models.CharField(max_length=32, db_collation="C")
+    name = models.CharField(max_length=100, blank=True, default="")
+    punch_count = models.PositiveIntegerField(default=0)
+    last_punched_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("người dùng trên máy")
+        verbose_name_plural = _("người dùng trên máy")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["terminal", "device_user_id"], name="terminal_user_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_user_id} {self.name}".strip()
