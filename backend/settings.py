@@ -222,6 +222,8 @@ TERMINAL_NETWORKS = env_list(
     "GIAOBAN_TERMINAL_NETWORKS", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
 )
 
+#: A worker that shows no sign of life for so long loses its run or its mail to another one.
+JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {"report.weekly_briefing": "reporting.editions.run_due"}
 

@@ -1,11 +1,14 @@
 """The outbox: what is to be sent, to whom, and what the mail server said."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+LATE_AFTER = timedelta(minutes=5)
 
 
 class StoredFile(models.Model):
@@ -75,6 +78,10 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.recipient}"
+
+    def is_late(self, *, at: datetime) -> bool:
+        """Still waiting more than five minutes after its time."""
+        return self.state == MailState.DUE and at - self.due_at > LATE_AFTER
 
 
 class Attachment(models.Model):
