@@ -1,6 +1,7 @@
 """What every test stands on: real PostgreSQL, people with roles, API clients."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from django.conf import settings
@@ -63,3 +64,27 @@ def api(person: Callable[..., User]) -> Callable[..., APIClient]:
         return client
 
     return connect
+
+
+def _skipped_browser_tests(terminalreporter: pytest.TerminalReporter) -> int:
+    skipped = terminalreporter.stats.get("skipped", [])
+    return sum("browser" in report.keywords for report in skipped)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> Generator[None, None, None]:
+    """Say loudly that the pages were not tried in a browser; pytest's own line stays the last."""
+    yield
+    if count := _skipped_browser_tests(terminalreporter):
+        words = f"{count} BROWSER TESTS DID NOT RUN: sudo apt install chromium"
+        terminalreporter.write_sep("!", words, red=True, bold=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where the project is judged (CI=true), a browser test that was skipped is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter and _skipped_browser_tests(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

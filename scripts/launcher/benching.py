@@ -131,7 +131,9 @@ def _run(server: Cluster, statement: sql.Composed) -> None:
 
 def table(measures: Measures) -> str:
     """The measures for people (and for docs/performance.md: it is Markdown)."""
-    rows = [("What", "Ours", "Peer or limit", "Its time", "Ratio", "Target", "Met")]
+    rows: list[tuple[str, ...]] = [
+        ("What", "Ours", "Peer or limit", "Its time", "Ratio", "Target", "Met")
+    ]
     rows += [_row(measure) for measure in measures]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [_line(row, widths) for row in rows]

@@ -32,6 +32,7 @@ SUPERUSER = "postgres"
 OLDEST_MAJOR = 15
 #: A killed server may hold its lock for a while (its last processes, or a zombie): try that long.
 RETRY_SECONDS = 12.0
+_WRONG_PASSWORD = "password authentication failed"  # noqa: S105 - PostgreSQL's words
 
 
 def binary_folders() -> Iterator[Path]:
@@ -68,9 +69,21 @@ class Binaries:
         return cls(folder, major) if major >= OLDEST_MAJOR else None
 
     @property
-    def installation(self) -> Path:
-        """The smallest folder that can be copied elsewhere and still works."""
-        return self.folder.parent
+    def base(self) -> Path:
+        """The folder under which the programs and their libraries look for each other."""
+        return self.folder.parent.parent.parent
+
+    @property
+    def parts(self) -> list[Path]:
+        """What has to be copied to have the programs elsewhere: themselves and their libraries."""
+        libraries = self.base / f"{self.folder.parent.parent.name}.libs"
+        return [self.folder.parent, *([libraries] if libraries.is_dir() else [])]
+
+    def readable_to(self, account: Account) -> bool:
+        programs, *libraries = self.parts
+        return account.reaches(programs / "bin" / "postgres", os.X_OK) and all(
+            account.reaches(folder, os.R_OK | os.X_OK) for folder in (programs / "lib", *libraries)
+        )
 
 
 @dataclass(frozen=True)
@@ -160,32 +173,38 @@ class Cluster:
 
     def answers(self) -> bool:
         """Whether the server lets us in now. Ends with one line when it knows another password."""
+        error = self._login_error(self.port)
+        if _WRONG_PASSWORD in (error or ""):
+            fail(
+                f"PostgreSQL refuses the password in {self.secrets.path('postgres_password')}."
+                " Put back the file that belongs to this data folder."
+            )
+        return error is None
+
+    def _login_error(self, port: int) -> str | None:
+        """What a login at `port` answers, None when it succeeds."""
+        password = self.secrets.read("postgres_password")
         try:
-            psycopg2.connect(self.url(name="postgres"), connect_timeout=3).close()
+            psycopg2.connect(
+                host=LOOPBACK, port=port, user=SUPERUSER, password=password,
+                dbname="postgres", connect_timeout=3,
+            ).close()  # fmt: skip
         except psycopg2.OperationalError as error:
-            if "password authentication failed" in str(error):
-                fail(
-                    f"PostgreSQL refuses the password in {self.secrets.path('postgres_password')}."
-                    " Put back the file that belongs to this data folder."
-                )
-            return False
-        return True
+            return str(error)
+        return None
 
     def is_running(self) -> bool:
         return self._running_port() is not None
 
     def _running_port(self) -> int | None:
-        """The port written in postmaster.pid, when that server accepts our password."""
-        with contextlib.suppress(OSError, ValueError, IndexError, psycopg2.OperationalError):
+        """The port written in postmaster.pid, when a PostgreSQL answers there."""
+        try:
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
             port = int(lines[3])
-            password = self.secrets.read("postgres_password")
-            psycopg2.connect(
-                host=LOOPBACK, port=port, user=SUPERUSER, password=password,
-                dbname="postgres", connect_timeout=3,
-            ).close()  # fmt: skip
-            return port
-        return None
+        except (OSError, ValueError, IndexError):
+            return None
+        error = self._login_error(port)
+        return port if error is None or _WRONG_PASSWORD in error else None
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -242,7 +261,7 @@ def cluster(folders: Folders, *, name: str = "postgres") -> Cluster:
     if account and not account.reaches(home, os.X_OK):
         home = _home_for(account, home)
     binaries = _matching(home, [b for b in map(Binaries.at, binary_folders()) if b])
-    if account and not _readable(account, binaries.installation):
+    if account and not binaries.readable_to(account):
         binaries = _copied(binaries, home)
     return Cluster(binaries, home, Secrets(folders.secrets), folders.log / f"{name}.log", account)
 
@@ -262,12 +281,6 @@ def _matching(home: Path, candidates: list[Binaries]) -> Binaries:
             f" Install it (Debian: sudo apt install postgresql-{max(made)}) or move it away."
         )
     return fitting[0]
-
-
-def _readable(account: Account, installation: Path) -> bool:
-    return account.reaches(installation / "bin" / "postgres", os.X_OK) and account.reaches(
-        installation / "lib", os.R_OK | os.X_OK
-    )
 
 
 def _home_for(account: Account, wanted: Path) -> Path:
@@ -295,10 +308,16 @@ def _copied(binaries: Binaries, home: Path) -> Binaries:
     if not target.exists():
         draft = target.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(binaries.installation, draft, symlinks=True)
-        for path in (draft, *draft.rglob("*")):
-            if not path.is_symlink():
-                mode = path.stat().st_mode
-                path.chmod(mode | (0o555 if mode & 0o100 else 0o444))
+        for part in binaries.parts:
+            shutil.copytree(part, draft / part.relative_to(binaries.base), symlinks=True)
+        _open_to_all(draft)
         draft.rename(target)
-    return Binaries(target / "bin", binaries.major)
+    return Binaries(target / binaries.folder.relative_to(binaries.base), binaries.major)
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let everybody read our copy; what its owner may execute, everybody may."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if mode & 0o100 else 0o444))

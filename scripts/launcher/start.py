@@ -74,8 +74,10 @@ class Start:
 
     def _bring_up(self) -> None:
         self._addresses = external() or self._start_own_database()
-        self._step("migrate", program.backend("migrate", "-v", "1"), owner=True)
-        self._step("collectstatic", program.backend("collectstatic", "--noinput", "-v", "0"))
+        self._run(
+            self._step("migrate", program.backend("migrate", "-v", "1"), owner=True),
+            self._step("static", program.backend("collectstatic", "--noinput", "-v", "0")),
+        )
         first = is_empty(self._addresses)
         self._choose_kind(first=first)
         if self._state.demonstration:
@@ -133,7 +135,9 @@ class Start:
         self._keep("mail", program.mail_sink(self._state.mail_port, self._place.mail))
 
     def _fill(self) -> None:
-        raise NotImplementedError
+        """Put into the empty database what the person asked for."""
+        self._run(self._step("administrator", program.backend("create_administrator")))
+        say((self._place.log / "administrator.log").read_text(encoding="utf-8").rstrip())
 
     def _start_program(self) -> None:
         web = self._keep("web", program.web(self._wishes.port))
@@ -156,11 +160,15 @@ class Start:
             Child(name, command, environment, self._place.log / f"{name}.log")
         )
 
-    def _step(self, name: str, command: Sequence[str], *, owner: bool = False) -> None:
+    def _step(self, name: str, command: Sequence[str], *, owner: bool = False) -> Child:
         """A command that has to end well before we go on."""
         log = self._place.log / f"{name}.log"
-        if not self._supervisor.run_step(Child(name, command, self._environment(owner=owner), log)):
-            self._give_up(f"{name} failed", log)
+        quietly = {"GIAOBAN_LOG_LEVEL": "WARNING", **self._environment(owner=owner)}
+        return Child(name, command, quietly, log)
+
+    def _run(self, *steps: Child) -> None:
+        for failed in self._supervisor.run_to_end(steps):
+            self._give_up(f"The step {failed.name} failed", failed.log)
 
     def _wait(
         self, ready: Callable[[], bool], child: Child, *, seconds: float, tries: int, line: str

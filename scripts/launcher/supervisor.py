@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +47,14 @@ class Child:
     def has_ended(self) -> bool:
         return self.process is None or has_ended(self.process.pid)
 
+    def tell(self, number: int) -> None:
+        """Send a signal to the process itself (SIGKILL: to its whole group)."""
+        if self.process is not None:
+            if number == signal.SIGKILL:
+                kill_group(self.process.pid)
+            else:
+                self.process.send_signal(number)
+
     def collect(self) -> int:
         """End what is left of an ended child's group and return its exit code."""
         process, self.process = self.process, None
@@ -78,8 +86,8 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: object) -> None:
         if self.stop_asked:
-            for child in self._living():
-                kill_group(child.process.pid)  # type: ignore[union-attr]
+            for child in self.children:
+                child.tell(signal.SIGKILL)
         self.stop_asked = True
 
     def add(self, child: Child) -> Child:
@@ -125,26 +133,28 @@ class Supervisor:
             + (f" Last line of {child.log.name}: {words}" if words else "")
         )
 
-    def run_step(self, child: Child) -> bool:
-        """Run a child that is meant to end, while watching the others. Whether it ended well."""
-        child.start()
-        while not child.has_ended():
+    def run_to_end(self, children: Sequence[Child]) -> list[Child]:
+        """Run children that are meant to end, side by side. Returns those that did not end well."""
+        for child in children:
+            child.start()
+        while not all(child.has_ended() for child in children):
             if self.stop_asked:
-                kill_group(child.process.pid, signal.SIGTERM)  # type: ignore[union-attr]
+                for child in children:
+                    child.tell(signal.SIGTERM)
             else:
                 self.look()
             time.sleep(LOOK_EVERY_SECONDS / 5)
-        return child.collect() == 0
+        return [child for child in children if child.collect() != 0]
 
     def stop(self) -> None:
         """Stop all children together, then those that the others lean on."""
         self.stop_asked = True
-        self._stop_together([child for child in self._living() if not child.stops_last])
-        self._stop_together([child for child in self._living() if child.stops_last])
+        self._stop_together([child for child in self.children if not child.stops_last])
+        self._stop_together([child for child in self.children if child.stops_last])
 
     def _stop_together(self, children: list[Child]) -> None:
         for child in children:
-            child.process.send_signal(child.stop_signal)  # type: ignore[union-attr]
+            child.tell(child.stop_signal)
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline and not all(child.has_ended() for child in children):
             time.sleep(0.02)
@@ -152,6 +162,3 @@ class Supervisor:
             if not child.has_ended():
                 say(f"{child.name} did not stop in {STOP_SECONDS:g} s and was killed.")
             child.collect()
-
-    def _living(self) -> Iterator[Child]:
-        return (child for child in self.children if child.process is not None)
