@@ -63,8 +63,8 @@ class ConsignmentEntry(models.Model):
 
     Counts are tickets. `issued` and `returned` are negative only in a correction, which names
     the entry it corrects and its reason. `sold` is never typed in: it is issued − returned.
-    Face value, commission and region are those of the time; all movements of one agent, product
-    and draw carry the region of the first. `draw_date` repeats the draw's date for range scans.
+    Face value, commission and region are the terms of the first movement of this agent, product
+    and draw (`AgentDrawTotal`), so that a return undoes exactly what an issue did. `draw_date` repeats the draw's date for range scans.
     """
 
     batch = models.ForeignKey(RecordingBatch, models.PROTECT, db_index=False)
@@ -86,15 +86,6 @@ class ConsignmentEntry(models.Model):
     )
     revenue_amount = models.GeneratedField(
         expression=(F("issued") - F("returned")) * F("face_value_amount"),
-        output_field=models.BigIntegerField(),
-        db_persist=True,
-    )
-    # Whole đồng, towards zero, so that a reversing entry takes back exactly what was given.
-    commission_amount = models.GeneratedField(
-        expression=(F("issued") - F("returned"))
-        * F("face_value_amount")
-        * F("commission_bps")
-        / 10_000,
         output_field=models.BigIntegerField(),
         db_persist=True,
     )

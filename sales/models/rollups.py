@@ -14,11 +14,15 @@ from sales.models.products import Product
 if TYPE_CHECKING:
     from backend.accounts.models import User
 
+#: No agent holds more tickets of one draw than are printed: 20 series of 100,000.
+MAX_TICKETS = 2_000_000
+
 
 class AgentDrawTotal(models.Model):
     """All movements of one agent, product and draw. The database refuses more returned than issued.
 
-    `region` is the agent's at the first movement; later movements of the same draw follow it.
+    Region, face value and commission are the terms at the first movement; later movements of the
+    same draw follow them. Commission (hoa hồng) is in whole đồng, cut off.
     """
 
     agent = models.ForeignKey(Agent, models.PROTECT, db_index=False)
@@ -28,8 +32,21 @@ class AgentDrawTotal(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, db_index=False)
     issued = models.IntegerField()
     returned = models.IntegerField()
-    revenue_amount = models.BigIntegerField()
-    commission_amount = models.BigIntegerField()
+    face_value_amount = models.BigIntegerField()
+    commission_bps = models.PositiveSmallIntegerField()
+    revenue_amount = models.GeneratedField(
+        expression=(F("issued") - F("returned")) * F("face_value_amount"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    commission_amount = models.GeneratedField(
+        expression=(F("issued") - F("returned"))
+        * F("face_value_amount")
+        * F("commission_bps")
+        / 10_000,
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("tổng theo đại lý và kỳ vé")
@@ -41,6 +58,10 @@ class AgentDrawTotal(models.Model):
             models.CheckConstraint(
                 name="agent_draw_returned_within_issued",
                 condition=Q(returned__gte=0, issued__gte=F("returned")),
+            ),
+            models.CheckConstraint(
+                name="agent_draw_issued_within_reason",
+                condition=Q(issued__lte=MAX_TICKETS),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["draw_date", "agent"], name="agent_draw_date")]
