@@ -4,6 +4,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from backend.env import BadSetting, env_bool, env_int, env_list, env_secret, env_str
 
@@ -76,6 +78,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "backend.pages.navigation.navigation",
             ],
         },
     },
@@ -135,6 +138,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
+AXES_VERBOSE = False  # its lines name people
 AXES_FAILURE_LIMIT = 8
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 1  # hour
@@ -224,6 +229,13 @@ TERMINAL_NETWORKS = env_list(
 
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
+#: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
+HOME_CARDS: list[str] = []
+NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
+    (None, "home", _("Hôm nay"), "h"),
+    ("reference.manage", "admin:index", _("Danh mục"), "d"),
+]
+
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {"report.weekly_briefing": "reporting.editions.run_due"}
 

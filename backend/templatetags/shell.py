@@ -1,0 +1,33 @@
+"""What every page's frame shows of the company."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from backend.org.models import Company
+
+register = template.Library()
+
+
+@register.simple_tag
+def company_short_name() -> str:
+    company = Company.objects.order_by("pk").first()
+    return company.short_name if company else ""
+
+
+@register.simple_tag
+def demonstration_notice() -> SafeString | str:
+    """Says on every page that the numbers are invented, when they are."""
+    if not Company.objects.filter(is_demonstration=True).exists():
+        return ""
+    return format_html(
+        '<p class="demonstration">{}</p>',
+        _("Dữ liệu trình diễn: mọi tên người và con số trên trang này đều được đặt ra"),
+    )
+
+
+@register.filter
+def dong(amount: int | None) -> str:
+    """1234567 → "1.234.567": whole đồng with Vietnamese thousands dots."""
+    return "" if amount is None else f"{amount:,}".replace(",", ".")
