@@ -1,0 +1,40 @@
+"""What may go wrong with a simulated terminal. All off; tests switch them on one by one."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Faults:
+    """Switches; they act on every connection until switched off again.
+
+    `silent`: accepts and never answers. `count_lie`: added to the record count it reports.
+    `fin_after`, `reset_after`: close or reset the connection after that many bytes of answers.
+    `stall_after`: stop answering (connection open) after that many bytes. `flip_bit_in`: one bit
+    of every n-th DATA packet is wrong. `odd_segments`: answers leave in pieces of 1 to 1460
+    bytes. `small_data`: a chunk comes in several DATA packets. `no_buffered_read`: 1503 and 1504
+    are unknown. `no_closing_ack`: a chunk's last ACK_OK is missing. `events`: an unsolicited
+    event before every answer. `lose`, `double`, `reorder`: every n-th UDP datagram.
+    `answer_delay`: seconds before every answer. `clock_reading`: what it says the time is, as the
+    32-bit number. `no_serial`: does not know its serial number. `refuses_protocol`: answers
+    CONNECT with 6001, as newer firmware does. `one_connection`: closes a second one at once.
+    """
+
+    silent: bool = False
+    count_lie: int = 0
+    fin_after: int | None = None
+    reset_after: int | None = None
+    stall_after: int | None = None
+    flip_bit_in: int = 0
+    odd_segments: bool = False
+    small_data: int = 0
+    no_buffered_read: bool = False
+    no_closing_ack: bool = False
+    events: bool = False
+    lose: int = 0
+    double: int = 0
+    reorder: int = 0
+    answer_delay: float = 0.0
+    clock_reading: int | None = None
+    no_serial: bool = False
+    refuses_protocol: bool = False
+    one_connection: bool = False
