@@ -122,7 +122,7 @@ def test_a_killed_child_is_started_again_and_the_reason_told(
     first: Launch, name: str, words: str
 ) -> None:
     killed = first.pid_of(words)
-
+    assert killed
     os.kill(killed, signal.SIGKILL)
     first.wait_for_line(rf"{name} was killed by SIGKILL; starting it again in 0\.5 s")
     assert eventually(lambda: healthy(first) and first.pid_of(words) not in (killed, None))

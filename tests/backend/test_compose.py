@@ -1,0 +1,130 @@
+"""docker-compose.yml cannot be run everywhere; what can be said by reading it is said here."""
+
+import importlib.util
+import re
+import shlex
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+TEXT = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DEPLOY = (PROJECT / "docs" / "deploy.md").read_text(encoding="utf-8")
+DOCKERFILE = (PROJECT / "scripts" / "docker" / "Dockerfile").read_text(encoding="utf-8")
+
+EXACT_IMAGE = re.compile(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z-]+)?")
+
+
+def test_it_has_the_processes_of_production() -> None:
+    assert set(SERVICES) == {"database", "migrate", "web", "collector", "scheduler", "proxy"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_images_are_pinned(name: str) -> None:
+    assert EXACT_IMAGE.fullmatch(SERVICES[name]["image"])
+
+
+def test_the_base_image_is_pinned() -> None:
+    assert EXACT_IMAGE.fullmatch(re.findall(r"^FROM (\S+)$", DOCKERFILE, re.MULTILINE)[0])
+
+
+def commands(service: dict[str, Any]) -> list[list[str]]:
+    """The simple commands of a service: a shell line is taken apart at its &&."""
+    command: list[str] = service.get("command", [])
+    if command[:2] == ["sh", "-c"]:
+        return [shlex.split(part) for part in command[2].split("&&")]
+    return [command] if command else []
+
+
+@pytest.mark.parametrize("name", ["migrate", "web", "collector", "scheduler"])
+def test_every_command_exists(name: str) -> None:
+    found = commands(SERVICES[name])
+    assert found
+    for python, dash_m, module, first, *_ in found:
+        assert (python, dash_m) == ("python", "-m")
+        assert importlib.util.find_spec(module)
+        assert module != "backend" or first in get_commands()
+
+
+def test_the_web_service_names_our_application() -> None:
+    (command,) = commands(SERVICES["web"])
+    module, _, attribute = command[-1].partition(":")
+    assert callable(getattr(importlib.import_module(module), attribute))
+    assert command[command.index("--blocking-threads") + 1] == "1"
+
+
+@pytest.mark.parametrize("name", set(SERVICES) - {"proxy"})
+def test_only_the_proxy_publishes_ports(name: str) -> None:
+    assert "ports" not in SERVICES[name]
+
+
+def test_collectors_can_be_scaled() -> None:
+    assert "container_name" not in SERVICES["collector"]
+
+
+def test_no_secret_is_written_down_and_every_secret_is_a_file() -> None:
+    for service in SERVICES.values():
+        for name, value in service.get("environment", {}).items():
+            secret = re.search("PASSWORD|SECRET|KEY|DATABASE_URL|OWNER_URL", name)
+            assert not secret or (name.endswith("_FILE") and value.startswith("/run/secrets/"))
+    assert {entry["file"].startswith("./secrets/") for entry in COMPOSE["secrets"].values()} == {
+        True
+    }
+
+
+def test_every_secret_a_service_reads_is_given_to_it() -> None:
+    for service in SERVICES.values():
+        values = service.get("environment", {}).values()
+        read = {Path(v).name for v in values if str(v).startswith("/run/secrets/")}
+        assert read <= set(service.get("secrets", []))
+
+
+def test_only_migrate_and_the_database_know_the_owner() -> None:
+    knowing = {n for n, s in SERVICES.items() if "database_owner_url" in s.get("secrets", [])}
+    assert knowing == {"migrate", "database"}
+
+
+def variables() -> set[str]:
+    """Everything read from .env and everything set for the program."""
+    named = {name for service in SERVICES.values() for name in service.get("environment", {})}
+    return named | set(re.findall(r"\$\{([A-Z_]+)", TEXT))
+
+
+@pytest.mark.parametrize("name", sorted(variables()))
+def test_every_variable_is_documented(name: str) -> None:
+    assert f"`{name.removesuffix('_FILE')}`" in DEPLOY or f"`{name}`" in DEPLOY
+
+
+def test_the_secrets_are_made_once_and_fit_the_program(tmp_path: Path) -> None:
+    script = tmp_path / "scripts" / "docker" / "make-secrets"
+    script.parent.mkdir(parents=True)
+    script.write_bytes((PROJECT / "scripts" / "docker" / "make-secrets").read_bytes())
+    script.chmod(0o755)
+    subprocess.run([script], check=True, capture_output=True)
+    made = tmp_path / "secrets"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert {file.name for file in made.iterdir()} == set(COMPOSE["secrets"])
+
+    from cryptography.fernet import Fernet
+
+    from backend.settings import database
+
+    Fernet((made / "field_keys").read_text(encoding="ascii"))
+    owner = database((made / "database_owner_url").read_text(encoding="ascii"))
+    assert (owner["USER"], owner["HOST"], owner["NAME"]) == ("giaoban_owner", "database", "giaoban")
+    before = (made / "secret_key").read_bytes()
+    assert subprocess.run([script], capture_output=True, check=False).returncode == 1
+    assert (made / "secret_key").read_bytes() == before
+
+
+def test_the_image_contains_every_package_of_the_program() -> None:
+    for package in ("backend", "attendance", "sales", "reporting"):
+        assert f"COPY {package} {package}" in DOCKERFILE
+        assert f"!{package}\n" in (PROJECT / ".dockerignore").read_text(encoding="utf-8")
