@@ -1,6 +1,16 @@
 """Tables of attendance."""
 
 from attendance.models.punches import ParkedRecord, ParkReason, Punch, RawBatch
+from attendance.models.rosters import (
+    CalendarDay,
+    DayKind,
+    DayPart,
+    DayStatus,
+    Enrolment,
+    Leave,
+    RosterEntry,
+    Shift,
+)
 from attendance.models.terminals import (
     Pull,
     PullSource,
@@ -10,8 +20,16 @@ from attendance.models.terminals import (
     TerminalUser,
     Transport,
 )
+from attendance.models.timesheets import DirtyDay, TimesheetRow
 
 __all__ = [
+    "CalendarDay",
+    "DayKind",
+    "DayPart",
+    "DayStatus",
+    "DirtyDay",
+    "Enrolment",
+    "Leave",
     "ParkReason",
     "ParkedRecord",
     "Pull",
@@ -20,7 +38,10 @@ __all__ = [
     "Punch",
     "RawBatch",
     "RecordLayout",
+    "RosterEntry",
+    "Shift",
     "Terminal",
     "TerminalUser",
+    "TimesheetRow",
     "Transport",
 ]

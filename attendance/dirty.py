@@ -1,0 +1,40 @@
+"""Which work dates a change can touch: they are written down here and computed soon after."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+
+from attendance.models import DirtyDay, Pull
+
+# A night shift's last punch comes on the day after its work date, so both days are looked at.
+_OF_PULL = """
+    INSERT INTO attendance_dirtyday (employee_id, work_date)
+    SELECT DISTINCT enrolment.employee_id, punch.device_time::date - shifted.days
+    FROM attendance_punch punch
+    JOIN attendance_enrolment enrolment
+      ON enrolment.device_user_id = punch.device_user_id
+     AND punch.device_time::date >= enrolment.valid_from
+     AND (enrolment.valid_to IS NULL OR punch.device_time::date <= enrolment.valid_to)
+    CROSS JOIN (VALUES (0), (1)) AS shifted(days)
+    WHERE punch.pull_id = %s
+    ON CONFLICT (employee_id, work_date) DO NOTHING
+"""
+
+
+def mark_dirty(*, pull: Pull) -> int:
+    """Mark the work dates that the pull's new punches can change; returns how many were new.
+
+    Belongs in the transaction that stores the punches, so that no crash separates the two.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_PULL, [pull.pk])
+        return int(cursor.rowcount)
+
+
+def mark_days(days: Iterable[tuple[int, date]]) -> None:
+    """Mark (employee id, work date) pairs, for changes of roster, leave, calendar or mapping."""
+    DirtyDay.objects.bulk_create(
+        [DirtyDay(employee_id=employee_id, work_date=day) for employee_id, day in days],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,132 @@
+"""Read-only figures of attendance for other apps: plain frozen values, no models."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models.functions import Cast
+
+from attendance.models import Enrolment, Punch, Terminal, TimesheetRow
+
+
+@dataclass(frozen=True)
+class DepartmentAttendance:
+    """One department's days and minutes; a day is one person on one work date with a shift."""
+
+    code: str
+    name: str
+    due_days: int
+    present_days: int
+    absent_days: int
+    leave_days: int
+    incomplete_days: int
+    late_days: int
+    late_minutes: int
+    overtime_minutes: int
+
+
+@dataclass(frozen=True)
+class SilentTerminal:
+    """A terminal in use that has not been heard of since before the cut-off of the question."""
+
+    code: str
+    name: str
+    site: str
+    last_contact_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AttendanceSummary:
+    """The company between two work dates, both included, as computed so far.
+
+    `open_questions` counts rows with at least one exception; `unknown_punches` are punches of
+    device users who are nobody's, in the period; `newest_punch_at` is the freshest punch stored.
+    """
+
+    first_date: date
+    last_date: date
+    employees: int
+    departments: list[DepartmentAttendance]
+    open_questions: int
+    unknown_punches: int
+    silent_terminals: list[SilentTerminal]
+    newest_punch_at: datetime | None
+
+
+_OVERTIME = (
+    F("ot_weekday_day")
+    + F("ot_weekday_night")
+    + F("ot_restday_day")
+    + F("ot_restday_night")
+    + F("ot_holiday_day")
+    + F("ot_holiday_night")
+)
+
+
+def attendance_summary(
+    *, first: date, last: date, heard_since: datetime | None = None
+) -> AttendanceSummary:
+    """The figures of [first, last]; terminals not heard since `heard_since` are named as silent."""
+    rows = TimesheetRow.objects.between(first, last)
+    return AttendanceSummary(
+        first_date=first,
+        last_date=last,
+        employees=rows.exclude(status="not_employed").values("employee").distinct().count(),
+        departments=_departments(first, last),
+        open_questions=rows.exclude(exceptions=[]).count(),
+        unknown_punches=_unknown_punches(first, last),
+        silent_terminals=_silent(heard_since),
+        newest_punch_at=Punch.objects.aggregate(newest=Max("punched_at"))["newest"],
+    )
+
+
+def _departments(first: date, last: date) -> list[DepartmentAttendance]:
+    rows = (
+        TimesheetRow.objects.between(first, last)
+        .values(code=F("employee__department__code"), name=F("employee__department__name"))
+        .annotate(
+            due_days=Count("pk", filter=Q(scheduled__gt=0)),
+            present_days=Count("pk", filter=Q(status="present")),
+            absent_days=Count("pk", filter=Q(status="absent")),
+            leave_days=Count("pk", filter=Q(status__in=["leave", "trip"])),
+            incomplete_days=Count("pk", filter=Q(status="incomplete")),
+            late_days=Count("pk", filter=Q(late__gt=0)),
+            late_minutes=Sum("late"),
+            overtime_minutes=Sum(_OVERTIME),
+        )
+        .order_by("code")
+    )
+    return [DepartmentAttendance(**row) for row in rows]
+
+
+def _unknown_punches(first: date, last: date) -> int:
+    day = Cast(OuterRef("device_time"), DateField())
+    owners = Enrolment.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        device_user_id=OuterRef("device_user_id"),
+        valid_from__lte=day,
+    )
+    return Punch.objects.filter(
+        ~Exists(owners),
+        device_time__gte=datetime.combine(first, time.min),
+        device_time__lt=datetime.combine(last + timedelta(days=1), time.min),
+    ).count()
+
+
+def _silent(heard_since: datetime | None) -> list[SilentTerminal]:
+    terminals = Terminal.objects.filter(enabled=True).select_related("site").order_by("code", "pk")
+    if heard_since is not None:
+        terminals = terminals.filter(
+            Q(last_contact_at__isnull=True) | Q(last_contact_at__lt=heard_since)
+        )
+    else:
+        terminals = terminals.filter(last_contact_at__isnull=True)
+    return [
+        SilentTerminal(
+            code=terminal.code,
+            name=terminal.name,
+            site=terminal.site.name,
+            last_contact_at=terminal.last_contact_at,
+        )
+        for terminal in terminals
+    ]
