@@ -1,0 +1,55 @@
+"""HTML to PDF by WeasyPrint, which may only read the fonts shipped with us."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.problems import Problem
+
+FONTS = (
+    Path(__file__).resolve().parent.parent.parent
+    / "backend"
+    / "static"
+    / "fonts"
+    / "be-vietnam-pro"
+)
+SCHEME = "font:"
+
+# It warns of CSS meant for the screen; what matters is tested on the finished PDF.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+class PdfUnavailable(Problem):
+    """WeasyPrint's system libraries (Pango and others) are not on this machine."""
+
+    code = "pdf_unavailable"
+    status = 503
+    message = _(
+        "Máy chủ thiếu thư viện để tạo PDF (Pango). Cài libpango-1.0-0 và libpangoft2-1.0-0;"
+        " các phần khác của báo cáo vẫn đủ."
+    )
+
+
+def pdf(document: str) -> bytes:
+    """The PDF/UA of an HTML document; the same document gives the same bytes. Raises PdfUnavailable."""
+    try:
+        from weasyprint import HTML
+    except OSError as error:
+        raise PdfUnavailable(details={"reason": str(error)}) from error
+    result: bytes = HTML(string=document, base_url="document:", url_fetcher=fetch_font).write_pdf(
+        pdf_variant="pdf/ua-1", pdf_identifier=b"giaoban"
+    )
+    return result
+
+
+def fetch_font(url: str, *_args: Any, **_options: Any) -> Any:
+    """Open "font:<file name>" from our own fonts; everything else is refused."""
+    from weasyprint.urls import URLFetcherResponse
+
+    name = url.removeprefix(SCHEME)
+    if not url.startswith(SCHEME) or name != Path(name).name or not name.endswith(".woff2"):
+        raise ValueError(f"not allowed in a report: {url}")
+    return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/woff2"})
