@@ -1,0 +1,117 @@
+"""The same request twice has one effect and one answer (Idempotency-Key)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from backend.models import IdempotencyRecord
+from backend.problems import Problem
+
+HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+class KeyMissing(Problem):
+    code = "idempotency.key_missing"
+    message = _(
+        "Thiếu tiêu đề Idempotency-Key. Hãy gửi một mã riêng cho mỗi lần ghi (ví dụ UUID), "
+        "và giữ nguyên mã đó khi gửi lại."
+    )
+
+
+class KeyMalformed(Problem):
+    code = "idempotency.key_malformed"
+    message = _("Idempotency-Key phải gồm từ 1 đến 200 ký tự ASCII, không có khoảng trắng.")
+
+
+class KeyUsedForAnother(Problem):
+    code = "idempotency.key_reused"
+    status = 409
+    message = _(
+        "Idempotency-Key này đã dùng cho một yêu cầu có nội dung khác. Yêu cầu mới phải dùng mã mới."
+    )
+
+
+def key_of(request: Request, *, required: bool) -> str:
+    """The request's key, or "" where it may be absent. Raises KeyMissing, KeyMalformed."""
+    key = request.headers.get(HEADER, "")
+    if not key:
+        if required:
+            raise KeyMissing
+        return ""
+    if not _KEY.fullmatch(key):
+        raise KeyMalformed
+    return key
+
+
+def answer_once(
+    request: Request, *, key: str, at: datetime, work: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Do `work` and remember its answer, in one transaction; or give the remembered answer.
+
+    A request with the same key that is still under way is waited for. An error leaves nothing
+    behind, so the key may be used again after correction. Raises KeyUsedForAnother.
+    """
+    with transaction.atomic():
+        if not key:
+            return work()
+        digest = sha256(request._request.body).digest()
+        claim = _claim(request, key=key, digest=digest, at=at)
+        if not claim.is_new:
+            return _remembered(claim, request, digest)
+        response = work()
+        IdempotencyRecord.objects.filter(pk=claim.pk).update(
+            status=response.status_code, answer=response.content
+        )
+        return response
+
+
+# The update changes nothing, but locks and returns the row that is there already.
+_CLAIM = """
+    insert into backend_idempotencyrecord as known
+        (user_id, key, request, body_sha256, status, answer, created_at)
+    values (%s, %s, %s, %s, 0, '', %s)
+    on conflict (user_id, key) do update set key = known.key
+    returning id, request, body_sha256, status, answer
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    pk: int
+    request: str
+    digest: bytes
+    status: int
+    answer: bytes
+
+    @property
+    def is_new(self) -> bool:
+        """No answer yet: we have inserted the row ourselves, in this transaction."""
+        return self.status == 0
+
+
+def _claim(request: Request, *, key: str, digest: bytes, at: datetime) -> _Claim:
+    """The key's row: inserted, or as it stands once whoever is inserting it has committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [request.user.pk, key, _name(request), digest, at])
+        pk, name, stored, status, answer = cursor.fetchone()
+    return _Claim(pk, name, bytes(stored), status, bytes(answer))
+
+
+def _remembered(claim: _Claim, request: Request, digest: bytes) -> HttpResponse:
+    if claim.request != _name(request) or claim.digest != digest:
+        raise KeyUsedForAnother
+    response = HttpResponse(claim.answer, status=claim.status, content_type="application/json")
+    response["Idempotency-Hit"] = "true"
+    return response
+
+
+def _name(request: Request) -> str:
+    return f"{request.method} {request.path}"[:200]

@@ -1,0 +1,112 @@
+"""Keyset pages: a cursor names the last row seen, so page 10,000 costs what page 1 costs."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from backend.problems import Problem
+
+M = TypeVar("M", bound=Model)
+DEFAULT_LIMIT = 100
+MOST = 1_000
+
+
+class CursorInvalid(Problem):
+    code = "cursor.invalid"
+    message = _("Con trỏ trang (cursor) không đúng; hãy dùng nguyên địa chỉ next đã nhận.")
+
+
+class UnknownParameters(Problem):
+    """A misspelt filter must not silently return everything."""
+
+    code = "parameters.unknown"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        shown = ", ".join(names)
+        super().__init__(_("Không có tham số: {names}.").format(names=shown))
+
+
+class PageQuery(serializers.Serializer[Any]):
+    """Query parameters every list takes; lists add their filters."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=MOST, default=DEFAULT_LIMIT)
+    cursor = serializers.CharField(required=False)
+
+
+def query_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """The query parameters, checked. Raises UnknownParameters, ValidationError."""
+    query = shape(data=request.query_params.dict())
+    unknown = sorted(request.query_params.keys() - query.fields.keys())
+    if unknown:
+        raise UnknownParameters(unknown)
+    query.is_valid(raise_exception=True)
+    return dict(query.validated_data)
+
+
+def page_of(
+    rows: QuerySet[M],
+    *,
+    request: Request,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    show: Callable[[tuple[Any, ...]], object],
+    limit: int,
+    cursor: str | None,
+) -> dict[str, object]:
+    """One page of `rows` ordered by `keys` ("-draw_date", "-id": all up or all down).
+
+    `keys` must be unique together and be the first `columns`. `next` is the address of the
+    following page, null on the last.
+    """
+    down = keys[0].startswith("-")
+    names = [key.removeprefix("-") for key in keys]
+    ordered = rows.order_by(*keys)
+    if cursor:
+        try:
+            ordered = ordered.filter(_beyond(names, _unpacked(cursor, len(names)), down=down))
+            found = list(ordered.values_list(*columns)[: limit + 1])
+        except (ValidationError, ValueError, TypeError):
+            raise CursorInvalid from None
+    else:
+        found = list(ordered.values_list(*columns)[: limit + 1])
+    more = len(found) > limit
+    return {
+        "results": [show(row) for row in found[:limit]],
+        "next": _address(request, found[limit - 1][: len(names)]) if more else None,
+    }
+
+
+def _beyond(names: Sequence[str], values: Sequence[Any], *, down: bool) -> Q:
+    """(a, b) > (x, y), written so that an index on (a, b) serves it."""
+    lookup = "lt" if down else "gt"
+    if len(names) == 1:
+        return Q(**{f"{names[0]}__{lookup}": values[0]})
+    return Q(**{f"{names[0]}__{lookup}e": values[0]}) & (
+        Q(**{f"{names[0]}__{lookup}": values[0]}) | _beyond(names[1:], values[1:], down=down)
+    )
+
+
+def _address(request: Request, values: Sequence[Any]) -> str:
+    packed = urlsafe_b64encode(msgspec.json.encode(list(values))).decode().rstrip("=")
+    query = request.query_params.copy()
+    query["cursor"] = packed
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def _unpacked(cursor: str, count: int) -> list[Any]:
+    try:
+        values = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, msgspec.DecodeError):
+        raise CursorInvalid from None
+    if not isinstance(values, list) or len(values) != count:
+        raise CursorInvalid
+    if any(not isinstance(value, str | int) or "\x00" in str(value) for value in values):
+        raise CursorInvalid
+    return values

@@ -1,0 +1,115 @@
+"""Tokens of the API."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from backend.accounts.models import User
+from tests.conftest import PASSWORD
+
+
+def login(username: str, password: str = PASSWORD, **extra: Any) -> Any:
+    return APIClient().post(
+        "/api/v1/auth/login/", {"username": username, "password": password}, **extra
+    )
+
+
+def reads(token: str) -> int:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    return client.get("/api/v1/products/").status_code
+
+
+def test_a_token_opens_until_logout(person: Callable[..., User]):
+    person("sales_manager")
+    answer = login("sales_manager")
+    assert answer.status_code == 200
+    token = answer.json()["token"]
+    assert token.startswith("gb_")
+    assert reads(token) == 200
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    assert client.post("/api/v1/auth/logout/").status_code == 204
+    assert reads(token) == 401
+
+
+def test_the_database_keeps_no_token(person: Callable[..., User]):
+    person("sales_manager")
+    token = login("sales_manager").json()["token"]
+    with connection.cursor() as cursor:
+        cursor.execute("select t::text from knox_authtoken t")
+        (row,) = cursor.fetchone()
+    assert token not in row
+    assert token[:15] in row  # the part that finds it again
+
+
+def test_a_token_ends_by_itself(person: Callable[..., User]):
+    person("sales_manager")
+    token = login("sales_manager").json()["token"]
+    lifetime = AuthToken.objects.get().expiry - AuthToken.objects.get().created
+    assert timedelta(hours=9, minutes=59) < lifetime < timedelta(hours=10, minutes=1)
+    AuthToken.objects.update(expiry=AuthToken.objects.get().created - timedelta(seconds=1))
+    assert reads(token) == 401
+
+
+def test_a_disabled_person_has_no_token(person: Callable[..., User]):
+    user = person("sales_manager")
+    token = login("sales_manager").json()["token"]
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert reads(token) == 401
+    assert login("sales_manager").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "header", ["Token", "Token a b", "Token xyz", "Token \xff\xfe", "Bearer x"]
+)
+def test_wrong_headers_are_refused(db: None, header: str):
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=header)
+    answer = client.get("/api/v1/products/")
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+
+
+def test_wrong_passwords_are_refused_and_then_locked(person: Callable[..., User]):
+    person("sales_manager")
+    codes = [login("sales_manager", "sai-mật-khẩu").json()["code"] for _ in range(9)]
+    assert codes == ["login.refused"] * 7 + ["login.locked"] * 2
+    locked = login("sales_manager")
+    assert (locked.status_code, locked.json()["code"]) == (429, "login.locked")
+    # A stranger cannot lock the person out of their own place.
+    assert login("sales_manager", REMOTE_ADDR="10.0.0.9").status_code == 200
+
+
+def test_the_oldest_tokens_give_way(person: Callable[..., User]):
+    user = person("sales_manager")
+    first = login("sales_manager").json()["token"]
+    for _ in range(19):
+        AuthToken.objects.create(user)
+    assert reads(first) == 200
+    login("sales_manager")
+    assert AuthToken.objects.count() == 20
+    assert reads(first) == 401
+
+
+def test_login_says_what_is_missing(db: None):
+    answer = APIClient().post("/api/v1/auth/login/", {"username": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.invalid")
+    assert [(f["field"], f["code"]) for f in answer.json()["errors"]] == [("password", "required")]
+    answer = APIClient().post("/api/v1/auth/login/", "{", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
+def test_the_schema_describes_every_route(db: None, capsys: pytest.CaptureFixture[str]):
+    call_command("spectacular", validate=True, fail_on_warn=True)
+    schema = capsys.readouterr().out
+    assert schema.startswith("openapi: 3.1")
+    for path in ("/api/v1/sales/bulk/:", "/api/v1/auth/login/:", "/api/v1/sales/summary/:"):
+        assert path in schema
+    answer = APIClient().get("/api/v1/schema/")
+    assert answer.status_code == 200
