@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
+from sales.api.reference import Agents, Draws, OneAgent, Products, Regions
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sales/", Sales.as_view(), name="api-sales"),
+    path("sales/bulk/", SalesBulk.as_view(), name="api-sales-bulk"),
+    path("sales/summary/", SalesSummary.as_view(), name="api-sales-summary"),
+    path("sales/<int:pk>/", SalesEntry.as_view(), name="api-sales-entry"),
+    path("agents/", Agents.as_view(), name="api-agents"),
+    path("agents/<str:code>/", OneAgent.as_view(), name="api-agent"),
+    path("products/", Products.as_view(), name="api-products"),
+    path("draws/", Draws.as_view(), name="api-draws"),
+    path("regions/", Regions.as_view(), name="api-regions"),
+]

@@ -7,15 +7,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from sales.engine.lines import MOST_TICKETS
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.products import Product
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-
-#: No agent holds more tickets of one draw than are printed: 20 series of 100,000.
-MAX_TICKETS = 2_000_000
 
 
 class AgentDrawTotal(models.Model):
@@ -61,7 +59,7 @@ class AgentDrawTotal(models.Model):
             ),
             models.CheckConstraint(
                 name="agent_draw_issued_within_reason",
-                condition=Q(issued__lte=MAX_TICKETS),
+                condition=Q(issued__lte=MOST_TICKETS),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["draw_date", "agent"], name="agent_draw_date")]

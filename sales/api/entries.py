@@ -1,0 +1,228 @@
+"""/sales/: record one line or ten thousand; read the ledger and its summary."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_body, json_response
+from backend.api.idempotency import HEADER, answer_once, key_of
+from backend.api.pagination import page_of, query_of
+from backend.problems import Problem
+from sales import figures
+from sales.api.queries import SalesQuery, SummaryQuery, region_of
+from sales.api.shapes import (
+    EntryPage,
+    EntryShape,
+    LineShape,
+    LinesShape,
+    RecordedShape,
+    Summary,
+)
+from sales.engine.lines import Fault, Line, NotLines, read_bulk, read_single
+from sales.messages import message
+from sales.models import ConsignmentEntry
+from sales.recording import LinesRefused, Recorded, record_sales
+
+COLUMNS = (
+    "draw_date",
+    "id",
+    "agent__code",
+    "product__code",
+    "region__code",
+    "issued",
+    "returned",
+    "sold",
+    "face_value_amount",
+    "revenue_amount",
+    "corrects_id",
+    "reason",
+    "batch_id",
+    "batch__recorded_at",
+)
+NAMES = tuple(EntryShape().fields)
+
+
+class BodyUnusable(Problem):
+    """The body cannot be read as lines at all."""
+
+    code = "body.unusable"
+    message = _("Không đọc được nội dung gửi lên.")
+
+
+def _key_parameter(*, required: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        HEADER,
+        str,
+        OpenApiParameter.HEADER,
+        required=required,
+        description="Your own name for this request; the same request again has no second effect.",
+    )
+
+
+class Sales(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(
+        operation_id="sales_list", parameters=[SalesQuery], responses=EntryPage, tags=["sales"]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Movements of tickets, latest draw first."""
+        query = query_of(request, SalesQuery)
+        entries = ConsignmentEntry.objects.visible_to(person(request))
+        if code := query.get("region"):
+            on = query.get("date_to") or clock.today()
+            entries = entries.in_region(region_of(code, user=person(request), on=on))
+        for name, lookup in FILTERS.items():
+            if name in query:
+                entries = entries.filter(**{lookup: query[name]})
+        return json_response(
+            page_of(
+                entries,
+                request=request,
+                keys=("-draw_date", "-id"),
+                columns=COLUMNS,
+                show=_shown,
+                limit=query["limit"],
+                cursor=query.get("cursor"),
+            )
+        )
+
+    @extend_schema(
+        request=LineShape,
+        responses={201: EntryShape},
+        parameters=[_key_parameter(required=False)],
+        tags=["sales"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Record one movement."""
+        return _record(request, read_single, _one_entry, is_key_required=False)
+
+
+class SalesBulk(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(
+        request=LinesShape,
+        responses={201: RecordedShape},
+        parameters=[_key_parameter(required=True)],
+        tags=["sales"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Record up to 10,000 movements: all of them, or none and every reason why."""
+        return _record(request, read_bulk, _control_totals, is_key_required=True)
+
+
+class SalesEntry(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(responses=EntryShape, tags=["sales"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """One movement."""
+        rows = ConsignmentEntry.objects.visible_to(person(request)).filter(pk=pk)
+        row = rows.values_list(*COLUMNS).first()
+        if row is None:
+            raise Http404
+        return json_response(_shown(row))
+
+
+class SalesSummary(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[SummaryQuery], responses=Summary, tags=["sales"])
+    def get(self, request: Request) -> HttpResponse:
+        """Tickets and revenue by region and month, from the rollups."""
+        query = query_of(request, SummaryQuery)
+        region = region_of(query.get("region"), user=person(request), on=query["date_to"])
+        rows = figures.region_months(
+            query["date_from"],
+            query["date_to"],
+            region.path if region else None,
+            depth={"province": 1, "area": 2, "unit": None}[query["group_by"]],
+        )
+        return json_response(
+            {
+                "date_from": query["date_from"],
+                "date_to": query["date_to"],
+                "group_by": query["group_by"],
+                "recorded_until": figures.recorded_until(),
+                "rows": [_summary_row(row) for row in rows],
+            }
+        )
+
+
+FILTERS = {
+    "date_from": "draw_date__gte",
+    "date_to": "draw_date__lte",
+    "agent": "agent__code",
+    "product": "product__code",
+    "batch": "batch",
+}
+
+
+def _record(
+    request: Request,
+    read: Callable[[bytes], tuple[list[Line], list[Fault]]],
+    answer: Callable[[Recorded], dict[str, Any]],
+    *,
+    is_key_required: bool,
+) -> HttpResponse:
+    key = key_of(request, required=is_key_required)
+    at = clock.now()
+    body = json_body(request)
+
+    def work() -> HttpResponse:
+        try:
+            lines, faults = read(body)
+        except NotLines as refused:
+            raise BodyUnusable(
+                message(refused.code, refused.values), details={"reason": refused.code}
+            ) from None
+        if faults:
+            raise LinesRefused(faults)
+        recorded = record_sales(by=person(request), at=at, lines=lines, key=key)
+        return json_response(answer(recorded), status=201)
+
+    return answer_once(request, key=key, at=at, work=work)
+
+
+def _control_totals(recorded: Recorded) -> dict[str, Any]:
+    return {
+        "batch": recorded.batch.pk,
+        "recorded_at": recorded.batch.recorded_at,
+        "lines": recorded.lines,
+        "issued": recorded.issued,
+        "returned": recorded.returned,
+        "sold": recorded.issued - recorded.returned,
+        "revenue_amount": recorded.revenue_amount,
+    }
+
+
+def _one_entry(recorded: Recorded) -> dict[str, Any]:
+    agent, day = recorded.subject
+    # By agent and date, which have an index; the batch has none.
+    entries = ConsignmentEntry.objects.filter(agent_id=agent, draw_date=day, batch=recorded.batch)
+    return _shown(entries.values_list(*COLUMNS)[0])
+
+
+def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(NAMES, row, strict=True))
+
+
+def _summary_row(row: figures.RegionMonth) -> dict[str, Any]:
+    return {
+        "region": row.region_code,
+        "name": row.region_name,
+        "month": f"{row.month:%Y-%m}",
+        "issued": row.tickets.issued,
+        "returned": row.tickets.returned,
+        "sold": row.tickets.sold,
+        "revenue_amount": row.tickets.revenue_amount,
+    }

@@ -1,0 +1,148 @@
+"""Lists that writers of sales need: agents, products, draws, regions."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.pagination import PageQuery, page_of, query_of
+from backend.org.models import Region
+from sales.api.queries import AgentsQuery, DrawsQuery, RegionsQuery, region_of
+from sales.api.shapes import (
+    AgentPage,
+    AgentShape,
+    DrawPage,
+    DrawShape,
+    ProductPage,
+    ProductShape,
+    RegionPage,
+    RegionShape,
+)
+from sales.models import Agent, Draw, Product
+
+AGENT_COLUMNS = (
+    "code",
+    "name",
+    "kind",
+    "region__code",
+    "status",
+    "opened_date",
+    "closed_date",
+    "commission_bps",
+    "credit_limit_amount",
+)
+
+
+class Agents(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(
+        operation_id="agents_list",
+        parameters=[AgentsQuery],
+        responses=AgentPage,
+        tags=["reference"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Agents by code."""
+        query = query_of(request, AgentsQuery)
+        agents = Agent.objects.visible_to(person(request))
+        if code := query.get("region"):
+            agents = agents.in_region(region_of(code, user=person(request), on=clock.today()))
+        if status := query.get("status"):
+            agents = agents.filter(status=status)
+        return _page(request, query, agents, ("code",), AGENT_COLUMNS, AgentShape)
+
+
+class OneAgent(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(responses=AgentShape, tags=["reference"])
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """One agent."""
+        agents = Agent.objects.visible_to(person(request)).filter(code=code)
+        row = agents.values_list(*AGENT_COLUMNS).first()
+        if row is None:
+            raise Http404
+        return json_response(dict(zip(AgentShape().fields, row, strict=True)))
+
+
+class Products(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(
+        operation_id="products_list",
+        parameters=[PageQuery],
+        responses=ProductPage,
+        tags=["reference"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Kinds of tickets by code."""
+        query = query_of(request, PageQuery)
+        columns = ("code", "name", "face_value_amount", "valid_from", "valid_to")
+        return _page(request, query, Product.objects.all(), ("code",), columns, ProductShape)
+
+
+class Draws(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(
+        operation_id="draws_list", parameters=[DrawsQuery], responses=DrawPage, tags=["reference"]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Draws, latest first."""
+        query = query_of(request, DrawsQuery)
+        wanted = Q()
+        if "date_from" in query:
+            wanted &= Q(date__gte=query["date_from"])
+        if "date_to" in query:
+            wanted &= Q(date__lte=query["date_to"])
+        columns = ("date", "host", "status", "numbers")
+        return _page(request, query, Draw.objects.filter(wanted), ("-date",), columns, DrawShape)
+
+
+class Regions(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(
+        operation_id="regions_list",
+        parameters=[RegionsQuery],
+        responses=RegionPage,
+        tags=["reference"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """The person's region and those below it, by code and validity."""
+        query = query_of(request, RegionsQuery)
+        regions = Region.objects.within(person(request).region)
+        if "on" in query:
+            regions = regions.in_force(query["on"])
+        columns = ("code", "valid_from", "name", "level", "parent__code", "valid_to")
+        return _page(request, query, regions, ("code", "valid_from"), columns, RegionShape)
+
+
+def _page(
+    request: Request,
+    query: dict[str, Any],
+    rows: Any,
+    keys: tuple[str, ...],
+    columns: tuple[str, ...],
+    shape: type[Serializer[Any]],
+) -> HttpResponse:
+    names = tuple(shape().fields)
+    page = page_of(
+        rows,
+        request=request,
+        keys=keys,
+        columns=columns,
+        show=lambda row: dict(zip(names, row, strict=True)),
+        limit=query["limit"],
+        cursor=query.get("cursor"),
+    )
+    return json_response(page)

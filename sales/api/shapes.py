@@ -1,0 +1,132 @@
+"""The shapes of requests and answers, for the documentation; msgspec does the work (views)."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from sales.engine.lines import MOST_LINES, MOST_TICKETS
+
+
+class LineShape(serializers.Serializer[Any]):
+    draw_date = serializers.DateField()
+    agent = serializers.CharField(max_length=20)
+    product = serializers.CharField(max_length=20)
+    issued = serializers.IntegerField(default=0, min_value=-MOST_TICKETS, max_value=MOST_TICKETS)
+    returned = serializers.IntegerField(default=0, min_value=-MOST_TICKETS, max_value=MOST_TICKETS)
+    sold = serializers.IntegerField(
+        required=False, allow_null=True, help_text="A check only: must equal issued - returned."
+    )
+    corrects = serializers.IntegerField(
+        required=False, allow_null=True, help_text="The entry this one corrects; needs a reason."
+    )
+    reason = serializers.CharField(required=False, max_length=200, allow_blank=True)
+
+
+class LinesShape(serializers.Serializer[Any]):
+    lines = serializers.ListField(child=LineShape(), min_length=1, max_length=MOST_LINES)
+
+
+class EntryShape(serializers.Serializer[Any]):
+    draw_date = serializers.DateField()
+    id = serializers.IntegerField()
+    agent = serializers.CharField()
+    product = serializers.CharField()
+    region = serializers.CharField()
+    issued = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    sold = serializers.IntegerField()
+    face_value_amount = serializers.IntegerField(help_text="đồng")
+    revenue_amount = serializers.IntegerField(help_text="đồng")
+    corrects = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+    batch = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField()
+
+
+class RecordedShape(serializers.Serializer[Any]):
+    batch = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField()
+    lines = serializers.IntegerField()
+    issued = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    sold = serializers.IntegerField()
+    revenue_amount = serializers.IntegerField(help_text="đồng")
+
+
+class EntryPage(serializers.Serializer[Any]):
+    results = EntryShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class SummaryRow(serializers.Serializer[Any]):
+    region = serializers.CharField()
+    name = serializers.CharField()
+    month = serializers.CharField(help_text="2026-11")
+    issued = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    sold = serializers.IntegerField()
+    revenue_amount = serializers.IntegerField(help_text="đồng")
+
+
+class Summary(serializers.Serializer[Any]):
+    date_from = serializers.DateField()
+    date_to = serializers.DateField()
+    group_by = serializers.CharField()
+    recorded_until = serializers.DateTimeField(allow_null=True)
+    rows = SummaryRow(many=True)
+
+
+class AgentShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    region = serializers.CharField()
+    status = serializers.CharField()
+    opened_date = serializers.DateField()
+    closed_date = serializers.DateField(allow_null=True)
+    commission_bps = serializers.IntegerField()
+    credit_limit_amount = serializers.IntegerField(help_text="đồng")
+
+
+class AgentPage(serializers.Serializer[Any]):
+    results = AgentShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class ProductShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    face_value_amount = serializers.IntegerField(help_text="đồng")
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+
+
+class ProductPage(serializers.Serializer[Any]):
+    results = ProductShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class DrawShape(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    host = serializers.CharField()
+    status = serializers.CharField()
+    numbers = serializers.ListField(child=serializers.CharField(), allow_null=True)
+
+
+class DrawPage(serializers.Serializer[Any]):
+    results = DrawShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class RegionShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    valid_from = serializers.DateField()
+    name = serializers.CharField()
+    level = serializers.CharField()
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
+    valid_to = serializers.DateField(allow_null=True)
+
+
+class RegionPage(serializers.Serializer[Any]):
+    results = RegionShape(many=True)
+    next = serializers.URLField(allow_null=True)

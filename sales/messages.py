@@ -1,0 +1,59 @@
+"""What a fault means, in words for the person who sent the lines."""
+
+from django.utils import formats
+from django.utils.translation import gettext_lazy as _
+
+from sales.engine.lines import Fault
+
+MESSAGES = {
+    "body.not_json": _("Nội dung gửi lên không phải JSON hợp lệ (UTF-8)."),
+    "body.not_lines": _('Nội dung phải là {{"lines": [...]}}.'),
+    "body.no_lines": _("Không có dòng nào để ghi."),
+    "body.too_many_lines": _("Mỗi lần gửi tối đa {most} dòng, lần này có {sent} dòng."),
+    "line.not_an_object": _("Dòng này không phải là một đối tượng JSON."),
+    "line.required": _("Thiếu trường này."),
+    "line.unknown_field": _("Không có trường tên này; hãy kiểm tra cách viết."),
+    "line.not_a_date": _("Ngày phải viết dạng năm-tháng-ngày, ví dụ 2026-11-24."),
+    "line.not_a_code": _("Mã phải là chuỗi từ 1 đến 20 ký tự."),
+    "line.not_a_text": _("Phải là chuỗi tối đa 200 ký tự, không xuống dòng."),
+    "line.not_an_entry": _("Phải là số của một bút toán đã ghi."),
+    "line.not_a_whole_number": _("Số vé phải là số nguyên, không có dấu nháy hay phần thập phân."),
+    "line.too_many": _("Số vé vượt quá {most} vé, là số vé in cho một kỳ."),
+    "line.duplicate": _("Trùng đại lý, loại vé và kỳ quay với dòng {first}; hãy gộp làm một."),
+    "line.empty": _("Dòng không có vé giao cũng không có vé trả."),
+    "line.negative": _("Số vé không được âm; muốn sửa hãy gửi bút toán điều chỉnh (corrects)."),
+    "agent.unknown": _("Không có đại lý mã {agent} trong địa bàn của bạn."),
+    "agent.not_started": _("Đại lý {agent} bắt đầu hoạt động từ {date}."),
+    "agent.ended": _("Đại lý {agent} đã chấm dứt hợp đồng, ngày cuối là {date}."),
+    "agent.suspended": _("Đại lý {agent} đang tạm ngừng, chỉ được trả vé."),
+    "product.unknown": _("Không có loại vé mã {product}."),
+    "product.not_on_sale": _("Loại vé {product} không bán vào kỳ ngày {date}."),
+    "draw.none": _("Ngày {date} không có kỳ quay trong lịch."),
+    "draw.void": _("Kỳ quay ngày {date} đã bị hủy."),
+    "sold.mismatch": _("Số bán gửi lên là {sold}, nhưng giao trừ trả bằng {difference}."),
+    "returned.over_issued": _(
+        "Tổng vé trả của kỳ này sẽ là {returned}, nhiều hơn tổng vé giao là {issued}."
+    ),
+    "returned.negative": _("Điều chỉnh này làm tổng vé trả của kỳ thành {returned}, là số âm."),
+    "issued.too_many": _("Tổng vé giao của kỳ này sẽ là {issued}, vượt quá số vé in {most}."),
+    "correction.unknown": _("Không có bút toán số {entry} để điều chỉnh."),
+    "correction.of_another": _("Bút toán {entry} thuộc đại lý, loại vé hoặc kỳ quay khác."),
+    "correction.needs_reason": _("Điều chỉnh phải ghi lý do."),
+}
+
+
+def message(code: str, values: dict[str, object]) -> str:
+    """The sentence in the language of the request; dates and counts written its way."""
+    return str(MESSAGES[code]).format(
+        **{name: formats.localize(value) for name, value in values.items()}
+    )
+
+
+def described(fault: Fault) -> dict[str, object]:
+    """The fault as the API shows it."""
+    return {
+        "row": fault.row,
+        "field": fault.field,
+        "code": fault.code,
+        "message": message(fault.code, dict(fault.values)),
+    }

@@ -1,0 +1,182 @@
+"""Record movements of tickets: all lines or none, with the rollups, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.db import copy_into
+from backend.problems import Problem
+from sales.engine.checks import AgentTerms, DrawTerms, Facts, ProductTerms, check
+from sales.engine.lines import Fault, Line
+from sales.messages import described
+from sales.models import (
+    Agent,
+    AgentStatus,
+    ConsignmentEntry,
+    Draw,
+    DrawStatus,
+    Product,
+    RecordingBatch,
+    Source,
+)
+from sales.totals import Terms, add_to_agent_totals, add_to_region_totals, key_of, total_faults
+
+#: Totals can change between the refusal of the database and our look at why; then we try again.
+TRIES = 3
+TOTAL_CHECKS = {"agent_draw_returned_within_issued", "agent_draw_issued_within_reason"}
+
+
+class LinesRefused(Problem):
+    """At least one line is wrong, so nothing was stored; `details["errors"]` names them all."""
+
+    code = "lines.refused"
+    message = _("Có dòng chưa đúng nên chưa ghi dòng nào. Hãy sửa các dòng được nêu rồi gửi lại.")
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        super().__init__(details={"errors": [described(fault) for fault in faults]})
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was stored: the batch and its control totals, in tickets and đồng.
+
+    `subject` is agent id and draw date of the first line.
+    """
+
+    batch: RecordingBatch
+    subject: tuple[int, date]
+    lines: int
+    issued: int
+    returned: int
+    revenue_amount: int
+
+
+def record_sales(
+    *,
+    by: User,
+    at: datetime,
+    lines: Sequence[Line],
+    key: str = "",
+    source: Source = Source.API,
+) -> Recorded:
+    """Add the lines to the ledger and its rollups. `key` is the sender's Idempotency-Key.
+
+    Raises LinesRefused with every fault of every line; then nothing is stored.
+    """
+    facts = _facts(lines, by)
+    faults = check(lines, facts)
+    if faults:
+        raise LinesRefused(faults)
+    for _attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _write(lines, facts, by=by, at=at, key=key, source=source)
+        except (IntegrityError, DataError) as error:
+            if not _concerns_totals(error):
+                raise
+            faults = total_faults(lines, facts)
+            if faults:
+                raise LinesRefused(faults) from None
+    raise AssertionError("the totals of these lines changed under us three times")
+
+
+def _facts(lines: Sequence[Line], by: User) -> Facts:
+    """One query for each table the lines refer to, however many lines there are."""
+    agents = (
+        Agent.objects.visible_to(by)
+        .filter(code__in={line.agent for line in lines})
+        .values_list(
+            "code", "pk", "region_id", "commission_bps", "status", "opened_date", "closed_date"
+        )
+    )
+    products = Product.objects.filter(code__in={line.product for line in lines}).values_list(
+        "code", "pk", "face_value_amount", "valid_from", "valid_to"
+    )
+    draws = Draw.objects.filter(date__in={line.draw_date for line in lines}).values_list(
+        "date", "pk", "status"
+    )
+    corrected = {line.corrects for line in lines if line.corrects is not None}
+    return Facts(
+        agents={
+            code: AgentTerms(pk, region, bps, status == AgentStatus.SUSPENDED, opened, closed)
+            for code, pk, region, bps, status, opened, closed in agents
+        },
+        products={
+            code: ProductTerms(pk, face, first, last) for code, pk, face, first, last in products
+        },
+        draws={day: DrawTerms(pk, status == DrawStatus.VOID) for day, pk, status in draws},
+        corrected={
+            pk: (agent, product, day)
+            for pk, agent, product, day in ConsignmentEntry.objects.visible_to(by)
+            .filter(pk__in=corrected)
+            .values_list("pk", "agent__code", "product__code", "draw_date")
+        }
+        if corrected
+        else {},
+    )
+
+
+def _write(
+    lines: Sequence[Line], facts: Facts, *, by: User, at: datetime, key: str, source: Source
+) -> Recorded:
+    batch = RecordingBatch.objects.create(
+        recorded_by=by, recorded_at=at, source=source, key=key, line_count=len(lines)
+    )
+    with connection.cursor() as cursor:
+        terms = add_to_agent_totals(cursor, lines, facts)
+        rows = [_ledger_row(batch, line, facts, terms[key_of(line, facts)]) for line in lines]
+        copy_into(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, rows)
+        add_to_region_totals(cursor, rows)
+    return Recorded(
+        batch=batch,
+        subject=(rows[0][1], rows[0][4]),
+        lines=len(rows),
+        issued=sum(row[6] for row in rows),
+        returned=sum(row[7] for row in rows),
+        revenue_amount=sum((row[6] - row[7]) * row[8] for row in rows),
+    )
+
+
+LEDGER_COLUMNS = (
+    "batch_id",
+    "agent_id",
+    "product_id",
+    "draw_id",
+    "draw_date",
+    "region_id",
+    "issued",
+    "returned",
+    "face_value_amount",
+    "commission_bps",
+    "corrects_id",
+    "reason",
+)
+
+
+def _ledger_row(batch: RecordingBatch, line: Line, facts: Facts, terms: Terms) -> tuple[Any, ...]:
+    region_id, face_value_amount, commission_bps = terms
+    return (
+        batch.pk,
+        *key_of(line, facts),
+        line.draw_date,
+        region_id,
+        line.issued,
+        line.returned,
+        face_value_amount,
+        commission_bps,
+        line.corrects,
+        line.reason,
+    )
+
+
+def _concerns_totals(error: Exception) -> bool:
+    """Whether a CHECK of the totals refused, or a sum left the range of its column."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return (
+        isinstance(error, DataError) and getattr(diagnosis, "sqlstate", "") == "22003"
+    ) or getattr(diagnosis, "constraint_name", "") in TOTAL_CHECKS

@@ -1,0 +1,143 @@
+"""The sums kept beside the ledger, in its own transaction and always in one order of locks."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from sales.engine.checks import Facts
+from sales.engine.lines import MOST_TICKETS, Fault, Line
+from sales.models import AgentDrawTotal
+
+#: Agent, product and draw: one row of AgentDrawTotal.
+Key = tuple[int, int, int]
+#: Region, face value in đồng and commission in basis points, as at the first movement.
+Terms = tuple[int, int, int]
+
+
+def key_of(line: Line, facts: Facts) -> Key:
+    return (
+        facts.agents[line.agent].pk,
+        facts.products[line.product].pk,
+        facts.draws[line.draw_date].pk,
+    )
+
+
+# PostgreSQL tests CHECK on the row offered for insertion, before it looks for a conflict. A lone
+# return (0 issued, 20 returned) would fail although the total holds it, so it is offered as zeros,
+# which locks or makes the row, and added by the second statement.
+_OFFER = """
+    insert into sales_agentdrawtotal as total (agent_id, product_id, draw_id, draw_date, region_id,
+        face_value_amount, commission_bps, issued, returned)
+    select * from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::bigint[],
+        %s::bigint[], %s::smallint[], %s::int[], %s::int[]) as offer(a, p, d)
+    order by a, p, d
+    on conflict (agent_id, product_id, draw_id) do update
+        set issued = total.issued + excluded.issued, returned = total.returned + excluded.returned
+    returning agent_id, product_id, draw_id, region_id, face_value_amount, commission_bps
+"""
+_ADD = """
+    update sales_agentdrawtotal as total
+    set issued = total.issued + more.i, returned = total.returned + more.r
+    from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::int[])
+        as more(a, p, d, i, r)
+    where (total.agent_id, total.product_id, total.draw_id) = (more.a, more.p, more.d)
+"""
+
+
+def add_to_agent_totals(
+    cursor: CursorWrapper, lines: Sequence[Line], facts: Facts
+) -> dict[Key, Terms]:
+    """Add to the totals, locking them in the order of their key; the terms of each come back.
+
+    Terms are region, face value and commission of the first movement.
+    """
+    offers: list[tuple[Any, ...]] = []
+    later: list[tuple[int, ...]] = []
+    for (line, key), (issued, returned) in _sums(lines, facts):
+        agent, product = facts.agents[line.agent], facts.products[line.product]
+        is_whole = 0 <= returned <= issued
+        offers.append(
+            (
+                *key,
+                line.draw_date,
+                agent.region_id,
+                product.face_value_amount,
+                agent.commission_bps,
+                issued if is_whole else 0,
+                returned if is_whole else 0,
+            )
+        )
+        if not is_whole:
+            later.append((*key, issued, returned))
+    cursor.execute(_OFFER, [list(column) for column in zip(*offers, strict=True)])
+    terms = {(a, p, d): (region, face, bps) for a, p, d, region, face, bps in cursor.fetchall()}
+    if later:
+        cursor.execute(_ADD, [list(column) for column in zip(*later, strict=True)])
+    return terms
+
+
+def _sums(
+    lines: Sequence[Line], facts: Facts
+) -> Iterable[tuple[tuple[Line, Key], tuple[int, int]]]:
+    """Each key once, with a line of it and what all its lines add."""
+    sample: dict[Key, Line] = {}
+    issued: dict[Key, int] = defaultdict(int)
+    returned: dict[Key, int] = defaultdict(int)
+    for line in lines:
+        key = key_of(line, facts)
+        sample.setdefault(key, line)
+        issued[key] += line.issued
+        returned[key] += line.returned
+    return (((line, key), (issued[key], returned[key])) for key, line in sample.items())
+
+
+_ADD_REGION = """
+    insert into sales_regiondaytotal as total
+        (draw_date, region_id, product_id, issued, returned, revenue_amount)
+    select * from unnest(%s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::bigint[]) as more(d, r, p)
+    order by d, r, p
+    on conflict (draw_date, region_id, product_id) do update
+        set issued = total.issued + excluded.issued,
+            returned = total.returned + excluded.returned,
+            revenue_amount = total.revenue_amount + excluded.revenue_amount
+"""
+
+
+def add_to_region_totals(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
+    """After the agents' totals, always: two recordings take their locks in one order."""
+    sums: dict[tuple[date, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for _batch, _agent, product, _draw, day, region, issued, returned, face, *_rest in rows:
+        total = sums[day, region, product]
+        total[0] += issued
+        total[1] += returned
+        total[2] += (issued - returned) * face
+    more = [(*key, *total) for key, total in sums.items()]
+    cursor.execute(_ADD_REGION, [list(column) for column in zip(*more, strict=True)])
+
+
+def total_faults(lines: Sequence[Line], facts: Facts) -> list[Fault]:
+    """Why the database refused the totals, line by line; empty when it would not refuse now."""
+    sums = {key: total for (_line, key), total in _sums(lines, facts)}
+    stored = {
+        (agent, product, draw): (issued, returned)
+        for agent, product, draw, issued, returned in AgentDrawTotal.objects.filter(
+            agent__in={key[0] for key in sums}, draw__in={key[2] for key in sums}
+        ).values_list("agent_id", "product_id", "draw_id", "issued", "returned")
+    }
+    faults: list[Fault] = []
+    for row, line in enumerate(lines, 1):
+        key = key_of(line, facts)
+        before, more = stored.get(key, (0, 0)), sums[key]
+        issued, returned = before[0] + more[0], before[1] + more[1]
+        values = {"issued": issued, "returned": returned, "most": MOST_TICKETS}
+        if returned > issued:
+            faults.append(Fault(row, "returned", "returned.over_issued", values))
+        elif returned < 0:
+            faults.append(Fault(row, "returned", "returned.negative", values))
+        elif issued > MOST_TICKETS:
+            faults.append(Fault(row, "issued", "issued.too_many", values))
+    return faults
