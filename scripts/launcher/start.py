@@ -10,6 +10,7 @@ from pathlib import Path
 from scripts.launcher import program
 from scripts.launcher.console import fail, say, warn
 from scripts.launcher.database import Addresses, ensure_database, external, is_empty, own
+from scripts.launcher.demonstration import Demonstration
 from scripts.launcher.environment import mark, program_environment
 from scripts.launcher.folders import Folders, folders
 from scripts.launcher.libraries import missing_for_pdf
@@ -56,6 +57,7 @@ class Start:
         self._state = state
         self._wishes = wishes
         self._supervisor = Supervisor()
+        self._demonstration = Demonstration(place.var)
         self._addresses = Addresses("", "")
 
     def run(self) -> None:
@@ -78,12 +80,9 @@ class Start:
             self._step("migrate", program.backend("migrate", "-v", "1"), owner=True),
             self._step("static", program.backend("collectstatic", "--noinput", "-v", "0")),
         )
-        first = is_empty(self._addresses)
-        self._choose_kind(first=first)
+        self._choose_kind(first=is_empty(self._addresses))
         if self._state.demonstration:
             self._start_demonstration()
-        if first:
-            self._fill()
         self._start_program()
         self._tell_addresses()
 
@@ -120,24 +119,37 @@ class Start:
 
     def _choose_kind(self, *, first: bool) -> None:
         """Demonstration or empty is decided once, while there is no data."""
-        if first:
-            self._state.demonstration = not self._wishes.empty
-        elif self._wishes.empty and self._state.demonstration:
+        if self._wishes.empty and self._state.demonstration:
             fail(
                 f"{self._place.var} already holds the demonstration company. To start empty, move"
                 " that folder away (or set GIAOBAN_VAR to a new one) and start again."
             )
+        if first:
+            self._state.demonstration = not self._wishes.empty
+            if self._wishes.empty:
+                self._make_administrator()
         if self._state.demonstration and not is_free(self._state.mail_port):
             self._state.mail_port = any_free()
         self._state.write(self._place.state)
 
     def _start_demonstration(self) -> None:
+        """The company, its accounts, its terminals and its mail server."""
+        company = self._demonstration
         self._keep("mail", program.mail_sink(self._state.mail_port, self._place.mail))
+        if not company.passwords.exists():
+            say("Loading the demonstration company …")
+        self._run(self._step("demonstration", company.load))
+        self._run(
+            self._step("accounts", company.make_accounts),
+            self._step("terminals-list", company.write_terminals),
+        )
+        self._keep("terminals", company.simulate_terminals)
 
-    def _fill(self) -> None:
-        """Put into the empty database what the person asked for."""
-        self._run(self._step("administrator", program.backend("create_administrator")))
-        say((self._place.log / "administrator.log").read_text(encoding="utf-8").rstrip())
+    def _make_administrator(self) -> None:
+        step = self._step("administrator", program.backend("create_administrator"))
+        self._run(step)
+        say(step.log.read_text(encoding="utf-8").rstrip())
+        step.log.unlink()  # the password is shown once and kept nowhere
 
     def _start_program(self) -> None:
         web = self._keep("web", program.web(self._wishes.port))
@@ -150,6 +162,10 @@ class Start:
         )  # fmt: skip
 
     def _tell_addresses(self) -> None:
+        if self._state.demonstration:
+            say("Demonstration accounts (invented people; passwords made for this folder):")
+            for name, password in self._demonstration.accounts().items():
+                say(f"  {name:<12} {password}")
         say(f"Giao Ban runs at http://localhost:{self._wishes.port}/ (Ctrl-C stops it)")
         for package in missing_for_pdf():
             warn(f"PDF files cannot be made: sudo apt install {package}. Everything else works.")
