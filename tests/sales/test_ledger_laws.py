@@ -1,0 +1,115 @@
+"""What holds after any history of requests: the rollups are what the ledger adds up to."""
+
+from io import StringIO
+from itertools import count
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from sales.models import AgentDrawTotal, ConsignmentEntry, RegionDayTotal
+from tests.sales.conftest import Company, bulk, line
+
+_keys = count()
+
+lines = st.fixed_dictionaries(
+    {
+        "agent": st.sampled_from(["AN", "BINH", "CHI"]),
+        "product": st.sampled_from(["TT10", "LT5"]),
+        "draw_date": st.sampled_from(["2026-11-16", "2026-11-17"]),
+        "issued": st.integers(0, 5),
+        "returned": st.integers(0, 5),
+    }
+)
+corrections = st.fixed_dictionaries(
+    {"of": st.integers(0, 50), "issued": st.integers(-6, 6), "returned": st.integers(-6, 6)}
+)
+requests = st.lists(
+    st.one_of(st.lists(lines, min_size=1, max_size=4), corrections), min_size=1, max_size=8
+)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(history=requests)
+def test_totals_always_prove_from_the_ledger(
+    company: Company, manager: APIClient, history: list[Any]
+):
+    for request in history:
+        before = ConsignmentEntry.objects.count()
+        sent = _lines_of(request)
+        answer = bulk(manager, sent, key=str(next(_keys)))
+        assert answer.status_code in (201, 400)
+        grown = ConsignmentEntry.objects.count() - before
+        assert grown == (len(sent) if answer.status_code == 201 else 0)
+    call_command("verify_ledger", stdout=StringIO())
+    assert all(0 <= total.returned <= total.issued for total in AgentDrawTotal.objects.all())
+
+
+def _lines_of(request: Any) -> list[dict[str, Any]]:
+    if isinstance(request, list):
+        return request
+    known = list(ConsignmentEntry.objects.select_related("agent", "product").order_by("pk"))
+    if not known:
+        return [line(issued=1)]
+    entry = known[request["of"] % len(known)]
+    return [
+        {
+            "agent": entry.agent.code,
+            "product": entry.product.code,
+            "draw_date": entry.draw_date.isoformat(),
+            "issued": request["issued"],
+            "returned": request["returned"],
+            "corrects": entry.pk,
+            "reason": "Sửa",
+        }
+    ]
+
+
+def _state() -> tuple[list[Any], list[Any]]:
+    return (
+        list(
+            AgentDrawTotal.objects.order_by("agent", "product", "draw").values_list(
+                "agent", "product", "draw", "region", "issued", "returned", "revenue_amount"
+            )
+        ),
+        list(
+            RegionDayTotal.objects.order_by("draw_date", "region", "product").values_list(
+                "draw_date", "region", "product", "issued", "returned", "revenue_amount"
+            )
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update sales_agentdrawtotal set issued = issued + 1 where issued = 9",
+        "update sales_regiondaytotal set revenue_amount = 0",
+        "delete from sales_agentdrawtotal where id = (select max(id) from sales_agentdrawtotal)",
+        """insert into sales_regiondaytotal
+           (draw_date, region_id, product_id, issued, returned, revenue_amount)
+           select draw_date + 1, region_id, product_id, 0, 0, 0 from sales_regiondaytotal limit 1
+        """,
+    ],
+)
+def test_a_damaged_rollup_is_found_and_made_anew(company: Company, manager: APIClient, damage: str):
+    bulk(manager, [line("AN", issued=9, returned=2), line("CHI", issued=5)])
+    right = _state()
+    call_command("verify_ledger", stdout=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(damage)
+    with pytest.raises(CommandError):
+        call_command("verify_ledger", stdout=StringIO())
+    out = StringIO()
+    call_command("rebuild_rollups", stdout=out)
+    assert out.getvalue().strip() == "Đã lập lại 2 tổng theo đại lý và 2 tổng theo địa bàn."
+    call_command("verify_ledger", stdout=StringIO())
+    assert _state() == right
