@@ -15,7 +15,7 @@ new_enough() {
 }
 
 find_python() {
-    for python in python3 python3.11 python3.12 python3.13 python3.14 /usr/bin/python3 python; do
+    for python in python3 python3.11 python3.12 python3.13 python3.14 python; do
         new_enough "$python" && return
     done
     fail "Python 3.11 or later was not found. Install it (Debian: sudo apt install python3 python3-venv) and run this again."

@@ -24,6 +24,7 @@ import psycopg2
 from scripts.launcher.accounts import Account, unprivileged
 from scripts.launcher.console import fail, say
 from scripts.launcher.folders import Folders
+from scripts.launcher.milestones import last_line
 from scripts.launcher.ports import LOOPBACK, remembered
 from scripts.launcher.processes import describe_end, spawn
 from scripts.launcher.secrets import Secrets, write_private
@@ -127,6 +128,8 @@ class Cluster:
                 "initdb", "-D", self.data, "-U", SUPERUSER, "-E", "UTF8", *self._locale,
                 "-A", "scram-sha-256", f"--pwfile={password}", "--no-instructions",
             )  # fmt: skip
+        except (OSError, subprocess.CalledProcessError) as error:
+            fail(f"The database could not be made: {last_line(self.log) or error} ({self.log})")
         finally:
             password.unlink()
         self._unfinished.unlink()

@@ -1,0 +1,119 @@
+"""The shell part of every script: finding Python, making .venv, installing a lock file once."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.backend.launching import open_folder
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+SCRIPT = """#!/bin/sh
+. "$(dirname -- "$0")/bootstrap.sh"
+bootstrap some.lock
+exec "$venv_python" -c 'import sys; print("ran in", sys.prefix)'
+"""
+#: What the script may use besides Python.
+TOOLS = ("sh", "dirname", "cmp", "cp", "tail", "grep", "mktemp", "rm", "env")
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A project in a path with spaces and accents, whose lock file is empty."""
+    with open_folder() as outer:
+        project = outer / "Xổ số Quảng Ninh" / "giao ban"
+        (project / "scripts").mkdir(parents=True)
+        shutil.copy(PROJECT / "scripts" / "bootstrap.sh", project / "scripts")
+        (project / "scripts" / "run").write_text(SCRIPT, encoding="ascii")
+        (project / "scripts" / "run").chmod(0o755)
+        (project / "some.lock").touch()
+        yield project
+
+
+@pytest.fixture
+def programs() -> Iterator[Path]:
+    """A folder with just the tools a bare system has, for PATH."""
+    with open_folder() as found:
+        for name in TOOLS:
+            (found / name).symlink_to(shutil.which(name) or name)
+        (found / "python3").symlink_to(os.path.realpath(sys.executable))
+        yield found
+
+
+@pytest.fixture
+def run(folder: Path, programs: Path) -> Run:
+    def go(**more: Any) -> "subprocess.CompletedProcess[str]":
+        environment = {
+            "PATH": str(programs),
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_INDEX_URL": "http://127.0.0.1:9/",
+            "PIP_RETRIES": "0",
+            "LC_ALL": "C.UTF-8",
+        }
+        return subprocess.run(
+            [folder / "scripts" / "run"],
+            env=environment, capture_output=True, text=True, check=False, **more,
+        )  # fmt: skip
+
+    return go
+
+
+def test_it_installs_once_and_again_when_something_changed(run: Run, folder: Path) -> None:
+    ran = f"ran in {folder / '.venv'}"
+    assert run().stdout.splitlines() == ["Installing packages (once) …", ran]
+    assert run().stdout.splitlines() == [ran]
+
+    (folder / "some.lock").write_text("# another\n", encoding="ascii")
+    assert run().stdout.splitlines() == ["Installing packages (once) …", ran]
+
+    python = folder / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/nowhere/python")
+    assert run().stdout.splitlines()[-1] == ran
+
+
+def complaint(done: "subprocess.CompletedProcess[str]") -> str:
+    """The one line of a refusal."""
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+def test_without_python_it_says_what_to_install(run: Run, programs: Path) -> None:
+    (programs / "python3").unlink()
+    assert complaint(run()).startswith("Python 3.11 or later was not found. Install it")
+
+
+def test_without_ensurepip_it_says_what_to_install(run: Run, programs: Path) -> None:
+    """Debian's Python without the package python3-venv."""
+    real = (programs / "python3").readlink()
+    (programs / "python3").unlink()
+    (programs / "python3").write_text(
+        f'#!/bin/sh\ncase "$*" in *ensurepip*|"-m pip"*) exit 1;; esac\nexec {real} "$@"\n',
+        encoding="utf-8",
+    )
+    (programs / "python3").chmod(0o755)
+    assert "sudo apt install python3-venv" in complaint(run())
+
+
+def test_without_network_it_says_so(run: Run, folder: Path) -> None:
+    (folder / "some.lock").write_text(f"six==1.17.0 --hash=sha256:{'0' * 64}\n", encoding="ascii")
+    line = complaint(run())
+    assert "the package index cannot be reached; check the network" in line
+    assert line.endswith("Details: .venv/install.log")
+    assert run().returncode == 1  # and it is not taken for installed
+
+
+def test_an_unwritable_folder_is_named(run: Run, folder: Path) -> None:
+    folder.chmod(0o555)
+    nobody: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+    done = run(**(nobody if os.geteuid() == 0 else {}))
+    folder.chmod(0o755)
+    assert complaint(done).startswith(f"The folder {folder} cannot be written to.")
