@@ -1,0 +1,163 @@
+"""Tickets given out and taken back: one line for each agent, product and draw of three years."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.backends.utils import CursorWrapper
+
+from backend.accounts.models import User
+from backend.db import copy_text
+from sales.models import Draw, DrawStatus, Product, RecordingBatch, Source
+from scripts.demonstration.agents import SIZES, Seller
+from scripts.demonstration.plan import Plan, local
+from scripts.demonstration.seasons import Story, day_factor, unit_factor
+
+TABLE = "sales_consignmententry"
+COLUMNS = (
+    "batch_id", "agent_id", "product_id", "draw_id", "draw_date", "region_id",
+    "issued", "returned", "face_value_amount", "commission_bps",
+)  # fmt: skip
+REFORM = date(2025, 7, 1)
+ISSUED_AHEAD = timedelta(days=1)
+#: How many agents have handed in nothing for the last draw.
+SILENT = 5
+
+
+#: Seller, product, issued, returned.
+Line = tuple[Seller, Product, int, int]
+
+
+@dataclass(frozen=True)
+class DrawLines:
+    """All lines of one draw."""
+
+    draw: Draw
+    lines: Sequence[Line]
+
+
+def create_products(plan: Plan) -> list[Product]:
+    first = plan.first_draw - timedelta(days=365)
+    kinds = (("TT10", "Xổ số truyền thống 10.000đ"), ("LT10", "Lô tô tự chọn 10.000đ"))
+    return Product.objects.bulk_create(
+        [
+            Product(code=code, name=name, face_value_amount=10_000, valid_from=first)
+            for code, name in kinds
+        ]
+    )
+
+
+def invent_lines(
+    plan: Plan, sellers: Sequence[Seller], products: Sequence[Product], draws: Sequence[Draw]
+) -> list[DrawLines]:
+    """What every agent took and gave back, draw by draw.
+
+    Up to 18 % come back, more where the story says so. For draws still to come there are only the
+    tickets given out ahead; a few agents have handed in nothing for the last draw.
+    """
+    luck = plan.luck("consignments")
+    story = Story(since=plan.story_starts)
+    last_held = max(draw.date for draw in draws if draw.status == DrawStatus.HELD)
+    silent = {seller.agent.code for seller in luck.sample(sellers, min(SILENT, len(sellers) // 9))}
+    return [
+        DrawLines(
+            draw,
+            [
+                line
+                for line in _draw_lines(luck, story, sellers, products, draw)
+                if draw.date != last_held or line[0].agent.code not in silent
+            ],
+        )
+        for draw in draws
+        if draw.date <= plan.today + ISSUED_AHEAD
+    ]
+
+
+def _draw_lines(
+    luck: random.Random,
+    story: Story,
+    sellers: Sequence[Seller],
+    products: Sequence[Product],
+    draw: Draw,
+) -> Iterator[Line]:
+    traditional, lotto = products
+    day, chance = draw.date, luck.random
+    is_held = draw.status == DrawStatus.HELD
+    common = day_factor(day)
+    weather = min(1 + luck.gauss(0, 0.012) - 0.03 * (chance() < 0.06), 1.02)
+    # By unit: how much is planned for it, and which part of the usual demand comes.
+    factors = {
+        unit: (common * unit_factor(unit, day) * max(told, 1.0), weather * min(told, 1.0))
+        for unit in SIZES
+        for told in (story.factor(unit, day),)
+    }
+    for seller in sellers:
+        agent = seller.agent
+        if day < agent.opened_date or (agent.closed_date and day > agent.closed_date):
+            continue
+        planned, demand = factors[seller.unit]
+        issued = max(int(seller.usual * planned * (0.9 + 0.2 * chance())) // 10 * 10, 20)
+        kept = (1 - seller.unsold + 0.05 * (chance() - 0.5)) * demand
+        yield seller, traditional, issued, issued - int(issued * kept) if is_held else 0
+        if seller.lottery and is_held:
+            # Lô tô is printed as it is sold: nothing comes back.
+            yield seller, lotto, int(seller.usual * planned * (0.15 + 0.2 * chance())) + 1, 0
+
+
+def record_lines(cursor: CursorWrapper, days: Sequence[DrawLines], by: User) -> int:
+    """Write the ledger, a batch a draw; returns the number of lines."""
+    batches = RecordingBatch.objects.bulk_create(
+        [
+            RecordingBatch(
+                recorded_by=by,
+                recorded_at=_recorded_at(day.draw),
+                source=Source.DEMONSTRATION,
+                line_count=len(day.lines),
+            )
+            for day in days
+        ]
+    )
+    text = "".join(
+        line for day, batch in zip(days, batches, strict=True) for line in _text(day, batch.pk)
+    )
+    copy_text(cursor, TABLE, COLUMNS, text)
+    return sum(len(day.lines) for day in days)
+
+
+def _recorded_at(draw: Draw) -> datetime:
+    """Returns are counted before the draw; tickets for the next draws are given out early."""
+    if draw.status == DrawStatus.HELD:
+        return local(draw.date, 17, 45)
+    return local(draw.date - ISSUED_AHEAD, 8)
+
+
+def _text(day: DrawLines, batch: int) -> Iterator[str]:
+    draw, date_text = day.draw.pk, day.draw.date.isoformat()
+    is_former = day.draw.date < REFORM
+    for seller, product, issued, returned in day.lines:
+        agent = seller.agent
+        region = seller.former_region_id if is_former else agent.region_id
+        yield (
+            f"{batch}\t{agent.pk}\t{product.pk}\t{draw}\t{date_text}\t{region}\t{issued}"
+            f"\t{returned}\t{product.face_value_amount}\t{agent.commission_bps}\n"
+        )
+
+
+def correct_counts(cursor: CursorWrapper, draw: Draw, by: User, at: datetime) -> None:
+    """Three second counts of the last draw found more unsold tickets than the first."""
+    batch = RecordingBatch.objects.create(
+        recorded_by=by, recorded_at=at, source=Source.DEMONSTRATION, line_count=3
+    )
+    cursor.execute(_CORRECT, [batch.pk, draw.pk])
+
+
+_CORRECT = """
+    insert into sales_consignmententry (batch_id, agent_id, product_id, draw_id, draw_date,
+        region_id, issued, returned, face_value_amount, commission_bps, corrects_id, reason)
+    select %s, agent_id, product_id, draw_id, draw_date, region_id, 0, 10, face_value_amount,
+        commission_bps, id, 'Kiểm đếm lại: vé ế nhiều hơn bảng kê 10 vé'
+    from sales_consignmententry
+    where draw_id = %s and issued >= returned + 10 and returned > 0
+    order by returned desc, id limit 3
+"""

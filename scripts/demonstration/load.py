@@ -1,0 +1,97 @@
+"""Fills an empty database with the demonstration company, all or nothing."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+
+from django.db import connection, transaction
+
+from backend.accounts.models import Role, User
+from backend.org.importing import load_regions
+from backend.org.models import Company, Employee, Region
+from sales.drawing import load_draw_calendar
+from sales.models import DrawStatus
+from sales.proving import rebuild_rollups
+from scripts.demonstration import consignments, payments
+from scripts.demonstration.agents import create_agents
+from scripts.demonstration.bulk import keys_checked_at_the_end
+from scripts.demonstration.draws import create_draws
+from scripts.demonstration.people import create_company, create_employees, create_places
+from scripts.demonstration.plan import Plan
+
+logger = logging.getLogger(__name__)
+
+#: Stands for the clerks who would have typed it all in; nobody can log in with it.
+CLERK = "trinh-dien"
+REFORM = consignments.REFORM
+
+
+class NotEmpty(Exception):
+    """There is a company already, and it is not the demonstration: nothing was touched."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    employees: int
+    agents: int
+    ledger_lines: int
+    payments: int
+
+
+def load(plan: Plan, *, at: datetime) -> Loaded | None:
+    """Make the company; None when the demonstration is there already. Raises NotEmpty."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Two launchers at once: the second waits here and then finds the first one's company.
+        cursor.execute("select pg_advisory_xact_lock(hashtext('scripts.demonstration'))")
+        if Company.objects.filter(is_demonstration=True).exists():
+            return None
+        if Company.objects.exists() or Employee.objects.exists():
+            raise NotEmpty
+        return _load(plan, at)
+
+
+def _load(plan: Plan, at: datetime) -> Loaded:
+    with _told("units and draw calendar"):
+        load_regions()
+        load_draw_calendar()
+        units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
+    with _told("people"):
+        create_company()
+        employees = create_employees(plan, *create_places(units))
+        clerk = User.objects.create(
+            username=CLERK, full_name="Trình diễn", role=Role.SALES_MANAGER, is_active=False
+        )
+    lines, paid, agents = _load_sales(plan, units, clerk, at)
+    return Loaded(len(employees), agents, lines, paid)
+
+
+def _load_sales(
+    plan: Plan, units: dict[str, Region], clerk: User, at: datetime
+) -> tuple[int, int, int]:
+    with _told("agents and draws"):
+        sellers = create_agents(plan, units)
+        draws = create_draws(plan)
+        products = consignments.create_products(plan)
+    with _told("invented sales"):
+        days = consignments.invent_lines(plan, sellers, products, draws)
+        paid = payments.invent_payments(plan, sellers, days)
+    tables = [consignments.TABLE, payments.TABLE, "sales_agentdrawtotal", "sales_regiondaytotal"]
+    with _told("foreign keys"), keys_checked_at_the_end(tables) as cursor:
+        with _told("ledgers"):
+            lines = consignments.record_lines(cursor, days, clerk)
+            count = payments.record_payments(cursor, paid, clerk)
+            last = [draw for draw in draws if draw.status == DrawStatus.HELD][-1]
+            consignments.correct_counts(cursor, last, clerk, at)
+        with _told("rollups"):
+            rebuild_rollups()
+    return lines, count, len(sellers)
+
+
+@contextmanager
+def _told(step: str) -> Iterator[None]:
+    started = perf_counter()
+    yield
+    logger.info("%s: %.1f s", step, perf_counter() - started)
