@@ -41,7 +41,9 @@ def first(var: Path) -> Iterator[Launch]:
 @pytest.fixture(scope="module")
 def second(first: Launch) -> Iterator[Launch]:
     """The start after the first launcher was killed without warning."""
+    pids = first.pids()
     first.end(signal.SIGKILL)
+    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
     launch = Launch(first.var)
     launch.wait_for_line("runs at")
     yield launch
