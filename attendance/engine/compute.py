@@ -1,0 +1,363 @@
+"""The engine's one entry: facts in, rows out. Pure; the same facts in any order give the same rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from attendance.engine.blocks import Block, Chain, assign, chains_of
+from attendance.engine.counting import (
+    Tally,
+    count_shift,
+    counted_overtime,
+    late_and_early,
+    requests_of,
+    scheduled_minutes,
+)
+from attendance.engine.explain import (
+    absence_step,
+    event_step,
+    late_step,
+    overtime_step,
+    shift_step,
+)
+from attendance.engine.facts import (
+    DAY,
+    Absence,
+    DayType,
+    Employee,
+    Facts,
+    Interval,
+    Overtime,
+    OvertimeBefore,
+    Punch,
+)
+from attendance.engine.intervals import minutes
+from attendance.engine.pairing import Attendance, pair
+from attendance.engine.prepare import PreparedPunch, PunchException, corrected_time, prepare
+from attendance.engine.row_exceptions import (
+    day_cap,
+    extra_presence,
+    month_and_year_caps,
+    place_and_clock,
+)
+from attendance.engine.rows import NUMBERS, OVERTIME_CLASSES, Adjustment, Result, Row
+from attendance.engine.schedule import DaySchedule, ShiftDay, date_of, shift_day, take_out
+
+
+class DayTypes(dict[int, DayType]):
+    """The kind of each calendar date by ordinal; a date not told is an ordinary week's day."""
+
+    def __missing__(self, day: int) -> DayType:
+        kind: DayType = "work" if date_of(day).weekday() < 5 else "rest"
+        self[day] = kind
+        return kind
+
+
+def compute(facts: Facts) -> Result:
+    """One row for every employee and calendar date, by the specification's §2 to §11."""
+    result = _compute(facts, facts.punches)
+    if not facts.locks:
+        return result
+    frozen: dict[tuple[str, date], Row] = {}
+    for period, locked_at in facts.locks.items():
+        known = tuple(
+            punch
+            for punch in facts.punches
+            if (punch.received or corrected_time(punch, facts.terminals)) <= locked_at
+        )
+        for row in _compute(facts, known).rows:
+            if row.period == period:
+                frozen[row.employee, row.date] = row
+    rows, adjustments = [], []
+    for row in result.rows:
+        kept = frozen.get((row.employee, row.date))
+        if kept is None:
+            rows.append(row)
+            continue
+        rows.append(kept)
+        delta = _difference(kept, row)
+        if delta:
+            into = _next_open(row.period, facts.locks)
+            adjustments.append(Adjustment(row.employee, row.date, into, delta))
+    return replace(result, rows=rows, adjustments=adjustments)
+
+
+def _difference(kept: Row, new: Row) -> tuple[tuple[str, int], ...]:
+    names = [*NUMBERS, *(f"ot.{name}" for name in OVERTIME_CLASSES)]
+    return tuple(
+        (name, new.number(name) - kept.number(name))
+        for name in names
+        if new.number(name) != kept.number(name)
+    )
+
+
+def _next_open(period: str, locks: Mapping[str, object]) -> str:
+    """The earliest unlocked period after the row's own."""
+    year, month = int(period[:4]), int(period[5:])
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        following = f"{year:04d}-{month:02d}"
+        if following not in locks:
+            return following
+
+
+def _compute(facts: Facts, punches: tuple[Punch, ...]) -> Result:
+    types = DayTypes({day.toordinal(): kind for day, kind in facts.calendar.items()})
+    by_person, aside = prepare(facts, punches)
+    schedules = _schedules(facts)
+    overtime = _by_employee(set(facts.overtime))
+    rows: list[Row] = []
+    for employee in sorted(set(facts.employees), key=lambda person: person.id):
+        person = _Person(facts, employee, types)
+        found, unused = person.rows(
+            schedules.get(employee.id, {}),
+            overtime.get(employee.id, []),
+            by_person.get(employee.id, []),
+        )
+        rows += found
+        aside |= unused
+    return Result(rows, sorted(aside, key=lambda item: (item.at, item.code)), [])
+
+
+def _by_employee(requests: Iterable[Overtime]) -> dict[str, list[Overtime]]:
+    grouped: dict[str, list[Overtime]] = defaultdict(list)
+    for request in sorted(requests, key=lambda item: (item.start, item.end)):
+        grouped[request.employee].append(request)
+    return grouped
+
+
+def _employed(employee: Employee, day: date) -> bool:
+    return employee.join <= day and (employee.leave is None or day <= employee.leave)
+
+
+def _schedules(facts: Facts) -> dict[str, dict[int, DaySchedule]]:
+    """Every person's shifts by work date, after swaps, within employment, less leave and trips."""
+    people = {employee.id: employee for employee in facts.employees}
+    entries: dict[tuple[str, date], set[str]] = defaultdict(set)
+    for entry in facts.roster:
+        entries[entry.employee, entry.date].add(entry.shift)
+    for swap in sorted(set(facts.swaps), key=lambda item: (item.date, item.a, item.b)):
+        a, b = (swap.a, swap.date), (swap.b, swap.date)
+        entries[a], entries[b] = entries[b], entries[a]
+    leaves, trips = _absences(facts.leaves), _absences(facts.trips)
+    result: dict[str, dict[int, DaySchedule]] = defaultdict(dict)
+    for (person, day), codes in entries.items():
+        employee = people.get(person)
+        if employee is None or not _employed(employee, day):
+            continue
+        shifts = sorted(
+            (shift_day(facts.shifts[code], day.toordinal()) for code in codes),
+            key=lambda item: (item.start, item.end, item.shift.code),
+        )
+        for shift in shifts:
+            take_out(shift, leaves.get((person, day), []), trips.get((person, day), []))
+        if shifts:
+            result[person][day.toordinal()] = DaySchedule(shifts)
+    return result
+
+
+def _absences(items: tuple[Absence, ...]) -> dict[tuple[str, date], list[Absence]]:
+    grouped: dict[tuple[str, date], list[Absence]] = defaultdict(list)
+    for item in sorted(set(items), key=lambda one: (one.date, one.code, str(one.part))):
+        grouped[item.employee, item.date].append(item)
+    return grouped
+
+
+class _Person:
+    """The rows of one employee, while they are being made."""
+
+    def __init__(self, facts: Facts, employee: Employee, types: DayTypes) -> None:
+        self.facts = facts
+        self.settings = facts.settings
+        self.employee = employee
+        self.types = types
+        self.tallies: dict[int, Tally] = {}
+        self.incomplete: set[int] = set()
+
+    def tally(self, day: int) -> Tally:
+        tally = self.tallies.get(day)
+        if tally is None:
+            tally = self.tallies[day] = Tally(Row(self.employee.id, date_of(day)))
+        return tally
+
+    def rows(
+        self,
+        schedule: dict[int, DaySchedule],
+        overtime: list[Overtime],
+        punches: list[PreparedPunch],
+    ) -> tuple[list[Row], set[PunchException]]:
+        self._note_schedule(schedule)
+        blocks = [
+            Block(shift.start, shift.end, shift=shift)
+            for day in schedule.values()
+            for shift in day.shifts
+        ]
+        blocks += [
+            Block(request.start, request.end, overtime=request)
+            for request in overtime
+            if _employed(self.employee, date_of(request.start // DAY))
+        ]
+        chains = chains_of(blocks, self.settings)
+        aside = {
+            exception
+            for punch in assign(punches, chains)
+            if (exception := self._outside(punch, schedule)) is not None
+        }
+        for chain in chains:
+            self._count(chain)
+        self._absent_parts(chains)
+        return self._finished(schedule), aside
+
+    def _note_schedule(self, schedule: dict[int, DaySchedule]) -> None:
+        for day, planned in schedule.items():
+            row = self.tally(day).row
+            for shift in planned.shifts:
+                row.scheduled += minutes(shift.scheduled)
+                row.leave += shift.leave
+                row.credited += shift.credited
+                row.leave_code = row.leave_code or shift.leave_code
+                row.steps.append(shift_step(shift))
+                row.steps += absence_step(shift)
+
+    def _outside(
+        self, punch: PreparedPunch, schedule: dict[int, DaySchedule]
+    ) -> PunchException | None:
+        """A punch in no window (§5): an exception of the punch, or of the row of its date."""
+        day = punch.minute // DAY
+        if not _employed(self.employee, date_of(day)):
+            return PunchException(punch.given, "outside_employment")
+        kind = self.types[day]
+        if kind in ("rest", "holiday"):
+            code = "unapproved_work"
+        elif day not in schedule:
+            code = "no_shift"
+        else:
+            return PunchException(punch.given, "unassigned_punch")
+        row = self.tally(day).row
+        row.exceptions.add(code)
+        row.steps.append(event_step(code, punch))
+        return None
+
+    def _count(self, chain: Chain) -> None:
+        span = _work_span(chain)
+        if span is None:
+            self._nothing_left(chain)
+            return
+        attendance = pair(chain.punches, span, self.settings)
+        first, last = chain.blocks[0].work_day, chain.blocks[-1].work_day
+        self._note_events(chain, attendance)
+        for code in attendance.exceptions:
+            day = first if code == "missing_in" else last
+            self.tally(day).row.exceptions.add(code)
+        if not attendance.complete:
+            self.incomplete.update(chain.work_days)
+        for block in chain.blocks:
+            if block.shift is not None:
+                self._count_shift(block.shift, attendance)
+        self._count_overtime(chain, attendance, span)
+        if attendance.complete and attendance.seen:
+            early, late = extra_presence(attendance, span, self.settings)
+            if early:
+                self.tally(first).row.exceptions.add("unapproved_extra")
+            if late:
+                self.tally(last).row.exceptions.add("unapproved_extra")
+        for punch, day in ((attendance.arrived, first), (attendance.left, last)):
+            if punch is not None:
+                self.tally(day).row.exceptions |= place_and_clock(punch, self.employee, self.facts)
+
+    def _nothing_left(self, chain: Chain) -> None:
+        on_leave = [block.shift for block in chain.blocks if block.shift and block.shift.full_leave]
+        if chain.punches and on_leave:
+            row = self.tally(on_leave[0].day).row
+            row.exceptions.add("punch_on_leave")
+            row.steps.append(event_step("punch_on_leave", chain.punches[0]))
+
+    def _note_events(self, chain: Chain, attendance: Attendance) -> None:
+        first, last = chain.blocks[0].work_day, chain.blocks[-1].work_day
+        if attendance.arrived is not None:
+            self.tally(first).row.steps.append(event_step("in", attendance.arrived))
+        if attendance.left is not None:
+            self.tally(last).row.steps.append(event_step("out", attendance.left))
+
+    def _count_shift(self, shift: ShiftDay, attendance: Attendance) -> None:
+        tally = self.tally(shift.day)
+        if attendance.complete or self.settings.pairing == "pairs":
+            count_shift(shift, attendance, tally, self.types)
+        late, early = late_and_early(shift, attendance, self.settings)
+        tally.row.late += late
+        tally.row.early += early
+        tally.row.steps += late_step(shift, late, early)
+
+    def _count_overtime(self, chain: Chain, attendance: Attendance, span: Interval) -> None:
+        taken = scheduled_minutes(chain)
+        for block, request, approved in requests_of(chain, attendance, span, self.settings):
+            counted = counted_overtime(request, attendance, taken=taken, settings=self.settings)
+            tally = self.tally(block.work_day)
+            tally.add_overtime(counted, self.types)
+            taken = [*taken, *counted]
+            if approved and not counted and attendance.complete:
+                tally.row.exceptions.add("ot_not_worked")
+            tally.row.steps.append(overtime_step(request, minutes(counted), approved=approved))
+
+    def _absent_parts(self, chains: list[Chain]) -> None:
+        """A shift nobody came to, beside another of the same work date that somebody came to."""
+        came: dict[int, set[int]] = defaultdict(set)
+        for index, chain in enumerate(chains):
+            if chain.punches:
+                for day in chain.work_days:
+                    came[day].add(index)
+        for chain in chains:
+            if chain.punches:
+                continue
+            for block in chain.blocks:
+                if block.shift and block.shift.effective and came[block.work_day]:
+                    self.tally(block.work_day).row.exceptions.add("absent_part")
+
+    def _finished(self, schedule: dict[int, DaySchedule]) -> list[Row]:
+        rows = []
+        for day in sorted(self.facts.calendar):
+            tally = self.tally(day.toordinal())
+            tally.weigh_night_overtime()
+            row = tally.row
+            row.status = self._status(row, schedule.get(day.toordinal()))
+            if day_cap(row, self.settings):
+                row.exceptions.add("ot_cap_day")
+            rows.append(row)
+        before = self.facts.overtime_before.get(self.employee.id, OvertimeBefore())
+        month_and_year_caps(rows, before, self.settings)
+        return rows
+
+    def _status(self, row: Row, planned: DaySchedule | None) -> str:
+        """The first that applies (§9)."""
+        day = row.date.toordinal()
+        if not _employed(self.employee, row.date):
+            return "not_employed"
+        shifts = planned.shifts if planned else []
+        if shifts and all(shift.full_leave for shift in shifts):
+            return "leave"
+        if shifts and all(shift.full_trip for shift in shifts):
+            return "trip"
+        if day in self.incomplete:
+            return "incomplete"
+        if row.worked > 0:
+            return "present"
+        if any(shift.effective for shift in shifts):
+            return "absent"
+        if shifts:  # leave and trips together left nothing to work
+            return "leave" if row.leave >= row.credited else "trip"
+        kind = self.types[day]
+        return "no_shift" if kind == "work" else kind
+
+
+def _work_span(chain: Chain) -> Interval | None:
+    """From the first to the last minute still to be worked; None when nothing is left."""
+    edges: list[Interval] = []
+    for block in chain.blocks:
+        if block.shift is not None and block.shift.effective:
+            edges.append((block.shift.effective[0][0], block.shift.effective[-1][1]))
+        elif block.overtime is not None:
+            edges.append((block.overtime.start, block.overtime.end))
+    if not edges:
+        return None
+    return min(start for start, _ in edges), max(end for _, end in edges)

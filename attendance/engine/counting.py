@@ -1,0 +1,136 @@
+"""Counting minutes (§7) and weighing them (§10)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from attendance.engine.blocks import Block, Chain
+from attendance.engine.facts import DayType, Interval, Settings
+from attendance.engine.intervals import (
+    by_day_and_night,
+    common,
+    first_minutes,
+    merged,
+    minutes,
+    without,
+)
+from attendance.engine.pairing import Attendance
+from attendance.engine.rows import Row
+from attendance.engine.schedule import ShiftDay
+
+_CLASS = {"work": "weekday", "rest": "restday", "holiday": "holiday"}
+#: Percent of normal pay (Labour Code 45/2019 art. 98, Decree 145/2020 art. 55 to 57).
+_PERCENT = {
+    "weekday_day": 150,
+    "weekday_night": 200,
+    "restday_day": 200,
+    "restday_night": 270,
+    "holiday_day": 300,
+    "holiday_night": 390,
+}
+_NIGHT_AFTER_DAY_OVERTIME = 210
+_REGULAR_DAY, _REGULAR_NIGHT = 100, 130
+
+
+@dataclass(slots=True)
+class Tally:
+    """A row being filled, with the weekday overtime pieces whose weight depends on each other."""
+
+    row: Row
+    day_overtime_starts: list[int] = field(default_factory=list)
+    night_overtime: list[Interval] = field(default_factory=list)
+
+    def add_overtime(self, pieces: list[Interval], types: Mapping[int, DayType]) -> None:
+        row = self.row
+        for start, end, day, night in by_day_and_night(pieces):
+            name = f"{_CLASS[types[day]]}_{'night' if night else 'day'}"
+            length = end - start
+            row.overtime[name] += length
+            row.worked += length
+            row.night += length if night else 0
+            if name == "weekday_night":
+                self.night_overtime.append((start, end))
+            else:
+                row.weighted_hundredths += length * _PERCENT[name]
+                if name == "weekday_day":
+                    self.day_overtime_starts.append(start)
+
+    def add_regular(self, start: int, end: int, *, night: bool) -> None:
+        row = self.row
+        length = end - start
+        row.regular += length
+        row.worked += length
+        row.night += length if night else 0
+        row.weighted_hundredths += length * (_REGULAR_NIGHT if night else _REGULAR_DAY)
+
+    def weigh_night_overtime(self) -> None:
+        """Weekday overtime at night is 200 %, or 210 % after daytime overtime of the same row."""
+        earliest = min(self.day_overtime_starts, default=None)
+        for start, end in self.night_overtime:
+            cut = end if earliest is None else min(max(start, earliest + 1), end)
+            self.row.weighted_hundredths += (cut - start) * _PERCENT["weekday_night"]
+            self.row.weighted_hundredths += (end - cut) * _NIGHT_AFTER_DAY_OVERTIME
+
+
+def count_shift(
+    shift: ShiftDay, attendance: Attendance, tally: Tally, types: Mapping[int, DayType]
+) -> None:
+    """Scheduled minutes in presence: regular, or holiday overtime on a holiday's own minutes."""
+    present = common(shift.effective, attendance.presence)
+    for start, end, day, night in by_day_and_night(present):
+        if types[day] == "holiday":
+            tally.add_overtime([(start, end)], types)
+        else:
+            tally.add_regular(start, end, night=night)
+
+
+def late_and_early(shift: ShiftDay, attendance: Attendance, settings: Settings) -> tuple[int, int]:
+    """Minutes late and early of one shift; grace is a label: beyond it they count in full."""
+    late = early = 0
+    if attendance.arrived is not None:
+        late = minutes(common(shift.effective, [(shift.start, attendance.arrived.minute)]))
+    if attendance.left is not None:
+        early = minutes(common(shift.effective, [(attendance.left.minute, shift.end)]))
+    return (
+        late if late > settings.late_grace else 0,
+        early if early > settings.early_grace else 0,
+    )
+
+
+def counted_overtime(
+    request: Interval,
+    attendance: Attendance,
+    *,
+    taken: list[Interval],
+    settings: Settings,
+) -> list[Interval]:
+    """The minutes of one request that count: present, not scheduled, enough, in whole blocks.
+
+    `taken` are scheduled minutes and those of earlier requests: no minute counts twice.
+    """
+    if not attendance.complete and settings.pairing == "first_last":
+        return []
+    pieces = without(common([request], attendance.presence), taken)
+    count = minutes(pieces)
+    if count < settings.ot_min:
+        return []
+    return first_minutes(pieces, count - count % settings.ot_block)
+
+
+def requests_of(
+    chain: Chain, attendance: Attendance, span: Interval, settings: Settings
+) -> list[tuple[Block, Interval, bool]]:
+    """The chain's overtime requests (block, interval, approved), the extra one last (§7)."""
+    requests = [
+        (block, (block.overtime.start, block.overtime.end), True)
+        for block in chain.blocks
+        if block.overtime is not None
+    ]
+    if not settings.ot_requires_approval and attendance.complete and attendance.left is not None:
+        after = (span[1], attendance.left.minute)
+        if after[0] < after[1]:
+            requests.append((chain.blocks[-1], after, False))
+    return requests
+
+
+def scheduled_minutes(chain: Chain) -> list[Interval]:
+    return merged(piece for block in chain.blocks if block.shift for piece in block.shift.scheduled)

@@ -1,0 +1,173 @@
+"""What the engine is told: frozen values, nothing else (specification §1 to §4).
+
+A moment is whole minutes of local time since the first of January of year 1 (`minute_of`), a day
+its proleptic ordinal; there is no daylight saving, so both can simply be added and compared.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+DAY = 1440
+NIGHT_ENDS, NIGHT_STARTS = 360, 1320  # 22:00 to 06:00, Labour Code 45/2019 art. 106
+
+DayType = Literal["work", "rest", "holiday"]
+Part = Literal["full", "am", "pm"]
+Interval = tuple[int, int]
+
+
+def minute_of(moment: datetime) -> int:
+    """Local minutes of a naive moment; its seconds are dropped (§4.1)."""
+    return moment.toordinal() * DAY + moment.hour * 60 + moment.minute
+
+
+def moment_of(minute: int) -> datetime:
+    """The naive local moment of a minute."""
+    day, rest = divmod(minute, DAY)
+    return datetime.combine(date.fromordinal(day), datetime.min.time()) + timedelta(minutes=rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The rules a company may choose (§1). Minutes unless the name says otherwise."""
+
+    dup_minutes: int = 2
+    min_span: int = 30
+    window_before: int = 240
+    window_after: int = 480
+    chain_gap: int = 60
+    late_grace: int = 0
+    early_grace: int = 0
+    pairing: Literal["first_last", "pairs"] = "first_last"
+    ot_requires_approval: bool = True
+    ot_min: int = 30
+    ot_block: int = 1
+    extra_alert: int = 60
+    drift_alert_seconds: int = 120
+    normal_regime: Literal["day", "week"] = "day"
+    ot_month_cap_hours: int = 40
+    ot_year_cap_hours: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """`join` and `leave` are the first and last day of employment, both worked."""
+
+    id: str
+    join: date
+    leave: date | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`offset_seconds` is how fast its clock is (positive: ahead)."""
+
+    id: str
+    site: str | None = None
+    offset_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUser:
+    """Who owned a terminal's user id, both days included."""
+
+    uid: str
+    employee: str
+    first: date
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A break by the clock, as minutes of the day."""
+
+    start: int
+    end: int
+    paid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A shift by the clock, as minutes of the day; an end not after the start is the next day."""
+
+    code: str
+    start: int
+    end: int
+    breaks: tuple[Break, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    employee: str
+    date: date
+    shift: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Two people exchange their entries of a date."""
+
+    date: date
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Leave or a trip: a part of the day, or clock times as minutes of the day (§3)."""
+
+    employee: str
+    date: date
+    code: str
+    part: Part | None = "full"
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overtime:
+    """An approved overtime request: [start, end) in minutes."""
+
+    employee: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Punch:
+    """One record of a terminal: its own clock, and whose it is (an employee, or a terminal's uid)."""
+
+    at: datetime
+    terminal: str
+    employee: str | None = None
+    uid: str | None = None
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OvertimeBefore:
+    """Overtime already had in the month and the year before the first date asked, in minutes."""
+
+    month: int = 0
+    year: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a computation may know. Order and repeats of the lists do not matter."""
+
+    calendar: dict[date, DayType]
+    employees: tuple[Employee, ...] = ()
+    terminals: dict[str, Terminal] = field(default_factory=dict)
+    device_users: tuple[DeviceUser, ...] = ()
+    shifts: dict[str, Shift] = field(default_factory=dict)
+    roster: tuple[RosterEntry, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    leaves: tuple[Absence, ...] = ()
+    trips: tuple[Absence, ...] = ()
+    overtime: tuple[Overtime, ...] = ()
+    overtime_before: dict[str, OvertimeBefore] = field(default_factory=dict)
+    locks: dict[str, datetime] = field(default_factory=dict)
+    punches: tuple[Punch, ...] = ()
+    settings: Settings = field(default_factory=Settings)

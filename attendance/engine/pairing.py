@@ -1,0 +1,61 @@
+"""From punches to presence (§6): who came when and left when, and what cannot be known."""
+
+from dataclasses import dataclass
+
+from attendance.engine.facts import Interval, Settings
+from attendance.engine.prepare import PreparedPunch
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """The arrival and departure of a chain; an incomplete one lacks a side or an event.
+
+    `presence` is what may be counted. `arrived`/`left` are the punches used, None when unknown.
+    """
+
+    presence: tuple[Interval, ...] = ()
+    arrived: PreparedPunch | None = None
+    left: PreparedPunch | None = None
+    exceptions: tuple[str, ...] = ()
+    complete: bool = True
+
+    @property
+    def seen(self) -> bool:
+        return self.arrived is not None or self.left is not None
+
+
+NOBODY_CAME = Attendance()
+
+
+def pair(punches: list[PreparedPunch], span: Interval, settings: Settings) -> Attendance:
+    """Read a chain's punches, which are sorted, against its work span."""
+    if not punches:
+        return NOBODY_CAME
+    if settings.pairing == "pairs":
+        return _pairs(punches, settings)
+    return _first_last(punches, span, settings)
+
+
+def _first_last(punches: list[PreparedPunch], span: Interval, settings: Settings) -> Attendance:
+    first, last = punches[0], punches[-1]
+    if len(punches) > 1 and last.minute - first.minute >= settings.min_span:
+        return Attendance(((first.minute, last.minute),), first, last)
+    # One event only: the side it is nearer to is known, the other is not guessed.
+    if abs(first.minute - span[0]) <= abs(first.minute - span[1]):
+        return Attendance((), first, None, ("missing_out",), complete=False)
+    return Attendance((), None, last, ("missing_in",), complete=False)
+
+
+def _pairs(punches: list[PreparedPunch], settings: Settings) -> Attendance:
+    events: list[tuple[PreparedPunch, PreparedPunch]] = []
+    for punch in punches:
+        if events and punch.minute - events[-1][1].minute <= settings.dup_minutes:
+            events[-1] = (events[-1][0], punch)
+        else:
+            events.append((punch, punch))
+    pairs = list(zip(events[::2], events[1::2], strict=False))
+    presence = tuple((came[0].minute, went[1].minute) for came, went in pairs)
+    odd = len(events) % 2 == 1
+    left = pairs[-1][1][1] if pairs and not odd else None
+    exceptions = ("odd_punches",) if odd else ()
+    return Attendance(presence, events[0][0], left, exceptions, complete=not odd)

@@ -1,0 +1,74 @@
+"""Preparing punches (§4): correct the clock, park what cannot be true, find the owner."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from attendance.engine.facts import Facts, Punch, Terminal, minute_of
+
+OLDEST_YEAR = 2020
+AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPunch:
+    """A punch of a known person at its corrected minute."""
+
+    minute: int
+    terminal: str
+    given: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PunchException:
+    """A punch that could not be used (§4, §5); `at` is the terminal's own time."""
+
+    at: datetime
+    code: str
+
+
+def prepare(
+    facts: Facts, punches: tuple[Punch, ...]
+) -> tuple[dict[str, list[PreparedPunch]], set[PunchException]]:
+    """Punches by person, sorted and without repeats, and the ones set aside."""
+    owners = defaultdict(list)
+    for user in facts.device_users:
+        owners[user.uid].append(user)
+    known = {employee.id for employee in facts.employees}
+    by_person: dict[str, dict[tuple[int, str], PreparedPunch]] = defaultdict(dict)
+    aside: set[PunchException] = set()
+    for punch in punches:
+        corrected = corrected_time(punch, facts.terminals)
+        if corrected.year < OLDEST_YEAR or corrected > (punch.received or corrected) + AHEAD:
+            aside.add(PunchException(punch.at, "bad_clock"))
+            continue
+        person = punch.employee
+        if punch.uid is not None:
+            day = corrected.date()
+            person = next(
+                (
+                    user.employee
+                    for user in owners.get(punch.uid, ())
+                    if user.first <= day and (user.last is None or day <= user.last)
+                ),
+                None,
+            )
+        if person is None or person not in known:
+            aside.add(PunchException(punch.at, "unknown_user"))
+            continue
+        minute = minute_of(corrected)
+        key = (minute, punch.terminal)
+        earlier = by_person[person].get(key)
+        if earlier is None or punch.at < earlier.given:
+            by_person[person][key] = PreparedPunch(minute, punch.terminal, punch.at)
+    return {
+        person: sorted(found.values(), key=lambda p: (p.minute, p.terminal))
+        for person, found in by_person.items()
+    }, aside
+
+
+def corrected_time(punch: Punch, terminals: dict[str, Terminal]) -> datetime:
+    terminal = terminals.get(punch.terminal)
+    if terminal is None or not terminal.offset_seconds:
+        return punch.at
+    return punch.at - timedelta(seconds=terminal.offset_seconds)

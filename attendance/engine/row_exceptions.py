@@ -1,0 +1,60 @@
+"""Exceptions of a row (§8). Caps warn; they never remove minutes."""
+
+from attendance.engine.facts import Employee, Facts, Interval, OvertimeBefore, Settings
+from attendance.engine.pairing import Attendance
+from attendance.engine.prepare import PreparedPunch
+from attendance.engine.rows import Row
+
+TWELVE_HOURS = 720  # Decree 145/2020 art. 60
+
+
+def extra_presence(attendance: Attendance, span: Interval, settings: Settings) -> tuple[bool, bool]:
+    """Whether the person was there long before, and long after, what was to be worked."""
+    if attendance.arrived is None or attendance.left is None:
+        return False, False
+    before = span[0] - attendance.arrived.minute >= settings.extra_alert
+    after = attendance.left.minute - span[1] >= settings.extra_alert
+    return before, after and settings.ot_requires_approval
+
+
+def place_and_clock(punch: PreparedPunch, employee: Employee, facts: Facts) -> set[str]:
+    """A used punch from another site, or from a terminal whose clock has drifted."""
+    terminal = facts.terminals.get(punch.terminal)
+    if terminal is None:
+        return set()
+    found = set()
+    if terminal.site is not None and employee.site is not None and terminal.site != employee.site:
+        found.add("other_site")
+    if abs(terminal.offset_seconds) >= facts.settings.drift_alert_seconds:
+        found.add("clock_drift")
+    return found
+
+
+def day_cap(row: Row, settings: Settings) -> bool:
+    """Decree 145/2020 art. 60: half of the normal hours, or twelve hours in all."""
+    overtime = row.overtime
+    weekday = overtime["weekday_day"] + overtime["weekday_night"]
+    if settings.normal_regime == "day":
+        beyond = row.scheduled > 0 and 2 * weekday > row.scheduled
+    else:
+        beyond = row.regular + weekday > TWELVE_HOURS
+    return beyond or row.total_overtime - weekday > TWELVE_HOURS
+
+
+def month_and_year_caps(rows: list[Row], before: OvertimeBefore, settings: Settings) -> None:
+    """Running totals over rows sorted by date; `before` belongs to the first row's month and year."""
+    month, year = before.month, before.year
+    previous: Row | None = None
+    for row in rows:
+        if previous is not None and row.date.year != previous.date.year:
+            month = year = 0
+        elif previous is not None and row.date.month != previous.date.month:
+            month = 0
+        previous = row
+        overtime = row.total_overtime
+        month += overtime
+        year += overtime
+        if overtime and month > settings.ot_month_cap_hours * 60:
+            row.exceptions.add("ot_cap_month")
+        if overtime and year > settings.ot_year_cap_hours * 60:
+            row.exceptions.add("ot_cap_year")
