@@ -1,0 +1,44 @@
+"""`python -m backend scheduler`: does due runs and sends due mails; start one or ten of them."""
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from backend.jobs import queue, work
+from backend.jobs.clockwork import Clockwork, Tick
+from backend.mail import outbox
+
+#: The longest a single report or a single round of mails may take before the process is ended.
+RUN_LIMIT = 15 * 60
+MAIL_LIMIT = 10 * 60
+
+
+class Command(BaseCommand):
+    help = "Do due runs and send due mails until stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connections.databases["default"]["OPTIONS"]["application_name"] = "giaoban-scheduler"
+        clockwork: Clockwork
+
+        def materialise() -> int:
+            return queue.materialise(at=queue.database_now())
+
+        def runs() -> int:
+            return work.work_off(worker=clockwork.instance, stopping=clockwork.stopped.is_set)
+
+        def mails() -> int:
+            return outbox.send_due(worker=clockwork.instance, stopping=clockwork.stopped.is_set)
+
+        clockwork = Clockwork(
+            "scheduler",
+            [
+                Tick("materialise", 1, materialise),
+                Tick("runs", 1, runs, limit=RUN_LIMIT),
+                Tick("mails", 1, mails, limit=MAIL_LIMIT),
+            ],
+        )
+        signal.signal(signal.SIGTERM, clockwork.stop)
+        signal.signal(signal.SIGINT, clockwork.stop)
+        clockwork.run()
