@@ -241,9 +241,10 @@ TERMINAL_NETWORKS = env_list(
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
-HOME_CARDS: list[str] = []
+HOME_CARDS: list[str] = ["sales.pages.card.card"]
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
+    ("sales.view", "sales", _("Bán vé"), "b"),
     ("reference.manage", "admin:index", _("Danh mục"), "d"),
 ]
 
