@@ -249,7 +249,10 @@ NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
 ]
 
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
-JOB_HANDLERS: dict[str, str] = {"report.weekly_briefing": "reporting.editions.run_due"}
+JOB_HANDLERS: dict[str, str] = {
+    "report.weekly_briefing": "reporting.editions.run_due",
+    "draws.keep": "sales.calendar_keeping.run_due",
+}
 
 LOGGING = {
     "version": 1,

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from backend.accounts.models import Role, User
 from backend.org.importing import load_regions
 from backend.org.models import Company, Employee, Region
+from sales.calendar_keeping import schedule_keeping
 from sales.drawing import load_draw_calendar
 from sales.models import DrawStatus
 from sales.proving import rebuild_rollups
@@ -59,6 +60,7 @@ def _load(plan: Plan, at: datetime) -> Loaded:
     with _told("units and draw calendar"):
         load_regions()
         load_draw_calendar()
+        schedule_keeping(at=at)
         units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
     with _told("people"):
         create_company()
