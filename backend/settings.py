@@ -230,6 +230,8 @@ EMAIL_HOST_PASSWORD = env_secret("GIAOBAN_SMTP_PASSWORD") if EMAIL_HOST_USER els
 EMAIL_USE_TLS = env_bool("GIAOBAN_SMTP_TLS", False)
 EMAIL_TIMEOUT = env_int("GIAOBAN_SMTP_TIMEOUT", 20, least=1)
 DEFAULT_FROM_EMAIL = env_str("GIAOBAN_MAIL_FROM", "giaoban@localhost")
+#: Domains outside addresses may have that get reports; accounts need no entry.
+MAIL_ALLOWED_DOMAINS = [name.lower() for name in env_list("GIAOBAN_MAIL_DOMAINS", [])]
 #: Where links in mails point to.
 PUBLIC_URL = env_str("GIAOBAN_PUBLIC_URL", "http://localhost:8000")
 
@@ -241,18 +243,15 @@ TERMINAL_NETWORKS = env_list(
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
-HOME_CARDS: list[str] = ["sales.pages.card.card"]
+HOME_CARDS: list[str] = ["reporting.pages.card.card"]
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
-    ("sales.view", "sales", _("Bán vé"), "b"),
+    ("reports.view", "editions", _("Báo cáo"), "b"),
     ("reference.manage", "admin:index", _("Danh mục"), "d"),
 ]
 
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
-JOB_HANDLERS: dict[str, str] = {
-    "report.weekly_briefing": "reporting.editions.run_due",
-    "draws.keep": "sales.calendar_keeping.run_due",
-}
+JOB_HANDLERS: dict[str, str] = {"report.weekly_briefing": "reporting.editions.run_due"}
 
 LOGGING = {
     "version": 1,

@@ -1,5 +1,3 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver
 
-from sales.pages.overview import overview
-
-urlpatterns: list[URLPattern | URLResolver] = [path("", overview, name="sales")]
+urlpatterns: list[URLPattern | URLResolver] = []

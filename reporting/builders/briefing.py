@@ -4,7 +4,7 @@ Amounts are đồng, shares and changes basis points, tickets and minutes whole 
 inclusive. The canonical JSON text (sorted keys, UTF-8) is the frozen truth of an edition.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -137,38 +137,48 @@ class Sales:
 
 @dataclass(frozen=True)
 class DepartmentLine:
-    """A department's attendance in the period; days are work days, times whole minutes."""
+    """A department's attendance: days are one person on one work date, times whole minutes."""
 
     code: str
     name: str
-    employees: int = 0
-    worked_days: int = 0
-    worked_minutes: int = 0
-    late_count: int = 0
-    late_minutes: int = 0
+    due_days: int = 0
+    present_days: int = 0
     absent_days: int = 0
-    open_questions: int = 0
+    leave_days: int = 0
+    incomplete_days: int = 0
+    late_days: int = 0
+    late_minutes: int = 0
+    overtime_minutes: int = 0
 
-
-@dataclass(frozen=True)
-class AttendanceDay:
-    """How many people were at work on one day."""
-
-    work_date: date
-    present: int
+    @property
+    def present_bps(self) -> int | None:
+        """Present of due, leave and trips not counted as due."""
+        return share_bps(self.present_days, self.due_days - self.leave_days)
 
 
 @dataclass(frozen=True)
 class Attendance:
     """The part about people's working time."""
 
-    total: DepartmentLine
+    employees: int = 0
+    open_questions: int = 0
+    unknown_punches: int = 0
+    newest_punch_at: datetime | None = None
     departments: tuple[DepartmentLine, ...] = ()
-    days: tuple[AttendanceDay, ...] = ()
+
+    @property
+    def total(self) -> DepartmentLine:
+        """All departments together."""
+        names = [field.name for field in fields(DepartmentLine)][2:]
+        return DepartmentLine(
+            "", "", *(sum(getattr(line, name) for line in self.departments) for name in names)
+        )
 
     @property
     def is_empty(self) -> bool:
-        return self.total.worked_days == 0 and self.total.open_questions == 0
+        """Nobody was to work and nobody did."""
+        total = self.total
+        return not (total.due_days or total.present_days or self.unknown_punches)
 
 
 @dataclass(frozen=True)
@@ -184,11 +194,11 @@ class MissingAgent:
 
 @dataclass(frozen=True)
 class MissingTerminal:
-    """A terminal that was not read up to the end of the period; `read_until` None is never."""
+    """A terminal silent since before the period ended; `last_contact_at` None is never heard."""
 
     code: str
     name: str
-    read_until: datetime | None
+    last_contact_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 TEMPLATE_VERSION = "1"
 #: So many regions in the body; the annex has all of them.
 REGIONS_SHOWN = 10
+DEBTS_SHOWN = 10
 #: So many missing agents by name; the workbook has all of them.
 MISSING_SHOWN = 8
 
@@ -91,6 +92,7 @@ def context(briefing: Briefing, sha256: str) -> dict[str, Any]:
         "sha256": sha256,
         "regions_shown": REGIONS_SHOWN,
         "missing_shown": MISSING_SHOWN,
+        "debts_shown": DEBTS_SHOWN,
     }
 
 
@@ -98,7 +100,7 @@ def _charts(briefing: Briefing) -> dict[str, str]:
     charts: dict[str, str] = {}
     if briefing.sales is not None and not briefing.sales.is_empty:
         charts |= _sales_charts(briefing.sales)
-    if briefing.attendance is not None and briefing.attendance.days:
+    if briefing.attendance is not None and not briefing.attendance.is_empty:
         charts["attendance"] = _attendance_chart(briefing.attendance)
     return charts
 
@@ -116,7 +118,7 @@ def _sales_charts(sales: Sales) -> dict[str, str]:
             series=[Series("Doanh thu", [week.revenue_amount for week in sales.weeks])],
             label=_rounded_millions,
             highlight_last=True,
-            height=165,
+            height=215,
         ),
         "draws": column_chart(
             title="Doanh thu theo kỳ quay",
@@ -137,7 +139,7 @@ def _sales_charts(sales: Sales) -> dict[str, str]:
                 ),
             ],
             label=_rounded_millions,
-            height=175,
+            height=150,
         ),
         "regions": bar_chart(
             title="Địa bàn tăng và giảm nhiều nhất",
@@ -150,16 +152,14 @@ def _sales_charts(sales: Sales) -> dict[str, str]:
 
 
 def _attendance_chart(attendance: Attendance) -> str:
-    return column_chart(
-        title="Số người đi làm theo ngày",
-        description="Số nhân viên có công mỗi ngày trong tuần.",
-        categories=[
-            f"{numbers.weekday(each.work_date)} {numbers.short_day(each.work_date)}"
-            for each in attendance.days
-        ],
-        series=[Series("Có mặt", [each.present for each in attendance.days])],
-        label=numbers.whole,
-        height=160,
+    lines = [line for line in attendance.departments if line.present_bps is not None]
+    return bar_chart(
+        title="Tỷ lệ đi làm theo phòng ban",
+        description="Số ngày đi làm trên số ngày phải làm, phần trăm.",
+        categories=[line.name for line in lines],
+        values=[line.present_bps or 0 for line in lines],
+        label=numbers.percent,
+        row=19,
     )
 
 

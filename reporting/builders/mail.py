@@ -82,9 +82,9 @@ def missing_lines(briefing: Briefing) -> list[str]:
             f" (thường chiếm {percent(found.missing_share_bps)} doanh thu): {names}{rest}."
         )
     lines += [
-        f"Máy chấm công {t.name} mới đọc đến {clock(t.read_until)}."
-        if t.read_until
-        else f"Máy chấm công {t.name} chưa đọc được lần nào."
+        f"Máy chấm công {t.name} mất liên lạc từ {clock(t.last_contact_at)}."
+        if t.last_contact_at
+        else f"Máy chấm công {t.name} chưa liên lạc được lần nào."
         for t in found.terminals
     ]
     return lines

@@ -4,10 +4,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from backend.problems import Problem
-
 FONTS = (
     Path(__file__).resolve().parent.parent.parent
     / "backend"
@@ -22,15 +18,8 @@ logging.getLogger("weasyprint").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
-class PdfUnavailable(Problem):
+class PdfUnavailable(Exception):
     """WeasyPrint's system libraries (Pango and others) are not on this machine."""
-
-    code = "pdf_unavailable"
-    status = 503
-    message = _(
-        "Máy chủ thiếu thư viện để tạo PDF (Pango). Cài libpango-1.0-0 và libpangoft2-1.0-0;"
-        " các phần khác của báo cáo vẫn đủ."
-    )
 
 
 def pdf(document: str) -> bytes:
@@ -38,7 +27,7 @@ def pdf(document: str) -> bytes:
     try:
         from weasyprint import HTML
     except OSError as error:
-        raise PdfUnavailable(details={"reason": str(error)}) from error
+        raise PdfUnavailable(str(error)) from error
     result: bytes = HTML(string=document, base_url="document:", url_fetcher=fetch_font).write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=b"giaoban"
     )

@@ -153,15 +153,16 @@ def _debts(sales: Sales, language: Language) -> str:
 
 def _about_attendance(attendance: Attendance, language: Language) -> str:
     total = attendance.total
-    people, days = whole(total.employees, language), whole(total.worked_days, language)
-    late, absent = whole(total.late_count, language), whole(total.absent_days, language)
-    questions = whole(total.open_questions, language)
+    people, days = whole(attendance.employees, language), whole(total.present_days, language)
+    rate = percent(total.present_bps, language)
+    late, absent = whole(total.late_days, language), whole(total.absent_days, language)
+    questions = whole(attendance.open_questions, language)
     if language == "vi":
         return (
-            f"{people} nhân viên, {days} ngày công; {late} lượt đi muộn, {absent} ngày vắng,"
-            f" {questions} ngày công còn phải làm rõ."
+            f"{people} nhân viên đi làm {days} ngày công ({rate} số phải làm); {late} lượt đi muộn,"
+            f" {absent} ngày vắng, {questions} ngày công còn phải làm rõ."
         )
     return (
-        f"{people} employees, {days} days worked; {late} late arrivals, {absent} days absent,"
-        f" {questions} days still to be clarified."
+        f"{people} employees worked {days} days ({rate} of those due); {late} late arrivals,"
+        f" {absent} days absent, {questions} days still to be clarified."
     )

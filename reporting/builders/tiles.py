@@ -66,9 +66,9 @@ def _attendance_tile(attendance: Attendance) -> Tile:
     total = attendance.total
     return Tile(
         "Ngày công",
-        whole(total.worked_days),
-        "công",
-        f"{whole(total.late_count)} lượt muộn, {whole(total.absent_days)} ngày vắng",
+        whole(total.present_days),
+        f"công, {percent(total.present_bps)} số phải làm",
+        f"{whole(total.late_days)} lượt muộn, {whole(total.absent_days)} ngày vắng",
     )
 
 

@@ -12,7 +12,15 @@ from typing import Any
 
 import xlsxwriter
 
-from reporting.builders.briefing import Attendance, Briefing, Debt, Mover, Sales, SalesLine
+from reporting.builders.briefing import (
+    Attendance,
+    Briefing,
+    Debt,
+    DepartmentLine,
+    Mover,
+    Sales,
+    SalesLine,
+)
 from reporting.builders.mail import missing_lines
 from reporting.builders.numbers import VN, clock, day
 from reporting.builders.sentences import sentences
@@ -38,15 +46,18 @@ FORMATS: dict[str, dict[str, Any]] = {
     "whole": {"num_format": "#,##0", "bottom": 4, "bottom_color": "#dfe4ea"},
     "share": {"num_format": "0.0%", "bottom": 4, "bottom_color": "#dfe4ea"},
     "change": {
-        "num_format": "[Color10]+0.0%;[Red]-0.0%;0.0%", "bottom": 4, "bottom_color": "#dfe4ea",
+        "num_format": "+0.0%;-0.0%;0.0%", "bottom": 4, "bottom_color": "#dfe4ea",
     },
     "signed": {
-        "num_format": "[Color10]+#,##0;[Red]-#,##0;0", "bottom": 4, "bottom_color": "#dfe4ea",
+        "num_format": "+#,##0;-#,##0;0", "bottom": 4, "bottom_color": "#dfe4ea",
     },
     "hours": {"num_format": "[h]:mm", "bottom": 4, "bottom_color": "#dfe4ea"},
     "total": {"bold": True, "top": 1},
     "total_whole": {"bold": True, "top": 1, "num_format": "#,##0"},
     "total_share": {"bold": True, "top": 1, "num_format": "0.0%"},
+    "total_change": {"bold": True, "top": 1, "num_format": "+0.0%;-0.0%;0.0%"},
+    "up": {"font_color": "#1d6b45"},
+    "down": {"font_color": "#a33313"},
     "total_hours": {"bold": True, "top": 1, "num_format": "[h]:mm"},
     "tile": {"bold": True, "font_size": 14, "align": "right"},
 }  # fmt: skip
@@ -141,6 +152,8 @@ class _Book:
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             sheet.write_string(top, place, column.head, self.formats["head"])
+            if column.kind in ("change", "signed"):
+                self._colour(sheet, top + 1, top + len(rows) + 1, place)
         for offset, row in enumerate(rows, start=1):
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
                 self._cell(sheet, top + offset, place, value, column.kind)
@@ -155,6 +168,14 @@ class _Book:
                 sheet.write_formula(end, place, formula, style, _number(value, column.kind))
             else:
                 self._cell(sheet, end, place, value, column.kind, style)
+
+    def _colour(self, sheet: Any, first: int, last: int, place: int) -> None:
+        """Green above zero, red below, by rules that every spreadsheet program knows."""
+        for criteria, name in ((">", "up"), ("<", "down")):
+            sheet.conditional_format(
+                first, place, last, place,
+                {"type": "cell", "criteria": criteria, "value": 0, "format": self.formats[name]},
+            )  # fmt: skip
 
     def _cell(
         self, sheet: Any, row: int, place: int, value: Any, kind: str, style: Any = None
@@ -173,8 +194,8 @@ class _Book:
         heading = self.briefing.heading
         sheet = self._sheet("Tóm tắt", f"Báo cáo giao ban tuần {heading.week}", landscape=False)
         sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 18)
-        sheet.set_column(2, 2, 46)
+        sheet.set_column(1, 1, 30)
+        sheet.set_column(2, 2, 40)
         facts = f"Chốt {clock(heading.cut_off_at)} (giờ Việt Nam), bản số {heading.number}"
         sheet.write_string(2, 0, facts, self.formats["sub"])
         row = 4
@@ -195,7 +216,7 @@ class _Book:
 
     def _paragraph(self, sheet: Any, row: int, text: str, style: str) -> int:
         sheet.merge_range(row, 0, row, 2, _shorten(text), self.formats[style])
-        sheet.set_row(row, 15 * (1 + len(text) // 92))
+        sheet.set_row(row, 15 * (1 + len(text) // 88))
         return row + 1
 
     def _draws(self, sales: Sales) -> None:
@@ -249,7 +270,7 @@ class _Book:
         sheet.repeat_rows(3)
         self._column_chart(
             sheet, f"A{len(rows) + 7}", "Doanh thu theo tuần (đồng)", "Các tuần", 4, len(rows),
-            [(2, "Doanh thu", MAIN)],
+            [(2, "Doanh thu", MAIN)], width=480,
         )  # fmt: skip
 
     def _regions(self, sales: Sales) -> None:
@@ -269,9 +290,7 @@ class _Book:
         total = ["", "Cộng", *_region_row(sales.total)[2:]]
         self._table(sheet, 3, columns, rows, total)
         last = 3 + len(rows)
-        sheet.conditional_format(
-            4, 5, last, 5, {"type": "data_bar", "bar_color": PALE, "bar_solid": True}
-        )
+        sheet.conditional_format(4, 5, last, 5, {"type": "data_bar", "bar_color": PALE})
         sheet.autofilter(3, 0, last, len(columns) - 1)
         sheet.freeze_panes(4, 2)
         sheet.repeat_rows(3)
@@ -302,13 +321,15 @@ class _Book:
         sheet = self._sheet("Chấm công", "Chấm công theo phòng ban")
         columns = [
             Column("Phòng ban", 32, "text"),
-            Column("Nhân viên", 11, adds=True),
-            Column("Ngày công", 11, adds=True),
-            Column("Giờ làm", 12, "hours", adds=True),
+            Column("Công phải làm", 11, adds=True),
+            Column("Đi làm", 11, adds=True),
+            Column("Tỷ lệ đi làm", 11, "share"),
+            Column("Vắng", 11, adds=True),
+            Column("Phép, công tác", 11, adds=True),
+            Column("Thiếu quẹt", 11, adds=True),
             Column("Lượt muộn", 11, adds=True),
             Column("Phút muộn", 11, adds=True),
-            Column("Ngày vắng", 11, adds=True),
-            Column("Cần làm rõ", 11, adds=True),
+            Column("Giờ thêm", 12, "hours", adds=True),
         ]
         rows = [_department_row(line) for line in attendance.departments]
         total = ["Toàn công ty", *_department_row(attendance.total)[1:]]
@@ -317,7 +338,7 @@ class _Book:
         sheet.repeat_rows(3)
         self._column_chart(
             sheet, f"A{len(rows) + 8}", "Lượt đi muộn theo phòng ban", "Chấm công", 4, len(rows),
-            [(4, "Lượt muộn", MAIN)],
+            [(7, "Lượt muộn", MAIN)],
         )  # fmt: skip
 
     def _missing(self) -> None:
@@ -342,7 +363,12 @@ class _Book:
             for agent in found.agents
         ]
         rows += [
-            ["Máy chấm công", terminal.code, terminal.name, f"đọc đến {clock(terminal.read_until)}"]
+            [
+                "Máy chấm công",
+                terminal.code,
+                terminal.name,
+                f"liên lạc cuối {clock(terminal.last_contact_at)}",
+            ]
             for terminal in found.terminals
         ]
         self._table(sheet, 3, columns, rows)
@@ -358,6 +384,7 @@ class _Book:
         first: int,
         count: int,
         series: Sequence[tuple[int, str, str]],
+        width: int = 760,
     ) -> None:
         """A native chart over `count` rows from `first`; categories stand in column A."""
         chart = self.book.add_chart({"type": "column"})
@@ -379,11 +406,12 @@ class _Book:
             {
                 "num_font": font,
                 "num_format": "#,##0",
+                "min": 0,
                 "major_gridlines": {"visible": True, "line": {"color": "#dfe4ea"}},
             }
         )
         chart.set_legend({"none": True} if len(series) == 1 else {"position": "top", "font": font})
-        chart.set_size({"width": 760, "height": 300})
+        chart.set_size({"width": width, "height": 300})
         sheet.insert_chart(cell, chart, {"description": title})
 
 
@@ -414,10 +442,11 @@ def _debt_row(debt: Debt) -> list[Any]:
     ]  # fmt: skip
 
 
-def _department_row(line: Any) -> list[Any]:
+def _department_row(line: DepartmentLine) -> list[Any]:
     return [
-        line.name, line.employees, line.worked_days, line.worked_minutes, line.late_count,
-        line.late_minutes, line.absent_days, line.open_questions,
+        line.name, line.due_days, line.present_days, line.present_bps, line.absent_days,
+        line.leave_days, line.incomplete_days, line.late_days, line.late_minutes,
+        line.overtime_minutes,
     ]  # fmt: skip
 
 

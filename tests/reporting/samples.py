@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from reporting.builders.briefing import (
     Attendance,
-    AttendanceDay,
     Briefing,
     Compared,
     Completeness,
@@ -157,28 +156,25 @@ def attendance(departments: int = 9) -> Attendance:
     names = ("Ban Giám đốc", "Phòng Kinh doanh", "Phòng Kế toán", "Phòng Tổ chức – Hành chính",
              "Phòng Trả thưởng", "Phòng Kiểm soát", "Chi nhánh Hạ Long", "Chi nhánh Móng Cái",
              "Chi nhánh Uông Bí")  # fmt: skip
-    lines = tuple(
-        DepartmentLine(
-            f"P{n}", names[n % 9], 10 + n, 55 + 5 * n, (55 + 5 * n) * 478, n, n * 9, n % 3, n % 2
-        )
-        for n in range(departments)
-    )
-    total = DepartmentLine(
-        "",
-        "",
-        *(
-            sum(getattr(each, name) for each in lines)
-            for name in (
-                "employees", "worked_days", "worked_minutes", "late_count", "late_minutes",
-                "absent_days", "open_questions",
-            )
-        ),
-    )  # fmt: skip
     return Attendance(
-        total=total,
-        departments=lines,
-        days=tuple(
-            AttendanceDay(FIRST + timedelta(days=n), 130 - 3 * n if n < 5 else 22) for n in range(7)
+        employees=126,
+        open_questions=4,
+        unknown_punches=5,
+        newest_punch_at=datetime(2026, 11, 23, 0, 20, tzinfo=UTC),
+        departments=tuple(
+            DepartmentLine(
+                f"P{n}",
+                names[n % 9],
+                60 + 5 * n,
+                55 + 5 * n - n % 3,
+                n % 3,
+                2,
+                n % 2,
+                n,
+                n * 9,
+                n * 75,
+            )
+            for n in range(departments)
         ),
     )
 
@@ -211,6 +207,6 @@ def empty() -> Briefing:
     nothing = SalesLine("", "", Sold(), Compared(), Compared())
     return briefing(
         sales=Sales(total=nothing),
-        attendance=Attendance(total=DepartmentLine("", "")),
+        attendance=Attendance(),
         completeness=Completeness(),
     )

@@ -1,0 +1,102 @@
+"""Who gets an edition, and the mail each gets: one outbox row per recipient."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.accounts.permissions import may
+from backend.mail import outbox
+from backend.mail.models import StoredFile
+from backend.org.models import Region
+from backend.problems import Problem
+from reporting.builders.briefing import Briefing
+from reporting.builders.mail import letter
+from reporting.models import Delivery, Edition, Recipient
+
+#: Larger attachments become a link: many mail servers refuse more than 10 MB, base64 included.
+LARGEST_MAIL = 7_000_000
+
+
+class AddressNotAllowed(Problem):
+    """An outside address whose domain the company has not allowed."""
+
+    code = "recipient.not_allowed"
+    message = _(
+        "Địa chỉ này không thuộc tên miền được phép nhận báo cáo; hãy thêm tên miền vào cấu hình"
+        " hoặc chọn một tài khoản trong danh sách."
+    )
+
+
+def add_recipient(*, report: str, to: User | str) -> Recipient:
+    """Let an account, or an outside address of an allowed domain, get a report.
+
+    Raises AddressNotAllowed, ValidationError.
+    """
+    if isinstance(to, User):
+        recipient, _made = Recipient.objects.get_or_create(report=report, user=to, address="")
+        return recipient
+    validate_email(to)
+    if to.rsplit("@", 1)[1].lower() not in settings.MAIL_ALLOWED_DOMAINS:
+        raise AddressNotAllowed
+    recipient, _made = Recipient.objects.get_or_create(report=report, user=None, address=to)
+    return recipient
+
+
+def recipients_of(report: str) -> list[Recipient]:
+    """Those who get the report now: accounts in force that may see reports, and addresses."""
+    everyone = (
+        Recipient.objects.filter(report=report, enabled=True)
+        .select_related("user__region")
+        .order_by("pk")
+    )
+    return [each for each in everyone if each.user is None or may(each.user, "reports.view")]
+
+
+def scope_of(recipient: Recipient) -> Region | None:
+    """Each gets the edition of his own region; None is the whole company."""
+    return recipient.user.region if recipient.user else None
+
+
+def post(
+    edition: Edition,
+    briefing: Briefing,
+    *,
+    to: Iterable[Recipient],
+    files: list[tuple[str, StoredFile]],
+    size: int,
+) -> int:
+    """Put the edition into the outbox for each recipient, in the transaction that saves it.
+
+    `size` is the bytes of all files; too large for a mail, they stay behind the link.
+    """
+    attached = files if size <= LARGEST_MAIL else []
+    words = letter(
+        briefing,
+        sha256=edition.sha256,
+        link=settings.PUBLIC_URL + reverse("edition", args=[edition.code]),
+        files=[name for name, _file in attached],
+    )
+    count = 0
+    for recipient in to:
+        mail = outbox.enqueue(
+            message_id=message_id(edition, recipient),
+            recipient=recipient.user.email if recipient.user else recipient.address,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            files=attached,
+            due_at=edition.cut_off_at,
+        )
+        Delivery.objects.create(edition=edition, recipient=recipient, mail=mail)
+        count += 1
+    return count
+
+
+def message_id(edition: Edition, recipient: Recipient) -> str:
+    """The same for the same edition and recipient, so that a mail server can tell a repeat."""
+    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rsplit("@", 1)[-1]
+    return f"<{edition.code}.{recipient.pk}@{domain}>"

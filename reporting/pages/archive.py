@@ -1,0 +1,174 @@
+"""The archive of editions (kho báo cáo): list, one edition with its deliveries, its files."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import may, requires
+from backend.jobs.models import Run, RunState
+from backend.mail.models import MailState
+from reporting.builders.briefing import thaw
+from reporting.builders.sentences import sentences
+from reporting.editions import HANDLER, AlreadyBeingMade, request_new
+from reporting.models import Delivery, Edition, EditionFile, FileKind, ReportSchedule
+from reporting.periods import week_before
+
+PAGE = 50
+NEXT_RUNS = 5
+
+
+@dataclass(frozen=True)
+class DeliveryLine:
+    """One reader's copy as the page shows it; `mood` picks the chip's colour."""
+
+    delivery: Delivery
+    mood: str
+    late: bool
+
+
+MOODS = {
+    MailState.DUE: "info",
+    MailState.SENDING: "info",
+    MailState.ACCEPTED: "good",
+    MailState.FAILED: "bad",
+    MailState.UNCERTAIN: "attention",
+}
+
+
+def with_counts(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Each with how many mails it has and how many the server accepted."""
+    accepted = Q(deliveries__mail__state=MailState.ACCEPTED)
+    return editions.annotate(
+        mails=Count("deliveries"), accepted=Count("deliveries", filter=accepted)
+    )
+
+
+@requires("reports.view")
+@require_GET
+def editions(request: HttpRequest) -> HttpResponse:
+    """All editions the person may see, when the next ones come, and what is being made."""
+    user = _user(request)
+    visible = Edition.objects.visible_to(user).select_related("region")
+    shown = Paginator(with_counts(visible.newest_first()), PAGE).get_page(request.GET.get("trang"))
+    schedules = ReportSchedule.objects.select_related("schedule").order_by("pk")
+    return render(
+        request,
+        "reporting/editions.html",
+        {
+            "page": shown,
+            "schedules": [(each.schedule, coming(each)) for each in schedules],
+            "working": _unfinished(),
+            "week": week_before(clock.now()),
+            "may_make": may(user, "reports.manage"),
+        },
+    )
+
+
+def coming(report: ReportSchedule) -> list[Run]:
+    """The next runs of the report's schedule."""
+    ahead = Run.objects.coming().filter(schedule=report.schedule, attempt=0)
+    return list(ahead.filter(due_at__gt=clock.now())[:NEXT_RUNS])
+
+
+def _unfinished() -> list[Run]:
+    """Runs due by now that are waiting, working or given up, the newest first."""
+    runs = Run.objects.filter(handler=HANDLER, due_at__lte=clock.now())
+    open_ = Q(state__in=[RunState.DUE, RunState.DOING]) | Q(state=RunState.FAILED)
+    return list(runs.filter(open_).order_by("-due_at", "-pk")[:10])
+
+
+@requires("reports.view")
+@require_GET
+def edition(request: HttpRequest, code: str) -> HttpResponse:
+    """One edition as it was frozen, with its files and who got it."""
+    user = _user(request)
+    found = _visible(user, code)
+    files = {file.kind: file for file in found.files.select_related("stored").order_by("pk")}
+    article = files[FileKind.HTML].stored
+    briefing = thaw(found.snapshot)
+    return render(
+        request,
+        "reporting/edition.html",
+        {
+            "edition": found,
+            "briefing": briefing,
+            # Made by our own template with autoescape, and frozen since.
+            "article": mark_safe(bytes(article.content).decode()) if article else "",  # noqa: S308
+            "files": [files[kind] for kind in (FileKind.PDF, FileKind.XLSX) if kind in files],
+            "deliveries": deliveries_of(found, at=clock.now()),
+            "english": sentences(briefing, "en") if get_language() == "en" else [],
+        },
+    )
+
+
+def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
+    """Who gets the edition and how far that is."""
+    found = edition.deliveries.select_related("mail", "recipient__user").order_by("pk")
+    return [
+        DeliveryLine(each, MOODS[MailState(each.mail.state)], each.mail.is_late(at=at))
+        for each in found
+    ]
+
+
+@requires("reports.view")
+@require_GET
+def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The PDF or workbook of an edition, exactly as it was made."""
+    found = _visible(_user(request), code)
+    if kind not in (FileKind.PDF, FileKind.XLSX):
+        raise Http404
+    file = get_object_or_404(EditionFile.objects.select_related("stored"), edition=found, kind=kind)
+    if file.stored is None:
+        raise Http404
+    response = HttpResponse(bytes(file.stored.content), content_type=file.stored.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response
+
+
+@requires("reports.manage")
+@require_POST
+def edition_new(request: HttpRequest) -> HttpResponse:
+    """Ask for a new edition of a week; the scheduler makes it within seconds."""
+    try:
+        first = date.fromisoformat(request.POST.get("first", ""))
+        last = date.fromisoformat(request.POST.get("last", ""))
+    except ValueError:
+        return HttpResponseBadRequest(_("Ngày không đúng; hãy tải lại trang rồi thử lại."))
+    if not 0 <= (last - first).days <= 6:
+        return HttpResponseBadRequest(_("Kỳ báo cáo dài từ một đến bảy ngày."))
+    try:
+        request_new(
+            first=first,
+            last=last,
+            send="send" in request.POST,
+            by=_user(request),
+            at=clock.now(),
+        )
+    except AlreadyBeingMade as problem:
+        messages.warning(request, str(problem))
+    else:
+        messages.success(request, _("Đang lập bản mới; bản này hiện ra ở đây sau ít giây."))
+    return redirect("editions")
+
+
+def _visible(user: User, code: str) -> Edition:
+    visible = Edition.objects.visible_to(user).select_related("region", "run", "made_by")
+    return get_object_or_404(visible, code=code)
+
+
+def _user(request: HttpRequest) -> User:
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    return user

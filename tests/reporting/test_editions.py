@@ -1,0 +1,279 @@
+"""From a due time to the mailbox: exactly one edition, one mail for each reader."""
+
+import builtins
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from backend.accounts.models import Role, User
+from backend.jobs import queue, work
+from backend.jobs.models import Run
+from backend.mail import outbox
+from backend.mail.models import OutgoingMail
+from backend.org.models import Company, Region
+from reporting import delivery, editions
+from reporting.builders.briefing import digest, freeze, thaw
+from reporting.models import Delivery, Edition, EditionFile, Recipient
+from reporting.periods import week_before
+from reporting.setup import ensure_weekly_briefing
+from tests.mailbox import Mailbox
+from tests.reporting.conftest import MONDAY
+
+Person = Callable[..., User]
+
+
+def executive(person: Person, name: str, **fields: Any) -> User:
+    return person("executive", username=name, **fields)
+
+
+def make_due(*readers: User | str) -> None:
+    now = queue.database_now()
+    ensure_weekly_briefing(readers, first_due_at=now, at=now)
+
+
+def process(worker: str = "test:1") -> None:
+    """What one scheduler does in one round."""
+    queue.materialise(at=queue.database_now())
+    work.work_off(worker=worker)
+    outbox.send_due(worker=worker)
+
+
+def test_week_before_a_monday_morning_is_the_week_that_ended_yesterday() -> None:
+    assert week_before(MONDAY) == (date(2026, 11, 16), date(2026, 11, 22))
+    assert week_before(MONDAY - timedelta(hours=8)) == (date(2026, 11, 9), date(2026, 11, 15))
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWholeWay:
+    def test_due_run_becomes_one_edition_and_one_mail_for_each(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        make_due(executive(person, "a"), executive(person, "b"))
+        process()
+
+        edition = Edition.objects.get()
+        first, last = week_before(queue.database_now())
+        assert (edition.period_first_date, edition.period_last_date) == (first, last)
+        assert edition.number == 1
+        assert mailbox.recipients == ["a@example.vn", "b@example.vn"]
+        assert {each.mail.state for each in Delivery.objects.all()} == {"accepted"}
+        (mail,) = mailbox.of("a@example.vn")
+        names = [part.get_filename() for part in mail.iter_attachments()]
+        assert names == [f"{edition.code}.xlsx", f"{edition.code}.pdf"]
+        assert edition.code in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+        process()
+        assert Edition.objects.count() == 1
+        assert len(mailbox.arrived) == 2
+
+    def test_edition_is_the_snapshot_and_nothing_else(
+        self, company: Company, person: Person
+    ) -> None:
+        make_due()
+        process()
+        edition = Edition.objects.get()
+        assert digest(edition.snapshot) == edition.sha256
+        again = thaw(edition.snapshot)
+        assert freeze(again) == edition.snapshot
+        assert again.heading.code == edition.code
+
+    def test_two_schedulers_make_one_edition_and_one_mail_for_each(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        make_due(*(executive(person, f"e{n}") for n in range(6)))
+        start = threading.Barrier(3)
+
+        def scheduler(name: str) -> None:
+            try:
+                start.wait()
+                for _ in range(3):
+                    process(name)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=scheduler, args=(f"w{n}",)) for n in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        process()
+
+        assert Edition.objects.count() == 1
+        assert mailbox.recipients == [f"e{n}@example.vn" for n in range(6)]
+        assert Run.objects.filter(state="done").count() == 1
+
+    def test_worker_overtaken_while_building_keeps_nothing(
+        self, company: Company, person: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Frozen after reading the figures, it wakes up when another one has taken the run."""
+        make_due(executive(person, "a"))
+        real = editions.draft
+
+        def slow(**fields: Any) -> Any:
+            made = real(**fields)
+            Run.objects.filter(state="doing").update(attempt=2)
+            return made
+
+        monkeypatch.setattr(editions, "draft", slow)
+        queue.materialise(at=queue.database_now())
+        work.work_off(worker="frozen")
+
+        assert Edition.objects.count() == 0
+        assert EditionFile.objects.count() == 0
+        assert OutgoingMail.objects.count() == 0
+
+    def test_editions_cannot_be_changed_or_deleted(self, company: Company) -> None:
+        make_due()
+        process()
+        with pytest.raises(Exception, match="Cannot update or delete"):
+            Edition.objects.update(snapshot="{}")
+        with pytest.raises(Exception, match="Cannot update or delete"):
+            EditionFile.objects.all().delete()
+
+
+@pytest.mark.django_db
+class TestSpecialStates:
+    def test_empty_period_says_so_everywhere(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        make_due(executive(person, "a"))
+        process()
+        edition = Edition.objects.get()
+        article = bytes(edition.files.get(kind="html").stored.content).decode()  # type: ignore[union-attr]
+        assert "Không có phát sinh" in article
+        (mail,) = mailbox.of("a@example.vn")
+        assert str(mail["Subject"]).endswith("không có phát sinh")
+        assert "Không có phát sinh" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+    def test_failing_source_is_marked_and_the_rest_is_sent(
+        self,
+        company: Company,
+        person: Person,
+        mailbox: Mailbox,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def broken(*_args: object, **_kwargs: object) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("select no_such_column")
+
+        monkeypatch.setattr("sales.figures.weekly_sales", broken)
+        make_due(executive(person, "a"))
+        process()
+
+        edition = Edition.objects.get()
+        assert edition.is_complete is False
+        briefing = thaw(edition.snapshot)
+        assert [failure.section for failure in briefing.completeness.failures] == ["bán vé"]
+        assert briefing.attendance is not None
+        (mail,) = mailbox.of("a@example.vn")
+        assert "CHƯA CÓ phần bán vé" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+    def test_without_pango_the_edition_says_so_and_is_sent_with_the_workbook(
+        self,
+        company: Company,
+        person: Person,
+        mailbox: Mailbox,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        real = builtins.__import__
+
+        def no_pango(name: str, *args: Any, **kwargs: Any) -> Any:
+            if name.split(".")[0] == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+            return real(name, *args, **kwargs)
+
+        make_due(executive(person, "a"))
+        monkeypatch.setattr(builtins, "__import__", no_pango)
+        process()
+
+        edition = Edition.objects.get()
+        missing = edition.files.get(kind="pdf")
+        assert missing.stored is None
+        assert "libpango-1.0-0" in missing.unavailable_reason
+        (mail,) = mailbox.of("a@example.vn")
+        assert [p.get_filename() for p in mail.iter_attachments()] == [f"{edition.code}.xlsx"]
+
+    def test_second_edition_of_a_week_is_number_two(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        boss = executive(person, "a")
+        make_due(boss)
+        process()
+        one = Edition.objects.get()
+        asked: dict[str, Any] = {
+            "first": one.period_first_date,
+            "last": one.period_last_date,
+            "by": boss,
+        }
+        editions.request_new(**asked, send=False, at=queue.database_now())
+        with pytest.raises(editions.AlreadyBeingMade):
+            editions.request_new(**asked, send=True, at=queue.database_now())
+        process()
+
+        two = Edition.objects.get(number=2)
+        assert two.code == one.code[:-1] + "2"
+        assert two.made_by == boss
+        assert two.deliveries.count() == 0
+        assert len(mailbox.arrived) == 1
+
+
+@pytest.mark.django_db
+class TestReaders:
+    def test_each_reader_gets_the_edition_of_his_region(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        region = Region.objects.create(
+            code="22001", name="Phường Thử", level="ward", valid_from=date(2025, 7, 1)
+        )
+        make_due(executive(person, "all"), executive(person, "ward", region=region))
+        process()
+
+        whole, ward = Edition.objects.order_by("region_id", "pk").reverse()
+        assert {whole.region, ward.region} == {None, region}
+        ward = Edition.objects.get(region=region)
+        whole = Edition.objects.get(region=None)
+        assert [str(d.recipient) for d in ward.deliveries.all()] == ["ward"]
+        assert [str(d.recipient) for d in whole.deliveries.all()] == ["all"]
+        assert thaw(ward.snapshot).attendance is None
+        assert list(Edition.objects.visible_to(ward.deliveries.get().recipient.user)) == [ward]
+
+    def test_account_that_lost_its_right_gets_nothing(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        left, moved = executive(person, "left"), executive(person, "moved")
+        make_due(left, moved)
+        User.objects.filter(pk=left.pk).update(is_active=False)
+        User.objects.filter(pk=moved.pk).update(role=Role.HR)
+        process()
+        assert Edition.objects.count() == 1
+        assert mailbox.arrived == []
+
+    def test_outside_address_needs_an_allowed_domain(self, db: None, settings: Any) -> None:
+        settings.MAIL_ALLOWED_DOMAINS = ["ubnd.example.vn"]
+        delivery.add_recipient(report="weekly-briefing", to="vp@ubnd.example.vn")
+        with pytest.raises(delivery.AddressNotAllowed):
+            delivery.add_recipient(report="weekly-briefing", to="vp@other.example.vn")
+        assert [r.address for r in Recipient.objects.all()] == ["vp@ubnd.example.vn"]
+
+    def test_reader_without_an_address_fails_alone(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        nobody = executive(person, "nobody")
+        User.objects.filter(pk=nobody.pk).update(email="")
+        make_due(nobody, executive(person, "a"))
+        process()
+        assert mailbox.recipients == ["a@example.vn"]
+        states = {str(d.recipient): d.mail.state for d in Delivery.objects.all()}
+        assert states == {"nobody": "failed", "a": "accepted"}
+
+    def test_setting_up_again_changes_nothing(self, company: Company, person: Person) -> None:
+        now = queue.database_now()
+        boss = executive(person, "a")
+        for _ in range(2):
+            ensure_weekly_briefing([boss], first_due_at=now, at=now)
+        assert Recipient.objects.count() == 1
+        assert Run.objects.filter(due_at=now).count() == 1

@@ -1,0 +1,177 @@
+"""What a person sees of reports, and what not."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from backend.accounts.models import User
+from backend.jobs import queue, work
+from backend.jobs.models import Run
+from backend.mail import outbox
+from backend.mail.models import OutgoingMail
+from backend.org.models import Company, Region
+from reporting.models import Edition
+from reporting.pages.card import card
+from reporting.periods import week_before
+from reporting.setup import ensure_weekly_briefing
+from tests.mailbox import Mailbox
+
+pytestmark = pytest.mark.django_db
+Person = Callable[..., User]
+Page = Callable[..., Client]
+
+
+@pytest.fixture
+def boss(company: Company, person: Person) -> User:
+    """An executive who got the first edition."""
+    user = person("executive")
+    now = queue.database_now()
+    ensure_weekly_briefing([user], first_due_at=now, at=now)
+    make()
+    return user
+
+
+def make() -> None:
+    queue.materialise(at=queue.database_now())
+    work.work_off(worker="test:1")
+
+
+def test_list_shows_editions_deliveries_and_the_next_five_runs(
+    boss: User, page: Page, mailbox: Mailbox
+) -> None:
+    outbox.send_due(worker="test:1")
+    html = page(boss).get("/bao-cao/").content.decode()
+    edition = Edition.objects.get()
+    assert f"/bao-cao/{edition.code}/" in html
+    assert "1/1" in html
+    assert html.count("07:30") >= 5
+    assert "Asia/Ho_Chi_Minh" in html
+
+
+def test_edition_page_shows_the_frozen_report_and_its_readers(boss: User, page: Page) -> None:
+    edition = Edition.objects.get()
+    response = page(boss).get(f"/bao-cao/{edition.code}/")
+    html = response.content.decode()
+    assert 'class="edition"' in html
+    assert edition.sha256 in html
+    assert "executive@example.vn" in html
+    assert "chờ gửi" in html
+    assert "style=" not in html.replace('name="style', ""), "strict CSP: no inline styles"
+    assert "<style" not in html
+
+
+@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK\x03\x04")])
+def test_files_come_exactly_as_made(boss: User, page: Page, kind: str, start: bytes) -> None:
+    edition = Edition.objects.get()
+    response = page(boss).get(f"/bao-cao/{edition.code}/tep.{kind}")
+    assert response.content.startswith(start)
+    assert response.content == bytes(edition.files.get(kind=kind).stored.content)  # type: ignore[union-attr]
+    assert f"{edition.code}.{kind}" in response["Content-Disposition"]
+
+
+@pytest.mark.parametrize("kind", ["html", "exe", "PDF"])
+def test_other_files_do_not_exist(boss: User, page: Page, kind: str) -> None:
+    edition = Edition.objects.get()
+    assert page(boss).get(f"/bao-cao/{edition.code}/tep.{kind}").status_code == 404
+
+
+def test_new_edition_is_made_by_the_scheduler_not_the_request(boss: User, page: Page) -> None:
+    first, last = week_before(queue.database_now())
+    client = page(boss)
+    sent = {"first": first.isoformat(), "last": last.isoformat()}
+    response = client.post("/bao-cao/lap-ban-moi/", sent, follow=True)
+    assert "Đang lập bản mới" in response.content.decode()
+    assert Edition.objects.count() == 1
+    response = client.post("/bao-cao/lap-ban-moi/", sent, follow=True)
+    assert "Bản mới đang được lập" in response.content.decode()
+
+    make()
+    assert [e.number for e in Edition.objects.order_by("number")] == [1, 2]
+    assert Edition.objects.get(number=2).made_by == boss
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"first": "x", "last": "y"},
+        {"first": "2026-11-22", "last": "2026-11-16"},
+        {"first": "2026-01-01", "last": "2026-12-31"},
+    ],
+)
+def test_nonsense_period_is_refused(boss: User, page: Page, sent: dict[str, str]) -> None:
+    before = Run.objects.count()
+    assert page(boss).post("/bao-cao/lap-ban-moi/", sent).status_code == 400
+    assert Run.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "makes"),
+    [
+        ("executive", 200, 302),
+        ("auditor", 200, 403),
+        ("hr", 403, 403),
+        ("sales_manager", 403, 403),
+        ("administrator", 403, 403),
+    ],
+)
+def test_roles(company: Company, page: Page, role: str, sees: int, makes: int) -> None:
+    client = page(role)
+    assert client.get("/bao-cao/").status_code == sees
+    sent = {"first": "2026-11-16", "last": "2026-11-22"}
+    assert client.post("/bao-cao/lap-ban-moi/", sent).status_code == makes
+
+
+def test_region_sees_only_its_own_editions(boss: User, person: Person, page: Page) -> None:
+    region = Region.objects.create(
+        code="22001", name="Phường Thử", level="ward", valid_from=date(2025, 7, 1)
+    )
+    regional = page(person("executive", username="regional", region=region))
+    edition = Edition.objects.get()
+    assert edition.code not in regional.get("/bao-cao/").content.decode()
+    for address in (f"/bao-cao/{edition.code}/", f"/bao-cao/{edition.code}/tep.pdf"):
+        assert regional.get(address).status_code == 404
+
+
+def test_failed_and_late_work_is_told(boss: User, page: Page, company: Company) -> None:
+    now = queue.database_now()
+    OutgoingMail.objects.update(due_at=now - timedelta(hours=1), last_error="server away")
+    Run.objects.create(
+        handler="report.weekly_briefing", due_at=now, runnable_at=now, state="failed", error="E1"
+    )
+    client = page(boss)
+    listed = client.get("/bao-cao/").content.decode()
+    assert "Không lập được báo cáo" in listed
+    assert "E1" in listed
+    assert "muộn" in client.get(f"/bao-cao/{Edition.objects.get().code}/").content.decode()
+    shown = card(boss, queue.database_now())
+    assert shown is not None
+    assert "1 thư gửi muộn" in shown.missing
+    assert any("Không lập được" in text for text in shown.missing)
+
+
+def test_home_card(boss: User, person: Person) -> None:
+    shown = card(boss, queue.database_now())
+    assert shown is not None
+    assert dict(shown.lines)["Thư đã gửi"] == "0/1"
+    assert "07:30" in dict(shown.lines)["Lần lập tới"]
+    assert shown.as_of == Edition.objects.get().cut_off_at
+    assert card(person("hr"), queue.database_now()) is None
+
+
+def test_api_lists_editions_and_gives_the_frozen_figures(
+    boss: User, api: Callable[..., APIClient], person: Person
+) -> None:
+    client = api(boss)
+    listed: dict[str, Any] = client.get("/api/v1/editions/").json()
+    edition = Edition.objects.get()
+    (row,) = listed["results"]
+    assert (row["code"], row["sha256"], row["region"]) == (edition.code, edition.sha256, None)
+    assert listed["next"] is None
+    detail = client.get(f"/api/v1/editions/{edition.code}/").json()
+    assert detail["figures"] == edition.data
+    assert api(person("hr")).get("/api/v1/editions/").status_code == 403
