@@ -7,6 +7,8 @@ from django.db import connection
 
 from attendance.models import DirtyDay, Pull
 
+# An existing mark is touched, not skipped: its lock makes a computation under way wait for these
+# punches, or come back for them. Ordered, so that two writers never wait for each other.
 # A night shift's last punch comes on the day after its work date, so both days are looked at.
 _OF_PULL = """
     INSERT INTO attendance_dirtyday (employee_id, work_date)
@@ -18,12 +20,13 @@ _OF_PULL = """
      AND (enrolment.valid_to IS NULL OR punch.device_time::date <= enrolment.valid_to)
     CROSS JOIN (VALUES (0), (1)) AS shifted(days)
     WHERE punch.pull_id = %s
-    ON CONFLICT (employee_id, work_date) DO NOTHING
+    ORDER BY 1, 2
+    ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
 
 
 def mark_dirty(*, pull: Pull) -> int:
-    """Mark the work dates that the pull's new punches can change; returns how many were new.
+    """Mark the work dates that the pull's new punches can change; returns how many.
 
     Belongs in the transaction that stores the punches, so that no crash separates the two.
     """
@@ -35,6 +38,34 @@ def mark_dirty(*, pull: Pull) -> int:
 def mark_days(days: Iterable[tuple[int, date]]) -> None:
     """Mark (employee id, work date) pairs, for changes of roster, leave, calendar or mapping."""
     DirtyDay.objects.bulk_create(
-        [DirtyDay(employee_id=employee_id, work_date=day) for employee_id, day in days],
-        ignore_conflicts=True,
+        [
+            DirtyDay(employee_id=employee_id, work_date=day)
+            for employee_id, day in sorted(set(days))
+        ],
+        update_conflicts=True,
+        unique_fields=["employee", "work_date"],
+        update_fields=["work_date"],
     )
+
+
+_UNWRITTEN = """
+    INSERT INTO attendance_dirtyday (employee_id, work_date)
+    SELECT employee.id, day::date
+    FROM org_employee employee
+    CROSS JOIN generate_series(%(first)s::date, %(last)s::date, interval '1 day') AS day
+    WHERE employee.join_date <= day
+      AND (employee.leave_date IS NULL OR employee.leave_date >= day)
+      AND NOT EXISTS (
+          SELECT FROM attendance_timesheetrow row
+          WHERE row.employee_id = employee.id AND row.work_date = day
+      )
+    ORDER BY 1, 2
+    ON CONFLICT (employee_id, work_date) DO NOTHING
+"""
+
+
+def mark_unwritten_days(*, first: date, last: date) -> int:
+    """Mark the days of [first, last] nobody has a row for: whoever never punched is absent too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNWRITTEN, {"first": first, "last": last})
+        return int(cursor.rowcount)

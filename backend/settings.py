@@ -243,15 +243,19 @@ TERMINAL_NETWORKS = env_list(
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
-HOME_CARDS: list[str] = ["reporting.pages.card.card"]
+HOME_CARDS: list[str] = ["sales.pages.card.card", "reporting.pages.card.card"]
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
+    ("sales.view", "sales", _("Bán vé"), "v"),
     ("reports.view", "editions", _("Báo cáo"), "b"),
     ("reference.manage", "admin:index", _("Danh mục"), "d"),
 ]
 
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
-JOB_HANDLERS: dict[str, str] = {"report.weekly_briefing": "reporting.editions.run_due"}
+JOB_HANDLERS: dict[str, str] = {
+    "report.weekly_briefing": "reporting.editions.run_due",
+    "draws.keep": "sales.calendar_keeping.run_due",
+}
 
 LOGGING = {
     "version": 1,

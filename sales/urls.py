@@ -1,3 +1,5 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sales.pages.overview import overview
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", overview, name="sales")]

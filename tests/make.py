@@ -1,8 +1,20 @@
 """Plain builders of what tests stand on. Append only, keep small."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from backend.org.models import Region, RegionLevel
+from attendance.dirty import mark_dirty
+from attendance.models import (
+    Enrolment,
+    Pull,
+    PullSource,
+    PullState,
+    Punch,
+    RosterEntry,
+    Shift,
+    Terminal,
+)
+from backend.clock import VN
+from backend.org.models import Department, Employee, Region, RegionLevel, Site
 from sales.models import Agent, AgentKind, Draw, DrawStatus, Product
 
 
@@ -40,3 +52,77 @@ def draw(day: str | date, **fields) -> Draw:
     on = date.fromisoformat(day) if isinstance(day, str) else day
     values = {"host": "Quảng Ninh", "status": DrawStatus.HELD}
     return Draw.objects.create(date=on, **(values | fields))
+
+
+def site(code: str = "HL") -> Site:
+    return Site.objects.get_or_create(code=code, defaults={"name": f"Địa điểm {code}"})[0]
+
+
+def employee(code: str, name: str = "Nguyễn Văn An", **fields) -> Employee:
+    """A person of department PKT with the terminal user id `code`."""
+    department = (
+        fields.pop("department", None)
+        or Department.objects.get_or_create(code="PKT", defaults={"name": "Phòng Kế toán"})[0]
+    )
+    values = {"department": department, "site": site(), "join_date": date(2020, 1, 1)}
+    person = Employee.objects.create(code=code, full_name=name, **(values | fields))
+    Enrolment.objects.create(device_user_id=code, employee=person, valid_from=person.join_date)
+    return person
+
+
+def office_shift() -> Shift:
+    """07:30 to 17:00 with unpaid lunch 11:30 to 13:00: 480 minutes."""
+    return Shift.objects.get_or_create(
+        code="HC",
+        defaults={
+            "name": "Hành chính",
+            "start": "07:30",
+            "end": "17:00",
+            "breaks": [{"from": "11:30", "to": "13:00", "paid": False}],
+        },
+    )[0]
+
+
+def roster(person: Employee, *days: str, shift: Shift | None = None) -> None:
+    used = shift or office_shift()
+    RosterEntry.objects.bulk_create(
+        RosterEntry(employee=person, work_date=date.fromisoformat(day), shift=used) for day in days
+    )
+
+
+def terminal(code: str = "M1", **fields) -> Terminal:
+    values = {"name": f"Máy {code}", "address": "127.0.0.1", "site": site(), "serial_number": code}
+    return Terminal.objects.get_or_create(code=code, defaults=values | fields)[0]
+
+
+def punches(user_id: str, *times: str, terminal_code: str = "M1") -> Pull:
+    """Stored punches of a terminal's user at local moments "2026-11-02 07:28", marked as new."""
+    machine = terminal(terminal_code)
+    stamps = [datetime.fromisoformat(text) for text in times]
+    now = (max(stamps) + timedelta(minutes=1)).replace(tzinfo=VN)
+    count = len(stamps)
+    pull = Pull.objects.create(
+        terminal=machine,
+        source=PullSource.FILE,
+        state=PullState.DONE,
+        read=count,
+        stored=count,
+        started_at=now,
+        finished_at=now,
+    )
+    Punch.objects.bulk_create(
+        Punch(
+            terminal=machine,
+            pull=pull,
+            serial_number=machine.serial_number,
+            device_user_id=user_id,
+            device_time=stamp,
+            verify=1,
+            state=0,
+            punched_at=stamp.replace(tzinfo=VN),
+            received_at=now,
+        )
+        for stamp in stamps
+    )
+    mark_dirty(pull=pull)
+    return pull

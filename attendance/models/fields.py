@@ -1,19 +1,26 @@
 """A terminal's own wall clock has no zone; PostgreSQL's `timestamp` says exactly that."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 if TYPE_CHECKING:
-    _Field = models.Field[datetime | str, datetime]
+    _SetT = TypeVar("_SetT", contravariant=True)
+    _GetT = TypeVar("_GetT", covariant=True)
+
+    class _Naive(models.Field[_SetT, _GetT]):
+        _pyi_private_set_type: datetime | str
+        _pyi_private_get_type: datetime
+        _pyi_lookup_exact_type: datetime | str
+
 else:
-    _Field = models.Field
+    _Naive = models.Field
 
 
-class DeviceTimeField(_Field):
+class DeviceTimeField(_Naive):  # type: ignore[type-arg]
     """A naive reading of a terminal's clock, kept as received (`timestamp without time zone`)."""
 
     description = "naive wall-clock time"

@@ -83,7 +83,7 @@ class ParkedRecord(models.Model):
     reason = models.CharField(max_length=20, choices=ParkReason.choices)
     line = models.PositiveIntegerField(null=True, blank=True)
     device_user_id = models.CharField(max_length=32, blank=True, default="", db_collation="C")
-    device_time = DeviceTimeField(null=True, blank=True)  # type: ignore[misc]
+    device_time = DeviceTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
 
     class Meta:

@@ -27,7 +27,7 @@ from attendance.zk.records import (
     decode_log,
     decode_users,
 )
-from attendance.zk.session import Ended, Event, Session, Silence, Talk
+from attendance.zk.session import Event, Session, Silence, Talk
 from attendance.zk.transport import Deadline, Transport
 
 T = TypeVar("T")
@@ -116,8 +116,6 @@ class Contact:
             if data is None:
                 return Silence()
             self.session.receive(data)
-        if isinstance(event, Ended):
-            self._transport.close()
         return event
 
     def close(self) -> None:

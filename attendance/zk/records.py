@@ -34,12 +34,14 @@ def take_apart(line: str) -> LogRecord:
 
 
 class BadRecord(StrEnum):
-    """Why a record cannot be a punch."""
+    """Why a record cannot be a punch; the last two are for the ledger to find."""
 
     IMPOSSIBLE_TIME = "impossible_time"
     BAD_USER = "bad_user"
     HALF_RECORD = "half_record"
     BAD_LINE = "bad_line"
+    CLOCK_RESET = "clock_reset"
+    FUTURE = "future"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class DecodedLog:
     @property
     def count(self) -> int:
         return len(self.lines) + len(self.undecodable)
+
+    @property
+    def has_no_work_codes(self) -> bool:
+        """The layout cannot carry one, so no line ends in one."""
+        return self.layout in ("8", "8b", "40", "49")
 
 
 def readable_user_id(raw: bytes) -> str:

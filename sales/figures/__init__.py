@@ -6,11 +6,12 @@ back yet, so issued − returned says nothing. Counts are tickets, amounts đồ
 Comparisons are draw by draw: a draw counts only if its counterpart was held too (Tết moves).
 """
 
-from sales.figures.agents import completeness, debts, debts_over_limit, top_movers
+from sales.figures.agents import agent_ranking, completeness, debts, debts_over_limit, top_movers
 from sales.figures.regions import region_months
 from sales.figures.rows import last_held_draw, recorded_until
 from sales.figures.shapes import (
     AgentDebt,
+    AgentSales,
     Comparison,
     Completeness,
     DrawLine,
@@ -28,6 +29,7 @@ from sales.figures.weekly import weekly_sales
 
 __all__ = [
     "AgentDebt",
+    "AgentSales",
     "Comparison",
     "Completeness",
     "DrawLine",
@@ -38,6 +40,7 @@ __all__ = [
     "SalesLine",
     "Tickets",
     "WeeklySales",
+    "agent_ranking",
     "change_bps",
     "completeness",
     "debts",

@@ -7,10 +7,12 @@ from django.db.models import Sum
 from sales.figures.rows import below, held_draws, rows_of, scope
 from sales.figures.shapes import (
     AgentDebt,
+    AgentSales,
     Completeness,
     MissingAgent,
     Mover,
     Movers,
+    Tickets,
     share_bps,
 )
 from sales.models import AgentDrawTotal, DrawStatus
@@ -70,6 +72,39 @@ def top_movers(
         fallers=tuple(
             sorted((m for m in movers if m.change_amount < 0), key=lambda m: m.change_amount)
         )[:limit],
+    )
+
+
+def agent_ranking(
+    first: date, last: date, region_path: str | None = None, *, limit: int = 20
+) -> tuple[AgentSales, ...]:
+    """The agents with the greatest revenue of the draws held in [first, last]."""
+    rows = rows_of(
+        """
+        select a.code, a.name, r.name, t.issued, t.returned, t.revenue, t.commission
+        from (
+            select t.agent_id, sum(t.issued)::bigint as issued, sum(t.returned)::bigint as returned,
+                   sum(t.revenue_amount)::bigint as revenue,
+                   sum(t.commission_amount)::bigint as commission
+            from sales_agentdrawtotal t
+            join sales_draw d on d.id = t.draw_id
+            join org_region r on r.id = t.region_id
+            where t.draw_date between %(first)s and %(last)s and d.status = 'held'
+              and (%(path)s::text is null or r.path = %(path)s or r.path like %(below)s)
+            group by t.agent_id
+        ) t
+        join sales_agent a on a.id = t.agent_id
+        join org_region r on r.id = a.region_id
+        order by t.revenue desc, a.code limit %(limit)s
+        """,
+        first=first,
+        last=last,
+        limit=limit,
+        **scope(region_path),
+    )
+    return tuple(
+        AgentSales(code, name, region, Tickets(issued, returned, revenue), commission)
+        for code, name, region, issued, returned, revenue, commission in rows
     )
 
 

@@ -13,6 +13,7 @@ _REGION_MONTHS = """
                sum(revenue_amount)::bigint as amount
         from sales_regiondaytotal
         where draw_date between %(first)s and %(last)s
+          and draw_date not in (select date from sales_draw where status <> 'held')
         group by 1, 2
     ), shown as (
         select u.id, coalesce(s.code, u.code) as code, coalesce(s.name, u.name) as name
@@ -32,7 +33,7 @@ _REGION_MONTHS = """
 def region_months(
     first: date, last: date, region_path: str | None = None, *, depth: int | None = None
 ) -> tuple[RegionMonth, ...]:
-    """Held and coming draws of [first, last] by region and month, ordered by code and month.
+    """Draws held in [first, last], by region and month, ordered by code and month.
 
     `depth` 1 sums by province, 2 by the units directly below it (today's wards and communes, the
     districts of before 2025-07-01); None keeps the unit each entry was recorded in.

@@ -122,6 +122,17 @@ class Mover:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSales:
+    """An agent's tickets of a period, and the commission (hoa hồng) on what was sold."""
+
+    code: str
+    name: str
+    region: str
+    tickets: Tickets
+    commission_amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Movers:
     risers: tuple[Mover, ...]  # greatest gain first
     fallers: tuple[Mover, ...]  # greatest loss first

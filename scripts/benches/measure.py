@@ -1,5 +1,6 @@
 """What one measurement says. Speed is a ratio against a peer or a limit measured in the same run."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -27,6 +28,11 @@ class Measure:
         return (self.at_least is None or self.ratio >= self.at_least) and (
             self.at_most is None or self.ratio <= self.at_most
         )
+
+
+def is_trial() -> bool:
+    """Whether `scripts/bench --quick` asked for smaller data: a trial run that proves nothing."""
+    return os.environ.get("GIAOBAN_BENCH_QUICK") == "true"
 
 
 def best_seconds(work: Callable[[], object], *, repeats: int = 3) -> float:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from datetime import date
+from pathlib import Path
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -11,6 +12,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     load = commands.add_parser("load", help="fill an empty database; nothing when already filled")
     load.add_argument("--today", type=date.fromisoformat, help="the day it is made for")
+    accounts = commands.add_parser("accounts", help="one account for each role")
+    accounts.add_argument("--passwords-file", type=Path, required=True)
+    terminals = commands.add_parser("terminals", help="write what scripts/simulate-terminal runs")
+    terminals.add_argument("--folder", type=Path, required=True)
     options = parser.parse_args(arguments)
     # Taking foreign keys off for the load needs the owner of the tables (bulk.py).
     if options.command == "load":
@@ -19,7 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     import django
 
     django.setup()
-    return _load(options.today)
+    match options.command:
+        case "load":
+            return _load(options.today)
+        case "accounts":
+            return _accounts(options.passwords_file)
+        case _:
+            return _terminals(options.folder)
 
 
 def _load(today: date | None) -> int:
@@ -33,6 +44,23 @@ def _load(today: date | None) -> int:
         print("This database holds a company already; nothing was changed.", file=sys.stderr)
         return 1
     print(loaded or "The demonstration is there already.")
+    return 0
+
+
+def _accounts(passwords: Path) -> int:
+    from backend import clock
+    from scripts.demonstration.accounts import ensure_accounts
+
+    made = ensure_accounts(passwords, on=clock.today())
+    print(f"{len(made)} accounts made: {', '.join(user.username for user in made) or '-'}")
+    return 0
+
+
+def _terminals(folder: Path) -> int:
+    from backend import clock
+    from scripts.demonstration.going_on import write_terminals
+
+    print(write_terminals(folder, on=clock.today()))
     return 0
 
 

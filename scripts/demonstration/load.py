@@ -12,11 +12,13 @@ from django.db import connection, transaction
 from backend.accounts.models import Role, User
 from backend.org.importing import load_regions
 from backend.org.models import Company, Employee, Region
+from sales.calendar_keeping import schedule_keeping
 from sales.drawing import load_draw_calendar
 from sales.models import DrawStatus
 from sales.proving import rebuild_rollups
 from scripts.demonstration import consignments, payments
 from scripts.demonstration.agents import create_agents
+from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import keys_checked_at_the_end
 from scripts.demonstration.draws import create_draws
 from scripts.demonstration.people import create_company, create_employees, create_places
@@ -36,6 +38,7 @@ class NotEmpty(Exception):
 @dataclass(frozen=True)
 class Loaded:
     employees: int
+    punches: int
     agents: int
     ledger_lines: int
     payments: int
@@ -57,15 +60,19 @@ def _load(plan: Plan, at: datetime) -> Loaded:
     with _told("units and draw calendar"):
         load_regions()
         load_draw_calendar()
+        schedule_keeping(at=at)
         units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
     with _told("people"):
         create_company()
-        employees = create_employees(plan, *create_places(units))
+        sites, departments = create_places(units)
+        employees = create_employees(plan, sites, departments)
         clerk = User.objects.create(
             username=CLERK, full_name="Trình diễn", role=Role.SALES_MANAGER, is_active=False
         )
     lines, paid, agents = _load_sales(plan, units, clerk, at)
-    return Loaded(len(employees), agents, lines, paid)
+    with _told("attendance"), keys_checked_at_the_end(TABLES) as cursor:
+        punches = load_attendance(cursor, plan, employees, sites)
+    return Loaded(len(employees), punches, agents, lines, paid)
 
 
 def _load_sales(

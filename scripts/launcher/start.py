@@ -63,7 +63,7 @@ class Start:
     def run(self) -> None:
         """All of it. Whatever happens, nothing of ours is left running."""
         end_left_behind(mark(self._place))
-        self._take_port()
+        self._take_ports()
         self._set_old_logs_aside()
         self._supervisor.listen()
         try:
@@ -86,7 +86,7 @@ class Start:
         self._start_program()
         self._tell_addresses()
 
-    def _take_port(self) -> None:
+    def _take_ports(self) -> None:
         port = self._wishes.port
         if not is_free(port):
             fail(
@@ -94,6 +94,8 @@ class Start:
                 f" ./scripts/start --port {port + 1}"
             )
         self._state.web_port = port
+        if not self._state.mail_port or not is_free(self._state.mail_port):
+            self._state.mail_port = any_free()
         self._state.write(self._place.state)
 
     def _set_old_logs_aside(self) -> None:
@@ -128,17 +130,17 @@ class Start:
             self._state.demonstration = not self._wishes.empty
             if self._wishes.empty:
                 self._make_administrator()
-        if self._state.demonstration and not is_free(self._state.mail_port):
-            self._state.mail_port = any_free()
         self._state.write(self._place.state)
 
     def _start_demonstration(self) -> None:
         """The company, its accounts, its terminals and its mail server."""
         company = self._demonstration
         self._keep("mail", program.mail_sink(self._state.mail_port, self._place.mail))
-        if not company.passwords.exists():
+        if not self._state.loaded:
             say("Loading the demonstration company …")
-        self._run(self._step("demonstration", company.load))
+            self._run(self._step("demonstration", company.load, owner=True))
+            self._state.loaded = True
+            self._state.write(self._place.state)
         self._run(
             self._step("accounts", company.make_accounts),
             self._step("terminals-list", company.write_terminals),

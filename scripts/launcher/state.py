@@ -8,9 +8,10 @@ from pathlib import Path
 
 @dataclass
 class State:
-    """Whether the data is the demonstration company, and where its helpers listen."""
+    """Whether the data is the demonstration company, complete, and where its helpers listen."""
 
     demonstration: bool = False
+    loaded: bool = False
     mail_port: int = 0
     web_port: int = 0
 

@@ -75,6 +75,13 @@ def test_no_table_can_be_changed_or_emptied(
 
 
 @pytest.mark.parametrize(
+    "table", ["attendance_punch", "reporting_edition", "sales_consignmententry"]
+)
+def test_what_must_never_change_is_append_only(table: str) -> None:
+    assert table in append_only_tables()
+
+
+@pytest.mark.parametrize(
     "statement", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"]
 )
 def test_append_only_tables_refuse_change(

@@ -117,7 +117,7 @@ def test_a_killed_bulk_import_leaves_all_or_nothing(web: Web, person: Callable[.
     usual_seconds = time.perf_counter() - begin
     done, interrupted = 2, 0
 
-    for part in (0.15, 0.4, 0.6, 0.8, 0.95):
+    for part in (0.2, 0.5, 0.75, 0.95):
         key = f"killed-{part}"
         answers: list[tuple[int, str | None]] = []
         sender = Thread(target=_send, args=(web, body, token, key, answers))

@@ -1,11 +1,17 @@
 """Hosts by weekday, and the days on which nothing is drawn."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
+from backend.clock import VN
+from backend.jobs.models import Run, Schedule
+from backend.jobs.work import do
+from sales.calendar_keeping import keep_calendar
 from sales.drawing import load_draw_calendar, planned_draws
-from sales.models import DrawPause, DrawSchedule
+from sales.models import Draw, DrawPause, DrawSchedule
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +47,38 @@ def test_loading_again_adds_nothing_and_keeps_corrections():
     DrawPause.objects.filter(first_date=date(2027, 2, 5)).update(last_date=date(2027, 2, 9))
     assert load_draw_calendar() == 0
     assert DrawPause.objects.get(first_date=date(2027, 2, 5)).last_date == date(2027, 2, 9)
+
+
+def test_draws_are_made_ahead_and_marked_when_over():
+    call_command("load_draw_calendar", stdout=StringIO())
+    Draw.objects.all().delete()
+    before = datetime(2026, 12, 1, 18, 34, tzinfo=VN)
+    assert keep_calendar(at=before) == (61, 0)
+    assert Draw.objects.get(date=date(2026, 12, 1)).status == "scheduled"
+    assert keep_calendar(at=before + timedelta(minutes=1)) == (0, 1)
+    assert Draw.objects.get(date=date(2026, 12, 1)).status == "held"
+    Draw.objects.filter(date=date(2026, 12, 2)).update(status="void")
+    # Three days without the program: all that is behind us is made up for, what is void stays.
+    assert keep_calendar(at=datetime(2026, 12, 4, 19, 0, tzinfo=VN)) == (3, 2)
+    assert Draw.objects.get(date=date(2026, 12, 2)).status == "void"
+
+
+def test_the_calendar_keeps_itself_every_evening():
+    call_command("load_draw_calendar", stdout=StringIO())
+    assert Draw.objects.count() >= 55
+    Draw.objects.all().delete()
+    schedule = Schedule.objects.get(code="draws-keep")
+    run = Run.objects.create(
+        schedule=schedule,
+        handler=schedule.handler,
+        due_at=datetime(2026, 12, 1, 18, 40, tzinfo=VN),
+        runnable_at=datetime(2026, 12, 1, 18, 40, tzinfo=VN),
+    )
+    Run.objects.filter(pk=run.pk).update(
+        state="doing", attempt=1, lease_until=datetime(2026, 12, 1, 18, 41, tzinfo=VN)
+    )
+    run.refresh_from_db()
+    do(run)
+    run.refresh_from_db()
+    assert (run.state, run.error) == ("done", "")
+    assert Draw.objects.get(date=date(2026, 12, 1)).status == "held"

@@ -1,0 +1,38 @@
+"""The symbol of a day on the timesheet (form 01a-LĐTL). Pure."""
+
+from attendance.engine.rows import Row
+
+WORKED = "+"
+TRIP = "CT"
+HOLIDAY = "L"
+ABSENT = "V"
+UNCLEAR = "?"
+OVERTIME_ONLY = "LT"
+
+
+def hours(minutes: int) -> str:
+    """480 → "8", 210 → "3,5": hours as people write them on the form."""
+    text = f"{minutes / 60:.1f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",")
+
+
+def symbol_of(row: Row) -> str:
+    """One symbol, or each with its hours on a mixed day ("+4 P4")."""
+    if row.status == "leave":
+        return row.leave_code
+    if row.status == "trip":
+        return TRIP
+    if row.status == "present":
+        return _worked(row)
+    fixed = {"absent": ABSENT, "incomplete": UNCLEAR, "holiday": HOLIDAY}
+    return fixed.get(row.status, "")
+
+
+def _worked(row: Row) -> str:
+    if row.regular == 0 and row.scheduled == 0:
+        return OVERTIME_ONLY
+    away = f" {row.leave_code}{hours(row.leave)}" if row.leave else ""
+    trip = f" {TRIP}{hours(row.credited)}" if row.credited else ""
+    if not away and not trip:
+        return WORKED
+    return f"{WORKED}{hours(row.regular)}{away}{trip}"

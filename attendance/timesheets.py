@@ -1,0 +1,279 @@
+"""From stored facts to stored rows: dirty days are loaded, computed and written as sets."""
+
+import calendar
+import json
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from attendance.engine import facts as engine
+from attendance.engine.compute import compute
+from attendance.engine.rows import OVERTIME_CLASSES, Row
+from attendance.models import (
+    CalendarDay,
+    DayKind,
+    Leave,
+    RosterEntry,
+    Shift,
+    Terminal,
+    TimesheetRow,
+)
+from attendance.symbols import symbol_of
+from backend.clock import VN
+from backend.db import copy_into
+from backend.milestones import announce
+from backend.org.models import Employee
+
+#: Days around a month whose punches and shifts can reach into it (night shifts, chains).
+MARGIN = timedelta(days=3)
+#: One computation at a time in the whole company; others come back a moment later.
+_ONE_AT_A_TIME = 0x61747473
+
+_TAKE = """
+    DELETE FROM attendance_dirtyday
+    WHERE id IN (
+        SELECT id FROM attendance_dirtyday
+        WHERE work_date BETWEEN %(first)s AND %(last)s AND employee_id = ANY(
+            SELECT DISTINCT employee_id FROM attendance_dirtyday
+            WHERE work_date BETWEEN %(first)s AND %(last)s
+            ORDER BY employee_id LIMIT %(limit)s
+        )
+        ORDER BY employee_id, work_date
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING employee_id
+"""
+
+_PUNCHES = """
+    SELECT enrolment.employee_id, punch.punched_at, terminal.code, punch.received_at
+    FROM attendance_punch punch
+    JOIN attendance_terminal terminal ON terminal.id = punch.terminal_id
+    JOIN attendance_enrolment enrolment
+      ON enrolment.device_user_id = punch.device_user_id
+     AND punch.device_time::date >= enrolment.valid_from
+     AND (enrolment.valid_to IS NULL OR punch.device_time::date <= enrolment.valid_to)
+    WHERE enrolment.employee_id = ANY(%(employees)s)
+      AND punch.device_time >= %(first)s AND punch.device_time < %(last)s
+"""
+
+_COLUMNS = [
+    "employee_id",
+    "work_date",
+    "status",
+    "symbol",
+    "scheduled",
+    "worked",
+    "regular",
+    "late",
+    "early",
+    "leave",
+    "credited",
+    "night",
+    *(f"ot_{name}" for name in OVERTIME_CLASSES),
+    "weighted",
+    "exceptions",
+    "explanation",
+    "computed_at",
+]
+_CHANGING = _COLUMNS[2:-1]
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first and last day of the month."""
+    last = calendar.monthrange(day.year, day.month)[1]
+    return day.replace(day=1), day.replace(day=last)
+
+
+def recompute_dirty(*, at: datetime, limit: int = 500) -> int:
+    """Compute the dirty days of the newest month that has any, for up to `limit` people.
+
+    Returns how many days were taken; 0 when there is nothing to do or another process is at it.
+    Taking a day, reading its facts and writing its row are one transaction, and a punch stored
+    meanwhile marks its day again: a crash repeats work, it never skips any. Days after today are
+    left for their own day.
+    """
+    today = at.astimezone(VN).date()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(
+            "SELECT max(work_date) FROM attendance_dirtyday WHERE work_date <= %s", [today]
+        )
+        newest = cursor.fetchone()[0]
+        if newest is None:
+            return 0
+        first, last = month_of(newest)
+        last = min(last, today)
+        cursor.execute(_TAKE, {"first": first, "last": last, "limit": limit})
+        taken = [row[0] for row in cursor.fetchall()]
+        employees = sorted(set(taken))
+        changed = _write(compute_rows(employees=employees, first=first, last=last), at=at)
+    if changed:
+        announce(
+            "timesheet.computed",
+            _("Bảng công %(month)s: đã tính %(days)s ngày công của %(people)s người")
+            % {"month": f"{first:%m/%Y}", "days": changed, "people": len(employees)},
+        )
+    return len(taken)
+
+
+def compute_rows(*, employees: Collection[int], first: date, last: date) -> list[Row]:
+    """The engine's rows of these people for [first, last], both in one month; nothing is stored."""
+    if not employees:
+        return []
+    return compute(load_facts(employees=employees, first=first, last=last)).rows
+
+
+def load_facts(*, employees: Collection[int], first: date, last: date) -> engine.Facts:
+    """Everything the engine may know of these people around [first, last], in few queries."""
+    low, high = first - MARGIN, last + MARGIN
+    people = Employee.objects.filter(pk__in=employees).select_related("site")
+    absences = list(Leave.objects.filter(employee__in=employees, date__range=(low, high)))
+    return engine.Facts(
+        calendar=day_types(first, last),
+        employees=tuple(
+            engine.Employee(str(person.pk), person.join_date, person.leave_date, person.site.code)
+            for person in people
+        ),
+        terminals={
+            terminal.code: engine.Terminal(terminal.code, terminal.site.code)
+            for terminal in Terminal.objects.select_related("site")
+        },
+        shifts={shift.code: _shift(shift) for shift in Shift.objects.all()},
+        roster=tuple(
+            engine.RosterEntry(str(employee), day, code)
+            for employee, day, code in RosterEntry.objects.filter(
+                employee__in=employees, work_date__range=(low, high)
+            ).values_list("employee_id", "work_date", "shift__code")
+        ),
+        leaves=tuple(_absence(item) for item in absences if not item.is_trip),
+        trips=tuple(_absence(item) for item in absences if item.is_trip),
+        overtime_before=_overtime_before(employees, first),
+        punches=_punches(employees, low, high),
+    )
+
+
+def day_types(first: date, last: date) -> dict[date, engine.DayType]:
+    """The kind of each day of [first, last]: the calendar's word, else Monday to Friday work."""
+    special = {day.date: day.kind for day in CalendarDay.objects.filter(date__range=(first, last))}
+    kinds: dict[str, engine.DayType] = {
+        DayKind.WORK: "work",
+        DayKind.MAKEUP_WORK: "work",
+        DayKind.REST: "rest",
+        DayKind.COMP_REST: "rest",
+        DayKind.SWAPPED_REST: "rest",
+        DayKind.HOLIDAY: "holiday",
+    }
+    result: dict[date, engine.DayType] = {}
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        usual: engine.DayType = "work" if day.weekday() < 5 else "rest"
+        result[day] = kinds[special[day]] if day in special else usual
+    return result
+
+
+def _clock(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def _shift(shift: Shift) -> engine.Shift:
+    breaks = tuple(
+        engine.Break(
+            _clock(time.fromisoformat(pause["from"])),
+            _clock(time.fromisoformat(pause["to"])),
+            bool(pause.get("paid", False)),
+        )
+        for pause in shift.breaks
+    )
+    return engine.Shift(shift.code, _clock(shift.start), _clock(shift.end), breaks)
+
+
+def _absence(item: Leave) -> engine.Absence:
+    part: engine.Part = "am" if item.part == "am" else "pm" if item.part == "pm" else "full"
+    return engine.Absence(str(item.employee_id), item.date, item.code, part)
+
+
+def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.Punch, ...]:
+    """Punches by the owner of their user id on that day; the ledger has corrected their time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUNCHES,
+            {"employees": list(employees), "first": low, "last": high + timedelta(days=1)},
+        )
+        return tuple(
+            engine.Punch(
+                at=punched.astimezone(VN).replace(tzinfo=None),
+                terminal=terminal,
+                employee=str(employee),
+                received=received.astimezone(VN).replace(tzinfo=None),
+            )
+            for employee, punched, terminal, received in cursor.fetchall()
+        )
+
+
+_OVERTIME_BEFORE = """
+    SELECT employee_id, sum(
+        ot_weekday_day + ot_weekday_night + ot_restday_day + ot_restday_night
+        + ot_holiday_day + ot_holiday_night)
+    FROM attendance_timesheetrow
+    WHERE employee_id = ANY(%s) AND work_date >= %s AND work_date < %s
+    GROUP BY employee_id
+"""
+
+
+def _overtime_before(employees: Collection[int], first: date) -> dict[str, engine.OvertimeBefore]:
+    """Overtime of the year before the month; the month itself is computed from its first day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERTIME_BEFORE, [list(employees), first.replace(month=1, day=1), first])
+        return {
+            str(employee): engine.OvertimeBefore(0, int(total))
+            for employee, total in cursor.fetchall()
+        }
+
+
+def _write(rows: Iterable[Row], *, at: datetime) -> int:
+    """Store rows that are new or differ; returns how many."""
+    table = TimesheetRow._meta.db_table
+    columns = ", ".join(f'"{name}"' for name in _COLUMNS)
+    changing = ", ".join(f'"{name}" = excluded."{name}"' for name in (*_CHANGING, "computed_at"))
+    old = ", ".join(f'{table}."{name}"' for name in _CHANGING)
+    new = ", ".join(f'excluded."{name}"' for name in _CHANGING)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TABLE computed ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 -- names are our own
+        )
+        copy_into(cursor, "computed", _COLUMNS, (_values(row, at) for row in rows))
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM computed"  # noqa: S608
+            " ORDER BY employee_id, work_date"
+            f" ON CONFLICT (employee_id, work_date) DO UPDATE SET {changing}"
+            f" WHERE ({old}) IS DISTINCT FROM ({new})"
+        )
+        changed = int(cursor.rowcount)
+        cursor.execute("DROP TABLE computed")
+    return changed
+
+
+def _values(row: Row, at: datetime) -> list[object]:
+    return [
+        row.employee,
+        row.date,
+        row.status,
+        symbol_of(row),
+        row.scheduled,
+        row.worked,
+        row.regular,
+        row.late,
+        row.early,
+        row.leave,
+        row.credited,
+        row.night,
+        *(row.overtime[name] for name in OVERTIME_CLASSES),
+        f"{row.weighted_hundredths / 100:.2f}",
+        "{" + ",".join(sorted(row.exceptions)) + "}",
+        json.dumps(row.steps, ensure_ascii=False),
+        at,
+    ]

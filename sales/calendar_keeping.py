@@ -1,0 +1,55 @@
+"""Keeps the calendar of draws going by itself: draws made ahead, past ones marked as held."""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backend.clock import VN
+from backend.jobs.models import Run, Schedule
+from backend.jobs.queue import Fence, put_schedule
+from sales.drawing import planned_draws
+from sales.models import Draw, DrawStatus
+
+#: Tickets are handed out ahead, and weeks may pass before anybody looks at the calendar.
+AHEAD = timedelta(days=60)
+#: The Northern draw begins at 18:15 and is over by 18:35.
+OVER_AT = time(18, 35)
+HANDLER = "draws.keep"
+
+
+def keep_calendar(*, at: datetime) -> tuple[int, int]:
+    """Make the draws of the next 60 days that are missing, mark those over as held.
+
+    Answers how many of each. A draw that did not take place is marked void by hand; that stays.
+    """
+    now = at.astimezone(VN)
+    today = now.date()
+    missing = planned_draws(today, today + AHEAD)
+    with transaction.atomic():
+        known = Draw.objects.between(today, today + AHEAD).count()
+        Draw.objects.bulk_create(missing, ignore_conflicts=True)
+        made = Draw.objects.between(today, today + AHEAD).count() - known
+        last = today if now.time() >= OVER_AT else today - timedelta(days=1)
+        held = Draw.objects.filter(status=DrawStatus.SCHEDULED, date__lte=last).update(
+            status=DrawStatus.HELD
+        )
+    return made, held
+
+
+def schedule_keeping(*, at: datetime) -> Schedule:
+    """Have it done every evening after the draw."""
+    return put_schedule(
+        code="draws-keep",
+        name=_("Giữ lịch quay: lập kỳ sắp tới, ghi nhận kỳ đã quay"),
+        handler=HANDLER,
+        cron="40 18 * * *",
+        at=at,
+    )
+
+
+def run_due(run: Run, *, fence: Fence) -> None:
+    """The job handler: as of the time it was due, or of its start when that was later."""
+    with transaction.atomic():
+        keep_calendar(at=max(run.due_at, run.started_at or run.due_at))
+        fence.finish()

@@ -1,0 +1,90 @@
+"""One account for each role, and one manager of a single unit."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+
+from backend.accounts.models import Role, User
+from backend.org.models import Region
+
+#: Reserved for examples: no mail can ever reach anybody there.
+MAIL_DOMAIN = "giaoban.example"
+#: Letters and digits that nobody confuses when reading them off a screen.
+LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+UNIT = "06673"
+
+
+@dataclass(frozen=True)
+class Account:
+    username: str
+    full_name: str
+    role: Role
+    #: Code of the only unit the person may see; empty is the whole company.
+    unit: str = ""
+
+
+ACCOUNTS = (
+    Account("quantri", "Quản trị hệ thống (trình diễn)", Role.ADMINISTRATOR),
+    Account("nhansu", "Trưởng phòng Nhân sự (trình diễn)", Role.HR),
+    Account("kinhdoanh", "Trưởng phòng Kinh doanh (trình diễn)", Role.SALES_MANAGER),
+    Account("baichay", "Phụ trách phường Bãi Cháy (trình diễn)", Role.SALES_MANAGER, UNIT),
+    Account("lanhdao", "Giám đốc (trình diễn)", Role.EXECUTIVE),
+    Account("kiemsoat", "Kiểm soát viên (trình diễn)", Role.AUDITOR),
+)
+
+
+def ensure_accounts(file: Path, *, on: date) -> list[User]:
+    """Make the accounts that are missing; `file` then holds all passwords (JSON), for us only.
+
+    An account whose password is not in the file gets a new one; others are left alone, also when
+    their password has been changed since. Returns the accounts that are new.
+    """
+    known: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    passwords = {account.username: known.get(account.username) for account in ACCOUNTS}
+    fresh = {name: password or made_up() for name, password in passwords.items()}
+    # Written first: an account whose password is lost is worse than a password too many.
+    write_secret(file, json.dumps(fresh, indent=1))
+    with transaction.atomic():
+        return [
+            user
+            for account in ACCOUNTS
+            if (user := _ensure(account, fresh[account.username], on, passwords)) is not None
+        ]
+
+
+def made_up() -> str:
+    """A password of 60 bits that can be read off a screen."""
+    return "-".join("".join(secrets.choice(LEGIBLE) for _ in range(4)) for _ in range(3))
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Readable by its owner only, whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:  # noqa: PTH123 - the mode must be there from the start
+        out.write(text)
+    part.replace(file)
+
+
+def _ensure(account: Account, password: str, on: date, known: dict[str, str | None]) -> User | None:
+    """The account if it is new."""
+    user = User.objects.filter(username=account.username).first()
+    if user is None:
+        unit = Region.objects.in_force(on).get(code=account.unit) if account.unit else None
+        return User.objects.create_user(
+            account.username,
+            f"{account.username}@{MAIL_DOMAIN}",
+            password,
+            full_name=account.full_name,
+            role=account.role,
+            region=unit,
+        )
+    if known[account.username] is None:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return None

@@ -1,0 +1,108 @@
+"""From stored punches to stored days."""
+
+from datetime import date, datetime
+
+import pytest
+
+from attendance.dirty import mark_days, mark_unwritten_days
+from attendance.enrolment import UserIdTaken, enrol
+from attendance.models import DirtyDay, Enrolment, Leave, TimesheetRow
+from attendance.timesheets import recompute_dirty
+from backend.clock import VN
+from tests import make
+
+pytestmark = pytest.mark.django_db
+MONDAY = "2026-11-02"
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
+
+
+def recomputed(at=AT):
+    while recompute_dirty(at=at):
+        pass
+
+
+def cell(person, day=MONDAY):
+    row = TimesheetRow.objects.get(employee=person, work_date=day)
+    return row.symbol, row.worked, row.late, row.exceptions
+
+
+@pytest.fixture
+def an():
+    person = make.employee("7")
+    make.roster(person, MONDAY)
+    return person
+
+
+def test_a_day_of_punches_becomes_a_row(an):
+    make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:03")
+    recomputed()
+    assert cell(an) == ("+", 473, 7, [])
+    assert not DirtyDay.objects.exists()
+
+
+def test_a_late_punch_repairs_an_incomplete_day(an):
+    make.punches("7", f"{MONDAY} 17:03")
+    recomputed()
+    assert cell(an) == ("?", 0, 0, ["missing_in"])
+    make.punches("7", f"{MONDAY} 07:28", terminal_code="M2")
+    recomputed()
+    assert cell(an) == ("+", 480, 0, [])
+
+
+def test_a_punch_of_nobody_waits_until_its_id_is_mapped(an):
+    make.punches("99", f"{MONDAY} 07:30", f"{MONDAY} 17:00")
+    assert not DirtyDay.objects.exists()
+    enrol(device_user_id="99", employee=an, first=date(2026, 11, 1))
+    recomputed()
+    assert cell(an) == ("+", 480, 0, [])
+
+
+def test_a_user_id_has_one_owner_at_a_time(an):
+    other = make.employee("8", "Trần Thị Bình")
+    with pytest.raises(UserIdTaken):
+        enrol(device_user_id="7", employee=other, first=date(2026, 11, 1))
+    assert Enrolment.objects.filter(device_user_id="7").count() == 1
+
+
+def test_whoever_never_punched_is_absent_and_future_days_are_left_alone(an):
+    make.roster(an, "2026-11-23")
+    mark_unwritten_days(first=date(2026, 11, 1), last=date(2026, 11, 30))
+    recomputed()
+    assert cell(an) == ("V", 0, 0, [])
+    assert TimesheetRow.objects.count() == 20
+    assert DirtyDay.objects.filter(work_date__gt="2026-11-20").count() == 10
+
+
+def test_leave_is_shown_by_its_symbol(an):
+    Leave.objects.create(employee=an, date=MONDAY, part="am", code="P")
+    make.punches("7", f"{MONDAY} 13:00", f"{MONDAY} 17:00")
+    recomputed()
+    assert cell(an) == ("+4 P4", 240, 0, [])
+
+
+def test_a_hundred_people_cost_as_many_queries_as_one(an, django_assert_max_num_queries):
+    for number in range(100, 200):
+        person = make.employee(str(number))
+        make.roster(person, MONDAY)
+        make.punches(str(number), f"{MONDAY} 07:30", f"{MONDAY} 17:00")
+    with django_assert_max_num_queries(18):
+        recompute_dirty(at=AT)
+    assert TimesheetRow.objects.filter(work_date=MONDAY, worked=480).count() == 100
+
+
+def test_an_unchanged_row_is_not_written_again(an):
+    make.punches("7", f"{MONDAY} 07:30", f"{MONDAY} 17:00")
+    recomputed()
+    before = TimesheetRow.objects.get(employee=an, work_date=MONDAY).computed_at
+    mark_days([(an.pk, date(2026, 11, 2))])
+    recomputed(at=AT.replace(hour=10))
+    assert TimesheetRow.objects.get(employee=an, work_date=MONDAY).computed_at == before
+
+
+def test_the_explanation_names_the_punches_used(an):
+    make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:03")
+    recomputed()
+    steps = TimesheetRow.objects.get(employee=an, work_date=MONDAY).explanation
+    assert [step["rule"] for step in steps] == ["shift", "in", "out", "late"]
+    assert steps[1] == {"rule": "in", "at": f"{MONDAY}T07:37", "terminal": "M1"}
+    assert steps[3]["minutes"] == 7
