@@ -9,14 +9,7 @@ from scripts.launcher.ports import LOOPBACK
 from scripts.launcher.secrets import Secrets
 from scripts.launcher.state import State
 
-#: In the environment of everything we start, so that a later launcher recognises leftovers.
-MARK = "GIAOBAN_LAUNCHED_FOR"
-
 TERMINAL_NETWORKS = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
-
-
-def mark(folders: Folders) -> str:
-    return f"{MARK}={folders.var}"
 
 
 def program_environment(
@@ -32,7 +25,7 @@ def program_environment(
         **_unless_set("GIAOBAN_FIELD_KEYS", secrets.path("field_keys")),
         **(_demonstration(state) if state.demonstration else {}),
     }
-    fixed = {MARK: str(folders.var), "DATABASE_URL": addresses.program}
+    fixed = {"DATABASE_URL": addresses.program}
     if owner:
         fixed["DATABASE_OWNER_URL"] = addresses.owner
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}

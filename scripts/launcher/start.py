@@ -11,7 +11,7 @@ from scripts.launcher import program
 from scripts.launcher.console import fail, say, warn
 from scripts.launcher.database import Addresses, ensure_database, external, is_empty, own
 from scripts.launcher.demonstration import Demonstration
-from scripts.launcher.environment import mark, program_environment
+from scripts.launcher.environment import program_environment
 from scripts.launcher.folders import Folders, folders
 from scripts.launcher.libraries import missing_for_pdf
 from scripts.launcher.lock import only_one
@@ -22,6 +22,8 @@ from scripts.launcher.processes import end_left_behind
 from scripts.launcher.state import State
 from scripts.launcher.supervisor import Child, Supervisor
 
+#: In the environment of everything we start, so that a later launcher recognises leftovers.
+MARK = "GIAOBAN_LAUNCHED_FOR"
 #: A large database may have to recover first.
 DATABASE_SECONDS = 120.0
 DATABASE_TRIES = 5
@@ -62,7 +64,7 @@ class Start:
 
     def run(self) -> None:
         """All of it. Whatever happens, nothing of ours is left running."""
-        end_left_behind(mark(self._place))
+        end_left_behind(f"{MARK}={self._place.var}")
         self._take_ports()
         self._set_old_logs_aside()
         self._supervisor.listen()
@@ -169,8 +171,8 @@ class Start:
             for name, password in self._demonstration.accounts().items():
                 say(f"  {name:<12} {password}")
         say(f"Giao Ban runs at http://localhost:{self._wishes.port}/ (Ctrl-C stops it)")
-        for package in missing_for_pdf():
-            warn(f"PDF files cannot be made: sudo apt install {package}. Everything else works.")
+        if packages := " ".join(missing_for_pdf()):
+            warn(f"PDF files cannot be made: sudo apt install {packages}. Everything else works.")
 
     def _keep(self, name: str, command: Sequence[str]) -> Child:
         environment = {**self._environment(), "GIAOBAN_PROCESS": f"giaoban-{name}"}
@@ -202,7 +204,8 @@ class Start:
         fail(f"{line}: {last_line(log)} (all of it: {log})")
 
     def _environment(self, *, owner: bool = False) -> dict[str, str]:
-        return program_environment(self._place, self._addresses, self._state, owner=owner)
+        filled = program_environment(self._place, self._addresses, self._state, owner=owner)
+        return {**filled, MARK: str(self._place.var)}
 
     def _stop(self) -> None:
         if self._supervisor.children:
