@@ -1,5 +1,7 @@
 """How figures of sales are written on pages."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django import template
 from django.utils import formats
 
@@ -9,7 +11,7 @@ register = template.Library()
 @register.filter
 def percent(bps: int | None) -> str:
     """654 basis points → "6,5 %"; a dash where there is nothing to divide by."""
-    return "–" if bps is None else f"{formats.number_format(bps / 100, 1)} %"
+    return "–" if bps is None else f"{_one_decimal(Decimal(bps) / 100)} %"
 
 
 @register.filter
@@ -24,4 +26,10 @@ def signed_percent(bps: int | None) -> str:
 @register.filter
 def millions(amount: int | None) -> str:
     """1,234,567,000 đồng → "1.234,6" (triệu đồng)."""
-    return "" if amount is None else formats.number_format(amount / 1_000_000, 1)
+    return "" if amount is None else _one_decimal(Decimal(amount) / 1_000_000)
+
+
+def _one_decimal(number: Decimal) -> str:
+    """Rounded first: Django's own formatting would cut the rest off."""
+    rounded = number.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return formats.number_format(rounded, 1)
