@@ -19,7 +19,7 @@ from sales.proving import rebuild_rollups
 from scripts.demonstration import consignments, payments
 from scripts.demonstration.agents import create_agents
 from scripts.demonstration.attendance import TABLES, load_attendance
-from scripts.demonstration.bulk import keys_checked_at_the_end
+from scripts.demonstration.bulk import checked_at_the_end
 from scripts.demonstration.draws import create_draws
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
@@ -70,7 +70,7 @@ def _load(plan: Plan, at: datetime) -> Loaded:
             username=CLERK, full_name="Trình diễn", role=Role.SALES_MANAGER, is_active=False
         )
     lines, paid, agents = _load_sales(plan, units, clerk, at)
-    with _told("attendance"), keys_checked_at_the_end(TABLES) as cursor:
+    with _told("attendance"), checked_at_the_end(TABLES) as cursor:
         punches = load_attendance(cursor, plan, employees, sites)
     return Loaded(len(employees), punches, agents, lines, paid)
 
@@ -86,7 +86,7 @@ def _load_sales(
         days = consignments.invent_lines(plan, sellers, products, draws)
         paid = payments.invent_payments(plan, sellers, days)
     tables = [consignments.TABLE, payments.TABLE, "sales_agentdrawtotal", "sales_regiondaytotal"]
-    with _told("foreign keys"), keys_checked_at_the_end(tables) as cursor:
+    with _told("ledgers, rollups, keys"), checked_at_the_end(tables) as cursor:
         with _told("ledgers"):
             lines = consignments.record_lines(cursor, days, clerk)
             count = payments.record_payments(cursor, paid, clerk)
