@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from attendance.api.views import Punches, Timesheets
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("timesheets/", Timesheets.as_view(), name="api-timesheets"),
+    path("punches/", Punches.as_view(), name="api-punches"),
+]
