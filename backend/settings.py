@@ -243,13 +243,25 @@ TERMINAL_NETWORKS = env_list(
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
-HOME_CARDS: list[str] = ["sales.pages.card.card", "reporting.pages.card.card"]
+HOME_CARDS: list[str] = [
+    "attendance.pages.card.card",
+    "sales.pages.card.card",
+    "reporting.pages.card.card",
+]
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
+    ("attendance.view", "timesheets", _("Bảng công"), "t"),
     ("sales.view", "sales", _("Bán vé"), "v"),
     ("reports.view", "editions", _("Báo cáo"), "b"),
     ("reference.manage", "admin:index", _("Danh mục"), "d"),
 ]
+
+#: What stands at the top right of form 01a-LĐTL: Circular 99/2025 replaced 200/2014, so each company
+#: writes its own line (working rules of the company, or the circular it follows).
+TIMESHEET_FORM_NUMBER = env_str("GIAOBAN_TIMESHEET_FORM_NUMBER", "01a-LĐTL")
+TIMESHEET_LEGAL_LINE = env_str(
+    "GIAOBAN_TIMESHEET_LEGAL_LINE", "(Ban hành theo quy chế nội bộ của công ty)"
+)
 
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {

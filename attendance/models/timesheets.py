@@ -50,6 +50,7 @@ class TimesheetRow(models.Model):
     late = models.PositiveSmallIntegerField(default=0)
     early = models.PositiveSmallIntegerField(default=0)
     leave = models.PositiveSmallIntegerField(default=0)
+    leave_code = models.CharField(max_length=4, blank=True, default="", db_default="")
     credited = models.PositiveSmallIntegerField(default=0)
     night = models.PositiveSmallIntegerField(default=0)
     ot_weekday_day = models.PositiveSmallIntegerField(default=0)

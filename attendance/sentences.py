@@ -1,0 +1,97 @@
+"""The engine's steps and codes as Vietnamese sentences, for HR and for the employee alike."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from attendance.symbols import hours
+
+STATUS = {
+    "not_employed": gettext_lazy("ngoài thời gian làm việc tại công ty"),
+    "leave": gettext_lazy("nghỉ phép"),
+    "trip": gettext_lazy("đi công tác"),
+    "incomplete": gettext_lazy("chưa rõ giờ vào hoặc giờ ra"),
+    "present": gettext_lazy("có mặt"),
+    "absent": gettext_lazy("vắng, chưa rõ lý do"),
+    "holiday": gettext_lazy("nghỉ lễ"),
+    "rest": gettext_lazy("nghỉ hằng tuần"),
+    "no_shift": gettext_lazy("không có ca"),
+}
+
+QUESTIONS = {
+    "missing_in": gettext_lazy("Thiếu lượt vào: bổ sung phiếu giải trình giờ vào."),
+    "missing_out": gettext_lazy("Thiếu lượt ra: bổ sung phiếu giải trình giờ ra."),
+    "odd_punches": gettext_lazy("Số lượt chấm lẻ: kiểm tra lượt vào, ra còn thiếu."),
+    "unapproved_work": gettext_lazy("Có chấm công ngày nghỉ nhưng chưa duyệt làm thêm."),
+    "no_shift": gettext_lazy("Có chấm công nhưng chưa phân ca ngày này."),
+    "punch_on_leave": gettext_lazy("Có chấm công trong ngày nghỉ phép: kiểm tra lại đơn nghỉ."),
+    "absent_part": gettext_lazy("Vắng một ca trong ngày."),
+    "ot_not_worked": gettext_lazy("Đã duyệt làm thêm nhưng không đủ thời gian có mặt."),
+    "unapproved_extra": gettext_lazy("Có mặt ngoài ca từ 60 phút nhưng chưa duyệt làm thêm."),
+    "other_site": gettext_lazy("Chấm công ở địa điểm khác; giờ vẫn được tính đủ."),
+    "clock_drift": gettext_lazy("Đồng hồ máy chấm công lệch; giờ đã được hiệu chỉnh."),
+    "ot_cap_day": gettext_lazy("Làm thêm vượt giới hạn trong ngày."),
+    "ot_cap_month": gettext_lazy("Làm thêm vượt giới hạn trong tháng."),
+    "ot_cap_year": gettext_lazy("Làm thêm vượt giới hạn trong năm."),
+}
+
+
+def question(code: str) -> str:
+    """What is asked by an exception, and what to do."""
+    return str(QUESTIONS.get(code, code))
+
+
+def sentences(steps: Iterable[Mapping[str, Any]]) -> list[str]:
+    """One sentence a step, in the order of the day."""
+    return [_SAY[step["rule"]](step) for step in steps if step["rule"] in _SAY]
+
+
+def _at(text: str) -> str:
+    return datetime.fromisoformat(text).strftime("%H:%M")
+
+
+def _shift(step: Mapping[str, Any]) -> str:
+    return _("Ca %(code)s %(start)s–%(end)s, phải làm %(hours)s giờ.") % {
+        "code": step["code"],
+        "start": _at(step["from"]),
+        "end": _at(step["to"]),
+        "hours": hours(step["minutes"]),
+    }
+
+
+def _event(text: str, step: Mapping[str, Any]) -> str:
+    return text % {"time": _at(step["at"]), "terminal": step["terminal"]}
+
+
+_SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "shift": _shift,
+    "leave": lambda s: (
+        _("Nghỉ %(code)s %(hours)s giờ, trừ khỏi giờ phải làm.")
+        % {"code": s["code"], "hours": hours(s["minutes"])}
+    ),
+    "trip": lambda s: _("Công tác %(hours)s giờ, tính đủ công.") % {"hours": hours(s["minutes"])},
+    "in": lambda s: _event(_("Vào lúc %(time)s tại máy %(terminal)s (lượt đầu)."), s),
+    "out": lambda s: _event(_("Ra lúc %(time)s tại máy %(terminal)s (lượt cuối)."), s),
+    "late": lambda s: (
+        _("Đi muộn %(minutes)s phút so với %(time)s của ca %(code)s.")
+        % {"minutes": s["minutes"], "time": _at(s["from"]), "code": s["code"]}
+    ),
+    "early": lambda s: (
+        _("Về sớm %(minutes)s phút so với %(time)s của ca %(code)s.")
+        % {"minutes": s["minutes"], "time": _at(s["to"]), "code": s["code"]}
+    ),
+    "overtime": lambda s: (
+        _("Làm thêm đã duyệt %(start)s–%(end)s: tính %(minutes)s phút.")
+        % {"start": _at(s["from"]), "end": _at(s["to"]), "minutes": s["minutes"]}
+    ),
+    "overtime_unasked": lambda s: (
+        _("Ở lại sau ca %(start)s–%(end)s: tính %(minutes)s phút.")
+        % {"start": _at(s["from"]), "end": _at(s["to"]), "minutes": s["minutes"]}
+    ),
+    "unapproved_work": lambda s: _event(_("Chấm công lúc %(time)s tại máy %(terminal)s."), s),
+    "no_shift": lambda s: _event(_("Chấm công lúc %(time)s tại máy %(terminal)s."), s),
+    "punch_on_leave": lambda s: _event(_("Chấm công lúc %(time)s tại máy %(terminal)s."), s),
+}

@@ -1,0 +1,117 @@
+"""HR reads the month: grid, day behind the cell, and the official form."""
+
+import re
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import openpyxl
+import pytest
+import time_machine
+
+from attendance.timesheets import recompute_dirty
+from backend.org.models import Department
+from tests import make
+
+pytestmark = pytest.mark.django_db
+MONDAY, TUESDAY = "2026-11-02", "2026-11-03"
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(datetime(2026, 11, 20, 2, 0, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def an():
+    """Present and 7 minutes late on Monday, without a departure on Tuesday."""
+    person = make.employee("7", "=Nguyễn Văn An")
+    make.roster(person, MONDAY, TUESDAY)
+    make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:03", f"{TUESDAY} 07:30")
+    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
+        pass
+    return person
+
+
+def grid(client, **query):
+    answer = client.get("/cham-cong/bang-cong/", {"thang": "2026-11"} | query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def cells(html):
+    line = re.search(r'<tr data-person="7">.*?</tr>', html, re.DOTALL)
+    return re.findall(r"<td[^>]*>(.*?)</td>", line[0]) if line else []
+
+
+def test_a_cell_shows_symbol_lateness_and_open_question(an, page):
+    shown = cells(grid(page("hr")))
+    assert shown[1] == "+<sub>7</sub>"
+    assert shown[2] == "?<b>!</b>"
+    assert shown[-5:] == ["1", "", "7", "", "1"]
+
+
+def test_filters_narrow_the_people(an, page):
+    make.employee("8", "Trần Thị Bình", department=Department.objects.create(code="X", name="X"))
+    client = page("hr")
+    assert "Trần Thị Bình" in grid(client)
+    assert "Trần Thị Bình" not in grid(client, chi="ngoai-le")
+    assert "Trần Thị Bình" not in grid(client, phong="PKT")
+    assert cells(grid(client, tim="binh")) == []
+    assert "Không có nhân viên nào" in grid(client, tim="không ai")
+
+
+def test_the_grid_costs_the_same_queries_for_many_people(an, page, django_assert_max_num_queries):
+    client = page("hr")
+    for number in range(100, 160):
+        make.employee(str(number), f"Người {number}")
+    with django_assert_max_num_queries(14):
+        grid(client)
+
+
+def test_the_day_explains_itself_with_its_punches(an, page):
+    html = page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/").content.decode()
+    assert "Đi muộn 7 phút so với 07:30 của ca HC." in html
+    assert "Vào lúc 07:37 tại máy M1" in html
+    assert html.count("<td>07:37:00 02/11</td>") == 1
+    assert "giờ vào" in html
+    assert "giờ ra" in html
+    question = page("executive").get(f"/cham-cong/ngay/7/{TUESDAY}/").content.decode()
+    assert "Thiếu lượt ra" in question
+
+
+@pytest.mark.parametrize("path", ["ngay/7/2026-02-31/", "ngay/nobody/2026-11-02/"])
+def test_a_day_that_is_not_there_is_404(an, page, path):
+    assert page("hr").get(f"/cham-cong/{path}").status_code == 404
+
+
+def test_sales_managers_do_not_see_attendance(page):
+    assert page("sales_manager").get("/cham-cong/bang-cong/").status_code == 403
+
+
+def test_the_form_says_the_same_as_the_grid(an, page):
+    answer = page("hr").get("/cham-cong/bang-cong/mau-01a/", {"thang": "2026-11"})
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+    assert sheet.title == "Phòng Kế toán"
+    name = sheet["B9"]
+    assert (name.value, name.data_type) == ("=Nguyễn Văn An", "s")
+    symbols = [sheet.cell(9, 3 + day).value for day in (1, 2, 3)]
+    assert symbols == [None, "+", "?"]
+    assert sheet.cell(9, 4 + 30 + 1).value == 1.0  # column 33: days on time wages
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.print_title_rows == "$6:$8"
+    assert sheet.freeze_panes == "D9"
+
+
+def test_a_month_nobody_worked_is_an_empty_form(page):
+    answer = page("hr").get("/cham-cong/bang-cong/mau-01a/", {"thang": "2020-02"})
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+    assert sheet["A4"].value == "Tháng 02 năm 2020"
+
+
+def test_the_start_page_tells_attendance_and_what_is_missing(an, page):
+    make.punches("99", f"{MONDAY} 08:00")
+    html = page("hr").get("/").content.decode()
+    assert "Chấm công tháng 11/2026" in html
+    assert "1 lượt chấm của mã chưa biết là ai" in html
+    assert date(2026, 11, 20).isoformat() not in html
