@@ -72,6 +72,7 @@ def run_due(run: Run, *, fence: Fence) -> None:
         for scope in _scopes(readers)
     ]
     with transaction.atomic():
+        fence.hold()
         editions = [
             keep(each, run=run, readers=readers if run.payload.get("send", True) else [])
             for each in drafts

@@ -1,5 +1,6 @@
 """A real SMTP server on the loopback, obedient or not."""
 
+import asyncio
 import socket
 from asyncio import WriteTransport
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ class Mailbox:
     """What arrived, and how the server is to behave.
 
     `refuse` and `put_off` map recipients to 550 and 451 at RCPT; `drop_after_data` closes the
-    connection once the whole content is here, without an answer.
+    connection once the whole content is here, without an answer. Every answer to a content takes
+    `slowness` seconds.
     """
 
     refuse: set[str] = field(default_factory=set)
@@ -27,6 +29,7 @@ class Mailbox:
     drop_after_data: set[str] = field(default_factory=set)
     arrived: list[tuple[str, EmailMessage]] = field(default_factory=list)
     port: int = 0
+    slowness: float = 0
 
     def of(self, recipient: str) -> list[EmailMessage]:
         return [mail for to, mail in self.arrived if to == recipient]
@@ -51,6 +54,7 @@ class Mailbox:
         content: Any = envelope.content
         mail = message_from_bytes(content, policy=default_policy)
         self.arrived.extend((to, mail) for to in envelope.rcpt_tos)
+        await asyncio.sleep(self.slowness)
         if self.drop_after_data & set(envelope.rcpt_tos):
             cast("WriteTransport", server.transport).abort()
         return "250 taken"

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from backend.db import lock_rows
 from backend.jobs.models import CatchUp, Run, RunState, Schedule
 from backend.jobs.occurrences import calendar, occurrences
 from backend.problems import Problem
@@ -50,6 +51,15 @@ class Fence:
 
     run_id: int
     attempt: int
+
+    def hold(self) -> None:
+        """Lock the run, first thing in the transaction of the effect, so nobody takes it over.
+
+        Raises TakenOver.
+        """
+        ours = Run.objects.filter(pk=self.run_id, attempt=self.attempt, state=RunState.DOING)
+        if not lock_rows(ours):
+            raise TakenOver(f"run {self.run_id}, attempt {self.attempt}")
 
     def finish(self) -> None:
         """Mark the run done. Call it last inside the transaction of the effect. Raises TakenOver."""

@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 class Handler(Protocol):
     """What a short name of settings.JOB_HANDLERS stands for.
 
-    The handler ends the transaction of its effect with `fence.finish()`; one without an effect in
-    the database may leave that to the worker.
+    The handler begins the transaction of its effect with `fence.hold()` and ends it with
+    `fence.finish()`; one without an effect in the database may leave that to the worker.
     """
 
     def __call__(self, run: Run, *, fence: Fence) -> None: ...
