@@ -14,12 +14,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from random import Random
 from time import monotonic
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from attendance import leases, ledger
@@ -192,3 +194,8 @@ class Collector:
 
 def recompute(now: Callable[[], datetime], limit: int) -> None:
     """Compute the days that new punches touched, until none is left."""
+    if find_spec("attendance.timesheets") is None:
+        return
+    recompute_dirty = import_string("attendance.timesheets.recompute_dirty")
+    while recompute_dirty(at=now(), limit=limit):
+        pass

@@ -13,8 +13,8 @@ from scripts.simulated_terminal.log import DeviceUser, LogPunch, TerminalLog
 from scripts.simulated_terminal.server import running
 from scripts.simulated_terminal.terminal import SimulatedTerminal
 
-START = datetime.fromisoformat("2026-11-02 07:28:00")
-CLOCK = datetime.fromisoformat("2026-11-23 08:00:05")
+START = datetime.fromisoformat("2025-11-03 07:28:00")
+CLOCK = datetime.fromisoformat("2025-11-24 08:00:05")
 
 
 def device(

