@@ -14,18 +14,17 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from random import Random
 from time import monotonic
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from attendance import leases, ledger
 from attendance.models import Pull, Terminal, Transport
+from attendance.timesheets import recompute_dirty
 from attendance.zk.client import Limits, Target, pull
 from backend.milestones import announce
 from backend.problems import Problem
@@ -47,7 +46,7 @@ class Manners:
     lease_seconds: float = 30.0
     round_seconds: float = 1.0
     stuck_seconds: float = 60.0
-    recompute_days: int = 500
+    recompute_people: int = 500
     limits: Limits = field(default_factory=Limits)
 
 
@@ -141,7 +140,7 @@ class Collector:
             by=self._name, at=self._now(), lease=timedelta(hours=1), limit=10_000
         ):
             poll(claimed, now=self._now, limits=self._manners.limits, chance=self._chance)
-        recompute(self._now, self._manners.recompute_days)
+        recompute(self._now, self._manners.recompute_people)
 
     def _beat(self) -> None:
         """Put the watchdog off, unless a piece of work is long past every limit it has."""
@@ -175,7 +174,7 @@ class Collector:
         close_old_connections()
         try:
             if claimed is None:
-                recompute(self._now, self._manners.recompute_days)
+                recompute(self._now, self._manners.recompute_people)
             else:
                 poll(claimed, now=self._now, limits=self._manners.limits, chance=self._chance)
         finally:
@@ -194,8 +193,5 @@ class Collector:
 
 def recompute(now: Callable[[], datetime], limit: int) -> None:
     """Compute the days that new punches touched, until none is left."""
-    if find_spec("attendance.timesheets") is None:
-        return
-    recompute_dirty = import_string("attendance.timesheets.recompute_dirty")
     while recompute_dirty(at=now(), limit=limit):
         pass

@@ -314,9 +314,9 @@ def _outside(download: Download, window: Window) -> list[Undecodable]:
     log, size = download.log, _record_size(download.log)
     earliest, latest = (f"{end:%Y-%m-%d %H:%M:%S}" for end in (window.earliest, window.latest))
     bad = {item.index for item in log.undecodable}
-    indexes = (index for index in range(log.count) if index not in bad)
+    places = log.places or [index for index in range(log.count) if index not in bad]
     found: list[Undecodable] = []
-    for index, line in zip(indexes, log.lines, strict=True):
+    for index, line in zip(places, log.lines, strict=True):
         record = take_apart(line)
         if earliest <= record.time <= latest:
             continue

@@ -79,11 +79,15 @@ _TEXT_USER: Final = ("40", "49")
 
 @dataclass(frozen=True)
 class DecodedLog:
-    """`len(lines) + len(undecodable)` records were there, `lines` in the log's own order."""
+    """`len(lines) + len(undecodable)` records were there, `lines` in the log's own order.
+
+    `places` are the lines' places in a file, which has headings and empty lines between them.
+    """
 
     layout: str
     lines: list[str]
     undecodable: list[Undecodable]
+    places: list[int] | None = None
 
     @property
     def count(self) -> int:

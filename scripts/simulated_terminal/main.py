@@ -57,10 +57,10 @@ def crowded_terminal(
 def terminal_with_log(
     *, serial: str, lines: Path, layout: str = "40", comm_key: int = 0
 ) -> SimulatedTerminal:
-    """A terminal whose log is an export file (`*_attlog.dat`: user, time, verify, state)."""
+    """A terminal whose log is an export file (`*_attlog.dat`)."""
     punches = [
         LogPunch(user.strip(), datetime.fromisoformat(time), int(verify), int(state))
-        for user, time, verify, state, *_ in (
+        for user, time, _machine, state, verify, *_ in (
             line.split("\t") for line in lines.read_text(encoding="utf-8").splitlines() if line
         )
     ]
