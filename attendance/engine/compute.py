@@ -117,7 +117,9 @@ def _compute(facts: Facts, punches: tuple[Punch, ...]) -> Result:
         )
         rows += found
         aside |= unused
-    return Result(rows, sorted(aside, key=lambda item: (item.at, item.code)), [])
+    return Result(
+        rows, sorted(aside, key=lambda item: (item.at, item.code, item.who, item.terminal)), []
+    )
 
 
 def _by_employee(requests: Iterable[Overtime]) -> dict[str, list[Overtime]]:
@@ -226,18 +228,23 @@ class _Person:
         """A punch in no window (§5): an exception of the punch, or of the row of its date."""
         day = punch.minute // DAY
         if not _employed(self.employee, date_of(day)):
-            return PunchException(punch.given, "outside_employment")
+            return self._set_aside(punch, "outside_employment")
+        if date_of(day) not in self.facts.calendar:  # no row to show it on
+            return self._set_aside(punch, "unassigned_punch")
         kind = self.types[day]
         if kind in ("rest", "holiday"):
             code = "unapproved_work"
         elif day not in schedule:
             code = "no_shift"
         else:
-            return PunchException(punch.given, "unassigned_punch")
+            return self._set_aside(punch, "unassigned_punch")
         row = self.tally(day).row
         row.exceptions.add(code)
         row.steps.append(event_step(code, punch))
         return None
+
+    def _set_aside(self, punch: PreparedPunch, code: str) -> PunchException:
+        return PunchException(punch.given, code, self.employee.id, punch.terminal)
 
     def _count(self, chain: Chain) -> None:
         span = _work_span(chain)

@@ -125,8 +125,8 @@ def requests_of(
         for block in chain.blocks
         if block.overtime is not None
     ]
-    if not settings.ot_requires_approval and attendance.complete and attendance.left is not None:
-        after = (span[1], attendance.left.minute)
+    if not settings.ot_requires_approval and attendance.presence:
+        after = (span[1], attendance.presence[-1][1])
         if after[0] < after[1]:
             requests.append((chain.blocks[-1], after, False))
     return requests

@@ -21,10 +21,15 @@ class PreparedPunch:
 
 @dataclass(frozen=True, slots=True)
 class PunchException:
-    """A punch that could not be used (§4, §5); `at` is the terminal's own time."""
+    """A punch that could not be used (§4, §5); `at` is the terminal's own time.
+
+    `who` and `terminal` keep two people's punches of one moment apart.
+    """
 
     at: datetime
     code: str
+    who: str
+    terminal: str
 
 
 def prepare(
@@ -36,11 +41,20 @@ def prepare(
         owners[user.uid].append(user)
     known = {employee.id for employee in facts.employees}
     by_person: dict[str, dict[tuple[int, str], PreparedPunch]] = defaultdict(dict)
-    aside: set[PunchException] = set()
+    aside: dict[tuple[str, str, str, int], PunchException] = {}
+
+    def set_aside(punch: Punch, minute: int, code: str) -> None:
+        who = f"uid {punch.uid}" if punch.uid is not None else str(punch.employee)
+        key = (code, who, punch.terminal, minute)
+        earlier = aside.get(key)
+        if earlier is None or punch.at < earlier.at:
+            aside[key] = PunchException(punch.at, code, who, punch.terminal)
+
     for punch in punches:
         corrected = corrected_time(punch, facts.terminals)
+        minute = minute_of(corrected)
         if corrected.year < OLDEST_YEAR or corrected > (punch.received or corrected) + AHEAD:
-            aside.add(PunchException(punch.at, "bad_clock"))
+            set_aside(punch, minute, "bad_clock")
             continue
         person = punch.employee
         if punch.uid is not None:
@@ -54,9 +68,8 @@ def prepare(
                 None,
             )
         if person is None or person not in known:
-            aside.add(PunchException(punch.at, "unknown_user"))
+            set_aside(punch, minute, "unknown_user")
             continue
-        minute = minute_of(corrected)
         key = (minute, punch.terminal)
         earlier = by_person[person].get(key)
         if earlier is None or punch.at < earlier.given:
@@ -64,11 +77,13 @@ def prepare(
     return {
         person: sorted(found.values(), key=lambda p: (p.minute, p.terminal))
         for person, found in by_person.items()
-    }, aside
+    }, set(aside.values())
 
 
 def corrected_time(punch: Punch, terminals: dict[str, Terminal]) -> datetime:
+    """The terminal's own time less its offset, then without seconds (§4.1)."""
     terminal = terminals.get(punch.terminal)
-    if terminal is None or not terminal.offset_seconds:
-        return punch.at
-    return punch.at - timedelta(seconds=terminal.offset_seconds)
+    at = punch.at
+    if terminal is not None and terminal.offset_seconds:
+        at -= timedelta(seconds=terminal.offset_seconds)
+    return at.replace(second=0, microsecond=0)

@@ -120,6 +120,23 @@ def test_4_a_punch_from_the_future_is_parked():
     ]
 
 
+def test_4_seconds_are_dropped_before_a_punch_is_judged():
+    """16:59:30 is 16:59, no more than five minutes after 16:54:10."""
+    punch = {
+        "at": f"{MONDAY}T16:59:30",
+        "terminal": "m1",
+        "employee": "an",
+        "received": f"{MONDAY}T16:54:10",
+    }
+    assert evaluate(company(punches=[punch]))["punch_exceptions"] == []
+
+
+def test_4_two_strangers_of_one_moment_are_two_punches_and_a_repeat_is_one():
+    seven, eight = ({"at": f"{MONDAY}T08:00", "terminal": "m1", "uid": uid} for uid in "78")
+    listed = evaluate(company(punches=[seven, eight, seven]))["punch_exceptions"]
+    assert [item["code"] for item in listed] == ["unknown_user", "unknown_user"]
+
+
 def test_4_a_reused_user_id_belongs_to_its_owner_of_that_day():
     facts = company(
         employees=[{"id": "an", "join": "2020-01-01"}, {"id": "bình", "join": "2020-01-01"}],
@@ -170,6 +187,12 @@ def test_5_a_punch_outside_every_window_is_shown_on_its_date(at, where, code):
 def test_5_a_punch_outside_windows_on_a_rostered_date_is_listed():
     assert evaluate(company(punches=punches("02:00")))["punch_exceptions"] == [
         {"at": f"{MONDAY}T02:00:00", "code": "unassigned_punch"}
+    ]
+
+
+def test_5_a_punch_on_a_date_without_a_row_is_listed():
+    assert evaluate(company(punches=punches("2026-12-24T09:00")))["punch_exceptions"] == [
+        {"at": "2026-12-24T09:00:00", "code": "unassigned_punch"}
     ]
 
 
@@ -286,6 +309,23 @@ def test_7_without_required_approval_presence_after_the_span_counts():
     result = day("07:00", "18:30", settings={"ot_requires_approval": False})
     assert result["ot"]["weekday_day"] == 90
     assert result["exceptions"] == []
+
+
+def test_7_without_required_approval_complete_pairs_count_beside_an_odd_event():
+    result = day(
+        "07:30",
+        "11:30",
+        "13:00",
+        "18:00",
+        "18:30",
+        settings={"pairing": "pairs", "ot_requires_approval": False},
+    )
+    assert shown(result, "regular", "status", "exceptions") == {
+        "regular": 480,
+        "status": "incomplete",
+        "exceptions": ["odd_punches"],
+    }
+    assert result["ot"]["weekday_day"] == 60
 
 
 def test_7_scheduled_minutes_on_a_holiday_are_holiday_overtime_from_midnight():
