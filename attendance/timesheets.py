@@ -131,10 +131,12 @@ def compute_rows(*, employees: Collection[int], first: date, last: date) -> list
 def load_facts(*, employees: Collection[int], first: date, last: date) -> engine.Facts:
     """Everything the engine may know of these people around [first, last], in few queries."""
     low, high = first - MARGIN, last + MARGIN
+    types = day_types(low, high)
     people = Employee.objects.filter(pk__in=employees).select_related("site")
     absences = list(Leave.objects.filter(employee__in=employees, date__range=(low, high)))
     return engine.Facts(
-        calendar=day_types(first, last),
+        calendar={day: kind for day, kind in types.items() if first <= day <= last},
+        around=types,
         employees=tuple(
             engine.Employee(str(person.pk), person.join_date, person.leave_date, person.site.code)
             for person in people

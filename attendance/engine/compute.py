@@ -103,7 +103,8 @@ def _next_open(period: str, locks: Mapping[str, object]) -> str:
 
 
 def _compute(facts: Facts, punches: tuple[Punch, ...]) -> Result:
-    types = DayTypes({day.toordinal(): kind for day, kind in facts.calendar.items()})
+    known = facts.around | facts.calendar
+    types = DayTypes({day.toordinal(): kind for day, kind in known.items()})
     by_person, aside = prepare(facts, punches)
     schedules = _schedules(facts)
     overtime = _by_employee(set(facts.overtime))

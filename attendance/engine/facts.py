@@ -155,9 +155,14 @@ class OvertimeBefore:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything a computation may know. Order and repeats of the lists do not matter."""
+    """Everything a computation may know. Order and repeats of the lists do not matter.
+
+    Rows are made for the dates of `calendar`; `around` tells the kind of further dates that shifts
+    and overtime reach into. A date in neither is an ordinary week's day.
+    """
 
     calendar: dict[date, DayType]
+    around: dict[date, DayType] = field(default_factory=dict)
     employees: tuple[Employee, ...] = ()
     terminals: dict[str, Terminal] = field(default_factory=dict)
     device_users: tuple[DeviceUser, ...] = ()

@@ -6,7 +6,7 @@ import pytest
 
 from attendance.dirty import mark_days, mark_unwritten_days
 from attendance.enrolment import UserIdTaken, enrol
-from attendance.models import DirtyDay, Enrolment, Leave, TimesheetRow
+from attendance.models import CalendarDay, DirtyDay, Enrolment, Leave, Shift, TimesheetRow
 from attendance.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
@@ -106,3 +106,13 @@ def test_the_explanation_names_the_punches_used(an):
     assert [step["rule"] for step in steps] == ["shift", "in", "out", "late"]
     assert steps[1] == {"rule": "in", "at": f"{MONDAY}T07:37", "terminal": "M1"}
     assert steps[3]["minutes"] == 7
+
+
+def test_a_night_shift_into_a_holiday_of_the_next_month_is_holiday_work_from_midnight(an):
+    CalendarDay.objects.create(date="2027-01-01", kind="holiday", name="Tết Dương lịch")
+    night = Shift.objects.create(code="D", name="Đêm", start="22:00", end="06:00")
+    make.roster(an, "2026-12-31", shift=night)
+    make.punches("7", "2026-12-31 21:55", "2027-01-01 06:03")
+    recomputed(at=datetime(2027, 1, 2, 9, 0, tzinfo=VN))
+    row = TimesheetRow.objects.get(employee=an, work_date="2026-12-31")
+    assert (row.regular, row.ot_holiday_night, row.worked) == (120, 360, 480)
