@@ -12,6 +12,7 @@ from scripts.launcher.console import fail, say, warn
 from scripts.launcher.database import Addresses, ensure_database, external, is_empty, own
 from scripts.launcher.demonstration import Demonstration
 from scripts.launcher.environment import program_environment
+from scripts.launcher.fingerprint import is_current, static_fingerprint
 from scripts.launcher.folders import Folders, folders
 from scripts.launcher.libraries import missing_for_pdf
 from scripts.launcher.lock import only_one
@@ -78,13 +79,12 @@ class Start:
 
     def _bring_up(self) -> None:
         self._addresses = external() or self._start_own_database()
-        self._run(
-            self._step("migrate", program.backend("migrate", "-v", "1"), owner=True),
-            self._step("static", program.backend("collectstatic", "--noinput", "-v", "0")),
-        )
+        self._run(self._step("migrate", program.backend("migrate", "-v", "1"), owner=True))
         self._choose_kind(first=is_empty(self._addresses))
         if self._state.demonstration:
             self._start_demonstration()
+        else:
+            self._run_with_static_files()
         self._start_program()
         self._tell_addresses()
 
@@ -138,16 +138,32 @@ class Start:
         """The company, its accounts, its terminals and its mail server."""
         company = self._demonstration
         self._keep("mail", program.mail_sink(self._state.mail_port, self._place.mail))
-        if not self._state.loaded:
-            say("Loading the demonstration company …")
-            self._run(self._step("demonstration", company.load, owner=True))
-            self._state.loaded = True
-            self._state.write(self._place.state)
+        if self._state.loaded:
+            self._run_with_static_files(self._step("terminals-list", company.write_terminals))
+        else:
+            self._load(company)
+        self._keep("terminals", company.simulate_terminals)
+
+    def _load(self, company: Demonstration) -> None:
+        """Fill the empty database. Each part does nothing when it was done before we were killed."""
+        say("Loading the demonstration company …")
+        self._run_with_static_files(self._step("demonstration", company.load, owner=True))
         self._run(
             self._step("accounts", company.make_accounts),
             self._step("terminals-list", company.write_terminals),
         )
-        self._keep("terminals", company.simulate_terminals)
+        self._state.loaded = True
+        self._state.write(self._place.state)
+
+    def _run_with_static_files(self, *steps: Child) -> None:
+        """Run `steps`, and collect the static files beside them if any has changed."""
+        stamp = self._place.var / "static.stamp"
+        if is_current(stamp):
+            self._run(*steps)
+            return
+        static = self._step("static", program.backend("collectstatic", "--noinput", "-v", "0"))
+        self._run(static, *steps)
+        stamp.write_text(static_fingerprint(), encoding="ascii")
 
     def _make_administrator(self) -> None:
         step = self._step("administrator", program.backend("create_administrator"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.launcher import program, supervisor
+from scripts.launcher import fingerprint, program, supervisor
 from scripts.launcher.benching import table
 from scripts.launcher.folders import PROJECT
 from scripts.launcher.milestones import Milestones, last_line
@@ -161,3 +161,19 @@ def test_the_bench_table_shows_what_was_missed() -> None:
     assert cells[2] == ["decode", "20.0 ms", "pyzk", "1.50 s", "75.00 times faster", "≥ 50", "yes"]
     assert cells[3][-2:] == ["≤ 4", "NO"]
     assert len({len(line) for line in lines}) == 1
+
+
+def test_static_files_are_collected_again_when_one_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprint, "PROJECT", tmp_path)
+    style = tmp_path / "sales" / "static" / "sales.css"
+    style.parent.mkdir(parents=True)
+    style.write_text("a {}", encoding="ascii")
+    stamp = tmp_path / "stamp"
+    assert not fingerprint.is_current(stamp)
+    stamp.write_text(fingerprint.static_fingerprint(), encoding="ascii")
+    assert fingerprint.is_current(stamp)
+    style.write_text("b {}", encoding="ascii")
+    os.utime(style, (0, 0))
+    assert not fingerprint.is_current(stamp)
