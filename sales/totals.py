@@ -72,10 +72,10 @@ def add_to_agent_totals(
         )
         if not is_whole:
             later.append((*key, issued, returned))
-    cursor.execute(_OFFER, [list(column) for column in zip(*offers, strict=True)])
+    cursor.execute(_OFFER, _columns(offers))
     terms = {(a, p, d): (region, face, bps) for a, p, d, region, face, bps in cursor.fetchall()}
     if later:
-        cursor.execute(_ADD, [list(column) for column in zip(*later, strict=True)])
+        cursor.execute(_ADD, _columns(later))
     return terms
 
 
@@ -116,7 +116,15 @@ def add_to_region_totals(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]])
         total[1] += returned
         total[2] += (issued - returned) * face
     more = [(*key, *total) for key, total in sums.items()]
-    cursor.execute(_ADD_REGION, [list(column) for column in zip(*more, strict=True)])
+    cursor.execute(_ADD_REGION, _columns(more))
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[str]:
+    """The columns of numbers and dates as array literals.
+
+    Lists would reach PostgreSQL as ARRAY[...] with one expression to plan for each element.
+    """
+    return [f"{{{','.join(map(str, column))}}}" for column in zip(*rows, strict=True)]
 
 
 def total_faults(lines: Sequence[Line], facts: Facts) -> list[Fault]:
