@@ -50,8 +50,11 @@ def _load(today: date | None) -> int:
 def _accounts(passwords: Path) -> int:
     from backend import clock
     from scripts.demonstration.accounts import ensure_accounts
+    from scripts.demonstration.briefing import order_first_briefing
 
     made = ensure_accounts(passwords, on=clock.today())
+    if made:
+        order_first_briefing(at=clock.now())
     print(f"{len(made)} accounts made: {', '.join(user.username for user in made) or '-'}")
     return 0
 

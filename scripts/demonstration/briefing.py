@@ -1,0 +1,22 @@
+"""The weekly briefing: who reads it, and a first edition soon after the first start."""
+
+from datetime import datetime, timedelta
+
+from backend.accounts.models import Role, User
+from backend.jobs.models import Schedule
+from reporting.setup import ensure_weekly_briefing
+from scripts.demonstration.accounts import ACCOUNTS
+
+#: By then the terminals have been read and the last two months of timesheets computed.
+FIRST_AFTER = timedelta(seconds=8)
+READERS = frozenset({Role.EXECUTIVE, Role.AUDITOR})
+
+
+def order_first_briefing(*, at: datetime) -> Schedule:
+    """Every Monday for the readers, and once just after `at`. Again with the same `at`: nothing."""
+    names = [account.username for account in ACCOUNTS if account.role in READERS]
+    return ensure_weekly_briefing(
+        User.objects.filter(username__in=names).order_by("pk"),
+        first_due_at=at + FIRST_AFTER,
+        at=at,
+    )

@@ -1,0 +1,257 @@
+"""The demonstration company: complete, consistent, and marked as invented."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Count, F
+
+from attendance.models import Enrolment, Pull, Punch, RosterEntry, Terminal
+from backend.accounts.models import Role, User
+from backend.jobs.models import Run
+from backend.org.models import Company, Department, Employee, Region, Site
+from reporting.models import Recipient
+from sales.figures import completeness, debts_over_limit, weekly_sales
+from sales.models import Agent, ConsignmentEntry, Draw
+from sales.proving import differences
+from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
+from scripts.demonstration.briefing import order_first_briefing
+from scripts.demonstration.going_on import loaded_plan, write_terminals
+from scripts.demonstration.load import CLERK, Loaded, load
+from scripts.demonstration.plan import Plan
+from tests.demonstration.company import MONDAY, NOW, PLAN, SUNDAY, TODAY, fingerprint
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
+    """Loaded once for all tests here, in a transaction that is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = load(PLAN, at=NOW)
+        assert made is not None
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def company(loaded: Loaded, db: None) -> Loaded:
+    return loaded
+
+
+def test_the_company_is_plainly_marked_as_invented(company: Loaded):
+    only = Company.objects.get()
+    assert only.is_demonstration
+    assert "TRÌNH DIỄN" in only.name
+    assert not Agent.objects.filter(is_demonstration=False).exists()
+    assert set(ConsignmentEntry.objects.values_list("batch__source", flat=True).distinct()) == {
+        "demonstration"
+    }
+    assert not User.objects.get(username=CLERK).is_active
+
+
+def test_160_people_in_9_departments_and_4_sites_with_names_that_differ(company: Loaded):
+    assert (Employee.objects.count(), Department.objects.count(), Site.objects.count()) == (
+        160, 9, 4,
+    )  # fmt: skip
+    assert Employee.objects.values("full_name").distinct().count() == 160
+    assert not Department.objects.filter(employee__isnull=True).exists()
+    assert not Site.objects.filter(employee__isnull=True).exists()
+    assert Enrolment.objects.count() == 160
+
+
+def test_320_agents_stand_in_all_54_units_and_nowhere_else(company: Loaded):
+    units = Region.objects.filter(agent__isnull=False).distinct()
+    assert Agent.objects.count() == 320
+    assert units.count() == 54
+    assert set(units.values_list("valid_from", "valid_to")) == {(date(2025, 7, 1), None)}
+
+
+def test_tickets_carry_the_unit_that_was_in_force_on_the_day_of_the_draw(company: Loaded):
+    wrong = ConsignmentEntry.objects.filter(region__valid_from__gt=F("draw_date")) | (
+        ConsignmentEntry.objects.filter(region__valid_to__lt=F("draw_date"))
+    )
+    assert ConsignmentEntry.objects.exists()
+    assert not wrong.exists()
+
+
+def test_rollups_are_what_the_ledger_adds_up_to(company: Loaded):
+    assert differences() == []
+    # All but the three corrections.
+    assert ConsignmentEntry.objects.filter(corrects=None).count() == company.ledger_lines
+
+
+def test_no_line_outside_an_agents_contract(company: Loaded):
+    entries = ConsignmentEntry.objects.all()
+    assert not entries.filter(draw_date__lt=F("agent__opened_date")).exists()
+    assert not entries.filter(draw_date__gt=F("agent__closed_date")).exists()
+
+
+def test_usual_returns_are_5_to_18_percent_of_what_was_issued(company: Loaded):
+    usual = ConsignmentEntry.objects.filter(
+        product__code="TT10", corrects=None, draw_date__lt=MONDAY
+    )
+    shares_back = [
+        returned / issued for issued, returned in usual.values_list("issued", "returned")
+    ]
+    outside = [share for share in shares_back if not 0.04 <= share <= 0.22]
+    assert len(outside) < len(shares_back) / 50
+    assert 0.08 < sum(shares_back) / len(shares_back) < 0.14
+
+
+def test_past_draws_are_held_every_day_but_the_four_of_tet(company: Loaded):
+    held = Draw.objects.filter(status="held")
+    assert held.count() == 290 - 4
+    assert not held.filter(date__range=(date(2026, 2, 16), date(2026, 2, 19))).exists()
+    assert Draw.objects.get(date=date(2026, 11, 17)).host == "Quảng Ninh"
+    assert Draw.objects.filter(status="scheduled").order_by("date")[0].date == TODAY
+
+
+def test_last_week_has_what_is_worth_a_sentence(company: Loaded):
+    week = weekly_sales(MONDAY, SUNDAY)
+    changes = {line.code: line.previous_week.revenue_change_bps or 0 for line in week.regions}
+    assert min(changes, key=lambda code: changes[code]) == "06994"
+    assert changes["06994"] < -3_500
+    assert max(changes, key=lambda code: changes[code]) == "06712"
+    assert changes["06712"] > 1_500
+    assert abs(week.total.previous_week.revenue_change_bps or 0) < 800
+    assert len(debts_over_limit(SUNDAY)) == 6
+    silent = completeness(MONDAY, SUNDAY)
+    assert [agent.draws for agent in silent.missing] == [(SUNDAY,)] * 5
+
+
+def test_weekday_season_and_payday_show(company: Loaded):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select extract(isodow from draw_date)::int, avg(amount) from (select draw_date,"
+            " sum(revenue_amount) amount from sales_regiondaytotal group by 1) d group by 1"
+        )
+        by_weekday = {day: float(amount) for day, amount in cursor.fetchall()}
+        cursor.execute(
+            "select avg(amount) filter (where draw_date between '2026-02-09' and '2026-02-15'),"
+            " avg(amount) filter (where draw_date between '2026-02-20' and '2026-02-26')"
+            " from (select draw_date, sum(revenue_amount) amount from sales_regiondaytotal"
+            " group by 1) d"
+        )
+        before_tet, after_tet = cursor.fetchone()
+    assert max(by_weekday, key=lambda day: by_weekday[day]) == 2
+    assert float(before_tet) > float(after_tet) * 1.2
+
+
+def test_punches_before_the_last_month_are_imported_and_consistent(company: Loaded):
+    assert Punch.objects.count() == company.punches
+    newest = Punch.objects.order_by("-device_time").values_list("device_time", flat=True)[0]
+    assert newest <= datetime(2026, 10, 24)  # noqa: DTZ001 - a terminal's own clock
+    imports = Pull.objects.filter(source="file").annotate(punch_count=Count("punches"))
+    assert not imports.exclude(stored=F("punch_count")).exists()
+    assert Pull.objects.filter(state="failed", terminal__serial_number="DEMO0003").count() == 6
+    assert not Punch.objects.filter(received_at__lt=F("punched_at")).exists()
+
+
+def test_punches_show_the_disorder_of_real_life(company: Loaded):
+    known = Enrolment.objects.values("device_user_id")
+    assert Punch.objects.exclude(device_user_id__in=known).values("device_user_id").distinct()
+    assert RosterEntry.objects.filter(shift__code="CA3", work_date__lt=TODAY).count() > 200
+    # In Vietnam it is 22:00 to 06:00.
+    assert Punch.objects.filter(punched_at__hour__in=[22, 23, 0, 1, 2, 3, 4, 5]).count() > 300
+    broken = PLAN.today - timedelta(days=70)
+    out = Punch.objects.filter(serial_number="DEMO0003", punched_at__date=broken)
+    assert not out.filter(device_user_id__in=known).exists()
+    assert Punch.objects.filter(serial_number="DEMO0001", punched_at__date=broken).exists()
+
+
+def test_shifts_are_office_split_draw_evening_and_night(company: Loaded):
+    worked = dict(RosterEntry.objects.values_list("shift__code").annotate(Count("pk")))
+    assert set(worked) == {"HC", "GAY", "TH", "QS", "CA1", "CA2", "CA3"}
+    draw_duty = RosterEntry.objects.filter(shift__code="QS")
+    assert {entry.work_date.weekday() for entry in draw_duty} == {1}
+
+
+def test_nobody_is_rostered_outside_employment(company: Loaded):
+    entries = RosterEntry.objects.all()
+    assert not entries.filter(work_date__lt=F("employee__join_date")).exists()
+    assert not entries.filter(work_date__gt=F("employee__leave_date")).exists()
+
+
+def test_loading_twice_does_nothing_the_second_time(company: Loaded):
+    before = fingerprint()
+    assert load(PLAN, at=NOW) is None
+    assert fingerprint() == before
+
+
+def test_every_role_gets_an_account_with_a_password_that_works(company: Loaded, tmp_path: Path):
+    file = tmp_path / "secrets" / "accounts.json"
+    made = ensure_accounts(file, on=TODAY)
+    assert {user.role for user in made} == set(Role)
+    passwords = json.loads(file.read_text(encoding="utf-8"))
+    assert list(passwords) == [account.username for account in ACCOUNTS]
+    assert len(set(passwords.values())) == len(passwords)
+    assert all(user.check_password(passwords[user.username]) for user in made)
+    assert file.stat().st_mode & 0o077 == 0
+    assert User.objects.get(username="baichay").region == Region.objects.get(
+        code="06673", valid_to=None
+    )
+
+
+def test_accounts_are_made_once_and_changed_passwords_stay(company: Loaded, tmp_path: Path):
+    file = tmp_path / "accounts.json"
+    ensure_accounts(file, on=TODAY)
+    boss = User.objects.get(username="lanhdao")
+    boss.set_password("một mật khẩu khác 1")
+    boss.save()
+    assert ensure_accounts(file, on=TODAY) == []
+    boss.refresh_from_db()
+    assert boss.check_password("một mật khẩu khác 1")
+
+
+def test_a_lost_password_file_is_replaced_by_new_passwords(company: Loaded, tmp_path: Path):
+    file = tmp_path / "accounts.json"
+    ensure_accounts(file, on=TODAY)
+    file.unlink()
+    assert ensure_accounts(file, on=TODAY) == []
+    password = json.loads(file.read_text(encoding="utf-8"))["nhansu"]
+    assert User.objects.get(username="nhansu").check_password(password)
+
+
+def test_the_first_briefing_is_due_at_once_and_goes_to_the_heads(company: Loaded, tmp_path: Path):
+    ensure_accounts(tmp_path / "accounts.json", on=TODAY)
+    for _ in range(2):
+        order_first_briefing(at=NOW)
+    assert set(Recipient.objects.values_list("user__username", flat=True)) == {
+        "lanhdao",
+        "kiemsoat",
+    }
+    assert Run.objects.filter(due_at=NOW + timedelta(seconds=8)).count() == 1
+
+
+def test_history_and_logs_of_the_terminals_never_overlap(company: Loaded, tmp_path: Path):
+    assert loaded_plan() == Plan(today=TODAY)
+    items = json.loads(write_terminals(tmp_path, on=TODAY).read_text(encoding="utf-8"))
+    assert [item["serial"] for item in items] == ["DEMO0001", "DEMO0002", "DEMO0003", "DEMO0004"]
+    assert {item["since"] for item in items} == {"2026-10-24"}
+    assert [item["udp"] for item in items] == [False, False, True, False]
+    assert Terminal.objects.get(serial_number="DEMO0002").comm_key() == items[1]["comm_key"] > 0
+    assert {item["serial"]: item["port"] for item in items} == dict(
+        Terminal.objects.values_list("serial_number", "port")
+    )
+
+
+def test_a_taken_port_is_replaced_in_file_and_table(company: Loaded, tmp_path: Path):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        Terminal.objects.filter(serial_number="DEMO0001").update(port=port)
+        items = json.loads(write_terminals(tmp_path, on=TODAY).read_text(encoding="utf-8"))
+    assert items[0]["port"] != port
+    assert Terminal.objects.get(serial_number="DEMO0001").port == items[0]["port"]
+
+
+def test_the_roster_is_carried_on_when_the_demonstration_grows_old(company: Loaded, tmp_path: Path):
+    later = TODAY + timedelta(days=60)
+    assert not RosterEntry.objects.filter(work_date__gt=later).exists()
+    write_terminals(tmp_path, on=later)
+    assert RosterEntry.objects.filter(work_date=later + timedelta(days=3)).count() > 50
