@@ -26,6 +26,7 @@ from attendance import leases, ledger
 from attendance.models import Pull, Terminal, Transport
 from attendance.timesheets import recompute_dirty
 from attendance.zk.client import Limits, Target, pull
+from attendance.zk.errors import InternalError
 from backend.milestones import announce
 from backend.problems import Problem
 
@@ -75,7 +76,7 @@ def poll(claimed: Pull, *, now: Callable[[], datetime], limits: Limits, chance: 
         raise
     except Exception:
         # A bug met at one terminal must not become a loop of the same bug once a second.
-        leases.fail(claimed, leases.InternalError(), at=now(), chance=chance)
+        leases.fail(claimed, InternalError(), at=now(), chance=chance)
         raise
     else:
         _tell(claimed, stored)

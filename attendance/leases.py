@@ -12,29 +12,14 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from attendance.models import Pull, PullSource, PullState, Terminal
-from attendance.zk.errors import ZkError
+from attendance.zk.errors import CollectorDied
 from backend.db import lock_rows
 from backend.problems import Problem
 
 _FIRST_WAIT: Final = 15.0
 _LONGEST_WAIT: Final = 900.0
-
-
-class CollectorDied(ZkError):
-    """The process that held the terminal ended or froze before it had stored anything."""
-
-    code = "collector_died"
-    message = _("Tiến trình tải dừng giữa chừng; chưa lưu gì của lần tải này.")
-    remedy = _("Hệ thống đã tự tải lại, không cần làm gì.")
-
-
-class InternalError(ZkError):
-    code = "internal_error"
-    message = _("Lỗi của chương trình khi tải máy này; chưa lưu gì của lần tải này.")
-    remedy = _("Báo cho người quản trị: chi tiết nằm trong nhật ký của tiến trình collector.")
 
 
 def claim(*, by: str, at: datetime, lease: timedelta, limit: int) -> list[Pull]:

@@ -99,6 +99,7 @@ def store(download: Download, *, pull: Pull, at: datetime, earliest: datetime = 
             parked=parked,
         )
         _finish(terminal, download, pull, counts, at=at)
+        _forget_uneventful(pull)
         if stored:
             mark_dirty(pull=pull)
     return counts
@@ -385,6 +386,17 @@ def _finish(
     terminal.next_poll_at = at + timedelta(seconds=terminal.poll_seconds)
     terminal.claimed_by, terminal.lease_until = "", None
     terminal.save()
+
+
+def _forget_uneventful(pull: Pull) -> None:
+    """Of polls in a row that found nothing new, only the newest stays: one a minute is no history."""
+    before = Pull.objects.filter(terminal_id=pull.terminal_id, pk__lt=pull.pk).order_by("-pk")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM attendance_pull WHERE id = %s AND source = 'pull' AND state = 'done'"
+            " AND stored = 0 AND parked = 0",
+            [before.values_list("pk", flat=True).first()],
+        )
 
 
 def _clock_offset(terminal: Terminal, download: Download) -> int | None:

@@ -251,6 +251,7 @@ HOME_CARDS: list[str] = [
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
     ("attendance.view", "timesheets", _("Bảng công"), "t"),
+    ("terminals.view", "terminals", _("Máy chấm công"), "m"),
     ("sales.view", "sales", _("Bán vé"), "v"),
     ("reports.view", "editions", _("Báo cáo"), "b"),
     ("reference.manage", "admin:index", _("Danh mục"), "d"),

@@ -130,3 +130,17 @@ class SerialUnknown(ZkError):
     needs_person = True
     message = _("Không biết số sê-ri của máy nên chưa lưu được lượt chấm công.")
     remedy = _("Nhập số sê-ri ghi trên nhãn dán sau máy.")
+
+
+class CollectorDied(ZkError):
+    """The process that held the terminal ended or froze before it had stored anything."""
+
+    code = "collector_died"
+    message = _("Tiến trình tải dừng giữa chừng; chưa lưu gì của lần tải này.")
+    remedy = _("Hệ thống đã tự tải lại, không cần làm gì.")
+
+
+class InternalError(ZkError):
+    code = "internal_error"
+    message = _("Lỗi của chương trình khi tải máy này; chưa lưu gì của lần tải này.")
+    remedy = _("Báo cho người quản trị: chi tiết nằm trong nhật ký của tiến trình collector.")
