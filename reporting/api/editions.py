@@ -55,7 +55,7 @@ class EditionDetail(EditionShape):
 class Editions(APIView):
     permission_classes = (can("reports.view"),)
 
-    @extend_schema(parameters=[PageQuery], responses=EditionPage)
+    @extend_schema(operation_id="editions_list", parameters=[PageQuery], responses=EditionPage)
     def get(self, request: Request) -> Response:
         """Editions the token's owner may see, newest first."""
         query = query_of(request, PageQuery)

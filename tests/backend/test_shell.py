@@ -11,7 +11,7 @@ from tests.conftest import PASSWORD
 def test_a_stranger_is_sent_to_the_login_page():
     answer = Client().get("/")
     assert answer.status_code == 302
-    assert answer.url == "/dang-nhap/?next=/"
+    assert answer.headers["Location"] == "/dang-nhap/?next=/"
 
 
 def test_logging_in_with_the_right_password_shows_the_start_page(person):
