@@ -28,7 +28,8 @@ MARK = "GIAOBAN_LAUNCHED_FOR"
 #: A large database may have to recover first.
 DATABASE_SECONDS = 120.0
 DATABASE_TRIES = 5
-WEB_SECONDS = 30.0
+#: Generous: a slow machine is no reason to give up.
+WEB_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
