@@ -211,8 +211,8 @@ class Start:
         self, ready: Callable[[], bool], child: Child, *, seconds: float, tries: int, line: str
     ) -> None:
         """Wait for a child to be of use; give up when it keeps dying."""
-        self._supervisor.wait_for(lambda: child.deaths >= tries or ready(), seconds=seconds)
-        if child.deaths >= tries or not ready():
+        ended = self._supervisor.wait_for(lambda: child.deaths >= tries or ready(), seconds=seconds)
+        if not ended or child.deaths >= tries:
             self._give_up(line, child.log)
 
     def _give_up(self, line: str, log: Path) -> None:

@@ -13,7 +13,8 @@ from scripts.launcher.folders import PROJECT
 from scripts.launcher.milestones import Milestones, last_line
 from scripts.launcher.processes import describe_end, has_ended, kill_group, spawn
 
-STOP_SECONDS = 12.0
+#: A report in the making may take that long to come to an end.
+STOP_SECONDS = 20.0
 LONGEST_PAUSE = 30.0
 #: A child that lived this long was well; its next death starts with the shortest pause again.
 WELL_AFTER_SECONDS = 60.0
