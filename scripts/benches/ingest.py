@@ -1,0 +1,120 @@
+"""Storing a log: the ledger's whole transaction against a bare COPY into the same table.
+
+COPY gets finished lines with every column and does nothing else; the ledger numbers doubles, finds
+what is there already, keeps the raw bytes, counts, moves the cursor and marks the days to compute.
+"""
+
+from datetime import timedelta
+from random import Random
+from time import perf_counter
+from typing import Final
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from attendance import leases
+from attendance.ledger import store
+from attendance.models import Pull, Punch, Terminal
+from attendance.zk.client import Download
+from attendance.zk.records import decode_log
+from backend import clock
+from backend.db import copy_line, copy_text
+from backend.org.models import Site
+from scripts.benches.measure import Measure, is_trial
+from scripts.benches.terminal_log import log_bytes
+
+RECORDS: Final = 10_000 if is_trial() else 100_000
+REPEATS: Final = 5
+_COLUMNS: Final = (
+    "terminal_id",
+    "pull_id",
+    "serial_number",
+    "device_user_id",
+    "device_time",
+    "verify",
+    "state",
+    "occurrence",
+    "work_code",
+    "punched_at",
+    "received_at",
+)
+
+
+def run() -> list[Measure]:
+    raw = log_bytes(RECORDS, Random(1))  # noqa: S311 - the same log in every run
+    stored, again, direct = [], [], []
+    for _ in range(REPEATS):
+        terminal = _terminal()
+        stored.append(_store(terminal, raw, expected=RECORDS))
+        # Forget the cursor, so that every single row has to be recognised.
+        Terminal.objects.filter(pk=terminal.pk).update(log_bytes=0, log_sha256="")
+        again.append(_store(terminal, raw, expected=0))
+        direct.append(_copy(_terminal(), raw))
+    peer = f"COPY of {RECORDS:,} finished lines into the same table"
+    return [
+        Measure(
+            name=f"store {RECORDS:,} new punches",
+            ours_seconds=min(stored),
+            peer=peer,
+            peer_seconds=min(direct),
+            ratio=min(direct) / min(stored),
+            meaning="of COPY's speed",
+            at_least=0.6,
+        ),
+        Measure(
+            name=f"store {RECORDS:,} punches that are all there",
+            ours_seconds=min(again),
+            peer=peer,
+            peer_seconds=min(direct),
+            ratio=min(direct) / min(again),
+            meaning="of COPY's speed",
+            at_least=0.9,
+        ),
+    ]
+
+
+def _terminal() -> Terminal:
+    site, _ = Site.objects.get_or_create(code="BENCH", defaults={"name": "Bench"})
+    serial = f"B{uuid4().hex[:12]}"
+    return Terminal.objects.create(
+        code=serial, name=serial, serial_number=serial, address="127.0.0.1", site=site
+    )
+
+
+def _claim(terminal: Terminal) -> Pull:
+    Terminal.objects.exclude(pk=terminal.pk).update(enabled=False)
+    Terminal.objects.filter(pk=terminal.pk).update(next_poll_at=None)
+    [pull] = leases.claim(by="bench", at=clock.now(), lease=timedelta(hours=1), limit=1)
+    return pull
+
+
+def _store(terminal: Terminal, raw: bytes, *, expected: int) -> float:
+    """Seconds of the ledger's transaction. The log is decoded beforehand, as it is for COPY."""
+    pull = _claim(terminal)
+    download = Download(terminal.serial_number, RECORDS, raw, decode_log(raw, "40"))
+    start = perf_counter()
+    counts = store(download, pull=pull, at=clock.now())
+    seconds = perf_counter() - start
+    if counts.stored != expected or counts.read != RECORDS:
+        raise AssertionError(f"stored {counts}, expected {expected}")
+    return seconds
+
+
+def _copy(terminal: Terminal, raw: bytes) -> float:
+    pull = _claim(terminal)
+    before = Punch.objects.count()
+    at = clock.now()
+    text = "".join(
+        f"{copy_line((terminal.pk, pull.pk, terminal.serial_number, user, time, verify, state))}"
+        f"\t1\t\t{time}+07\t{at}\n"
+        for user, time, verify, state, _ in (
+            line.split("\t") for line in decode_log(raw, "40").lines
+        )
+    )
+    start = perf_counter()
+    with transaction.atomic(), connection.cursor() as cursor:
+        copy_text(cursor, Punch._meta.db_table, _COLUMNS, text)
+    seconds = perf_counter() - start
+    if Punch.objects.count() - before != RECORDS:
+        raise AssertionError("COPY did not store every line")
+    return seconds
