@@ -14,7 +14,7 @@ from backend.mail.models import StoredFile
 from backend.org.models import Region
 from backend.problems import Problem
 from reporting.builders.briefing import Briefing
-from reporting.builders.mail import letter
+from reporting.builders.mail import Letter, letter
 from reporting.models import Delivery, Edition, Recipient
 
 #: Larger attachments become a link: many mail servers refuse more than 10 MB, base64 included.
@@ -61,25 +61,24 @@ def scope_of(recipient: Recipient) -> Region | None:
     return recipient.user.region if recipient.user else None
 
 
+def write(briefing: Briefing, *, sha256: str, files: dict[str, int]) -> tuple[Letter, list[str]]:
+    """What the mail of an edition says, and which of `files` (name → bytes) go with it.
+
+    Files too large for a mail stay behind the link.
+    """
+    attached = list(files) if sum(files.values()) <= LARGEST_MAIL else []
+    link = settings.PUBLIC_URL + reverse("edition", args=[briefing.heading.code])
+    return letter(briefing, sha256=sha256, link=link, files=attached), attached
+
+
 def post(
     edition: Edition,
-    briefing: Briefing,
+    words: Letter,
     *,
     to: Iterable[Recipient],
     files: list[tuple[str, StoredFile]],
-    size: int,
 ) -> int:
-    """Put the edition into the outbox for each recipient, in the transaction that saves it.
-
-    `size` is the bytes of all files; too large for a mail, they stay behind the link.
-    """
-    attached = files if size <= LARGEST_MAIL else []
-    words = letter(
-        briefing,
-        sha256=edition.sha256,
-        link=settings.PUBLIC_URL + reverse("edition", args=[edition.code]),
-        files=[name for name, _file in attached],
-    )
+    """Put the edition into the outbox for each recipient, in the transaction that saves it."""
     count = 0
     for recipient in to:
         mail = outbox.enqueue(
@@ -88,7 +87,7 @@ def post(
             subject=words.subject,
             text=words.text,
             html=words.html,
-            files=attached,
+            files=files,
             due_at=edition.cut_off_at,
         )
         Delivery.objects.create(edition=edition, recipient=recipient, mail=mail)

@@ -20,6 +20,7 @@ from backend.problems import Problem
 from reporting import delivery, figures
 from reporting.builders import html
 from reporting.builders.briefing import Briefing, Heading, digest, freeze
+from reporting.builders.mail import Letter
 from reporting.builders.pdf import PdfUnavailable, pdf
 from reporting.builders.workbook import workbook
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
@@ -56,6 +57,8 @@ class Draft:
     sha256: str
     faces: dict[FileKind, bytes]
     reasons: dict[FileKind, str]
+    letter: Letter
+    attached: list[str]
 
 
 def run_due(run: Run, *, fence: Fence) -> None:
@@ -134,7 +137,21 @@ def draft(*, first: date, last: date, region: Region | None, cut_off_at: datetim
             "Máy chủ thiếu thư viện để tạo PDF (Pango). Cài libpango-1.0-0 và libpangoft2-1.0-0"
             " rồi lập bản mới; các phần khác của báo cáo vẫn đủ."
         )
-    return Draft(briefing, region, snapshot, sha256, faces, reasons)
+    letter, attached = delivery.write(
+        briefing,
+        sha256=sha256,
+        files={
+            file_name(heading.code, kind): len(content)
+            for kind, content in faces.items()
+            if kind is not FileKind.HTML
+        },
+    )
+    return Draft(briefing, region, snapshot, sha256, faces, reasons, letter, attached)
+
+
+def file_name(code: str, kind: FileKind) -> str:
+    """What a downloaded or attached file is called."""
+    return f"{code}.{kind}"
 
 
 def _editions_of(first: date, last: date, region: Region | None) -> EditionQuerySet:
@@ -184,35 +201,30 @@ def keep(made: Draft, *, run: Run, readers: list[Recipient]) -> Edition:
         made_by_id=run.payload.get("made_by"),
     )
     stored = _store(edition, made)
-    attached = [(name, file) for kind, (name, file) in stored.items() if kind is not FileKind.HTML]
     delivery.post(
         edition,
-        made.briefing,
+        made.letter,
         to=[each for each in readers if delivery.scope_of(each) == made.region],
-        files=attached,
-        size=sum(len(made.faces[kind]) for kind in stored if kind is not FileKind.HTML),
+        files=[(name, stored[name]) for name in made.attached],
     )
     return edition
 
 
-def _store(edition: Edition, made: Draft) -> dict[FileKind, tuple[str, StoredFile]]:
-    stored = {
-        kind: (f"{edition.code}.{kind}", store_file(content, CONTENT_TYPES[kind]))
-        for kind, content in made.faces.items()
-    }
-    EditionFile.objects.bulk_create(
-        [
-            EditionFile(edition=edition, kind=kind, name=name, stored=file)
-            for kind, (name, file) in stored.items()
-        ]
-        + [
-            EditionFile(
-                edition=edition,
-                kind=kind,
-                name=f"{edition.code}.{kind}",
-                unavailable_reason=reason,
-            )
-            for kind, reason in made.reasons.items()
-        ]
-    )
-    return stored
+def _store(edition: Edition, made: Draft) -> dict[str, StoredFile]:
+    """Keep the faces, and the reasons of those that are missing. File name → bytes."""
+    kept = {kind: store_file(content, CONTENT_TYPES[kind]) for kind, content in made.faces.items()}
+    files = [
+        EditionFile(edition=edition, kind=kind, name=file_name(edition.code, kind), stored=file)
+        for kind, file in kept.items()
+    ]
+    missing = [
+        EditionFile(
+            edition=edition,
+            kind=kind,
+            name=file_name(edition.code, kind),
+            unavailable_reason=reason,
+        )
+        for kind, reason in made.reasons.items()
+    ]
+    EditionFile.objects.bulk_create([*files, *missing])
+    return {file_name(edition.code, kind): file for kind, file in kept.items()}

@@ -16,6 +16,8 @@ MAIN = "#0f5f6b"
 PALE = "#a9c9cd"
 LOSS = "#b3401f"
 FONT = "Be Vietnam Pro"
+#: Letters of a name beside a lying bar.
+LONGEST_NAME = 38
 
 Label = Callable[[int], str]
 
@@ -78,7 +80,7 @@ def bar_chart(
     row: int = 21,
 ) -> str:
     """Lying bars with their names at the left; negative values go to the left in another colour."""
-    names = 190
+    names = 215
     height = row * max(len(categories), 1) + 8
     lowest, highest = min(0, *values, 0), max(0, *values, 0)
     room = width - names - 150
@@ -89,7 +91,9 @@ def bar_chart(
         y = 4 + row * index
         long = max(abs(value) * scale, 1.0)
         start = zero if value >= 0 else zero - long
-        parts.append(_text(names - 4, y + row * 0.66, category, INK, anchor="end", size=10.5))
+        parts.append(
+            _text(names - 4, y + row * 0.66, _short(category), INK, anchor="end", size=10.5)
+        )
         parts.append(_bar(start, y + 3, long, row - 7, MAIN if value >= 0 else LOSS))
         at, anchor = (start + long + 5, "start") if value >= 0 else (start - 5, "end")
         parts.append(_text(at, y + row * 0.66, label(value), INK, anchor=anchor, size=10))
@@ -176,6 +180,11 @@ def _text(x: float, y: float, text: str, colour: str, *, anchor: str, size: floa
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" fill="{colour}"'
         f' text-anchor="{anchor}">{escape(text)}</text>'
     )
+
+
+def _short(name: str) -> str:
+    """A name that fits beside its bar."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _n(number: float) -> str:

@@ -118,7 +118,7 @@ def _sales_charts(sales: Sales) -> dict[str, str]:
             series=[Series("Doanh thu", [week.revenue_amount for week in sales.weeks])],
             label=_rounded_millions,
             highlight_last=True,
-            height=215,
+            height=175,
         ),
         "draws": column_chart(
             title="Doanh thu theo kỳ quay",

@@ -20,7 +20,8 @@ def sentences(briefing: Briefing, language: Language = "vi") -> list[str]:
     if briefing.sales is not None:
         found += _about_sales(briefing, briefing.sales, language)
     if briefing.attendance is not None and not briefing.attendance.is_empty:
-        found.append(_about_attendance(briefing.attendance, language))
+        silent = len(briefing.completeness.terminals)
+        found.append(_about_attendance(briefing.attendance, silent, language))
     return found
 
 
@@ -151,18 +152,20 @@ def _debts(sales: Sales, language: Language) -> str:
     )
 
 
-def _about_attendance(attendance: Attendance, language: Language) -> str:
+def _about_attendance(attendance: Attendance, silent: int, language: Language) -> str:
     total = attendance.total
     people, days = whole(attendance.employees, language), whole(total.present_days, language)
     rate = percent(total.present_bps, language)
     late, absent = whole(total.late_days, language), whole(total.absent_days, language)
     questions = whole(attendance.open_questions, language)
     if language == "vi":
+        rest = f"; còn thiếu số liệu của {silent} máy chấm công" if silent else ""
         return (
             f"{people} nhân viên đi làm {days} ngày công ({rate} số phải làm); {late} lượt đi muộn,"
-            f" {absent} ngày vắng, {questions} ngày công còn phải làm rõ."
+            f" {absent} ngày vắng, {questions} ngày công còn phải làm rõ{rest}."
         )
+    rest = f"; punches of {silent} terminals are still missing" if silent else ""
     return (
         f"{people} employees worked {days} days ({rate} of those due); {late} late arrivals,"
-        f" {absent} days absent, {questions} days still to be clarified."
+        f" {absent} days absent, {questions} days still to be clarified{rest}."
     )

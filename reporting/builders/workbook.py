@@ -59,7 +59,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "up": {"font_color": "#1d6b45"},
     "down": {"font_color": "#a33313"},
     "total_hours": {"bold": True, "top": 1, "num_format": "[h]:mm"},
-    "tile": {"bold": True, "font_size": 14, "align": "right"},
+    "tile": {"bold": True, "font_size": 11, "align": "right", "text_wrap": True},
 }  # fmt: skip
 
 
@@ -209,6 +209,7 @@ class _Book:
         for tile in tiles(self.briefing):
             sheet.write_string(row, 0, tile.label, self.formats["text"])
             sheet.write_string(row, 1, f"{tile.value} {tile.unit}".strip(), self.formats["tile"])
+            sheet.set_row(row, 18)
             sheet.write_string(row, 2, tile.note, self.formats["sub"])
             row += 1
         sheet.write_string(row + 1, 0, f"Mã bản {heading.code}", self.formats["sub"])
@@ -270,7 +271,7 @@ class _Book:
         sheet.repeat_rows(3)
         self._column_chart(
             sheet, f"A{len(rows) + 7}", "Doanh thu theo tuần (đồng)", "Các tuần", 4, len(rows),
-            [(2, "Doanh thu", MAIN)], width=480,
+            [(2, "Doanh thu", MAIN)], width=620,
         )  # fmt: skip
 
     def _regions(self, sales: Sales) -> None:
@@ -299,7 +300,7 @@ class _Book:
         sheet = self._sheet("Đại lý", "Đại lý tăng, giảm và vượt hạn mức nợ")
         columns = [
             Column("Mã", 11, "text"),
-            Column("Đại lý", 30, "text"),
+            Column("Đại lý", 40, "text"),
             Column("Địa bàn", 24, "text"),
             Column("Tuần trước (đồng)", 18),
             Column("Tuần này (đồng)", 18),
@@ -347,8 +348,8 @@ class _Book:
         columns = [
             Column("Loại", 16, "text"),
             Column("Mã", 12, "text"),
-            Column("Tên", 34, "text"),
-            Column("Còn thiếu", 60, "text"),
+            Column("Tên", 56, "text"),
+            Column("Còn thiếu", 44, "text"),
         ]
         rows: list[list[Any]] = [
             ["Phần báo cáo", "", failure.section, failure.reason] for failure in found.failures
