@@ -360,6 +360,21 @@ def _keep_raw(download: Download, pull: Pull, *, start: int, at: datetime) -> No
     )
 
 
+_CURSOR: Final = (
+    "serial_number",
+    "record_layout",
+    "log_bytes",
+    "log_sha256",
+    "last_record_count",
+    "last_contact_at",
+    "clock_offset_seconds",
+    "consecutive_failures",
+    "next_poll_at",
+    "claimed_by",
+    "lease_until",
+)
+
+
 def _finish(
     terminal: Terminal, download: Download, pull: Pull, counts: Stored, *, at: datetime
 ) -> None:
@@ -385,7 +400,7 @@ def _finish(
     terminal.consecutive_failures = 0
     terminal.next_poll_at = at + timedelta(seconds=terminal.poll_seconds)
     terminal.claimed_by, terminal.lease_until = "", None
-    terminal.save()
+    terminal.save(update_fields=_CURSOR)
 
 
 def _forget_uneventful(pull: Pull) -> None:

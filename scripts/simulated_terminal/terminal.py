@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from struct import pack, unpack
 from typing import Final
 
@@ -34,7 +34,7 @@ def no_news(until: datetime) -> None:
 class SimulatedTerminal:
     """Plain data and answers. `news(now)` is called before the log is looked at, so that it grows.
 
-    `clock` is the terminal's own wall clock. `commands` counts what it was asked, by command.
+    `clock` is the terminal's own wall clock, before SET_TIME shifts it. `commands` counts what it was asked, by command.
     """
 
     log: TerminalLog
@@ -43,6 +43,7 @@ class SimulatedTerminal:
     comm_key: int = 0
     news: Callable[[datetime], None] = no_news
     faults: Faults = field(default_factory=Faults)
+    clock_shift: timedelta = timedelta()
     commands: dict[int, int] = field(default_factory=dict)
     connections: int = 0
     open_connections: int = 0
@@ -117,7 +118,11 @@ class SimulatedTerminal:
                 yield codec.CMD_ACK_OK, b""
             case codec.CMD_EXIT | codec.CMD_ENABLE_DEVICE | codec.CMD_DISABLE_DEVICE:
                 yield codec.CMD_ACK_OK, b""
-            case codec.CMD_SET_TIME | codec.CMD_REG_EVENT:
+            case codec.CMD_SET_TIME:
+                wanted = codec.decode_time(int.from_bytes(packet.data[:4], "little"))
+                self.clock_shift = (wanted - self.clock()) if wanted else timedelta()
+                yield codec.CMD_ACK_OK, b""
+            case codec.CMD_REG_EVENT:
                 yield codec.CMD_ACK_OK, b""
             case _:
                 yield codec.CMD_ACK_UNKNOWN, b""
@@ -137,7 +142,7 @@ class SimulatedTerminal:
     def _clock_reading(self) -> int:
         if self.faults.clock_reading is not None:
             return self.faults.clock_reading
-        return codec.encode_time(self.clock())
+        return codec.encode_time(self.clock() + self.clock_shift)
 
     def _free_sizes(self) -> bytes:
         self.news(self.clock())

@@ -156,3 +156,38 @@ def test_a_terminal_in_trouble_never_shows_its_key(page):
     with registered(device(comm_key=5, faults=Faults(silent=True)), comm_key=471123, code="M1"):
         collect()
     assert "471123" not in text(page("administrator").get(BOARD))
+
+
+def test_a_terminal_is_registered_and_changed_without_showing_its_key(person, page):
+    client = page(person("administrator", is_staff=True))
+    site = Site.objects.create(code="VP", name="Văn phòng")
+    form = {
+        "code": "M1",
+        "name": "Cổng",
+        "site": site.pk,
+        "address": "127.0.0.1",
+        "port": 4370,
+        "transport": "tcp",
+        "utc_offset_minutes": 420,
+        "poll_seconds": 60,
+        "enabled": "on",
+        "comm_key": 471123,
+    }
+    add = "/quan-tri/attendance/terminal/add/"
+    hostile = client.post(add, form | {"address": "127.0.0.1; touch /tmp/gone"})
+    assert hostile.status_code == 200
+    outside = client.post(add, form | {"address": "8.8.8.8"})
+    assert "GIAOBAN_TERMINAL_NETWORKS" in text(outside)
+    assert not Terminal.objects.exists()
+    assert client.post(add, form).status_code == 302
+    terminal = Terminal.objects.get()
+    assert terminal.comm_key() == 471123
+
+    # A collector is at work while the form is open: its lease and attempt must survive the save.
+    change = f"/quan-tri/attendance/terminal/{terminal.pk}/change/"
+    assert "471123" not in text(client.get(change))
+    Terminal.objects.update(attempt=7, claimed_by="a", lease_until=now())
+    assert client.post(change, form | {"name": "Cổng sau", "comm_key": ""}).status_code == 302
+    terminal.refresh_from_db()
+    assert (terminal.name, terminal.attempt, terminal.claimed_by) == ("Cổng sau", 7, "a")
+    assert terminal.comm_key() == 471123

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from attendance.models import Pull, PullState, Punch, RawBatch, Terminal
 from scripts.simulated_terminal.faults import Faults
@@ -26,7 +26,7 @@ SEED = int(os.environ.get("FAULT_SEED", Random().randrange(10**6)))
 KILLS = int(os.environ.get("FAULT_KILLS", "6"))
 
 
-def start_collector():
+def start_collector(options=""):
     settings = connection.settings_dict
     url = (
         f"postgresql://{quote(settings['USER'])}:{quote(settings['PASSWORD'])}"
@@ -39,7 +39,7 @@ def start_collector():
     }
     command = "-m backend collector --lease-seconds 1.5 --round-seconds 0.1 --answer-seconds 2"
     return subprocess.Popen(
-        [sys.executable, *command.split()],
+        [sys.executable, *command.split(), *options.split()],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -47,7 +47,7 @@ def start_collector():
     )
 
 
-def wait_until(happened, *, seconds=15.0):
+def wait_until(happened, *, seconds=40.0):
     end = monotonic() + seconds
     while not happened():
         assert monotonic() < end, "did not happen in time"
@@ -105,7 +105,7 @@ def test_killed_at_random_instants_every_punch_is_stored_once():
         Terminal.objects.update(next_poll_at=None)
         wait_until(lambda: Punch.objects.count() >= expected)
         collector.send_signal(signal.SIGTERM)
-        _, errors = collector.communicate(timeout=20)
+        _, errors = collector.communicate(timeout=40)
         assert collector.returncode == 0, errors
 
     for simulated in devices:
@@ -128,7 +128,7 @@ def test_sigterm_finishes_the_pull_at_work():
         collector = start_collector()
         wait_until(lambda: simulated.open_connections == 1)
         collector.send_signal(signal.SIGTERM)
-        _, errors = collector.communicate(timeout=20)
+        _, errors = collector.communicate(timeout=40)
     assert collector.returncode == 0, errors
     assert Punch.objects.count() == 4000
     assert Pull.objects.get().state == PullState.DONE
@@ -149,5 +149,16 @@ def test_a_running_collector_gets_over_lost_database_connections():
             assert collector.poll() is None
         finally:
             collector.terminate()
-            collector.communicate(timeout=20)
+            collector.communicate(timeout=40)
     assert collector.returncode == 0
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_a_collector_that_is_stuck_ends_itself_and_says_where():
+    collector = start_collector("--stuck-seconds 2")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE attendance_terminal IN ACCESS EXCLUSIVE MODE")
+        _, errors = collector.communicate(timeout=40)
+    assert collector.returncode == 1
+    assert b"leases.py" in errors

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=manners.threads)
         parser.add_argument("--lease-seconds", type=float, default=manners.lease_seconds)
         parser.add_argument("--round-seconds", type=float, default=manners.round_seconds)
+        parser.add_argument("--stuck-seconds", type=float, default=manners.stuck_seconds)
         parser.add_argument("--contact-seconds", type=float, default=limits.contact_seconds)
         parser.add_argument("--answer-seconds", type=float, default=limits.answer_seconds)
         parser.add_argument("--once", action="store_true", help="poll what is due now, then end")
@@ -29,6 +30,7 @@ class Command(BaseCommand):
                 threads=options["threads"],
                 lease_seconds=options["lease_seconds"],
                 round_seconds=options["round_seconds"],
+                stuck_seconds=options["stuck_seconds"],
                 limits=Limits(
                     answer_seconds=options["answer_seconds"],
                     contact_seconds=options["contact_seconds"],
