@@ -14,7 +14,9 @@ def main(arguments: list[str] | None = None) -> int:
     load.add_argument("--today", type=date.fromisoformat, help="the day it is made for")
     accounts = commands.add_parser("accounts", help="one account for each role")
     accounts.add_argument("--passwords-file", type=Path, required=True)
-    terminals = commands.add_parser("terminals", help="write what scripts/simulate-terminal runs")
+    terminals = commands.add_parser(
+        "terminals", help="carry sales and rosters on; write what the simulated terminals run"
+    )
     terminals.add_argument("--folder", type=Path, required=True)
     options = parser.parse_args(arguments)
     # Taking foreign keys off for the load needs the owner of the tables (bulk.py).
@@ -61,8 +63,9 @@ def _accounts(passwords: Path) -> int:
 
 def _terminals(folder: Path) -> int:
     from backend import clock
-    from scripts.demonstration.going_on import write_terminals
+    from scripts.demonstration.going_on import carry_on_sales, write_terminals
 
+    print(f"{carry_on_sales(at=clock.now())} lines of sales recorded since the last start")
     print(write_terminals(folder, on=clock.today()))
     return 0
 

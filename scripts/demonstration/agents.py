@@ -1,7 +1,7 @@
 """320 agents over the 54 units, more of them where more people live."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from backend.org.models import Region, RegionSuccession
@@ -40,7 +40,24 @@ class Seller:
 
 
 def create_agents(plan: Plan, units: dict[str, Region]) -> list[Seller]:
-    """`plan.agents` agents; `units` are today's units by code."""
+    """Store the plan's agents; `units` are today's units by code."""
+    sellers = invent_agents(plan, units)
+    Agent.objects.bulk_create([seller.agent for seller in sellers])
+    return sellers
+
+
+def known_agents(plan: Plan, units: dict[str, Region]) -> list[Seller]:
+    """The same sellers again, each with its agent as it now stands in the table."""
+    stored = {agent.code: agent for agent in Agent.objects.filter(is_demonstration=True)}
+    return [
+        replace(seller, agent=stored[seller.agent.code])
+        for seller in invent_agents(plan, units)
+        if seller.agent.code in stored
+    ]
+
+
+def invent_agents(plan: Plan, units: dict[str, Region]) -> list[Seller]:
+    """`plan.agents` unsaved agents and their habits."""
     luck = plan.luck("agents")
     former = _former_units()
     names = invented_names(luck)
@@ -59,7 +76,6 @@ def create_agents(plan: Plan, units: dict[str, Region]) -> list[Seller]:
                     lottery=number % 8 == 0,
                 )
             )
-    Agent.objects.bulk_create([seller.agent for seller in sellers])
     return sellers
 
 

@@ -31,10 +31,15 @@ Line = tuple[Seller, Product, int, int]
 
 @dataclass(frozen=True)
 class DrawLines:
-    """All lines of one draw."""
+    """What one draw brings; `silent` are codes of agents that have handed in nothing for it."""
 
     draw: Draw
-    lines: Sequence[Line]
+    everything: Sequence[Line]
+    silent: frozenset[str]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for line in self.everything if line[0].agent.code not in self.silent]
 
 
 def create_products(plan: Plan) -> list[Product]:
@@ -54,24 +59,25 @@ def invent_lines(
     """What every agent took and gave back, draw by draw.
 
     Up to 18 % come back, more where the story says so. For draws still to come there are only the
-    tickets given out ahead; a few agents have handed in nothing for the last draw.
+    tickets given out ahead; a few agents have handed in nothing for the last draw held. Each draw
+    has chances of its own, so the same draw looks the same whenever it is asked for.
     """
-    luck = plan.luck("consignments")
-    story = Story(since=plan.story_starts)
+    story = Story(since=plan.story_starts, until=plan.today)
     last_held = max(draw.date for draw in draws if draw.status == DrawStatus.HELD)
-    silent = {seller.agent.code for seller in luck.sample(sellers, min(SILENT, len(sellers) // 9))}
     return [
         DrawLines(
             draw,
-            [
-                line
-                for line in _draw_lines(luck, story, sellers, products, draw)
-                if draw.date != last_held or line[0].agent.code not in silent
-            ],
+            list(_draw_lines(plan.luck(f"draw {draw.date}"), story, sellers, products, draw)),
+            frozenset(_silent(plan, sellers, draw) if draw.date == last_held else ()),
         )
         for draw in draws
-        if draw.date <= plan.today + ISSUED_AHEAD
     ]
+
+
+def _silent(plan: Plan, sellers: Sequence[Seller], draw: Draw) -> Iterator[str]:
+    luck = plan.luck(f"silent {draw.date}")
+    active = [seller.agent.code for seller in sellers if seller.agent.closed_date is None]
+    yield from luck.sample(active, min(SILENT, len(active) // 9))
 
 
 def _draw_lines(
@@ -93,16 +99,18 @@ def _draw_lines(
         for told in (story.factor(unit, day),)
     }
     for seller in sellers:
+        # All chances are taken even where a line is not, so that the others stay the same.
+        taken, back, by_hand = chance(), chance(), chance()
         agent = seller.agent
         if day < agent.opened_date or (agent.closed_date and day > agent.closed_date):
             continue
         planned, demand = factors[seller.unit]
-        issued = max(int(seller.usual * planned * (0.9 + 0.2 * chance())) // 10 * 10, 20)
-        kept = (1 - seller.unsold + 0.05 * (chance() - 0.5)) * demand
+        issued = max(int(seller.usual * planned * (0.9 + 0.2 * taken)) // 10 * 10, 20)
+        kept = (1 - seller.unsold + 0.05 * (back - 0.5)) * demand
         yield seller, traditional, issued, issued - int(issued * kept) if is_held else 0
         if seller.lottery and is_held:
             # Lô tô is printed as it is sold: nothing comes back.
-            yield seller, lotto, int(seller.usual * planned * (0.15 + 0.2 * chance())) + 1, 0
+            yield seller, lotto, int(seller.usual * planned * (0.15 + 0.2 * by_hand)) + 1, 0
 
 
 def record_lines(cursor: CursorWrapper, days: Sequence[DrawLines], by: User) -> int:

@@ -1,18 +1,29 @@
-"""What a start with a loaded database needs: the terminals' files, and the roster ahead."""
+"""What a start with a loaded database needs: the terminals' files, the roster and sales since."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
+from django.db.models import F, Max, Sum
+from django.db.models.functions import TruncWeek
 
 from attendance.models import Pull, PullSource, RosterEntry, Shift, Terminal
+from backend.accounts.models import User
 from backend.clock import VN
-from backend.org.models import Employee
+from backend.org.models import Employee, Region
+from sales.calendar_keeping import keep_calendar
+from sales.engine.lines import Line
+from sales.models import AgentDrawTotal, Draw, DrawStatus, Payment, Product, Source
+from sales.recording import record_sales
+from scripts.demonstration.agents import Seller, known_agents
 from scripts.demonstration.attendance import invent_life
+from scripts.demonstration.consignments import ISSUED_AHEAD, REFORM, DrawLines, invent_lines
+from scripts.demonstration.load import CLERK
+from scripts.demonstration.payments import WEEK, paid_for, record_payments
 from scripts.demonstration.plan import Plan
 from scripts.demonstration.rosters import AHEAD, Duty
+from scripts.demonstration.seasons import monday
 from scripts.demonstration.terminals import MACHINES, write_config
 from scripts.launcher.ports import any_free, is_free
 
@@ -53,6 +64,66 @@ def _carry_on(duties: Iterable[Duty]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def carry_on_sales(*, at: datetime) -> int:
+    """Record what the agents did since the company was made; returns the number of lines.
+
+    By the same door as everybody: each draw held since then gets its returns, the next ones their
+    tickets, and weeks that are over their payments. Lines that stand there already are left alone.
+    """
+    plan, today = loaded_plan(), at.astimezone(VN).date()
+    keep_calendar(at=at)
+    units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
+    sellers = known_agents(plan, units)
+    products = list(Product.objects.filter(code__in=["TT10", "LT10"]).order_by("-code"))
+    draws = Draw.objects.filter(status__in=[DrawStatus.HELD, DrawStatus.SCHEDULED])
+    draws = draws.between(plan.today - timedelta(days=1), today + ISSUED_AHEAD).order_by("date")
+    clerk = User.objects.get(username=CLERK)
+    count = 0
+    for day in invent_lines(plan, sellers, products, list(draws)):
+        if day.draw.date >= plan.today and (lines := _missing(day)):
+            record_sales(by=clerk, at=at, lines=lines, source=Source.DEMONSTRATION)
+            count += len(lines)
+    _pay(plan, sellers, clerk, today)
+    return count
+
+
+def _missing(day: DrawLines) -> list[Line]:
+    """Lines of the draw that are not in the ledger: whole ones, or the tickets that came back."""
+    known = {
+        (agent, product): (issued, returned)
+        for agent, product, issued, returned in AgentDrawTotal.objects.filter(
+            draw=day.draw
+        ).values_list("agent_id", "product_id", "issued", "returned")
+    }
+    lines = []
+    for seller, product, issued, returned in day.lines:
+        code = seller.agent.code
+        stored = known.get((seller.agent.pk, product.pk))
+        if stored is None:
+            lines.append(Line(day.draw.date, code, product.code, issued, returned))
+        elif returned and not stored[1]:
+            back = min(returned, stored[0])
+            lines.append(Line(day.draw.date, code, product.code, 0, back))
+    return lines
+
+
+def _pay(plan: Plan, sellers: Sequence[Seller], clerk: User, today: date) -> None:
+    """Weeks whose day of payment has come since the last start."""
+    last = Payment.objects.aggregate(last=Max("paid_date"))["last"]
+    owed = {
+        (week, code): int(amount)
+        for week, code, amount in AgentDrawTotal.objects.filter(
+            draw_date__gte=monday(last) - WEEK, draw__status=DrawStatus.HELD
+        )
+        .annotate(week=TruncWeek("draw_date"))
+        .values_list("week", "agent__code")
+        .annotate(owed=Sum(F("revenue_amount") - F("commission_amount")))
+    }
+    due = paid_for(plan, sellers, owed, until=today)
+    with connection.cursor() as cursor:
+        record_payments(cursor, {day: paid for day, paid in due.items() if day > last}, clerk)
 
 
 def _ports() -> dict[str, int]:

@@ -83,7 +83,8 @@ def _load_sales(
         draws = create_draws(plan)
         products = consignments.create_products(plan)
     with _told("invented sales"):
-        days = consignments.invent_lines(plan, sellers, products, draws)
+        near = [draw for draw in draws if draw.date <= plan.today + consignments.ISSUED_AHEAD]
+        days = consignments.invent_lines(plan, sellers, products, near)
         paid = payments.invent_payments(plan, sellers, days)
     tables = [consignments.TABLE, payments.TABLE, "sales_agentdrawtotal", "sales_regiondaytotal"]
     with _told("ledgers, rollups, keys"), checked_at_the_end(tables) as cursor:

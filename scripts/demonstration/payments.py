@@ -1,7 +1,7 @@
 """Money the agents pay in: every week for the week before, except for a few."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db.backends.utils import CursorWrapper
@@ -25,20 +25,32 @@ def invent_payments(
     plan: Plan, sellers: Sequence[Seller], days: Sequence[DrawLines]
 ) -> dict[date, list[tuple[Seller, int]]]:
     """By day of payment: who paid how much. A week is settled on Tuesday or Wednesday after it."""
-    luck = plan.luck("payments")
+    return paid_for(plan, sellers, _owed(days), until=plan.today)
+
+
+def paid_for(
+    plan: Plan,
+    sellers: Sequence[Seller],
+    owed: Mapping[tuple[date, str], int],
+    *,
+    until: date,
+) -> dict[date, list[tuple[Seller, int]]]:
+    """Payments before `until` of what was `owed` for a week (its Monday) by an agent (its code)."""
     by_code = {seller.agent.code: seller for seller in sellers}
-    active = [seller.agent.code for seller in sellers if seller.agent.closed_date is None]
-    debtors = {
-        code: monday(plan.today) - WEEK * (4 + place)
-        for place, code in enumerate(luck.sample(active, min(DEBTORS, len(active) // 10)))
-    }
+    stopped = _debtors(plan, sellers)
     paid: dict[date, list[tuple[Seller, int]]] = defaultdict(list)
-    for (week, code), amount in sorted(_owed(days).items()):
+    for (week, code), amount in sorted(owed.items()):
         day = week + WEEK + timedelta(days=1 + int(code[-1]) % 2)
-        stopped = debtors.get(code)
-        if day < plan.today and amount and (stopped is None or week < stopped):
+        if day < until and amount > 0 and week < stopped.get(code, until):
             paid[day].append((by_code[code], amount))
     return dict(sorted(paid.items()))
+
+
+def _debtors(plan: Plan, sellers: Sequence[Seller]) -> dict[str, date]:
+    """Who has stopped paying, and the first week that is not paid."""
+    active = [seller.agent.code for seller in sellers if seller.agent.closed_date is None]
+    some = plan.luck("payments").sample(active, min(DEBTORS, len(active) // 10))
+    return {code: monday(plan.today) - WEEK * (4 + place) for place, code in enumerate(some)}
 
 
 def _owed(days: Sequence[DrawLines]) -> dict[tuple[date, str], int]:

@@ -17,17 +17,18 @@ YEARLY_GROWTH = 0.055
 
 @dataclass(frozen=True)
 class Story:
-    """What is worth a sentence at the meeting, from `since` on.
+    """What is worth a sentence at the meeting, from `since` to before `until`.
 
     Boats to the islands stop in one unit (`slump`), a border fair fills another (`rise`).
     """
 
     since: date
+    until: date
     slump: str = "06994"
     rise: str = "06712"
 
     def factor(self, unit: str, day: date) -> float:
-        if day < self.since:
+        if not self.since <= day < self.until:
             return 1.0
         return {self.slump: 0.52, self.rise: 1.24}.get(unit, 1.0)
 

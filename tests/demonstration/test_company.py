@@ -12,15 +12,16 @@ from django.db.models import Count, F
 
 from attendance.models import Enrolment, Pull, Punch, RosterEntry, Terminal
 from backend.accounts.models import Role, User
+from backend.clock import VN
 from backend.jobs.models import Run
 from backend.org.models import Company, Department, Employee, Region, Site
 from reporting.models import Recipient
 from sales.figures import completeness, debts_over_limit, weekly_sales
-from sales.models import Agent, ConsignmentEntry, Draw
+from sales.models import Agent, ConsignmentEntry, Draw, Payment
 from sales.proving import differences
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.briefing import order_first_briefing
-from scripts.demonstration.going_on import loaded_plan, write_terminals
+from scripts.demonstration.going_on import carry_on_sales, loaded_plan, write_terminals
 from scripts.demonstration.load import CLERK, Loaded, load
 from scripts.demonstration.plan import Plan
 from tests.demonstration.company import MONDAY, NOW, PLAN, SUNDAY, TODAY, fingerprint
@@ -236,6 +237,31 @@ def test_history_and_logs_of_the_terminals_never_overlap(company: Loaded, tmp_pa
     assert {item["serial"]: item["port"] for item in items} == dict(
         Terminal.objects.values_list("serial_number", "port")
     )
+
+
+def test_sales_are_carried_on_at_a_later_start(company: Loaded):
+    later = datetime(2026, 12, 2, 20, 0, tzinfo=VN)
+    over_limit = {debt.code for debt in debts_over_limit(SUNDAY)}
+    assert carry_on_sales(at=later) > 9 * 320
+    assert differences() == []
+    since = completeness(TODAY, later.date())
+    assert {agent.draws for agent in since.missing} == {(later.date(),)}
+    week = weekly_sales(date(2026, 11, 23), date(2026, 11, 29)).total.now
+    assert 800 < (week.unsold_bps or 0) < 1_400
+    assert Payment.objects.filter(paid_date__range=("2026-11-24", "2026-12-01")).count() > 450
+    assert {debt.code for debt in debts_over_limit(later.date())} == over_limit
+
+
+def test_carrying_on_again_records_nothing_twice(company: Loaded):
+    later = datetime(2026, 11, 25, 20, 0, tzinfo=VN)
+    carry_on_sales(at=later)
+    before = fingerprint()
+    assert carry_on_sales(at=later) == 0
+    assert fingerprint() == before
+
+
+def test_before_the_evening_of_the_first_day_there_is_nothing_to_carry_on(company: Loaded):
+    assert carry_on_sales(at=NOW) == 0
 
 
 def test_a_taken_port_is_replaced_in_file_and_table(company: Loaded, tmp_path: Path):
