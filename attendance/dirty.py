@@ -1,7 +1,7 @@
 """Which work dates a change can touch: they are written down here and computed soon after."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 
@@ -69,3 +69,30 @@ def mark_unwritten_days(*, first: date, last: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_UNWRITTEN, {"first": first, "last": last})
         return int(cursor.rowcount)
+
+
+#: A collector that stood still for so long still finds the days it missed.
+LOOK_BACK = timedelta(days=45)
+
+_LACKING = """
+    SELECT EXISTS (
+        SELECT FROM org_employee employee
+        WHERE employee.join_date <= %(on)s
+          AND (employee.leave_date IS NULL OR employee.leave_date >= %(on)s)
+          AND NOT EXISTS (
+              SELECT FROM attendance_timesheetrow row
+              WHERE row.employee_id = employee.id AND row.work_date = %(on)s
+          )
+    )
+"""
+
+
+def mark_new_days(*, on: date) -> int:
+    """Mark the days since `LOOK_BACK` that lack a row, if anybody lacks the row of `on`.
+
+    Cheap to ask every second: the wide search is made once a day, or when somebody is new.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LACKING, {"on": on})
+        lacking: bool = cursor.fetchone()[0]
+    return mark_unwritten_days(first=on - LOOK_BACK, last=on) if lacking else 0

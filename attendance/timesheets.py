@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
+from attendance.dirty import mark_new_days
 from attendance.engine import facts as engine
 from attendance.engine.compute import compute
 from attendance.engine.rows import OVERTIME_CLASSES, Row
@@ -93,17 +95,16 @@ def recompute_dirty(*, at: datetime, limit: int = 500) -> int:
     Returns how many days were taken; 0 when there is nothing to do or another process is at it.
     Taking a day, reading its facts and writing its row are one transaction, and a punch stored
     meanwhile marks its day again: a crash repeats work, it never skips any. Days after today are
-    left for their own day.
+    left for their own day; when today has come, everybody gets a row for it, punch or no punch.
     """
     today = at.astimezone(VN).date()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(
-            "SELECT max(work_date) FROM attendance_dirtyday WHERE work_date <= %s", [today]
-        )
-        newest = cursor.fetchone()[0]
+        newest = _newest_dirty(cursor, today)
+        if newest is None and mark_new_days(on=today):
+            newest = _newest_dirty(cursor, today)
         if newest is None:
             return 0
         first, last = month_of(newest)
@@ -119,6 +120,12 @@ def recompute_dirty(*, at: datetime, limit: int = 500) -> int:
             % {"month": f"{first:%m/%Y}", "days": changed, "people": len(employees)},
         )
     return len(taken)
+
+
+def _newest_dirty(cursor: CursorWrapper, today: date) -> date | None:
+    cursor.execute("SELECT max(work_date) FROM attendance_dirtyday WHERE work_date <= %s", [today])
+    newest: date | None = cursor.fetchone()[0]
+    return newest
 
 
 def compute_rows(*, employees: Collection[int], first: date, last: date) -> list[Row]:

@@ -116,3 +116,19 @@ def test_a_night_shift_into_a_holiday_of_the_next_month_is_holiday_work_from_mid
     recomputed(at=datetime(2027, 1, 2, 9, 0, tzinfo=VN))
     row = TimesheetRow.objects.get(employee=an, work_date="2026-12-31")
     assert (row.regular, row.ot_holiday_night, row.worked) == (120, 360, 480)
+
+
+def test_a_new_day_gives_everybody_a_row_and_fills_the_days_nobody_looked(an):
+    make.roster(an, "2026-11-19", "2026-11-20")
+    recomputed(at=AT.replace(day=10))
+    assert TimesheetRow.objects.filter(employee=an).count() == 71  # whole months from September on
+    recomputed()
+    assert cell(an, "2026-11-19") == ("V", 0, 0, [])
+    assert cell(an, "2026-11-20")[0] == "V"
+    assert TimesheetRow.objects.filter(employee=an).count() == 81
+
+
+def test_when_all_is_computed_a_round_costs_five_queries(an, django_assert_num_queries):
+    recomputed()
+    with django_assert_num_queries(5):  # with the savepoint pytest's own transaction makes of ours
+        assert recompute_dirty(at=AT) == 0
