@@ -2,13 +2,16 @@
 
 import builtins
 import threading
+import tomllib
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from backend import __version__
 from backend.accounts.models import Role, User
 from backend.jobs import queue, work
 from backend.jobs.models import Run
@@ -45,6 +48,11 @@ def process(worker: str = "test:1") -> None:
 def test_week_before_a_monday_morning_is_the_week_that_ended_yesterday() -> None:
     assert week_before(MONDAY) == (date(2026, 11, 16), date(2026, 11, 22))
     assert week_before(MONDAY - timedelta(hours=8)) == (date(2026, 11, 9), date(2026, 11, 15))
+
+
+def test_editions_name_the_version_of_the_project() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    assert __version__ == project["project"]["version"]
 
 
 @pytest.mark.django_db(transaction=True)
