@@ -79,14 +79,20 @@ class Start:
             self._stop()
 
     def _bring_up(self) -> None:
+        """The web boots while the demonstration is loaded: two cores are better than one."""
         self._addresses = external() or self._start_own_database()
-        self._run(self._step("migrate", program.backend("migrate", "-v", "1"), owner=True))
+        self._migrate()
         self._choose_kind(first=is_empty(self._addresses))
+        web = self._keep("web", program.web(self._wishes.port))
         if self._state.demonstration:
             self._start_demonstration()
-        else:
-            self._run_with_static_files()
-        self._start_program()
+        self._keep("collector", program.backend("collector"))
+        self._keep("scheduler", program.backend("scheduler"))
+        url = f"http://{LOOPBACK}:{self._wishes.port}/health/"
+        self._wait(
+            lambda: is_healthy(url), web, seconds=WEB_SECONDS, tries=3,
+            line="The web server does not answer",
+        )  # fmt: skip
         self._tell_addresses()
 
     def _take_ports(self) -> None:
@@ -122,6 +128,16 @@ class Start:
         ensure_database(server)
         return own(server)
 
+    def _migrate(self) -> None:
+        """Bring the tables up to date and, beside it, collect static files if any has changed."""
+        steps = [self._step("migrate", program.backend("migrate", "-v", "1"), owner=True)]
+        stamp = self._place.var / "static.stamp"
+        if not is_current(stamp):
+            collect = program.backend("collectstatic", "--noinput", "-v", "0")
+            steps.append(self._step("static", collect))
+        self._run(*steps)
+        stamp.write_text(static_fingerprint(), encoding="ascii")
+
     def _choose_kind(self, *, first: bool) -> None:
         """Demonstration or empty is decided once, while there is no data."""
         if self._wishes.empty and self._state.demonstration:
@@ -140,7 +156,7 @@ class Start:
         company = self._demonstration
         self._keep("mail", program.mail_sink(self._state.mail_port, self._place.mail))
         if self._state.loaded:
-            self._run_with_static_files(self._step("terminals-list", company.write_terminals))
+            self._run(self._step("terminals-list", company.write_terminals))
         else:
             self._load(company)
         self._keep("terminals", company.simulate_terminals)
@@ -148,7 +164,7 @@ class Start:
     def _load(self, company: Demonstration) -> None:
         """Fill the empty database. Each part does nothing when it was done before we were killed."""
         say("Loading the demonstration company …")
-        self._run_with_static_files(self._step("demonstration", company.load, owner=True))
+        self._run(self._step("demonstration", company.load, owner=True))
         self._run(
             self._step("accounts", company.make_accounts),
             self._step("terminals-list", company.write_terminals),
@@ -156,31 +172,11 @@ class Start:
         self._state.loaded = True
         self._state.write(self._place.state)
 
-    def _run_with_static_files(self, *steps: Child) -> None:
-        """Run `steps`, and collect the static files beside them if any has changed."""
-        stamp = self._place.var / "static.stamp"
-        if is_current(stamp):
-            self._run(*steps)
-            return
-        static = self._step("static", program.backend("collectstatic", "--noinput", "-v", "0"))
-        self._run(static, *steps)
-        stamp.write_text(static_fingerprint(), encoding="ascii")
-
     def _make_administrator(self) -> None:
         step = self._step("administrator", program.backend("create_administrator"))
         self._run(step)
         say(step.log.read_text(encoding="utf-8").rstrip())
         step.log.unlink()  # the password is shown once and kept nowhere
-
-    def _start_program(self) -> None:
-        web = self._keep("web", program.web(self._wishes.port))
-        self._keep("collector", program.backend("collector"))
-        self._keep("scheduler", program.backend("scheduler"))
-        url = f"http://{LOOPBACK}:{self._wishes.port}/health/"
-        self._wait(
-            lambda: is_healthy(url), web, seconds=WEB_SECONDS, tries=3,
-            line="The web server does not answer",
-        )  # fmt: skip
 
     def _tell_addresses(self) -> None:
         if self._state.demonstration:
