@@ -7,6 +7,7 @@ TRIP = "CT"
 HOLIDAY = "L"
 ABSENT = "V"
 UNCLEAR = "?"
+RUNNING = "…"
 OVERTIME_ONLY = "LT"
 
 
@@ -14,6 +15,11 @@ def hours(minutes: int) -> str:
     """480 → "8", 210 → "3,5": hours as people write them on the form."""
     text = f"{minutes / 60:.1f}".rstrip("0").rstrip(".")
     return text.replace(".", ",")
+
+
+def clock_time(minutes: int) -> str:
+    """473 → "7:53"."""
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def symbol_of(row: Row) -> str:

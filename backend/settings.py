@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pghistory
 from csp.constants import NONE, SELF
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,7 @@ CSRF_TRUSTED_ORIGINS = env_list("GIAOBAN_ORIGINS", [])
 BEHIND_TLS = env_bool("GIAOBAN_TLS", False)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "backend.apps.GiaoBanAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -145,6 +146,14 @@ AXES_FAILURE_LIMIT = 8
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 1  # hour
 
+#: What the database itself records of every tracked row: a deletion is a change too.
+PGHISTORY_BASE_MODEL = "backend.audit.models.Event"
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+)
+
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "backend" / "locale"]
@@ -255,6 +264,7 @@ NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     ("sales.view", "sales", _("Bán vé"), "v"),
     ("reports.view", "editions", _("Báo cáo"), "b"),
     ("reference.manage", "admin:index", _("Danh mục"), "d"),
+    ("audit.view", "audit", _("Nhật ký"), "n"),
 ]
 
 #: What stands at the top right of form 01a-LĐTL: Circular 99/2025 replaced 200/2014, so each company

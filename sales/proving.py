@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,29 @@ def differences(*, limit: int = 100) -> list[Difference]:
 
 
 def rebuild_rollups() -> tuple[int, int]:
-    """Make both rollups anew from the ledger; how many rows each has. Writers wait meanwhile."""
+    """Make the rollups anew from the ledger; the rows of agents' and of regions' days.
+
+    Writers wait meanwhile.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "lock table sales_agentdrawtotal, sales_regiondaytotal in share row exclusive mode"
+            "lock table sales_agentdrawtotal, sales_regiondaytotal, sales_regionmonthtotal"
+            " in share row exclusive mode"
         )
         cursor.execute("delete from sales_agentdrawtotal")
         cursor.execute(_FILL_AGENTS)
         agents = cursor.rowcount
         cursor.execute("delete from sales_regiondaytotal")
-        cursor.execute(_FILL_REGIONS)
-        return agents, cursor.rowcount
+        cursor.execute("delete from sales_regionmonthtotal")
+        return agents, fill_region_totals(cursor)
+
+
+def fill_region_totals(cursor: CursorWrapper) -> int:
+    """Fill the two empty rollups of regions from the ledger; how many rows the days have."""
+    cursor.execute(_FILL_DAYS)
+    days: int = cursor.rowcount
+    cursor.execute(_FILL_MONTHS)
+    return days
 
 
 _FILL_AGENTS = """
@@ -50,12 +63,20 @@ _FILL_AGENTS = """
     from sales_consignmententry group by agent_id, product_id, draw_id
     order by min(draw_date), agent_id, product_id
 """
-_FILL_REGIONS = """
+_FILL_DAYS = """
     insert into sales_regiondaytotal
         (draw_date, region_id, product_id, issued, returned, revenue_amount)
     select draw_date, region_id, product_id, sum(issued), sum(returned), sum(revenue_amount)
     from sales_consignmententry group by draw_date, region_id, product_id
     order by draw_date, region_id, product_id
+"""
+_FILL_MONTHS = """
+    insert into sales_regionmonthtotal
+        (month, region_id, product_id, issued, returned, revenue_amount)
+    select date_trunc('month', draw_date::timestamp)::date, region_id, product_id, sum(issued),
+        sum(returned), sum(revenue_amount)
+    from sales_regiondaytotal group by 1, 2, 3
+    order by 1, 2, 3
 """
 _COMPARISONS = (
     (
@@ -98,6 +119,24 @@ _COMPARISONS = (
                concat_ws(' ', l.issued, l.returned, l.revenue_amount),
                concat_ws(' ', t.issued, t.returned, t.revenue_amount)
         from ledger l full join sales_regiondaytotal t using (draw_date, region_id, product_id)
+        where (l.issued, l.returned, l.revenue_amount)
+              is distinct from (t.issued, t.returned, t.revenue_amount)
+        order by 1 limit %s
+        """,
+    ),
+    (
+        "sales_regionmonthtotal",
+        """
+        with ledger as (
+            select date_trunc('month', draw_date::timestamp)::date as month, region_id, product_id,
+                   sum(issued) as issued, sum(returned) as returned,
+                   sum(revenue_amount) as revenue_amount
+            from sales_consignmententry group by 1, 2, 3
+        )
+        select concat_ws(' ', month, 'region', region_id, 'product', product_id),
+               concat_ws(' ', l.issued, l.returned, l.revenue_amount),
+               concat_ws(' ', t.issued, t.returned, t.revenue_amount)
+        from ledger l full join sales_regionmonthtotal t using (month, region_id, product_id)
         where (l.issued, l.returned, l.revenue_amount)
               is distinct from (t.issued, t.returned, t.revenue_amount)
         order by 1 limit %s

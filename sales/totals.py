@@ -15,6 +15,8 @@ from sales.models import AgentDrawTotal
 Key = tuple[int, int, int]
 #: Region, face value in đồng and commission in basis points, as at the first movement.
 Terms = tuple[int, int, int]
+#: Date (of the draw, or first of the month), region and product → issued, returned, revenue.
+RegionSums = dict[tuple[date, int, int], list[int]]
 
 
 def key_of(line: Line, facts: Facts) -> Key:
@@ -94,7 +96,7 @@ def _sums(
     return (((line, key), (issued[key], returned[key])) for key, line in sample.items())
 
 
-_ADD_REGION = """
+_ADD_REGION_DAY = """
     insert into sales_regiondaytotal as total
         (draw_date, region_id, product_id, issued, returned, revenue_amount)
     select * from unnest(%s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
@@ -105,18 +107,34 @@ _ADD_REGION = """
             returned = total.returned + excluded.returned,
             revenue_amount = total.revenue_amount + excluded.revenue_amount
 """
+_ADD_REGION_MONTH = """
+    insert into sales_regionmonthtotal as total
+        (month, region_id, product_id, issued, returned, revenue_amount)
+    select * from unnest(%s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::bigint[]) as more(m, r, p)
+    order by m, r, p
+    on conflict (month, region_id, product_id) do update
+        set issued = total.issued + excluded.issued,
+            returned = total.returned + excluded.returned,
+            revenue_amount = total.revenue_amount + excluded.revenue_amount
+"""
 
 
 def add_to_region_totals(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
-    """After the agents' totals, always: two recordings take their locks in one order."""
-    sums: dict[tuple[date, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    """Agents' totals first, then days, then months, always: everyone locks in one order."""
+    days: RegionSums = defaultdict(lambda: [0, 0, 0])
+    months: RegionSums = defaultdict(lambda: [0, 0, 0])
     for _batch, _agent, product, _draw, day, region, issued, returned, face, *_rest in rows:
-        total = sums[day, region, product]
+        total = days[day, region, product]
         total[0] += issued
         total[1] += returned
         total[2] += (issued - returned) * face
-    more = [(*key, *total) for key, total in sums.items()]
-    cursor.execute(_ADD_REGION, _columns(more))
+    for (day, region, product), more in days.items():
+        total = months[day.replace(day=1), region, product]
+        for place, amount in enumerate(more):
+            total[place] += amount
+    for statement, sums in ((_ADD_REGION_DAY, days), (_ADD_REGION_MONTH, months)):
+        cursor.execute(statement, _columns([(*key, *total) for key, total in sums.items()]))
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[str]:

@@ -11,10 +11,11 @@ from datetime import date, datetime
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+
+from attendance.forms.paper import Look, Paper
 
 LEGEND = (
     ("+", "Lương thời gian"),
@@ -33,20 +34,22 @@ LEGEND = (
     ("L", "Nghỉ lễ, tết"),
     ("LT", "Chỉ làm thêm giờ"),
     ("V", "Vắng chưa rõ lý do"),
+    ("…", "Đang trong ca"),
     ("?", "Thiếu lượt chấm"),
 )
 #: Columns 34 to 36 of the form: which leave symbols are paid in full, in part, by insurance.
 PAID_IN_FULL = frozenset({"P", "H", "NB", "N", "L"})
 BY_INSURANCE = frozenset({"Ô", "Cô", "TS", "T"})
 
-_FONT = "Times New Roman"
-_THIN = Side(style="thin", color="000000")
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(horizontal="left", vertical="center")
-_REST = PatternFill("solid", fgColor="E7E6E6")
 _FIRST_DAY = 4
 _HEAD_ROW, _BODY_ROW = 6, 9
+_SUMS = (
+    ("Số công hưởng lương sản phẩm", "32"),
+    ("Số công hưởng lương thời gian", "33"),
+    ("Số công nghỉ việc, ngừng việc hưởng 100 % lương", "34"),
+    ("Số công nghỉ việc, ngừng việc hưởng ….% lương", "35"),
+    ("Số công hưởng BHXH", "36"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,10 @@ def workbook(form: Form01a) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     names: set[str] = set()
+    styles: dict[Look, StyleArray] = {}
     for department in form.departments or (FormDepartment("Không có nhân viên", ()),):
         sheet = book.create_sheet(_sheet_name(department.name, names))
-        _fill(sheet, form, department)
+        _fill(Paper(sheet, styles), form, department)
     book.properties.title = f"Bảng chấm công {form.month:%m/%Y}"
     book.properties.creator = form.company
     made_at = form.made_at.replace(tzinfo=None)
@@ -110,106 +114,76 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return result
 
 
-def _put(
-    sheet: Worksheet,
-    row: int,
-    column: int,
-    value: str | float | None,
-    *,
-    bold: bool = False,
-    italic: bool = False,
-    size: int = 10,
-    align: Alignment = _CENTRE,
-    box: bool = False,
-) -> Cell:
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)  # noqa: S101 -- narrows away MergedCell
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-    cell.font = Font(name=_FONT, size=size, bold=bold, italic=italic)
-    cell.alignment = align
-    if box:
-        cell.border = _BOX
-    return cell
-
-
-def _fill(sheet: Worksheet, form: Form01a, department: FormDepartment) -> None:
+def _fill(paper: Paper, form: Form01a, department: FormDepartment) -> None:
     last = _FIRST_DAY + form.days + 4
-    _head(sheet, form, department, last)
-    _column_heads(sheet, form)
+    _head(paper, form, department, last)
+    _column_heads(paper, form)
     row = _BODY_ROW
     totals = [0.0] * 5
     for number, person in enumerate(department.people, start=1):
-        _person(sheet, form, row, number, person, totals)
+        _person(paper, form, row, number, person, totals)
         row += 1
-    _total_row(sheet, form, row, totals)
-    _foot(sheet, row + 2, last)
-    _layout(sheet, form, row, last)
+    _total_row(paper, form, row, totals)
+    _foot(paper, row + 2, last)
+    _layout(paper.sheet, form, row, last)
 
 
-def _head(sheet: Worksheet, form: Form01a, department: FormDepartment, last: int) -> None:
+def _head(paper: Paper, form: Form01a, department: FormDepartment, last: int) -> None:
     middle = last - 12
-    _put(sheet, 1, 1, f"Đơn vị: {form.company}", bold=True, align=_LEFT)
-    _put(sheet, 2, 1, f"Bộ phận: {department.name}", align=_LEFT)
-    _put(sheet, 1, middle, f"Mẫu số {form.form_number}", bold=True)
-    _put(sheet, 2, middle, form.legal_line, italic=True, size=9)
-    for row in (1, 2):
-        sheet.merge_cells(start_row=row, start_column=middle, end_row=row, end_column=last)
-    _put(sheet, 3, 1, "BẢNG CHẤM CÔNG", bold=True, size=14)
-    _put(sheet, 4, 1, f"Tháng {form.month:%m} năm {form.month:%Y}", italic=True)
-    for row in (3, 4):
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+    paper.put(1, 1, f"Đơn vị: {form.company}", Look(bold=True, align="left"))
+    paper.put(2, 1, f"Bộ phận: {department.name}", Look(align="left"))
+    paper.put(1, middle, f"Mẫu số {form.form_number}", Look(bold=True))
+    paper.put(2, middle, form.legal_line, Look(italic=True, size=9))
+    paper.put(3, 1, "BẢNG CHẤM CÔNG", Look(bold=True, size=14))
+    paper.put(4, 1, f"Tháng {form.month:%m} năm {form.month:%Y}", Look(italic=True))
+    for row, left in ((1, middle), (2, middle), (3, 1), (4, 1)):
+        paper.merge(row, left, row, last)
 
 
-def _column_heads(sheet: Worksheet, form: Form01a) -> None:
+def _column_heads(paper: Paper, form: Form01a) -> None:
     top, names, letters = _HEAD_ROW, _HEAD_ROW + 1, _HEAD_ROW + 2
+    bold, plain = Look(bold=True, box=True, size=9), Look(box=True, size=9)
+    small, small_bold = Look(box=True, size=8), Look(bold=True, box=True, size=8)
+    for column in range(1, _FIRST_DAY + form.days + 5):
+        paper.put(top, column, None, bold)
+        paper.put(names, column, None, bold)
     fixed = (("STT", "A"), ("Họ và tên", "B"), ("Ngạch bậc lương hoặc cấp bậc chức vụ", "C"))
     for column, (text, letter) in enumerate(fixed, start=1):
-        _put(sheet, top, column, text, bold=True, box=True, size=9)
-        _put(sheet, names, column, None, box=True)
-        sheet.merge_cells(start_row=top, start_column=column, end_row=names, end_column=column)
-        _put(sheet, letters, column, letter, box=True, size=9)
+        paper.put(top, column, text, bold)
+        paper.merge(top, column, names, column)
+        paper.put(letters, column, letter, plain)
     day_end = _FIRST_DAY + form.days - 1
-    _put(sheet, top, _FIRST_DAY, "Ngày trong tháng", bold=True, box=True, size=9)
+    paper.put(top, _FIRST_DAY, "Ngày trong tháng", bold)
+    paper.merge(top, _FIRST_DAY, top, day_end)
     for day in range(1, form.days + 1):
-        column = _FIRST_DAY + day - 1
-        _put(sheet, names, column, day, bold=True, box=True, size=9)
-        _put(sheet, letters, column, str(day), box=True, size=8)
-    sheet.merge_cells(start_row=top, start_column=_FIRST_DAY, end_row=top, end_column=day_end)
-    sums = (
-        ("Số công hưởng lương sản phẩm", "32"),
-        ("Số công hưởng lương thời gian", "33"),
-        ("Số công nghỉ việc, ngừng việc hưởng 100 % lương", "34"),
-        ("Số công nghỉ việc, ngừng việc hưởng ….% lương", "35"),
-        ("Số công hưởng BHXH", "36"),
-    )
-    _put(sheet, top, day_end + 1, "Quy ra công", bold=True, box=True, size=9)
-    for offset, (text, letter) in enumerate(sums, start=1):
-        _put(sheet, names, day_end + offset, text, bold=True, box=True, size=8)
-        _put(sheet, letters, day_end + offset, letter, box=True, size=8)
-    sheet.merge_cells(start_row=top, start_column=day_end + 1, end_row=top, end_column=day_end + 5)
+        look = Look(bold=True, box=True, size=9, rest=day in form.rest_days)
+        paper.put(names, _FIRST_DAY + day - 1, _weekday(form, day), look)
+        paper.put(letters, _FIRST_DAY + day - 1, day, small)
+    paper.put(top, day_end + 1, "Quy ra công", bold)
+    paper.merge(top, day_end + 1, top, day_end + 5)
+    for offset, (text, letter) in enumerate(_SUMS, start=1):
+        paper.put(names, day_end + offset, text, small_bold)
+        paper.put(letters, day_end + offset, letter, small)
+
+
+def _weekday(form: Form01a, day: int) -> str:
+    return ("T2", "T3", "T4", "T5", "T6", "T7", "CN")[form.month.replace(day=day).weekday()]
 
 
 def _person(
-    sheet: Worksheet,
-    form: Form01a,
-    row: int,
-    number: int,
-    person: FormPerson,
-    totals: list[float],
+    paper: Paper, form: Form01a, row: int, number: int, person: FormPerson, totals: list[float]
 ) -> None:
-    _put(sheet, row, 1, number, box=True)
-    _put(sheet, row, 2, person.name, align=_LEFT, box=True)
-    _put(sheet, row, 3, person.grade, align=_LEFT, box=True, size=9)
+    paper.put(row, 1, number, Look(box=True))
+    paper.put(row, 2, person.name, Look(align="left", box=True))
+    paper.put(row, 3, person.grade, Look(align="left", box=True, size=9))
+    work, rest = Look(box=True, size=9), Look(box=True, size=9, rest=True)
     for day in range(1, form.days + 1):
-        cell = _put(sheet, row, _FIRST_DAY + day - 1, person.symbols.get(day, ""), box=True, size=9)
-        if day in form.rest_days:
-            cell.fill = _REST
+        symbol = person.symbols.get(day) or None
+        paper.put(row, _FIRST_DAY + day - 1, symbol, rest if day in form.rest_days else work)
+    look = Look(box=True, number_format="0.0;-0.0;")
     for offset, value in enumerate(_sums(form, person)):
         totals[offset] += value
-        cell = _put(sheet, row, _FIRST_DAY + form.days + offset, value, box=True)
-        cell.number_format = "0.0;-0.0;"
+        paper.put(row, _FIRST_DAY + form.days + offset, value, look)
 
 
 def _sums(form: Form01a, person: FormPerson) -> tuple[float, float, float, float, float]:
@@ -223,34 +197,31 @@ def _sums(form: Form01a, person: FormPerson) -> tuple[float, float, float, float
     return 0.0, days(person.regular_minutes), days(full), 0.0, days(insured)
 
 
-def _total_row(sheet: Worksheet, form: Form01a, row: int, totals: list[float]) -> None:
-    _put(sheet, row, 1, None, box=True)
-    _put(sheet, row, 2, "Cộng", bold=True, align=_LEFT, box=True)
+def _total_row(paper: Paper, form: Form01a, row: int, totals: list[float]) -> None:
+    paper.put(row, 1, None, Look(box=True))
+    paper.put(row, 2, "Cộng", Look(bold=True, align="left", box=True))
     for column in range(3, _FIRST_DAY + form.days):
-        _put(sheet, row, column, None, box=True)
+        paper.put(row, column, None, Look(box=True))
+    look = Look(bold=True, box=True, number_format="0.0;-0.0;0.0")
     for offset, value in enumerate(totals):
-        cell = _put(
-            sheet, row, _FIRST_DAY + form.days + offset, round(value, 1), bold=True, box=True
-        )
-        cell.number_format = "0.0;-0.0;0.0"
+        paper.put(row, _FIRST_DAY + form.days + offset, round(value, 1), look)
 
 
-def _foot(sheet: Worksheet, row: int, last: int) -> None:
+def _foot(paper: Paper, row: int, last: int) -> None:
     third = last // 3
-    _put(sheet, row, last - third + 1, "Ngày …… tháng …… năm ……", italic=True)
-    sheet.merge_cells(start_row=row, start_column=last - third + 1, end_row=row, end_column=last)
+    paper.put(row, last - third + 1, "Ngày …… tháng …… năm ……", Look(italic=True))
+    paper.merge(row, last - third + 1, row, last)
     signers = ("Người chấm công", "Phụ trách bộ phận", "Người duyệt")
     for index, signer in enumerate(signers):
         start = 1 + index * third
         end = last if index == 2 else start + third - 1
-        _put(sheet, row + 1, start, signer, bold=True)
-        _put(sheet, row + 2, start, "(Ký, họ tên)", italic=True, size=9)
+        paper.put(row + 1, start, signer, Look(bold=True))
+        paper.put(row + 2, start, "(Ký, họ tên)", Look(italic=True, size=9))
         for line in (row + 1, row + 2):
-            sheet.merge_cells(start_row=line, start_column=start, end_row=line, end_column=end)
+            paper.merge(line, start, line, end)
     legend = "Ký hiệu chấm công: " + "; ".join(f"{text}: {code}" for code, text in LEGEND)
-    cell = _put(sheet, row + 7, 1, legend, size=9, align=Alignment(wrap_text=True, vertical="top"))
-    sheet.merge_cells(start_row=row + 7, start_column=1, end_row=row + 8, end_column=last)
-    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    paper.put(row + 7, 1, legend, Look(size=9, align="text"))
+    paper.merge(row + 7, 1, row + 8, last)
 
 
 def _layout(sheet: Worksheet, form: Form01a, bottom: int, last: int) -> None:

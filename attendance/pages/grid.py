@@ -2,16 +2,19 @@
 
 from datetime import date
 from functools import cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.forms.form_01a import Form01a, FormDepartment, FormPerson, workbook
 from attendance.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, load_month
-from attendance.symbols import hours
+from attendance.pages.months import month_from, shifted
+from attendance.symbols import HOLIDAY, clock_time, hours
 from backend import clock
 from backend.accounts.permissions import requires
 from backend.org.models import Company, Department
@@ -22,11 +25,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires("attendance.view")
 def month_grid(request: HttpRequest) -> HttpResponse:
     """The grid of ?thang=2026-11, by &phong=, &tim= and &chi=ngoai-le."""
-    today = clock.today()
+    at = clock.now()
+    today = at.astimezone(clock.VN).date()
     month = month_from(request.GET.get("thang", ""), default=today)
     sheet = load_month(
         month,
-        today=today,
+        at=at,
         department=request.GET.get("phong", ""),
         search=request.GET.get("tim", ""),
         only_questions=request.GET.get("chi") == "ngoai-le",
@@ -38,9 +42,10 @@ def month_grid(request: HttpRequest) -> HttpResponse:
             "sheet": sheet,
             "head": grid_head(sheet, today),
             "body": grid_body(sheet, today),
+            "foot": grid_foot(sheet, today),
             "month": month,
-            "before": _shifted(month, -1),
-            "after": _shifted(month, 1),
+            "before": shifted(month, -1),
+            "after": shifted(month, 1),
             "departments": Department.objects.order_by("code", "pk"),
             "chosen": request.GET,
         },
@@ -49,11 +54,10 @@ def month_grid(request: HttpRequest) -> HttpResponse:
 
 @requires("attendance.view")
 def month_form(request: HttpRequest) -> HttpResponse:
-    """Form 01a-LĐTL of the same month and filters as the grid."""
+    """Form 01a-LĐTL of the same month and department as the grid."""
     at = clock.now()
-    today = at.astimezone(clock.VN).date()
-    month = month_from(request.GET.get("thang", ""), default=today)
-    sheet = load_month(month, today=today, department=request.GET.get("phong", ""))
+    month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
+    sheet = load_month(month, at=at, department=request.GET.get("phong", ""))
     company = Company.objects.order_by("pk").first()
     form = Form01a(
         company=company.name if company else "",
@@ -83,23 +87,10 @@ def _form_departments(sheet: MonthSheet) -> tuple[FormDepartment, ...]:
                 grade=person.grade,
                 symbols={day: cell.symbol for day, cell in person.days.items()},
                 regular_minutes=person.regular,
-                leave_minutes=person.leave_by_code,
+                leave_minutes=person.leave_by_code | {HOLIDAY: person.holidays},
             )
         )
     return tuple(FormDepartment(names[code], tuple(people)) for code, people in grouped.items())
-
-
-def month_from(text: str, *, default: date) -> date:
-    """ "2026-11" as the first of that month; anything else is the default's month."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return default.replace(day=1)
-
-
-def _shifted(month: date, by: int) -> date:
-    index = month.year * 12 + month.month - 1 + by
-    return date(index // 12, index % 12 + 1, 1)
 
 
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
@@ -119,14 +110,11 @@ def grid_head(sheet: MonthSheet, today: date) -> SafeString:
 
 def grid_body(sheet: MonthSheet, today: date) -> SafeString:
     """Rows of cells. 15,000 of them: equal cells are written once and reused."""
-    kinds = [f"{kind} today" if day == today else kind for day, kind in sheet.day_types.items()]
+    kinds = _kinds(sheet, today)
     empty = [f'<td class="{kind}"></td>' for kind in kinds]
-
-    @cache
-    def written(cell: MonthCell, kind: str) -> str:
-        return _cell(cell, kind)
-
+    written = cache(_cell)
     rows: list[str] = []
+    address = reverse("timesheet_person", args=["CODE"]) + f"?thang={sheet.first:%Y-%m}"
     department = None
     for person in sheet.people:
         if person.department_code != department:
@@ -142,31 +130,65 @@ def grid_body(sheet: MonthSheet, today: date) -> SafeString:
             written(person.days[number], kind) if number in person.days else empty[number - 1]
             for number, kind in enumerate(kinds, start=1)
         ]
-        rows.append(_row(person, "".join(cells)))
+        link = address.replace("CODE", quote(person.code, safe=""))
+        rows.append(_row(person, "".join(cells), link))
     return mark_safe("".join(rows))  # noqa: S308 -- every text in it was escaped
 
 
+def _kinds(sheet: MonthSheet, today: date) -> list[str]:
+    return [f"{kind} today" if day == today else kind for day, kind in sheet.day_types.items()]
+
+
 def _cell(cell: MonthCell, kind: str) -> str:
-    """A symbol; lateness and open questions by a sign as well as by colour."""
-    signs = ""
+    """Symbol and hours; lateness and open questions by a letter as well as by colour."""
+    signs = f"<small>{clock_time(cell.worked)}</small>" if cell.worked else ""
     if cell.late:
-        signs += f"<sub>{cell.late}</sub>"
+        signs += f"<sub>M{cell.late}</sub>"
         kind += " late"
     if cell.questions:
-        signs += "<b>!</b>"
+        signs = f"<b>!</b>{signs}"
         kind += " ask"
     return f'<td class="{kind}">{escape(cell.symbol)}{signs}</td>'
 
 
-def _row(person: PersonMonth, cells: str) -> str:
-    days = hours(person.regular * 60 // STANDARD_DAY) if person.regular else ""
-    leave = hours(person.leave * 60 // STANDARD_DAY) if person.leave else ""
+def _row(person: PersonMonth, cells: str, link: str) -> str:
     name = escape(person.name)
     code = escape(person.code)
     return (
-        f'<tr data-person="{code}"><th scope="row">{name}<small>{code}</small></th>{cells}'
-        f'<td class="number">{days}</td><td class="number">{leave}</td>'
+        f'<tr data-person="{code}"><th scope="row"><a href="{escape(link)}">{name}</a>'
+        f"<small>{code}</small></th>{cells}{_sums(person)}</tr>"
+    )
+
+
+def _sums(person: PersonMonth) -> str:
+    return (
+        f'<td class="number">{_days(person.regular)}</td>'
+        f'<td class="number">{_days(person.leave)}</td>'
         f'<td class="number">{person.late or ""}</td>'
         f'<td class="number">{hours(person.overtime) if person.overtime else ""}</td>'
-        f'<td class="number">{person.questions or ""}</td></tr>'
+        f'<td class="number">{person.questions or ""}</td>'
     )
+
+
+def _days(minutes: int) -> str:
+    """Days of work: 480 minutes are one công."""
+    return hours(minutes * 60 // STANDARD_DAY) if minutes else ""
+
+
+def grid_foot(sheet: MonthSheet, today: date) -> SafeString:
+    """How many people worked each day, and the sums of the columns."""
+    came = [0] * len(sheet.day_types)
+    everybody = PersonMonth("", "", "", "", "")
+    for person in sheet.people:
+        for day, cell in person.days.items():
+            came[day - 1] += cell.worked > 0
+        everybody.regular += person.regular
+        everybody.late += person.late
+        everybody.overtime += person.overtime
+        everybody.questions += person.questions
+        everybody.leave_by_code[""] = everybody.leave_by_code.get("", 0) + person.leave
+    cells = [
+        f'<td class="{kind}">{count or ""}</td>'
+        for count, kind in zip(came, _kinds(sheet, today), strict=True)
+    ]
+    return mark_safe("".join(cells) + _sums(everybody))  # noqa: S308 -- numbers only

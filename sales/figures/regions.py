@@ -1,20 +1,37 @@
 """Sales by region and month, from the rollup of regions and days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sales.figures.rows import rows_of, scope
 from sales.figures.shapes import RegionMonth, Tickets
 
-# Sums by unit and month first: the names are joined to a few thousand rows, not to every day.
+# Whole months come from the rollup of months, less the days in them whose draw is not held; the
+# days before and after come from the rollup of days. Names are joined to the few sums, not before.
 _REGION_MONTHS = """
-    with sums as (
-        select region_id, date_trunc('month', draw_date::timestamp)::date as month,
-               sum(issued)::bigint as issued, sum(returned)::bigint as returned,
-               sum(revenue_amount)::bigint as amount
+    with parts as (
+        select region_id, month, issued, returned, revenue_amount as amount
+        from sales_regionmonthtotal
+        where month >= %(whole)s and month < %(rest)s
+        union all
+        select region_id, date_trunc('month', draw_date::timestamp)::date, -issued, -returned,
+               -revenue_amount
         from sales_regiondaytotal
-        where draw_date between %(first)s and %(last)s
+        where draw_date in (
+            select date from sales_draw
+            where status <> 'held' and date >= %(whole)s and date < %(rest)s
+        )
+        union all
+        select region_id, date_trunc('month', draw_date::timestamp)::date, issued, returned,
+               revenue_amount
+        from sales_regiondaytotal
+        where (draw_date >= %(first)s and draw_date < %(whole)s
+               or draw_date >= %(rest)s and draw_date <= %(last)s)
           and draw_date not in (select date from sales_draw where status <> 'held')
-        group by 1, 2
+    ), sums as (
+        select region_id, month, sum(issued) as issued, sum(returned) as returned,
+               sum(amount) as amount
+        from parts group by 1, 2
+        having sum(issued) <> 0 or sum(returned) <> 0
     ), shown as (
         select u.id, coalesce(s.code, u.code) as code, coalesce(s.name, u.name) as name
         from org_region u
@@ -38,8 +55,31 @@ def region_months(
     `depth` 1 sums by province, 2 by the units directly below it (today's wards and communes, the
     districts of before 2025-07-01); None keeps the unit each entry was recorded in.
     """
-    rows = rows_of(_REGION_MONTHS, first=first, last=last, depth=depth, **scope(region_path))
+    whole, rest = _whole_months(first, last)
+    rows = rows_of(
+        _REGION_MONTHS,
+        first=first,
+        last=last,
+        whole=whole,
+        rest=rest,
+        depth=depth,
+        **scope(region_path),
+    )
     return tuple(
         RegionMonth(code, name, month, Tickets(issued, returned, amount))
         for code, name, month, issued, returned, amount in rows
     )
+
+
+def _whole_months(first: date, last: date) -> tuple[date, date]:
+    """The first day of the first month that lies in [first, last], and the day after the last one.
+
+    Without a whole month both are `first`: everything is then in the rest.
+    """
+    start = first if first.day == 1 else _next_month(first)
+    end = (last + timedelta(days=1)).replace(day=1)
+    return (start, end) if start < end else (first, first)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

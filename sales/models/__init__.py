@@ -5,7 +5,7 @@ from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
 from sales.models.payments import Payment, PaymentKind
 from sales.models.products import Product
-from sales.models.rollups import AgentDrawTotal, RegionDayTotal
+from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
 
 __all__ = [
     "Agent",
@@ -23,5 +23,6 @@ __all__ = [
     "Product",
     "RecordingBatch",
     "RegionDayTotal",
+    "RegionMonthTotal",
     "Source",
 ]

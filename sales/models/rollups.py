@@ -105,3 +105,26 @@ class RegionDayTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
+
+
+class RegionMonthTotal(models.Model):
+    """All movements of one month (its first day), region and product: for spans of years."""
+
+    month = models.DateField()
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
+    issued = models.BigIntegerField()
+    returned = models.BigIntegerField()
+    revenue_amount = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("tổng theo địa bàn và tháng")
+        verbose_name_plural = _("tổng theo địa bàn và tháng")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "region", "product"], name="region_month_total_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m/%Y} {self.issued} − {self.returned}"

@@ -46,7 +46,7 @@ def cells(html):
 
 def test_a_cell_shows_symbol_lateness_and_open_question(an, page):
     shown = cells(grid(page("hr")))
-    assert shown[1] == "+<sub>7</sub>"
+    assert shown[1] == "+<small>7:53</small><sub>M7</sub>"
     assert shown[2] == "?<b>!</b>"
     assert shown[-5:] == ["1", "", "7", "", "1"]
 

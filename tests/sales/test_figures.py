@@ -161,6 +161,22 @@ def test_months_leave_out_what_is_not_drawn(history: Company):
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "issued"),
+    [
+        (date(2026, 11, 1), date(2026, 11, 30), 340),
+        (date(2026, 11, 11), date(2026, 11, 30), 170),
+        (date(2026, 11, 1), date(2026, 11, 16), 170),
+        (date(2026, 10, 20), date(2026, 12, 10), 340),
+        (date(2026, 11, 17), date(2026, 11, 17), 150),
+        (date(2026, 10, 20), date(2026, 11, 17), 320),
+        (date(2026, 11, 18), date(2026, 12, 31), 20),
+    ],
+)
+def test_months_of_any_span_add_up(history: Company, first: date, last: date, issued: int):
+    assert sum(m.tickets.issued for m in figures.region_months(first, last)) == issued
+
+
 def test_freshness(history: Company):
     assert figures.last_held_draw(date(2026, 11, 30)) == date(2026, 11, 21)
     assert figures.last_held_draw(date(2020, 1, 1)) is None

@@ -93,6 +93,7 @@ def _state() -> tuple[list[Any], list[Any]]:
     [
         "update sales_agentdrawtotal set issued = issued + 1 where issued = 9",
         "update sales_regiondaytotal set revenue_amount = 0",
+        "update sales_regionmonthtotal set returned = returned + 1",
         "delete from sales_agentdrawtotal where id = (select max(id) from sales_agentdrawtotal)",
         """insert into sales_regiondaytotal
            (draw_date, region_id, product_id, issued, returned, revenue_amount)

@@ -33,9 +33,11 @@ async function open(cell) {
 }
 
 if (table) {
+  table.setAttribute("role", "grid");
   select(table.querySelector("tr[data-person] > td"), false);
 
   table.addEventListener("click", (event) => {
+    if (event.target.closest("a")) return;
     const cell = event.target.closest("td");
     if (!isDay(cell)) return;
     select(cell);
@@ -53,6 +55,7 @@ if (table) {
       ArrowUp: () => rows[row - 1]?.cells[cell.cellIndex],
       ArrowDown: () => rows[row + 1]?.cells[cell.cellIndex],
       Home: () => cell.parentElement.cells[1],
+      End: () => [...cell.parentElement.cells].findLast(isDay),
     };
     if (event.key in moves) {
       event.preventDefault();

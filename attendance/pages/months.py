@@ -1,0 +1,25 @@
+"""Months and days in addresses: "2026-11", "2026-11-02"."""
+
+from datetime import date
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def month_from(text: str, *, default: date) -> date:
+    """ "2026-11" as the first of that month; anything else is the default's month."""
+    return day_from(f"{text}-01") or default.replace(day=1)
+
+
+def day_from(text: str) -> date | None:
+    """The day, or None when there is no such day in this century."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def shifted(month: date, by: int) -> date:
+    """The first of the month so many months later."""
+    index = month.year * 12 + month.month - 1 + by
+    return date(index // 12, index % 12 + 1, 1)

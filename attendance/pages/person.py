@@ -1,0 +1,87 @@
+"""A person's month as a list of days: readable without a script, and on paper."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from attendance.models import TimesheetRow
+from attendance.month import load_month, running
+from attendance.pages.months import month_from, shifted
+from attendance.sentences import STATUS, question
+from attendance.symbols import clock_time
+from attendance.timesheets import month_of
+from backend import clock
+from backend.accounts.permissions import requires
+from backend.org.models import Employee
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """A day as listed: "07:28", "17:03"; hours as "7:53"."""
+
+    day: date
+    kind: str
+    symbol: str
+    status: str
+    shifts: str
+    arrived: str
+    left: str
+    worked: str
+    late: int
+    early: int
+    overtime: str
+    questions: list[str]
+
+
+@requires("attendance.view")
+def person_page(request: HttpRequest, code: str) -> HttpResponse:
+    """The days of ?thang=2026-11 of one person, each with a link to its explanation."""
+    employee = get_object_or_404(Employee.objects.select_related("department", "site"), code=code)
+    at = clock.now()
+    month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
+    sheet = load_month(month, at=at, employee=employee.code)
+    first, last = month_of(month)
+    rows = TimesheetRow.objects.between(first, last).filter(employee=employee)
+    lines = [
+        _line(row, sheet.day_types[row.work_date], asks=not running(row.explanation, at=at))
+        for row in rows.order_by("work_date")
+    ]
+    return render(
+        request,
+        "attendance/person.html",
+        {
+            "employee": employee,
+            "month": month,
+            "before": shifted(month, -1),
+            "after": shifted(month, 1),
+            "lines": lines,
+            "total": sheet.people[0] if sheet.people else None,
+            "worked": clock_time(sheet.people[0].worked) if sheet.people else "",
+        },
+    )
+
+
+def _line(row: TimesheetRow, kind: str, *, asks: bool) -> DayLine:
+    steps: list[dict[str, Any]] = row.explanation
+    overtime = row.worked - row.regular
+    return DayLine(
+        day=row.work_date,
+        kind=kind,
+        symbol=row.symbol,
+        status=str(STATUS.get(row.status, row.status)),
+        shifts=", ".join(step["code"] for step in steps if step["rule"] == "shift"),
+        arrived=_times(steps, "in"),
+        left=_times(steps, "out"),
+        worked=clock_time(row.worked) if row.worked else "",
+        late=row.late,
+        early=row.early,
+        overtime=clock_time(overtime) if overtime else "",
+        questions=[question(code) for code in row.exceptions] if asks else [],
+    )
+
+
+def _times(steps: list[dict[str, Any]], rule: str) -> str:
+    return ", ".join(step["at"].partition("T")[2] for step in steps if step["rule"] == rule)

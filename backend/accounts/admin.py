@@ -1,0 +1,76 @@
+"""Accounts: who logs in, with which role, for which part of the company."""
+
+from axes.utils import reset
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from backend.accounts.models import User
+from backend.accounts.permissions import may
+
+admin.site.unregister(Group)  # roles are in backend.accounts.permissions, not in the database
+
+
+class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("username", "full_name", "email", "role", "region")
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Accounts are closed (is_active), never deleted: their name stands in the record of changes."""
+
+    list_display = ("username", "full_name", "role", "region", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    list_select_related = ("region",)
+    search_fields = ("username", "full_name", "email")
+    ordering = ("username",)
+    filter_horizontal = ()
+    autocomplete_fields = ("region",)
+    add_form = NewAccountForm
+    readonly_fields = ("last_login", "date_joined")
+    actions = ("unlock",)
+    fieldsets = (
+        (None, {"fields": ("username", "password", "is_active")}),
+        (_lazy("Người dùng"), {"fields": ("full_name", "email", "role", "region")}),
+        (_lazy("Thời điểm"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "username", "full_name", "email", "role", "region",
+                    "usable_password", "password1", "password2",
+                )
+            },
+        ),
+    )  # fmt: skip
+
+    @admin.action(description=_lazy("Mở khoá đăng nhập"))
+    def unlock(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
+        """Forget the wrong passwords of these accounts, so that their people may try again."""
+        for account in accounts:
+            reset(username=account.username)
+        self.message_user(request, _("Đã mở khoá đăng nhập."), messages.SUCCESS)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "accounts.manage")
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(request.user, "accounts.manage")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "accounts.manage")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(request.user, "accounts.manage")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

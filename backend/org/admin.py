@@ -1,0 +1,53 @@
+"""Reference data of the company: places, departments, people."""
+
+from django.contrib import admin
+
+from backend.adminsite import CapabilityAdmin
+from backend.org.models import Company, Department, Employee, Region, Site
+
+
+@admin.register(Company)
+class CompanyAdmin(CapabilityAdmin):
+    list_display = ("name", "short_name", "is_demonstration")
+    ordering = ("pk",)
+
+
+@admin.register(Region)
+class RegionAdmin(CapabilityAdmin):
+    list_display = ("name", "code", "level", "parent", "valid_from", "valid_to")
+    list_filter = ("level", "valid_from")
+    list_select_related = ("parent",)
+    search_fields = ("code", "name", "search")
+    autocomplete_fields = ("parent",)
+    ordering = ("path", "valid_from", "pk")
+
+
+@admin.register(Site)
+class SiteAdmin(CapabilityAdmin):
+    list_display = ("code", "name", "region")
+    list_select_related = ("region",)
+    autocomplete_fields = ("region",)
+    ordering = ("code",)
+
+
+@admin.register(Department)
+class DepartmentAdmin(CapabilityAdmin):
+    list_display = ("code", "name")
+    ordering = ("code",)
+
+
+@admin.register(Employee)
+class EmployeeAdmin(CapabilityAdmin):
+    list_display = (
+        "code",
+        "full_name",
+        "department",
+        "site",
+        "position",
+        "join_date",
+        "leave_date",
+    )
+    list_filter = ("department", "site")
+    list_select_related = ("department", "site")
+    search_fields = ("code", "full_name", "search")
+    ordering = ("sort_key", "pk")

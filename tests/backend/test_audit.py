@@ -1,0 +1,88 @@
+"""Every change of business data is recorded by the database: who, when, from what to what."""
+
+from django.db import connection
+
+from backend.org.models import Department, Site
+
+
+def rows(client, query=""):
+    answer = client.get(f"/nhat-ky/{query}")
+    assert answer.status_code == 200
+    return answer.context["changes"]
+
+
+def only(changes):
+    (change,) = changes
+    return change
+
+
+def told(change):
+    return [(field.label, field.before, field.after) for field in change.fields]
+
+
+def test_a_change_in_the_admin_names_the_person_and_both_values(page, person):
+    admin = page(person("administrator", full_name="Trần Thị Quản"))
+    site = Site.objects.create(code="HL", name="Hạ Long")
+    answer = admin.post(f"/quan-tri/org/site/{site.pk}/change/", {"code": "HL", "name": "Hòn Gai"})
+    assert answer.status_code == 302
+    change = rows(admin, "?loai=org.site")[0]
+    assert (change.actor, change.kind, change.object_name) == ("Trần Thị Quản", "update", "Hòn Gai")
+    assert told(change) == [("tên", "Hạ Long", "Hòn Gai")]
+
+
+def test_a_change_by_raw_sql_is_recorded_with_both_values(page):
+    Department.objects.create(code="KD", name="Phòng Kinh doanh")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE org_department SET name = 'Phòng Thị trường' WHERE code = 'KD'")
+    change = rows(page("auditor"), "?loai=org.department")[0]
+    assert change.actor == "chương trình hoặc SQL trực tiếp"
+    assert told(change) == [("tên", "Phòng Kinh doanh", "Phòng Thị trường")]
+
+
+def test_a_deletion_by_raw_sql_is_recorded_with_what_is_gone(page):
+    Department.objects.create(code="KD", name="Phòng Kinh doanh")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM org_department WHERE code = 'KD'")
+    change = rows(page("auditor"), "?loai=org.department")[0]
+    assert (change.kind, change.object_name) == ("delete", "KD")
+    assert told(change) == [("mã", "KD", ""), ("tên", "Phòng Kinh doanh", "")]
+
+
+def test_pages_of_changes_made_in_one_moment_leave_none_out(page):
+    Department.objects.bulk_create(Department(code=f"P{n:03}", name="x") for n in range(60))
+    Site.objects.bulk_create(Site(code=f"S{n:03}", name="x") for n in range(60))
+    client = page("auditor")
+    seen, query = [], "?"
+    while query:
+        answer = client.get(f"/nhat-ky/{query}")
+        seen += [change.object_name for change in answer.context["changes"]]
+        query = answer.context["older"]
+    made = [f"P{n:03}" for n in range(60)] + [f"S{n:03}" for n in range(60)]
+    assert len(seen) == len(made) + 1  # and the auditor's own account
+    assert client.get("/nhat-ky/?loai=org.department").context["older"] != ""
+
+
+def test_filters_by_person_and_day(page, person):
+    admin = page("administrator")
+    Site.objects.create(code="A", name="không ai")
+    admin.post("/quan-tri/org/site/add/", {"code": "B", "name": "của quản trị"})
+    mine = rows(admin, "?loai=org.site&nguoi=administrator")
+    assert only(mine).object_name == "của quản trị"
+    assert rows(admin, "?nguoi=khong-co-ai") == []
+    assert rows(admin, "?tu=2099-01-01") == []
+    assert rows(admin, "?den=2000-01-01") == []
+    assert rows(admin, "?den=9999-12-31") != []
+
+
+def test_a_nonsense_address_shows_the_beginning(page):
+    client = page("auditor")
+    assert len(rows(client, "?sau=abc&tu=x&loai=auth.permission")) == 1
+
+
+def test_the_number_of_queries_does_not_grow_with_the_histories(
+    page, django_assert_max_num_queries
+):
+    client = page("auditor")
+    Department.objects.bulk_create(Department(code=f"P{n:03}", name="x") for n in range(200))
+    with django_assert_max_num_queries(70):
+        client.get("/nhat-ky/?loai=org.department")
