@@ -20,7 +20,13 @@ from scripts.demonstration.rosters import Duty
 from scripts.simulated_terminal.people import Crowd
 
 #: Tables that receive many rows.
-TABLES = (PUNCHES, "attendance_rosterentry", "attendance_dirtyday", "attendance_terminaluser")
+TABLES = (
+    PUNCHES,
+    "attendance_rosterentry",
+    "attendance_rosterentryevent",
+    "attendance_dirtyday",
+    "attendance_terminaluser",
+)
 
 
 @dataclass(frozen=True)
