@@ -5,7 +5,8 @@ load                              Fills an empty database, all or nothing; does 
 accounts --passwords-file FILE    Makes one account per role, with the passwords in FILE (JSON:
                                   {username: password}); those missing there are made up and
                                   written to it. Prints nothing secret.
-terminals --folder DIR            Writes DIR/terminals.json (and what it refers to) for
+terminals --folder DIR            Carries sales and rosters on to today; writes
+                                  DIR/terminals.json (and what it refers to) for
                                   scripts/simulate-terminal --config; ports that are taken are
                                   replaced there and in the database.
 """
