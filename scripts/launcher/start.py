@@ -30,6 +30,8 @@ DATABASE_SECONDS = 120.0
 DATABASE_TRIES = 5
 #: Generous: a slow machine is no reason to give up.
 WEB_SECONDS = 120.0
+#: Facts of the product that a company without the demonstration needs too.
+REFERENCE = ("load_regions", "load_calendar", "load_draw_calendar")
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class Start:
             self._state.demonstration = not self._wishes.empty
             if self._wishes.empty:
                 self._make_administrator()
+                self._run(*(self._step(name, program.backend(name)) for name in REFERENCE))
         self._state.write(self._place.state)
 
     def _start_demonstration(self) -> None:
