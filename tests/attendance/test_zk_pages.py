@@ -54,7 +54,8 @@ def test_the_board_tells_how_each_terminal_is(page):
     register(4371, code="M4", name="Phòng vé")
     shown = text(page("auditor").get(BOARD))
     assert "Hoạt động tốt" in shown
-    assert "0 mới / 30 bản ghi" in shown
+    assert "<dd>0 mới, " in shown
+    assert "<dd>30</dd>" in shown
     assert escape(str(AuthRefused.message)) in shown
     assert escape(str(AuthRefused.remedy)) in shown
     assert "Không dùng" in shown
