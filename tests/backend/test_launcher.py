@@ -92,7 +92,7 @@ def test_the_database_never_trusts_and_listens_on_loopback_only(first: Launch) -
 
 def test_a_second_start_on_the_same_data_is_refused_in_one_line(first: Launch) -> None:
     another = Launch(first.var)
-    assert another.process.wait(20) == 1
+    assert another.process.wait(60) == 1
     another.wait_for_line("already running .*localhost")
     assert len(another.lines) == 1
     assert healthy(first)
@@ -104,7 +104,7 @@ def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         another = Launch(tmp_path / "var", port=port)
-        assert another.process.wait(20) == 1
+        assert another.process.wait(60) == 1
     line = another.wait_for_line(f"Port {port} is used by another program.*--port {port + 1}")
     assert another.lines == [line]
 
@@ -112,7 +112,7 @@ def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:
 def test_an_unusable_folder_is_named_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     another = Launch(tmp_path / "file" / "var")
-    assert another.process.wait(20) == 1
+    assert another.process.wait(60) == 1
     line = another.wait_for_line("file/var cannot be written to.*GIAOBAN_VAR")
     assert another.lines == [line]
 
