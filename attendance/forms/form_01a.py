@@ -43,6 +43,8 @@ BY_INSURANCE = frozenset({"Ô", "Cô", "TS", "T"})
 
 _FIRST_DAY = 4
 _HEAD_ROW, _BODY_ROW = 6, 9
+#: Letters of a day's symbols that fit beside each other, and the height of two lines.
+_ONE_LINE, _TWO_LINES = 5, 24.0
 _SUMS = (
     ("Số công hưởng lương sản phẩm", "32"),
     ("Số công hưởng lương thời gian", "33"),
@@ -104,7 +106,7 @@ def workbook(form: Form01a) -> bytes:
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """Excel allows 31 characters, none of \\ / * ? : [ ], and no two alike."""
-    base = re.sub(r"[\\/*?:\[\]]", " ", name).strip("' ")[:31] or "Phòng"
+    base = re.sub(r"[\\/*?:\[\]\x00-\x1f]", " ", name).strip("' ")[:31] or "Phòng"
     result, number = base, 1
     while result.casefold() in taken:
         number += 1
@@ -124,7 +126,7 @@ def _fill(paper: Paper, form: Form01a, department: FormDepartment) -> None:
         _person(paper, form, row, number, person, totals)
         row += 1
     _total_row(paper, form, row, totals)
-    _foot(paper, row + 2, last)
+    _foot(paper, row + 1, last)
     _layout(paper.sheet, form, row, last)
 
 
@@ -174,11 +176,13 @@ def _person(
     paper: Paper, form: Form01a, row: int, number: int, person: FormPerson, totals: list[float]
 ) -> None:
     paper.put(row, 1, number, Look(box=True))
-    paper.put(row, 2, person.name, Look(align="left", box=True))
-    paper.put(row, 3, person.grade, Look(align="left", box=True, size=9))
+    paper.put(row, 2, person.name, Look(align="name", box=True))
+    paper.put(row, 3, person.grade, Look(align="name", box=True, size=9))
     work, rest = Look(box=True, size=9), Look(box=True, size=9, rest=True)
     for day in range(1, form.days + 1):
         symbol = person.symbols.get(day) or None
+        if symbol and len(symbol) > _ONE_LINE:
+            paper.sheet.row_dimensions[row].height = _TWO_LINES
         paper.put(row, _FIRST_DAY + day - 1, symbol, rest if day in form.rest_days else work)
     look = Look(box=True, number_format="0.0;-0.0;")
     for offset, value in enumerate(_sums(form, person)):
@@ -208,26 +212,28 @@ def _total_row(paper: Paper, form: Form01a, row: int, totals: list[float]) -> No
 
 
 def _foot(paper: Paper, row: int, last: int) -> None:
+    """Symbols, then the signatures with room to sign."""
+    legend = "Ký hiệu chấm công: " + "; ".join(f"{text}: {code}" for code, text in LEGEND)
+    paper.put(row, 1, legend, Look(size=9, align="text"))
+    paper.merge(row, 1, row, last)
+    paper.sheet.row_dimensions[row].height = _TWO_LINES
     third = last // 3
-    paper.put(row, last - third + 1, "Ngày …… tháng …… năm ……", Look(italic=True))
-    paper.merge(row, last - third + 1, row, last)
+    paper.put(row + 1, last - third + 1, "Ngày …… tháng …… năm ……", Look(italic=True))
+    paper.merge(row + 1, last - third + 1, row + 1, last)
     signers = ("Người chấm công", "Phụ trách bộ phận", "Người duyệt")
     for index, signer in enumerate(signers):
         start = 1 + index * third
         end = last if index == 2 else start + third - 1
-        paper.put(row + 1, start, signer, Look(bold=True))
-        paper.put(row + 2, start, "(Ký, họ tên)", Look(italic=True, size=9))
-        for line in (row + 1, row + 2):
+        paper.put(row + 2, start, signer, Look(bold=True))
+        paper.put(row + 3, start, "(Ký, họ tên)", Look(italic=True, size=9))
+        for line in (row + 2, row + 3):
             paper.merge(line, start, line, end)
-    legend = "Ký hiệu chấm công: " + "; ".join(f"{text}: {code}" for code, text in LEGEND)
-    paper.put(row + 7, 1, legend, Look(size=9, align="text"))
-    paper.merge(row + 7, 1, row + 8, last)
 
 
 def _layout(sheet: Worksheet, form: Form01a, bottom: int, last: int) -> None:
-    widths = {1: 4.5, 2: 22.0, 3: 13.0}
+    widths = {1: 4.5, 2: 25.0, 3: 14.0}
     for column in range(1, last + 1):
-        default = 3.6 if column < _FIRST_DAY + form.days else 8.0
+        default = 4.3 if column < _FIRST_DAY + form.days else 8.0
         sheet.column_dimensions[get_column_letter(column)].width = widths.get(column, default)
     sheet.row_dimensions[_HEAD_ROW + 1].height = 62
     sheet.freeze_panes = sheet.cell(_BODY_ROW, _FIRST_DAY)
@@ -236,7 +242,7 @@ def _layout(sheet: Worksheet, form: Form01a, bottom: int, last: int) -> None:
     page.fitToWidth, page.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW + 2}"
-    sheet.print_area = f"A1:{get_column_letter(last)}{bottom + 10}"
+    sheet.print_area = f"A1:{get_column_letter(last)}{bottom + 8}"
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.5

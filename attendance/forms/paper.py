@@ -15,13 +15,14 @@ _REST = PatternFill("solid", fgColor="E7E6E6")
 _ALIGN = {
     "centre": Alignment(horizontal="center", vertical="center", wrap_text=True),
     "left": Alignment(horizontal="left", vertical="center"),
+    "name": Alignment(horizontal="left", vertical="center", shrink_to_fit=True),
     "text": Alignment(horizontal="left", vertical="top", wrap_text=True),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a cell is drawn; `align` is "centre", "left" or "text" (wrapped)."""
+    """How a cell is drawn; `align` is "centre", "left", "name" (shrunk to fit) or "text" (wrapped)."""
 
     bold: bool = False
     italic: bool = False
@@ -53,6 +54,7 @@ class Paper:
             cell.value = value
         style = self._styles.get(look)
         if style is None:
+            cell._style = StyleArray()  # the old one may be shared by other cells
             _draw(cell, look)
             self._styles[look] = cell._style
         else:
