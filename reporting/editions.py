@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backend import __version__
 from backend.accounts.models import User
+from backend.clock import VN
 from backend.jobs import queue
 from backend.jobs.models import Run, RunState
 from backend.jobs.queue import Fence
@@ -82,7 +83,8 @@ def run_due(run: Run, *, fence: Fence) -> None:
         ]
         fence.finish()
     for edition in editions:
-        announce("edition.made", f"Đã lập {edition.code}, chốt số liệu {cut_off_at:%H:%M:%S} UTC")
+        local = cut_off_at.astimezone(VN)
+        announce("edition.made", f"Đã lập {edition.code}, chốt số liệu {local:%H:%M %d/%m/%Y}")
 
 
 def request_new(*, first: date, last: date, send: bool, by: User, at: datetime) -> Run:
