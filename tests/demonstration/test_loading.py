@@ -14,7 +14,7 @@ from attendance.models import Pull, Punch, Terminal, TimesheetRow
 from backend import clock
 from backend.clock import VN
 from backend.org.models import Company, Region
-from sales.models import Agent, ConsignmentEntry
+from sales.models import Agent, ConsignmentEntry, Payment
 from scripts.demonstration.agents import shares
 from scripts.demonstration.bulk import checked_at_the_end
 from scripts.demonstration.draws import padded, published_results
@@ -90,12 +90,13 @@ def test_a_line_that_points_nowhere_stops_the_whole_load(db: None):
     with (
         pytest.raises(IntegrityError),
         transaction.atomic(),
-        checked_at_the_end(["sales_regiondaytotal"]) as cursor,
+        checked_at_the_end(["sales_payment"]) as cursor,
     ):
         cursor.execute(
-            "insert into sales_regiondaytotal (draw_date, region_id, product_id, issued, returned,"
-            " revenue_amount) values ('2026-11-22', 999999, 999999, 1, 0, 10000)"
+            "insert into sales_payment (batch_id, agent_id, paid_date, amount, kind)"
+            " values (999999, 999999, '2026-11-22', 10000, 'cash')"
         )
+    assert not Payment.objects.exists()
 
 
 def test_published_results_get_their_zeros_back(tmp_path: Path):
