@@ -23,7 +23,7 @@ from tests.attendance.terminals import START, device, registered
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = int(os.environ.get("FAULT_SEED", Random().randrange(10**6)))
-KILLS = int(os.environ.get("FAULT_KILLS", "6"))
+KILLS = int(os.environ.get("FAULT_KILLS", "5"))
 
 
 def start_collector(options=""):
@@ -83,7 +83,7 @@ def test_killed_at_random_instants_every_punch_is_stored_once():
         for number, simulated in enumerate(devices):
             stack.enter_context(registered(simulated, code=str(number), poll_seconds=5))
         for turn in range(KILLS):
-            grow(devices, chance, 3000)
+            grow(devices, chance, 2000)
             devices[turn % 3].faults.answer_delay = chance.choice([0, 0, 0.05])
             Terminal.objects.update(next_poll_at=None)
             before = sum(simulated.connections for simulated in devices)
