@@ -22,11 +22,12 @@ ON_THE_WAY = timedelta(minutes=60)
 
 @dataclass(frozen=True, slots=True)
 class MonthCell:
-    """One day of one person: symbol, minutes worked and late, and what is asked."""
+    """One day of one person: symbol, minutes worked, late and left early, and what is asked."""
 
     symbol: str
     worked: int
     late: int
+    early: int
     questions: tuple[str, ...]
     status: str
 
@@ -141,7 +142,7 @@ def _people(
 # Only the last two days can be running, so only their explanations are opened.
 _ROWS = """
     SELECT employee_id, extract(day FROM work_date)::int, computed_at,
-        symbol, worked, late, array_to_string(exceptions, ' '), status,
+        symbol, worked, late, early, array_to_string(exceptions, ' '), status,
         CASE WHEN work_date >= %(lately)s THEN EXISTS (
             SELECT FROM jsonb_array_elements(explanation) AS step
             WHERE step->>'rule' = 'shift' AND step->>'to' > %(now)s
@@ -175,11 +176,12 @@ def _rows(
 
 
 def _cell(
-    symbol: str, worked: int, late: int, exceptions: str, status: str, runs: bool
+    symbol: str, worked: int, late: int, early: int, exceptions: str, status: str, runs: bool
 ) -> MonthCell:
-    if runs and status in ("absent", "incomplete"):
-        return MonthCell(RUNNING, worked, late, (), status)
-    return MonthCell(symbol, worked, late, () if runs else tuple(exceptions.split()), status)
+    if runs:
+        known = RUNNING if status in ("absent", "incomplete") else symbol
+        return MonthCell(known, worked, late, 0, (), status)
+    return MonthCell(symbol, worked, late, early, tuple(exceptions.split()), status)
 
 
 def _add(

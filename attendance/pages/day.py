@@ -13,7 +13,7 @@ from attendance.models import Enrolment, Punch, TimesheetRow
 from attendance.month import running
 from attendance.pages.months import day_from
 from attendance.sentences import STATUS, question, sentences
-from attendance.symbols import hours
+from attendance.symbols import clock_time
 from backend import clock
 from backend.accounts.permissions import requires
 from backend.org.models import Employee
@@ -46,7 +46,7 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
         "work_date": work_date,
         "row": row,
         "status": STATUS.get(row.status, row.status) if row else None,
-        "worked": hours(row.worked) if row else "0",
+        "worked": clock_time(row.worked) if row else "",
         "sentences": sentences(steps),
         "questions": [question(item) for item in row.exceptions] if row else [],
         "in_progress": running(steps, at=clock.now()),

@@ -141,13 +141,16 @@ def _kinds(sheet: MonthSheet, today: date) -> list[str]:
 
 def _cell(cell: MonthCell, kind: str) -> str:
     """Symbol and hours; lateness and open questions by a letter as well as by colour."""
-    signs = f"<small>{clock_time(cell.worked)}</small>" if cell.worked else ""
-    if cell.late:
-        signs += f"<sub>M{cell.late}</sub>"
-        kind += " late"
+    signs = ""
     if cell.questions:
-        signs = f"<b>!</b>{signs}"
+        signs += "<b>!</b>"
         kind += " ask"
+    if cell.late or cell.early:
+        signs += f"<sub>M{cell.late}</sub>" if cell.late else ""
+        signs += f"<sub>S{cell.early}</sub>" if cell.early else ""
+        kind += " late"
+    if cell.worked:
+        signs += f"<small>{clock_time(cell.worked)}</small>"
     return f'<td class="{kind}">{escape(cell.symbol)}{signs}</td>'
 
 

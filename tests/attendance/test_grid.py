@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import time_machine
 
+from attendance.models import Shift
 from attendance.timesheets import recompute_dirty
 from backend.org.models import Department
 from tests import make
@@ -46,9 +47,44 @@ def cells(html):
 
 def test_a_cell_shows_symbol_lateness_and_open_question(an, page):
     shown = cells(grid(page("hr")))
-    assert shown[1] == "+<small>7:53</small><sub>M7</sub>"
+    assert shown[1] == "+<sub>M7</sub><small>7:53</small>"
     assert shown[2] == "?<b>!</b>"
     assert shown[-5:] == ["1", "", "7", "", "1"]
+
+
+def test_a_running_shift_is_neither_absence_nor_question(page):
+    """09:00 on Friday the 20th; the night shift of the 19th ended at 08:30."""
+    an, binh = make.employee("7"), make.employee("8", "Trần Thị Bình")
+    make.roster(an, "2026-11-20")
+    night = Shift.objects.create(code="D", name="Đêm", start="22:30", end="08:30")
+    make.roster(binh, "2026-11-19", shift=night)
+    make.punches("8", "2026-11-19 22:25")
+    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
+        pass
+    client = page("hr")
+    assert cells(grid(client))[19] == "…"
+    assert "Bình" not in grid(client, chi="ngoai-le")
+    with time_machine.travel(datetime(2026, 11, 20, 11, 1, tzinfo=UTC), tick=False):
+        html = grid(page("auditor"), chi="ngoai-le")
+    assert "Bình" in html
+    assert "?<b>!</b>" in html
+
+
+def test_a_person_is_one_plain_page_of_days(an, page):
+    html = page("hr").get("/cham-cong/nguoi/7/?thang=2026-11").content.decode()
+    assert html.count("<tr class=") == 20
+    assert 'href="/cham-cong/ngay/7/2026-11-02/"' in html
+    monday = re.search(r"<tr class=.work.>(?:(?!</tr>).)*2026-11-02.*?</tr>", html, re.DOTALL)
+    assert [t for t in re.findall(r"<td[^>]*>([^<]*)", monday[0]) if t] == [
+        "+", "có mặt", "HC", "07:37", "17:03", "7:53", "7",
+    ]  # fmt: skip
+    assert "Thiếu lượt ra" in html
+    assert "/cham-cong/nguoi/7/?thang=2026-11" in grid(page("auditor"))
+
+
+@pytest.mark.parametrize("month", ["", "x", "2026-13", "0001-01", "9999-12"])
+def test_a_strange_month_is_the_present_one(an, page, month):
+    assert 'value="2026-11"' in grid(page("hr"), thang=month)
 
 
 def test_filters_narrow_the_people(an, page):
