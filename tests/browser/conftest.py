@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +13,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from backend.accounts.models import Role, User
 from tests.browser.company import make_company
 from tests.conftest import PASSWORD
 
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_type_launch_args, "executable_path": CHROMIUM}
 
 
@@ -110,10 +110,3 @@ def tab(server: str, browser: Browser) -> Iterator[Callable[..., Tab]]:
 def listen(tab: Tab, kind: str, text: str) -> None:
     if kind == "error" or "Content Security Policy" in text:
         tab.complaints.append(text)
-
-
-def make_people() -> None:
-    """One account for each role, named like the role."""
-    for role in Role:
-        if not User.objects.filter(username=role.value).exists():
-            User.objects.create_user(role.value, password=PASSWORD, role=role)

@@ -1,0 +1,87 @@
+"""Every page in a real browser: no accessibility fault, no complaint, nothing wider than a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+#: Who opens what. {edition}, {employee} and {day} are filled in.
+PAGES = {
+    None: ["/dang-nhap/", "/khong-co-trang-nay/"],
+    "executive": [
+        "/",
+        "/cham-cong/bang-cong/",
+        "/cham-cong/nguoi/{employee}/",
+        "/cham-cong/ngay/{employee}/{day}/",
+        "/cham-cong/may/",
+        "/cham-cong/ma-chua-biet/",
+        "/ban-ve/",
+        "/bao-cao/",
+        "/bao-cao/{edition}/",
+        "/nhat-ky/",  # may not: the page that says so
+    ],
+    "administrator": ["/nhat-ky/", "/nhat-ky/?loai=org.employee", "/quan-tri/"],
+}
+#: Django's own pages: no complaint of the browser, but their markup is Django's business.
+ADMIN = [
+    "/quan-tri/org/employee/",
+    "/quan-tri/org/region/add/",
+    "/quan-tri/accounts/user/add/",
+    "/quan-tri/sales/agent/",
+]
+LOUD = {"/khong-co-trang-nay/", "/nhat-ky/"}
+
+
+def visits(company):
+    return [(role, address.format(**company)) for role, pages in PAGES.items() for address in pages]
+
+
+@pytest.mark.parametrize(
+    ("dark", "english"), [(False, False), (True, True)], ids=["light-vi", "dark-en"]
+)
+def test_no_page_has_an_accessibility_fault(tab, company, dark, english):
+    faults, windows = {}, {}
+    for role, address in visits(company):
+        if role not in windows:
+            windows[role] = tab(role, dark=dark, english=english, bypass_csp=True)
+        windows[role].open(address)
+        result = Axe().run(windows[role].page, options={"runOnly": WCAG})
+        assert result.response["passes"], address
+        if result.violations_count:
+            faults[address] = [
+                (fault["id"], node["target"], node.get("failureSummary", "")[:300])
+                for fault in result.response["violations"]
+                for node in fault["nodes"][:3]
+            ]
+    assert faults == {}
+
+
+def test_no_page_breaks_the_content_security_policy_or_complains(tab, company):
+    windows = {}
+    for role, address in [*visits(company), *(("administrator", page) for page in ADMIN)]:
+        if role not in windows:
+            windows[role] = tab(role)
+        answer = windows[role].page.goto(windows[role].server + address)
+        policy = answer.headers["content-security-policy"]
+        assert "script-src 'self';" in f"{policy};", address
+        assert "style-src 'self';" in f"{policy};", address
+        assert "unsafe" not in policy
+        windows[role].page.wait_for_load_state("networkidle")
+        told = [
+            line
+            for line in windows[role].complaints
+            if not line.startswith("Failed to load resource: the server responded with a status")
+        ]
+        assert told == [], address
+
+
+def test_no_page_is_wider_than_a_phone(tab, company):
+    wide, windows = {}, {}
+    for role, address in visits(company):
+        if role not in windows:
+            windows[role] = tab(role, width=390)
+        windows[role].open(address)
+        over = windows[role].page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide[address] = over
+    assert wide == {}
