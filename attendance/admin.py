@@ -1,5 +1,10 @@
-"""Terminals in Django's admin. Punches and pulls are not here: they are only looked at."""
+"""Terminals, and what people are to work, in Django's admin.
 
+Punches, pulls and timesheet rows are not here: they are only looked at. What is changed here marks
+the days it can change, in the same transaction; the collector computes them a moment later.
+"""
+
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -7,8 +12,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models import Terminal
+from attendance.dirty import mark_date, mark_days, mark_shift, mark_user
+from attendance.models import CalendarDay, Enrolment, Leave, RosterEntry, Shift, Terminal
 from backend.accounts.permissions import may
+from backend.adminsite import CapabilityAdmin
 
 
 class TerminalForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -73,3 +80,122 @@ class TerminalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             typed.append("comm_key_sealed")
         obj.next_poll_at = None
         obj.save(update_fields=[*typed, "next_poll_at"] if change else None)
+
+
+class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Shift
+        fields = ("code", "name", "start", "end", "breaks")
+
+    def clean_breaks(self) -> list[dict[str, Any]]:
+        """Breaks as the engine reads them: [{"from": "11:30", "to": "13:00", "paid": false}]."""
+        breaks = self.cleaned_data["breaks"] or []
+        try:
+            return [
+                {
+                    "from": f"{time.fromisoformat(pause['from']):%H:%M}",
+                    "to": f"{time.fromisoformat(pause['to']):%H:%M}",
+                    "paid": bool(pause.get("paid", False)),
+                }
+                for pause in breaks
+            ]
+        except (TypeError, KeyError, ValueError, AttributeError):
+            raise forms.ValidationError(
+                _('Ghi giờ nghỉ theo mẫu [{"from": "11:30", "to": "13:00", "paid": false}].')
+            ) from None
+
+
+@admin.register(Shift)
+class ShiftAdmin(CapabilityAdmin):
+    form = ShiftForm
+    list_display = ("code", "name", "start", "end")
+    ordering = ("code",)
+
+    def save_model(self, request: HttpRequest, obj: Shift, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        mark_shift(obj)
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(CapabilityAdmin):
+    list_display = ("date", "kind", "name", "status", "document")
+    list_filter = ("kind", "status")
+    date_hierarchy = "date"
+    ordering = ("-date",)
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        mark_date(obj.date)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("date",) if obj else ()
+
+
+class DaysAdmin(CapabilityAdmin):
+    """Rows about one day of one person: where it was and where it is now are marked."""
+
+    day = "date"
+    raw_id_fields = ("employee",)
+    search_fields = ("employee__code", "employee__search")
+    list_select_related: tuple[str, ...] = ("employee",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, self.capability)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        stored = self.model._default_manager.filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        self._mark([obj, stored] if stored else [obj])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        self._mark([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        rows = list(queryset)
+        super().delete_queryset(request, queryset)
+        self._mark(rows)
+
+    def _mark(self, rows: list[Any]) -> None:
+        mark_days((row.employee_id, getattr(row, self.day)) for row in rows)
+
+
+@admin.register(RosterEntry)
+class RosterEntryAdmin(DaysAdmin):
+    day = "work_date"
+    list_display = ("work_date", "employee", "shift")
+    list_filter = ("shift",)
+    list_select_related = ("employee", "shift")
+    date_hierarchy = "work_date"
+    ordering = ("-work_date", "pk")
+
+
+@admin.register(Leave)
+class LeaveAdmin(DaysAdmin):
+    list_display = ("date", "employee", "part", "code")
+    list_filter = ("code",)
+    date_hierarchy = "date"
+    ordering = ("-date", "pk")
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(CapabilityAdmin):
+    """Both the person who had the id and the one who has it now are computed anew."""
+
+    list_display = ("device_user_id", "employee", "valid_from", "valid_to")
+    list_select_related = ("employee",)
+    search_fields = ("device_user_id", "employee__code", "employee__search")
+    raw_id_fields = ("employee",)
+    ordering = ("device_user_id", "valid_from")
+
+    def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
+        stored = Enrolment.objects.filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        for row in (stored, obj):
+            if row is not None:
+                mark_user(
+                    row.device_user_id,
+                    employee_id=row.employee_id,
+                    first=row.valid_from,
+                    last=row.valid_to,
+                )

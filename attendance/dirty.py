@@ -1,11 +1,11 @@
 """Which work dates a change can touch: they are written down here and computed soon after."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 
-from attendance.models import DirtyDay, Pull
+from attendance.models import DirtyDay, Pull, Shift
 
 # An existing mark is touched, not skipped: its lock makes a computation under way wait for these
 # punches, or come back for them. Ordered, so that two writers never wait for each other.
@@ -96,3 +96,56 @@ def mark_new_days(*, on: date) -> int:
         cursor.execute(_LACKING, {"on": on})
         lacking: bool = cursor.fetchone()[0]
     return mark_unwritten_days(first=on - LOOK_BACK, last=on) if lacking else 0
+
+
+_OF_SHIFT = """
+    INSERT INTO attendance_dirtyday (employee_id, work_date)
+    SELECT DISTINCT employee_id, work_date FROM attendance_rosterentry WHERE shift_id = %s
+    ORDER BY 1, 2
+    ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
+"""
+
+_OF_DATE = """
+    INSERT INTO attendance_dirtyday (employee_id, work_date)
+    SELECT employee.id, %(day)s::date - shifted.days
+    FROM org_employee employee CROSS JOIN (VALUES (0), (1)) AS shifted(days)
+    WHERE employee.join_date <= %(day)s
+      AND (employee.leave_date IS NULL OR employee.leave_date >= %(day)s::date - 1)
+    ORDER BY 1, 2
+    ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
+"""
+
+_OF_USER = """
+    INSERT INTO attendance_dirtyday (employee_id, work_date)
+    SELECT DISTINCT %(employee)s::bigint, punch.device_time::date - shifted.days
+    FROM attendance_punch punch CROSS JOIN (VALUES (0), (1)) AS shifted(days)
+    WHERE punch.device_user_id = %(user)s
+      AND punch.device_time >= %(first)s AND punch.device_time < %(last)s
+    ORDER BY 1, 2
+    ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
+"""
+_FOR_EVER = date(9998, 12, 31)
+
+
+def mark_shift(shift: Shift) -> None:
+    """Mark every day the shift is rostered: its hours have changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_SHIFT, [shift.pk])
+
+
+def mark_date(day: date) -> None:
+    """Mark the date of everybody, and the day before for the nights that reach into it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_DATE, {"day": day})
+
+
+def mark_user(
+    device_user_id: str, *, employee_id: int, first: date, last: date | None = None
+) -> None:
+    """Mark the person's days on which the terminals' user punched in [first, last]."""
+    until = datetime.combine((last or _FOR_EVER) + timedelta(days=1), time.min)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OF_USER,
+            {"employee": employee_id, "user": device_user_id, "first": first, "last": until},
+        )
