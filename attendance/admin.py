@@ -5,7 +5,7 @@ the days it can change, in the same transaction; the collector computes them a m
 """
 
 from datetime import time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -137,7 +137,7 @@ class DaysAdmin(CapabilityAdmin):
     day = "date"
     raw_id_fields = ("employee",)
     search_fields = ("employee__code", "employee__search")
-    list_select_related: tuple[str, ...] = ("employee",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("employee",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, self.capability)

@@ -1,0 +1,55 @@
+"""HR goes through the month by keyboard alone, and without a script."""
+
+from playwright.sync_api import expect
+
+from tests.conftest import PASSWORD
+
+
+def test_the_month_is_read_with_the_keyboard_alone(tab, company):
+    window = tab("hr")
+    page = window.page
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page.locator("table.timesheet")).to_be_visible()
+    cell = page.locator("table.timesheet td[tabindex='0']")
+    for _ in range(40):  # the grid is one stop of the Tab key, however many cells it has
+        page.keyboard.press("Tab")
+        if cell.evaluate("cell => cell === document.activeElement"):
+            break
+    expect(cell).to_be_focused()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    place = cell.evaluate("c => [c.parentElement.dataset.person, c.cellIndex]")
+    assert place[1] == 2
+    page.keyboard.press("Enter")
+    drawer = page.locator("#day-drawer")
+    expect(drawer).to_be_visible()
+    expect(drawer.locator("h2")).to_contain_text(place[0])
+    expect(drawer).to_contain_text("Lượt chấm")
+
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    assert cell.evaluate("c => [c.parentElement.dataset.person, c.cellIndex]") == place
+    expect(cell).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")  # the sums are no days
+    expect(page.locator("table.timesheet td.number:focus")).to_have_count(0)
+    page.keyboard.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    assert window.complaints == []
+
+
+def test_without_a_script_every_day_can_still_be_opened(server, browser, company):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/dang-nhap/")
+    page.fill("[name=username]", "hr")
+    page.fill("[name=password]", PASSWORD)
+    page.click("form button:has-text('Đăng nhập')")
+    page.goto(f"{server}/cham-cong/bang-cong/")
+    page.locator("table.timesheet tr[data-person] a").first.click()
+    page.locator("table.person-days tbody a").first.click()
+    expect(page.locator("h1")).to_have_text("Ngày công")
+    expect(page.locator("main")).to_contain_text("Lượt chấm")
+    context.close()
