@@ -384,6 +384,7 @@ def _finish(
     pull.read, pull.stored = counts.read, counts.stored
     pull.known, pull.parked = counts.known, counts.parked
     pull.raw_bytes, pull.raw_sha256 = len(download.raw), download.raw_sha256
+    pull.clock_offset_seconds = _clock_offset(terminal, download)
     pull.finished_at = at
     pull.save()
     if pull.source != PullSource.PULL:
@@ -396,7 +397,7 @@ def _finish(
     terminal.log_bytes, terminal.log_sha256 = whole, _log_sha256(download, whole)
     terminal.last_record_count = download.log.count
     terminal.last_contact_at = download.contacted_at or at
-    terminal.clock_offset_seconds = _clock_offset(terminal, download)
+    terminal.clock_offset_seconds = pull.clock_offset_seconds
     terminal.consecutive_failures = 0
     terminal.next_poll_at = at + timedelta(seconds=terminal.poll_seconds)
     terminal.claimed_by, terminal.lease_until = "", None

@@ -30,6 +30,8 @@ from backend.org.models import Employee
 
 #: Days around a month whose punches and shifts can reach into it (night shifts, chains).
 MARGIN = timedelta(days=3)
+#: See `clock_error`: seconds, seconds, and how long before it was received.
+NOISE, RESET, NEAR = 30, 12 * 3600, timedelta(hours=36)
 #: One computation at a time in the whole company; others come back a moment later.
 _ONE_AT_A_TIME = 0x61747473
 
@@ -49,8 +51,10 @@ _TAKE = """
 """
 
 _PUNCHES = """
-    SELECT enrolment.employee_id, punch.punched_at, terminal.code, punch.received_at
+    SELECT enrolment.employee_id, punch.punched_at, terminal.code, punch.received_at,
+        pull.clock_offset_seconds
     FROM attendance_punch punch
+    JOIN attendance_pull pull ON pull.id = punch.pull_id
     JOIN attendance_terminal terminal ON terminal.id = punch.terminal_id
     JOIN attendance_enrolment enrolment
       ON enrolment.device_user_id = punch.device_user_id
@@ -207,7 +211,7 @@ def _absence(item: Leave) -> engine.Absence:
 
 
 def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.Punch, ...]:
-    """Punches by the owner of their user id on that day; the ledger has corrected their time."""
+    """Punches by the owner of their user id on that day, with the error of the terminal's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
             _PUNCHES,
@@ -219,9 +223,22 @@ def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.
                 terminal=terminal,
                 employee=str(employee),
                 received=received.astimezone(VN).replace(tzinfo=None),
+                offset_seconds=clock_error(punched, received, measured),
             )
-            for employee, punched, terminal, received in cursor.fetchall()
+            for employee, punched, terminal, received, measured in cursor.fetchall()
         )
+
+
+def clock_error(punched: datetime, received: datetime, measured: int | None) -> int:
+    """Seconds to take off a punch (§4.1), from the clock as `measured` when it was received.
+
+    A clock's error is known near that moment only, and to a few seconds: older punches of a long
+    log, differences below `NOISE` and clocks that are plainly reset are left as they are. The
+    answer for a stored punch never changes, so a clock put right later rewrites no history.
+    """
+    if measured is None or not NOISE <= abs(measured) <= RESET:
+        return 0
+    return measured if abs(received - punched) <= NEAR else 0
 
 
 _OVERTIME_BEFORE = """

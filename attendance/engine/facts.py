@@ -136,13 +136,17 @@ class Overtime:
 
 @dataclass(frozen=True, slots=True)
 class Punch:
-    """One record of a terminal: its own clock, and whose it is (an employee, or a terminal's uid)."""
+    """One record of a terminal: its own clock, and whose it is (an employee, or a terminal's uid).
+
+    `offset_seconds` is how fast the clock was when this was fetched; None: as the terminal's.
+    """
 
     at: datetime
     terminal: str
     employee: str | None = None
     uid: str | None = None
     received: datetime | None = None
+    offset_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class PreparedPunch:
     minute: int
     terminal: str
     given: datetime
+    offset_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def prepare(
         key = (minute, punch.terminal)
         earlier = by_person[person].get(key)
         if earlier is None or punch.at < earlier.given:
-            by_person[person][key] = PreparedPunch(minute, punch.terminal, punch.at)
+            by_person[person][key] = PreparedPunch(
+                minute, punch.terminal, punch.at, offset_of(punch, facts.terminals)
+            )
     return {
         person: sorted(found.values(), key=lambda p: (p.minute, p.terminal))
         for person, found in by_person.items()
@@ -82,8 +85,15 @@ def prepare(
 
 def corrected_time(punch: Punch, terminals: dict[str, Terminal]) -> datetime:
     """The terminal's own time less its offset, then without seconds (§4.1)."""
-    terminal = terminals.get(punch.terminal)
     at = punch.at
-    if terminal is not None and terminal.offset_seconds:
-        at -= timedelta(seconds=terminal.offset_seconds)
+    if offset := offset_of(punch, terminals):
+        at -= timedelta(seconds=offset)
     return at.replace(second=0, microsecond=0)
+
+
+def offset_of(punch: Punch, terminals: dict[str, Terminal]) -> int:
+    """Seconds the terminal's clock was ahead for this punch."""
+    if punch.offset_seconds is not None:
+        return punch.offset_seconds
+    terminal = terminals.get(punch.terminal)
+    return terminal.offset_seconds if terminal is not None else 0

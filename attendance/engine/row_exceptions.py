@@ -19,14 +19,13 @@ def extra_presence(attendance: Attendance, span: Interval, settings: Settings) -
 
 def place_and_clock(punch: PreparedPunch, employee: Employee, facts: Facts) -> set[str]:
     """A used punch from another site, or from a terminal whose clock has drifted."""
-    terminal = facts.terminals.get(punch.terminal)
-    if terminal is None:
-        return set()
     found = set()
-    if terminal.site is not None and employee.site is not None and terminal.site != employee.site:
-        found.add("other_site")
-    if abs(terminal.offset_seconds) >= facts.settings.drift_alert_seconds:
+    if abs(punch.offset_seconds) >= facts.settings.drift_alert_seconds:
         found.add("clock_drift")
+    terminal = facts.terminals.get(punch.terminal)
+    site = terminal.site if terminal is not None else None
+    if site is not None and employee.site is not None and site != employee.site:
+        found.add("other_site")
     return found
 
 

@@ -168,6 +168,7 @@ class Pull(models.Model):
     `read` records were decoded (or tried); `stored` of them were new punches, `known` were there
     already, `parked` were set aside. `device_count` is what the terminal said it holds. `code`
     and `reason` say why a failed one failed. `raw_sha256` is of the log's bytes as received.
+    `clock_offset_seconds` is how far ahead the terminal's clock was then; null where not asked.
     """
 
     terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="pulls", db_index=False)
@@ -183,6 +184,7 @@ class Pull(models.Model):
     parked = models.PositiveIntegerField(default=0)
     raw_bytes = models.PositiveBigIntegerField(default=0)
     raw_sha256 = models.CharField(max_length=64, blank=True, default="")
+    clock_offset_seconds = models.IntegerField(null=True, blank=True)
     attempt = models.PositiveBigIntegerField(default=0)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)

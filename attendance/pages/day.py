@@ -14,6 +14,7 @@ from attendance.month import running
 from attendance.pages.months import day_from
 from attendance.sentences import STATUS, question, sentences
 from attendance.symbols import clock_time
+from attendance.timesheets import clock_error
 from backend import clock
 from backend.accounts.permissions import requires
 from backend.org.models import Employee
@@ -24,9 +25,13 @@ AFTER_NIGHT = timedelta(hours=4)
 
 @dataclass(frozen=True)
 class PunchLine:
-    """A punch as shown: local time, terminal, and what the engine used it for."""
+    """A punch as shown: local time, terminal, and what the engine used it for.
+
+    `written` is what the terminal's clock said, where that was wrong.
+    """
 
     at: datetime
+    written: datetime | None
     terminal: str
     verify: int
     used_as: str
@@ -79,7 +84,7 @@ def punch_lines(employee: Employee, day: date, steps: list[dict[str, Any]]) -> l
             device_time__gte=start,
             device_time__lt=end,
         )
-        .select_related("terminal")
+        .select_related("terminal", "pull")
         .order_by("punched_at", "pk")
     )
     return [_line(punch, used) for punch in found]
@@ -95,6 +100,9 @@ def _span(day: date, steps: list[dict[str, Any]]) -> tuple[datetime, datetime]:
 
 
 def _line(punch: Punch, used: dict[tuple[str, str], str]) -> PunchLine:
-    at = punch.punched_at.astimezone(clock.VN)
+    written = punch.punched_at.astimezone(clock.VN)
+    error = clock_error(punch.punched_at, punch.received_at, punch.pull.clock_offset_seconds)
+    at = written - timedelta(seconds=error)
     key = (at.replace(tzinfo=None).isoformat(timespec="minutes"), punch.terminal.code)
-    return PunchLine(at, punch.terminal.name, punch.verify, used.get(key, ""))
+    shown = written if error else None
+    return PunchLine(at, shown, punch.terminal.name, punch.verify, used.get(key, ""))

@@ -1,13 +1,13 @@
 """From stored punches to stored days."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from attendance.dirty import mark_days, mark_unwritten_days
 from attendance.enrolment import UserIdTaken, enrol
-from attendance.models import CalendarDay, DirtyDay, Enrolment, Leave, Shift, TimesheetRow
-from attendance.timesheets import recompute_dirty
+from attendance.models import CalendarDay, DirtyDay, Enrolment, Leave, Pull, Shift, TimesheetRow
+from attendance.timesheets import clock_error, recompute_dirty
 from backend.clock import VN
 from tests import make
 
@@ -126,6 +126,26 @@ def test_a_new_day_gives_everybody_a_row_and_fills_the_days_nobody_looked(an):
     assert cell(an, "2026-11-19") == ("V", 0, 0, [])
     assert cell(an, "2026-11-20")[0] == "V"
     assert TimesheetRow.objects.filter(employee=an).count() == 81
+
+
+def test_a_fast_clock_is_corrected_as_it_was_measured_when_the_punches_came(an, page):
+    early = make.punches("7", f"{MONDAY} 07:40", terminal_code="FAST")  # received at 07:41
+    late = make.punches("7", f"{MONDAY} 17:11", terminal_code="FAST")
+    Pull.objects.filter(pk__in=(early.pk, late.pk)).update(clock_offset_seconds=630)
+    recomputed()
+    assert cell(an) == ("+", 480, 0, ["clock_drift"])
+    detail = page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/").content.decode()
+    assert "07:29:30 02/11" in detail
+    assert "máy ghi 07:40:00" in detail
+    assert "giờ vào" in detail
+
+
+@pytest.mark.parametrize(
+    ("measured", "hours_before", "error"),
+    [(600, 1, 600), (-600, 1, -600), (29, 1, 0), (600, 37, 0), (90_000, 1, 0), (None, 1, 0)],
+)
+def test_a_clocks_error_is_believed_near_its_measuring_only(measured, hours_before, error):
+    assert clock_error(AT - timedelta(hours=hours_before), AT, measured) == error
 
 
 def test_when_all_is_computed_a_round_costs_five_queries(an, django_assert_num_queries):
