@@ -21,16 +21,16 @@ find_python() {
     fail "Python 3.11 or later was not found. Install it (Debian: sudo apt install python3 python3-venv) and run this again."
 }
 
-# A virtual environment needs no ensurepip when uv or the system's own pip can fill it.
+# A virtual environment needs no pip of its own (4 s) when uv or the system's pip can fill it.
 make_venv() {
     find_python
     log=$(mktemp) || fail "No temporary file can be made: free some space in ${TMPDIR:-/tmp} and run this again."
     if command -v uv >/dev/null 2>&1 && uv venv -q --clear --python "$python" .venv >"$log" 2>&1; then
         :
-    elif "$python" -c 'import ensurepip' >/dev/null 2>&1; then
-        "$python" -m venv --clear .venv >"$log" 2>&1
     elif "$python" -m pip --version >/dev/null 2>&1; then
         "$python" -m venv --clear --without-pip .venv >"$log" 2>&1
+    elif "$python" -c 'import ensurepip' >/dev/null 2>&1; then
+        "$python" -m venv --clear .venv >"$log" 2>&1
     else
         rm -f "$log"
         fail "This Python cannot make virtual environments. Install the missing part (Debian: sudo apt install python3-venv) or uv, and run this again."
@@ -48,13 +48,14 @@ with_uv() {
         uv pip install -q --python "$venv_python" --require-hashes -r "$1"
 }
 
+# Modules are compiled when first imported: compiling all of them now would take twice as long.
 with_pip() {
     if "$venv_python" -m pip --version >/dev/null 2>&1; then
-        "$venv_python" -m pip install -q --disable-pip-version-check --require-hashes -r "$1"
+        "$venv_python" -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r "$1"
     else
         find_python
         "$python" -m pip --python "$venv_python" install -q --disable-pip-version-check \
-            --require-hashes -r "$1"
+            --no-compile --require-hashes -r "$1"
     fi
 }
 
