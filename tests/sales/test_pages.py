@@ -98,4 +98,4 @@ def test_reference_data_is_kept_in_the_admin(recorded: Company, person: Callable
     assert client.post("/quan-tri/sales/product/1/delete/").status_code == 403
     hr = Client()
     hr.force_login(person("hr", is_staff=True), backend="django.contrib.auth.backends.ModelBackend")
-    assert hr.get("/quan-tri/sales/agent/").status_code == 403
+    assert hr.get("/quan-tri/sales/agent/", follow=True).status_code == 403
