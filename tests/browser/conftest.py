@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -39,11 +40,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
-    """A small demonstration company for all browser tests: addresses of pages with data in them."""
+    """A small demonstration company for all browser tests: addresses of pages with data in them.
+
+    In a test database of its own, since these tests are not undone one by one as others are (and
+    pytest-django makes none for tests without its mark).
+    """
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        databases = setup_databases(verbosity=0, interactive=False)
+        assert connection.settings_dict["NAME"].startswith("test_")
         yield make_company()
-        call_command("flush", interactive=False, verbosity=0)
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(scope="session")
