@@ -13,14 +13,14 @@ MONTH = date(2026, 11, 1)
 REST = frozenset({1, 7, 8, 14, 15, 21, 22, 28, 29})
 
 
-def person(name: str = "Nguyễn Văn An", **fields) -> FormPerson:
-    values = {
-        "grade": "3/12",
-        "symbols": {2: "+", 3: "+4 P4", 4: "V", 24: "L"},
-        "regular_minutes": 720,
-        "leave_minutes": {"P": 240, "L": 480, "Ô": 960, "KL": 480},
-    }
-    return FormPerson(name=name, **(values | fields))
+def person(name: str = "Nguyễn Văn An", grade: str = "3/12") -> FormPerson:
+    return FormPerson(
+        name=name,
+        grade=grade,
+        symbols={2: "+", 3: "+4 P4", 4: "V", 24: "L"},
+        regular_minutes=720,
+        leave_minutes={"P": 240, "L": 480, "Ô": 960, "KL": 480},
+    )
 
 
 def sheets(*departments: FormDepartment) -> list[Worksheet]:
@@ -35,7 +35,7 @@ def sheets(*departments: FormDepartment) -> list[Worksheet]:
         departments=departments,
         made_at=datetime(2026, 12, 1, 8, 0, tzinfo=UTC),
     )
-    return openpyxl.load_workbook(BytesIO(workbook(form))).worksheets
+    return list(openpyxl.load_workbook(BytesIO(workbook(form))).worksheets)
 
 
 def texts(sheet: Worksheet) -> list[str]:

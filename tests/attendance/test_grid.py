@@ -75,6 +75,7 @@ def test_a_person_is_one_plain_page_of_days(an, page):
     assert html.count("<tr class=") == 20
     assert 'href="/cham-cong/ngay/7/2026-11-02/"' in html
     monday = re.search(r"<tr class=.work.>(?:(?!</tr>).)*2026-11-02.*?</tr>", html, re.DOTALL)
+    assert monday
     assert [t for t in re.findall(r"<td[^>]*>([^<]*)", monday[0]) if t] == [
         "+", "có mặt", "HC", "07:37", "17:03", "7:53", "7",
     ]  # fmt: skip
