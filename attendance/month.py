@@ -14,8 +14,9 @@ from backend.clock import VN
 from backend.org.models import Employee
 from backend.vntext import search_key
 
-#: A day's work in minutes: what one "công" is (Labour Code 45/2019 art. 105).
-STANDARD_DAY = 480
+#: A day's work in minutes: what one "công" is (Labour Code 45/2019 art. 105). A full day of shorter
+#: normal hours, from six on, is one công too; a half shift is a part of one.
+STANDARD_DAY, SHORTEST_DAY = 480, 360
 #: So long after the end of a shift its last punch may still be on the way: nothing is asked yet.
 ON_THE_WAY = timedelta(minutes=60)
 
@@ -36,8 +37,8 @@ class MonthCell:
 class PersonMonth:
     """A person's days by day of the month, and totals in minutes.
 
-    `regular` includes trips. `leave_by_code` is leave minutes by the form's symbol, `holidays` the
-    paid time of public holidays.
+    `regular` includes trips; it and `leave_by_code`, leave by the form's symbol, are minutes of a
+    standard day, so that a full day of 7.5 hours is one công. `holidays` are paid public holidays.
     """
 
     code: str
@@ -147,10 +148,14 @@ _ROWS = """
             SELECT FROM jsonb_array_elements(explanation) AS step
             WHERE step->>'rule' = 'shift' AND step->>'to' > %(now)s
         ) ELSE false END,
-        regular + credited, leave, leave_code,
+        round((regular + credited) * %(standard)s::numeric / normal)::int,
+        round(leave * %(standard)s::numeric / normal)::int,
+        leave_code,
         ot_weekday_day + ot_weekday_night + ot_restday_day + ot_restday_night
             + ot_holiday_day + ot_holiday_night
-    FROM attendance_timesheetrow
+    FROM attendance_timesheetrow,
+        LATERAL (SELECT CASE WHEN scheduled BETWEEN %(shortest)s AND %(standard)s
+            THEN scheduled ELSE %(standard)s END AS normal) AS day
     WHERE work_date BETWEEN %(first)s AND %(last)s AND employee_id = ANY(%(people)s)
     ORDER BY employee_id, work_date
 """
@@ -169,6 +174,8 @@ def _rows(
                 "people": list(people),
                 "lately": (at - timedelta(days=1)).astimezone(VN).date(),
                 "now": _local(at - ON_THE_WAY),
+                "standard": STANDARD_DAY,
+                "shortest": SHORTEST_DAY,
             },
         )
         for pk, day, computed_at, *shown, regular, leave, code, overtime in cursor.fetchall():

@@ -52,6 +52,27 @@ def test_a_cell_shows_symbol_lateness_and_open_question(an, page):
     assert shown[-5:] == ["1", "", "7", "", "1"]
 
 
+@pytest.mark.parametrize(
+    ("end", "left", "days"),
+    [
+        ("16:00", "16:00", "1"),  # 7 hours are the normal day of this shift
+        ("16:00", "12:30", "0,6"),  # 4 of 7 hours
+        ("11:30", "11:30", "0,5"),  # a half shift of 4 hours
+        ("19:30", "19:30", "1,3"),  # 10.5 hours
+    ],
+)
+def test_a_full_day_of_short_normal_hours_is_one_day_of_work(page, end, left, days):
+    an = make.employee("7")
+    breaks = [{"from": "11:30", "to": "13:00"}] if end > "12:00" else []
+    shift = Shift.objects.create(code="X", name="X", start="07:30", end=end, breaks=breaks)
+    make.roster(an, MONDAY, shift=shift)
+    make.punches("7", f"{MONDAY} 07:30", f"{MONDAY} {left}")
+    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
+        pass
+    client = page("hr")
+    assert cells(grid(client))[-5] == days
+
+
 def test_a_running_shift_is_neither_absence_nor_question(page):
     """09:00 on Friday the 20th; the night shift of the 19th ended at 08:30."""
     an, binh = make.employee("7"), make.employee("8", "Trần Thị Bình")
