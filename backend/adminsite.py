@@ -42,6 +42,7 @@ class CapabilityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A page of the admin for whoever holds `capability`. Nothing is deleted: rows have a last day."""
 
     capability: ClassVar[str] = "reference.manage"
+    show_facets = admin.ShowFacets.NEVER
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request.user, self.capability)

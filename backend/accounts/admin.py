@@ -3,7 +3,7 @@
 from axes.utils import reset
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -16,8 +16,8 @@ from backend.accounts.permissions import may
 admin.site.unregister(Group)  # roles are in backend.accounts.permissions, not in the database
 
 
-class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
-    class Meta(AdminUserCreationForm.Meta):
+class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]
+    class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username", "full_name", "email", "role", "region")
 
@@ -34,6 +34,8 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     autocomplete_fields = ("region",)
     add_form = NewAccountForm
+    add_form_template = None
+    show_facets = admin.ShowFacets.NEVER
     readonly_fields = ("last_login", "date_joined")
     actions = ("unlock",)
     fieldsets = (
@@ -47,7 +49,7 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
             {
                 "fields": (
                     "username", "full_name", "email", "role", "region",
-                    "usable_password", "password1", "password2",
+                    "password1", "password2",
                 )
             },
         ),

@@ -3,6 +3,7 @@
 Punches, ledger lines, editions and mails are not here: they never change, they are only added to.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -219,4 +220,6 @@ def _shown(row: Any | None, field: Any, names: Names) -> str:
         return f"{timezone.localtime(value):%H:%M:%S %d/%m/%Y}"
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
     return str(dict(field.flatchoices).get(value) or formats.localize(value))

@@ -57,7 +57,7 @@ def test_the_administrator_makes_an_account_that_can_log_in(page):
         "/quan-tri/accounts/user/add/",
         {
             "username": "moi", "full_name": "Lê Văn Mới", "email": "moi@example.vn", "role": "hr",
-            "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD,
+            "password1": PASSWORD, "password2": PASSWORD,
         },
     )  # fmt: skip
     assert answer.status_code == 302

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from backend.org.models import Department, Site
+from tests import make
 
 
 def rows(client, query=""):
@@ -86,3 +87,18 @@ def test_the_number_of_queries_does_not_grow_with_the_histories(
     Department.objects.bulk_create(Department(code=f"P{n:03}", name="x") for n in range(200))
     with django_assert_max_num_queries(70):
         client.get("/nhat-ky/?loai=org.department")
+
+
+def test_values_of_every_kind_are_told(page):
+    """A shift has JSON, a roster row names people and days, an agent has choices and numbers."""
+    person = make.employee("7", "Lê Thị Na")
+    make.roster(person, "2026-11-02")
+    make.agent("QN0001", make.region("22"))
+    client = page("auditor")
+    shift = only(rows(client, "?loai=attendance.shift"))
+    told_of_shift = {label: after for label, _before, after in told(shift)}
+    assert '"from": "11:30"' in told_of_shift["giờ nghỉ"]
+    duty = only(rows(client, "?loai=attendance.rosterentry"))
+    assert {"7 Lê Thị Na", "02/11/2026"} <= {after for _label, _before, after in told(duty)}
+    agent = only(rows(client, "?loai=sales.agent"))
+    assert {"cá nhân", "50.000.000"} <= {after for _label, _before, after in told(agent)}

@@ -29,7 +29,6 @@ ADMIN = [
     "/quan-tri/accounts/user/add/",
     "/quan-tri/sales/agent/",
 ]
-LOUD = {"/khong-co-trang-nay/", "/nhat-ky/"}
 
 
 def visits(company):
@@ -73,6 +72,15 @@ def test_no_page_breaks_the_content_security_policy_or_complains(tab, company):
             if not line.startswith("Failed to load resource: the server responded with a status")
         ]
         assert told == [], address
+
+
+def test_the_record_of_changes_opens_for_everything_that_is_recorded(tab, company):
+    auditor = tab("auditor")
+    auditor.open("/nhat-ky/")
+    kinds = auditor.page.eval_on_selector_all("[name=loai] option", "all => all.map(o => o.value)")
+    assert len(kinds) > 15
+    answers = {kind: auditor.open(f"/nhat-ky/?loai={kind}") for kind in kinds}
+    assert set(answers.values()) == {200}, answers
 
 
 def test_no_page_is_wider_than_a_phone(tab, company):
