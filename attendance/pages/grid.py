@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from attendance.forms.form_01a import Form01a, FormDepartment, FormPerson, workbook
 from attendance.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, load_month
 from attendance.pages.months import month_from, shifted
-from attendance.symbols import HOLIDAY, clock_time, hours
+from attendance.symbols import ABSENT, HOLIDAY, clock_time, hours
 from backend import clock
 from backend.accounts.permissions import requires
 from backend.org.models import Company, Department
@@ -145,6 +145,8 @@ def _cell(cell: MonthCell, kind: str) -> str:
     if cell.questions:
         signs += "<b>!</b>"
         kind += " ask"
+    if cell.symbol == ABSENT:
+        kind += " away"
     if cell.late or cell.early:
         signs += f"<sub>M{cell.late}</sub>" if cell.late else ""
         signs += f"<sub>S{cell.early}</sub>" if cell.early else ""
