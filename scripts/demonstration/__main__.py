@@ -1,4 +1,7 @@
-"""`python -m scripts.demonstration`: fill the database, make the accounts, list the terminals."""
+"""`python -m scripts.demonstration`: fill the database, make the accounts, list the terminals.
+
+`load` does all of it for a first start, in one process; `terminals` is what later starts need.
+"""
 
 import argparse
 import os
@@ -10,10 +13,13 @@ from pathlib import Path
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts.demonstration", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    load = commands.add_parser("load", help="fill an empty database; nothing when already filled")
+    load = commands.add_parser(
+        "load",
+        help="company, accounts and terminals of the first start; nothing when there already",
+    )
     load.add_argument("--today", type=date.fromisoformat, help="the day it is made for")
-    accounts = commands.add_parser("accounts", help="one account for each role")
-    accounts.add_argument("--passwords-file", type=Path, required=True)
+    load.add_argument("--passwords-file", type=Path, required=True)
+    load.add_argument("--folder", type=Path, required=True, help="where the terminals' files go")
     terminals = commands.add_parser(
         "terminals", help="carry sales and rosters on; write what the simulated terminals run"
     )
@@ -26,13 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
     import django
 
     django.setup()
-    match options.command:
-        case "load":
-            return _load(options.today)
-        case "accounts":
-            return _accounts(options.passwords_file)
-        case _:
-            return _terminals(options.folder)
+    if options.command == "load":
+        refused = _load(options.today)
+        if refused:
+            return refused
+        _accounts(options.passwords_file)
+    _terminals(options.folder)
+    return 0
 
 
 def _load(today: date | None) -> int:
@@ -49,7 +55,7 @@ def _load(today: date | None) -> int:
     return 0
 
 
-def _accounts(passwords: Path) -> int:
+def _accounts(passwords: Path) -> None:
     from backend import clock
     from scripts.demonstration.accounts import ensure_accounts
     from scripts.demonstration.briefing import order_first_briefing
@@ -58,16 +64,14 @@ def _accounts(passwords: Path) -> int:
     if made:
         order_first_briefing(at=clock.now())
     print(f"{len(made)} accounts made: {', '.join(user.username for user in made) or '-'}")
-    return 0
 
 
-def _terminals(folder: Path) -> int:
+def _terminals(folder: Path) -> None:
     from backend import clock
     from scripts.demonstration.going_on import carry_on_sales, write_terminals
 
     print(f"{carry_on_sales(at=clock.now())} lines of sales recorded since the last start")
     print(write_terminals(folder, on=clock.today()))
-    return 0
 
 
 if __name__ == "__main__":

@@ -33,11 +33,8 @@ class Demonstration:
 
     @property
     def load(self) -> list[str]:
-        return self._command("load")
-
-    @property
-    def make_accounts(self) -> list[str]:
-        return self._command("accounts", "--passwords-file", str(self.passwords))
+        files = ("--passwords-file", str(self.passwords), "--folder", str(self.terminals))
+        return self._command("load", *files)
 
     @property
     def write_terminals(self) -> list[str]:

@@ -168,10 +168,6 @@ class Start:
         """Fill the empty database. Each part does nothing when it was done before we were killed."""
         say("Loading the demonstration company …")
         self._run(self._step("demonstration", company.load, owner=True))
-        self._run(
-            self._step("accounts", company.make_accounts),
-            self._step("terminals-list", company.write_terminals),
-        )
         self._state.loaded = True
         self._state.write(self._place.state)
 

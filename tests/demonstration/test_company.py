@@ -20,7 +20,7 @@ from sales.figures import completeness, debts_over_limit, weekly_sales
 from sales.models import Agent, ConsignmentEntry, Draw, Payment
 from sales.proving import differences
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
-from scripts.demonstration.briefing import order_first_briefing
+from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
 from scripts.demonstration.going_on import carry_on_sales, loaded_plan, write_terminals
 from scripts.demonstration.load import CLERK, Loaded, load
 from scripts.demonstration.plan import Plan
@@ -224,7 +224,7 @@ def test_the_first_briefing_is_due_at_once_and_goes_to_the_heads(company: Loaded
         "lanhdao",
         "kiemsoat",
     }
-    assert Run.objects.filter(due_at=NOW + timedelta(seconds=8)).count() == 1
+    assert Run.objects.filter(due_at=NOW + FIRST_AFTER).count() == 1
 
 
 def test_history_and_logs_of_the_terminals_never_overlap(company: Loaded, tmp_path: Path):
