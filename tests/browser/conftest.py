@@ -2,16 +2,22 @@
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.company import make_company
@@ -23,14 +29,23 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is a browser test; without a browser it is skipped (loudly, see ../conftest)."""
-    here = Path(__file__).parent
+    """Everything here is a browser test; without a browser it is skipped (loudly, see ../conftest).
+
+    They come last: while Playwright's loop runs in this thread Django gives out other connections,
+    and a test in between would leave one open for ever.
+    """
     for item in items:
-        if here in item.path.parents:
+        if is_browser_test(item):
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium: sudo apt install chromium"))
+    items.sort(key=is_browser_test)
+
+
+def is_browser_test(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
 
 
 @pytest.fixture(scope="session")
@@ -38,27 +53,92 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM}
 
 
-@pytest.fixture(scope="session")
-def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, str]]:
-    """A small demonstration company for all browser tests: addresses of pages with data in them.
+@dataclass(frozen=True)
+class Made:
+    """The company of all browser tests, in a database of its own."""
 
-    In a test database of its own, since these tests are not undone one by one as others are (and
-    pytest-django makes none for tests without its mark).
-    """
+    database_url: str
+    addresses: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Made]:
+    """A test database beside that of the other tests, which never see it: they run in between."""
+    others = connection.settings_dict["NAME"]
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
-        assert connection.settings_dict["NAME"].startswith("test_")
-        yield make_company()
+        mine = connection.settings_dict["NAME"]
+        assert mine.startswith("test_")
+        addresses = make_company()
+        point_at(others)
+    yield Made(database_url(mine), addresses)
+    with django_db_blocker.unblock():
+        point_at(mine)
         teardown_databases(databases, verbosity=0)
 
 
+def point_at(name: str) -> None:
+    """Let this process's connection lead to another database."""
+    connection.close()
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+
+
+def database_url(name: str) -> str:
+    known = connection.settings_dict
+    user, password = quote(known["USER"], safe=""), quote(known["PASSWORD"], safe="")
+    return f"postgresql://{user}:{password}@{known['HOST']}:{known['PORT']}/{name}"
+
+
 @pytest.fixture(scope="session")
-def server(company: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The address of the running product."""
-    with django_db_blocker.unblock():
-        live = LiveServer("localhost")
-        yield live.url
-        live.stop()
+def company(made: Made) -> dict[str, str]:
+    """Names in addresses of pages with data in them: edition, employee, day."""
+    return made.addresses
+
+
+@pytest.fixture(scope="session")
+def server(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the product as it runs in production: granian, collected static files."""
+    var = tmp_path_factory.mktemp("var")
+    environment = {
+        **os.environ,
+        "DATABASE_URL": made.database_url,
+        "DATABASE_OWNER_URL": made.database_url,
+        "GIAOBAN_VAR": str(var),
+        "GIAOBAN_DEBUG": "false",
+        "GIAOBAN_LOG_LEVEL": "WARNING",
+    }
+    collect = [sys.executable, "-m", "backend", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, env=environment, check=True, cwd=settings.BASE_DIR)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2",
+        "--blocking-threads", "1", "--host", "127.0.0.1", "--port", str(port),
+        "backend.wsgi:application",
+    ]  # fmt: skip
+    with (var / "web.log").open("wb") as log:
+        web = subprocess.Popen(
+            command, env=environment, cwd=settings.BASE_DIR, stdout=log, stderr=log
+        )
+        try:
+            wait_for(f"http://127.0.0.1:{port}/health/", web, var / "web.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            web.terminate()
+            web.wait(20)
+
+
+def wait_for(address: str, web: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        assert web.poll() is None, log.read_text()
+        try:
+            with urlopen(address, timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the web server does not answer: {log.read_text()}")
 
 
 @dataclass

@@ -41,7 +41,7 @@ def test_the_month_is_read_with_the_keyboard_alone(tab, company):
 
 
 def test_without_a_script_every_day_can_still_be_opened(server, browser, company):
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="vi-VN")
     page = context.new_page()
     page.goto(f"{server}/dang-nhap/")
     page.fill("[name=username]", "hr")
