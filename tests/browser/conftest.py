@@ -155,6 +155,11 @@ class Tab:
         assert answer is not None
         return answer.status
 
+    def photograph(self, name: str) -> None:
+        """A picture for people to look at, where GIAOBAN_SCREENSHOTS names a folder."""
+        if folder := os.environ.get("GIAOBAN_SCREENSHOTS"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png")
+
     def log_in(self, role: str) -> None:
         self.open("/dang-nhap/")
         self.page.fill("[name=username]", role)

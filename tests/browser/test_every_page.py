@@ -1,5 +1,7 @@
 """Every page in a real browser: no accessibility fault, no complaint, nothing wider than a phone."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -35,6 +37,10 @@ def visits(company):
     return [(role, address.format(**company)) for role, pages in PAGES.items() for address in pages]
 
 
+def picture_of(address, kind):
+    return f"{re.sub('[^a-z0-9-]+', '_', address).strip('_') or 'home'}-{kind}"
+
+
 @pytest.mark.parametrize(
     ("dark", "english"), [(False, False), (True, True)], ids=["light-vi", "dark-en"]
 )
@@ -44,6 +50,7 @@ def test_no_page_has_an_accessibility_fault(tab, company, dark, english):
         if role not in windows:
             windows[role] = tab(role, dark=dark, english=english, bypass_csp=True)
         windows[role].open(address)
+        windows[role].photograph(picture_of(address, "dark-en" if dark else "light-vi"))
         result = Axe().run(windows[role].page, options={"runOnly": WCAG})
         assert result.response["passes"], address
         if result.violations_count:
@@ -89,6 +96,7 @@ def test_no_page_is_wider_than_a_phone(tab, company):
         if role not in windows:
             windows[role] = tab(role, width=390)
         windows[role].open(address)
+        windows[role].photograph(picture_of(address, "phone"))
         over = windows[role].page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if over > 0:
             wide[address] = over
