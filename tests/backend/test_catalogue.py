@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from scripts import catalogue
 
 
 @pytest.fixture
-def copy(tmp_path, monkeypatch) -> Path:
+def copy(tmp_path: Path, monkeypatch: Any) -> Path:
     """The tool at work on a tiny source tree of its own."""
     app = tmp_path / "backend"
     (app / "templates").mkdir(parents=True)
