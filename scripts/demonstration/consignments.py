@@ -134,10 +134,10 @@ def record_lines(cursor: CursorWrapper, days: Sequence[DrawLines], by: User) -> 
 
 
 def _recorded_at(draw: Draw) -> datetime:
-    """Returns are counted before the draw; tickets for the next draws are given out early."""
+    """Returns are counted before the draw; tickets for the next ones go out the evening before."""
     if draw.status == DrawStatus.HELD:
         return local(draw.date, 17, 45)
-    return local(draw.date - ISSUED_AHEAD, 8)
+    return local(draw.date - ISSUED_AHEAD - timedelta(days=1), 17, 30)
 
 
 def _text(day: DrawLines, batch: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ from backend.jobs.models import Run
 from backend.org.models import Company, Department, Employee, Region, Site
 from reporting.models import Recipient
 from sales.figures import completeness, debts_over_limit, weekly_sales
-from sales.models import Agent, ConsignmentEntry, Draw, Payment
+from sales.models import Agent, ConsignmentEntry, Draw, Payment, RecordingBatch
 from sales.proving import differences
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
@@ -281,3 +281,9 @@ def test_the_roster_is_carried_on_when_the_demonstration_grows_old(company: Load
     assert not RosterEntry.objects.filter(work_date__gt=later).exists()
     write_terminals(tmp_path, on=later)
     assert RosterEntry.objects.filter(work_date=later + timedelta(days=3)).count() > 50
+
+
+def test_nothing_is_recorded_in_the_future_even_just_after_midnight(company: Loaded):
+    midnight = datetime.combine(TODAY, datetime.min.time(), tzinfo=VN)
+    late = RecordingBatch.objects.filter(recorded_at__gt=midnight).exclude(recorded_at=NOW)
+    assert list(late.values_list("recorded_at", flat=True)) == []
