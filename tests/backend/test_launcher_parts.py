@@ -56,7 +56,9 @@ def test_pauses_grow_and_start_over_after_a_good_while(tmp_path: Path) -> None:
 
 
 def test_the_reason_of_a_death_is_told(tmp_path: Path, keeper: Supervisor, capsys: Words) -> None:
-    keeper.add(child(tmp_path, "print('before'); raise SystemExit('no disk')", "printer"))
+    keeper.add(
+        child(tmp_path, "print('before', flush=True); raise SystemExit('no disk')", "printer")
+    )
     assert not keeper.wait_for(lambda: keeper.children[0].deaths > 0, seconds=0)
     assert keeper.wait_for(lambda: keeper.children[0].deaths > 0, seconds=10)
     said = capsys.readouterr().out

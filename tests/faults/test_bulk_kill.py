@@ -40,15 +40,19 @@ OPTIONS = [
 
 
 class Web:
-    """The product's own web process on a free port, in a process group of its own."""
+    """The product's own web process, in a process group of its own.
+
+    Every start has a port of its own: a dying worker still accepts connections on the old one.
+    """
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
         database = connection.settings_dict
         url = (
             f"postgresql://{database['USER']}:{database['PASSWORD']}"
