@@ -132,7 +132,11 @@ class Start:
 
     def _migrate(self) -> None:
         """Bring the tables up to date and, beside it, collect static files if any has changed."""
-        steps = [self._step("migrate", program.backend("migrate", "-v", "1"), owner=True)]
+        steps = [
+            self._step(
+                "migrate", program.backend("migrate", "-v", "1", "--skip-checks"), owner=True
+            )
+        ]
         stamp = self._place.var / "static.stamp"
         if not is_current(stamp):
             collect = program.backend("collectstatic", "--noinput", "-v", "0")
