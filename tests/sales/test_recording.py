@@ -328,3 +328,10 @@ def test_messages_follow_the_language_of_the_sender(company: Company, manager: A
     answer = bulk(manager, [line("AI", issued=7)])
     assert answer["Content-Language"] == "vi"
     assert answer.json()["errors"][0]["message"] == "Không có đại lý mã AI trong địa bàn của bạn."
+    english = bulk(manager, [line("AI", issued=7)], **{"Accept-Language": "en"})
+    assert english["Content-Language"] == "en"
+    fault = english.json()["errors"][0]
+    assert (fault["code"], fault["row"]) == ("agent.unknown", 1)
+    assert fault["message"] != answer.json()["errors"][0]["message"]
+    assert "AI" in fault["message"]
+    assert fault["message"].isascii()
