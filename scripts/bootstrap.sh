@@ -48,14 +48,15 @@ with_uv() {
         uv pip install -q --python "$venv_python" --require-hashes -r "$1"
 }
 
-# Modules are compiled when first imported: compiling all of them now would take twice as long.
+# The lock names every package, so nothing is left to resolve. Modules are compiled when first
+# imported: compiling all of them now would take twice as long.
 with_pip() {
     if "$venv_python" -m pip --version >/dev/null 2>&1; then
-        "$venv_python" -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r "$1"
+        "$venv_python" -m pip install -q --disable-pip-version-check --no-compile --no-deps --require-hashes -r "$1"
     else
         find_python
         "$python" -m pip --python "$venv_python" install -q --disable-pip-version-check \
-            --no-compile --require-hashes -r "$1"
+            --no-compile --no-deps --require-hashes -r "$1"
     fi
 }
 

@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
             return refused
         _accounts(options.passwords_file)
     _terminals(options.folder)
+    if options.command == "load":
+        _order_briefing()
     return 0
 
 
@@ -58,12 +60,19 @@ def _load(today: date | None) -> int:
 def _accounts(passwords: Path) -> None:
     from backend import clock
     from scripts.demonstration.accounts import ensure_accounts
-    from scripts.demonstration.briefing import order_first_briefing
 
     made = ensure_accounts(passwords, on=clock.today())
-    if made:
-        order_first_briefing(at=clock.now())
     print(f"{len(made)} accounts made: {', '.join(user.username for user in made) or '-'}")
+
+
+def _order_briefing() -> None:
+    """Last of all, so that the collector starts at once; a load broken off before orders it later."""
+    from backend import clock
+    from backend.jobs.models import Schedule
+    from scripts.demonstration.briefing import order_first_briefing
+
+    if not Schedule.objects.filter(handler="report.weekly_briefing").exists():
+        order_first_briefing(at=clock.now())
 
 
 def _terminals(folder: Path) -> None:

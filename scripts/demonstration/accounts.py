@@ -3,10 +3,12 @@
 import json
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from backend.accounts.models import Role, User
@@ -47,13 +49,16 @@ def ensure_accounts(file: Path, *, on: date) -> list[User]:
     known: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     passwords = {account.username: known.get(account.username) for account in ACCOUNTS}
     fresh = {name: password or made_up() for name, password in passwords.items()}
+    missing = fresh.keys() - set(User.objects.values_list("username", flat=True))
+    with ThreadPoolExecutor() as pool:  # hashing is slow by design, and leaves the other cores free
+        hashed = dict(zip(missing, pool.map(make_password, map(fresh.get, missing)), strict=True))
     # Written first: an account whose password is lost is worse than a password too many.
     write_secret(file, json.dumps(fresh, indent=1))
     with transaction.atomic():
         return [
             user
             for account in ACCOUNTS
-            if (user := _ensure(account, fresh[account.username], on, passwords)) is not None
+            if (user := _ensure(account, fresh, hashed, on, passwords)) is not None
         ]
 
 
@@ -71,20 +76,27 @@ def write_secret(file: Path, text: str) -> None:
     part.replace(file)
 
 
-def _ensure(account: Account, password: str, on: date, known: dict[str, str | None]) -> User | None:
+def _ensure(
+    account: Account,
+    fresh: dict[str, str],
+    hashed: dict[str, str],
+    on: date,
+    known: dict[str, str | None],
+) -> User | None:
     """The account if it is new."""
-    user = User.objects.filter(username=account.username).first()
+    name = account.username
+    user = User.objects.filter(username=name).first()
     if user is None:
         unit = Region.objects.in_force(on).get(code=account.unit) if account.unit else None
-        return User.objects.create_user(
-            account.username,
-            f"{account.username}@{MAIL_DOMAIN}",
-            password,
+        return User.objects.create(
+            username=name,
+            email=f"{name}@{MAIL_DOMAIN}",
+            password=hashed[name],
             full_name=account.full_name,
             role=account.role,
             region=unit,
         )
-    if known[account.username] is None:
-        user.set_password(password)
+    if known[name] is None:
+        user.set_password(fresh[name])
         user.save(update_fields=["password"])
     return None

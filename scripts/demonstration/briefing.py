@@ -7,8 +7,8 @@ from backend.jobs.models import Schedule
 from reporting.setup import ensure_weekly_briefing
 from scripts.demonstration.accounts import ACCOUNTS
 
-#: By then the terminals have been read and this month's timesheet computed (2 s on a quiet machine).
-FIRST_AFTER = timedelta(seconds=5)
+#: By then the terminals have been read and this month's timesheet computed (1 s on a quiet machine).
+FIRST_AFTER = timedelta(seconds=3)
 READERS = frozenset({Role.EXECUTIVE, Role.AUDITOR})
 
 
