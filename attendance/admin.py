@@ -42,7 +42,11 @@ class TerminalForm(forms.ModelForm):  # type: ignore[type-arg]
             "serial_number",
             "utc_offset_minutes",
             "record_layout",
+            "collecting",
             "poll_seconds",
+            "quiet_from",
+            "quiet_until",
+            "lock_keys",
             "enabled",
         )
 

@@ -12,11 +12,14 @@ from attendance.models.rosters import (
     Shift,
 )
 from attendance.models.terminals import (
+    Collecting,
+    NoticeKind,
     Pull,
     PullSource,
     PullState,
     RecordLayout,
     Terminal,
+    TerminalNotice,
     TerminalUser,
     Transport,
 )
@@ -24,12 +27,14 @@ from attendance.models.timesheets import DirtyDay, TimesheetRow
 
 __all__ = [
     "CalendarDay",
+    "Collecting",
     "DayKind",
     "DayPart",
     "DayStatus",
     "DirtyDay",
     "Enrolment",
     "Leave",
+    "NoticeKind",
     "ParkReason",
     "ParkedRecord",
     "Pull",
@@ -41,6 +46,7 @@ __all__ = [
     "RosterEntry",
     "Shift",
     "Terminal",
+    "TerminalNotice",
     "TerminalUser",
     "TimesheetRow",
     "Transport",

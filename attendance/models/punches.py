@@ -2,14 +2,11 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.fields import DeviceTimeField
-from attendance.models.terminals import Pull, Terminal
-
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+from attendance.models.terminals import APPEND_ONLY, Pull, Terminal
 
 
 class Punch(models.Model):
@@ -104,11 +101,15 @@ class RawBatch(models.Model):
     """The bytes a pull added to what was already kept (dữ liệu gốc): zlib-compressed evidence.
 
     `start` is where they begin in the terminal's log, counted in bytes of whole records; `size`
-    and `sha256` are of the bytes before compression.
+    and `sha256` are of the bytes before compression. A large pull has several, in the log's
+    order. `layout` says how to read them again ("file", "push": lines of text); `user_ids` gives
+    the user ids of the terminal's inner numbers where the layout has only those.
     """
 
     terminal = models.ForeignKey(Terminal, models.PROTECT)
-    pull = models.OneToOneField(Pull, models.PROTECT, related_name="raw_batch")
+    pull = models.ForeignKey(Pull, models.PROTECT, related_name="raw_batches")
+    layout = models.CharField(max_length=4, default="", db_default="")
+    user_ids = models.JSONField(null=True)
     start = models.PositiveBigIntegerField(default=0)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -118,6 +119,9 @@ class RawBatch(models.Model):
     class Meta:
         verbose_name = _("dữ liệu gốc")
         verbose_name_plural = _("dữ liệu gốc")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pull", "start"], name="raw_batch_once"),
+        ]
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -18,8 +19,11 @@ from backend.org.models import Site
 if TYPE_CHECKING:
     from backend.accounts.models import User
 
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
 
 class Transport(models.TextChoices):
+    AUTOMATIC = "", _("tự nhận biết")
     TCP = "tcp", _("TCP")
     UDP = "udp", _("UDP")
 
@@ -35,6 +39,14 @@ class RecordLayout(models.TextChoices):
     L49 = "49", _("49 byte")
 
 
+class Collecting(models.TextChoices):
+    """How a terminal's punches come here."""
+
+    PULL = "pull", _("máy chủ tải về")
+    PUSH = "push", _("máy tự đẩy lên (ADMS)")
+    BOTH = "both", _("cả hai")
+
+
 class TerminalQuerySet(models.QuerySet["Terminal"]):
     def visible_to(self, user: "User") -> Self:
         """Terminals are the whole company's: whoever may see one may see all."""
@@ -46,7 +58,7 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
             Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=at),
             Q(lease_until__isnull=True) | Q(lease_until__lte=at),
             enabled=True,
-        )
+        ).exclude(collecting=Collecting.PUSH)
 
 
 @pghistory.track(
@@ -61,7 +73,11 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
         "site",
         "utc_offset_minutes",
         "record_layout",
+        "collecting",
+        "lock_keys",
         "poll_seconds",
+        "quiet_from",
+        "quiet_until",
         "enabled",
     ],
 )
@@ -72,7 +88,15 @@ class Terminal(models.Model):
     `utc_offset_minutes` is the zone of its clock, which itself knows none. The comm key (0 to
     999999) is sealed; `comm_key()` opens it for a connection and nothing else shows it.
     `attempt` is the fencing token: a collector that lost its lease can no longer write.
-    `log_bytes` and `log_sha256` describe the log as last stored, `last_record_count` its records.
+    `lock_keys` has the terminal refuse fingers while its log is read; `locked_at` is set before
+    that and cleared after, so that the next contact knows what a crash left behind. No poll begins
+    between `quiet_from` and `quiet_until` (Vietnamese time; the span may cross midnight).
+
+    The cursor: the log's first `log_bytes` bytes are stored, `anchor` is the end of them (whole
+    records), and `log_sha256` is of its first `hashed_bytes`, as read whole for the last time.
+    `log_verified_at` is when the log was last seen to be the one stored. A terminal that refused
+    to read from an offset has `offsets_refused_at`. `last_record_count` and the other counts and
+    capacities are what the terminal said at its last contact; null where it did not tell.
     """
 
     code = models.CharField(_("mã máy"), max_length=20, unique=True)
@@ -85,7 +109,14 @@ class Terminal(models.Model):
         _("cổng"), default=4370, validators=[MinValueValidator(1), MaxValueValidator(65535)]
     )
     transport = models.CharField(
-        _("giao thức"), max_length=3, choices=Transport.choices, default=Transport.TCP
+        _("giao thức"), max_length=3, choices=Transport.choices, blank=True, default=""
+    )
+    collecting = models.CharField(
+        _("cách lấy dữ liệu"),
+        max_length=4,
+        choices=Collecting.choices,
+        default=Collecting.PULL,
+        db_default=Collecting.PULL,
     )
     comm_key_sealed = models.TextField(editable=False, blank=True, default="")
     site = models.ForeignKey(Site, models.PROTECT, verbose_name=_("địa điểm"))
@@ -100,6 +131,14 @@ class Terminal(models.Model):
     poll_seconds = models.PositiveIntegerField(
         _("chu kỳ tải (giây)"), default=60, validators=[MinValueValidator(5)]
     )
+    quiet_from = models.TimeField(_("giờ yên lặng từ"), null=True, blank=True)
+    quiet_until = models.TimeField(_("giờ yên lặng đến"), null=True, blank=True)
+    lock_keys = models.BooleanField(
+        _("khóa máy khi tải"),
+        default=False,
+        db_default=False,
+        help_text=_("Chỉ bật cho máy đời cũ gửi thiếu dữ liệu khi đang có người chấm."),
+    )
     enabled = models.BooleanField(_("đang dùng"), default=True)
 
     next_poll_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -112,6 +151,16 @@ class Terminal(models.Model):
     clock_offset_seconds = models.IntegerField(null=True, blank=True, editable=False)
     log_bytes = models.PositiveBigIntegerField(default=0, editable=False)
     log_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+    hashed_bytes = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    anchor = models.BinaryField(default=b"", db_default=b"", editable=False)
+    log_verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offsets_refused_at = models.DateTimeField(null=True, blank=True, editable=False)
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    record_capacity = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    user_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    user_capacity = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    finger_count = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    finger_capacity = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     objects = TerminalQuerySet.as_manager()
 
@@ -126,6 +175,11 @@ class Terminal(models.Model):
             models.CheckConstraint(
                 name="terminal_offset",
                 condition=Q(utc_offset_minutes__gte=-720, utc_offset_minutes__lte=840),
+            ),
+            models.CheckConstraint(
+                name="terminal_quiet_hours",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
             ),
         ]
         indexes: ClassVar = [
@@ -166,8 +220,10 @@ class Pull(models.Model):
     """One contact with a terminal or one imported file (lần tải), kept as history.
 
     `read` records were decoded (or tried); `stored` of them were new punches, `known` were there
-    already, `parked` were set aside. `device_count` is what the terminal said it holds. `code`
-    and `reason` say why a failed one failed. `raw_sha256` is of the log's bytes as received.
+    already, `parked` were set aside. `skipped` stand before them in the log and were stored by
+    earlier pulls; `whole` says that all of the log was read. `device_count` is what the terminal
+    said it holds; the pull is proved complete when that is `skipped + read`. `code` and `reason`
+    say why a failed one failed. `raw_sha256` is of the `raw_bytes` received.
     `clock_offset_seconds` is how far ahead the terminal's clock was then; null where not asked.
     """
 
@@ -178,6 +234,8 @@ class Pull(models.Model):
     reason = models.TextField(blank=True, default="")
     file_name = models.CharField(max_length=200, blank=True, default="")
     device_count = models.PositiveIntegerField(null=True, blank=True)
+    skipped = models.PositiveIntegerField(default=0, db_default=0)
+    whole = models.BooleanField(default=True, db_default=True)
     read = models.PositiveIntegerField(default=0)
     stored = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
@@ -206,6 +264,44 @@ class Pull(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.started_at:%d/%m/%Y %H:%M}"
+
+    @property
+    def gap(self) -> int | None:
+        """Records the terminal counts but did not deliver (negative: more than counted)."""
+        if self.device_count is None:
+            return None
+        return self.device_count - self.skipped - self.read
+
+
+class NoticeKind(models.TextChoices):
+    LOG_SHRANK = "log_shrank", _("nhật ký của máy ngắn đi")
+    LOG_CHANGED = "log_changed", _("nhật ký của máy đổi khác")
+    SERIAL_CHANGED = "serial_changed", _("số sê-ri đổi khác")
+    INCOMPLETE = "incomplete", _("máy gửi ít hơn số nó đếm")
+    OFFSETS_REFUSED = "offsets_refused", _("máy không cho đọc tiếp từ giữa nhật ký")
+    CLOCK_RESET = "clock_reset", _("đồng hồ máy bị đặt lại")
+    CLOCK_SET = "clock_set", _("đã chỉnh giờ máy")
+    LOG_CLEARED = "log_cleared", _("đã xóa nhật ký trên máy")
+    KEYS_RELEASED = "keys_released", _("đã mở lại máy bị khóa")
+
+
+class TerminalNotice(models.Model):
+    """Something noteworthy about a terminal (sổ theo dõi máy); `details` are its figures as data."""
+
+    terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="notices", db_index=False)
+    pull = models.ForeignKey(Pull, models.PROTECT, null=True, db_index=False)
+    kind = models.CharField(max_length=20, choices=NoticeKind.choices)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("ghi chú về máy")
+        verbose_name_plural = _("ghi chú về máy")
+        indexes: ClassVar = [models.Index(fields=["terminal", "-id"], name="notice_terminal")]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%d/%m/%Y %H:%M}"
 
 
 class TerminalUser(models.Model):
