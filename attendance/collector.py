@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from time import monotonic
@@ -23,6 +23,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils.translation import gettext as _
 
 from attendance import leases, ledger
+from attendance.cursors import cursor_of
 from attendance.models import Pull, Terminal, Transport
 from attendance.timesheets import recompute_dirty
 from attendance.zk.client import Limits, Target, pull
@@ -67,7 +68,9 @@ def target_of(terminal: Terminal) -> Target:
 def poll(claimed: Pull, *, now: Callable[[], datetime], limits: Limits, chance: Random) -> None:
     """Read one claimed terminal and store what it says, or record why that was not possible."""
     try:
-        download = pull(target_of(claimed.terminal), now=now, limits=limits)
+        terminal = claimed.terminal
+        target = replace(target_of(terminal), cursor=cursor_of(terminal, at=claimed.started_at))
+        download = pull(target, now=now, limits=limits)
         stored = ledger.store(download, pull=claimed, at=now())
     except Problem as problem:
         logger.warning("terminal %s: %s (%s)", claimed.terminal.code, problem, problem.code)

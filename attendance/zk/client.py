@@ -1,7 +1,7 @@
 """Fetch a terminal's log: one contact, one connection, everything or an error."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from attendance.addresses import checked_address
 from attendance.zk import codec
 from attendance.zk import session as talk
 from attendance.zk.errors import (
-    CountMismatch,
+    DamagedData,
     LayoutUnknown,
     SerialUnknown,
     Unsupported,
@@ -25,9 +25,10 @@ from attendance.zk.records import (
     DeviceUser,
     choose_layout,
     decode_log,
+    decode_portions,
     decode_users,
 )
-from attendance.zk.session import Event, Session, Silence, Talk
+from attendance.zk.session import Counts, Event, LogRead, Session, Silence, Talk
 from attendance.zk.transport import Deadline, Transport
 
 T = TypeVar("T")
@@ -37,10 +38,26 @@ _NEED_USERS: Final = ("8", "8b")
 
 
 @dataclass(frozen=True)
+class Cursor:
+    """What is stored of a terminal's log: its first `size` bytes, whole records that end in `anchor`.
+
+    `is_fresh`: the log was seen to be that one so lately that an unchanged count proves that
+    nothing has been added. `user_count` is how many users were known then, None for never asked.
+    """
+
+    size: int = 0
+    anchor: bytes = b""
+    is_fresh: bool = False
+    user_count: int | None = None
+
+
+@dataclass(frozen=True)
 class Target:
     """How to reach a terminal. `layout` is a name in LAYOUTS, or "" to find out.
 
-    `serial_number` is the one expected there; "" accepts whatever the terminal says.
+    `serial_number` is the one expected there; "" accepts whatever the terminal says. `lock_keys`
+    keeps people from punching while the log is read; `was_locked` says that an earlier contact
+    may have left the terminal so.
     """
 
     address: str
@@ -50,6 +67,9 @@ class Target:
     comm_key: int = field(default=0, repr=False)
     layout: str = ""
     serial_number: str = ""
+    cursor: Cursor = field(default=Cursor(), repr=False)
+    lock_keys: bool = False
+    was_locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,23 +83,47 @@ class Limits:
 
 @dataclass(frozen=True)
 class Download:
-    """What a terminal said, complete: `raw` is its log as whole records, `log` the same decoded.
+    """What a terminal said, complete: `raw` is its log as whole records from byte `start` on.
 
-    `device_count` is the terminal's own count after reading; `clock_reading` its wall clock at
-    `contacted_at`, None where it told nonsense.
+    A file's or a push's records come decoded as `log`. `device_count` is the terminal's own
+    count when the log was read, `counts` all it says of itself; `clock_reading` is its wall clock
+    at `contacted_at`, None where it told nonsense. `user_ids` gives the user ids of the inner
+    numbers where the layout has only those. `log_was_read` is false where the count alone told
+    that nothing is new.
     """
 
     serial_number: str
     device_count: int | None
-    raw: bytes
-    log: DecodedLog
+    raw: bytes | bytearray
+    log: DecodedLog | None = None
     users: list[DeviceUser] = field(default_factory=list)
     contacted_at: datetime | None = None
     clock_reading: datetime | None = None
+    layout: str = ""
+    start: int = 0
+    user_ids: Mapping[int, str] = field(default_factory=dict)
+    counts: Counts | None = None
+    offsets_refused: bool = False
+    log_was_read: bool = True
+
+    @property
+    def whole(self) -> bool:
+        return self.start == 0
 
     @cached_property
     def raw_sha256(self) -> str:
         return hashlib.sha256(self.raw).hexdigest()
+
+    def portions(self, *, first: int = 0) -> Iterator[DecodedLog]:
+        """The records from number `first` of `raw` on, some ten thousand at a time."""
+        if self.log is None:
+            yield from decode_portions(self.raw, self.layout, self.user_ids, first=first)
+        else:
+            yield self.log
+
+    def decoded(self) -> DecodedLog:
+        """All records at once, for logs known to be small."""
+        return self.log or decode_log(self.raw, self.layout, self.user_ids)
 
 
 class Contact:
@@ -118,24 +162,37 @@ class Contact:
             self.session.receive(data)
         return event
 
-    def close(self) -> None:
-        """Say good-bye as far as the line still carries it."""
+    def tell(self, command: int) -> None:
+        """Send a command without waiting for its answer, as far as the line still carries it."""
         with suppress(ZkError):
-            self.session.request(codec.CMD_EXIT)
+            self.session.request(command)
             self._transport.send(self.session.data_to_send())
+
+    def close(self) -> None:
+        """Say good-bye."""
+        self.tell(codec.CMD_EXIT)
         self._transport.close()
 
 
 def pull(target: Target, *, now: Callable[[], datetime], limits: Limits | None = None) -> Download:
-    """Read the whole log of a terminal over one connection, without locking its keys.
+    """Read what is new in a terminal's log over one connection, or all of it.
 
-    Punches may arrive meanwhile: the terminal counts before and after, and fewer records than it
-    counted before are refused. Raises ZkError (its classes say which), AddressRefused.
+    Only what follows the target's cursor is fetched where the terminal allows it and its log is
+    still the same. Punches may arrive meanwhile: the terminal makes a snapshot. Raises ZkError
+    (its classes say which), AddressRefused.
     """
     contact = Contact(target, limits or Limits())
     try:
         contact.run(talk.connect(contact.session, target.comm_key))
-        return _read_everything(contact, target, now)
+        if target.was_locked:
+            contact.run(talk.ask(contact.session, codec.CMD_ENABLE_DEVICE))
+        try:
+            if target.lock_keys:
+                contact.run(talk.ask(contact.session, codec.CMD_DISABLE_DEVICE))
+            return _read_everything(contact, target, now)
+        finally:
+            if target.lock_keys:
+                contact.tell(codec.CMD_ENABLE_DEVICE)
     finally:
         contact.close()
 
@@ -146,26 +203,63 @@ def _read_everything(contact: Contact, target: Target, now: Callable[[], datetim
         run(talk.option(session, "~SerialNumber")), expected=target.serial_number
     )
     reading, contacted_at = run(talk.clock(session)), now()
-    before = run(talk.counts(session))
-    raw = run(talk.read_bulk(session, codec.CMD_ATTLOG_RRQ))
-    after = run(talk.counts(session))
-    layout = choose_layout(raw, count=before.records, known=target.layout)
-    if layout is None:
-        raise LayoutUnknown
-    least, delivered = min(before.records, after.records), -(-len(raw) // LAYOUTS[layout].size)
-    if delivered < least:
-        raise CountMismatch(count=least, read=delivered)
-    users = _read_users(contact, after.users, needed=layout in _NEED_USERS)
-    log = decode_log(raw, layout, {user.uid: user.user_id for user in users})
+    counts = run(talk.counts(session))
+    log, layout, log_was_read = _read_log(contact, target, counts)
+    delivered = _records(log.start + len(log.raw), layout)
+    device_count = counts.records
+    if delivered != counts.records:
+        # Either punches arrived between counting and reading, or the terminal cannot count.
+        counts = run(talk.counts(session))
+        device_count = agreed_count(delivered, device_count, counts.records)
+    needed = layout in _NEED_USERS and bool(log.raw)
+    users = []
+    if needed or counts.users != target.cursor.user_count:
+        users = _read_users(contact, counts.users, needed=needed)
     return Download(
         serial_number=serial_number,
-        device_count=after.records,
-        raw=raw,
-        log=log,
+        device_count=device_count,
+        raw=log.raw,
         users=users,
         contacted_at=contacted_at,
         clock_reading=codec.decode_time(reading) if reading is not None else None,
+        layout=layout,
+        start=log.start,
+        user_ids={user.uid: user.user_id for user in users} if layout in _NEED_USERS else {},
+        counts=counts,
+        offsets_refused=log.offsets_refused,
+        log_was_read=log_was_read,
     )
+
+
+def _read_log(contact: Contact, target: Target, counts: Counts) -> tuple[LogRead, str, bool]:
+    """The log, or its end, its layout, and whether reading was needed. Raises LayoutUnknown."""
+    cursor, layout = target.cursor, target.layout
+    size = LAYOUTS[layout].size if layout else 0
+    if not size or cursor.size % size or len(cursor.anchor) % size:
+        cursor = Cursor()
+    full = counts.record_capacity is not None and counts.records >= counts.record_capacity
+    if cursor.is_fresh and not full and counts.records * size == cursor.size > 0:
+        return LogRead(b"", cursor.size, cursor.size), layout, False
+    log = contact.run(talk.read_log(contact.session, stored=cursor.size, anchor=cursor.anchor))
+    if not log.whole:
+        return log, layout, True
+    found = choose_layout(log.raw, count=counts.records, known=layout)
+    if found is None:
+        raise LayoutUnknown
+    return log, found, True
+
+
+def _records(size: int, layout: str) -> int:
+    """How many records so many bytes are; half a one counts."""
+    return -(-size // LAYOUTS[layout].size)
+
+
+def agreed_count(delivered: int, before: int, after: int) -> int:
+    """How many records the terminal held when it was read, by its own counts before and after.
+
+    Punches arrive meanwhile, so any number between the two is right; otherwise the nearer one.
+    """
+    return min(max(delivered, min(before, after)), max(before, after))
 
 
 def _checked_serial(found: str, *, expected: str) -> str:
@@ -181,7 +275,7 @@ def _read_users(contact: Contact, count: int, *, needed: bool) -> list[DeviceUse
     """The terminal's users. Where the log does not need them, a refusal is no reason to fail."""
     try:
         raw = contact.run(talk.read_bulk(contact.session, codec.CMD_USERTEMP_RRQ, codec.FCT_USER))
-    except Unsupported:
+    except (Unsupported, DamagedData):
         if needed:
             raise
         return []

@@ -76,20 +76,6 @@ class DamagedData(ProtocolViolation):
     remedy = _("Kiểm tra dây mạng và bộ chuyển mạch; nên dùng TCP thay cho UDP.")
 
 
-class CountMismatch(ProtocolViolation):
-    """The terminal delivered fewer records than it says it holds."""
-
-    code = "count_mismatch"
-    message = _("Máy báo có {count} bản ghi nhưng chỉ gửi {read}; chưa lưu gì của lần tải này.")
-    remedy = _("Hệ thống sẽ tự tải lại. Nếu vẫn vậy, khởi động lại máy rồi tải lại.")
-
-    def __init__(self, *, count: int, read: int) -> None:
-        super().__init__(
-            str(type(self).message).format(count=count, read=read),
-            details={"count": count, "read": read},
-        )
-
-
 class LayoutUnknown(ProtocolViolation):
     """No known record layout makes sense of the log."""
 

@@ -8,10 +8,10 @@ PostgreSQL takes such lines by COPY as they are, and no object per field is made
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from struct import Struct
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from attendance.zk.codec import SECONDS_A_DAY, decode_day
 
@@ -141,7 +141,24 @@ _CLOCK: Final = tuple(
 )
 
 
-def decode_log(raw: bytes, layout: str, user_ids: Mapping[int, str] | None = None) -> DecodedLog:
+#: Records decoded at a time: enough for speed, few enough for a small memory.
+PORTION: Final = 50_000
+Bytes: TypeAlias = bytes | bytearray | memoryview
+
+
+def decode_portions(
+    raw: Bytes, layout: str, user_ids: Mapping[int, str] | None = None, *, first: int = 0
+) -> Iterator[DecodedLog]:
+    """As `decode_log` from record number `first` on, but a portion at a time; places count from 0."""
+    size = LAYOUTS[layout].size
+    view = memoryview(raw)
+    for begin in range(first * size, len(raw), PORTION * size):
+        log = decode_log(view[begin : begin + PORTION * size], layout, user_ids)
+        moved = [replace(item, index=item.index + begin // size) for item in log.undecodable]
+        yield replace(log, undecodable=moved)
+
+
+def decode_log(raw: Bytes, layout: str, user_ids: Mapping[int, str] | None = None) -> DecodedLog:
     """Decode whole records; an incomplete one at the end is set aside as HALF_RECORD.
 
     `user_ids` maps the terminal's inner numbers to user ids; only the 8-byte layouts need it.
@@ -155,7 +172,7 @@ def decode_log(raw: bytes, layout: str, user_ids: Mapping[int, str] | None = Non
         else DecodedLog(layout, lines, [])
     )
     if len(whole) < len(raw):
-        half = Undecodable(decoded.count, raw[len(whole) :], BadRecord.HALF_RECORD)
+        half = Undecodable(decoded.count, bytes(raw[len(whole) :]), BadRecord.HALF_RECORD)
         decoded.undecodable.append(half)
     return decoded
 
@@ -215,7 +232,7 @@ def _fields(
 _SAMPLE: Final = 200
 
 
-def choose_layout(raw: bytes, *, count: int, known: str = "") -> str | None:
+def choose_layout(raw: bytes | bytearray, *, count: int, known: str = "") -> str | None:
     """The layout that makes sense of `raw`, of which the terminal says it is `count` records.
 
     `known` (remembered or set by hand) wins while at least half of the sample decodes with it.
@@ -232,7 +249,7 @@ def choose_layout(raw: bytes, *, count: int, known: str = "") -> str | None:
     return best if _plausible(raw, best) >= 0.5 else None
 
 
-def _agreement(raw: bytes, layout: str, count: int) -> float:
+def _agreement(raw: bytes | bytearray, layout: str, count: int) -> float:
     size = LAYOUTS[layout].size
     if len(raw) == count * size:
         return 0.5
@@ -240,7 +257,7 @@ def _agreement(raw: bytes, layout: str, count: int) -> float:
     return 0.2 * near + 0.1 * (len(raw) % size == 0)
 
 
-def _plausible(raw: bytes, layout: str) -> float:
+def _plausible(raw: bytes | bytearray, layout: str) -> float:
     """The part of a spread-out sample that has a user and a time of 2000-01-01 00:00:01 to 2069."""
     size = LAYOUTS[layout].size
     whole = len(raw) // size
@@ -271,7 +288,7 @@ _USER_28: Final = Struct("<HB5x8s8xI")
 _USER_72: Final = Struct("<HB8x24s13x24s")
 
 
-def decode_users(raw: bytes, *, count: int) -> list[DeviceUser]:
+def decode_users(raw: bytes | bytearray, *, count: int) -> list[DeviceUser]:
     """Users of 28 or 72 bytes, the size told by `count` (or, failing that, by divisibility)."""
     if not raw:
         return []

@@ -166,31 +166,62 @@ def clock(session: Session) -> Talk[int | None]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many users and log records the terminal says it holds."""
+    """How many users, fingers and log records the terminal says it holds, and how many fit.
+
+    A capacity is None where the terminal does not tell one.
+    """
 
     users: int
     records: int
+    fingers: int = 0
+    user_capacity: int | None = None
+    finger_capacity: int | None = None
+    record_capacity: int | None = None
 
 
 def counts(session: Session) -> Talk[Counts]:
     answer = yield from ask(session, codec.CMD_GET_FREE_SIZES)
     if answer.command != codec.CMD_ACK_OK or len(answer.data) < 36:
         raise ProtocolViolation
-    users, records = unpack_from("<16xi12xi", answer.data)
+    users, fingers, records = unpack_from("<16xi4xi4xi", answer.data)
     if users < 0 or records < 0:
         raise ProtocolViolation
-    return Counts(users, records)
+    capacities: list[int | None] = [None, None, None]
+    if len(answer.data) >= 68:
+        capacities = [
+            number if number > 0 else None for number in unpack_from("<56x3i", answer.data)
+        ]
+    finger_capacity, user_capacity, record_capacity = capacities
+    return Counts(users, records, max(0, fingers), user_capacity, finger_capacity, record_capacity)
 
 
 _BUFFER_REQUEST: Final = Struct("<bhii")
 _CHUNK_REQUEST: Final = Struct("<ii")
+#: Terminals send a table's length first; what really follows counts, not what it says.
+_LENGTH: Final = 4
 
 
-def read_bulk(session: Session, command: int, fct: int = 0) -> Talk[bytes]:
-    """A whole table of the terminal without the length before it.
+@dataclass(frozen=True)
+class Table:
+    """A table made ready for reading: its `size` in bytes, and its `content` where that came at once.
 
-    By the buffered read, or directly where the firmware does not know it. Raises Unsupported,
-    DamagedData, ProtocolViolation, Silent, ConnectionLost.
+    `is_direct`: from firmware that knows no snapshots, so there is nothing to read from an offset.
+    """
+
+    size: int
+    content: bytes | None = None
+    is_direct: bool = False
+
+
+class OffsetRefused(DamagedData):
+    """The terminal would not give a piece of the table it had made ready."""
+
+
+def prepare(session: Session, command: int, fct: int = 0) -> Talk[Table]:
+    """Have the terminal make a snapshot of a table; old firmware sends it whole instead.
+
+    Punches that arrive afterwards are not in it. Raises Unsupported, DamagedData,
+    ProtocolViolation, Silent, ConnectionLost.
     """
     request = _BUFFER_REQUEST.pack(1, command, fct, 0)
     for _ in range(TRIES):
@@ -201,61 +232,128 @@ def read_bulk(session: Session, command: int, fct: int = 0) -> Talk[bytes]:
             break
     else:
         raise DamagedData
-    if answer.command == codec.CMD_DATA:
-        return _without_length(answer.data)
-    if answer.command == codec.CMD_ACK_OK and len(answer.data) >= 5:
-        size = int.from_bytes(answer.data[1:5], "little")
-        return _without_length((yield from _read_buffer(session, size)))
-    if answer.command == codec.CMD_ACK_OK:
-        return b""
     if answer.command in _REFUSALS:
-        return _without_length((yield from _read_directly(session, command, fct)))
-    raise ProtocolViolation
-
-
-def _read_buffer(session: Session, size: int) -> Talk[bytes]:
-    """All chunks of the prepared buffer, one in flight at a time; the buffer is freed whatever comes."""
+        data = fct.to_bytes(1, "little") if fct else b""
+        content = (yield from _read_piece(session, command, data, None))[_LENGTH:]
+        return Table(len(content), content, is_direct=True)
+    if answer.command == codec.CMD_DATA:
+        return _at_once(answer.data)
+    if answer.command != codec.CMD_ACK_OK:
+        raise ProtocolViolation
+    if len(answer.data) < 5:
+        return _at_once(b"")
+    size = int.from_bytes(answer.data[1:5], "little")
     if size > MAX_LOG:
         raise ProtocolViolation
+    return Table(max(0, size - _LENGTH))
+
+
+def _at_once(data: bytes) -> Table:
+    content = data[_LENGTH:]
+    return Table(len(content), content)
+
+
+def read(session: Session, table: Table, *, start: int = 0) -> Talk[bytes | bytearray]:
+    """A prepared table from byte `start` on, one chunk in flight at a time.
+
+    Raises OffsetRefused, DamagedData, Silent, ConnectionLost.
+    """
+    if table.content is not None:
+        return table.content[start:]
     chunk = UDP_CHUNK if session.datagrams else TCP_CHUNK
-    pieces: list[bytes] = []
+    end = _LENGTH + table.size
+    content = bytearray()
+    for position in range(_LENGTH + start, end, chunk):
+        wanted = min(chunk, end - position)
+        request = _CHUNK_REQUEST.pack(position, wanted)
+        piece = yield from _read_piece(session, codec.CMD_READ_BUFFER, request, wanted)
+        content += piece
+        if len(piece) < wanted:
+            if position + wanted < end:
+                raise DamagedData
+            break  # the size it had told was too large
+    return content
+
+
+def read_bulk(session: Session, command: int, fct: int = 0) -> Talk[bytes | bytearray]:
+    """A whole table of the terminal. Raises as `prepare` and `read`."""
     try:
-        for start in range(0, size, chunk):
-            wanted = min(chunk, size - start)
-            request = _CHUNK_REQUEST.pack(start, wanted)
-            piece = yield from _read_piece(session, codec.CMD_READ_BUFFER, request, wanted)
-            pieces.append(piece)
+        table = yield from prepare(session, command, fct)
+        return (yield from read(session, table))
     finally:
-        # Sent even when the conversation breaks off; nobody waits for the answer.
+        session.request(codec.CMD_FREE_DATA)  # sent even when the conversation breaks off
+
+
+@dataclass(frozen=True)
+class LogRead:
+    """A log's bytes from `start` on; `whole` when it was read from its beginning.
+
+    `size` is of the whole log. `offsets_refused` says that the terminal could not be made to
+    begin in the middle, although its log was the one expected.
+    """
+
+    raw: bytes | bytearray
+    size: int
+    start: int = 0
+    offsets_refused: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return self.start == 0
+
+
+def read_log(session: Session, *, stored: int = 0, anchor: bytes = b"") -> Talk[LogRead]:
+    """What follows the log's first `stored` bytes, of which the last are `anchor`; else all of it.
+
+    The anchor is read again with the rest: where other bytes stand there, the log was cleared or
+    rotated, or the terminal does not honour offsets. Raises as `prepare` and `read`.
+    """
+    try:
+        table = yield from prepare(session, codec.CMD_ATTLOG_RRQ)
+        is_tail = bool(anchor) and len(anchor) <= stored <= table.size and table.content is None
+        refused = False
+        if is_tail:
+            try:
+                tail = yield from read(session, table, start=stored - len(anchor))
+            except OffsetRefused:
+                refused = True
+            else:
+                if tail.startswith(anchor):
+                    return LogRead(tail[len(anchor) :], table.size, stored)
+        raw = yield from read(session, table)
+        unchanged = is_tail and raw[stored - len(anchor) : stored] == anchor
+        return LogRead(raw, len(raw), 0, refused or unchanged or table.is_direct)
+    finally:
         session.request(codec.CMD_FREE_DATA)
-    return b"".join(pieces)
-
-
-def _read_directly(session: Session, command: int, fct: int) -> Talk[bytes]:
-    """The old way: the table at one go. Raises Unsupported."""
-    data = fct.to_bytes(1, "little") if fct else b""
-    return (yield from _read_piece(session, command, data, None))
 
 
 def _read_piece(session: Session, command: int, request: bytes, wanted: int | None) -> Talk[bytes]:
-    """Ask for a piece until it arrives whole: exactly `wanted` bytes, or what PREPARE_DATA says."""
+    """Ask for a piece until it arrives whole: `wanted` bytes, or as many as PREPARE_DATA says.
+
+    Where the terminal says and sends less than `wanted`, that is the piece.
+    """
     event: Event = Silence()
+    packet: Packet | None = None
     for _ in range(TRIES):
         session.request(command, request)
         pieces: list[bytes] = []
         received, announced = 0, wanted
+        told: int | None = None
         while True:
             event = yield
             packet = _packet_or_raise(session, event)
             if packet is None:
                 break
             if packet.command == codec.CMD_PREPARE_DATA and len(packet.data) >= 4:
-                announced = wanted or int.from_bytes(packet.data[:4], "little")
+                told = int.from_bytes(packet.data[:4], "little")
+                announced = wanted or told
             elif packet.command == codec.CMD_DATA:
                 pieces.append(packet.data)
                 received += len(packet.data)
             elif announced is None and packet.command == codec.CMD_ACK_OK:
                 return b""  # an empty table
+            elif packet.command == codec.CMD_ACK_OK and told == received:
+                return b"".join(pieces)  # less than was asked for, and said so
             elif wanted is None and packet.command in _REFUSALS:
                 raise Unsupported
             else:
@@ -268,9 +366,6 @@ def _read_piece(session: Session, command: int, request: bytes, wanted: int | No
                 return b"".join(pieces)
     if isinstance(event, Silence):
         raise Silent
+    if packet is not None and packet.command in _REFUSALS:
+        raise OffsetRefused
     raise DamagedData
-
-
-def _without_length(data: bytes) -> bytes:
-    """Terminals send the table's length first; what really follows counts, not what it says."""
-    return data[4:]

@@ -89,9 +89,9 @@ def _claim(terminal: Terminal) -> Pull:
 
 
 def _store(terminal: Terminal, raw: bytes, *, expected: int) -> float:
-    """Seconds of the ledger's transaction. The log is decoded beforehand, as it is for COPY."""
+    """Seconds of the ledger's transaction; it decodes the log too, for COPY that is done before."""
     pull = _claim(terminal)
-    download = Download(terminal.serial_number, RECORDS, raw, decode_log(raw, "40"))
+    download = Download(terminal.serial_number, RECORDS, raw, layout="40")
     start = perf_counter()
     counts = store(download, pull=pull, at=clock.now())
     seconds = perf_counter() - start

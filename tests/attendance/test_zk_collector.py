@@ -65,7 +65,6 @@ FAILING: list[tuple[dict[str, Any], Faults, str]] = [
     ({"port": 1}, Faults(), "unreachable"),
     ({"comm_key": 1}, Faults(), "auth_refused"),
     ({}, Faults(silent=True), "silent"),
-    ({}, Faults(count_lie=5), "count_mismatch"),
     ({}, Faults(fin_after=50_000), "connection_lost"),
     ({}, Faults(flip_bit_in=1), "damaged_data"),
     ({"serial_number": "ANOTHER"}, Faults(), "wrong_terminal"),

@@ -169,6 +169,7 @@ def test_a_terminal_is_registered_and_changed_without_showing_its_key(person, pa
         "address": "127.0.0.1",
         "port": 4370,
         "transport": "tcp",
+        "collecting": "pull",
         "utc_offset_minutes": 420,
         "poll_seconds": 60,
         "enabled": "on",

@@ -103,7 +103,7 @@ def test_the_program_serves_several_terminals_and_ends_on_sigterm(tmp_path, udp)
             target = Target("127.0.0.1", port, ["127.0.0.0/8"], datagrams=udp)
             download = pull(target, now=now)
             assert download.serial_number == f"D{port}"
-            assert len(download.log.lines) > 100
+            assert len(download.decoded().lines) > 100
             assert download.clock_reading
             vietnam = (now() + timedelta(hours=7)).replace(tzinfo=None)
             assert abs(download.clock_reading - vietnam) < timedelta(seconds=5)

@@ -1,0 +1,113 @@
+"""Records that cannot be a punch, or cannot be believed, are set aside with their bytes."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
+
+from attendance.believing import Window
+from attendance.models import ParkedRecord, ParkReason, Pull, PullSource
+from attendance.zk.client import Download
+from attendance.zk.records import LAYOUTS, BadRecord, DecodedLog, Undecodable, take_apart
+
+_AT_ONCE: Final = 1000
+
+
+def park(
+    cursor: CursorWrapper,
+    download: Download,
+    *,
+    pull: Pull,
+    window: Window,
+    first: int,
+    continues: bool,
+    at: datetime,
+) -> int:
+    """Set aside what is no good among the records from number `first` on; returns how many are new.
+
+    Looks into the temporary table `incoming`. `continues`: the records before were stored by
+    earlier pulls; otherwise equal bytes are numbered from the log's beginning.
+    """
+    asides = _asides(download, window, first=first, outside=_any_outside(cursor, window))
+    if not asides:
+        return 0
+    count = _earlier(download, asides) if continues else Counter[bytes]()
+    parked: list[ParkedRecord] = []
+    for item in asides:
+        # Half a record at the log's end is seen again and again until the terminal mends it.
+        count[item.raw] = 1 if item.reason == BadRecord.HALF_RECORD else count[item.raw] + 1
+        parked.append(_parked_record(item, count[item.raw], download, pull, at))
+    before = ParkedRecord.objects.filter(pull=pull).count()
+    ParkedRecord.objects.bulk_create(parked, ignore_conflicts=True, batch_size=_AT_ONCE)
+    return ParkedRecord.objects.filter(pull=pull).count() - before
+
+
+def _asides(download: Download, window: Window, *, first: int, outside: bool) -> list[Undecodable]:
+    """In the log's order. Decodes once more, but only where something is wrong."""
+    asides: list[Undecodable] = []
+    index = first
+    for log in download.portions(first=first):
+        found = list(log.undecodable)
+        if outside:
+            found += _outside(log, download, window, index)
+        asides += sorted(found, key=lambda item: item.index)
+        index += log.count
+    return asides
+
+
+def _any_outside(cursor: CursorWrapper, window: Window) -> bool:
+    """Whether a new record's time cannot be believed. Cheap, because it nearly never is so."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM incoming WHERE device_time NOT BETWEEN %s AND %s)",
+        [window.earliest, window.latest],
+    )
+    return bool(cursor.fetchone() == (True,))
+
+
+def _outside(log: DecodedLog, download: Download, window: Window, first: int) -> list[Undecodable]:
+    """The readable records whose time lies outside the window, with their bytes."""
+    size = LAYOUTS[download.layout].size if download.layout in LAYOUTS else 0
+    earliest, latest = (f"{end:%Y-%m-%d %H:%M:%S}" for end in (window.earliest, window.latest))
+    bad = {item.index for item in log.undecodable}
+    places = log.places or [n for n in range(first, first + log.count) if n not in bad]
+    found: list[Undecodable] = []
+    for index, line in zip(places, log.lines, strict=True):
+        record = take_apart(line)
+        if earliest <= record.time <= latest:
+            continue
+        raw = bytes(download.raw[index * size : (index + 1) * size]) if size else line.encode()
+        reason = BadRecord.CLOCK_RESET if record.time < earliest else BadRecord.FUTURE
+        found.append(Undecodable(index, raw, reason, record.user_id, record.time))
+    return found
+
+
+def _earlier(download: Download, asides: list[Undecodable]) -> Counter[bytes]:
+    """How often the same bytes are parked already."""
+    known = (
+        ParkedRecord.objects.filter(
+            serial_number=download.serial_number, raw__in={item.raw for item in asides}
+        )
+        .values_list("raw")
+        .annotate(last=Max("occurrence"))
+        .order_by()
+    )
+    return Counter({bytes(raw): last for raw, last in known})
+
+
+def _parked_record(
+    item: Undecodable, occurrence: int, download: Download, pull: Pull, at: datetime
+) -> ParkedRecord:
+    return ParkedRecord(
+        terminal_id=pull.terminal_id,
+        pull=pull,
+        serial_number=download.serial_number,
+        raw=item.raw,
+        occurrence=occurrence,
+        reason=ParkReason(item.reason),
+        line=item.index + 1 if pull.source == PullSource.FILE else None,
+        device_user_id=item.user_id,
+        device_time=datetime.fromisoformat(item.time) if item.time else None,
+        received_at=at,
+    )
