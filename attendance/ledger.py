@@ -23,6 +23,7 @@ from attendance.models import Pull, PullSource, PullState, Terminal
 from attendance.numbering import number_seen
 from attendance.parking import park
 from attendance.zk.client import Download
+from attendance.zk.errors import SerialTaken
 from attendance.zk.records import LAYOUTS
 from backend.db import copy_text, lock_rows
 from backend.problems import Problem
@@ -50,10 +51,11 @@ def store(download: Download, *, pull: Pull, at: datetime, earliest: datetime = 
     """Store a download as the result of `pull`, and finish both pull and lease.
 
     Only what follows the part of the log that is already stored is looked at, if the log still
-    begins with it byte for byte. Raises LeaseLost; then nothing has changed.
+    begins with it byte for byte. Raises LeaseLost, SerialTaken; then nothing has changed.
     """
     with transaction.atomic():
         terminal = _lock(pull)
+        _check_serial(terminal, download.serial_number)
         first = _known_records(terminal, download)
         read = _record_count(download)
         stored = parked = 0
@@ -98,6 +100,16 @@ def _lock(pull: Pull) -> Terminal:
     if lost or not Pull.objects.filter(pk=pull.pk, state=PullState.RUNNING).exists():
         raise LeaseLost
     return terminal
+
+
+def _check_serial(terminal: Terminal, serial_number: str) -> None:
+    """One terminal, one row: its punches must not get a second one."""
+    if serial_number == terminal.serial_number:
+        return
+    others = Terminal.objects.filter(serial_number=serial_number).exclude(pk=terminal.pk)
+    other = others.values_list("code", flat=True).first()
+    if other:
+        raise SerialTaken(serial=serial_number, other=other)
 
 
 def _record_size(download: Download) -> int:

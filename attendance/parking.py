@@ -1,6 +1,7 @@
 """Records that cannot be a punch, or cannot be believed, are set aside with their bytes."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -30,31 +31,44 @@ def park(
     Looks into the temporary table `incoming`. `continues`: the records before were stored by
     earlier pulls; otherwise equal bytes are numbered from the log's beginning.
     """
-    asides = _asides(download, window, first=first, outside=_any_outside(cursor, window))
-    if not asides:
-        return 0
-    count = _earlier(download, asides) if continues else Counter[bytes]()
+    outside = _any_outside(cursor, window)
+    before = ParkedRecord.objects.filter(pull=pull).count()
+    count: Counter[bytes] = Counter()
+    for asides in _asides(download, window, first=first, outside=outside):
+        if continues:
+            count |= _earlier(download, asides)
+        _park(asides, count, download, pull, at)
+    return ParkedRecord.objects.filter(pull=pull).count() - before
+
+
+def _park(
+    asides: list[Undecodable],
+    count: Counter[bytes],
+    download: Download,
+    pull: Pull,
+    at: datetime,
+) -> None:
+    """Write one portion; `count` says how often each record's bytes have come so far."""
     parked: list[ParkedRecord] = []
     for item in asides:
         # Half a record at the log's end is seen again and again until the terminal mends it.
         count[item.raw] = 1 if item.reason == BadRecord.HALF_RECORD else count[item.raw] + 1
         parked.append(_parked_record(item, count[item.raw], download, pull, at))
-    before = ParkedRecord.objects.filter(pull=pull).count()
     ParkedRecord.objects.bulk_create(parked, ignore_conflicts=True, batch_size=_AT_ONCE)
-    return ParkedRecord.objects.filter(pull=pull).count() - before
 
 
-def _asides(download: Download, window: Window, *, first: int, outside: bool) -> list[Undecodable]:
-    """In the log's order. Decodes once more, but only where something is wrong."""
-    asides: list[Undecodable] = []
+def _asides(
+    download: Download, window: Window, *, first: int, outside: bool
+) -> Iterator[list[Undecodable]]:
+    """Portion by portion, in the log's order. Decodes once more where a time is unbelievable."""
     index = first
     for log in download.portions(first=first):
         found = list(log.undecodable)
         if outside:
             found += _outside(log, download, window, index)
-        asides += sorted(found, key=lambda item: item.index)
+        if found:
+            yield sorted(found, key=lambda item: item.index)
         index += log.count
-    return asides
 
 
 def _any_outside(cursor: CursorWrapper, window: Window) -> bool:

@@ -118,6 +118,21 @@ class SerialUnknown(ZkError):
     remedy = _("Nhập số sê-ri ghi trên nhãn dán sau máy.")
 
 
+class SerialTaken(ZkError):
+    """The terminal at this address is in the register already, under another code."""
+
+    code = "serial_taken"
+    needs_person = True
+    message = _("Máy ở địa chỉ này (số sê-ri {serial}) đã khai báo với mã {other}; không lưu gì.")
+    remedy = _("Nếu máy đã đổi địa chỉ IP, hãy sửa địa chỉ của mã cũ và tắt mã mới.")
+
+    def __init__(self, *, serial: str, other: str) -> None:
+        super().__init__(
+            str(type(self).message).format(serial=serial, other=other),
+            details={"serial": serial, "other": other},
+        )
+
+
 class CollectorDied(ZkError):
     """The process that held the terminal ended or froze before it had stored anything."""
 

@@ -26,6 +26,7 @@ from attendance.models import (
 )
 from attendance.zk.client import Download
 from attendance.zk.codec import encode_time
+from attendance.zk.errors import SerialTaken
 from attendance.zk.records import LAYOUTS, DeviceUser
 from scripts.simulated_terminal.log import LogPunch, TerminalLog
 
@@ -179,6 +180,16 @@ def test_a_collector_that_lost_its_lease_stores_nothing(terminal):
     frozen.refresh_from_db()
     assert (frozen.state, frozen.code) == (PullState.FAILED, "collector_died")
     assert store(download(simulated.log.bytes), pull=successor, at=later).stored == 50
+
+
+def test_a_terminal_registered_twice_is_told_and_stored_once(terminal):
+    store(download(device(50).log.bytes), pull=claimed(), at=AT)
+    Terminal.objects.update(enabled=False)
+    register(4371, code="M2")
+    with pytest.raises(SerialTaken, match=terminal.code):
+        store(download(device(60).log.bytes), pull=claimed(), at=AT)
+    assert Punch.objects.count() == 50
+    assert not Punch.objects.exclude(terminal=terminal).exists()
 
 
 def test_a_failure_in_the_middle_leaves_nothing_behind(terminal, monkeypatch):
