@@ -1,40 +1,28 @@
-"""Import of the files that terminals write to a USB stick: the same ledger, the same keys.
-
-Two kinds, told apart by their first line: `*_attlog.dat` (user, time, machine number, state,
-verify mode, work code with tabs, no heading) and `AGL_*.TXT` (a heading, American dates). A line that cannot be read is
-parked with its number; the others go on.
-"""
+"""Import of the files that terminals write to a USB stick: the same ledger, the same keys."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
 from typing import Final
 
-from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db import connection, transaction
 
 from attendance import ledger
-from attendance.models import Pull, PullSource, PullState, Terminal
+from attendance.exports import Export, ExportKind, read_export
+from attendance.models import ParkedRecord, Pull, PullSource, PullState, Terminal
 from attendance.zk.client import Download
 from attendance.zk.errors import SerialUnknown
-from attendance.zk.records import BadRecord, DecodedLog, Undecodable, readable_user_id
-from backend.problems import Problem
+from attendance.zk.records import DecodedLog
+from backend.accounts.models import User
 
 #: A file was chosen by a person who knows its age: only the clocks' own first years are refused.
 EARLIEST_IN_FILE: Final = datetime(2010, 1, 1)  # noqa: DTZ001 - device times carry no zone
-MAX_BYTES: Final = 64 * 1024 * 1024
-_PARKED_BYTES: Final = 500
-
-
-class NotAnExport(Problem):
-    """The file is neither of the known kinds. Nothing was stored."""
-
-    code = "not_an_export"
-    message = _(
-        "Tệp này không phải tệp chấm công xuất từ máy ZKTeco (*_attlog.dat hoặc AGL_*.TXT)."
-    )
+#: How many lines that were set aside a preview tells of, and of how many a guess is made.
+BAD_LINES_SHOWN: Final = 20
+SAMPLE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -45,17 +33,60 @@ class Imported:
     counts: ledger.Stored
 
 
-def import_file(content: bytes, *, name: str, terminal: Terminal, at: datetime) -> Imported:
+@dataclass(frozen=True)
+class BadLine:
+    """A line that would be set aside, by its number in the file from 1."""
+
+    line: int | None
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What importing a file would do; nothing was stored.
+
+    `first` and `last` are the terminal's own times; `reasons` counts what would be set aside.
+    """
+
+    kind: ExportKind
+    counts: ledger.Stored
+    first: datetime | None
+    last: datetime | None
+    known_users: int
+    unknown_users: list[str]
+    reasons: dict[str, int] = field(default_factory=dict)
+    bad_lines: list[BadLine] = field(default_factory=list)
+
+
+def import_file(
+    content: bytes, *, name: str, terminal: Terminal, at: datetime, by: User | None = None
+) -> Imported:
     """Store the punches of an exported file as the terminal's own.
 
     A file imported twice, or read from the terminal already, adds nothing. Raises NotAnExport,
-    SerialUnknown (punches need the terminal's serial number).
+    AmbiguousDates, SerialUnknown (punches need the terminal's serial number).
     """
+    return _import(content, read_export(content), name=name, terminal=terminal, at=at, by=by)
+
+
+def _import(
+    content: bytes,
+    export: Export,
+    *,
+    name: str,
+    terminal: Terminal,
+    at: datetime,
+    by: User | None = None,
+) -> Imported:
     if not terminal.serial_number:
         raise SerialUnknown
-    log = read_export(content)
     download = Download(
-        serial_number=terminal.serial_number, device_count=None, raw=content, log=log
+        serial_number=terminal.serial_number,
+        device_count=None,
+        raw=content,
+        layout="file",
+        log=export.log,
     )
     with transaction.atomic():
         pull = Pull.objects.create(
@@ -63,6 +94,7 @@ def import_file(content: bytes, *, name: str, terminal: Terminal, at: datetime) 
             source=PullSource.FILE,
             state=PullState.RUNNING,
             file_name=PurePath(name).name[:200],
+            imported_by=by,
             raw_sha256=hashlib.sha256(content).hexdigest(),
             started_at=at,
         )
@@ -70,95 +102,106 @@ def import_file(content: bytes, *, name: str, terminal: Terminal, at: datetime) 
     return Imported(pull, counts)
 
 
-def read_export(content: bytes) -> DecodedLog:
-    """The lines of an exported file, in its order. Raises NotAnExport."""
-    if len(content) > MAX_BYTES:
-        raise NotAnExport
-    lines = list(_lines(content))
-    if not lines:
-        raise NotAnExport
-    heading = [column.strip() for column in lines[0][1].split(b"\t")]
-    if heading[:3] == [b"No", b"TMNo", b"EnNo"] and heading[-1] == b"DateTime":
-        log = _decode(lines[1:], _agl_line)
-    else:
-        log = _decode(lines, _attlog_line)
-    if log.undecodable and not log.lines:
-        raise NotAnExport
-    return log
+def preview_file(content: bytes, *, name: str, terminal: Terminal, at: datetime) -> Preview:
+    """What `import_file` would do: it is done in full and taken back, so it cannot differ.
 
-
-def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Index and bytes of each line that is not empty."""
-    for index, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines()):
-        if line.strip():
-            yield index, line
-
-
-def _decode(
-    lines: list[tuple[int, bytes]], decode_line: Callable[[list[bytes]], str]
-) -> DecodedLog:
-    """Layout "file": its records are lines, and their places line numbers from 0."""
-    good: list[str] = []
-    places: list[int] = []
-    bad: list[Undecodable] = []
-    for index, line in lines:
-        try:
-            good.append(decode_line(line.split(b"\t")))
-            places.append(index)
-        except _BadLine as error:
-            bad.append(Undecodable(index, line[:_PARKED_BYTES], error.reason))
-    return DecodedLog("file", good, bad, places)
-
-
-class _BadLine(ValueError):
-    def __init__(self, reason: BadRecord) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def _attlog_line(columns: list[bytes]) -> str:
-    """`17<tab>2026-11-02 07:28:00<tab>machine<tab>state<tab>verify<tab>work code`
-
-    The order is read off real files: the third column is the machine's number throughout, the
-    fourth is 255 throughout on terminals without in/out keys, the fifth tells 0 and 1 apart.
+    Raises NotAnExport, AmbiguousDates, SerialUnknown.
     """
-    if len(columns) < 5:
-        raise _BadLine(BadRecord.BAD_LINE)
-    time = _time(columns[1], "%Y-%m-%d %H:%M:%S")
-    work_code = columns[5].strip() if len(columns) > 5 else b"0"
-    return _line(columns[0], time, columns[4], columns[3], b"" if work_code == b"0" else work_code)
+    export = read_export(content)
+    with transaction.atomic():
+        imported = _import(content, export, name=name, terminal=terminal, at=at)
+        parked = ParkedRecord.objects.filter(pull=imported.pull).order_by("line", "pk")
+        reasons = Counter(record.get_reason_display() for record in parked.only("reason"))
+        bad = [
+            BadLine(record.line, record.get_reason_display(), _shown(bytes(record.raw)))
+            for record in parked[:BAD_LINES_SHOWN]
+        ]
+        transaction.set_rollback(True)
+    times = [line.split("\t", 2)[1] for line in export.log.lines]
+    users = {line.split("\t", 1)[0]: line.split("\t", 2)[1] for line in export.log.lines}
+    unknown = _unknown(users)
+    return Preview(
+        kind=export.kind,
+        counts=imported.counts,
+        first=datetime.fromisoformat(min(times)) if times else None,
+        last=datetime.fromisoformat(max(times)) if times else None,
+        known_users=len(users) - len(unknown),
+        unknown_users=unknown,
+        reasons=dict(reasons.most_common()),
+        bad_lines=bad,
+    )
 
 
-def _agl_line(columns: list[bytes]) -> str:
-    """`No TMNo EnNo Name GMNo Mode IN/OUT Antipass DateTime`; in/out is often left empty."""
-    if len(columns) < 9:
-        raise _BadLine(BadRecord.BAD_LINE)
-    time = _time(b" ".join(columns[8].split()), "%m-%d-%Y %I:%M:%S%p", "%Y/%m/%d %H:%M:%S")
-    return _line(columns[2], time, columns[5], columns[6].strip() or b"255", b"")
+def _shown(raw: bytes) -> str:
+    """A line's bytes as text on a page; unprintable ones become dots."""
+    text = raw.decode(errors="replace")
+    return "".join(char if char.isprintable() else "·" for char in text)[:200]
 
 
-def _line(user: bytes, time: str, verify: bytes, state: bytes, work_code: bytes) -> str:
-    user_id = readable_user_id(user)
-    if not user_id:
-        raise _BadLine(BadRecord.BAD_USER)
-    code = work_code.decode(errors="replace")
-    if len(code) > 24 or not code.isprintable():
-        raise _BadLine(BadRecord.BAD_LINE)
-    return f"{user_id}\t{time}\t{_mode(verify)}\t{_mode(state)}\t{code}"
+_NOBODY: Final = """
+    SELECT seen.id FROM unnest(%s::text[], %s::timestamp[]) AS seen(id, at)
+    WHERE NOT EXISTS (
+        SELECT FROM attendance_enrolment enrolment
+        WHERE enrolment.device_user_id = seen.id AND enrolment.valid_from <= seen.at::date
+          AND (enrolment.valid_to IS NULL OR enrolment.valid_to >= seen.at::date))
+    ORDER BY length(seen.id), seen.id
+"""
 
 
-def _mode(text: bytes) -> int:
-    digits = text.strip()
-    if not digits.isdigit() or int(digits) > 255:
-        raise _BadLine(BadRecord.BAD_LINE)
-    return int(digits)
+def _unknown(users: Mapping[str, str]) -> list[str]:
+    """The user ids that are nobody's at the time of their last punch in the file."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOBODY, [list(users), list(users.values())])
+        return [row[0] for row in cursor.fetchall()]
 
 
-def _time(text: bytes, *forms: str) -> str:
-    for form in forms:
-        try:
-            moment = datetime.strptime(text.decode("ascii").strip(), form)  # noqa: DTZ007
-        except ValueError:
-            continue
-        return f"{moment:%Y-%m-%d %H:%M:%S}"
-    raise _BadLine(BadRecord.IMPOSSIBLE_TIME)
+# --- whose file is it? ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The terminal a file seems to come from; `shared` of `sampled` punches are stored as its."""
+
+    terminal: Terminal
+    shared: int
+    sampled: int
+
+
+_SHARED: Final = """
+    SELECT punch.terminal_id, count(DISTINCT (seen.id, seen.at))
+    FROM unnest(%s::text[], %s::timestamp[]) AS seen(id, at)
+    JOIN attendance_punch punch
+      ON punch.device_user_id = seen.id AND punch.device_time = seen.at
+     AND punch.punched_at > ((seen.at - interval '1 day') AT TIME ZONE 'UTC')
+     AND punch.punched_at < ((seen.at + interval '1 day') AT TIME ZONE 'UTC')
+    GROUP BY punch.terminal_id
+    ORDER BY 2 DESC, 1 LIMIT 1
+"""
+
+
+def guess_terminal(log: DecodedLog, *, name: str) -> Guess | None:
+    """The terminal whose punches the file repeats, else whose serial number its name tells.
+
+    Else the terminal of the last import of that name, else the only one in use.
+    """
+    step = max(1, len(log.lines) // SAMPLE)
+    lines = (line.split("\t", 2) for line in log.lines[::step])
+    sample = sorted({(user, at) for user, at, _rest in lines})
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, [[user for user, _at in sample], [at for _user, at in sample]])
+        if found := cursor.fetchone():
+            return Guess(Terminal.objects.get(pk=found[0]), int(found[1]), len(sample))
+    terminal = _terminal_named(PurePath(name).name)
+    return Guess(terminal, 0, len(sample)) if terminal else None
+
+
+def _terminal_named(name: str) -> Terminal | None:
+    terminals = Terminal.objects.exclude(serial_number="")
+    for terminal in terminals.order_by("pk"):
+        if len(terminal.serial_number) >= 5 and terminal.serial_number.lower() in name.lower():
+            return terminal
+    before = Pull.objects.filter(source=PullSource.FILE, file_name=name).order_by("-pk").first()
+    if before is not None:
+        return before.terminal
+    in_use = list(terminals.filter(enabled=True)[:2])
+    return in_use[0] if len(in_use) == 1 else None

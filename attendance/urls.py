@@ -2,6 +2,7 @@ from django.urls import path
 
 from attendance.pages.day import day_page
 from attendance.pages.grid import month_form, month_grid
+from attendance.pages.importing import import_discard, import_files, import_preview
 from attendance.pages.person import person_page
 from attendance.pages.terminals import pull_now, terminals, unknown_users
 
@@ -13,4 +14,7 @@ urlpatterns = [
     path("ma-chua-biet/", unknown_users, name="unknown_users"),
     path("nguoi/<str:code>/", person_page, name="timesheet_person"),
     path("ngay/<str:code>/<str:day>/", day_page, name="timesheet_day"),
+    path("nhap-tep/", import_files, name="import_files"),
+    path("nhap-tep/<uuid:key>/", import_preview, name="import_preview"),
+    path("nhap-tep/<uuid:key>/bo/", import_discard, name="import_discard"),
 ]

@@ -1,5 +1,6 @@
 """Tables of attendance."""
 
+from attendance.models.imports import PendingImport
 from attendance.models.punches import ParkedRecord, ParkReason, Punch, RawBatch
 from attendance.models.rosters import (
     CalendarDay,
@@ -37,6 +38,7 @@ __all__ = [
     "NoticeKind",
     "ParkReason",
     "ParkedRecord",
+    "PendingImport",
     "Pull",
     "PullSource",
     "PullState",

@@ -225,6 +225,7 @@ class Pull(models.Model):
     said it holds; the pull is proved complete when that is `skipped + read`. `code` and `reason`
     say why a failed one failed. `raw_sha256` is of the `raw_bytes` received.
     `clock_offset_seconds` is how far ahead the terminal's clock was then; null where not asked.
+    `imported_by` is who imported a file by a page; null by the command.
     """
 
     terminal = models.ForeignKey(Terminal, models.PROTECT, related_name="pulls", db_index=False)
@@ -233,6 +234,14 @@ class Pull(models.Model):
     code = models.CharField(max_length=40, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     file_name = models.CharField(max_length=200, blank=True, default="")
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+    )
     device_count = models.PositiveIntegerField(null=True, blank=True)
     skipped = models.PositiveIntegerField(default=0, db_default=0)
     whole = models.BooleanField(default=True, db_default=True)

@@ -35,6 +35,7 @@ def terminals(request: HttpRequest) -> HttpResponse:
             "in_trouble": sum(card.tone in ("bad", "attention") for card in cards),
             "unknown": sum(card.unknown_users for card in cards),
             "may_manage": may(request.user, "terminals.manage"),
+            "may_import": may(request.user, "attendance.manage"),
         },
     )
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from attendance.importing import NotAnExport, import_file, read_export
+from attendance.exports import AmbiguousDates, ExportKind, NotAnExport, read_export
+from attendance.importing import import_file
 from attendance.models import ParkedRecord, ParkReason, Pull, Punch
 from attendance.zk.errors import SerialUnknown
 from scripts.simulated_terminal.main import terminal_with_log
@@ -118,6 +119,8 @@ def test_the_command_tells_what_it_did(terminal, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "4 lines, 3 new, 0 known, 1 parked" in out
     assert "line 4:" in out
+    call_command("import_punches", str(path), "--terminal", "M1", "--preview")
+    assert "4 lines, 0 new, 4 known, 0 parked" in capsys.readouterr().out
     for arguments in ((str(path), "--terminal", "M9"), (str(tmp_path / "no"), "--terminal", "M1")):
         with pytest.raises(CommandError):
             call_command("import_punches", *arguments)
@@ -146,4 +149,97 @@ def test_real_exports_are_imported_whole(terminal):
 
 
 def test_a_byte_order_mark_does_no_harm():
-    assert read_export(b"\xef\xbb\xbf" + ATTLOG).count == 3
+    assert read_export(b"\xef\xbb\xbf" + ATTLOG).log.count == 3
+
+
+#: What the firmware of different makers writes above the lines, and one line of each.
+HEADED = {
+    "GLG with tabs": (
+        "No\tTMNo\tEnNo\tName\tINOUT\tMode\tDateTime",
+        "1\t1\t50014\tNguyễn Văn An\t1\t15\t2026/03/01 08:05:23",
+        "50014\t2026-03-01 08:05:23\t15\t1\t",
+    ),
+    "GLG padded with spaces": (
+        "No   TMNo  EnNo      Name             INOUT Mode  DateTime",
+        "1    1     7         Nguyen Van An    0     1     2026/03/01  08:05:23",
+        "7\t2026-03-01 08:05:23\t1\t0\t",
+    ),
+    "padded, without name, state and mode": (
+        "No   TMNo  EnNo      Name             INOUT Mode  DateTime",
+        "1    1     7                                       2026/03/01 08:05:23",
+        "7\t2026-03-01 08:05:23\t255\t255\t",
+    ),
+    "words for numbers, ids padded with zeros": (
+        "No\tTMNo\tEnNo\tName\tGMNo\tMode\tIn/Out\tAntipass\tProxyWork\tDateTime",
+        "1\t1\t00000041\tJohn\t1\tFP\tDutyOff\t0\t0\t2026-02-14 16:40:09",
+        "41\t2026-02-14 16:40:09\t1\t1\t",
+    ),
+    "a comment first, other columns": (
+        "# DeviceModel = S362E Excel\nNo\tTMNo\tEnNo\tName\tGMNo\tMode\tIn/Out\tVM\tDepartment\tDateTime",
+        "1\t1\t2\tMaria\t1\t1\t1\tDedo\tCLÍNICA\t2025-12-03 19:38:33",
+        "2\t2025-12-03 19:38:33\t1\t1\t",
+    ),
+    "no in/out column": (
+        "No\tTMNo\tEnNo\tName\tGMNo\tMode\tDateTime",
+        "1\t1\t1\tusuario 1\t0\t1\t2026/05/28 10:51:39",
+        "1\t2026-05-28 10:51:39\t1\t255\t",
+    ),
+    "only the moment": (
+        "No\tTMNo\tEnNo\tName\tDateTime",
+        "1\t1\t1\tIVAN\t2026-01-20 01:02:23",
+        "1\t2026-01-20 01:02:23\t255\t255\t",
+    ),
+    "American": (
+        "No\tTMNo\tEnNo\tName\t\tGMNo\tMode\tIN/OUT\tAntipass\tDateTime",
+        "1\t1\t302\t          \t1\t3\t \t0\t06-05-2026  01:19:29PM",
+        "302\t2026-06-05 13:19:29\t3\t255\t",
+    ),
+    "the day first": (
+        "No\tTMNo\tEnNo\tName\tINOUT\tMode\tDateTime",
+        "1\t1\t7\t\t0\t1\t28/05/2026 10:51:39",
+        "7\t2026-05-28 10:51:39\t1\t0\t",
+    ),
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", HEADED)
+def test_a_file_with_a_heading_is_read_by_its_heading(name, encoding):
+    heading, line, decoded = HEADED[name]
+    export = read_export(f"{heading}\r\n{line}\r\n\r\n{heading}\r\n".encode(encoding))
+    assert (export.kind, export.log.lines, export.log.undecodable) == (
+        ExportKind.HEADED,
+        [decoded],
+        [],
+    )
+
+
+@pytest.mark.parametrize("name", ["阮文安".encode("gb2312"), "Nguyễn".encode("cp1258", "replace")])
+def test_names_in_any_code_page_do_not_matter(name):
+    line = b"1\t1\t7\t" + name + b"\t0\t1\t2026/03/01 08:05:23\r\n"
+    log = read_export(b"No\tTMNo\tEnNo\tName\tINOUT\tMode\tDateTime\r\n" + line).log
+    assert log.lines == ["7\t2026-03-01 08:05:23\t1\t0\t"]
+
+
+def test_bad_lines_under_a_heading_are_set_aside_with_their_number():
+    log = read_export(
+        b"No\tTMNo\tEnNo\tName\tINOUT\tMode\tDateTime\n"
+        b"1\t1\t7\t\t0\t1\t2026/02/31 08:05:23\n"
+        b"2\t1\t7\t\t0\t1\n"
+        b"3\t1\t7\t\tup\t1\t2026/02/03 08:05:23\n"
+        b"4\t1\t\t\t0\t1\t2026/02/03 08:05:23\n"
+        b"5\t1\t7\t\t0\t1\t2026/02/03 08:05:23\n"
+    ).log
+    assert [(bad.index, bad.reason) for bad in log.undecodable] == [
+        (1, "impossible_time"),
+        (2, "bad_line"),
+        (3, "bad_line"),
+        (4, "bad_user"),
+    ]
+    assert log.lines == ["7\t2026-02-03 08:05:23\t1\t0\t"]
+
+
+def test_a_file_that_does_not_tell_day_from_month_is_refused():
+    heading = b"No\tTMNo\tEnNo\tName\tINOUT\tMode\tDateTime\n"
+    with pytest.raises(AmbiguousDates):
+        read_export(heading + b"1\t1\t7\t\t0\t1\t05/06/2026 08:05:23\n")

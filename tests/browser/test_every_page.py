@@ -22,6 +22,7 @@ PAGES = {
         "/bao-cao/{edition}/",
         "/nhat-ky/",  # may not: the page that says so
     ],
+    "hr": ["/cham-cong/nhap-tep/"],
     "administrator": ["/nhat-ky/", "/nhat-ky/?loai=org.employee", "/quan-tri/"],
 }
 #: Django's own pages: no complaint of the browser, but their markup is Django's business.

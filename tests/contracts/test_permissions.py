@@ -28,6 +28,9 @@ PAGES = {
     "cham-cong/may/": "terminals.view",
     "cham-cong/may/<str:code>/tai-ngay/": "terminals.manage",
     "cham-cong/ma-chua-biet/": "terminals.view",
+    "cham-cong/nhap-tep/": "attendance.manage",
+    "cham-cong/nhap-tep/<uuid:key>/": "attendance.manage",
+    "cham-cong/nhap-tep/<uuid:key>/bo/": "attendance.manage",
     "ban-ve/": "sales.view",
     "bao-cao/": "reports.view",
     "bao-cao/lap-ban-moi/": "reports.manage",
@@ -52,6 +55,7 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "cham-cong/nhap-tep/<uuid:key>/bo/",
     "cham-cong/may/<str:code>/tai-ngay/",
     "bao-cao/lap-ban-moi/",
     "api/v1/auth/login/",
@@ -60,7 +64,13 @@ POST_ONLY = {
     "dang-xuat/",
     "ngon-ngu/",
 }
-VALUES = {"pk": "1", "code": "khong-co", "day": "2026-11-02", "kind": "pdf"}
+VALUES = {
+    "key": "00000000-0000-4000-8000-000000000000",
+    "pk": "1",
+    "code": "khong-co",
+    "day": "2026-11-02",
+    "kind": "pdf",
+}
 
 
 def routes(patterns=None, before: str = "") -> Iterator[str]:
