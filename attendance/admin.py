@@ -82,6 +82,10 @@ class TerminalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if key is not None:
             obj.set_comm_key(key)
             typed.append("comm_key_sealed")
+        if "record_layout" in form.changed_data:
+            # What is stored was read in another layout: the log is taken from its beginning.
+            obj.log_bytes, obj.anchor = 0, b""
+            typed += ["log_bytes", "anchor"]
         obj.next_poll_at = None
         obj.save(update_fields=[*typed, "next_poll_at"] if change else None)
 

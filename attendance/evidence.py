@@ -26,6 +26,7 @@ _FACTS: Final = ("start", "size", "sha256", "layout")
 def keep(download: Download, *, pull: Pull, first: int, at: datetime) -> None:
     """Keep the whole records of `download.raw` from byte `first` on; half a record is parked."""
     size = LAYOUTS[download.layout].size if download.layout in LAYOUTS else 1
+    layout = download.log.layout if download.log else download.layout
     raw = memoryview(download.raw)
     raw = raw[: len(raw) - len(raw) % size]
     for begin in range(first, len(raw), _BATCH):
@@ -33,7 +34,7 @@ def keep(download: Download, *, pull: Pull, first: int, at: datetime) -> None:
         RawBatch.objects.create(
             terminal_id=pull.terminal_id,
             pull=pull,
-            layout=download.layout,
+            layout=layout,
             user_ids=download.user_ids or None,
             start=download.start + begin,
             size=len(piece),
