@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
 from attendance.evidence import decoded
-from attendance.importing import read_export
+from attendance.exports import read_export
 from attendance.models import ParkedRecord, PullSource, RawBatch, Terminal
 from attendance.zk.records import DecodedLog
 from backend.db import copy_text
@@ -155,7 +155,7 @@ def _portions(batches: list[RawBatch]) -> Iterator[DecodedLog | None]:
         return
     content = [_content(batch) for batch in batches]
     whole = b"".join(piece for piece in content if piece is not None)
-    yield read_export(whole) if None not in content else None
+    yield read_export(whole).log if None not in content else None
 
 
 def _content(batch: RawBatch) -> bytes | None:
