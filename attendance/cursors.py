@@ -126,7 +126,7 @@ def _note(
     if download.offsets_refused and terminal.offsets_refused_at is None:
         kinds.append((NoticeKind.OFFSETS_REFUSED, {}))
     gap = pull.gap or 0
-    if gap > 0 and gap != _gap_before(pull):
+    if gap > 0 and not download.broken_off and gap != _gap_before(pull):
         kinds.append((NoticeKind.INCOMPLETE, {"counted": pull.device_count or 0, "missing": gap}))
     for kind, details in kinds:
         TerminalNotice.objects.create(

@@ -23,7 +23,7 @@ from attendance.models import Pull, PullSource, PullState, Terminal
 from attendance.numbering import number_seen
 from attendance.parking import park
 from attendance.zk.client import Download
-from attendance.zk.errors import SerialTaken
+from attendance.zk.errors import BrokenOff, SerialTaken
 from attendance.zk.records import LAYOUTS
 from backend.db import copy_text, lock_rows
 from backend.problems import Problem
@@ -247,6 +247,8 @@ def _close(pull: Pull, download: Download, counts: Stored) -> None:
     pull.read, pull.stored = counts.read, counts.stored
     pull.known, pull.parked = counts.known, counts.parked
     pull.raw_bytes, pull.raw_sha256 = len(download.raw), download.raw_sha256
+    if download.broken_off:
+        pull.code, pull.reason = BrokenOff.code, str(BrokenOff.message)
 
 
 def _forget_uneventful(pull: Pull) -> None:

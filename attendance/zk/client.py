@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
@@ -13,6 +13,7 @@ from attendance.zk import codec
 from attendance.zk import session as talk
 from attendance.zk.errors import (
     DamagedData,
+    DeadlinePassed,
     LayoutUnknown,
     SerialUnknown,
     Unsupported,
@@ -28,7 +29,7 @@ from attendance.zk.records import (
     decode_portions,
     decode_users,
 )
-from attendance.zk.session import Counts, Event, LogRead, Session, Silence, Talk
+from attendance.zk.session import Counts, Event, LogRead, LogSoFar, Session, Silence, Talk
 from attendance.zk.transport import Deadline, Transport
 
 T = TypeVar("T")
@@ -89,7 +90,8 @@ class Download:
     count when the log was read, `counts` all it says of itself; `clock_reading` is its wall clock
     at `contacted_at`, None where it told nonsense. `user_ids` gives the user ids of the inner
     numbers where the layout has only those. `log_was_read` is false where the count alone told
-    that nothing is new.
+    that nothing is new. `broken_off` where the contact's time was over before all had come: then
+    `raw` is the part that did, and the next contact goes on from there.
     """
 
     serial_number: str
@@ -105,6 +107,7 @@ class Download:
     counts: Counts | None = None
     offsets_refused: bool = False
     log_was_read: bool = True
+    broken_off: bool = False
 
     @property
     def whole(self) -> bool:
@@ -204,16 +207,17 @@ def _read_everything(contact: Contact, target: Target, now: Callable[[], datetim
     )
     reading, contacted_at = run(talk.clock(session)), now()
     counts = run(talk.counts(session))
-    log, layout, log_was_read = _read_log(contact, target, counts)
+    found = _read_log(contact, target, counts)
+    log, layout = found.log, found.layout
     delivered = _records(log.start + len(log.raw), layout)
     device_count = counts.records
-    if delivered != counts.records:
+    if delivered != counts.records and not found.broken_off:
         # Either punches arrived between counting and reading, or the terminal cannot count.
         counts = run(talk.counts(session))
         device_count = agreed_count(delivered, device_count, counts.records)
     needed = layout in _NEED_USERS and bool(log.raw)
     users = []
-    if needed or counts.users != target.cursor.user_count:
+    if (needed or counts.users != target.cursor.user_count) and not found.broken_off:
         users = _read_users(contact, counts.users, needed=needed)
     return Download(
         serial_number=serial_number,
@@ -227,26 +231,51 @@ def _read_everything(contact: Contact, target: Target, now: Callable[[], datetim
         user_ids={user.uid: user.user_id for user in users} if layout in _NEED_USERS else {},
         counts=counts,
         offsets_refused=log.offsets_refused,
-        log_was_read=log_was_read,
+        log_was_read=found.was_read,
+        broken_off=found.broken_off,
     )
 
 
-def _read_log(contact: Contact, target: Target, counts: Counts) -> tuple[LogRead, str, bool]:
-    """The log, or its end, its layout, and whether reading was needed. Raises LayoutUnknown."""
+@dataclass(frozen=True)
+class _Found:
+    """A terminal's log and its layout, and how they were come by."""
+
+    log: LogRead
+    layout: str
+    was_read: bool = True
+    broken_off: bool = False
+
+
+def _read_log(contact: Contact, target: Target, counts: Counts) -> _Found:
+    """The log or its end. Raises LayoutUnknown, and DeadlinePassed where nothing came in time."""
     cursor, layout = target.cursor, target.layout
     size = LAYOUTS[layout].size if layout else 0
     if not size or cursor.size % size or len(cursor.anchor) % size:
         cursor = Cursor()
     full = counts.record_capacity is not None and counts.records >= counts.record_capacity
     if cursor.is_fresh and not full and counts.records * size == cursor.size > 0:
-        return LogRead(b"", cursor.size, cursor.size), layout, False
-    log = contact.run(talk.read_log(contact.session, stored=cursor.size, anchor=cursor.anchor))
-    if not log.whole:
-        return log, layout, True
-    found = choose_layout(log.raw, count=counts.records, known=layout)
-    if found is None:
-        raise LayoutUnknown
-    return log, found, True
+        return _Found(LogRead(b"", cursor.size, cursor.size), layout, was_read=False)
+    broken_off, so_far = False, LogSoFar()
+    try:
+        log = contact.run(
+            talk.read_log(contact.session, stored=cursor.size, anchor=cursor.anchor, so_far=so_far)
+        )
+    except DeadlinePassed:
+        part = so_far.log()
+        if part is None:
+            raise
+        log, broken_off = part, True
+    if log.whole:
+        chosen = choose_layout(log.raw, count=counts.records, known=layout)
+        if chosen is None:
+            raise LayoutUnknown
+        layout = chosen
+    if broken_off:
+        # No time is left for asking who the users are, and half a record is no record.
+        if layout in _NEED_USERS:
+            raise DeadlinePassed
+        log = replace(log, raw=log.raw[: len(log.raw) - len(log.raw) % LAYOUTS[layout].size])
+    return _Found(log, layout, broken_off=broken_off)
 
 
 def _records(size: int, layout: str) -> int:

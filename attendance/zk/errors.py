@@ -53,6 +53,14 @@ class DeadlinePassed(ZkError):
     remedy = _("Hệ thống sẽ tự tải lại. Nếu lặp lại nhiều lần, hãy kiểm tra tốc độ đường mạng.")
 
 
+class BrokenOff(DeadlinePassed):
+    """The time was over in the middle of the log: what had come is stored, the next poll goes on."""
+
+    code = "broken_off"
+    message = _("Nhật ký dài nên chưa tải hết trong một lần; phần đã tải được lưu, sẽ tải tiếp.")
+    remedy = _("Không cần làm gì; nếu nhiều lần vẫn chưa hết, hãy kiểm tra tốc độ đường mạng.")
+
+
 class AuthRefused(ZkError):
     code = "auth_refused"
     needs_person = True

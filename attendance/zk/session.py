@@ -7,7 +7,7 @@ next event at each `yield`, and return what they learned. `client.py` drives the
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import Struct, unpack_from
 from typing import Final, TypeVar
 
@@ -253,16 +253,19 @@ def _at_once(data: bytes) -> Table:
     return Table(len(content), content)
 
 
-def read(session: Session, table: Table, *, start: int = 0) -> Talk[bytes | bytearray]:
+def read(
+    session: Session, table: Table, *, start: int = 0, into: bytearray | None = None
+) -> Talk[bytes | bytearray]:
     """A prepared table from byte `start` on, one chunk in flight at a time.
 
-    Raises OffsetRefused, DamagedData, Silent, ConnectionLost.
+    `into` takes the chunks, so that whoever breaks off has what came so far. Raises OffsetRefused,
+    DamagedData, Silent, ConnectionLost.
     """
     if table.content is not None:
         return table.content[start:]
     chunk = UDP_CHUNK if session.datagrams else TCP_CHUNK
     end = _LENGTH + table.size
-    content = bytearray()
+    content = bytearray() if into is None else into
     for position in range(_LENGTH + start, end, chunk):
         wanted = min(chunk, end - position)
         request = _CHUNK_REQUEST.pack(position, wanted)
@@ -302,25 +305,46 @@ class LogRead:
         return self.start == 0
 
 
-def read_log(session: Session, *, stored: int = 0, anchor: bytes = b"") -> Talk[LogRead]:
+@dataclass
+class LogSoFar:
+    """The bytes of a log that have arrived, from `start` on, the anchor first."""
+
+    start: int = 0
+    anchor: bytes = b""
+    raw: bytearray = field(default_factory=bytearray)
+
+    def log(self) -> LogRead | None:
+        """What is sure to be the log's, for going on from there another time."""
+        if not self.raw.startswith(self.anchor) or len(self.raw) == len(self.anchor):
+            return None
+        begin = self.start + len(self.anchor)
+        return LogRead(self.raw[len(self.anchor) :], self.start + len(self.raw), begin)
+
+
+def read_log(
+    session: Session, *, stored: int = 0, anchor: bytes = b"", so_far: LogSoFar | None = None
+) -> Talk[LogRead]:
     """What follows the log's first `stored` bytes, of which the last are `anchor`; else all of it.
 
     The anchor is read again with the rest: where other bytes stand there, the log was cleared or
     rotated, or the terminal does not honour offsets. Raises as `prepare` and `read`.
     """
+    so_far = so_far or LogSoFar()
     try:
         table = yield from prepare(session, codec.CMD_ATTLOG_RRQ)
         is_tail = bool(anchor) and len(anchor) <= stored <= table.size and table.content is None
         refused = False
         if is_tail:
+            so_far.start, so_far.anchor = stored - len(anchor), anchor
             try:
-                tail = yield from read(session, table, start=stored - len(anchor))
+                tail = yield from read(session, table, start=so_far.start, into=so_far.raw)
             except OffsetRefused:
                 refused = True
             else:
                 if tail.startswith(anchor):
                     return LogRead(tail[len(anchor) :], table.size, stored)
-        raw = yield from read(session, table)
+        so_far.start, so_far.anchor, so_far.raw = 0, b"", bytearray()
+        raw = yield from read(session, table, into=so_far.raw)
         unchanged = is_tail and raw[stored - len(anchor) : stored] == anchor
         return LogRead(raw, len(raw), 0, refused or unchanged or table.is_direct)
     finally:

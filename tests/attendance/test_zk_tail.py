@@ -195,6 +195,24 @@ def test_users_are_read_again_only_when_their_number_changes(poll):
     assert simulated.commands[codec.CMD_PREPARE_BUFFER] == 3
 
 
+@pytest.mark.parametrize("udp", [False, True], ids=["tcp", "udp"])
+def test_a_log_too_long_for_one_contact_comes_in_parts(clock, udp):
+    clock.at += timedelta(days=100)
+    simulated = device(12_000, faults=Faults(lose=20) if udp else Faults(answer_delay=0.12))
+    with registered(simulated, transport="udp" if udp else "tcp"):
+        limits = Limits(answer_seconds=1, datagram_seconds=0.15, contact_seconds=1.5)
+        parts = []
+        while sum(part.stored for part in parts) < 12_000 and len(parts) < 20:
+            Terminal.objects.update(next_poll_at=None)
+            Collector(now=clock, manners=Manners(limits=limits)).run_once()
+            parts.append(Pull.objects.latest("pk"))
+            simulated.faults.answer_delay *= 0.7
+    assert len(parts) > 1
+    assert (parts[0].code, parts[-1].code, parts[-1].gap) == ("broken_off", "", 0)
+    assert kept() == Counter(lines_of(simulated))
+    assert not TerminalNotice.objects.exists()
+
+
 records = st.tuples(
     st.sampled_from(["7", "8"]), st.sampled_from([0, 1, 60, -900_000_000, 90_000_000])
 )
