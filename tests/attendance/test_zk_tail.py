@@ -198,7 +198,7 @@ def test_users_are_read_again_only_when_their_number_changes(poll):
 @pytest.mark.parametrize("udp", [False, True], ids=["tcp", "udp"])
 def test_a_log_too_long_for_one_contact_comes_in_parts(clock, udp):
     clock.at += timedelta(days=100)
-    simulated = device(12_000, faults=Faults(lose=20) if udp else Faults(answer_delay=0.12))
+    simulated = device(12_000, faults=Faults(lose=7) if udp else Faults(answer_delay=0.12))
     with registered(simulated, transport="udp" if udp else "tcp"):
         limits = Limits(answer_seconds=1, datagram_seconds=0.15, contact_seconds=1.5)
         parts = []
