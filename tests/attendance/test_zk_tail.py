@@ -198,11 +198,13 @@ def test_users_are_read_again_only_when_their_number_changes(poll):
 @pytest.mark.parametrize("udp", [False, True], ids=["tcp", "udp"])
 def test_a_log_too_long_for_one_contact_comes_in_parts(clock, udp):
     clock.at += timedelta(days=100)
-    simulated = device(12_000, faults=Faults(lose=7) if udp else Faults(answer_delay=0.12))
+    simulated = device(
+        12_000, faults=Faults(lose=9, no_closing_ack=True) if udp else Faults(answer_delay=0.14)
+    )
     with registered(simulated, transport="udp" if udp else "tcp"):
-        limits = Limits(answer_seconds=1, datagram_seconds=0.15, contact_seconds=1.5)
+        limits = Limits(answer_seconds=1, datagram_seconds=0.1, contact_seconds=1.2)
         parts = []
-        while sum(part.stored for part in parts) < 12_000 and len(parts) < 20:
+        while sum(part.stored for part in parts) < 6000 and len(parts) < 20:
             Terminal.objects.update(next_poll_at=None)
             Collector(now=clock, manners=Manners(limits=limits)).run_once()
             parts.append(Pull.objects.latest("pk"))
