@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q
 
+from attendance import contacts
 from attendance.models import Pull, PullSource, PullState, Terminal
 from attendance.zk.errors import CollectorDied
 from backend.db import lock_rows
@@ -86,6 +87,7 @@ def fail(pull: Pull, problem: Problem, *, at: datetime, chance: Random) -> None:
         )
         if not closed or terminal.attempt != pull.attempt:
             return
+        contacts.missed(terminal.pk, at=at)
         terminal.consecutive_failures += 1
         wait = waiting_time(terminal, needs_person=getattr(problem, "needs_person", False))
         terminal.next_poll_at = at + wait * chance.uniform(0.8, 1.2)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
-from attendance import evidence
+from attendance import contacts, evidence
 from attendance.believing import EARLIEST, Window, believable
 from attendance.cursors import finish
 from attendance.dirty import mark_dirty
@@ -83,6 +83,7 @@ def store(download: Download, *, pull: Pull, at: datetime, earliest: datetime = 
         _remember_users(download, pull)
         counts = Stored(read=read, stored=stored, known=read - stored - parked, parked=parked)
         _close(pull, download, counts)
+        contacts.reached(pull, at=at)
         is_same_log = bool(download.start or first or not terminal.log_bytes)
         finish(terminal, download, pull=pull, is_same_log=is_same_log, at=at)
         _forget_uneventful(pull)

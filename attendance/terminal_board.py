@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from attendance.contacts import HourCounts, last_hours
 from attendance.models import (
+    Collecting,
     Enrolment,
     ParkedRecord,
     Pull,
@@ -19,15 +21,18 @@ from attendance.models import (
     PullState,
     Terminal,
     TerminalUser,
+    UserIdSetAside,
 )
 from attendance.zk.errors import ZkError
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.org.models import Employee
 
 
 class Condition(StrEnum):
     GOOD = "good"
     RUNNING = "running"
+    QUIET = "quiet"
     NEW = "new"
     LATE = "late"
     FAILING = "failing"
@@ -37,6 +42,7 @@ class Condition(StrEnum):
 LABELS: Final[Mapping[Condition, str | Promise]] = {
     Condition.GOOD: _("Hoạt động tốt"),
     Condition.RUNNING: _("Đang tải"),
+    Condition.QUIET: _("Trong giờ yên lặng"),
     Condition.NEW: _("Chưa kết nối lần nào"),
     Condition.LATE: _("Quá lâu chưa tải"),
     Condition.FAILING: _("Có lỗi"),
@@ -46,6 +52,7 @@ LABELS: Final[Mapping[Condition, str | Promise]] = {
 TONES: Final[Mapping[Condition, str]] = {
     Condition.GOOD: "good",
     Condition.RUNNING: "info",
+    Condition.QUIET: "info",
     Condition.NEW: "attention",
     Condition.LATE: "attention",
     Condition.FAILING: "bad",
@@ -53,12 +60,45 @@ TONES: Final[Mapping[Condition, str]] = {
 }
 #: A clock further off than this is said to be wrong.
 CLOCK_TOLERANCE_SECONDS: Final = 60
+#: Percent of a memory from which on it is said to be nearly full, and full.
+NEARLY_FULL, FULL = 90, 98
 _COLLECTOR_REMEDY: Final = _("Kiểm tra tiến trình collector có đang chạy không.")
+_PUSH_REMEDY: Final = _(
+    "Máy tự đẩy dữ liệu nhưng lâu chưa gọi về. Kiểm tra nguồn điện, mạng và địa chỉ máy chủ (ADMS)"
+    " khai báo trong máy."
+)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One memory of a terminal: how many of how many are used."""
+
+    label: str | Promise
+    used: int
+    capacity: int
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.used * 100 // self.capacity)
+
+    @property
+    def free(self) -> int:
+        return max(0, self.capacity - self.used)
+
+    @property
+    def tone(self) -> str:
+        if self.percent >= FULL:
+            return "bad"
+        return "attention" if self.percent >= NEARLY_FULL else ""
 
 
 @dataclass(frozen=True)
 class TerminalState:
-    """One card. `last_done` is the newest pull that succeeded, `problem` why the newest did not."""
+    """One card. `last_done` is the newest pull that succeeded, `problem` why the newest did not.
+
+    `hours` are its last 24, the oldest first, None where nothing was tried. `people` belong to its
+    site; `is_alone` when no other terminal in use stands there.
+    """
 
     terminal: Terminal
     condition: Condition
@@ -67,6 +107,9 @@ class TerminalState:
     remedy: str | Promise
     unknown_users: int
     parked: int
+    hours: list[HourCounts | None]
+    people: int
+    is_alone: bool
 
     @property
     def label(self) -> str | Promise:
@@ -88,35 +131,105 @@ class TerminalState:
         offset = self.terminal.clock_offset_seconds
         return offset is not None and abs(offset) > CLOCK_TOLERANCE_SECONDS
 
+    @property
+    def gap(self) -> int | None:
+        """Records the terminal counted and did not deliver; None where it told no count."""
+        return None if self.last_done is None else self.last_done.gap
 
-def states(*, user: User, at: datetime) -> list[TerminalState]:
-    """All terminals the person may see, those in trouble first."""
+    @property
+    def delivered(self) -> int:
+        """Records of the log that are accounted for, out of the `device_count` of the pull."""
+        return 0 if self.last_done is None else self.last_done.skipped + self.last_done.read
+
+    @property
+    def meters(self) -> list[Meter]:
+        """Records, users and fingers, where the terminal told both numbers."""
+        its = self.terminal
+        told = (
+            (_("Bản ghi"), its.last_record_count, its.record_capacity),
+            (_("Người dùng"), its.user_count, its.user_capacity),
+            (_("Vân tay"), its.finger_count, its.finger_capacity),
+        )
+        return [Meter(name, used, most) for name, used, most in told if used is not None and most]
+
+    @property
+    def fullest(self) -> Meter | None:
+        return max(self.meters, key=lambda meter: meter.used / meter.capacity, default=None)
+
+    @property
+    def free_records(self) -> int | None:
+        """How many more punches the terminal can keep while nobody reads it."""
+        count, most = self.terminal.last_record_count, self.terminal.record_capacity
+        return None if count is None or not most else max(0, most - count)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Its punches do not arrive: people of its site are affected."""
+        return self.condition in (Condition.FAILING, Condition.LATE)
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether a person should look at it, whatever for."""
+        if self.condition == Condition.OFF:
+            return False
+        is_filling = self.fullest is not None and self.fullest.tone != ""
+        return bool(
+            self.tone in ("bad", "attention") or self.clock_is_wrong or is_filling or self._lacks
+        )
+
+    @property
+    def _lacks(self) -> bool:
+        return self.gap is not None and self.gap > 0
+
+    @property
+    def rank(self) -> int:
+        """Trouble first: cut off, then incomplete or full or a wrong clock, then the rest."""
+        if self.condition == Condition.OFF:
+            return 9
+        order = {Condition.FAILING: 0, Condition.LATE: 1}
+        return order.get(self.condition, 2 if self.needs_look else 5)
+
+
+def states(
+    *, user: User, at: datetime, site: str = "", only_trouble: bool = False, by_code: bool = False
+) -> list[TerminalState]:
+    """The terminals the person may see (of one site), those in trouble first or all by code."""
     mine = Terminal.objects.visible_to(user)
+    if site:
+        mine = mine.filter(site__code=site)
     newest = _newest_pulls(mine)
     pulls = Pull.objects.in_bulk([key for pair in newest.values() for key in pair if key])
     unknown = _count(unknown_users())
     parked = _count(ParkedRecord.objects.all())
-    cards = [
-        _state(
-            terminal,
-            pulls.get(newest[terminal.pk][0] or 0),
-            pulls.get(newest[terminal.pk][1] or 0),
-            unknown.get(terminal.pk, 0),
-            parked.get(terminal.pk, 0),
-            at,
+    hours, counts = last_hours(at=at)
+    people, terminals = _people_by_site(at), _terminals_by_site()
+    cards = []
+    for terminal in mine.select_related("site").order_by("code", "pk"):
+        last, done = (pulls.get(key or 0) for key in newest[terminal.pk])
+        condition = _condition(terminal, at)
+        problem, remedy = _trouble(terminal, condition, last)
+        card = TerminalState(
+            terminal=terminal,
+            condition=condition,
+            last_done=done,
+            problem=problem,
+            remedy=remedy,
+            unknown_users=unknown.get(terminal.pk, 0),
+            parked=parked.get(terminal.pk, 0),
+            hours=[counts.get(terminal.pk, {}).get(hour) for hour in hours],
+            people=people.get(terminal.site_id, 0),
+            is_alone=terminals.get(terminal.site_id, 0) <= 1,
         )
-        for terminal in mine.select_related("site").order_by("code", "pk")
-    ]
-    order = (Condition.FAILING, Condition.LATE)
-    return sorted(
-        cards, key=lambda card: order.index(card.condition) if card.condition in order else 9
-    )
+        if card.needs_look or not only_trouble:
+            cards.append(card)
+    return cards if by_code else sorted(cards, key=lambda card: card.rank)
 
 
 def _newest_pulls(terminals: QuerySet[Terminal]) -> dict[int, tuple[int | None, int | None]]:
     """By terminal: its newest ended pull, and the newest that succeeded."""
     ended = (
-        Pull.objects.filter(terminal=OuterRef("pk"), source=PullSource.PULL)
+        Pull.objects.filter(terminal=OuterRef("pk"))
+        .exclude(source=PullSource.FILE)
         .exclude(state=PullState.RUNNING)
         .order_by("-pk")
     )
@@ -128,14 +241,21 @@ def _newest_pulls(terminals: QuerySet[Terminal]) -> dict[int, tuple[int | None, 
 
 
 def unknown_users() -> QuerySet[TerminalUser]:
-    """Users who punched but were nobody's on the day of their last punch."""
+    """Users who punched but were nobody's on the day of their last punch, unless set aside."""
     owners = Enrolment.objects.filter(
         device_user_id=OuterRef("device_user_id"), valid_from__lte=OuterRef("last_date")
     ).exclude(valid_to__lt=OuterRef("last_date"))
+    newest = UserIdSetAside.objects.filter(device_user_id=OuterRef("device_user_id"))
     return (
         TerminalUser.objects.filter(punch_count__gt=0)
-        .annotate(last_date=TruncDate("last_punched_at", tzinfo=VN))
-        .filter(~Exists(owners))
+        .annotate(
+            last_date=TruncDate("last_punched_at", tzinfo=VN),
+            aside_upto=Subquery(newest.order_by("-pk").values("upto")[:1]),
+        )
+        .filter(
+            ~Exists(owners),
+            Q(aside_upto__isnull=True) | Q(last_punched_at__gt=F("aside_upto")),
+        )
     )
 
 
@@ -144,22 +264,29 @@ def _count(rows: QuerySet[TerminalUser] | QuerySet[ParkedRecord]) -> dict[int, i
     return dict(counted.values_list("terminal", "number"))
 
 
-def _state(
-    terminal: Terminal,
-    last: Pull | None,
-    done: Pull | None,
-    unknown: int,
-    parked: int,
-    at: datetime,
-) -> TerminalState:
-    condition = _condition(terminal, at)
-    problem: str = ""
-    remedy: str | Promise = ""
+def _people_by_site(at: datetime) -> dict[int, int]:
+    today = at.astimezone(VN).date()
+    working = Employee.objects.employed_between(today, today)
+    counted = working.values("site").annotate(number=Count("pk")).order_by("site")
+    return dict(counted.values_list("site", "number"))
+
+
+def _terminals_by_site() -> dict[int, int]:
+    used = Terminal.objects.filter(enabled=True)
+    counted = used.values("site").annotate(number=Count("pk")).order_by("site")
+    return dict(counted.values_list("site", "number"))
+
+
+def _trouble(
+    terminal: Terminal, condition: Condition, last: Pull | None
+) -> tuple[str, str | Promise]:
+    """What went wrong, and what to do about it."""
     if condition == Condition.FAILING and last is not None:
-        problem, remedy = last.reason, remedy_for(last.code)
-    elif condition == Condition.LATE:
-        remedy = _COLLECTOR_REMEDY
-    return TerminalState(terminal, condition, done, problem, remedy, unknown, parked)
+        return last.reason, remedy_for(last.code)
+    if condition == Condition.LATE:
+        pushes = terminal.collecting == Collecting.PUSH
+        return "", _PUSH_REMEDY if pushes else _COLLECTOR_REMEDY
+    return "", ""
 
 
 def _condition(terminal: Terminal, at: datetime) -> Condition:
@@ -172,18 +299,33 @@ def _condition(terminal: Terminal, at: datetime) -> Condition:
     if terminal.last_contact_at is None:
         return Condition.NEW
     patience = timedelta(seconds=3 * terminal.poll_seconds + 60)
-    return Condition.LATE if at - terminal.last_contact_at > patience else Condition.GOOD
+    if at - terminal.last_contact_at <= patience:
+        return Condition.GOOD
+    awake = _awake_since(terminal, at)
+    if awake is None:
+        return Condition.QUIET
+    return Condition.LATE if at - awake > patience else Condition.GOOD
+
+
+def _awake_since(terminal: Terminal, at: datetime) -> datetime | None:
+    """When the quiet hours last ended; None while they last."""
+    begin, end = terminal.quiet_from, terminal.quiet_until
+    if begin is None or end is None:
+        return datetime.min.replace(tzinfo=VN)
+    now = at.astimezone(VN)
+    clock = now.time()
+    if begin <= clock < end if begin <= end else clock >= begin or clock < end:
+        return None
+    today = datetime.combine(now, end, VN)
+    return today if today <= now else today - timedelta(days=1)
 
 
 def remedy_for(code: str) -> str | Promise:
     """What a person can do about a failed pull with this code."""
-    return _REMEDIES.get(code, "")
+    return next((error.remedy for error in _all_errors(ZkError) if error.code == code), "")
 
 
 def _all_errors(error: type[ZkError]) -> Iterator[type[ZkError]]:
     yield error
     for special in error.__subclasses__():
         yield from _all_errors(special)
-
-
-_REMEDIES: Final = {error.code: error.remedy for error in _all_errors(ZkError)}

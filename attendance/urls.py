@@ -4,7 +4,8 @@ from attendance.pages.day import day_page
 from attendance.pages.grid import month_form, month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
 from attendance.pages.person import person_page
-from attendance.pages.terminals import pull_now, terminals, unknown_users
+from attendance.pages.terminals import pull_now, terminals
+from attendance.pages.unknown_users import unknown_users
 
 urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),

@@ -1,5 +1,6 @@
 """Tables of attendance."""
 
+from attendance.models.hours import TerminalHour, UserIdSetAside
 from attendance.models.imports import PendingImport
 from attendance.models.punches import ParkedRecord, ParkReason, Punch, RawBatch
 from attendance.models.rosters import (
@@ -48,8 +49,10 @@ __all__ = [
     "RosterEntry",
     "Shift",
     "Terminal",
+    "TerminalHour",
     "TerminalNotice",
     "TerminalUser",
     "TimesheetRow",
     "Transport",
+    "UserIdSetAside",
 ]

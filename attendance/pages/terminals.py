@@ -1,19 +1,26 @@
-"""/cham-cong/may/: the terminal board, and the users on terminals whom nobody here knows."""
+"""/cham-cong/may/: the terminal board as cards, as a long table, and on the wall."""
+
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from attendance import terminal_board
-from attendance.models import Punch, Terminal
+from attendance.models import Terminal
+from attendance.terminal_board import Condition, TerminalState
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
+from backend.org.models import Site
 
-#: How many punches of one unknown user the page shows, newest first.
-SHOWN = 50
+#: So many terminals are still read as cards; more are a table.
+MOST_CARDS: Final = 40
+#: Other rooms' pages about terminals, linked where they exist.
+DOORS: Final = (("parked_records", gettext_lazy("Bản ghi cách ly")),)
 
 
 def _user(request: HttpRequest) -> User:
@@ -24,20 +31,52 @@ def _user(request: HttpRequest) -> User:
 @require_GET
 @requires("terminals.view")
 def terminals(request: HttpRequest) -> HttpResponse:
+    """?noi= a site, ?chi=loi those that need a look, ?xep=ma by code, ?dang=the|bang, ?tuong=1."""
+    chosen = request.GET
     now = clock.now()
-    cards = terminal_board.states(user=_user(request), at=now)
+    cards = terminal_board.states(
+        user=_user(request),
+        at=now,
+        site=chosen.get("noi", ""),
+        only_trouble=chosen.get("chi") == "loi",
+        by_code=chosen.get("xep") == "ma",
+    )
+    shown = {
+        "cards": cards,
+        "now": now,
+        "in_trouble": sum(card.needs_look for card in cards),
+    }
+    if chosen.get("tuong"):
+        return render(request, "attendance/terminals_wall.html", {**shown, **_wall(cards)})
+    form = chosen.get("dang")
     return render(
         request,
         "attendance/terminals.html",
         {
-            "cards": cards,
-            "now": now,
-            "in_trouble": sum(card.tone in ("bad", "attention") for card in cards),
+            **shown,
             "unknown": sum(card.unknown_users for card in cards),
             "may_manage": may(request.user, "terminals.manage"),
-            "may_import": may(request.user, "attendance.manage"),
+            "as_table": form == "bang" or (form != "the" and len(cards) > MOST_CARDS),
+            "is_filtered": bool(chosen.get("noi") or chosen.get("chi")),
+            "sites": Site.objects.filter(terminal__isnull=False).distinct().order_by("name", "pk"),
+            "doors": DOORS,
+            "chosen": chosen,
         },
     )
+
+
+def _wall(cards: list[TerminalState]) -> dict[str, Any]:
+    """Those that need a look are large, the others small; people of a site count once."""
+    fine = (Condition.GOOD, Condition.RUNNING, Condition.QUIET)
+    return {
+        "troubled": [card for card in cards if card.needs_look],
+        "others": [card for card in cards if not card.needs_look],
+        "fine": sum(card.condition in fine and not card.needs_look for card in cards),
+        "punches": sum(hour[2] for card in cards for hour in card.hours if hour),
+        "affected": sum(
+            {card.terminal.site_id: card.people for card in cards if card.is_cut_off}.values()
+        ),
+    }
 
 
 @require_POST
@@ -50,29 +89,3 @@ def pull_now(request: HttpRequest, code: str) -> HttpResponse:
     text = _("Đã yêu cầu tải {terminal}; kết quả hiện ở thẻ của máy sau ít giây.")
     messages.success(request, text.format(terminal=terminal.name))
     return redirect("terminals")
-
-
-@require_GET
-@requires("terminals.view")
-def unknown_users(request: HttpRequest) -> HttpResponse:
-    """Who punched and is nobody's; with ?ma= the newest punches of one of them."""
-    mine = Terminal.objects.visible_to(_user(request))
-    users = (
-        terminal_board.unknown_users()
-        .filter(terminal__in=mine)
-        .select_related("terminal")
-        .order_by("-last_punched_at", "pk")
-    )
-    chosen = request.GET.get("ma", "")
-    punches = (
-        Punch.objects.filter(device_user_id=chosen, terminal__in=mine)
-        .select_related("terminal")
-        .order_by("-device_time", "-pk")[:SHOWN]
-        if chosen
-        else []
-    )
-    return render(
-        request,
-        "attendance/unknown_users.html",
-        {"users": users, "chosen": chosen, "punches": punches, "shown": SHOWN},
-    )

@@ -16,6 +16,8 @@ PAGES = {
         "/cham-cong/nguoi/{employee}/",
         "/cham-cong/ngay/{employee}/{day}/",
         "/cham-cong/may/",
+        "/cham-cong/may/?dang=bang",
+        "/cham-cong/may/?tuong=1",
         "/cham-cong/ma-chua-biet/",
         "/ban-ve/",
         "/bao-cao/",

@@ -1,0 +1,220 @@
+"""The board of many terminals: its strip, its filters, the long table and the wall."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attendance import contacts
+from attendance.models import Pull, PullSource, PullState, Terminal, TerminalHour
+from attendance.terminal_board import Condition, states
+from backend.clock import VN, now
+from backend.org.models import Site
+from tests import make
+
+from .terminals import device, register, registered
+from .test_zk_collector import again, collect
+from .test_zk_pages import BOARD, text
+
+STRIP = re.compile(r'aria-label="24 giờ qua: ([^"]*)"')
+
+
+def pulled(terminal, **values):
+    """A pull that ended well, as the newest of the terminal."""
+    at = now()
+    counts = {"read": 0, "device_count": 0} | values
+    return Pull.objects.create(
+        terminal=terminal,
+        source=PullSource.PULL,
+        state=PullState.DONE,
+        known=counts["read"],
+        started_at=at,
+        finished_at=at,
+        **counts,
+    )
+
+
+def healthy(terminal, **values):
+    at = now()
+    Terminal.objects.filter(pk=terminal.pk).update(
+        last_contact_at=at, next_poll_at=at + timedelta(minutes=1), **values
+    )
+
+
+def state_of(person, code, **filters):
+    [card] = [
+        card for card in states(user=person, at=now(), **filters) if card.terminal.code == code
+    ]
+    return card
+
+
+def test_every_contact_is_counted_though_uneventful_pulls_are_forgotten(person):
+    with registered(device(7), code="M1"):
+        for _ in range(3):
+            again()
+            collect()
+    assert Pull.objects.count() == 2
+    hours = TerminalHour.objects.all()
+    assert sum(hour.contacts for hour in hours) == 3
+    assert sum(hour.punches for hour in hours) == 7
+    assert sum(hour.failures for hour in hours) == 0
+    card = state_of(person("hr"), "M1")
+    assert len(card.hours) == 24
+    assert sum(hour[2] for hour in card.hours if hour) == 7
+
+
+def test_failed_contacts_are_counted_too(page):
+    with registered(device(comm_key=5), code="M1"):
+        collect()
+        again()
+        collect()
+    assert sum(hour.failures for hour in TerminalHour.objects.all()) == 2
+    [words] = STRIP.findall(text(page("hr").get(BOARD)))
+    assert "1 giờ có lỗi" in words or "2 giờ có lỗi" in words  # an hour may end in between
+
+
+def test_hours_long_past_are_dropped_when_a_new_one_begins(db):
+    terminal = register(4370, code="M1")
+    at = now()
+    for age in (contacts.KEPT + timedelta(hours=2), contacts.KEPT - timedelta(hours=2)):
+        contacts.missed(terminal.pk, at=at - age)
+    contacts.missed(terminal.pk, at=at)
+    contacts.missed(terminal.pk, at=at)
+    kept = TerminalHour.objects.order_by("hour")
+    assert [hour.failures for hour in kept] == [1, 2]
+
+
+def test_the_strip_places_each_hour_where_it_belongs(person):
+    terminal = register(4370, code="M1")
+    at = now()
+    contacts.missed(terminal.pk, at=at - timedelta(hours=23))
+    contacts.missed(terminal.pk, at=at - timedelta(hours=24))  # off the strip
+    contacts.reached(pulled(terminal, read=0), at=at)
+    hours = state_of(person("hr"), "M1").hours
+    assert (hours[0], hours[-1]) == ((0, 1, 0), (1, 0, 0))
+    assert hours[1:-1] == [None] * 22
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"device_count": 12, "read": 12}, "đủ 12/12"),
+        ({"device_count": 12, "read": 2, "skipped": 10}, "đủ 12/12"),
+        ({"device_count": 12, "read": 9}, "thiếu 3 trong 12"),
+    ],
+)
+def test_whether_the_log_arrived_whole_is_said(page, counts, words):
+    terminal = register(4370, code="M1")
+    healthy(terminal)
+    pulled(terminal, **counts)
+    shown = text(page("hr").get(BOARD))
+    assert words in shown
+    assert ("1 máy cần xem" in shown) == ("thiếu" in words)
+
+
+def test_memories_are_shown_and_a_nearly_full_one_needs_a_look(page):
+    terminal = register(4370, code="M1")
+    healthy(
+        terminal,
+        last_record_count=95_000,
+        record_capacity=100_000,
+        user_count=10,
+        user_capacity=1_000,
+    )
+    shown = text(page("hr").get(BOARD))
+    assert "Bộ nhớ sắp đầy" in shown
+    assert "(95%)" in shown
+    assert "1 máy cần xem" in shown
+
+
+def test_a_terminal_cut_off_says_whom_it_affects_and_that_punches_wait(page):
+    make.employee("NV1")
+    make.employee("NV2")
+    terminal = register(4370, code="M1", site=make.site())
+    healthy(terminal, last_record_count=1_000, record_capacity=1_500, consecutive_failures=3)
+    shown = text(page("hr").get(BOARD))
+    assert "2 người ở Địa điểm HL (không có máy nào khác)" in shown
+    assert "vẫn nằm trong máy, còn chỗ cho 500 lượt" in shown
+    register(4371, code="M2", site=make.site())
+    assert "không có máy nào khác" not in text(page("auditor").get(BOARD))
+
+
+def test_quiet_hours_are_no_trouble(person):
+    at = now().astimezone(VN)
+    terminal = register(4370, code="M1", poll_seconds=60)
+    terminal.last_contact_at = at - timedelta(hours=3)
+    terminal.save()
+    hr = person("hr")
+    assert state_of(hr, "M1").condition == Condition.LATE
+    terminal.quiet_from = (at - timedelta(hours=1)).time()
+    terminal.quiet_until = (at + timedelta(hours=1)).time()
+    terminal.save()
+    assert state_of(hr, "M1").condition == Condition.QUIET
+    # They ended a moment ago, and the first poll after them is still to come.
+    terminal.quiet_until = (at - timedelta(seconds=30)).time()
+    terminal.save()
+    assert state_of(hr, "M1").condition == Condition.GOOD
+
+
+def test_the_board_is_filtered_by_site_and_by_trouble(page):
+    other = Site.objects.create(code="CP", name="Cẩm Phả")
+    healthy(register(4370, code="M1", name="Cổng chính"))
+    register(4371, code="M2", name="Kho vé", site=other)
+    hr = page("hr")
+    assert "Cổng chính" not in text(hr.get(BOARD, {"noi": "CP"}))
+    shown = text(hr.get(BOARD, {"chi": "loi"}))
+    assert "Kho vé" in shown
+    assert "Cổng chính" not in shown
+    assert "Không có máy nào" in text(hr.get(BOARD, {"noi": "VP", "chi": "loi"}))
+    by_code = text(hr.get(BOARD, {"xep": "ma"}))
+    assert by_code.index("Cổng chính") < by_code.index("Kho vé")
+    first_trouble = text(hr.get(BOARD))
+    assert first_trouble.index("Kho vé") < first_trouble.index("Cổng chính")
+
+
+def test_many_terminals_become_a_table_and_cost_no_more_questions(page):
+    site = make.site()
+    Terminal.objects.bulk_create(
+        Terminal(code=f"T{n:03}", name=f"Máy {n}", address="127.0.0.1", port=n + 1, site=site)
+        for n in range(500)
+    )
+    at = now()
+    for terminal in Terminal.objects.all()[:20]:
+        pulled(terminal)
+        contacts.missed(terminal.pk, at=at)
+    client = page("hr")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        shown = text(client.get(BOARD))
+    assert len(asked) <= 16
+    assert shown.count('<th scope="row">') == 500
+    assert shown.count('class="strip"') == 500
+    assert 'class="cards"' not in shown
+    assert 'class="cards"' in text(client.get(BOARD, {"dang": "the"}))
+
+
+def test_the_wall_has_no_menu_and_puts_trouble_first(page):
+    make.employee("NV1")
+    broken = register(4370, code="M1", name="Kho vé", site=make.site())
+    healthy(broken, consecutive_failures=1)
+    Pull.objects.create(
+        terminal=broken,
+        source=PullSource.PULL,
+        state=PullState.FAILED,
+        code="unreachable",
+        reason="Không kết nối được tới máy chấm công.",
+        started_at=now(),
+        finished_at=now(),
+    )
+    healthy(register(4371, code="M2", name="Cổng chính"))
+    shown = text(page("executive").get(BOARD, {"tuong": "1"}))
+    assert "Menu chính" not in shown
+    assert "Kiểm tra nguồn điện, dây mạng" in shown
+    assert shown.index("Kho vé") < shown.index("Cổng chính")
+    assert "<dt>Cần xem</dt><dd>1</dd>" in shown
+    assert "<dt>Hoạt động tốt</dt><dd>1</dd>" in shown
+    assert "<dt>Người ở nơi máy mất liên lạc</dt><dd>1</dd>" in shown
+    assert "Dữ liệu lúc" in shown
