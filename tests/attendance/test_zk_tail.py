@@ -199,7 +199,7 @@ def test_users_are_read_again_only_when_their_number_changes(poll):
 def test_a_log_too_long_for_one_contact_comes_in_parts(clock, udp):
     clock.at += timedelta(days=100)
     simulated = device(
-        12_000, faults=Faults(lose=9, no_closing_ack=True) if udp else Faults(answer_delay=0.14)
+        6000, faults=Faults(lose=9, no_closing_ack=True) if udp else Faults(answer_delay=0.14)
     )
     with registered(simulated, transport="udp" if udp else "tcp"):
         limits = Limits(answer_seconds=1, datagram_seconds=0.1, contact_seconds=1.2)
