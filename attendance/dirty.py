@@ -5,24 +5,30 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 
-from attendance.models import DirtyDay, Pull, Shift
+from attendance.models import ClockCorrection, DirtyDay, Pull, Shift
+from backend.clock import VN
 
 # An existing mark is touched, not skipped: its lock makes a computation under way wait for these
 # punches, or come back for them. Ordered, so that two writers never wait for each other.
 # A night shift's last punch comes on the day after its work date, so both days are looked at.
-_OF_PULL = """
+# A punch belongs to the local day of its moment, never to the date its clock showed.
+_OF_PUNCHES = """
     INSERT INTO attendance_dirtyday (employee_id, work_date)
-    SELECT DISTINCT enrolment.employee_id, punch.device_time::date - shifted.days
-    FROM attendance_punch punch
+    SELECT DISTINCT enrolment.employee_id, punch.day - shifted.days
+    FROM (
+        SELECT DISTINCT device_user_id, (punched_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day
+        FROM attendance_punch WHERE {chosen}
+    ) punch
     JOIN attendance_enrolment enrolment
       ON enrolment.device_user_id = punch.device_user_id
-     AND punch.device_time::date >= enrolment.valid_from
-     AND (enrolment.valid_to IS NULL OR punch.device_time::date <= enrolment.valid_to)
-    CROSS JOIN (VALUES (0), (1)) AS shifted(days)
-    WHERE punch.pull_id = %s
+     AND punch.day >= enrolment.valid_from
+     AND (enrolment.valid_to IS NULL OR punch.day <= enrolment.valid_to)
+    CROSS JOIN generate_series({least}, 1) AS shifted(days)
     ORDER BY 1, 2
     ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
+_OF_PULL = _OF_PUNCHES.format(chosen="pull_id = %s AND correction_id IS NULL", least="%s")
+_OF_CORRECTION = _OF_PUNCHES.format(chosen="correction_id = %s", least="0")
 
 
 def mark_dirty(*, pull: Pull) -> int:
@@ -31,7 +37,16 @@ def mark_dirty(*, pull: Pull) -> int:
     Belongs in the transaction that stores the punches, so that no crash separates the two.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OF_PULL, [pull.pk])
+        # A slow clock's evening punch may be corrected to the next day (timesheets.clock_error).
+        slow = (pull.clock_offset_seconds or 0) < 0
+        cursor.execute(_OF_PULL, [pull.pk, -1 if slow else 0])
+        return int(cursor.rowcount)
+
+
+def mark_corrected(*, correction: ClockCorrection) -> int:
+    """Mark the work dates that the corrected punches can change; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_CORRECTION, [correction.pk])
         return int(cursor.rowcount)
 
 
@@ -117,10 +132,11 @@ _OF_DATE = """
 
 _OF_USER = """
     INSERT INTO attendance_dirtyday (employee_id, work_date)
-    SELECT DISTINCT %(employee)s::bigint, punch.device_time::date - shifted.days
+    SELECT DISTINCT %(employee)s::bigint,
+        (punch.punched_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - shifted.days
     FROM attendance_punch punch CROSS JOIN (VALUES (0), (1)) AS shifted(days)
     WHERE punch.device_user_id = %(user)s
-      AND punch.device_time >= %(first)s AND punch.device_time < %(last)s
+      AND punch.punched_at >= %(first)s AND punch.punched_at < %(last)s
     ORDER BY 1, 2
     ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
@@ -143,9 +159,10 @@ def mark_user(
     device_user_id: str, *, employee_id: int, first: date, last: date | None = None
 ) -> None:
     """Mark the person's days on which the terminals' user punched in [first, last]."""
-    until = datetime.combine((last or _FOR_EVER) + timedelta(days=1), time.min)
+    since = datetime.combine(first, time.min, tzinfo=VN)
+    until = datetime.combine((last or _FOR_EVER) + timedelta(days=1), time.min, tzinfo=VN)
     with connection.cursor() as cursor:
         cursor.execute(
             _OF_USER,
-            {"employee": employee_id, "user": device_user_id, "first": first, "last": until},
+            {"employee": employee_id, "user": device_user_id, "first": since, "last": until},
         )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, F, Max, Q, Sum
 
-from attendance.models import Enrolment, Punch, Terminal, TimesheetRow
+from attendance.models import Punch, Terminal, TimesheetRow
+from attendance.owners import owners
+from backend.clock import VN
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,10 @@ def _departments(first: date, last: date) -> list[DepartmentAttendance]:
 
 
 def _unknown_punches(first: date, last: date) -> int:
-    day = Cast(OuterRef("device_time"), DateField())
-    owners = Enrolment.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        device_user_id=OuterRef("device_user_id"),
-        valid_from__lte=day,
-    )
     return Punch.objects.filter(
-        ~Exists(owners),
-        device_time__gte=datetime.combine(first, time.min),
-        device_time__lt=datetime.combine(last + timedelta(days=1), time.min),
+        ~Exists(owners()),
+        punched_at__gte=datetime.combine(first, time.min, tzinfo=VN),
+        punched_at__lt=datetime.combine(last + timedelta(days=1), time.min, tzinfo=VN),
     ).count()
 
 

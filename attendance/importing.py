@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePath
@@ -46,7 +46,8 @@ class BadLine:
 class Preview:
     """What importing a file would do; nothing was stored.
 
-    `first` and `last` are the terminal's own times; `reasons` counts what would be set aside.
+    `first` and `last` are the terminal's own times, without those of a clock that was reset;
+    `reasons` counts what would be set aside.
     """
 
     kind: ExportKind
@@ -117,7 +118,7 @@ def preview_file(content: bytes, *, name: str, terminal: Terminal, at: datetime)
             for record in parked[:BAD_LINES_SHOWN]
         ]
         transaction.set_rollback(True)
-    times = [line.split("\t", 2)[1] for line in export.log.lines]
+    times = [time for _user, time in _believable(export.log)]
     users = {line.split("\t", 1)[0]: line.split("\t", 2)[1] for line in export.log.lines}
     unknown = _unknown(users)
     return Preview(
@@ -130,6 +131,15 @@ def preview_file(content: bytes, *, name: str, terminal: Terminal, at: datetime)
         reasons=dict(reasons.most_common()),
         bad_lines=bad,
     )
+
+
+def _believable(log: DecodedLog) -> Iterator[tuple[str, str]]:
+    """User and time of the lines that no clock reset wrote."""
+    earliest = f"{EARLIEST_IN_FILE:%Y-%m-%d %H:%M:%S}"
+    for line in log.lines:
+        user, time, _rest = line.split("\t", 2)
+        if time >= earliest:
+            yield user, time
 
 
 def _shown(raw: bytes) -> str:
@@ -184,9 +194,8 @@ def guess_terminal(log: DecodedLog, *, name: str) -> Guess | None:
 
     Else the terminal of the last import of that name, else the only one in use.
     """
-    step = max(1, len(log.lines) // SAMPLE)
-    lines = (line.split("\t", 2) for line in log.lines[::step])
-    sample = sorted({(user, at) for user, at, _rest in lines})
+    believable = sorted(set(_believable(log)))
+    sample = believable[:: max(1, len(believable) // SAMPLE)]
     with connection.cursor() as cursor:
         cursor.execute(_SHARED, [[user for user, _at in sample], [at for _user, at in sample]])
         if found := cursor.fetchone():

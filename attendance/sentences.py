@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attendance.engine.facts import BY_HAND
 from attendance.symbols import hours
 
 STATUS = {
@@ -62,8 +63,17 @@ def _shift(step: Mapping[str, Any]) -> str:
     }
 
 
-def _event(text: str, step: Mapping[str, Any]) -> str:
+def _event(at_terminal: str, by_hand: str, step: Mapping[str, Any]) -> str:
+    text = by_hand if step["terminal"] == BY_HAND else at_terminal
     return text % {"time": _at(step["at"]), "terminal": step["terminal"]}
+
+
+def _seen(step: Mapping[str, Any]) -> str:
+    return _event(
+        _("Chấm công lúc %(time)s tại máy %(terminal)s."),
+        _("Chấm công lúc %(time)s, do nhân sự nhập tay."),
+        step,
+    )
 
 
 _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -73,8 +83,16 @@ _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
         % {"code": s["code"], "hours": hours(s["minutes"])}
     ),
     "trip": lambda s: _("Công tác %(hours)s giờ, tính đủ công.") % {"hours": hours(s["minutes"])},
-    "in": lambda s: _event(_("Vào lúc %(time)s tại máy %(terminal)s (lượt đầu)."), s),
-    "out": lambda s: _event(_("Ra lúc %(time)s tại máy %(terminal)s (lượt cuối)."), s),
+    "in": lambda s: _event(
+        _("Vào lúc %(time)s tại máy %(terminal)s (lượt đầu)."),
+        _("Vào lúc %(time)s, do nhân sự nhập tay (lượt đầu)."),
+        s,
+    ),
+    "out": lambda s: _event(
+        _("Ra lúc %(time)s tại máy %(terminal)s (lượt cuối)."),
+        _("Ra lúc %(time)s, do nhân sự nhập tay (lượt cuối)."),
+        s,
+    ),
     "late": lambda s: (
         _("Đi muộn %(minutes)s phút so với %(time)s của ca %(code)s.")
         % {"minutes": s["minutes"], "time": _at(s["from"]), "code": s["code"]}
@@ -91,7 +109,7 @@ _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
         _("Ở lại sau ca %(start)s–%(end)s: tính %(minutes)s phút.")
         % {"start": _at(s["from"]), "end": _at(s["to"]), "minutes": s["minutes"]}
     ),
-    "unapproved_work": lambda s: _event(_("Chấm công lúc %(time)s tại máy %(terminal)s."), s),
-    "no_shift": lambda s: _event(_("Chấm công lúc %(time)s tại máy %(terminal)s."), s),
-    "punch_on_leave": lambda s: _event(_("Chấm công lúc %(time)s tại máy %(terminal)s."), s),
+    "unapproved_work": _seen,
+    "no_shift": _seen,
+    "punch_on_leave": _seen,
 }

@@ -2,7 +2,7 @@
 
 import calendar
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from attendance.models import (
     CalendarDay,
     DayKind,
     Leave,
+    ManualPunch,
     RosterEntry,
     Shift,
     Terminal,
@@ -52,16 +53,17 @@ _TAKE = """
 
 _PUNCHES = """
     SELECT enrolment.employee_id, punch.punched_at, terminal.code, punch.received_at,
-        pull.clock_offset_seconds
+        CASE WHEN punch.correction_id IS NULL THEN pull.clock_offset_seconds END
     FROM attendance_punch punch
     JOIN attendance_pull pull ON pull.id = punch.pull_id
     JOIN attendance_terminal terminal ON terminal.id = punch.terminal_id
     JOIN attendance_enrolment enrolment
       ON enrolment.device_user_id = punch.device_user_id
-     AND punch.device_time::date >= enrolment.valid_from
-     AND (enrolment.valid_to IS NULL OR punch.device_time::date <= enrolment.valid_to)
+     AND (punch.punched_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date >= enrolment.valid_from
+     AND (enrolment.valid_to IS NULL
+          OR (punch.punched_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date <= enrolment.valid_to)
     WHERE enrolment.employee_id = ANY(%(employees)s)
-      AND punch.device_time >= %(first)s AND punch.device_time < %(last)s
+      AND punch.punched_at >= %(first)s AND punch.punched_at < %(last)s
 """
 
 _COLUMNS = [
@@ -166,7 +168,7 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
         leaves=tuple(_absence(item) for item in absences if not item.is_trip),
         trips=tuple(_absence(item) for item in absences if item.is_trip),
         overtime_before=_overtime_before(employees, first),
-        punches=_punches(employees, low, high),
+        punches=(*_punches(employees, low, high), *_manual_punches(employees, low, high)),
     )
 
 
@@ -211,11 +213,18 @@ def _absence(item: Leave) -> engine.Absence:
 
 
 def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.Punch, ...]:
-    """Punches by the owner of their user id on that day, with the error of the terminal's clock."""
+    """Punches by the owner of their user id on that day, with the error of the terminal's clock.
+
+    The moment of a corrected punch was approved by a person; nothing is taken off it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _PUNCHES,
-            {"employees": list(employees), "first": low, "last": high + timedelta(days=1)},
+            {
+                "employees": list(employees),
+                "first": datetime.combine(low, time.min, tzinfo=VN),
+                "last": datetime.combine(high + timedelta(days=1), time.min, tzinfo=VN),
+            },
         )
         return tuple(
             engine.Punch(
@@ -226,6 +235,23 @@ def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.
                 offset_seconds=clock_error(punched, received, measured),
             )
             for employee, punched, terminal, received, measured in cursor.fetchall()
+        )
+
+
+def _manual_punches(employees: Collection[int], low: date, high: date) -> Iterator[engine.Punch]:
+    """What HR entered and did not withdraw; a person's clock is not corrected."""
+    standing = ManualPunch.objects.standing().filter(
+        employee__in=employees,
+        punched_at__gte=datetime.combine(low, time.min, tzinfo=VN),
+        punched_at__lt=datetime.combine(high + timedelta(days=1), time.min, tzinfo=VN),
+    )
+    for employee, punched, entered in standing.values_list("employee_id", "punched_at", "at"):
+        yield engine.Punch(
+            at=punched.astimezone(VN).replace(tzinfo=None),
+            terminal=engine.BY_HAND,
+            employee=str(employee),
+            received=entered.astimezone(VN).replace(tzinfo=None),
+            offset_seconds=0,
         )
 
 

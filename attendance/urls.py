@@ -3,6 +3,12 @@ from django.urls import path
 from attendance.pages.day import day_page
 from attendance.pages.grid import month_form, month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
+from attendance.pages.manual import (
+    manual_punch_attachment,
+    manual_punch_new,
+    manual_punch_withdraw,
+    manual_punches,
+)
 from attendance.pages.person import person_page
 from attendance.pages.terminals import pull_now, terminals
 from attendance.pages.unknown_users import unknown_users
@@ -15,6 +21,10 @@ urlpatterns = [
     path("ma-chua-biet/", unknown_users, name="unknown_users"),
     path("nguoi/<str:code>/", person_page, name="timesheet_person"),
     path("ngay/<str:code>/<str:day>/", day_page, name="timesheet_day"),
+    path("cham-tay/", manual_punches, name="manual_punches"),
+    path("cham-tay/them/", manual_punch_new, name="manual_punch_new"),
+    path("cham-tay/<int:pk>/thu-hoi/", manual_punch_withdraw, name="manual_punch_withdraw"),
+    path("cham-tay/<int:pk>/dinh-kem/", manual_punch_attachment, name="manual_punch_attachment"),
     path("nhap-tep/", import_files, name="import_files"),
     path("nhap-tep/<uuid:key>/", import_preview, name="import_preview"),
     path("nhap-tep/<uuid:key>/bo/", import_discard, name="import_discard"),

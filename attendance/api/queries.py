@@ -31,7 +31,7 @@ class TimesheetQuery(PageQuery):
 
 
 class PunchQuery(PageQuery):
-    date_from = serializers.DateField(required=False, help_text="First day of the terminal's time.")
-    date_to = serializers.DateField(required=False, help_text="Last day of the terminal's time.")
+    date_from = serializers.DateField(required=False, help_text="First day, Vietnamese time.")
+    date_to = serializers.DateField(required=False, help_text="Last day, Vietnamese time.")
     employee = serializers.CharField(required=False, help_text="Code.")
     terminal = serializers.CharField(required=False, help_text="Code.")

@@ -3,8 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast
+from django.db.models import Exists, QuerySet, Subquery
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,10 +13,12 @@ from rest_framework.views import APIView
 from attendance.api.queries import PunchQuery, TimesheetQuery
 from attendance.api.shapes import PunchPage, TimesheetPage
 from attendance.engine.rows import OVERTIME_CLASSES
-from attendance.models import Enrolment, Punch, TimesheetRow
+from attendance.models import Punch, TimesheetRow
+from attendance.owners import owners
 from backend.accounts.permissions import can
 from backend.api.bodies import json_response
 from backend.api.pagination import page_of, query_of
+from backend.clock import VN
 
 _PLAIN = (
     "work_date",
@@ -98,12 +99,11 @@ class Punches(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Punches, the last stored first."""
         query = query_of(request, PunchQuery)
-        owners = _owners()
         punches = _chosen(query).annotate(
-            employee_code=Subquery(owners.values("employee__code")[:1])
+            employee_code=Subquery(owners().values("employee__code")[:1])
         )
         if "employee" in query:
-            punches = punches.filter(Exists(owners.filter(employee__code=query["employee"])))
+            punches = punches.filter(Exists(owners().filter(employee__code=query["employee"])))
         page = page_of(
             punches,
             request=request,
@@ -127,24 +127,14 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
     return plain
 
 
-def _owners() -> QuerySet[Enrolment]:
-    """Whose the punch's user id was on the punch's day."""
-    day = Cast(OuterRef("device_time"), DateField())
-    return Enrolment.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        device_user_id=OuterRef("device_user_id"),
-        valid_from__lte=day,
-    )
-
-
 def _chosen(query: dict[str, Any]) -> QuerySet[Punch]:
     punches = Punch.objects.all()
     if "date_from" in query:
-        first = datetime.combine(query["date_from"], time.min)
-        punches = punches.filter(device_time__gte=first)
+        first = datetime.combine(query["date_from"], time.min, tzinfo=VN)
+        punches = punches.filter(punched_at__gte=first)
     if "date_to" in query:
-        until = datetime.combine(query["date_to"] + timedelta(days=1), time.min)
-        punches = punches.filter(device_time__lt=until)
+        until = datetime.combine(query["date_to"] + timedelta(days=1), time.min, tzinfo=VN)
+        punches = punches.filter(punched_at__lt=until)
     if "terminal" in query:
         punches = punches.filter(terminal__code=query["terminal"])
     return punches

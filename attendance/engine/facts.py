@@ -6,7 +6,7 @@ its proleptic ordinal; there is no daylight saving, so both can simply be added 
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 DAY = 1440
 NIGHT_ENDS, NIGHT_STARTS = 360, 1320  # 22:00 to 06:00, Labour Code 45/2019 art. 106
@@ -132,6 +132,10 @@ class Overtime:
     employee: str
     start: int
     end: int
+
+
+#: The terminal of a punch that a person entered; no terminal's code is empty.
+BY_HAND: Final = ""
 
 
 @dataclass(frozen=True, slots=True)

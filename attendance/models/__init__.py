@@ -1,7 +1,14 @@
 """Tables of attendance."""
 
+from attendance.models.corrections import ClockCorrection
 from attendance.models.hours import TerminalHour, UserIdSetAside
 from attendance.models.imports import PendingImport
+from attendance.models.manual import (
+    Attachment,
+    Direction,
+    ManualPunch,
+    ManualPunchWithdrawal,
+)
 from attendance.models.punches import ParkedRecord, ParkReason, Punch, RawBatch
 from attendance.models.rosters import (
     CalendarDay,
@@ -28,14 +35,19 @@ from attendance.models.terminals import (
 from attendance.models.timesheets import DirtyDay, TimesheetRow
 
 __all__ = [
+    "Attachment",
     "CalendarDay",
+    "ClockCorrection",
     "Collecting",
     "DayKind",
     "DayPart",
     "DayStatus",
+    "Direction",
     "DirtyDay",
     "Enrolment",
     "Leave",
+    "ManualPunch",
+    "ManualPunchWithdrawal",
     "NoticeKind",
     "ParkReason",
     "ParkedRecord",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attendance.models.corrections import ClockCorrection
 from attendance.models.fields import DeviceTimeField
 from attendance.models.terminals import APPEND_ONLY, Pull, Terminal
 
@@ -16,6 +17,7 @@ class Punch(models.Model):
     `state` is the terminal's in/out code, not to be trusted alone (255 on many). Terminals write
     exact doubles; `occurrence` numbers them 1, 2, 3 … within the log, so that reading the whole
     log again adds nothing and a true double is not lost. The user need not be known to anyone.
+    `correction`: the clock had fallen back or run ahead; `punched_at` is what HR approved.
     """
 
     terminal = models.ForeignKey(Terminal, models.PROTECT, db_index=False)
@@ -29,6 +31,9 @@ class Punch(models.Model):
     work_code = models.CharField(max_length=24, blank=True, default="", db_default="")
     punched_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    correction = models.ForeignKey(
+        ClockCorrection, models.PROTECT, null=True, blank=True, db_index=False
+    )
 
     class Meta:
         verbose_name = _("lượt chấm công")
@@ -47,7 +52,12 @@ class Punch(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["device_user_id", "device_time"], name="punch_user_time"),
+            models.Index(fields=["device_user_id", "punched_at"], name="punch_user_moment"),
+            models.Index(
+                fields=["correction"],
+                name="punch_correction",
+                condition=models.Q(correction__isnull=False),
+            ),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

@@ -4,19 +4,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import DateField, Exists, OuterRef, Q
-from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from attendance.models import Enrolment, Punch, TimesheetRow
+from attendance.engine.facts import BY_HAND
+from attendance.models import (
+    ClockCorrection,
+    DirtyDay,
+    ManualPunch,
+    PullSource,
+    Punch,
+    TimesheetRow,
+)
 from attendance.month import running
+from attendance.owners import punches_of
 from attendance.pages.months import day_from
 from attendance.sentences import STATUS, question, sentences
 from attendance.symbols import clock_time
 from attendance.timesheets import clock_error
 from backend import clock
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
 
 #: So long after a shift that ends on the next day its last punch belongs to the picture.
@@ -27,14 +34,17 @@ AFTER_NIGHT = timedelta(hours=4)
 class PunchLine:
     """A punch as shown: local time, terminal, and what the engine used it for.
 
-    `written` is what the terminal's clock said, where that was wrong.
+    `written` is what the terminal's clock said, where that was wrong, and `correction` who put
+    it right. `manual` is the row of a punch that was entered by hand; then there is no terminal.
     """
 
     at: datetime
-    written: datetime | None
     terminal: str
-    verify: int
     used_as: str
+    written: datetime | None = None
+    correction: ClockCorrection | None = None
+    manual: ManualPunch | None = None
+    from_file: bool = False
 
 
 @requires("attendance.view")
@@ -55,7 +65,9 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
         "sentences": sentences(steps),
         "questions": [question(item) for item in row.exceptions] if row else [],
         "in_progress": running(steps, at=clock.now()),
+        "waiting": DirtyDay.objects.filter(employee=employee, work_date=work_date).exists(),
         "punches": punch_lines(employee, work_date, steps),
+        "may_manage": may(request.user, "attendance.manage"),
     }
     partial = bool(request.headers.get("HX-Request"))
     template = "attendance/day_detail.html" if partial else "attendance/day.html"
@@ -70,24 +82,20 @@ def punch_lines(employee: Employee, day: date, steps: list[dict[str, Any]]) -> l
         if step["rule"] in ("in", "out")
     }
     start, end = _span(day, steps)
-    owned = Enrolment.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=Cast(OuterRef("device_time"), DateField())),
-        employee=employee,
-        device_user_id=OuterRef("device_user_id"),
-        valid_from__lte=Cast(OuterRef("device_time"), DateField()),
-    )
-    ids = Enrolment.objects.filter(employee=employee).values_list("device_user_id", flat=True)
-    found = (
-        Punch.objects.filter(
-            Exists(owned),
-            device_user_id__in=list(ids),
-            device_time__gte=start,
-            device_time__lt=end,
-        )
-        .select_related("terminal", "pull")
-        .order_by("punched_at", "pk")
-    )
-    return [_line(punch, used) for punch in found]
+    within = {"punched_at__gte": start, "punched_at__lt": end}
+    punches = punches_of(employee).filter(**within).order_by("punched_at", "pk")
+    by_hand = ManualPunch.objects.standing().filter(employee=employee, **within)
+    lines = [
+        *(
+            _line(punch, used)
+            for punch in punches.select_related("terminal", "pull", "correction__by")
+        ),
+        *(
+            _manual_line(punch, used)
+            for punch in by_hand.select_related("by").order_by("punched_at", "pk")
+        ),
+    ]
+    return sorted(lines, key=lambda line: line.at)
 
 
 def _span(day: date, steps: list[dict[str, Any]]) -> tuple[datetime, datetime]:
@@ -96,13 +104,32 @@ def _span(day: date, steps: list[dict[str, Any]]) -> tuple[datetime, datetime]:
     ends = [datetime.fromisoformat(step["to"]) for step in steps if step["rule"] == "shift"]
     ends = [end + AFTER_NIGHT for end in ends if end.date() > day]
     arrived = [datetime.fromisoformat(step["at"]) for step in steps if step["rule"] == "in"]
-    return min([start, *arrived]), max([start + timedelta(days=1), *ends])
+    first, last = min([start, *arrived]), max([start + timedelta(days=1), *ends])
+    return first.replace(tzinfo=clock.VN), last.replace(tzinfo=clock.VN)
 
 
 def _line(punch: Punch, used: dict[tuple[str, str], str]) -> PunchLine:
-    written = punch.punched_at.astimezone(clock.VN)
-    error = clock_error(punch.punched_at, punch.received_at, punch.pull.clock_offset_seconds)
-    at = written - timedelta(seconds=error)
-    key = (at.replace(tzinfo=None).isoformat(timespec="minutes"), punch.terminal.code)
-    shown = written if error else None
-    return PunchLine(at, shown, punch.terminal.name, punch.verify, used.get(key, ""))
+    moment = punch.punched_at.astimezone(clock.VN)
+    written: datetime | None = None
+    if punch.correction is not None:
+        written = punch.device_time
+    elif error := clock_error(punch.punched_at, punch.received_at, punch.pull.clock_offset_seconds):
+        written, moment = moment, moment - timedelta(seconds=error)
+    return PunchLine(
+        at=moment,
+        terminal=punch.terminal.name,
+        used_as=used.get(_key(moment, punch.terminal.code), ""),
+        written=written,
+        correction=punch.correction,
+        from_file=punch.pull.source == PullSource.FILE,
+    )
+
+
+def _manual_line(punch: ManualPunch, used: dict[tuple[str, str], str]) -> PunchLine:
+    moment = punch.punched_at.astimezone(clock.VN)
+    return PunchLine(moment, "", used.get(_key(moment, BY_HAND), ""), manual=punch)
+
+
+def _key(moment: datetime, terminal: str) -> tuple[str, str]:
+    """As the engine's explanation names a punch."""
+    return moment.replace(tzinfo=None).isoformat(timespec="minutes"), terminal

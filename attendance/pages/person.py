@@ -1,13 +1,14 @@
 """A person's month as a list of days: readable without a script, and on paper."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from attendance.models import TimesheetRow
+from attendance.models import ManualPunch, TimesheetRow
 from attendance.month import load_month, running
 from attendance.pages.months import month_from, shifted
 from attendance.sentences import STATUS, question
@@ -34,6 +35,7 @@ class DayLine:
     early: int
     overtime: str
     questions: list[str]
+    by_hand: list[ManualPunch]
 
 
 @requires("attendance.view")
@@ -45,8 +47,14 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
     sheet = load_month(month, at=at, employee=employee.code)
     first, last = month_of(month)
     rows = TimesheetRow.objects.between(first, last).filter(employee=employee)
+    by_hand = _by_hand(employee, first, last)
     lines = [
-        _line(row, sheet.day_types[row.work_date], asks=not running(row.explanation, at=at))
+        _line(
+            row,
+            sheet.day_types[row.work_date],
+            asks=not running(row.explanation, at=at),
+            by_hand=by_hand[row.work_date],
+        )
         for row in rows.order_by("work_date")
     ]
     return render(
@@ -64,7 +72,20 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _line(row: TimesheetRow, kind: str, *, asks: bool) -> DayLine:
+def _by_hand(employee: Employee, first: date, last: date) -> dict[date, list[ManualPunch]]:
+    """The standing manual punches by their local day."""
+    found: dict[date, list[ManualPunch]] = defaultdict(list)
+    standing = ManualPunch.objects.standing().filter(
+        employee=employee,
+        punched_at__gte=datetime.combine(first, time.min, tzinfo=clock.VN),
+        punched_at__lt=datetime.combine(last + timedelta(days=1), time.min, tzinfo=clock.VN),
+    )
+    for punch in standing.select_related("by").order_by("punched_at", "pk"):
+        found[punch.punched_at.astimezone(clock.VN).date()].append(punch)
+    return found
+
+
+def _line(row: TimesheetRow, kind: str, *, asks: bool, by_hand: list[ManualPunch]) -> DayLine:
     steps: list[dict[str, Any]] = row.explanation
     overtime = row.worked - row.regular
     return DayLine(
@@ -80,6 +101,7 @@ def _line(row: TimesheetRow, kind: str, *, asks: bool) -> DayLine:
         early=row.early,
         overtime=clock_time(overtime) if overtime else "",
         questions=[question(code) for code in row.exceptions] if asks else [],
+        by_hand=by_hand,
     )
 
 

@@ -66,7 +66,7 @@ def test_a_preview_tells_what_the_import_then_does(page, terminal):
         "Mã chưa biết": 2,
     }
     shown = text(preview)
-    assert "từ 00:00:07 01/01/2000 đến 17:01:33 03/11/2025" in shown
+    assert "từ 07:28:08 03/11/2025 đến 17:01:33 03/11/2025" in shown
     assert "17, 3157" in shown
     assert "&lt;b&gt;" in shown
     assert "Cổng chính" in shown

@@ -24,7 +24,11 @@ PAGES = {
         "/bao-cao/{edition}/",
         "/nhat-ky/",  # may not: the page that says so
     ],
-    "hr": ["/cham-cong/nhap-tep/"],
+    "hr": [
+        "/cham-cong/nhap-tep/",
+        "/cham-cong/cham-tay/",
+        "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
+    ],
     "administrator": ["/nhat-ky/", "/nhat-ky/?loai=org.employee", "/quan-tri/"],
 }
 #: Django's own pages: no complaint of the browser, but their markup is Django's business.

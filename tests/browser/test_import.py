@@ -25,4 +25,17 @@ def test_a_file_is_looked_at_before_it_is_imported(tab, company):
     expect(choice).to_be_visible()
     choice.select_option(index=1)
     page.get_by_role("button", name="Xem lại theo máy này").click()
-    window.photograph("import-preview-light")
+    expect(page.get_by_role("table")).to_contain_text("hỏng")
+    window.photograph("import-preview")
+    page.get_by_role("button", name="Nhập 9 lượt mới").click()
+    expect(page.locator(".message.success")).to_contain_text("đã nhập 9 lượt mới")
+
+    page.get_by_label("Tệp xuất từ máy chấm công").set_input_files([file])
+    page.get_by_role("button", name="Xem trước").click()
+    expect(page.get_by_text("9 trong 9 lượt lấy mẫu đã có ở máy này")).to_be_visible()
+    expect(page.get_by_text("nhập cũng không thêm gì")).to_be_visible()
+    page.get_by_role("button", name="Bỏ tệp này").click()
+    expect(page.get_by_role("heading", name="Các lần nhập gần nhất")).to_be_visible()
+    expect(page.get_by_text("Tệp đang chờ")).to_have_count(0)
+    window.photograph("import-done")
+    assert window.complaints == []

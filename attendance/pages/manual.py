@@ -1,0 +1,179 @@
+"""/cham-cong/cham-tay/: punches entered by HR, with their reasons and withdrawals."""
+
+from datetime import date, datetime, time
+from typing import Any, Final
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from attendance.manual import File, enter_punch, withdraw
+from attendance.models import Direction, ManualPunch
+from attendance.models.manual import REASON_MIN
+from attendance.pages.months import day_from
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import may, requires
+from backend.org.models import Employee
+from backend.problems import Problem
+
+#: Rows of a page of the list.
+SHOWN: Final = 50
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
+    return request.user
+
+
+class EntryForm(forms.Form):
+    """The shape of an entry; what it means is for `enter_punch` to judge."""
+
+    nv = forms.CharField(label=gettext_lazy("Mã nhân viên"), max_length=20)
+    ngay = forms.DateField(label=gettext_lazy("Ngày"))
+    gio = forms.TimeField(label=gettext_lazy("Giờ"))
+    chieu = forms.ChoiceField(
+        label=gettext_lazy("Lượt này là"), choices=Direction.choices, required=False
+    )
+    ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
+    tep = forms.FileField(label=gettext_lazy("Tệp đính kèm"), required=False)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("attendance.manage")
+def manual_punch_new(request: HttpRequest) -> HttpResponse:
+    """Enter a punch for ?nv= on ?ngay=; then the day is shown."""
+    problem = ""
+    values: dict[str, Any] = {
+        name: request.GET.get(name, "") for name in ("nv", "ngay", "gio", "chieu", "ly_do")
+    }
+    status = 200
+    if request.method == "POST":
+        form = EntryForm(request.POST, request.FILES)
+        values = {name: request.POST.get(name, "") for name in values}
+        try:
+            if not form.is_valid():
+                raise Problem(_first_error(form))
+            punch = _enter(request, form.cleaned_data)
+        except Problem as error:
+            problem, status = str(error), error.status
+        else:
+            day = punch.punched_at.astimezone(clock.VN).date()
+            told = _("Đã thêm lượt chấm tay; ngày công đang được tính lại.")
+            messages.success(request, told)
+            return redirect("timesheet_day", punch.employee.code, day.isoformat())
+    return render(
+        request,
+        "attendance/manual_punch_new.html",
+        {
+            "values": values,
+            "problem": problem,
+            "employee": Employee.objects.filter(code=values["nv"]).first(),
+            "day": day_from(str(values["ngay"])),
+            "people": Employee.objects.order_by("code").values_list("code", "full_name"),
+            "directions": Direction.choices,
+            "reason_min": REASON_MIN,
+        },
+        status=status,
+    )
+
+
+def _first_error(form: EntryForm) -> str:
+    name, errors = next(iter(form.errors.items()))
+    return f"{form.fields[name].label}: {errors[0]}"
+
+
+def _enter(request: HttpRequest, sent: dict[str, Any]) -> ManualPunch:
+    employee = Employee.objects.filter(code=sent["nv"]).first()
+    if employee is None:
+        raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
+    on: date = sent["ngay"]
+    clock_time: time = sent["gio"]
+    upload = sent["tep"]
+    return enter_punch(
+        employee=employee,
+        moment=datetime.combine(on, clock_time, tzinfo=clock.VN),
+        direction=Direction(sent["chieu"]),
+        reason=sent["ly_do"],
+        file=File(upload.name, upload.read()) if upload else None,
+        by=_user(request),
+        at=clock.now(),
+    )
+
+
+@require_GET
+@requires("attendance.view")
+def manual_punches(request: HttpRequest) -> HttpResponse:
+    """All of them, the newest entry first; ?nv= of one person, ?trang-thai= standing or not."""
+    chosen = {"nv": request.GET.get("nv", ""), "trang_thai": request.GET.get("trang-thai", "")}
+    rows = ManualPunch.objects.select_related(
+        "employee", "by", "withdrawal__by", "attachment"
+    ).defer("attachment__data")
+    if chosen["nv"]:
+        rows = rows.filter(employee__code=chosen["nv"])
+    if chosen["trang_thai"] in ("con", "thu-hoi"):
+        rows = rows.filter(withdrawal__isnull=chosen["trang_thai"] == "con")
+    before = request.GET.get("truoc", "")
+    if before.isascii() and before.isdigit():
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows.order_by("-pk")[: SHOWN + 1])
+    return render(
+        request,
+        "attendance/manual_punches.html",
+        {
+            "punches": found[:SHOWN],
+            "older": found[SHOWN - 1].pk if len(found) > SHOWN else None,
+            "chosen": chosen,
+            "may_manage": may(request.user, "attendance.manage"),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("attendance.manage")
+def manual_punch_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one back, with a reason."""
+    punch = get_object_or_404(
+        ManualPunch.objects.select_related("employee", "by", "withdrawal"), pk=pk
+    )
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            withdraw(
+                punch,
+                reason=request.POST.get("ly_do", ""),
+                by=_user(request),
+                at=clock.now(),
+            )
+        except Problem as error:
+            problem, status = str(error), error.status
+        else:
+            messages.success(request, _("Đã thu hồi lượt chấm tay; ngày công đang được tính lại."))
+            return redirect("manual_punches")
+    return render(
+        request,
+        "attendance/manual_punch_withdraw.html",
+        {"punch": punch, "problem": problem, "reason_min": REASON_MIN},
+        status=status,
+    )
+
+
+@require_GET
+@requires("attendance.manage")
+def manual_punch_attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The paper, to be saved and never shown in the page: it came from outside."""
+    punch = get_object_or_404(
+        ManualPunch.objects.select_related("attachment"), pk=pk, attachment__isnull=False
+    )
+    paper = punch.attachment
+    assert paper is not None  # noqa: S101 - the filter said so; narrows the type for mypy
+    answer = HttpResponse(bytes(paper.data), content_type=paper.content_type)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(paper.name, safe='')}"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
