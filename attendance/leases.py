@@ -10,34 +10,35 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from attendance import contacts
 from attendance.models import Pull, PullSource, PullState, Terminal
+from attendance.rhythm import outside_quiet_hours, waiting_time
 from attendance.zk.errors import CollectorDied
 from backend.db import lock_rows
 from backend.problems import Problem
 
-_FIRST_WAIT: Final = 15.0
-_LONGEST_WAIT: Final = 900.0
-
 
 def claim(*, by: str, at: datetime, lease: timedelta, limit: int) -> list[Pull]:
-    """Take up to `limit` due terminals, the longest waiting first; one running pull for each."""
+    """Take up to `limit` due terminals, the longest waiting first; one running pull for each.
+
+    Whoever uses the terminals of these pulls needs no further query.
+    """
     if limit <= 0:
         return []
     with transaction.atomic():
-        due = (
-            Terminal.objects.due(at)
-            .order_by(F("next_poll_at").asc(nulls_first=True), "pk")
-            .select_for_update(skip_locked=True)[:limit]
-        )
-        terminals = list(due)
+        due = Terminal.objects.due(at).order_by(F("next_poll_at").asc(nulls_first=True), "pk")
+        terminals = list(due.select_for_update(skip_locked=True)[:limit])
+        if not terminals:
+            return []
+        taken = Terminal.objects.filter(pk__in=[terminal.pk for terminal in terminals])
+        taken.update(claimed_by=by, lease_until=at + lease, attempt=F("attempt") + 1)
         for terminal in terminals:
             terminal.claimed_by, terminal.lease_until = by, at + lease
             terminal.attempt += 1
-        Terminal.objects.bulk_update(terminals, ["claimed_by", "lease_until", "attempt"])
         _bury(terminals, at)
         return Pull.objects.bulk_create(
             Pull(
@@ -63,19 +64,32 @@ def _bury(terminals: Sequence[Terminal], at: datetime) -> None:
     )
 
 
+_RENEW: Final = """
+    UPDATE attendance_terminal SET lease_until = %s
+    WHERE id IN (
+        SELECT id FROM attendance_terminal
+        JOIN unnest(%s::bigint[], %s::bigint[]) AS mine (id, attempt) USING (id, attempt)
+        WHERE lease_until IS NOT NULL
+        ORDER BY id FOR UPDATE OF attendance_terminal SKIP LOCKED
+    )
+"""
+
+
 def renew(pulls: Sequence[Pull], *, at: datetime, lease: timedelta) -> None:
     """Keep the leases of pulls still at work; those being stored at this moment need none."""
     if not pulls:
         return
-    mine = Q()
-    for pull in pulls:
-        mine |= Q(pk=pull.terminal_id, attempt=pull.attempt)
-    with transaction.atomic():
-        held = Terminal.objects.filter(mine, lease_until__isnull=False)
-        free = list(
-            held.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True)
-        )
-        Terminal.objects.filter(pk__in=free).update(lease_until=at + lease)
+    terminals, attempts = zip(*((pull.terminal_id, pull.attempt) for pull in pulls), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, [at + lease, list(terminals), list(attempts)])
+
+
+def note_lock(pull: Pull, *, at: datetime) -> bool:
+    """Write down that the terminal's keys are about to be locked; false if the lease is lost."""
+    held = Terminal.objects.filter(
+        pk=pull.terminal_id, attempt=pull.attempt, lease_until__isnull=False
+    )
+    return held.update(locked_at=Coalesce("locked_at", at)) == 1
 
 
 def fail(pull: Pull, problem: Problem, *, at: datetime, chance: Random) -> None:
@@ -90,14 +104,9 @@ def fail(pull: Pull, problem: Problem, *, at: datetime, chance: Random) -> None:
         contacts.missed(terminal.pk, at=at)
         terminal.consecutive_failures += 1
         wait = waiting_time(terminal, needs_person=getattr(problem, "needs_person", False))
-        terminal.next_poll_at = at + wait * chance.uniform(0.8, 1.2)
+        again = at + wait * chance.uniform(0.8, 1.2)
+        terminal.next_poll_at = outside_quiet_hours(terminal, again)
         terminal.claimed_by, terminal.lease_until = "", None
         terminal.save(
             update_fields=["consecutive_failures", "next_poll_at", "claimed_by", "lease_until"]
         )
-
-
-def waiting_time(terminal: Terminal, *, needs_person: bool) -> timedelta:
-    """15, 30, 60 … seconds up to 15 minutes; the longest at once where only a person can help."""
-    doublings = 10 if needs_person else min(terminal.consecutive_failures - 1, 10)
-    return timedelta(seconds=min(_LONGEST_WAIT, _FIRST_WAIT * 2**doublings))

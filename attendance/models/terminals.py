@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.addresses import AddressRefused, checked_address
 from attendance.sealing import seal, unseal
+from backend.clock import VN
 from backend.org.models import Site
 
 if TYPE_CHECKING:
@@ -53,9 +54,16 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
         return self
 
     def due(self, at: datetime) -> Self:
-        """Enabled, its time has come (a new one's at once), and nobody holds a lease on it."""
+        """Enabled, its time has come (a new one's at once), and nobody holds a lease on it.
+
+        Without a time ("pull now") it is due in its quiet hours too.
+        """
+        time = at.astimezone(VN).time()
+        begun, going_on = Q(quiet_from__lte=time), Q(quiet_until__gt=time)
+        quiet = Q(quiet_from__lt=F("quiet_until")) & begun & going_on
+        quiet |= Q(quiet_from__gt=F("quiet_until")) & (begun | going_on)
         return self.filter(
-            Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=at),
+            Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=at) & ~quiet,
             Q(lease_until__isnull=True) | Q(lease_until__lte=at),
             enabled=True,
         ).exclude(collecting=Collecting.PUSH)
