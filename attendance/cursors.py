@@ -1,7 +1,7 @@
 """How far a terminal's log is stored, and what a finished contact says about the terminal."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from attendance.evidence import log_identity
 from attendance.models import (
@@ -11,7 +11,9 @@ from attendance.models import (
     PullState,
     Terminal,
     TerminalNotice,
+    Transport,
 )
+from attendance.rhythm import next_poll
 from attendance.zk.client import Cursor, Download
 from attendance.zk.records import LAYOUTS
 
@@ -23,7 +25,9 @@ _ASK_AGAIN: Final = timedelta(days=1)
 
 _COLUMNS: Final = (
     "serial_number",
+    "transport",
     "record_layout",
+    "locked_at",
     "log_bytes",
     "log_sha256",
     "hashed_bytes",
@@ -73,10 +77,11 @@ def finish(
     if download.log_was_read:
         _move(terminal, download, at=at)
     _learn(terminal, download)
+    _settle(terminal, download)
     terminal.last_contact_at = download.contacted_at or at
     terminal.clock_offset_seconds = pull.clock_offset_seconds
     terminal.consecutive_failures = 0
-    terminal.next_poll_at = at + timedelta(seconds=terminal.poll_seconds)
+    terminal.next_poll_at = next_poll(terminal, at=at)
     terminal.claimed_by, terminal.lease_until = "", None
     terminal.save(update_fields=_COLUMNS)
 
@@ -114,10 +119,20 @@ def _learn(terminal: Terminal, download: Download) -> None:
         terminal.finger_count, terminal.finger_capacity = counts.fingers, counts.finger_capacity
 
 
+def _settle(terminal: Terminal, download: Download) -> None:
+    """What this contact found out about the connection, unless a person has set it meanwhile."""
+    if not download.keys_locked:
+        terminal.locked_at = None
+    if not terminal.transport and download.datagrams is not None:
+        terminal.transport = Transport.UDP if download.datagrams else Transport.TCP
+
+
 def _note(
     terminal: Terminal, download: Download, pull: Pull, *, is_same_log: bool, at: datetime
 ) -> None:
-    kinds: list[tuple[NoticeKind, dict[str, int]]] = []
+    kinds: list[tuple[NoticeKind, dict[str, Any]]] = []
+    if download.keys_released and terminal.locked_at is not None:
+        kinds.append((NoticeKind.KEYS_RELEASED, {"since": terminal.locked_at.isoformat()}))
     if terminal.log_bytes and not is_same_log:
         shrank = len(download.raw) < terminal.log_bytes
         size = LAYOUTS[download.layout].size

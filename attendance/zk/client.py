@@ -15,7 +15,10 @@ from attendance.zk.errors import (
     DamagedData,
     DeadlinePassed,
     LayoutUnknown,
+    ProtocolViolation,
     SerialUnknown,
+    Silent,
+    Unreachable,
     Unsupported,
     WrongTerminal,
     ZkError,
@@ -36,6 +39,10 @@ T = TypeVar("T")
 
 #: Layouts whose records name users by the terminal's inner number only.
 _NEED_USERS: Final = ("8", "8b")
+#: What a terminal does that speaks UDP only, or what stands at its port for TCP.
+_NOT_BY_TCP: Final = (Unreachable, Silent, ProtocolViolation)
+#: Seconds for a last command after the deadline has passed.
+_GRACE_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,15 +63,15 @@ class Cursor:
 class Target:
     """How to reach a terminal. `layout` is a name in LAYOUTS, or "" to find out.
 
-    `serial_number` is the one expected there; "" accepts whatever the terminal says. `lock_keys`
-    keeps people from punching while the log is read; `was_locked` says that an earlier contact
-    may have left the terminal so.
+    `datagrams` means UDP; where it is None, TCP is tried and then UDP. `serial_number` is the one
+    expected there; "" accepts whatever the terminal says. `lock_keys` keeps people from punching
+    while the log is read; `was_locked` says that an earlier contact may have left the terminal so.
     """
 
     address: str
     port: int
     networks: Sequence[str]
-    datagrams: bool = False
+    datagrams: bool | None = False
     comm_key: int = field(default=0, repr=False)
     layout: str = ""
     serial_number: str = ""
@@ -91,7 +98,9 @@ class Download:
     at `contacted_at`, None where it told nonsense. `user_ids` gives the user ids of the inner
     numbers where the layout has only those. `log_was_read` is false where the count alone told
     that nothing is new. `broken_off` where the contact's time was over before all had come: then
-    `raw` is the part that did, and the next contact goes on from there.
+    `raw` is the part that did, and the next contact goes on from there. `datagrams`: by UDP, None
+    where it was not pulled. `keys_released`: keys that an earlier contact had left locked were
+    released; `keys_locked`: the terminal did not confirm that the keys are no longer locked.
     """
 
     serial_number: str
@@ -108,6 +117,9 @@ class Download:
     offsets_refused: bool = False
     log_was_read: bool = True
     broken_off: bool = False
+    datagrams: bool | None = None
+    keys_released: bool = False
+    keys_locked: bool = False
 
     @property
     def whole(self) -> bool:
@@ -130,17 +142,18 @@ class Download:
 
 
 class Contact:
-    """An open connection that conversations are driven over."""
+    """An open connection that conversations are driven over; by TCP where that is not known."""
 
-    def __init__(self, target: Target, limits: Limits) -> None:
+    def __init__(self, target: Target, limits: Limits, deadline: Deadline | None = None) -> None:
         address = checked_address(target.address, networks=target.networks)
-        self.session = Session(datagrams=target.datagrams)
+        datagrams = bool(target.datagrams)
+        self.session = Session(datagrams=datagrams)
         self._transport = Transport(
             address,
             target.port,
-            datagrams=target.datagrams,
-            deadline=Deadline(limits.contact_seconds),
-            answer_seconds=limits.datagram_seconds if target.datagrams else limits.answer_seconds,
+            datagrams=datagrams,
+            deadline=deadline or Deadline(limits.contact_seconds),
+            answer_seconds=limits.datagram_seconds if datagrams else limits.answer_seconds,
         )
 
     def run(self, conversation: Talk[T]) -> T:
@@ -169,7 +182,12 @@ class Contact:
         """Send a command without waiting for its answer, as far as the line still carries it."""
         with suppress(ZkError):
             self.session.request(command)
-            self._transport.send(self.session.data_to_send())
+            self._transport.send(self.session.data_to_send(), grace=_GRACE_SECONDS)
+
+    def tell_last(self, command: int) -> None:
+        """As `tell`, and make sure that closing the connection does not take it back."""
+        self.tell(command)
+        self._transport.finish(grace=_GRACE_SECONDS)
 
     def close(self) -> None:
         """Say good-bye."""
@@ -177,27 +195,91 @@ class Contact:
         self._transport.close()
 
 
-def pull(target: Target, *, now: Callable[[], datetime], limits: Limits | None = None) -> Download:
+def nothing() -> None:
+    """Locking a terminal's keys needs no preparation."""
+
+
+def pull(
+    target: Target,
+    *,
+    now: Callable[[], datetime],
+    limits: Limits | None = None,
+    locking: Callable[[], None] = nothing,
+) -> Download:
     """Read what is new in a terminal's log over one connection, or all of it.
 
     Only what follows the target's cursor is fetched where the terminal allows it and its log is
-    still the same. Punches may arrive meanwhile: the terminal makes a snapshot. Raises ZkError
-    (its classes say which), AddressRefused.
+    still the same. Punches may arrive meanwhile: the terminal makes a snapshot. `locking` is
+    called just before the keys are locked, if they are to be. Raises ZkError (its classes say
+    which), AddressRefused, and what `locking` raises.
     """
-    contact = Contact(target, limits or Limits())
+    contact = connected(target, limits or Limits())
     try:
-        contact.run(talk.connect(contact.session, target.comm_key))
-        if target.was_locked:
-            contact.run(talk.ask(contact.session, codec.CMD_ENABLE_DEVICE))
-        try:
-            if target.lock_keys:
-                contact.run(talk.ask(contact.session, codec.CMD_DISABLE_DEVICE))
-            return _read_everything(contact, target, now)
-        finally:
-            if target.lock_keys:
-                contact.tell(codec.CMD_ENABLE_DEVICE)
+        released = target.was_locked and _unlock(contact)
+        locked = target.was_locked and not released
+        if target.lock_keys:
+            locking()
+            download, locked = _read_locked(contact, target, now)
+        else:
+            download = _read_everything(contact, target, now)
     finally:
         contact.close()
+    return replace(
+        download,
+        datagrams=contact.session.datagrams,
+        keys_released=released,
+        keys_locked=locked,
+    )
+
+
+def connected(target: Target, limits: Limits) -> Contact:
+    """An open session with the terminal. Raises ZkError, AddressRefused.
+
+    No connection is made only to see whether it can be made: some terminals serve a single one.
+    """
+    deadline = Deadline(limits.contact_seconds)
+    if target.datagrams is not None:
+        return _connected(target, limits, deadline)
+    try:
+        return _connected(replace(target, datagrams=False), limits, deadline)
+    except _NOT_BY_TCP as by_tcp:
+        try:
+            return _connected(replace(target, datagrams=True), limits, deadline)
+        except _NOT_BY_TCP:
+            raise by_tcp from None
+
+
+def _connected(target: Target, limits: Limits, deadline: Deadline) -> Contact:
+    contact = Contact(target, limits, deadline)
+    try:
+        contact.run(talk.connect(contact.session, target.comm_key))
+    except BaseException:
+        contact.close()
+        raise
+    return contact
+
+
+def _read_locked(
+    contact: Contact, target: Target, now: Callable[[], datetime]
+) -> tuple[Download, bool]:
+    """Read while nobody can punch, and whether it may still be so: keys are released in any case."""
+    try:
+        contact.run(talk.ask(contact.session, codec.CMD_DISABLE_DEVICE))
+        download = _read_everything(contact, target, now)
+    except BaseException:
+        contact.tell_last(codec.CMD_ENABLE_DEVICE)
+        raise
+    return download, not _unlock(contact)
+
+
+def _unlock(contact: Contact) -> bool:
+    """Release the terminal's keys; whether it confirmed that."""
+    try:
+        answer = contact.run(talk.ask(contact.session, codec.CMD_ENABLE_DEVICE))
+    except ZkError:
+        contact.tell_last(codec.CMD_ENABLE_DEVICE)
+        return False
+    return answer.command == codec.CMD_ACK_OK
 
 
 def _read_everything(contact: Contact, target: Target, now: Callable[[], datetime]) -> Download:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from time import monotonic
 from typing import Final, Self
 
@@ -16,9 +17,9 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._end = monotonic() + seconds
 
-    def within(self, seconds: float) -> float:
-        """At most `seconds`, at most what is left. Raises DeadlinePassed."""
-        left = self._end - monotonic()
+    def within(self, seconds: float, *, grace: float = 0.0) -> float:
+        """At most `seconds`, at most what is left (at least `grace`). Raises DeadlinePassed."""
+        left = max(self._end - monotonic(), grace)
         if left <= 0:
             raise DeadlinePassed
         return min(seconds, left)
@@ -50,10 +51,12 @@ class Transport:
             self._socket.close()
             raise Unreachable from None
 
-    def send(self, parts: Iterable[bytes]) -> None:
-        """Write everything. Raises ConnectionLost, DeadlinePassed."""
+    def send(self, parts: Iterable[bytes], *, grace: float = 0.0) -> None:
+        """Write everything; `grace` seconds may pass after the deadline. Raises ConnectionLost,
+        DeadlinePassed.
+        """
         for part in parts:
-            self._socket.settimeout(self._deadline.within(self._answer_seconds))
+            self._socket.settimeout(self._deadline.within(self._answer_seconds, grace=grace))
             try:
                 self._socket.sendall(part)
             except OSError:
@@ -74,6 +77,22 @@ class Transport:
             raise Unreachable from None
         except OSError:
             raise ConnectionLost from None
+
+    def finish(self, *, grace: float) -> None:
+        """End a stream so that what was sent arrives: nothing more is sent.
+
+        Closing it with answers unread would be a reset, which discards what the terminal has not
+        read yet. So they are read, for up to `grace` seconds.
+        """
+        if self._socket.type == socket.SOCK_DGRAM:
+            return
+        end = Deadline(grace)
+        with suppress(OSError, DeadlinePassed):
+            self._socket.shutdown(socket.SHUT_WR)
+            while True:
+                self._socket.settimeout(end.within(grace))
+                if not self._socket.recv(_RECEIVE):
+                    break
 
     def close(self) -> None:
         self._socket.close()

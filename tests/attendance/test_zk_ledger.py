@@ -24,6 +24,7 @@ from attendance.models import (
     Terminal,
     TerminalUser,
 )
+from attendance.rhythm import next_poll
 from attendance.zk.client import Download
 from attendance.zk.codec import encode_time
 from attendance.zk.errors import SerialTaken
@@ -77,7 +78,7 @@ def test_a_log_is_stored_with_its_evidence(terminal):
     terminal.refresh_from_db()
     assert (terminal.serial_number, terminal.record_layout) == ("SIM0000001", "40")
     assert (terminal.lease_until, terminal.last_record_count) == (None, 50)
-    assert terminal.next_poll_at == AT + timedelta(seconds=60)
+    assert terminal.next_poll_at == next_poll(terminal, at=AT)
     known = TerminalUser.objects.get(device_user_id="101")
     assert (known.name, known.punch_count) == ("Nguyễn Thị An", 10)
     assert TerminalUser.objects.count() == 5

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import zlib
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -16,10 +16,20 @@ from urllib.parse import quote
 import pytest
 from django.db import connection, transaction
 
-from attendance.models import Pull, PullState, Punch, RawBatch, Terminal
+from attendance.models import (
+    NoticeKind,
+    Pull,
+    PullState,
+    Punch,
+    RawBatch,
+    Terminal,
+    TerminalNotice,
+)
+from attendance.zk import codec
+from backend.clock import now
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
-from tests.attendance.terminals import START, device, registered
+from tests.attendance.terminals import START, device, register, registered
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = int(os.environ.get("FAULT_SEED", Random().randrange(10**6)))
@@ -63,6 +73,27 @@ def grow(devices, chance, count):
             simulated.log.add(punch)
             if chance.random() < 0.02:
                 simulated.log.add(punch)
+
+
+def collector_connections():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'killed-collector'"
+        )
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def stopped_at_the_end(*collectors):
+    """Whatever happens, none of these processes goes on."""
+    try:
+        yield
+    finally:
+        for collector in collectors:
+            collector.send_signal(signal.SIGCONT)
+            collector.terminate()
+        for collector in collectors:
+            collector.communicate(timeout=40)
 
 
 def cut_database_connections():
@@ -162,3 +193,100 @@ def test_a_collector_that_is_stuck_ends_itself_and_says_where():
         _, errors = collector.communicate(timeout=40)
     assert collector.returncode == 1
     assert b"leases.py" in errors
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_fifty_stalled_terminals_delay_nobody_and_hold_no_database_connection():
+    deaf, healthy = device(faults=Faults(silent=True)), device(10)
+    with registered(deaf, code="D0") as first, registered(healthy, poll_seconds=5) as good:
+        for number in range(1, 50):
+            register(first.port, code=f"D{number}", transport="tcp")
+        Terminal.objects.filter(pk=first.pk).update(transport="tcp")
+        collector = start_collector("--answer-seconds 30")
+        with stopped_at_the_end(collector):
+            wait_until(lambda: deaf.open_connections == 50)
+            most, end = 0, monotonic() + 12
+            while monotonic() < end:
+                most = max(most, collector_connections())
+                sleep(0.1)
+            assert deaf.open_connections == 50
+            assert healthy.connections >= 3
+            assert most <= 6
+            good.refresh_from_db()
+            assert good.last_contact_at > now() - timedelta(seconds=9)
+            collector.kill()  # a pull that waits for a deaf terminal would be finished first
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact():
+    simulated = device(4000, faults=Faults(answer_delay=0.3))
+    with registered(simulated, lock_keys=True) as terminal:
+        collector = start_collector()
+        wait_until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
+        collector.send_signal(signal.SIGKILL)
+        collector.communicate(timeout=10)
+        assert simulated.commands[codec.CMD_DISABLE_DEVICE] == 1
+        assert codec.CMD_ENABLE_DEVICE not in simulated.commands
+        terminal.refresh_from_db()
+        since = terminal.locked_at
+        assert since
+        simulated.faults.answer_delay = 0
+        Terminal.objects.update(lock_keys=False)
+        collector = start_collector()
+        with stopped_at_the_end(collector):
+            wait_until(lambda: Punch.objects.count() == 4000)
+    assert simulated.commands[codec.CMD_ENABLE_DEVICE] == 1
+    terminal.refresh_from_db()
+    assert terminal.locked_at is None
+    notice = TerminalNotice.objects.get()
+    assert (notice.kind, notice.details) == (
+        NoticeKind.KEYS_RELEASED,
+        {"since": since.isoformat()},
+    )
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_two_collectors_open_one_session_at_a_time():
+    simulated = device(3000, faults=Faults(answer_delay=0.02))
+    with registered(simulated):
+        two = [start_collector(), start_collector()]
+        with stopped_at_the_end(*two):
+            end = monotonic() + 10
+            while monotonic() < end:
+                Terminal.objects.update(next_poll_at=None)
+                sleep(0.02)
+    assert simulated.connections > 20
+    assert simulated.most_open == 1
+    assert [each.returncode for each in two] == [0, 0]
+    assert Punch.objects.count() == 3000
+    assert not Pull.objects.exclude(state=PullState.DONE).exists()
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+def test_a_frozen_collector_that_wakes_up_writes_nothing():
+    simulated = device(4000, faults=Faults(answer_delay=0.3))
+    with registered(simulated, poll_seconds=3600):
+        frozen = start_collector()
+        wait_until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
+        frozen.send_signal(signal.SIGSTOP)
+        early = Pull.objects.get()
+        simulated.faults.answer_delay = 0
+        successor = start_collector()
+        with stopped_at_the_end(frozen, successor):
+            wait_until(lambda: Punch.objects.count() == 4000)
+            row = Terminal.objects.values().get()
+            frozen.send_signal(signal.SIGCONT)
+            wait_until(lambda: simulated.open_connections == 0)
+            sleep(1)
+            assert Terminal.objects.values().get() == row
+            assert frozen.poll() is None
+    late = Pull.objects.latest("pk")
+    assert set(Punch.objects.values_list("pull_id", flat=True)) == {late.pk}
+    assert (late.state, late.stored) == (PullState.DONE, 4000)
+    early.refresh_from_db()
+    assert (early.state, early.code) == (PullState.FAILED, "collector_died")
+    assert Pull.objects.count() == 2

@@ -15,7 +15,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         manners, limits = Manners(), Limits()
-        parser.add_argument("--threads", type=int, default=manners.threads)
+        parser.add_argument("--readers", type=int, default=manners.readers)
+        parser.add_argument("--writers", type=int, default=manners.writers)
         parser.add_argument("--lease-seconds", type=float, default=manners.lease_seconds)
         parser.add_argument("--round-seconds", type=float, default=manners.round_seconds)
         parser.add_argument("--stuck-seconds", type=float, default=manners.stuck_seconds)
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         collector = Collector(
             now=clock.now,
             manners=Manners(
-                threads=options["threads"],
+                readers=options["readers"],
+                writers=options["writers"],
                 lease_seconds=options["lease_seconds"],
                 round_seconds=options["round_seconds"],
                 stuck_seconds=options["stuck_seconds"],
