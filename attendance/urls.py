@@ -9,9 +9,18 @@ from attendance.pages.manual import (
     manual_punch_withdraw,
     manual_punches,
 )
+from attendance.pages.mapped import mapped_days
 from attendance.pages.person import person_page
 from attendance.pages.terminals import pull_now, terminals
-from attendance.pages.unknown_users import unknown_users
+from attendance.pages.unknown_users import (
+    end_enrolment,
+    enrol_suggested,
+    enrol_user,
+    find_employees,
+    set_user_aside,
+    unknown_users,
+    withdraw_enrolment,
+)
 
 urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),
@@ -19,6 +28,13 @@ urlpatterns = [
     path("may/", terminals, name="terminals"),
     path("may/<str:code>/tai-ngay/", pull_now, name="pull_now"),
     path("ma-chua-biet/", unknown_users, name="unknown_users"),
+    path("ma-chua-biet/gan/", enrol_user, name="enrol_user"),
+    path("ma-chua-biet/gan-goi-y/", enrol_suggested, name="enrol_suggested"),
+    path("ma-chua-biet/ket-thuc/", end_enrolment, name="end_enrolment"),
+    path("ma-chua-biet/go/", withdraw_enrolment, name="withdraw_enrolment"),
+    path("ma-chua-biet/de-rieng/", set_user_aside, name="set_user_aside"),
+    path("ma-chua-biet/nhan-vien/", find_employees, name="find_employees"),
+    path("ma-chua-biet/da-gan/", mapped_days, name="mapped_days"),
     path("nguoi/<str:code>/", person_page, name="timesheet_person"),
     path("ngay/<str:code>/<str:day>/", day_page, name="timesheet_day"),
     path("cham-tay/", manual_punches, name="manual_punches"),

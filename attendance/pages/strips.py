@@ -31,7 +31,8 @@ def strip(hours: Sequence[HourCounts | None], *, with_titles: bool = True) -> Sa
     ]
     drawn = mark_safe("".join(parts))  # noqa: S308 -- numbers, and titles that were escaped
     return format_html(
-        '<svg class="strip" role="img" aria-label="{}" viewBox="0 0 {} 29">{}</svg>',
+        '<svg class="strip" role="img" aria-label="{}" viewBox="0 0 {} 29"'
+        ' preserveAspectRatio="none">{}</svg>',
         in_words(hours),
         WIDTH * len(hours),
         drawn,
