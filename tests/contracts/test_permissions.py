@@ -66,6 +66,11 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "cham-cong/ma-chua-biet/gan/",
+    "cham-cong/ma-chua-biet/gan-goi-y/",
+    "cham-cong/ma-chua-biet/ket-thuc/",
+    "cham-cong/ma-chua-biet/go/",
+    "cham-cong/ma-chua-biet/de-rieng/",
     "cham-cong/nhap-tep/<uuid:key>/bo/",
     "cham-cong/may/<str:code>/tai-ngay/",
     "bao-cao/lap-ban-moi/",
