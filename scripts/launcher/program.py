@@ -19,5 +19,9 @@ def web(port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def first_use() -> list[str]:
+    return [sys.executable, "-m", "scripts.launcher.first_use"]
+
+
 def mail_sink(port: int, folder: Path) -> list[str]:
     return [sys.executable, "-m", "scripts.launcher.mail_sink", str(port), str(folder)]

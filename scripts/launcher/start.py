@@ -131,7 +131,7 @@ class Start:
         return own(server)
 
     def _migrate(self) -> None:
-        """Bring the tables up to date and, beside it, collect static files if any has changed."""
+        """Bring the tables up to date; beside it do what a new version needs once."""
         steps = [
             self._step(
                 "migrate", program.backend("migrate", "-v", "1", "--skip-checks"), owner=True
@@ -141,6 +141,7 @@ class Start:
         if not is_current(stamp):
             collect = program.backend("collectstatic", "--noinput", "-v", "0")
             steps.append(self._step("static", collect))
+            steps.append(self._step("first-use", program.first_use()))
         self._run(*steps)
         stamp.write_text(static_fingerprint(), encoding="ascii")
 
