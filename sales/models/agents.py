@@ -1,7 +1,7 @@
 """Who sells."""
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
 from backend.vntext import search_key
-
-if TYPE_CHECKING:
-    from backend.accounts.models import User
+from sales.models.scope import InRegionQuerySet
 
 
 class AgentKind(models.TextChoices):
@@ -26,17 +24,7 @@ class AgentStatus(models.TextChoices):
     ENDED = "ended", _("đã chấm dứt")
 
 
-class AgentQuerySet(models.QuerySet["Agent"]):
-    def visible_to(self, user: "User") -> Self:
-        """Agents of the person's region and below; everyone's when the person has no region."""
-        return self.in_region(user.region)
-
-    def in_region(self, region: Region | None) -> Self:
-        """Agents now in `region` or below it; None means no limit."""
-        if region is None:
-            return self
-        return self.filter(region__in=Region.objects.within(region))
-
+class AgentQuerySet(InRegionQuerySet["Agent"]):
     def under_contract(self, first: date, last: date) -> Self:
         """Agents open on at least one day of [first, last], both included, and not suspended."""
         return (

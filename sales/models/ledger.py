@@ -1,6 +1,6 @@
 """The ledger of ticket movements: only added to, never changed."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -12,9 +12,7 @@ from backend.org.models import Region
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.products import Product
-
-if TYPE_CHECKING:
-    from backend.accounts.models import User
+from sales.models.scope import InRegionQuerySet
 
 
 class Source(models.TextChoices):
@@ -45,17 +43,6 @@ class RecordingBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.recorded_at:%d/%m/%Y %H:%M}"
-
-
-class ConsignmentEntryQuerySet(models.QuerySet["ConsignmentEntry"]):
-    def visible_to(self, user: "User") -> Self:
-        """Entries of the person's region and below, by the region of the time of the entry."""
-        return self.in_region(user.region)
-
-    def in_region(self, region: Region | None) -> Self:
-        if region is None:
-            return self
-        return self.filter(region__in=Region.objects.within(region))
 
 
 class ConsignmentEntry(models.Model):
@@ -90,7 +77,7 @@ class ConsignmentEntry(models.Model):
         db_persist=True,
     )
 
-    objects = ConsignmentEntryQuerySet.as_manager()
+    objects = InRegionQuerySet["ConsignmentEntry"].as_manager()
 
     class Meta:
         verbose_name = _("bút toán vé")

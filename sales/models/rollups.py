@@ -4,7 +4,7 @@ The database checks the references of the ledger; checking the same ones again f
 cost a bulk import a third of its time, so these foreign keys are not constraints.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,9 +15,7 @@ from sales.engine.lines import MOST_TICKETS
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.products import Product
-
-if TYPE_CHECKING:
-    from backend.accounts.models import User
+from sales.models.scope import InRegionQuerySet
 
 
 class AgentDrawTotal(models.Model):
@@ -72,16 +70,6 @@ class AgentDrawTotal(models.Model):
         return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
 
 
-class RegionDayTotalQuerySet(models.QuerySet["RegionDayTotal"]):
-    def visible_to(self, user: "User") -> Self:
-        return self.in_region(user.region)
-
-    def in_region(self, region: Region | None) -> Self:
-        if region is None:
-            return self
-        return self.filter(region__in=Region.objects.within(region))
-
-
 class RegionDayTotal(models.Model):
     """All movements of one draw date, region and product: what reports and summaries read."""
 
@@ -92,7 +80,7 @@ class RegionDayTotal(models.Model):
     returned = models.BigIntegerField()
     revenue_amount = models.BigIntegerField()
 
-    objects = RegionDayTotalQuerySet.as_manager()
+    objects = InRegionQuerySet["RegionDayTotal"].as_manager()
 
     class Meta:
         verbose_name = _("tổng theo địa bàn và ngày")

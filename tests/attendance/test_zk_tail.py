@@ -203,7 +203,7 @@ def test_a_log_too_long_for_one_contact_comes_in_parts(clock, udp):
     )
     with registered(simulated, transport="udp" if udp else "tcp"):
         limits = Limits(answer_seconds=1, datagram_seconds=0.1, contact_seconds=1.2)
-        parts = []
+        parts: list[Pull] = []
         while sum(part.stored for part in parts) < 6000 and len(parts) < 20:
             Terminal.objects.update(next_poll_at=None)
             Collector(now=clock, manners=Manners(limits=limits)).run_once()

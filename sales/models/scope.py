@@ -1,0 +1,26 @@
+"""Which rows a person may see: those of his region and below it."""
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db import models
+
+from backend.org.models import Region
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class InRegionQuerySet(models.QuerySet[Row]):
+    """Rows with a `region`: of entries and totals the one of their time, of agents the one now."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Rows of the person's region and below; all of them when the person has no region."""
+        return self.in_region(user.region)
+
+    def in_region(self, region: Region | None) -> Self:
+        """Rows of `region` or below it; None means no limit."""
+        if region is None:
+            return self
+        return self.filter(region__in=Region.objects.within(region))
