@@ -15,6 +15,7 @@ from django.db.models import Max
 from attendance.evidence import decoded
 from attendance.exports import read_export
 from attendance.models import ParkedRecord, PullSource, RawBatch, Terminal
+from attendance.zk.adms import decode_attlog
 from attendance.zk.records import DecodedLog
 from backend.db import copy_text
 
@@ -155,7 +156,9 @@ def _portions(batches: list[RawBatch]) -> Iterator[DecodedLog | None]:
         return
     content = [_content(batch) for batch in batches]
     whole = b"".join(piece for piece in content if piece is not None)
-    yield read_export(whole).log if None not in content else None
+    pushed = batches[0].pull.source == PullSource.PUSH
+    log = (decode_attlog(whole) if pushed else read_export(whole)).log
+    yield log if None not in content else None
 
 
 def _content(batch: RawBatch) -> bytes | None:

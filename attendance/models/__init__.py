@@ -10,6 +10,15 @@ from attendance.models.manual import (
     ManualPunchWithdrawal,
 )
 from attendance.models.punches import ParkedRecord, ParkReason, Punch, RawBatch
+from attendance.models.push import (
+    AuditState,
+    CommandKind,
+    CommandState,
+    PushAudit,
+    PushLink,
+    TerminalCommand,
+    WaitingTerminal,
+)
 from attendance.models.rosters import (
     CalendarDay,
     DayKind,
@@ -36,9 +45,12 @@ from attendance.models.timesheets import DirtyDay, TimesheetRow
 
 __all__ = [
     "Attachment",
+    "AuditState",
     "CalendarDay",
     "ClockCorrection",
     "Collecting",
+    "CommandKind",
+    "CommandState",
     "DayKind",
     "DayPart",
     "DayStatus",
@@ -56,15 +68,19 @@ __all__ = [
     "PullSource",
     "PullState",
     "Punch",
+    "PushAudit",
+    "PushLink",
     "RawBatch",
     "RecordLayout",
     "RosterEntry",
     "Shift",
     "Terminal",
+    "TerminalCommand",
     "TerminalHour",
     "TerminalNotice",
     "TerminalUser",
     "TimesheetRow",
     "Transport",
     "UserIdSetAside",
+    "WaitingTerminal",
 ]
