@@ -206,7 +206,7 @@ def states(
     cards = []
     for terminal in mine.select_related("site").order_by("code", "pk"):
         last, done = (pulls.get(key or 0) for key in newest[terminal.pk])
-        condition = _condition(terminal, at)
+        condition = condition_of(terminal, at)
         problem, remedy = _trouble(terminal, condition, last)
         card = TerminalState(
             terminal=terminal,
@@ -289,7 +289,8 @@ def _trouble(
     return "", ""
 
 
-def _condition(terminal: Terminal, at: datetime) -> Condition:
+def condition_of(terminal: Terminal, at: datetime) -> Condition:
+    """How the terminal is, from its own row alone."""
     if not terminal.enabled:
         return Condition.OFF
     if terminal.consecutive_failures:

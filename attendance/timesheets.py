@@ -168,7 +168,7 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
         leaves=tuple(_absence(item) for item in absences if not item.is_trip),
         trips=tuple(_absence(item) for item in absences if item.is_trip),
         overtime_before=_overtime_before(employees, first),
-        punches=(*_punches(employees, low, high), *_manual_punches(employees, low, high)),
+        punches=stored_punches(employees, low, high),
     )
 
 
@@ -210,6 +210,11 @@ def _shift(shift: Shift) -> engine.Shift:
 def _absence(item: Leave) -> engine.Absence:
     part: engine.Part = "am" if item.part == "am" else "pm" if item.part == "pm" else "full"
     return engine.Absence(str(item.employee_id), item.date, item.code, part)
+
+
+def stored_punches(employees: Collection[int], low: date, high: date) -> tuple[engine.Punch, ...]:
+    """What the terminals and HR tell of these people on the local days [low, high]."""
+    return (*_punches(employees, low, high), *_manual_punches(employees, low, high))
 
 
 def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.Punch, ...]:

@@ -11,6 +11,7 @@ from attendance.pages.manual import (
 )
 from attendance.pages.mapped import mapped_days
 from attendance.pages.person import person_page
+from attendance.pages.presence import presence_page
 from attendance.pages.terminals import pull_now, terminals
 from attendance.pages.unknown_users import (
     end_enrolment,
@@ -25,6 +26,7 @@ from attendance.pages.unknown_users import (
 urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
+    path("co-mat/", presence_page, name="presence"),
     path("may/", terminals, name="terminals"),
     path("may/<str:code>/tai-ngay/", pull_now, name="pull_now"),
     path("ma-chua-biet/", unknown_users, name="unknown_users"),

@@ -259,8 +259,10 @@ HOME_CARDS: list[str] = [
 ]
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
+    ("attendance.view", "presence", _("Có mặt"), "c"),
     ("attendance.view", "timesheets", _("Bảng công"), "t"),
     ("terminals.view", "terminals", _("Máy chấm công"), "m"),
+    ("terminals.view", "unknown_users", _("Mã chưa biết"), "u"),
     ("sales.view", "sales", _("Bán vé"), "v"),
     ("reports.view", "editions", _("Báo cáo"), "b"),
     ("reference.manage", "admin:index", _("Danh mục"), "d"),

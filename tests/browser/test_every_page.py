@@ -15,6 +15,7 @@ PAGES = {
         "/cham-cong/bang-cong/",
         "/cham-cong/nguoi/{employee}/",
         "/cham-cong/ngay/{employee}/{day}/",
+        "/cham-cong/co-mat/",
         "/cham-cong/may/",
         "/cham-cong/may/?dang=bang",
         "/cham-cong/may/?tuong=1",

@@ -25,6 +25,7 @@ PAGES = {
     "cham-cong/bang-cong/mau-01a/": "attendance.view",
     "cham-cong/nguoi/<str:code>/": "attendance.view",
     "cham-cong/ngay/<str:code>/<str:day>/": "attendance.view",
+    "cham-cong/co-mat/": "attendance.view",
     "cham-cong/may/": "terminals.view",
     "cham-cong/may/<str:code>/tai-ngay/": "terminals.manage",
     "cham-cong/ma-chua-biet/": "terminals.view",
