@@ -10,6 +10,8 @@ OWNER_COMMANDS = {"migrate", "sqlmigrate", "dbshell", "grant_program_role"}
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+    if len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
+        sys.argv[1] = sys.argv[1].replace("-", "_")  # terminal-doctor is terminal_doctor
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command in OWNER_COMMANDS:
         os.environ["GIAOBAN_DATABASE_ROLE"] = "owner"

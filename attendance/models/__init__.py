@@ -1,6 +1,7 @@
 """Tables of attendance."""
 
 from attendance.models.corrections import ClockCorrection
+from attendance.models.health import Checkup, ClockPolicy, ClockReading, LogCheck, LogDump
 from attendance.models.hours import TerminalHour, UserIdSetAside
 from attendance.models.imports import PendingImport
 from attendance.models.manual import (
@@ -47,7 +48,10 @@ __all__ = [
     "Attachment",
     "AuditState",
     "CalendarDay",
+    "Checkup",
     "ClockCorrection",
+    "ClockPolicy",
+    "ClockReading",
     "Collecting",
     "CommandKind",
     "CommandState",
@@ -58,6 +62,8 @@ __all__ = [
     "DirtyDay",
     "Enrolment",
     "Leave",
+    "LogCheck",
+    "LogDump",
     "ManualPunch",
     "ManualPunchWithdrawal",
     "NoticeKind",
