@@ -205,7 +205,7 @@ class _Visit:
         if self._ip != asked and not is_ip(asked):
             return _ok("name_found", **details)
         if self._patient.registered_as:
-            return _ok("address_registered", code=self._patient.registered_as, **details)
+            return _ok("address_registered", known_as=self._patient.registered_as, **details)
         return _ok("address_ok", **details)
 
     # --- the port ----------------------------------------------------------------------------
@@ -316,7 +316,7 @@ class _Visit:
             return _failed("serial_differs", expected=expected, **details)
         other = self._patient.serials.get(serial)
         if other and not expected:
-            return _warning("serial_registered", code=other, **details)
+            return _warning("serial_registered", known_as=other, **details)
         return _ok("identity", **details)
 
     def clock(self) -> Finding:

@@ -65,7 +65,7 @@ WORDS: Final[Mapping[str, Words]] = {
     # name and route
     "address_ok": Words(_("{address}; máy chủ gọi đi từ {source}.")),
     "address_registered": Words(
-        _("{address} là máy {code} đã khai báo; máy chủ gọi đi từ {source}.")
+        _("{address} là máy {known_as} đã khai báo; máy chủ gọi đi từ {source}.")
     ),
     "name_found": Words(
         _("Tên {name} là địa chỉ {address}; máy chủ gọi đi từ {source}."),
@@ -158,8 +158,8 @@ WORDS: Final[Mapping[str, Words]] = {
     # identity
     "identity": Words(_("Sê-ri {serial}, {name}, nền {platform}, phần mềm {firmware}.")),
     "serial_registered": Words(
-        _("Sê-ri {serial}, {name}: đã khai báo là máy {code}."),
-        _("Không khai báo lần nữa; nếu máy đổi địa chỉ, sửa địa chỉ của máy {code}."),
+        _("Sê-ri {serial}, {name}: đã khai báo là máy {known_as}."),
+        _("Không khai báo lần nữa; nếu máy đổi địa chỉ, sửa địa chỉ của máy {known_as}."),
     ),
     "serial_differs": Words(
         _("Máy trả lời có sê-ri {serial}, không phải {expected} như đã khai báo."),
