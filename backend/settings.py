@@ -193,6 +193,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env_bool("GIAOBAN_TLS_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^iclock/"]  # terminals follow no redirection
     SECURE_HSTS_SECONDS = 31_536_000
     # Subdomains and the browsers' preload list are for the owner of the domain to decide.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -248,6 +249,9 @@ PUBLIC_URL = env_str("GIAOBAN_PUBLIC_URL", "http://localhost:8000")
 TERMINAL_NETWORKS = env_list(
     "GIAOBAN_TERMINAL_NETWORKS", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
 )
+
+#: The product's own proxies: whom they saw is believed (docs/deploy.md).
+PROXY_NETWORKS = env_list("GIAOBAN_PROXY_NETWORKS", [])
 
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
