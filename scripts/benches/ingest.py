@@ -25,7 +25,7 @@ from scripts.benches.terminal_log import log_bytes
 
 RECORDS: Final = 10_000 if is_trial() else 100_000
 REPEATS: Final = 5
-_COLUMNS: Final = (
+PUNCH_COLUMNS: Final = (
     "terminal_id",
     "pull_id",
     "serial_number",
@@ -113,7 +113,7 @@ def _copy(terminal: Terminal, raw: bytes) -> float:
     )
     start = perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
-        copy_text(cursor, Punch._meta.db_table, _COLUMNS, text)
+        copy_text(cursor, Punch._meta.db_table, PUNCH_COLUMNS, text)
     seconds = perf_counter() - start
     if Punch.objects.count() - before != RECORDS:
         raise AssertionError("COPY did not store every line")

@@ -11,7 +11,8 @@ class Measure:
     """One line of the bench table.
 
     `ratio` compares ours with the peer or limit as `meaning` says; it is met when it is at least
-    (`at_least`) or at most (`at_most`) the target. Seconds are of this machine and this run.
+    (`at_least`) or at most (`at_most`) the target. Seconds are of this machine and this run; where
+    `unit` is another one, both amounts are in that.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Measure:
     meaning: str
     at_least: float | None = None
     at_most: float | None = None
+    unit: str = "s"
 
     @property
     def met(self) -> bool:

@@ -141,13 +141,18 @@ def table(measures: Measures) -> str:
 
 
 def _row(measure: dict[str, Any]) -> tuple[str, ...]:
-    at_least, at_most = measure["at_least"], measure["at_most"]
-    target = f"≥ {at_least:g}" if at_least is not None else f"≤ {at_most:g}"
+    ends = (("≥", measure["at_least"]), ("≤", measure["at_most"]))
+    target = ", ".join(f"{sign} {end:g}" for sign, end in ends if end is not None)
+    unit = measure.get("unit", "s")
     return (
-        measure["name"], _seconds(measure["ours_seconds"]), measure["peer"],
-        _seconds(measure["peer_seconds"]), f"{measure['ratio']:.2f} {measure['meaning']}", target,
-        "yes" if measure["met"] else "NO",
+        measure["name"], _amount(measure["ours_seconds"], unit), measure["peer"],
+        _amount(measure["peer_seconds"], unit), f"{measure['ratio']:.2f} {measure['meaning']}",
+        target, "yes" if measure["met"] else "NO",
     )  # fmt: skip
+
+
+def _amount(amount: float, unit: str) -> str:
+    return _seconds(amount) if unit == "s" else f"{amount:,.{0 if amount >= 10 else 2}f} {unit}"
 
 
 def _seconds(seconds: float) -> str:

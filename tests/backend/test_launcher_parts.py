@@ -158,10 +158,15 @@ def test_the_bench_table_shows_what_was_missed() -> None:
         "ratio": 75.0, "meaning": "times faster", "at_least": 50.0, "at_most": None, "met": True,
     }  # fmt: skip
     missed = {**measure, "name": "PDF", "at_least": None, "at_most": 4.0, "met": False}
-    lines = table([measure, missed]).splitlines()
+    memory = {
+        **measure, "ours_seconds": 143.2, "peer_seconds": 0.5, "unit": "MB",
+        "at_least": 0.8, "at_most": 1.2,
+    }  # fmt: skip
+    lines = table([measure, missed, memory]).splitlines()
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
     assert cells[2] == ["decode", "20.0 ms", "pyzk", "1.50 s", "75.00 times faster", "≥ 50", "yes"]
     assert cells[3][-2:] == ["≤ 4", "NO"]
+    assert [cells[4][1], cells[4][3], cells[4][5]] == ["143 MB", "0.50 MB", "≥ 0.8, ≤ 1.2"]
     assert len({len(line) for line in lines}) == 1
 
 

@@ -1,0 +1,204 @@
+"""Many terminals polled once a minute by real collector processes: how late, and at what cost.
+
+How late a poll began is told by the database itself: a trigger of this bench notes each claim and
+the time the terminal was due. CPU and memory are the operating system's figures of the processes.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+from time import monotonic, sleep
+from typing import Final
+from uuid import uuid4
+
+from django.db import connection
+
+from attendance.models import Punch, Terminal
+from backend.org.models import Site
+from scripts.benches.measure import Measure, is_trial
+from scripts.benches.terminals import Terminals, terminals
+
+COUNT: Final = 50 if is_trial() else 500
+POLL_SECONDS: Final = 10 if is_trial() else 60
+ALONE_SECONDS: Final = 20 if is_trial() else 180
+TOGETHER_SECONDS: Final = 10 if is_trial() else 90
+RECORDS: Final = 2_000
+PUNCHES_A_MINUTE: Final = 4.0
+MOST_LATE_SECONDS: Final = 5.0
+MOST_MEGABYTES: Final = 300.0
+LARGE_SITE: Final = 5_000
+
+_NOTE_CLAIMS: Final = """
+    CREATE TABLE bench_claim (terminal_id bigint, collector text, late double precision);
+    CREATE FUNCTION bench_note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO bench_claim VALUES (
+            NEW.id, NEW.claimed_by, extract(epoch FROM clock_timestamp() - OLD.next_poll_at));
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER bench_note AFTER UPDATE OF attempt ON attendance_terminal
+        FOR EACH ROW WHEN (OLD.next_poll_at IS NOT NULL) EXECUTE FUNCTION bench_note();
+"""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A while with so many collectors: seconds late by poll, polls by collector, their cost."""
+
+    late: list[float]
+    polls: list[int]
+    cpu_seconds: float
+    megabytes: float
+
+    @property
+    def late_p95(self) -> float:
+        return quantiles(self.late, n=20)[-1]
+
+
+def run() -> list[Measure]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_CLAIMS)
+    halves = [
+        [
+            {"serial": uuid4().hex[:12], "records": RECORDS, "punches_a_minute": PUNCHES_A_MINUTE}
+            for _ in range(COUNT // 2)
+        ]
+        for _ in range(2)
+    ]
+    with ExitStack() as stack:
+        served = [stack.enter_context(terminals(half)) for half in halves]
+        _register(served)
+        alone = _watch(collectors=1, seconds=ALONE_SECONDS)
+        together = _watch(collectors=2, seconds=TOGETHER_SECONDS)
+    _check(alone, together)
+    return [*_measures(alone, together), _arithmetic(alone)]
+
+
+def _register(served: list[Terminals]) -> None:
+    site, _ = Site.objects.get_or_create(code="BENCH", defaults={"name": "Bench"})
+    Terminal.objects.bulk_create(
+        Terminal(
+            code=f"F{number}",
+            name=f"F{number}",
+            address="127.0.0.1",
+            port=port,
+            site=site,
+            poll_seconds=POLL_SECONDS,
+        )
+        for number, port in enumerate(port for each in served for port in each.ports)
+    )
+
+
+def _watch(*, collectors: int, seconds: float) -> _Seen:
+    """Let the collectors work; the time until every terminal has been read once does not count."""
+    with ExitStack() as stack:
+        processes = [stack.enter_context(_collector()) for _ in range(collectors)]
+        end = monotonic() + 300
+        while Terminal.objects.filter(last_contact_at=None).exists():
+            if monotonic() > end:
+                raise AssertionError("some terminals were never read")
+            sleep(1)
+        sleep(POLL_SECONDS)
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE bench_claim")
+        before = sum(map(_cpu_seconds, processes))
+        sleep(seconds)
+        cpu = sum(map(_cpu_seconds, processes)) - before
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT late FROM bench_claim")
+            late = [row[0] for row in cursor.fetchall()]
+            cursor.execute("SELECT count(*) FROM bench_claim GROUP BY collector")
+            polls = [row[0] for row in cursor.fetchall()]
+        return _Seen(late, polls, cpu, max(map(_megabytes, processes)))
+
+
+@contextmanager
+def _collector() -> Iterator[int]:
+    process = subprocess.Popen([sys.executable, "-m", "backend", "collector"])
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _megabytes(pid: int) -> float:
+    """The most memory the process has ever had."""
+    [line] = [
+        line
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    ]
+    return int(line.split()[1]) / 1024
+
+
+def _check(alone: _Seen, together: _Seen) -> None:
+    expected = COUNT * ALONE_SECONDS / POLL_SECONDS
+    if not 0.95 * expected < len(alone.late) < 1.05 * expected:
+        raise AssertionError(f"{len(alone.late)} polls, expected {expected:.0f}")
+    if len(together.polls) != 2:
+        raise AssertionError("one collector did everything")
+    if Punch.objects.count() <= COUNT * RECORDS:
+        raise AssertionError("no punch arrived while watching")
+
+
+def _measures(alone: _Seen, together: _Seen) -> list[Measure]:
+    each = f"{COUNT} terminals every {POLL_SECONDS} s"
+    late = [
+        Measure(
+            name=f"{each}, {who}: lateness p95",
+            ours_seconds=seen.late_p95,
+            peer="limit",
+            peer_seconds=MOST_LATE_SECONDS,
+            ratio=seen.late_p95 / MOST_LATE_SECONDS,
+            meaning="of the limit",
+            at_most=1.0,
+        )
+        for who, seen in (("one collector", alone), ("two collectors", together))
+    ]
+    memory = Measure(
+        name=f"{each}, one collector: memory",
+        ours_seconds=alone.megabytes,
+        peer="limit",
+        peer_seconds=MOST_MEGABYTES,
+        ratio=alone.megabytes / MOST_MEGABYTES,
+        meaning="of the limit",
+        at_most=1.0,
+        unit="MB",
+    )
+    share = min(together.polls) / sum(together.polls)
+    shared = Measure(
+        name=f"{each}, two collectors: CPU of a poll",
+        ours_seconds=together.cpu_seconds / len(together.late),
+        peer=f"one collector; the lesser of two did {share:.0%} of the polls",
+        peer_seconds=alone.cpu_seconds / len(alone.late),
+        ratio=(together.cpu_seconds / len(together.late)) / (alone.cpu_seconds / len(alone.late)),
+        meaning="of its CPU",
+        at_most=1.5,
+    )
+    return [*late, memory, shared]
+
+
+def _arithmetic(alone: _Seen) -> Measure:
+    """How many collectors, each with one core, a large site needs."""
+    a_poll = alone.cpu_seconds / len(alone.late)
+    cores = LARGE_SITE / 60 * a_poll
+    return Measure(
+        name=f"cores of collectors for {LARGE_SITE:,} terminals a minute, {a_poll * 1000:.1f} ms each",
+        ours_seconds=cores,
+        peer="limit",
+        peer_seconds=8.0,
+        ratio=cores / 8.0,
+        meaning="of the limit",
+        at_most=1.0,
+        unit="cores",
+    )
