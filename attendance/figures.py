@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, F, Max, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 
-from attendance.models import Punch, Terminal, TimesheetRow
+from attendance.models import Punch, Terminal, TimesheetRow, UserIdSetAside
 from attendance.owners import owners
 from backend.clock import VN
 
@@ -101,11 +101,14 @@ def _departments(first: date, last: date) -> list[DepartmentAttendance]:
 
 
 def _unknown_punches(first: date, last: date) -> int:
-    return Punch.objects.filter(
+    """Punches of nobody, but for those of ids set aside as no person's."""
+    newest = UserIdSetAside.objects.filter(device_user_id=OuterRef("device_user_id"))
+    waiting = Punch.objects.filter(
         ~Exists(owners()),
         punched_at__gte=datetime.combine(first, time.min, tzinfo=VN),
         punched_at__lt=datetime.combine(last + timedelta(days=1), time.min, tzinfo=VN),
-    ).count()
+    ).annotate(aside_upto=Subquery(newest.order_by("-pk").values("upto")[:1]))
+    return waiting.filter(Q(aside_upto__isnull=True) | Q(punched_at__gt=F("aside_upto"))).count()
 
 
 def _silent(heard_since: datetime | None) -> list[SilentTerminal]:

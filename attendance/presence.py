@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.engine.facts import Settings
 from attendance.engine.prepare import AHEAD, corrected_time
 from attendance.models import DayPart, Leave, RosterEntry, Terminal
-from attendance.terminal_board import Condition, condition_of
+from attendance.terminal_state import Condition, condition_of
 from attendance.timesheets import stored_punches
 from backend.clock import VN
 from backend.org.models import Employee

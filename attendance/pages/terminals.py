@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from attendance import terminal_board
 from attendance.models import Terminal
-from attendance.terminal_board import Condition, TerminalState
+from attendance.terminal_state import Condition, TerminalState
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance import contacts
 from attendance.models import Pull, PullSource, PullState, Terminal, TerminalHour
-from attendance.terminal_board import Condition, states
+from attendance.terminal_board import states
+from attendance.terminal_state import Condition
 from backend.clock import VN, now
 from backend.org.models import Site
 from tests import make

@@ -1,12 +1,15 @@
 """The company the browser tests look at: the demonstration, smaller, brought up to this minute."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from attendance.models import RosterEntry
+from attendance import contacts
+from attendance.models import Pull, PullSource, RosterEntry, Terminal, TerminalUser
 from attendance.timesheets import recompute_dirty
+from attendance.zk.errors import Unreachable
 from backend import clock
 from backend.accounts.models import Role, User
 from backend.jobs import queue, work
+from backend.org.models import Employee
 from reporting.models import Edition
 from reporting.setup import ensure_weekly_briefing
 from scripts.demonstration.load import load
@@ -22,6 +25,7 @@ def make_company() -> dict[str, str]:
     load(plan, at=at)
     while recompute_dirty(at=at):
         pass
+    _terminals(at)
     people = {role: _account(role) for role in Role}
     ensure_weekly_briefing([people[Role.EXECUTIVE]], first_due_at=at, at=at)
     queue.materialise(at=queue.database_now())
@@ -37,3 +41,52 @@ def make_company() -> dict[str, str]:
 def _account(role: Role) -> User:
     """Named like the role, with the password of all tests."""
     return User.objects.create_user(role.value, f"{role}@giaoban.example", PASSWORD, role=role)
+
+
+def _terminals(at: datetime) -> None:
+    """A day of each terminal: two are well, one is nearly full, one has been silent since 05:00."""
+    for number, terminal in enumerate(Terminal.objects.order_by("code")):
+        is_broken = number == 2
+        for back in range(24 * 4):
+            moment = at - timedelta(minutes=15 * back)
+            if is_broken and back < 14:
+                contacts.missed(terminal.pk, at=moment)
+                continue
+            hour = moment.astimezone(clock.VN).hour
+            punches = 7 if hour in (6, 7, 11, 13, 17) else number
+            pull = Pull(terminal=terminal, source=PullSource.PULL, stored=punches)
+            contacts.reached(pull, at=moment)
+        count, most = 96_480 if number == 1 else 12_345 + number, 100_000
+        heard = at - timedelta(hours=3 if is_broken else 0, seconds=12)
+        code, reason = ("unreachable", str(Unreachable.message)) if is_broken else ("", "")
+        for state, when in (("done", heard), ("failed", at))[: 1 + is_broken]:
+            Pull.objects.create(
+                terminal=terminal,
+                source=PullSource.PULL,
+                state=state,
+                code=code if state == "failed" else "",
+                reason=reason if state == "failed" else "",
+                device_count=count,
+                skipped=count - 4,
+                read=4 - (number == 3),
+                stored=4 - (number == 3),
+                started_at=when,
+                finished_at=when + timedelta(seconds=1.4),
+            )
+        Terminal.objects.filter(pk=terminal.pk).update(
+            last_contact_at=heard,
+            next_poll_at=at + timedelta(seconds=48),
+            consecutive_failures=9 * is_broken,
+            last_record_count=count,
+            record_capacity=most,
+            user_count=120 + number,
+            user_capacity=3_000,
+            finger_count=211,
+            finger_capacity=3_000,
+            clock_offset_seconds=(2, -9, 0, 412)[number % 4],
+        )
+    stranger = TerminalUser.objects.filter(device_user_id="9001").first()
+    known = Employee.objects.order_by("-pk")[0]
+    if stranger is not None:
+        stranger.name = known.search.upper()
+        stranger.save()

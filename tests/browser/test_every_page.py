@@ -26,6 +26,8 @@ PAGES = {
         "/nhat-ky/",  # may not: the page that says so
     ],
     "hr": [
+        "/cham-cong/may/?xep=ma",
+        "/cham-cong/ma-chua-biet/?ma=9001",
         "/cham-cong/nhap-tep/",
         "/cham-cong/cham-tay/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",

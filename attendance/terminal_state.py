@@ -1,0 +1,244 @@
+"""How one terminal is, in the words and figures of its card: why, and what to do. Read-only."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from attendance.contacts import HourCounts
+from attendance.models import Collecting, Pull, Terminal
+from attendance.zk.errors import ZkError
+from backend.clock import VN
+
+
+class Condition(StrEnum):
+    GOOD = "good"
+    RUNNING = "running"
+    QUIET = "quiet"
+    NEW = "new"
+    LATE = "late"
+    FAILING = "failing"
+    OFF = "off"
+
+
+LABELS: Final[Mapping[Condition, str | Promise]] = {
+    Condition.GOOD: _("Hoạt động tốt"),
+    Condition.RUNNING: _("Đang tải"),
+    Condition.QUIET: _("Trong giờ yên lặng"),
+    Condition.NEW: _("Chưa kết nối lần nào"),
+    Condition.LATE: _("Quá lâu chưa tải"),
+    Condition.FAILING: _("Có lỗi"),
+    Condition.OFF: _("Không dùng"),
+}
+#: The page's chip classes.
+TONES: Final[Mapping[Condition, str]] = {
+    Condition.GOOD: "good",
+    Condition.RUNNING: "info",
+    Condition.QUIET: "info",
+    Condition.NEW: "attention",
+    Condition.LATE: "attention",
+    Condition.FAILING: "bad",
+    Condition.OFF: "",
+}
+#: A clock further off than this is said to be wrong.
+CLOCK_TOLERANCE_SECONDS: Final = 60
+#: Percent of a memory from which on it is said to be nearly full, and full.
+NEARLY_FULL, FULL = 90, 98
+_COLLECTOR_REMEDY: Final = _("Kiểm tra tiến trình collector có đang chạy không.")
+_PUSH_REMEDY: Final = _(
+    "Máy tự đẩy dữ liệu nhưng lâu chưa gọi về. Kiểm tra nguồn điện, mạng và địa chỉ máy chủ (ADMS)"
+    " khai báo trong máy."
+)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One memory of a terminal: how many of how many are used."""
+
+    label: str | Promise
+    used: int
+    capacity: int
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.used * 100 // self.capacity)
+
+    @property
+    def free(self) -> int:
+        return max(0, self.capacity - self.used)
+
+    @property
+    def tone(self) -> str:
+        if self.percent >= FULL:
+            return "bad"
+        return "attention" if self.percent >= NEARLY_FULL else ""
+
+
+@dataclass(frozen=True)
+class TerminalState:
+    """One card. `last_done` is the newest pull that succeeded, `problem` why the newest did not.
+
+    `hours` are its last 24, the oldest first, None where nothing was tried. `people` belong to its
+    site; `is_alone` when no other terminal in use stands there.
+    """
+
+    terminal: Terminal
+    condition: Condition
+    last_done: Pull | None
+    problem: str | Promise
+    remedy: str | Promise
+    unknown_users: int
+    parked: int
+    hours: list[HourCounts | None]
+    people: int
+    is_alone: bool
+
+    @property
+    def label(self) -> str | Promise:
+        return LABELS[self.condition]
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.condition]
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the newest good pull took."""
+        if self.last_done is None or self.last_done.finished_at is None:
+            return None
+        return (self.last_done.finished_at - self.last_done.started_at).total_seconds()
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        offset = self.terminal.clock_offset_seconds
+        return offset is not None and abs(offset) > CLOCK_TOLERANCE_SECONDS
+
+    @property
+    def gap(self) -> int | None:
+        """Records the terminal counted and did not deliver; None where it told no count."""
+        return None if self.last_done is None else self.last_done.gap
+
+    @property
+    def delivered(self) -> int:
+        """Records of the log that are accounted for, out of the `device_count` of the pull."""
+        return 0 if self.last_done is None else self.last_done.skipped + self.last_done.read
+
+    @property
+    def meters(self) -> list[Meter]:
+        """Records, users and fingers, where the terminal told both numbers."""
+        its = self.terminal
+        told = (
+            (_("Bản ghi"), its.last_record_count, its.record_capacity),
+            (_("Người dùng"), its.user_count, its.user_capacity),
+            (_("Vân tay"), its.finger_count, its.finger_capacity),
+        )
+        return [Meter(name, used, most) for name, used, most in told if used is not None and most]
+
+    @property
+    def fullest(self) -> Meter | None:
+        return max(self.meters, key=lambda meter: meter.used / meter.capacity, default=None)
+
+    @property
+    def free_records(self) -> int | None:
+        """How many more punches the terminal can keep while nobody reads it."""
+        count, most = self.terminal.last_record_count, self.terminal.record_capacity
+        return None if count is None or not most else max(0, most - count)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Its punches do not arrive: people of its site are affected."""
+        return self.condition in (Condition.FAILING, Condition.LATE)
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether a person should look at it, whatever for."""
+        if self.condition == Condition.OFF:
+            return False
+        is_filling = self.fullest is not None and self.fullest.tone != ""
+        return bool(
+            self.tone in ("bad", "attention") or self.clock_is_wrong or is_filling or self._lacks
+        )
+
+    @property
+    def _lacks(self) -> bool:
+        return self.gap is not None and self.gap > 0
+
+    @property
+    def rank(self) -> int:
+        """Trouble first: cut off, then incomplete or full or a wrong clock, then the rest."""
+        if self.condition == Condition.OFF:
+            return 9
+        order = {Condition.FAILING: 0, Condition.LATE: 1}
+        return order.get(self.condition, 2 if self.needs_look else 5)
+
+
+def trouble_of(
+    terminal: Terminal, condition: Condition, last: Pull | None
+) -> tuple[str | Promise, str | Promise]:
+    """What went wrong, and what to do about it."""
+    if condition == Condition.FAILING and last is not None:
+        return problem_of(last), remedy_for(last.code)
+    if condition == Condition.LATE:
+        pushes = terminal.collecting == Collecting.PUSH
+        return "", _PUSH_REMEDY if pushes else _COLLECTOR_REMEDY
+    return "", ""
+
+
+def condition_of(terminal: Terminal, at: datetime) -> Condition:
+    """How the terminal is, from its own row alone."""
+    if not terminal.enabled:
+        return Condition.OFF
+    if terminal.consecutive_failures:
+        return Condition.FAILING
+    if terminal.lease_until and terminal.lease_until > at:
+        return Condition.RUNNING
+    if terminal.last_contact_at is None:
+        return Condition.NEW
+    patience = timedelta(seconds=3 * terminal.poll_seconds + 60)
+    if at - terminal.last_contact_at <= patience:
+        return Condition.GOOD
+    awake = _awake_since(terminal, at)
+    if awake is None:
+        return Condition.QUIET
+    return Condition.LATE if at - awake > patience else Condition.GOOD
+
+
+def _awake_since(terminal: Terminal, at: datetime) -> datetime | None:
+    """When the quiet hours last ended; None while they last."""
+    begin, end = terminal.quiet_from, terminal.quiet_until
+    if begin is None or end is None:
+        return datetime.min.replace(tzinfo=VN)
+    now = at.astimezone(VN)
+    clock = now.time()
+    if begin <= clock < end if begin <= end else clock >= begin or clock < end:
+        return None
+    today = datetime.combine(now, end, VN)
+    return today if today <= now else today - timedelta(days=1)
+
+
+def problem_of(pull: Pull) -> str | Promise:
+    """Why a pull failed, in the reader's language where the sentence has no figures in it."""
+    known = _error(pull.code)
+    if known is None or "{" in str(known.message) or not known.message:
+        return pull.reason
+    return known.message
+
+
+def remedy_for(code: str) -> str | Promise:
+    """What a person can do about a failed pull with this code."""
+    known = _error(code)
+    return known.remedy if known else ""
+
+
+def _error(code: str) -> type[ZkError] | None:
+    return next((error for error in _all_errors(ZkError) if error.code == code), None)
+
+
+def _all_errors(error: type[ZkError]) -> Iterator[type[ZkError]]:
+    yield error
+    for special in error.__subclasses__():
+        yield from _all_errors(special)
