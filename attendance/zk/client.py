@@ -289,7 +289,7 @@ def _read_everything(contact: Contact, target: Target, now: Callable[[], datetim
     )
     reading, contacted_at = run(talk.clock(session)), now()
     counts = run(talk.counts(session))
-    found = _read_log(contact, target, counts)
+    found = _read_log(contact, target, counts, reading)
     log, layout = found.log, found.layout
     delivered = _records(log.start + len(log.raw), layout)
     device_count = counts.records
@@ -328,7 +328,7 @@ class _Found:
     broken_off: bool = False
 
 
-def _read_log(contact: Contact, target: Target, counts: Counts) -> _Found:
+def _read_log(contact: Contact, target: Target, counts: Counts, reading: int | None) -> _Found:
     """The log or its end. Raises LayoutUnknown, and DeadlinePassed where nothing came in time."""
     cursor, layout = target.cursor, target.layout
     size = LAYOUTS[layout].size if layout else 0
@@ -348,7 +348,7 @@ def _read_log(contact: Contact, target: Target, counts: Counts) -> _Found:
             raise
         log, broken_off = part, True
     if log.whole:
-        chosen = choose_layout(log.raw, count=counts.records, known=layout)
+        chosen = choose_layout(log.raw, count=counts.records, known=layout, clock=reading)
         if chosen is None:
             raise LayoutUnknown
         layout = chosen

@@ -229,24 +229,30 @@ def _fields(
 
 # --- which layout is it? -------------------------------------------------------------------
 
-_SAMPLE: Final = 200
+_RUN: Final = 70
+_YEAR: Final = 372 * SECONDS_A_DAY
 
 
-def choose_layout(raw: bytes | bytearray, *, count: int, known: str = "") -> str | None:
+def choose_layout(
+    raw: bytes | bytearray, *, count: int, known: str = "", clock: int | None = None
+) -> str | None:
     """The layout that makes sense of `raw`, of which the terminal says it is `count` records.
 
     `known` (remembered or set by hand) wins while at least half of the sample decodes with it.
-    Otherwise: how much of a sample is plausible, then whether size and count agree. Never by
-    division alone: the count may be stale, and 40-byte records also divide by 8. None when no
-    layout makes even half of the sample plausible.
+    Otherwise: how much of a sample is plausible, given the terminal's `clock` (a 32-bit reading),
+    then whether size and count agree. Never by division alone: the count may be stale, and
+    40-byte records also divide by 8. None when no layout makes even half of the sample plausible.
     """
     if not raw:
         return known or "40"
-    if known and _plausible(raw, known) >= 0.5:
+    latest = 70 * _YEAR
+    if clock is not None and clock > 10 * _YEAR:
+        latest = min(latest, clock + SECONDS_A_DAY)
+    if known and _plausible(raw, known, latest) >= 0.5:
         return known
-    scores = {name: _plausible(raw, name) + _agreement(raw, name, count) for name in LAYOUTS}
-    best = max(scores, key=lambda name: scores[name])
-    return best if _plausible(raw, best) >= 0.5 else None
+    plausible = {name: _plausible(raw, name, latest) for name in LAYOUTS}
+    best = max(LAYOUTS, key=lambda name: plausible[name] + _agreement(raw, name, count))
+    return best if plausible[best] >= 0.5 else None
 
 
 def _agreement(raw: bytes | bytearray, layout: str, count: int) -> float:
@@ -257,19 +263,31 @@ def _agreement(raw: bytes | bytearray, layout: str, count: int) -> float:
     return 0.2 * near + 0.1 * (len(raw) % size == 0)
 
 
-def _plausible(raw: bytes | bytearray, layout: str) -> float:
-    """The part of a spread-out sample that has a user and a time of 2000-01-01 00:00:01 to 2069."""
+def _plausible(raw: bytes | bytearray, layout: str, latest: int) -> float:
+    """The part of a sample that has a user and a time; unlikely times count for less.
+
+    The sample is runs of neighbours: records at equal distances could all begin where records of
+    another layout begin too. Read with the wrong layout, real times often become ones soon after
+    2000, which a right layout shows only after a clock was reset.
+    """
     size = LAYOUTS[layout].size
     whole = len(raw) // size
     if not whole:
         return 0.0
-    step = max(1, whole // _SAMPLE)
-    sample = b"".join(raw[i * size : (i + 1) * size] for i in range(0, whole, step))
-    good = [
-        bool(user) and 0 < time < 70 * 372 * SECONDS_A_DAY and _day_text(time // SECONDS_A_DAY)
+    firsts = {0, max(0, whole // 2 - _RUN // 2), max(0, whole - _RUN)}
+    sample = b"".join(raw[first * size : (first + _RUN) * size] for first in sorted(firsts))
+    sample = sample[: len(sample) - len(sample) % size]
+    worth = [
+        _worth(time, latest) if user else 0.0
         for user, time, *_ in _fields(memoryview(sample), layout, {})
     ]
-    return sum(map(bool, good)) / len(good)
+    return sum(worth) / len(worth)
+
+
+def _worth(time: int, latest: int) -> float:
+    if not 0 < time < 70 * _YEAR or not _day_text(time // SECONDS_A_DAY):
+        return 0.0
+    return 1.0 if 10 * _YEAR <= time <= latest else 0.6
 
 
 # --- users ---------------------------------------------------------------------------------

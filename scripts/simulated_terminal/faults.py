@@ -17,6 +17,12 @@ class Faults:
     `answer_delay`: seconds before every answer. `clock_reading`: what it says the time is, as the
     32-bit number. `no_serial`: does not know its serial number. `refuses_protocol`: answers
     CONNECT with 6001, as newer firmware does. `one_connection`: closes a second one at once.
+    `refuse_offsets`: a table is only read from its beginning on, without gaps; `ignore_offsets`:
+    it is sent from its beginning whatever was asked. `size_lie`: added to a table's size when it
+    is made ready. `half_record`: the log's last record is cut when it is sent. `grow`: so many
+    punches arrive at every chunk. `bad_checksum_in`: the checksum of every n-th DATA packet is
+    wrong. `stale_reply_in`: before every n-th answer comes one to an older question.
+    `zero_session`: DATA packets name session 0. `refuse_chunk`: every n-th chunk is refused once.
     """
 
     silent: bool = False
@@ -38,3 +44,12 @@ class Faults:
     no_serial: bool = False
     refuses_protocol: bool = False
     one_connection: bool = False
+    refuse_offsets: bool = False
+    ignore_offsets: bool = False
+    size_lie: int = 0
+    half_record: bool = False
+    grow: int = 0
+    bad_checksum_in: int = 0
+    stale_reply_in: int = 0
+    zero_session: bool = False
+    refuse_chunk: int = 0

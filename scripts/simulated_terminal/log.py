@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 from struct import pack
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from attendance.zk.codec import encode_time
+from attendance.zk.records import LAYOUTS
 
 
 class LogPunch(NamedTuple):
@@ -53,6 +54,7 @@ class TerminalLog:
         self.users: dict[str, DeviceUser] = {user.user_id: user for user in users}
         self.punches: list[LogPunch] = []
         self.count = 0
+        self.fingers = 0
         self.bytes = bytearray()
 
     def add(self, punch: LogPunch) -> None:
@@ -66,5 +68,22 @@ class TerminalLog:
         self.bytes += record
         self.count += 1
 
+    @property
+    def record_size(self) -> int:
+        return LAYOUTS[self.layout].size
+
+    @classmethod
+    def from_bytes(cls, layout: str, raw: bytes, users: Iterable[DeviceUser] = ()) -> Self:
+        """A log of finished records, however many; `punches` does not know them."""
+        log = cls(layout, users)
+        log.bytes, log.count = bytearray(raw), len(raw) // log.record_size
+        return log
+
     def clear(self) -> None:
         self.punches, self.count, self.bytes = [], 0, bytearray()
+
+    def rotate(self, count: int) -> None:
+        """The oldest records make room: what a terminal does whose memory is full."""
+        self.punches = self.punches[count:]
+        self.bytes = self.bytes[count * self.record_size :]
+        self.count -= count

@@ -88,6 +88,9 @@ async def _answer_tcp(
         await asyncio.sleep(terminal.faults.answer_delay)
     for answer in terminal.answer(connection, packet):
         await line.send(codec.frame(answer))
+    if connection.boot != terminal.boots:
+        line.writer.transport.abort()
+        raise _HangUp
     if packet.command == codec.CMD_EXIT:
         raise _HangUp
 

@@ -9,10 +9,30 @@ from typing import Final
 from attendance.zk import codec
 from attendance.zk.codec import Packet
 from scripts.simulated_terminal.faults import Faults
-from scripts.simulated_terminal.log import TerminalLog, pack_user
+from scripts.simulated_terminal.log import LogPunch, TerminalLog, pack_user
 
 _INLINE: Final = 1000
 _DATAGRAM: Final = 1024
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A table made ready: its length, then its first `size` bytes, which nothing changes any more.
+
+    The log only grows at its end (or is replaced when it is cleared), so nothing is copied.
+    """
+
+    content: bytes | bytearray = b""
+    size: int = 0
+
+    @property
+    def length(self) -> int:
+        return self.size + 4
+
+    def piece(self, start: int, size: int) -> bytes:
+        head = pack("<I", self.size)[start : start + size] if start < 4 else b""
+        begin, end = max(0, start - 4), min(self.size, start + size - 4)
+        return head + bytes(self.content[begin:end])
 
 
 @dataclass
@@ -21,9 +41,13 @@ class Connection:
 
     session_id: int
     datagrams: bool
+    boot: int = 0
     authorised: bool = False
-    buffer: bytes = b""
+    snapshot: Snapshot = Snapshot()
+    sent_until: int = 0
     data_packets: int = 0
+    answers: int = 0
+    refused: int = 0
 
 
 def no_news(until: datetime) -> None:
@@ -34,7 +58,9 @@ def no_news(until: datetime) -> None:
 class SimulatedTerminal:
     """Plain data and answers. `news(now)` is called before the log is looked at, so that it grows.
 
-    `clock` is the terminal's own wall clock, before SET_TIME shifts it. `commands` counts what it was asked, by command.
+    `clock` is the terminal's own wall clock, before SET_TIME shifts it. `commands` counts what it
+    was asked, by command, and `sent_bytes` what it answered. While `disabled` nobody can punch.
+    A connection made before the newest of `boots` is dead.
     """
 
     log: TerminalLog
@@ -48,32 +74,61 @@ class SimulatedTerminal:
     connections: int = 0
     open_connections: int = 0
     most_open: int = 0
+    sent_bytes: int = 0
+    disabled: bool = False
+    boots: int = 0
+    record_capacity: int = 100_000
+    user_capacity: int = 3000
+    finger_capacity: int = 3000
 
     def connect(self, *, datagrams: bool) -> Connection:
         self.connections += 1
-        return Connection(session_id=0x1000 + self.connections % 0xE000, datagrams=datagrams)
+        session_id = 0x1000 + self.connections % 0xE000
+        return Connection(session_id=session_id, datagrams=datagrams, boot=self.boots)
+
+    def reboot(self) -> None:
+        """Every connection is dead; nobody is locked out any more."""
+        self.boots += 1
+        self.disabled = False
 
     def answer(self, connection: Connection, packet: Packet) -> list[bytes]:
         """The packets that answer one packet, ready for the wire but for TCP's frames."""
         self.commands[packet.command] = self.commands.get(packet.command, 0) + 1
         if self.faults.silent:
             return []
+        if packet.command != codec.CMD_CONNECT and connection.boot != self.boots:
+            return []
         answers = [
-            Packet(command, connection.session_id, packet.reply, data)
+            Packet(command, self._session_of(connection, command), packet.reply, data)
             for command, data in self._reply(connection, packet)
         ]
+        connection.answers += 1
+        stale = self.faults.stale_reply_in
+        if answers and stale and connection.answers % stale == 0:
+            before = (packet.reply - 1) % 0xFFFF
+            answers.insert(0, answers[-1]._replace(reply=before))
         if answers and self.faults.events and packet.command != codec.CMD_CONNECT:
             event = pack("<24sBB6B", b"1", 1, 0, *bytes(6))
             answers.insert(0, Packet(codec.CMD_REG_EVENT, 1, 0, event))
-        return [self._on_the_wire(connection, answer) for answer in answers]
+        raw = [self._on_the_wire(connection, answer) for answer in answers]
+        self.sent_bytes += sum(map(len, raw))
+        return raw
+
+    def _session_of(self, connection: Connection, command: int) -> int:
+        is_zero = self.faults.zero_session and command == codec.CMD_DATA
+        return 0 if is_zero else connection.session_id
 
     def _on_the_wire(self, connection: Connection, packet: Packet) -> bytes:
         raw = codec.pack_packet(packet)
-        if packet.command == codec.CMD_DATA and self.faults.flip_bit_in:
-            connection.data_packets += 1
-            if connection.data_packets % self.faults.flip_bit_in == 0:
-                middle = len(raw) // 2
-                raw = raw[:middle] + bytes([raw[middle] ^ 0x10]) + raw[middle + 1 :]
+        if packet.command != codec.CMD_DATA:
+            return raw
+        connection.data_packets += 1
+        for every, place in (
+            (self.faults.flip_bit_in, len(raw) // 2),
+            (self.faults.bad_checksum_in, 2),
+        ):
+            if every and connection.data_packets % every == 0:
+                raw = raw[:place] + bytes([raw[place] ^ 0x10]) + raw[place + 1 :]
         return raw
 
     def _reply(self, connection: Connection, packet: Packet) -> Iterator[tuple[int, bytes]]:
@@ -109,14 +164,20 @@ class SimulatedTerminal:
             case codec.CMD_PREPARE_BUFFER if not self.faults.no_buffered_read:
                 yield self._prepare(connection, unpack("<bhii", packet.data[:11])[1])
             case codec.CMD_READ_BUFFER if not self.faults.no_buffered_read:
-                start, size = unpack("<ii", packet.data[:8])
-                yield from self._pieces(connection, connection.buffer[start : start + size])
+                yield from self._chunk(connection, *unpack("<ii", packet.data[:8]))
             case codec.CMD_ATTLOG_RRQ | codec.CMD_USERTEMP_RRQ:
-                yield from self._pieces(connection, self._table(packet.command))
+                table = self._table(packet.command)
+                yield from self._pieces(connection, table.piece(0, table.length))
             case codec.CMD_FREE_DATA:
-                connection.buffer = b""
+                connection.snapshot = Snapshot()
                 yield codec.CMD_ACK_OK, b""
-            case codec.CMD_EXIT | codec.CMD_ENABLE_DEVICE | codec.CMD_DISABLE_DEVICE:
+            case codec.CMD_ENABLE_DEVICE | codec.CMD_DISABLE_DEVICE:
+                self.disabled = packet.command == codec.CMD_DISABLE_DEVICE
+                yield codec.CMD_ACK_OK, b""
+            case codec.CMD_CLEAR_ATTLOG:
+                self.log.clear()
+                yield codec.CMD_ACK_OK, b""
+            case codec.CMD_EXIT | codec.CMD_REFRESH_DATA:
                 yield codec.CMD_ACK_OK, b""
             case codec.CMD_SET_TIME:
                 wanted = codec.decode_time(int.from_bytes(packet.data[:4], "little"))
@@ -145,30 +206,56 @@ class SimulatedTerminal:
         return codec.encode_time(self.clock() + self.clock_shift)
 
     def _free_sizes(self) -> bytes:
-        self.news(self.clock())
+        self._news()
         numbers = [0] * 23
         numbers[4] = len(self.log.users)
         numbers[8] = max(0, self.log.count + self.faults.count_lie)
-        numbers[14], numbers[15], numbers[16] = 3000, 3000, 100_000
-        numbers[17], numbers[18], numbers[19] = 3000, 3000 - numbers[4], 100_000 - numbers[8]
+        numbers[6] = self.log.fingers
+        numbers[14], numbers[15] = self.finger_capacity, self.user_capacity
+        numbers[16] = self.record_capacity
+        numbers[17] = self.finger_capacity - numbers[6]
+        numbers[18] = self.user_capacity - numbers[4]
+        numbers[19] = self.record_capacity - numbers[8]
         return pack("<23i", *numbers)
 
-    def _table(self, command: int) -> bytes:
+    def _table(self, command: int) -> Snapshot:
         if command == codec.CMD_ATTLOG_RRQ:
+            self._news()
+            cut = self.log.record_size // 2 if self.faults.half_record and self.log.count else 0
+            return Snapshot(self.log.bytes, len(self.log.bytes) - cut)
+        if command == codec.CMD_USERTEMP_RRQ:
+            users = b"".join(pack_user(self.log.layout, user) for user in self.log.users.values())
+            return Snapshot(users, len(users))
+        return Snapshot()
+
+    def _news(self) -> None:
+        """Whoever came meanwhile; nobody can punch on a terminal that is locked."""
+        if not self.disabled:
             self.news(self.clock())
-            table = bytes(self.log.bytes)
-        elif command == codec.CMD_USERTEMP_RRQ:
-            table = b"".join(pack_user(self.log.layout, user) for user in self.log.users.values())
-        else:
-            table = b""
-        return pack("<I", len(table)) + table
 
     def _prepare(self, connection: Connection, command: int) -> tuple[int, bytes]:
-        connection.buffer = self._table(command)
-        if len(connection.buffer) <= _INLINE:
-            return codec.CMD_DATA, connection.buffer
-        size = len(connection.buffer)
+        table = connection.snapshot = self._table(command)
+        connection.sent_until = 0
+        if table.length <= _INLINE:
+            return codec.CMD_DATA, table.piece(0, table.length)
+        size = table.length + self.faults.size_lie
         return codec.CMD_ACK_OK, pack("<BIII", 0, size, size, 0)
+
+    def _chunk(self, connection: Connection, start: int, size: int) -> Iterator[tuple[int, bytes]]:
+        faults = self.faults
+        connection.refused += 1
+        if faults.refuse_chunk and connection.refused % faults.refuse_chunk == 0:
+            yield codec.CMD_ACK_ERROR, b""
+            return
+        if faults.refuse_offsets and start > connection.sent_until:
+            yield codec.CMD_ACK_ERROR, b""
+            return
+        if faults.ignore_offsets and start > connection.sent_until:
+            start = connection.sent_until
+        for _ in range(faults.grow):
+            self.log.add(LogPunch(next(iter(self.log.users)), self.clock()))
+        connection.sent_until = start + size
+        yield from self._pieces(connection, connection.snapshot.piece(start, size))
 
     def _pieces(self, connection: Connection, data: bytes) -> Iterator[tuple[int, bytes]]:
         """PREPARE_DATA, the data, ACK_OK; by UDP in datagrams, by TCP at one go."""

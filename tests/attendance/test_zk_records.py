@@ -17,7 +17,7 @@ from attendance.zk.records import (
 )
 from scripts.simulated_terminal.log import DeviceUser, LogPunch, pack_record, pack_user
 
-from .terminals import START, device, lines_of
+from .terminals import CLOCK, START, device, lines_of
 
 
 def test_a_record_of_40_bytes_written_out_by_hand():
@@ -44,10 +44,12 @@ def test_every_layout_is_recognised_and_read(layout):
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
-@pytest.mark.parametrize("lie", [-60, -1, 1, 5])
-def test_a_wrong_count_does_not_change_the_layout(layout, lie):
-    raw = bytes(device(60, layout=layout).log.bytes)
-    assert choose_layout(raw, count=60 + lie) == layout
+@pytest.mark.parametrize("records", [12, 60, 1637, 3273, 6000])
+def test_a_wrong_count_does_not_change_the_layout(layout, records):
+    """Sizes at which records of one layout begin where every n-th of another does too."""
+    raw = bytes(device(6000, layout=layout).log.bytes)[: records * LAYOUTS[layout].size]
+    for count in (0, records - 1, records, records + 1, records + 5, 6000):
+        assert choose_layout(raw, count=count, clock=encode_time(CLOCK)) == layout
 
 
 def test_noise_has_no_layout_and_a_layout_set_by_hand_wins_where_it_fits():
