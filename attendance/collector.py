@@ -44,12 +44,13 @@ T = TypeVar("T")
 class Manners:
     """How a collector works; times in seconds.
 
-    `readers` terminals are talked to at a time, `writers` stored. A lease runs out `lease_seconds`
+    `readers` terminals are talked to at a time (about half of them may be such that failed the
+    last time, so that a site without power delays no other), `writers` are stored. A lease runs out `lease_seconds`
     after its collector last renewed it. `stuck_seconds` without a turn of the main loop (or a
     contact or a transaction that long over the contact's limit) and the process ends itself.
     """
 
-    readers: int = 64
+    readers: int = 128
     writers: int = 4
     lease_seconds: float = 30.0
     round_seconds: float = 1.0
@@ -238,7 +239,14 @@ class Collector:
         if self._stopping:
             return
         limit = self._room()
-        claimed = leases.claim(by=self._name, at=self._now(), lease=lease, limit=limit)
+        failing = sum(work.claimed.terminal.consecutive_failures > 0 for work in self._work)
+        claimed = leases.claim(
+            by=self._name,
+            at=self._now(),
+            lease=lease,
+            limit=limit,
+            healthy_only=failing >= self._manners.readers // 2,
+        )
         self._more_is_due = len(claimed) == limit
         for each in claimed:
             self._start(each)
@@ -250,7 +258,8 @@ class Collector:
         waiting = sum(work.since is None for work in self._work)
         if waiting > 2 * self._manners.writers:
             return 0
-        return min(self._manners.readers - len(self._work), _BATCH)
+        free = self._manners.readers - len(self._work)
+        return min(free, _BATCH, max(1, self._manners.readers // 4))
 
     def _start(self, claimed: Pull) -> None:
         work = _Work(claimed, self._writers)

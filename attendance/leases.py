@@ -22,15 +22,20 @@ from backend.db import lock_rows
 from backend.problems import Problem
 
 
-def claim(*, by: str, at: datetime, lease: timedelta, limit: int) -> list[Pull]:
+def claim(
+    *, by: str, at: datetime, lease: timedelta, limit: int, healthy_only: bool = False
+) -> list[Pull]:
     """Take up to `limit` due terminals, the longest waiting first; one running pull for each.
 
-    Whoever uses the terminals of these pulls needs no further query.
+    Whoever uses the terminals of these pulls needs no further query. `healthy_only` leaves out
+    those whose last contact failed.
     """
     if limit <= 0:
         return []
     with transaction.atomic():
         due = Terminal.objects.due(at).order_by(F("next_poll_at").asc(nulls_first=True), "pk")
+        if healthy_only:
+            due = due.filter(consecutive_failures=0)
         terminals = list(due.select_for_update(skip_locked=True)[:limit])
         if not terminals:
             return []

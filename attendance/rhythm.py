@@ -21,7 +21,7 @@ _GOLDEN: Final = 0.6180339887498949
 
 def next_poll(terminal: Terminal, *, at: datetime) -> datetime:
     """The beat that follows a poll ended at `at`: between half an interval and one and a half later."""
-    half = timedelta(seconds=_interval(terminal) / 2)
+    half = timedelta(seconds=interval_seconds(terminal) / 2)
     return outside_quiet_hours(terminal, _beat(terminal, since=at + half))
 
 
@@ -48,8 +48,8 @@ def waiting_time(terminal: Terminal, *, needs_person: bool) -> timedelta:
     return timedelta(seconds=min(_LONGEST_WAIT, _FIRST_WAIT * 2**doublings))
 
 
-def _interval(terminal: Terminal) -> int:
-    """Seconds from beat to beat."""
+def interval_seconds(terminal: Terminal) -> int:
+    """From beat to beat."""
     if terminal.offsets_refused_at is None:
         return terminal.poll_seconds
     return max(terminal.poll_seconds, _WHOLE_LOG_SECONDS)
@@ -57,7 +57,7 @@ def _interval(terminal: Terminal) -> int:
 
 def _beat(terminal: Terminal, *, since: datetime) -> datetime:
     """The terminal's first beat from `since` on."""
-    interval = _interval(terminal)
+    interval = interval_seconds(terminal)
     phase = terminal.pk * _GOLDEN % 1
     number = ceil(since.timestamp() / interval - phase)
     return datetime.fromtimestamp((number + phase) * interval, tz=since.tzinfo)

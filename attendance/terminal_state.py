@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.contacts import HourCounts
 from attendance.models import Collecting, Pull, Terminal
+from attendance.rhythm import interval_seconds
 from attendance.zk.errors import ZkError
 from backend.clock import VN
 
@@ -198,7 +199,7 @@ def condition_of(terminal: Terminal, at: datetime) -> Condition:
         return Condition.RUNNING
     if terminal.last_contact_at is None:
         return Condition.NEW
-    patience = timedelta(seconds=3 * terminal.poll_seconds + 60)
+    patience = timedelta(seconds=3 * interval_seconds(terminal) + 60)
     if at - terminal.last_contact_at <= patience:
         return Condition.GOOD
     awake = _awake_since(terminal, at)

@@ -158,6 +158,32 @@ def test_failures_wait_longer_and_longer_and_those_for_a_person_longest():
 
 
 @pytest.mark.django_db
+def test_terminals_that_failed_can_be_left_out():
+    register(4370, consecutive_failures=3)
+    healthy = register(4371)
+    hour = timedelta(hours=1)
+    [claimed] = leases.claim(by="a", at=AT, lease=hour, limit=5, healthy_only=True)
+    assert claimed.terminal == healthy
+    assert len(leases.claim(by="a", at=AT, lease=hour, limit=5)) == 1
+
+
+@pytest.mark.django_db
+def test_claiming_and_renewing_many_takes_few_queries(django_assert_num_queries):
+    for port in range(4000, 4040):
+        register(port)
+    with django_assert_num_queries(6):  # two of them are the transaction's
+        claimed = leases.claim(by="a", at=AT, lease=timedelta(minutes=1), limit=40)
+    with django_assert_num_queries(0):
+        assert [pull.terminal.port for pull in claimed] == list(range(4000, 4040))
+    later = AT + timedelta(seconds=30)
+    with django_assert_num_queries(1):
+        leases.renew(claimed, at=later, lease=timedelta(minutes=1))
+    assert set(Terminal.objects.values_list("lease_until", "attempt")) == {
+        (later + timedelta(minutes=1), 1)
+    }
+
+
+@pytest.mark.django_db
 def test_leases_are_held_renewed_and_run_out():
     register(4370)
     minute = timedelta(minutes=1)

@@ -220,6 +220,23 @@ def test_fifty_stalled_terminals_delay_nobody_and_hold_no_database_connection():
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
+def test_a_dark_site_does_not_take_all_readers():
+    """Twice as many terminals as readers have failed before, are due, and say nothing."""
+    deaf, healthy = device(faults=Faults(silent=True)), device(10)
+    with registered(deaf, code="D0", transport="tcp") as first:
+        for number in range(1, 40):
+            register(first.port, code=f"D{number}", transport="tcp")
+        Terminal.objects.update(consecutive_failures=3)
+        with registered(healthy, poll_seconds=5):
+            collector = start_collector("--answer-seconds 30 --readers 20")
+            with stopped_at_the_end(collector):
+                wait_until(lambda: healthy.connections >= 3)
+                assert 10 <= deaf.open_connections < 20
+                collector.kill()
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
 def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact():
     simulated = device(4000, faults=Faults(answer_delay=0.3))
     with registered(simulated, lock_keys=True) as terminal:
