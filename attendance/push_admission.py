@@ -7,7 +7,7 @@ networks and, where a push key is set, must have shown it when it introduced its
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import ClassVar, Final
 
 from django.conf import settings
@@ -179,6 +179,45 @@ def _write_down(serial: str, *, address: str, at: datetime) -> None:
                 "most_of_address": MOST_PER_ADDRESS,
             },
         )
+
+
+class BadNetworks(Problem):
+    """Not networks, none at all, or outside the terminal networks."""
+
+    code = "bad_networks"
+    message = _(
+        "Dải mạng “{text}” không dùng được: hãy ghi như 192.168.1.20/32 hoặc 192.168.1.0/24, và nằm"
+        " trong dải mạng của máy chấm công (cài đặt GIAOBAN_TERMINAL_NETWORKS)."
+    )
+
+    def __init__(self, text: str) -> None:
+        super().__init__(str(type(self).message).format(text=text))
+
+
+def checked_networks(text: str) -> list[str]:
+    """Networks parted by commas or spaces, in their canonical spelling. Raises BadNetworks."""
+    found: list[str] = []
+    for part in text.replace(",", " ").split():
+        try:
+            network = ip_network(part)
+        except ValueError:
+            raise BadNetworks(part) from None
+        wider = (ip_network(one) for one in settings.TERMINAL_NETWORKS)
+        if not any(_is_within(network, one) for one in wider):
+            raise BadNetworks(part)
+        if str(network) not in found:
+            found.append(str(network))
+    if not found:
+        raise BadNetworks(text.strip())
+    return found
+
+
+def _is_within(network: IPv4Network | IPv6Network, wider: IPv4Network | IPv6Network) -> bool:
+    return (
+        network.version == wider.version
+        and network.network_address in wider
+        and network.broadcast_address in wider
+    )
 
 
 class AlreadyApproved(Problem):

@@ -12,6 +12,14 @@ from attendance.pages.manual import (
 from attendance.pages.mapped import mapped_days
 from attendance.pages.person import person_page
 from attendance.pages.presence import presence_page
+from attendance.pages.push import (
+    push_approve,
+    push_ignore,
+    push_order,
+    push_settings,
+    push_terminal,
+    push_terminals,
+)
 from attendance.pages.terminals import pull_now, terminals
 from attendance.pages.unknown_users import (
     end_enrolment,
@@ -46,4 +54,10 @@ urlpatterns = [
     path("nhap-tep/", import_files, name="import_files"),
     path("nhap-tep/<uuid:key>/", import_preview, name="import_preview"),
     path("nhap-tep/<uuid:key>/bo/", import_discard, name="import_discard"),
+    path("may-day/", push_terminals, name="push_terminals"),
+    path("may-day/cho/<str:code>/duyet/", push_approve, name="push_approve"),
+    path("may-day/cho/<str:code>/bo-qua/", push_ignore, name="push_ignore"),
+    path("may-day/<str:code>/", push_terminal, name="push_terminal"),
+    path("may-day/<str:code>/sua/", push_settings, name="push_settings"),
+    path("may-day/<str:code>/lenh/", push_order, name="push_order"),
 ]

@@ -20,7 +20,10 @@ from backend.org.models import Site
 #: So many terminals are still read as cards; more are a table.
 MOST_CARDS: Final = 40
 #: Other rooms' pages about terminals, linked where they exist.
-DOORS: Final = (("parked_records", gettext_lazy("Bản ghi cách ly")),)
+DOORS: Final = (
+    ("parked_records", gettext_lazy("Bản ghi cách ly")),
+    ("push_terminals", gettext_lazy("Máy tự đẩy (ADMS)")),
+)
 
 
 def _user(request: HttpRequest) -> User:

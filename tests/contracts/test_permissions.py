@@ -43,6 +43,12 @@ PAGES = {
     "cham-cong/nhap-tep/": "attendance.manage",
     "cham-cong/nhap-tep/<uuid:key>/": "attendance.manage",
     "cham-cong/nhap-tep/<uuid:key>/bo/": "attendance.manage",
+    "cham-cong/may-day/": "terminals.view",
+    "cham-cong/may-day/<str:code>/": "terminals.view",
+    "cham-cong/may-day/<str:code>/sua/": "terminals.manage",
+    "cham-cong/may-day/<str:code>/lenh/": "terminals.manage",
+    "cham-cong/may-day/cho/<str:code>/duyet/": "terminals.manage",
+    "cham-cong/may-day/cho/<str:code>/bo-qua/": "terminals.manage",
     **{  # terminals: serial number, network and key instead of a login, see test_push.py
         f"iclock/{name}{suffix}": ANYBODY
         for name in ("cdata", "getrequest", "devicecmd", "ping", "registry")
@@ -72,6 +78,9 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "cham-cong/may-day/<str:code>/sua/",
+    "cham-cong/may-day/<str:code>/lenh/",
+    "cham-cong/may-day/cho/<str:code>/bo-qua/",
     "cham-cong/ma-chua-biet/gan/",
     "cham-cong/ma-chua-biet/gan-goi-y/",
     "cham-cong/ma-chua-biet/ket-thuc/",
