@@ -35,6 +35,11 @@ def reached(pull: Pull, *, at: datetime) -> None:
         _count(pull.terminal_id, at=at, contacts=1, punches=pull.stored)
 
 
+def heard(terminal_id: int, *, at: datetime) -> None:
+    """Count that a terminal which pushes has called, without punches."""
+    _count(terminal_id, at=at, contacts=1)
+
+
 def missed(terminal_id: int, *, at: datetime) -> None:
     """Count a contact that failed."""
     _count(terminal_id, at=at, failures=1)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from attendance import contacts
 from attendance.addresses import checked_address
 from attendance.models import Collecting, PushLink, Terminal, TerminalCommand, WaitingTerminal
 from attendance.push_commands import due
@@ -133,6 +134,7 @@ def note_heard(link: PushLink, *, address: str, at: datetime) -> None:
         contact is None or at - contact >= _CONTACT_EVERY
     ):
         Terminal.objects.filter(pk=terminal.pk).update(last_contact_at=at)
+        contacts.heard(terminal.pk, at=at)
     elif (
         link.last_address != address
         or link.last_heard_at is None

@@ -106,7 +106,12 @@ def _number(text: str) -> int | None:
 
 
 def _is_certain(ranked: list[Suggestion], names: list[str]) -> bool:
-    """One person of that very name; or of that very code, where the terminal tells no name."""
+    """One person of that very name; or of that very code, where the terminal tells no name.
+
+    Somebody who has an id already may have a second one, or a namesake: a person decides.
+    """
+    if ranked[0].person.user_ids:
+        return False
     exact = {Reason.NAME, Reason.BOTH, Reason.CODE}
     if ranked[0].reason not in exact or any(other.reason in exact for other in ranked[1:]):
         return False

@@ -1,17 +1,21 @@
 """All terminals for the board, in a bounded number of questions. Read-only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 
 from attendance.contacts import last_hours
 from attendance.models import (
+    AuditState,
     Enrolment,
     ParkedRecord,
     Pull,
     PullSource,
     PullState,
+    PushAudit,
+    PushLink,
     Terminal,
     TerminalUser,
     UserIdSetAside,
@@ -20,6 +24,9 @@ from attendance.terminal_state import TerminalState, condition_of, trouble_of
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Employee
+
+#: Older comparisons with terminals that push say nothing about today.
+_AUDITED: Final = timedelta(days=2)
 
 
 def states(
@@ -35,11 +42,12 @@ def states(
     parked = _count(ParkedRecord.objects.all())
     hours, counts = last_hours(at=at)
     people, terminals = _people_by_site(at), _terminals_by_site()
+    refusals, audits = _refusals(), _audits(at)
     cards = []
     for terminal in mine.select_related("site").order_by("code", "pk"):
         last, done = (pulls.get(key or 0) for key in newest[terminal.pk])
         condition = condition_of(terminal, at)
-        problem, remedy = trouble_of(terminal, condition, last)
+        problem, remedy = trouble_of(terminal, condition, last, refusals.get(terminal.pk, ""))
         card = TerminalState(
             terminal=terminal,
             condition=condition,
@@ -51,6 +59,7 @@ def states(
             hours=[counts.get(terminal.pk, {}).get(hour) for hour in hours],
             people=people.get(terminal.site_id, 0),
             is_alone=terminals.get(terminal.site_id, 0) <= 1,
+            audited=audits.get(terminal.pk),
         )
         if card.needs_look or not only_trouble:
             cards.append(card)
@@ -107,3 +116,19 @@ def _terminals_by_site() -> dict[int, int]:
     used = Terminal.objects.filter(enabled=True)
     counted = used.values("site").annotate(number=Count("pk")).order_by("site")
     return dict(counted.values_list("site", "number"))
+
+
+def _refusals() -> dict[int, str]:
+    """Why terminals that push were refused since they were last heard."""
+    newer = Q(last_heard_at__isnull=True) | Q(last_refused_at__gt=F("last_heard_at"))
+    links = PushLink.objects.filter(newer, last_refused_at__isnull=False)
+    return dict(links.values_list("terminal_id", "last_refusal"))
+
+
+def _audits(at: datetime) -> dict[int, tuple[int, int]]:
+    """By terminal: punches here, and there, of the days it was last asked for."""
+    recent = PushAudit.objects.filter(gap__isnull=False, asked_at__gt=at - _AUDITED).exclude(
+        state=AuditState.SPLIT  # its days are compared one by one
+    )
+    sums = recent.values("terminal").annotate(ours=Sum("our_count"), theirs=Sum("device_sum"))
+    return {row["terminal"]: (row["ours"], row["theirs"]) for row in sums.order_by("terminal")}

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.contacts import HourCounts
 from attendance.models import Collecting, Pull, Terminal
+from attendance.push_admission import PushRefused
 from attendance.rhythm import interval_seconds
 from attendance.zk.errors import ZkError
-from backend.clock import VN
 
 
 class Condition(StrEnum):
@@ -84,7 +84,8 @@ class TerminalState:
     """One card. `last_done` is the newest pull that succeeded, `problem` why the newest did not.
 
     `hours` are its last 24, the oldest first, None where nothing was tried. `people` belong to its
-    site; `is_alone` when no other terminal in use stands there.
+    site; `is_alone` when no other terminal in use stands there. `audited` are the punches of the
+    last days here and on a terminal that pushes, as it counted them.
     """
 
     terminal: Terminal
@@ -97,6 +98,7 @@ class TerminalState:
     hours: list[HourCounts | None]
     people: int
     is_alone: bool
+    audited: tuple[int, int] | None = None
 
     @property
     def label(self) -> str | Promise:
@@ -119,14 +121,17 @@ class TerminalState:
         return offset is not None and abs(offset) > CLOCK_TOLERANCE_SECONDS
 
     @property
-    def gap(self) -> int | None:
-        """Records the terminal counted and did not deliver; None where it told no count."""
-        return None if self.last_done is None else self.last_done.gap
+    def counted(self) -> tuple[int, int] | None:
+        """Records accounted for, and records on the terminal; None where it told no count."""
+        done = self.last_done
+        if done is None or done.device_count is None:
+            return self.audited
+        return done.skipped + done.read, done.device_count
 
     @property
-    def delivered(self) -> int:
-        """Records of the log that are accounted for, out of the `device_count` of the pull."""
-        return 0 if self.last_done is None else self.last_done.skipped + self.last_done.read
+    def gap(self) -> int | None:
+        """Records the terminal counted and did not deliver."""
+        return self.counted[1] - self.counted[0] if self.counted else None
 
     @property
     def meters(self) -> list[Meter]:
@@ -178,14 +183,18 @@ class TerminalState:
 
 
 def trouble_of(
-    terminal: Terminal, condition: Condition, last: Pull | None
+    terminal: Terminal, condition: Condition, last: Pull | None, refusal: str = ""
 ) -> tuple[str | Promise, str | Promise]:
-    """What went wrong, and what to do about it."""
+    """What went wrong, and what to do about it; `refusal` is why a push was not heard."""
     if condition == Condition.FAILING and last is not None:
         return problem_of(last), remedy_for(last.code)
     if condition == Condition.LATE:
-        pushes = terminal.collecting == Collecting.PUSH
-        return "", _PUSH_REMEDY if pushes else _COLLECTOR_REMEDY
+        if terminal.collecting != Collecting.PUSH:
+            return "", _COLLECTOR_REMEDY
+        refused = next(
+            (each for each in PushRefused.__subclasses__() if each.code == refusal), None
+        )
+        return (refused.message, "") if refused else ("", _PUSH_REMEDY)
     return "", ""
 
 
@@ -200,25 +209,12 @@ def condition_of(terminal: Terminal, at: datetime) -> Condition:
     if terminal.last_contact_at is None:
         return Condition.NEW
     patience = timedelta(seconds=3 * interval_seconds(terminal) + 60)
-    if at - terminal.last_contact_at <= patience:
-        return Condition.GOOD
-    awake = _awake_since(terminal, at)
-    if awake is None:
-        return Condition.QUIET
-    return Condition.LATE if at - awake > patience else Condition.GOOD
-
-
-def _awake_since(terminal: Terminal, at: datetime) -> datetime | None:
-    """When the quiet hours last ended; None while they last."""
-    begin, end = terminal.quiet_from, terminal.quiet_until
-    if begin is None or end is None:
-        return datetime.min.replace(tzinfo=VN)
-    now = at.astimezone(VN)
-    clock = now.time()
-    if begin <= clock < end if begin <= end else clock >= begin or clock < end:
-        return None
-    today = datetime.combine(now, end, VN)
-    return today if today <= now else today - timedelta(days=1)
+    due = terminal.last_contact_at
+    if terminal.collecting != Collecting.PUSH and terminal.next_poll_at is not None:
+        due = max(due, terminal.next_poll_at)
+    if at - due > patience:
+        return Condition.LATE
+    return Condition.QUIET if at - terminal.last_contact_at > patience else Condition.GOOD
 
 
 def problem_of(pull: Pull) -> str | Promise:

@@ -80,7 +80,7 @@ def _page(
         "certain": [item for item in items if item.certain and not item.user.is_aside],
         "with_aside": with_aside,
         "may_map": may(request.user, "attendance.manage"),
-        "done": mapped.of_session(request),
+        "done": None if "ma" in chosen else mapped.of_session(request),
         "terminal": request.GET.get("may", ""),
     }
     if user_id:

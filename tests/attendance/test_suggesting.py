@@ -1,5 +1,6 @@
 """Who an unknown user probably is. Names here are invented."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -57,6 +58,12 @@ def test_a_name_and_a_code_of_different_people_are_never_certain():
     found = ask("2001", "Nguyen Thi An")
     assert {each.person for each in found} == {AN, DUC}
     assert not any(each.is_certain for each in found)
+
+
+def test_somebody_who_has_an_id_already_is_never_certain():
+    [found] = ask("9001", "Nguyen Thi An", people=[replace(AN, user_ids=("1001",))])
+    assert found.person.pk == AN.pk
+    assert not found.is_certain
 
 
 def test_only_people_employed_on_all_those_days_come_into_question():

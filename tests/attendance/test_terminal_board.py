@@ -1,17 +1,28 @@
 """The board of many terminals: its strip, its filters, the long table and the wall."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from attendance import contacts
-from attendance.models import Pull, PullSource, PullState, Terminal, TerminalHour
+from attendance.models import (
+    AuditState,
+    Collecting,
+    Pull,
+    PullSource,
+    PullState,
+    PushAudit,
+    PushLink,
+    Terminal,
+    TerminalHour,
+)
+from attendance.push_admission import WrongKey, note_heard, note_refusal
 from attendance.terminal_board import states
 from attendance.terminal_state import Condition
-from backend.clock import VN, now
+from backend.clock import now
 from backend.org.models import Site
 from tests import make
 
@@ -126,7 +137,7 @@ def test_memories_are_shown_and_a_nearly_full_one_needs_a_look(page):
     )
     shown = text(page("hr").get(BOARD))
     assert "Bộ nhớ sắp đầy" in shown
-    assert "(95%)" in shown
+    assert "Bản ghi: 95%" in shown
     assert "1 máy cần xem" in shown
 
 
@@ -142,21 +153,66 @@ def test_a_terminal_cut_off_says_whom_it_affects_and_that_punches_wait(page):
     assert "không có máy nào khác" not in text(page("auditor").get(BOARD))
 
 
-def test_quiet_hours_are_no_trouble(person):
-    at = now().astimezone(VN)
+def test_a_terminal_is_late_when_its_poll_is_overdue_and_not_when_it_has_time(person):
+    """Quiet hours, and terminals that are read whole, put the next poll off."""
+    at = now()
     terminal = register(4370, code="M1", poll_seconds=60)
     terminal.last_contact_at = at - timedelta(hours=3)
-    terminal.save()
     hr = person("hr")
-    assert state_of(hr, "M1").condition == Condition.LATE
-    terminal.quiet_from = (at - timedelta(hours=1)).time()
-    terminal.quiet_until = (at + timedelta(hours=1)).time()
-    terminal.save()
-    assert state_of(hr, "M1").condition == Condition.QUIET
-    # They ended a moment ago, and the first poll after them is still to come.
-    terminal.quiet_until = (at - timedelta(seconds=30)).time()
+    for next_poll, condition in (
+        (None, Condition.LATE),
+        (at - timedelta(minutes=6), Condition.LATE),
+        (at - timedelta(seconds=30), Condition.QUIET),
+        (at + timedelta(hours=1), Condition.QUIET),
+    ):
+        terminal.next_poll_at = next_poll
+        terminal.save()
+        assert state_of(hr, "M1").condition == condition
+    terminal.last_contact_at = at - timedelta(seconds=90)
     terminal.save()
     assert state_of(hr, "M1").condition == Condition.GOOD
+
+
+@pytest.fixture
+def pushing(db):
+    terminal = register(4370, code="M1", serial_number="PUSH01", collecting=Collecting.PUSH)
+    link = PushLink.objects.create(terminal=terminal, networks=["127.0.0.0/8"], created_at=now())
+    return PushLink.objects.select_related("terminal").get(pk=link.pk)
+
+
+def test_a_terminal_that_pushes_is_counted_when_it_calls(pushing, person):
+    at = now()
+    note_heard(pushing, address="127.0.0.1", at=at)
+    card = state_of(person("hr"), "M1")
+    assert card.condition == Condition.GOOD
+    assert sum(hour[0] for hour in card.hours if hour) == 1
+
+
+def test_a_silent_push_terminal_tells_why_it_was_refused(pushing, page):
+    at = now()
+    Terminal.objects.update(last_contact_at=at - timedelta(hours=1))
+    shown = text(page("hr").get(BOARD))
+    assert "địa chỉ máy chủ (ADMS)" in shown
+    assert "máy tự đẩy" in shown
+    assert "Tải ngay" not in shown
+    note_refusal(pushing, WrongKey(), at=at)
+    assert "Máy chưa đưa ra đúng khóa đẩy" in text(page("auditor").get(BOARD))
+
+
+def test_the_days_a_push_terminal_counted_are_compared(pushing, page):
+    Terminal.objects.update(last_contact_at=now())
+    for day, theirs in ((1, 40), (2, 44)):
+        PushAudit.objects.create(
+            terminal=pushing.terminal,
+            first=datetime(2026, 11, day),  # noqa: DTZ001 - device time
+            last=datetime(2026, 11, day, 23, 59, 59),  # noqa: DTZ001
+            state=AuditState.EQUAL if theirs == 40 else AuditState.SHORT,
+            device_sum=theirs,
+            our_count=40,
+            gap=theirs - 40,
+            asked_at=now(),
+        )
+    assert "thiếu 4 trong 84" in text(page("hr").get(BOARD))
 
 
 def test_the_board_is_filtered_by_site_and_by_trouble(page):
@@ -190,7 +246,7 @@ def test_many_terminals_become_a_table_and_cost_no_more_questions(page):
         connection,
     ) as asked:
         shown = text(client.get(BOARD))
-    assert len(asked) <= 16
+    assert len(asked) <= 18
     assert shown.count('<th scope="row">') == 500
     assert shown.count('class="strip"') == 500
     assert 'class="cards"' not in shown

@@ -75,7 +75,7 @@ def _terminals(at: datetime) -> None:
             )
         Terminal.objects.filter(pk=terminal.pk).update(
             last_contact_at=heard,
-            next_poll_at=at + timedelta(seconds=48),
+            next_poll_at=at + timedelta(minutes=10),
             consecutive_failures=9 * is_broken,
             last_record_count=count,
             record_capacity=most,
