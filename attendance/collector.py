@@ -21,15 +21,15 @@ from time import monotonic
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils.translation import gettext as _
 
 from attendance import leases, ledger
-from attendance.cursors import cursor_of
-from attendance.models import Pull, Terminal, Transport
+from attendance.clock_setting import set_one_due
+from attendance.models import Pull
+from attendance.reaching import target_of
 from attendance.timesheets import recompute_dirty
-from attendance.zk.client import Limits, Target, pull
+from attendance.zk.client import Limits, pull
 from attendance.zk.errors import InternalError
 from backend.milestones import announce
 from backend.problems import Problem
@@ -61,22 +61,6 @@ class Manners:
 
 #: Terminals claimed at a time. A few, so that whole logs are stored while the next are read.
 _BATCH = 16
-
-
-def target_of(terminal: Terminal, *, at: datetime) -> Target:
-    """How to reach a terminal, and where to go on reading. Raises CannotUnseal."""
-    return Target(
-        address=terminal.address,
-        port=terminal.port,
-        networks=settings.TERMINAL_NETWORKS,
-        datagrams=terminal.transport == Transport.UDP if terminal.transport else None,
-        comm_key=terminal.comm_key(),
-        layout=terminal.record_layout,
-        serial_number=terminal.serial_number,
-        cursor=cursor_of(terminal, at=at),
-        lock_keys=terminal.lock_keys,
-        was_locked=terminal.locked_at is not None,
-    )
 
 
 class Write(Protocol):
@@ -221,6 +205,8 @@ class Collector:
         while not self._stopping:
             if not recompute_dirty(at=self._now(), limit=self._manners.recompute_people):
                 break
+        if not self._stopping:
+            set_one_due(now=self._now)
 
     def _beat(self) -> None:
         """Put the watchdog off, unless a piece of work is long past every limit it has."""

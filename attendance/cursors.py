@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from attendance import clocks
 from attendance.evidence import log_identity
 from attendance.models import (
     NoticeKind,
@@ -78,6 +79,7 @@ def finish(
         _move(terminal, download, at=at)
     _learn(terminal, download)
     _settle(terminal, download)
+    clocks.remember(terminal, pull.clock_offset_seconds, at=at, pull=pull)
     terminal.last_contact_at = download.contacted_at or at
     terminal.clock_offset_seconds = pull.clock_offset_seconds
     terminal.consecutive_failures = 0

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from attendance import contacts
+from attendance.identities import note_stranger
 from attendance.models import Pull, PullSource, PullState, Terminal
 from attendance.rhythm import outside_quiet_hours, waiting_time
 from attendance.zk.errors import CollectorDied
@@ -107,6 +108,7 @@ def fail(pull: Pull, problem: Problem, *, at: datetime, chance: Random) -> None:
         if not closed or terminal.attempt != pull.attempt:
             return
         contacts.missed(terminal.pk, at=at)
+        note_stranger(terminal, pull, problem, at=at)
         terminal.consecutive_failures += 1
         wait = waiting_time(terminal, needs_person=getattr(problem, "needs_person", False))
         again = at + wait * chance.uniform(0.8, 1.2)

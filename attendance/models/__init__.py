@@ -1,7 +1,14 @@
 """Tables of attendance."""
 
 from attendance.models.corrections import ClockCorrection
-from attendance.models.health import Checkup, ClockPolicy, ClockReading, LogCheck, LogDump
+from attendance.models.health import (
+    Checkup,
+    ClockPolicy,
+    ClockReading,
+    LogCheck,
+    LogClearing,
+    LogDump,
+)
 from attendance.models.hours import TerminalHour, UserIdSetAside
 from attendance.models.imports import PendingImport
 from attendance.models.manual import (
@@ -63,6 +70,7 @@ __all__ = [
     "Enrolment",
     "Leave",
     "LogCheck",
+    "LogClearing",
     "LogDump",
     "ManualPunch",
     "ManualPunchWithdrawal",

@@ -54,11 +54,12 @@ class ClockReading(models.Model):
         return f"{self.offset_seconds:+d} s {self.at:%d/%m/%Y %H:%M}"
 
 
-@pghistory.track(model_name="ClockPolicyEvent")
+@pghistory.track(model_name="ClockPolicyEvent", fields=["terminal", "above_seconds"])
 class ClockPolicy(models.Model):
     """A terminal whose clock is set without asking (tự chỉnh giờ); no row, no setting.
 
-    Done outside punching peaks when the clock is more than `above_seconds` off.
+    Done outside punching peaks when the clock is more than `above_seconds` off; not again before
+    `not_before`.
     """
 
     terminal = models.OneToOneField(
@@ -67,6 +68,7 @@ class ClockPolicy(models.Model):
     above_seconds = models.PositiveIntegerField(
         _("tự chỉnh khi lệch quá (giây)"), default=30, validators=[MinValueValidator(5)]
     )
+    not_before = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("tự chỉnh giờ")
@@ -138,6 +140,32 @@ class LogDump(models.Model):
     class Meta:
         verbose_name = _("bản lưu trước khi xóa nhật ký")
         verbose_name_plural = _("bản lưu trước khi xóa nhật ký")
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.at:%d/%m/%Y %H:%M}"
+
+
+@pghistory.track(pghistory.InsertEvent(), model_name="LogClearingEvent")
+class LogClearing(models.Model):
+    """A terminal's log was cleared on it (lần xóa nhật ký trên máy), everything being in `dump`.
+
+    `records` were in the log; `left` is what the terminal counted afterwards.
+    """
+
+    terminal = models.ForeignKey(
+        Terminal, models.PROTECT, related_name="log_clearings", verbose_name=_("máy")
+    )
+    dump = models.OneToOneField(LogDump, models.PROTECT, verbose_name=_("bản lưu"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("người xóa"))
+    reason = models.TextField(_("lý do"))
+    records = models.PositiveIntegerField(_("số bản ghi đã xóa"))
+    left = models.PositiveIntegerField(_("còn lại trên máy"))
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("lần xóa nhật ký trên máy")
+        verbose_name_plural = _("lần xóa nhật ký trên máy")
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:

@@ -221,7 +221,7 @@ def pull(
             locking()
             download, locked = _read_locked(contact, target, now)
         else:
-            download = _read_everything(contact, target, now)
+            download = read_everything(contact, target, now)
     finally:
         contact.close()
     return replace(
@@ -265,7 +265,7 @@ def _read_locked(
     """Read while nobody can punch, and whether it may still be so: keys are released in any case."""
     try:
         contact.run(talk.ask(contact.session, codec.CMD_DISABLE_DEVICE))
-        download = _read_everything(contact, target, now)
+        download = read_everything(contact, target, now)
     except BaseException:
         contact.tell_last(codec.CMD_ENABLE_DEVICE)
         raise
@@ -282,7 +282,7 @@ def _unlock(contact: Contact) -> bool:
     return answer.command == codec.CMD_ACK_OK
 
 
-def _read_everything(contact: Contact, target: Target, now: Callable[[], datetime]) -> Download:
+def read_everything(contact: Contact, target: Target, now: Callable[[], datetime]) -> Download:
     session, run = contact.session, contact.run
     serial_number = _checked_serial(
         run(talk.option(session, "~SerialNumber")), expected=target.serial_number

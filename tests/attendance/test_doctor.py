@@ -230,7 +230,7 @@ def test_the_command_asks_for_the_key_and_never_shows_it(monkeypatch):
         monkeypatch.setattr(sys, "stdin", io.StringIO("654321\n"))
         said = doctor_says("127.0.0.1", "--port", str(port), "--key")
     assert "Khóa kết nối đúng" in said
-    assert "101" in said
+    assert "105  2025-11-03" in said
     assert "654321" not in said
 
 
