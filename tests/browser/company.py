@@ -1,9 +1,21 @@
 """The company the browser tests look at: the demonstration, smaller, brought up to this minute."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from attendance import contacts
-from attendance.models import Pull, PullSource, RosterEntry, Terminal, TerminalUser
+from attendance.models import (
+    AuditState,
+    CommandState,
+    Pull,
+    PullSource,
+    PushAudit,
+    PushLink,
+    RosterEntry,
+    Terminal,
+    TerminalCommand,
+    TerminalUser,
+    WaitingTerminal,
+)
 from attendance.timesheets import recompute_dirty
 from attendance.zk.errors import Unreachable
 from backend import clock
@@ -30,12 +42,42 @@ def make_company() -> dict[str, str]:
     ensure_weekly_briefing([people[Role.EXECUTIVE]], first_due_at=at, at=at)
     queue.materialise(at=queue.database_now())
     work.work_off(worker="browser-tests:1")
+    pushing = _pushing_terminal(at)
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
     return {
         "edition": Edition.objects.get().code,
         "employee": entry.employee.code,
         "day": entry.work_date.isoformat(),
+        "pushing": pushing,
     }
+
+
+def _pushing_terminal(at: datetime) -> str:
+    """One of the terminals pushes as well, another waits; returns the first one's code."""
+    terminal = Terminal.objects.exclude(serial_number="").order_by("pk")[0]
+    PushLink.objects.create(
+        terminal=terminal, networks=["10.1.0.0/16"], created_at=at, last_heard_at=at,
+        last_address="10.1.0.9", told={"DeviceName": "SenseFace 3A"}, last_refusal="wrong_key",
+        last_refused_at=at + timedelta(seconds=1),
+    )  # fmt: skip
+    midnight = datetime.combine(at, time.min)
+    for back, state in enumerate(AuditState.values, start=1):
+        first = midnight - timedelta(days=back)
+        PushAudit.objects.create(
+            terminal=terminal, first=first, last=first + timedelta(hours=23), state=state,
+            device_sum=80, our_count=80 - back, gap=back, asked_at=at,
+        )  # fmt: skip
+    for state in CommandState.values:
+        TerminalCommand.objects.create(
+            terminal=terminal, kind="info", text="INFO", state=state, created_at=at,
+            expires_at=at + timedelta(days=1),
+        )  # fmt: skip
+    for serial, ignored_at in (("WAITING001", None), ("IGNORED001", at)):
+        WaitingTerminal.objects.create(
+            serial_number=serial, address="10.1.0.8", first_heard_at=at, last_heard_at=at,
+            ignored_at=ignored_at,
+        )  # fmt: skip
+    return terminal.code
 
 
 def _account(role: Role) -> User:

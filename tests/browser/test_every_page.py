@@ -32,7 +32,14 @@ PAGES = {
         "/cham-cong/cham-tay/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
-    "administrator": ["/nhat-ky/", "/nhat-ky/?loai=org.employee", "/quan-tri/"],
+    "administrator": [
+        "/nhat-ky/",
+        "/nhat-ky/?loai=org.employee",
+        "/quan-tri/",
+        "/cham-cong/may-day/",
+        "/cham-cong/may-day/{pushing}/",
+        "/cham-cong/may-day/cho/WAITING001/duyet/",
+    ],
 }
 #: Django's own pages: no complaint of the browser, but their markup is Django's business.
 ADMIN = [
