@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from attendance import leases
 from attendance.models import Terminal
 from attendance.rhythm import next_poll, outside_quiet_hours
+from attendance.terminal_state import Condition, condition_of
 from backend.clock import VN
 
 from .terminals import register
@@ -59,6 +60,14 @@ def test_terminals_that_refuse_offsets_are_read_every_ten_minutes():
     assert next_poll(refusing, at=first) - first == 10 * MINUTE
     patient = terminal(offsets_refused_at=AT, poll_seconds=3600)
     assert next_poll(patient, at=first + 60 * MINUTE) - next_poll(patient, at=first) == 60 * MINUTE
+
+
+def test_a_terminal_that_is_read_seldom_is_not_said_to_be_late():
+    mine = terminal(last_contact_at=AT)
+    assert condition_of(mine, AT + 9 * MINUTE) == Condition.LATE
+    mine.offsets_refused_at = AT
+    assert condition_of(mine, AT + 9 * MINUTE) == Condition.GOOD
+    assert condition_of(mine, AT + 40 * MINUTE) == Condition.LATE
 
 
 @pytest.mark.parametrize(

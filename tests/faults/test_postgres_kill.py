@@ -5,12 +5,13 @@ Each test has a server of its own, so that the others keep theirs.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -55,6 +56,23 @@ class Server:
         os.kill(int(lines[0]), signal.SIGKILL)
         os.waitpid(int(lines[0]), 0)  # a zombie would hold the lock file
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """All of its processes stand still: connections stay open and nothing answers."""
+        lines = (self.cluster.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        main = int(lines[0])
+        os.kill(main, signal.SIGSTOP)  # first, so that it starts no more
+        children = Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii").split()
+        processes = [main, *map(int, children)]
+        try:
+            for process in processes:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in processes:
+                with suppress(ProcessLookupError):  # a connection whose client has left ends
+                    os.kill(process, signal.SIGCONT)
+
     def start_again(self) -> None:
         self._stack.enter_context(self.cluster.running())
 
@@ -79,7 +97,7 @@ def postgres(
     server: Server, transactional_db: None, request: pytest.FixtureRequest
 ) -> Iterator[Server]:
     """The server, with a fresh migrated database that Django's connection points to."""
-    name = request.node.name
+    name = re.sub(r"\W", "_", request.node.name).strip("_")
     _ask(server, f"CREATE DATABASE {name} TEMPLATE migrated")
     ours = urlsplit(server.cluster.url(name=name))
     usual = dict(connection.settings_dict)
@@ -135,6 +153,32 @@ def test_during_a_pull(postgres: Server):
         )
         assert stored == Counter((p.user_id, p.time, p.state) for p in simulated.log.punches)
     assert not Pull.objects.filter(state=PullState.RUNNING).exists()
+
+
+@pytest.mark.parametrize("stuck_seconds", [60, 3], ids=["waits", "ends_itself"])
+def test_frozen_during_a_pull(postgres: Server, stuck_seconds: int):
+    """The collector waits for the database, or ends itself and its successor goes on."""
+    simulated = device(6000, faults=Faults(small_data=4000, answer_delay=0.02))
+    with registered(simulated, poll_seconds=5):
+        collector = start_collector(f"--stuck-seconds {stuck_seconds}")
+        try:
+            wait_until(lambda: simulated.open_connections)
+            connection.close()
+            with postgres.frozen():
+                sleep(8)
+                assert (collector.poll() is None) is (stuck_seconds == 60)
+            if collector.poll() is not None:
+                assert collector.returncode == 1
+                assert b"Timeout" in collector.communicate()[1]
+                collector = start_collector()
+            wait_until(lambda: Punch.objects.count() >= 6000)
+        finally:
+            collector.send_signal(signal.SIGTERM)
+            _, errors = collector.communicate(timeout=40)
+        assert collector.returncode == 0, errors
+    assert Punch.objects.count() == 6000
+    assert not Pull.objects.filter(state=PullState.RUNNING).exists()
+    assert Terminal.objects.get().lease_until is None
 
 
 def test_during_a_bulk_import(postgres: Server, person: Callable[..., User]):
