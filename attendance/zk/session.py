@@ -266,11 +266,12 @@ def read(
     chunk = UDP_CHUNK if session.datagrams else TCP_CHUNK
     end = _LENGTH + table.size
     content = bytearray() if into is None else into
-    for position in range(_LENGTH + start, end, chunk):
+    # From the very beginning where all is wanted, as every client does: nothing to be refused.
+    for position in range(_LENGTH + start if start else 0, end, chunk):
         wanted = min(chunk, end - position)
         request = _CHUNK_REQUEST.pack(position, wanted)
         piece = yield from _read_piece(session, codec.CMD_READ_BUFFER, request, wanted)
-        content += piece
+        content += piece if position else piece[_LENGTH:]
         if len(piece) < wanted:
             if position + wanted < end:
                 raise DamagedData

@@ -20,7 +20,7 @@ from scripts.simulated_terminal.log import LogPunch, TerminalLog
 
 from .terminals import START, device, lines_of, register, registered
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 AT = datetime(2025, 11, 24, 1, 0, tzinfo=UTC)
 
 
