@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.simulated_terminal.log import DeviceUser, LogPunch, TerminalLog
 from scripts.simulated_terminal.people import Crowd
+from scripts.simulated_terminal.push import run_pushing
 from scripts.simulated_terminal.server import serve
 from scripts.simulated_terminal.terminal import SimulatedTerminal
 
@@ -123,7 +124,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--since", help="first day of the log (2025-10-01); 60 days ago if absent")
     parser.add_argument("--layout", default="40", choices=["8", "8b", "16", "40", "49"])
     parser.add_argument("--comm-key", dest="comm_key", type=int, default=0)
+    parser.add_argument("--push", help="push (ADMS) to that server instead: http://127.0.0.1:8000")
+    parser.add_argument("--push-key", dest="push_key", default="", help="the push key it shows")
     options = parser.parse_args(arguments)
+    if options.push:
+        return run_pushing(_build(vars(options)), server=options.push, key=options.push_key)
     items = json.loads(options.config.read_text()) if options.config else [vars(options)]
     try:
         asyncio.run(_run(items, options.host))

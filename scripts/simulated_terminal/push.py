@@ -6,16 +6,22 @@ connection of its own, as `iClock Proxy/1.09` does.
 """
 
 import socket
+import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from itertools import islice
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
+
+from scripts.simulated_terminal.terminal import SimulatedTerminal
 
 _AGENT: Final = {"User-Agent": "iClock Proxy/1.09", "Connection": "close", "Accept": "*/*"}
+#: Between two rounds of a terminal that runs by itself.
+_POLL_SECONDS: Final = 5
 _FORM: Final = "%Y-%m-%d %H:%M:%S"
 
 
@@ -270,3 +276,37 @@ class PushTerminal:
 
 def _read(response: HTTPResponse) -> Reply:
     return Reply(response.status, response.read(), response.getheader("Date", ""))
+
+
+# --- scripts/simulate-terminal --push --------------------------------------------------------
+
+
+def run_pushing(terminal: SimulatedTerminal, *, server: str, key: str = "") -> int:
+    """Push the log of a simulated terminal, and what comes to it, until interrupted."""
+    parts = urlsplit(server)
+    if parts.scheme != "http" or not parts.hostname:
+        print("simulate-terminal: --push wants http://address:port", file=sys.stderr)
+        return 2
+    pushing = PushTerminal(
+        parts.hostname,
+        parts.port or 80,
+        terminal.serial,
+        clock=terminal.clock,
+        key=key,
+        users={user.user_id: user.name for user in terminal.log.users.values()},
+    )
+    told = None
+    while True:
+        terminal.news(terminal.clock())
+        for one in terminal.log.punches[len(pushing.log) :]:
+            pushing.log.append(PushPunch(one.user_id, one.time, one.state, one.verify))
+        pushing.work()
+        state = f"{pushing.sent} of {len(pushing.log)} records sent"
+        state = state if pushing.introduced else "the server does not hear this terminal (yet)"
+        if state != told:
+            told = state
+            print(f"{terminal.serial}: {told}", flush=True)
+        try:
+            time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            return 0
