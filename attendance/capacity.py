@@ -1,5 +1,6 @@
 """How full a terminal is, and the day it will be full if people go on punching as they do."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,7 +8,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Final, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -81,8 +82,13 @@ def _since_cleared(days: Sequence[DayCount], on: date) -> DayCount:
 
 def records_by_day(terminal: Terminal, *, at: datetime) -> list[DayCount]:
     """What the terminal counted on each of the last 30 days on which it was read."""
+    return daily_counts(Terminal.objects.filter(pk=terminal.pk), at=at).get(terminal.pk, [])
+
+
+def daily_counts(terminals: QuerySet[Terminal], *, at: datetime) -> dict[int, list[DayCount]]:
+    """The same for several terminals, by primary key, in one question."""
     pulls = Pull.objects.filter(
-        terminal=terminal,
+        terminal__in=terminals,
         source=PullSource.PULL,
         state=PullState.DONE,
         device_count__isnull=False,
@@ -90,11 +96,14 @@ def records_by_day(terminal: Terminal, *, at: datetime) -> list[DayCount]:
     )
     rows = (
         pulls.annotate(day=TruncDate("started_at", tzinfo=VN))
-        .values("day")
+        .values("terminal", "day")
         .annotate(records=Max("device_count"))
-        .order_by("day")
+        .order_by("terminal", "day")
     )
-    return [DayCount(*row) for row in rows.values_list("day", "records")]
+    found: dict[int, list[DayCount]] = defaultdict(list)
+    for terminal, day, records in rows.values_list("terminal", "day", "records"):
+        found[terminal].append(DayCount(day, records))
+    return found
 
 
 @dataclass(frozen=True)

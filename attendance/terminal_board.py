@@ -1,11 +1,12 @@
 """All terminals for the board, in a bounded number of questions. Read-only."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 
+from attendance.capacity import WORTH_A_LOOK, daily_counts, forecast
 from attendance.contacts import last_hours
 from attendance.models import (
     AuditState,
@@ -42,7 +43,7 @@ def states(
     parked = _count(ParkedRecord.objects.all())
     hours, counts = last_hours(at=at)
     people, terminals = _people_by_site(at), _terminals_by_site()
-    refusals, audits = _refusals(), _audits(at)
+    refusals, audits, full_on = _refusals(), _audits(at), _full_on(mine, at)
     cards = []
     for terminal in mine.select_related("site").order_by("code", "pk"):
         last, done = (pulls.get(key or 0) for key in newest[terminal.pk])
@@ -60,6 +61,7 @@ def states(
             people=people.get(terminal.site_id, 0),
             is_alone=terminals.get(terminal.site_id, 0) <= 1,
             audited=audits.get(terminal.pk),
+            full_on=full_on.get(terminal.pk),
         )
         if card.needs_look or not only_trouble:
             cards.append(card)
@@ -132,3 +134,20 @@ def _audits(at: datetime) -> dict[int, tuple[int, int]]:
     )
     sums = recent.values("terminal").annotate(ours=Sum("our_count"), theirs=Sum("device_sum"))
     return {row["terminal"]: (row["ours"], row["theirs"]) for row in sums.order_by("terminal")}
+
+
+def _full_on(terminals: QuerySet[Terminal], at: datetime) -> dict[int, date]:
+    """When those whose log is worth a look will be full, at their pace of the last 30 days."""
+    filling = terminals.filter(
+        enabled=True,
+        record_capacity__gt=0,
+        last_record_count__gte=F("record_capacity") * WORTH_A_LOOK / 100,
+    )
+    days = daily_counts(filling, at=at)
+    today = at.astimezone(VN).date()
+    found = {}
+    for terminal in filling if days else ():
+        outlook = forecast(days[terminal.pk], capacity=terminal.record_capacity, on=today)
+        if outlook.full_on is not None:
+            found[terminal.pk] = outlook.full_on
+    return found

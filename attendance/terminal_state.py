@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from attendance.capacity import Memory, memories
+from attendance.completeness import Proof, Why, proof_of
 from attendance.contacts import HourCounts
 from attendance.models import Collecting, Pull, Terminal
 from attendance.push_admission import PushRefused
@@ -47,8 +49,6 @@ TONES: Final[Mapping[Condition, str]] = {
 }
 #: A clock further off than this is said to be wrong.
 CLOCK_TOLERANCE_SECONDS: Final = 60
-#: Percent of a memory from which on it is said to be nearly full, and full.
-NEARLY_FULL, FULL = 90, 98
 _COLLECTOR_REMEDY: Final = _("Kiểm tra tiến trình collector có đang chạy không.")
 _PUSH_REMEDY: Final = _(
     "Máy tự đẩy dữ liệu nhưng lâu chưa gọi về. Kiểm tra nguồn điện, mạng và địa chỉ máy chủ (ADMS)"
@@ -57,35 +57,13 @@ _PUSH_REMEDY: Final = _(
 
 
 @dataclass(frozen=True)
-class Meter:
-    """One memory of a terminal: how many of how many are used."""
-
-    label: str | Promise
-    used: int
-    capacity: int
-
-    @property
-    def percent(self) -> int:
-        return min(100, self.used * 100 // self.capacity)
-
-    @property
-    def free(self) -> int:
-        return max(0, self.capacity - self.used)
-
-    @property
-    def tone(self) -> str:
-        if self.percent >= FULL:
-            return "bad"
-        return "attention" if self.percent >= NEARLY_FULL else ""
-
-
-@dataclass(frozen=True)
 class TerminalState:
     """One card. `last_done` is the newest pull that succeeded, `problem` why the newest did not.
 
     `hours` are its last 24, the oldest first, None where nothing was tried. `people` belong to its
     site; `is_alone` when no other terminal in use stands there. `audited` are the punches of the
-    last days here and on a terminal that pushes, as it counted them.
+    last days here and on a terminal that pushes, as it counted them. `full_on`: when its memory
+    of records is full, worked out only where that is near.
     """
 
     terminal: Terminal
@@ -99,6 +77,7 @@ class TerminalState:
     people: int
     is_alone: bool
     audited: tuple[int, int] | None = None
+    full_on: date | None = None
 
     @property
     def label(self) -> str | Promise:
@@ -121,12 +100,15 @@ class TerminalState:
         return offset is not None and abs(offset) > CLOCK_TOLERANCE_SECONDS
 
     @property
+    def proof(self) -> Proof:
+        """What the newest good pull proves."""
+        return proof_of(self.last_done)
+
+    @property
     def counted(self) -> tuple[int, int] | None:
         """Records accounted for, and records on the terminal; None where it told no count."""
-        done = self.last_done
-        if done is None or done.device_count is None:
-            return self.audited
-        return done.skipped + done.read, done.device_count
+        proof = self.proof
+        return self.audited if proof.counted is None else (proof.accounted, proof.counted)
 
     @property
     def gap(self) -> int | None:
@@ -134,19 +116,18 @@ class TerminalState:
         return self.counted[1] - self.counted[0] if self.counted else None
 
     @property
-    def meters(self) -> list[Meter]:
-        """Records, users and fingers, where the terminal told both numbers."""
-        its = self.terminal
-        told = (
-            (_("Bản ghi"), its.last_record_count, its.record_capacity),
-            (_("Người dùng"), its.user_count, its.user_capacity),
-            (_("Vân tay"), its.finger_count, its.finger_capacity),
-        )
-        return [Meter(name, used, most) for name, used, most in told if used is not None and most]
+    def goes_on(self) -> bool:
+        """A long log that comes in several parts: what lacks is on the way."""
+        return self.proof.why == Why.BROKEN_OFF
 
     @property
-    def fullest(self) -> Meter | None:
-        return max(self.meters, key=lambda meter: meter.used / meter.capacity, default=None)
+    def meters(self) -> list[Memory]:
+        """Records, users and fingers, where the terminal told both numbers."""
+        return [memory for memory in memories(self.terminal) if memory.percent is not None]
+
+    @property
+    def fullest(self) -> Memory | None:
+        return max(self.meters, key=lambda memory: memory.percent or 0, default=None)
 
     @property
     def free_records(self) -> int | None:
@@ -164,14 +145,14 @@ class TerminalState:
         """Whether a person should look at it, whatever for."""
         if self.condition == Condition.OFF:
             return False
-        is_filling = self.fullest is not None and self.fullest.tone != ""
+        is_filling = self.fullest is not None and self.fullest.tone != "good"
         return bool(
-            self.tone in ("bad", "attention") or self.clock_is_wrong or is_filling or self._lacks
+            self.tone in ("bad", "attention") or self.clock_is_wrong or is_filling or self.lacks
         )
 
     @property
-    def _lacks(self) -> bool:
-        return self.gap is not None and self.gap > 0
+    def lacks(self) -> bool:
+        return self.gap is not None and self.gap > 0 and not self.goes_on
 
     @property
     def rank(self) -> int:

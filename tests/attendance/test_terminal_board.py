@@ -22,7 +22,7 @@ from attendance.models import (
 from attendance.push_admission import WrongKey, note_heard, note_refusal
 from attendance.terminal_board import states
 from attendance.terminal_state import Condition
-from backend.clock import now
+from backend.clock import VN, now
 from backend.org.models import Site
 from tests import make
 
@@ -112,6 +112,7 @@ def test_the_strip_places_each_hour_where_it_belongs(person):
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
+        ({"device_count": 12, "read": 9, "code": "broken_off"}, "đang tải tiếp 9/12"),
         ({"device_count": 12, "read": 12}, "đủ 12/12"),
         ({"device_count": 12, "read": 2, "skipped": 10}, "đủ 12/12"),
         ({"device_count": 12, "read": 9}, "thiếu 3 trong 12"),
@@ -139,6 +140,19 @@ def test_memories_are_shown_and_a_nearly_full_one_needs_a_look(page):
     assert "Bộ nhớ sắp đầy" in shown
     assert "Bản ghi: 95%" in shown
     assert "1 máy cần xem" in shown
+
+
+def test_a_terminal_that_fills_says_when_it_is_full(page):
+    terminal = register(4370, code="M1")
+    at = now()
+    for back in (20, 10, 0):
+        pull = pulled(terminal, device_count=90_000 - 100 * back, read=90_000 - 100 * back)
+        Pull.objects.filter(pk=pull.pk).update(started_at=at - timedelta(days=back))
+    healthy(terminal, last_record_count=90_000, record_capacity=100_000)
+    full_on = at.astimezone(VN).date() + timedelta(days=100)  # 100 a day, and room for 10,000
+    assert f'<dt>Đầy khoảng</dt><dd class="attention-text">{full_on:%d/%m/%Y}' in text(
+        page("hr").get(BOARD)
+    )
 
 
 def test_a_terminal_cut_off_says_whom_it_affects_and_that_punches_wait(page):

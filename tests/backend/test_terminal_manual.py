@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from attendance.findings import WORDS
 from attendance.models import NoticeKind, ParkReason
 from attendance.push_admission import PushRefused
 from attendance.zk.errors import ZkError
@@ -29,6 +30,7 @@ def section(heading: str) -> str:
     [
         ("### Why a contact failed", codes(ZkError)),
         ("### When a push is refused", codes(PushRefused) - {"push_refused"}),
+        ("### What the doctor says", set(WORDS)),
         ("### Notices", set(NoticeKind.values)),
         ("## Records that were set aside", set(ParkReason.values)),
     ],
@@ -38,3 +40,13 @@ def test_every_code_has_its_row(heading, known):
     rows = [line for line in section(heading).splitlines() if line.startswith("| `")]
     told = {line.split("`")[1] for line in rows}
     assert told == known
+
+
+def test_what_the_doctor_advises_stands_there_word_for_word():
+    rows = dict(
+        line.removeprefix("| `").split("` | ", 1)
+        for line in section("### What the doctor says").splitlines()
+        if line.startswith("| `")
+    )
+    for code, words in WORDS.items():
+        assert rows[code] == f"{words.found} | {words.advice or '–'} |"
