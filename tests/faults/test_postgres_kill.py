@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import sleep
 from urllib.parse import urlsplit
 
@@ -36,6 +36,8 @@ from tests.attendance.terminals import device, registered
 from tests.backend.launching import open_folder
 from tests.faults.test_bulk_kill import Web, _send
 from tests.faults.test_collector_kill import start_collector, wait_until
+from tests.faults.test_push_kill import check as check_pushed
+from tests.faults.test_push_kill import pushing
 from tests.faults.test_scheduler_kill import READERS, Scheduler, check, settled, until
 from tests.mailbox import Mailbox, serve
 from tests.sales.conftest import MONDAY
@@ -219,6 +221,33 @@ def test_during_a_bulk_import(postgres: Server, person: Callable[..., User]):
         assert set(AgentDrawTotal.objects.values_list("issued", "returned")) == {(6, 3)}
     finally:
         web.kill()
+
+
+def test_during_a_push(postgres: Server):
+    web = Web()
+    web.start()
+    terminals = pushing(web.port)
+    stop = Event()
+    threads = [Thread(target=one.run, args=(stop,), kwargs={"every": 0.05}) for one in terminals]
+    try:
+        for thread in threads:
+            thread.start()
+        for wait in (0.3, 0.5):
+            sleep(wait)
+            connection.close()
+            postgres.kill()
+            acknowledged = [one.sent for one in terminals]
+            assert sum(acknowledged) < sum(len(one.log) for one in terminals), "too late a kill"
+            sleep(0.3)
+            postgres.start_again()
+            check_pushed(terminals, acknowledged)
+        wait_until(lambda: all(one.sent == len(one.log) for one in terminals))
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        web.kill()
+    check_pushed(terminals, [len(one.log) for one in terminals])
 
 
 def test_during_a_delivery(postgres: Server, person: Callable[..., User], tmp_path: Path):
