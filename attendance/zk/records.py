@@ -252,7 +252,10 @@ def choose_layout(
         return known
     plausible = {name: _plausible(raw, name, latest) for name in LAYOUTS}
     best = max(LAYOUTS, key=lambda name: plausible[name] + _agreement(raw, name, count))
-    return best if plausible[best] >= 0.5 else None
+    if plausible[best] >= 0.5:
+        return best
+    is_small = bool(known) and len(raw) < _RUN * LAYOUTS[known].size
+    return known if is_small else None  # a few bad records are parked one by one
 
 
 def _agreement(raw: bytes | bytearray, layout: str, count: int) -> float:
