@@ -37,7 +37,7 @@ from tests.backend.launching import open_folder
 from tests.faults.test_bulk_kill import Web, _send
 from tests.faults.test_collector_kill import start_collector, wait_until
 from tests.faults.test_push_kill import check as check_pushed
-from tests.faults.test_push_kill import pushing
+from tests.faults.test_push_kill import pushing, until_more_is_sent
 from tests.faults.test_scheduler_kill import READERS, Scheduler, check, settled, until
 from tests.mailbox import Mailbox, serve
 from tests.sales.conftest import MONDAY
@@ -232,7 +232,8 @@ def test_during_a_push(postgres: Server):
     try:
         for thread in threads:
             thread.start()
-        for wait in (0.3, 0.5):
+        for wait in (0.0, 0.05, 0.1):
+            until_more_is_sent(terminals)
             sleep(wait)
             connection.close()
             postgres.kill()

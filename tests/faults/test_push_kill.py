@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from random import Random
 from threading import Event, Thread
 from time import sleep
@@ -13,6 +14,7 @@ from attendance.models import Pull, PullState, Punch
 from scripts.simulated_terminal.push import PushTerminal
 from tests.attendance.pushing import caller, link, punches
 from tests.faults.test_bulk_kill import Web
+from tests.faults.test_collector_kill import wait_until
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -37,12 +39,12 @@ def pushing(port: int) -> list[PushTerminal]:
     return made
 
 
-def stored(terminal: PushTerminal) -> Counter:
+def stored(terminal: PushTerminal) -> Counter[tuple[str, datetime, int, int]]:
     rows = Punch.objects.filter(serial_number=terminal.serial)
     return Counter(rows.values_list("device_user_id", "device_time", "verify", "state"))
 
 
-def sent(terminal: PushTerminal, count: int) -> Counter:
+def sent(terminal: PushTerminal, count: int) -> Counter[tuple[str, datetime, int, int]]:
     log = terminal.log[:count]
     return Counter((one.user_id, one.time, one.verify, one.state) for one in log)
 
@@ -52,6 +54,12 @@ def check(terminals: list[PushTerminal], acknowledged: list[int]) -> None:
         there = stored(terminal)
         assert sent(terminal, count) <= there, "an acknowledged punch was lost"
         assert there <= sent(terminal, len(terminal.log)), "a punch was doubled or invented"
+
+
+def until_more_is_sent(terminals: list[PushTerminal]) -> None:
+    """Wait until the server works and takes uploads."""
+    before = sum(terminal.sent for terminal in terminals)
+    wait_until(lambda: sum(terminal.sent for terminal in terminals) > before)
 
 
 def test_a_killed_web_process_loses_and_doubles_nothing(web: Web):
@@ -67,7 +75,8 @@ def test_a_killed_web_process_loses_and_doubles_nothing(web: Web):
     random = Random(7)
     try:
         for _ in range(KILLS):
-            sleep(random.uniform(0.05, 0.6))
+            until_more_is_sent(terminals)
+            sleep(random.uniform(0, 0.2))
             web.kill()
             acknowledged = [terminal.sent for terminal in terminals]
             caught.add(sum(acknowledged))
@@ -83,7 +92,8 @@ def test_a_killed_web_process_loses_and_doubles_nothing(web: Web):
         stop.set()
         for thread in threads:
             thread.join()
-    assert len(caught) > 2, "the kills were not in the middle of anything"
+    assert len(caught) == KILLS, "the kills were not in the middle of anything"
+    assert max(caught) < TERMINALS * PUNCHES
     check(terminals, [PUNCHES] * TERMINALS)
     assert not Pull.objects.exclude(state=PullState.DONE).exists()
     connection.close()
