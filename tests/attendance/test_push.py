@@ -1,6 +1,7 @@
 """Terminals push over real HTTP: every punch once, whatever goes wrong, and nothing bodily kept."""
 
 import logging
+import threading
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -508,3 +509,36 @@ def test_a_terminal_that_is_pulled_as_well_keeps_its_contact(live_server):
     caller(live_server.url).work()
     assert Terminal.objects.get(pk=mine.terminal_id).last_contact_at is None
     assert PushLink.objects.get().last_heard_at is not None
+
+
+def test_pulled_and_pushed_at_the_same_time_it_is_one(live_server):
+    """Both ways hold locks on the terminal; neither waits for ever, and no punch comes twice."""
+    simulated = device(3000, serial=SERIAL)
+    log = [PushPunch(one.user_id, one.time, one.state, one.verify) for one in simulated.log.punches]
+    with registered(simulated, serial_number=SERIAL, collecting=Collecting.BOTH) as terminal:
+        PushLink.objects.create(terminal=terminal, networks=["127.0.0.0/8"], created_at=clock.now())
+        users = {str(100 + number): f"Người {number}" for number in range(1, 6)}
+        pushing = caller(live_server.url, log=log, batch=100, users=users)
+        thread = threading.Thread(target=pushing.work)
+        thread.start()
+        collector = Collector(now=clock.now, manners=Manners(limits=Limits(answer_seconds=5)))
+        for _ in range(3):
+            Terminal.objects.update(next_poll_at=None)
+            collector.run_once()
+        thread.join()
+        pushing.work()
+    assert pushing.sent == 3000
+    assert stored() == lines_of(log)
+
+
+def test_uploads_at_once_of_the_same_lines_are_one(live_server):
+    link()
+    log = punches(400)
+    terminals = [caller(live_server.url, log=log, batch=80) for _ in range(4)]
+    threads = [threading.Thread(target=one.work) for one in terminals]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one.sent for one in terminals] == [400] * 4
+    assert stored() == lines_of(log)

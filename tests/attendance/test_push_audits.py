@@ -40,6 +40,7 @@ def test_equal_counts_prove_that_everything_is_here(live_server):
     assert [audit.device_sum for audit in audits] == [30, 0, 20, 0, 0, 0, 0]
     assert set(TerminalCommand.objects.values_list("state", flat=True)) == {CommandState.DONE}
     link_now = PushLink.objects.get()
+    assert link_now.audit_due_at is not None
     assert link_now.audit_due_at - clock.now() > timedelta(hours=23)
 
 
