@@ -1,18 +1,20 @@
 """Who an unknown user of a terminal probably is: by the name on the terminal, by the number. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from backend.vntext import search_key
 
 #: Terminals cut names, at 8 letters on old firmware and at 24 on newer.
 _SHORTEST_CUT: Final = 8
-_ALIKE: Final = 0.86
 _MOST: Final = 3
 
 
@@ -53,50 +55,105 @@ def words(text: str) -> str:
 
 
 class Directory:
-    """The employees, prepared for many questions."""
+    """The employees by everything they can be found by: a first terminal brings hundreds at once."""
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self._people = [(person, words(person.name)) for person in people]
+        self._by: dict[object, list[_Known]] = defaultdict(list)
+        self._keys: list[tuple[str, int, _Known]] = []
+        for person in people:
+            known = _Known(person, words(person.name))
+            self._keys.append((known.key, person.pk, known))
+            for trait in (person.code, known.number, *_all_but_one(known.words)):
+                self._by[trait].append(known)
+        self._keys.sort(key=itemgetter(0, 1))
 
     def suggest(
         self, user_id: str, names: Sequence[str], *, first: date, last: date
     ) -> list[Suggestion]:
         """The likeliest first, at most three; only people employed during [first, last]."""
-        here = [
-            (person, key)
-            for person, key in self._people
-            if person.join <= first and (person.leave is None or person.leave >= last)
-        ]
         keys = [key for name in names if (key := words(name)) and key != words(user_id)]
-        found: dict[int, Suggestion] = {}
-        for person, key in here:
-            reason = _reason(person, key, user_id, keys)
-            if reason is not None:
-                found[person.pk] = Suggestion(person, reason)
+        number = _number(user_id)
+        found = [
+            Suggestion(known.person, reason)
+            for known in self._candidates(user_id, number, keys)
+            if (reason := _reason(known, user_id, number, keys)) is not None
+            and known.person.join <= first
+            and (known.person.leave is None or known.person.leave >= last)
+        ]
         order = list(Reason)
         ranked = sorted(
-            found.values(),
+            found,
             key=lambda s: (s.reason != Reason.BOTH, order.index(s.reason), s.person.code),
         )[:_MOST]
         if ranked and _is_certain(ranked, keys):
             ranked[0] = Suggestion(ranked[0].person, ranked[0].reason, is_certain=True)
         return ranked
 
+    def _candidates(self, user_id: str, number: int | None, names: list[str]) -> Iterable["_Known"]:
+        """Whoever has something in common with the user, each once."""
+        found = {known.person.pk: known for known in self._by.get(user_id, ())}
+        if number is not None:
+            found |= {known.person.pk: known for known in self._by.get(number, ())}
+        for name in names:
+            start = bisect_left(self._keys, name, key=itemgetter(0))
+            for key, pk, known in islice(self._keys, start, None):
+                if not key.startswith(name):
+                    break
+                found[pk] = known
+            for trait in _all_but_one(frozenset(name.split())):
+                found |= {known.person.pk: known for known in self._by.get(trait, ())}
+        return found.values()
 
-def _reason(person: Person, key: str, user_id: str, names: list[str]) -> Reason | None:
-    same_code = person.code == user_id
-    if key in names:
-        return Reason.BOTH if same_code or _number(person.code) == _number(user_id) else Reason.NAME
+
+def _all_but_one(parts: frozenset[str]) -> Iterator[frozenset[str]]:
+    """The words of a name without one of them; never none at all."""
+    for part in parts:
+        if rest := parts - {part}:
+            yield rest
+
+
+class _Known:
+    """A person with what is compared, made once."""
+
+    __slots__ = ("key", "number", "person", "words")
+
+    def __init__(self, person: Person, key: str) -> None:
+        self.person, self.key, self.words = person, key, frozenset(key.split())
+        self.number = _number(person.code)
+
+
+def _reason(known: _Known, user_id: str, number: int | None, names: list[str]) -> Reason | None:
+    same_code = known.person.code == user_id
+    same_number = number is not None and number == known.number
+    if known.key in names:
+        return Reason.BOTH if same_code or same_number else Reason.NAME
     if same_code:
         return Reason.CODE
-    if any(len(name) >= _SHORTEST_CUT and key.startswith(name) for name in names):
+    if any(len(name) >= _SHORTEST_CUT and known.key.startswith(name) for name in names):
         return Reason.CUT_NAME
-    if any(SequenceMatcher(None, key, name).ratio() >= _ALIKE for name in names):
+    if any(_alike(known, name) for name in names):
         return Reason.ALIKE
-    number = _number(user_id)
-    if number is not None and number == _number(person.code):
-        return Reason.NUMBER
-    return None
+    return Reason.NUMBER if same_number else None
+
+
+def _alike(known: _Known, name: str) -> bool:
+    """The same words but for one, and that one letter apart ("ann" for "an")."""
+    parts = frozenset(name.split())
+    ours, theirs = known.words - parts, parts - known.words
+    if len(ours) != 1 or len(theirs) != 1 or not parts & known.words:
+        return False
+    return one_letter_apart(*ours, *theirs)
+
+
+def one_letter_apart(first: str, second: str) -> bool:
+    """Whether a letter changed, added or left out makes one of the other."""
+    short, long = sorted((first, second), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    same = next((n for n, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]),
+                len(short))  # fmt: skip
+    rest = short[same + (len(short) == len(long)) :]
+    return rest == long[same + 1 :]
 
 
 def _number(text: str) -> int | None:

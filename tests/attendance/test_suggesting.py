@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from attendance.suggesting import Directory, Person, Reason, words
+from attendance.suggesting import Directory, Person, Reason, one_letter_apart, words
 
 DAY = date(2026, 11, 2)
 
@@ -42,7 +42,9 @@ def test_the_likeliest_person_comes_first(user_id, name, whom, reason, is_certai
     assert (first.person, first.reason, first.is_certain) == (whom, reason, is_certain)
 
 
-@pytest.mark.parametrize(("user_id", "name"), [("9001", ""), ("9001", "9001"), ("9001", "An")])
+@pytest.mark.parametrize(
+    ("user_id", "name"), [("9001", ""), ("9001", "9001"), ("9001", "An"), ("9001", "Ann")]
+)
 def test_nothing_is_better_than_a_wild_guess(user_id, name):
     assert ask(user_id, name) == []
 
@@ -70,6 +72,22 @@ def test_only_people_employed_on_all_those_days_come_into_question():
     gone = person(5, "NV005", "Vũ Thị Hoa", leave=date(2026, 10, 31))
     new = person(6, "NV006", "Vũ Thị Hoa", join=date(2026, 11, 3))
     assert ask("9001", "Vu Thi Hoa", people=(gone, new)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("an", "ann", True),
+        ("binh", "bin", True),
+        ("hoa", "hua", True),
+        ("a", "b", True),
+        ("hoa", "hau", False),
+        ("an", "anh1", False),
+        ("binh", "bnih", False),
+    ],
+)
+def test_one_letter_apart(first, second, apart):
+    assert one_letter_apart(first, second) is one_letter_apart(second, first) is apart
 
 
 def test_words_ignore_accents_case_and_signs():
