@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from attendance import terminal_board
-from attendance.models import Terminal
+from attendance.models import Terminal, WaitingTerminal
 from attendance.terminal_state import Condition, TerminalState
 from backend import clock
 from backend.accounts.models import User
@@ -63,6 +63,7 @@ def terminals(request: HttpRequest) -> HttpResponse:
             "is_filtered": bool(chosen.get("noi") or chosen.get("chi")),
             "sites": Site.objects.filter(terminal__isnull=False).distinct().order_by("name", "pk"),
             "doors": DOORS,
+            "to_approve": WaitingTerminal.objects.filter(ignored_at__isnull=True).count(),
             "chosen": chosen,
         },
     )

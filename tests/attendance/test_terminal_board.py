@@ -18,6 +18,7 @@ from attendance.models import (
     PushLink,
     Terminal,
     TerminalHour,
+    WaitingTerminal,
 )
 from attendance.push_admission import WrongKey, note_heard, note_refusal
 from attendance.terminal_board import states
@@ -211,6 +212,20 @@ def test_a_silent_push_terminal_tells_why_it_was_refused(pushing, page):
     assert "Tải ngay" not in shown
     note_refusal(pushing, WrongKey(), at=at)
     assert "Máy chưa đưa ra đúng khóa đẩy" in text(page("auditor").get(BOARD))
+
+
+def test_terminals_that_wait_for_approval_are_told(page):
+    register(4370, code="M1")
+    at = now()
+    for number, ignored in ((1, None), (2, None), (3, at)):
+        WaitingTerminal.objects.create(
+            serial_number=f"NEW{number}",
+            address="127.0.0.1",
+            first_heard_at=at,
+            last_heard_at=at,
+            ignored_at=ignored,
+        )
+    assert "2 máy chờ duyệt" in text(page("hr").get(BOARD))
 
 
 def test_the_days_a_push_terminal_counted_are_compared(pushing, page):
