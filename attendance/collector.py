@@ -18,25 +18,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from time import monotonic
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from django.utils.translation import gettext as _
+from django.db import close_old_connections, connection
 
-from attendance import leases, ledger
+from attendance import leases
 from attendance.clock_setting import set_one_due
 from attendance.models import Pull
-from attendance.reaching import target_of
+from attendance.polling import DATABASE_GONE, poll
 from attendance.timesheets import recompute_dirty
-from attendance.zk.client import Limits, pull
-from attendance.zk.errors import InternalError
-from backend.milestones import announce
-from backend.problems import Problem
+from attendance.zk.client import Limits
 
 logger = logging.getLogger(__name__)
 
-DATABASE_GONE = (OperationalError, InterfaceError)
 T = TypeVar("T")
 
 
@@ -45,9 +40,10 @@ class Manners:
     """How a collector works; times in seconds.
 
     `readers` terminals are talked to at a time (about half of them may be such that failed the
-    last time, so that a site without power delays no other), `writers` are stored. A lease runs out `lease_seconds`
-    after its collector last renewed it. `stuck_seconds` without a turn of the main loop (or a
-    contact or a transaction that long over the contact's limit) and the process ends itself.
+    last time, so that a site without power delays no other), `writers` are stored. A lease runs
+    out `lease_seconds` after its collector last renewed it. `stuck_seconds` without a turn of the
+    main loop (or a contact or a transaction that long over the contact's limit) and the process
+    ends itself.
     """
 
     readers: int = 128
@@ -61,60 +57,6 @@ class Manners:
 
 #: Terminals claimed at a time. A few, so that whole logs are stored while the next are read.
 _BATCH = 16
-
-
-class Write(Protocol):
-    """Does a piece of work that needs the database, and waits for it."""
-
-    def __call__(self, work: Callable[[], T], /) -> T: ...
-
-
-def at_once(work: Callable[[], T], /) -> T:
-    return work()
-
-
-def poll(
-    claimed: Pull,
-    *,
-    now: Callable[[], datetime],
-    limits: Limits,
-    chance: Random,
-    write: Write = at_once,
-) -> None:
-    """Read one claimed terminal and store what it says, or record why that was not possible.
-
-    Only what goes through `write` uses the database.
-    """
-
-    def locking() -> None:
-        if not write(lambda: leases.note_lock(claimed, at=now())):
-            raise ledger.LeaseLost
-
-    problem: Problem
-    try:
-        target = target_of(claimed.terminal, at=claimed.started_at)
-        download = pull(target, now=now, limits=limits, locking=locking)
-        stored = write(lambda: ledger.store(download, pull=claimed, at=now()))
-    except Problem as anticipated:
-        problem = anticipated
-        logger.warning("terminal %s: %s (%s)", claimed.terminal.code, problem, problem.code)
-        write(lambda: leases.fail(claimed, problem, at=now(), chance=chance))
-    except DATABASE_GONE:
-        raise
-    except Exception:
-        # A bug met at one terminal must not become a loop of the same bug once a second.
-        write(lambda: leases.fail(claimed, InternalError(), at=now(), chance=chance))
-        raise
-    else:
-        _tell(claimed, stored)
-
-
-def _tell(claimed: Pull, stored: ledger.Stored) -> None:
-    if stored.stored:
-        text = _("{terminal}: {count} lượt chấm công mới.")
-        announce("punches.pulled", text.format(terminal=claimed.terminal.name, count=stored.stored))
-    if stored.parked:
-        logger.warning("terminal %s: %s records parked", claimed.terminal.code, stored.parked)
 
 
 class _Work:
@@ -165,7 +107,7 @@ class Collector:
         self._work: list[_Work] = []
         self._more_is_due = False
         self._renewed = 0.0
-        self._recompute: Future[None] | None = None
+        self._chores: dict[Callable[[], None], Future[None]] = {}
 
     def stop(self) -> None:
         """Claim nothing more; finish what is at work. Takes no lock: safe in a signal handler."""
@@ -176,7 +118,7 @@ class Collector:
         with ExitStack() as stack:
             # Left in this order: readers wait for writers.
             stack.callback(connection.close)
-            self._computers = stack.enter_context(ThreadPoolExecutor(1, "recompute"))
+            self._others = stack.enter_context(ThreadPoolExecutor(2, "chore"))
             self._writers = stack.enter_context(ThreadPoolExecutor(manners.writers, "write"))
             self._readers = stack.enter_context(ThreadPoolExecutor(manners.readers, "read"))
             stack.callback(faulthandler.cancel_dump_traceback_later)
@@ -193,20 +135,24 @@ class Collector:
                 self._wake.clear()
 
     def run_once(self) -> None:
-        """Poll everything that is due now, recompute, and return."""
+        """Poll everything that is due now, recompute, set clocks, and return."""
         for claimed in leases.claim(
             by=self._name, at=self._now(), lease=timedelta(hours=1), limit=10_000
         ):
             poll(claimed, now=self._now, limits=self._manners.limits, chance=self._chance)
         self._compute()
+        self._set_clocks()
 
     def _compute(self) -> None:
         """Compute the days that new punches touched, until none is left."""
         while not self._stopping:
             if not recompute_dirty(at=self._now(), limit=self._manners.recompute_people):
                 break
-        if not self._stopping:
-            set_one_due(now=self._now)
+
+    def _set_clocks(self) -> None:
+        """Set clocks that are wrong, one after another."""
+        while not self._stopping and set_one_due(now=self._now):
+            pass
 
     def _beat(self) -> None:
         """Put the watchdog off, unless a piece of work is long past every limit it has."""
@@ -236,8 +182,9 @@ class Collector:
         self._more_is_due = len(claimed) == limit
         for each in claimed:
             self._start(each)
-        if self._recompute is None:
-            self._recompute = self._computers.submit(with_database, self._compute)
+        for chore in (self._compute, self._set_clocks):
+            if chore not in self._chores:
+                self._chores[chore] = self._others.submit(with_database, chore)
 
     def _room(self) -> int:
         """How many terminals to claim now; none while what was read waits for writers."""
@@ -268,9 +215,8 @@ class Collector:
         """Forget what has ended. Errors that nobody anticipated are logged here, once."""
         ended = [work.future for work in self._work if work.future.done()]
         self._work = [work for work in self._work if not work.future.done()]
-        if self._recompute and self._recompute.done():
-            ended.append(self._recompute)
-            self._recompute = None
+        for chore in [chore for chore, future in self._chores.items() if future.done()]:
+            ended.append(self._chores.pop(chore))
         for future in ended:
             error = future.exception()
             if isinstance(error, DATABASE_GONE):

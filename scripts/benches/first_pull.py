@@ -18,8 +18,9 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from attendance import leases
-from attendance.collector import poll, target_of
 from attendance.models import Pull, Punch, Terminal
+from attendance.polling import poll
+from attendance.reaching import target_of
 from attendance.zk import codec
 from attendance.zk import session as talk
 from attendance.zk.client import Limits, connected

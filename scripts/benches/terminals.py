@@ -8,56 +8,27 @@ from datetime import datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from random import Random
-from struct import pack
-from typing import Any, cast
+from typing import Any
 
-from attendance.zk.codec import CMD_ATTLOG_RRQ, Packet
 from scripts.benches.terminal_log import log_bytes
 from scripts.simulated_terminal.log import DeviceUser, LogPunch, TerminalLog
 from scripts.simulated_terminal.main import wall_clock
 from scripts.simulated_terminal.server import serve
-from scripts.simulated_terminal.terminal import Connection, SimulatedTerminal
+from scripts.simulated_terminal.terminal import SimulatedTerminal
 
 _USERS = [DeviceUser(uid, str(1000 + uid), f"Người {uid}") for uid in range(300)]
 
 
-class _Snapshot:
-    """A table as it is now, without copying it: a log of a million records is 40 MB."""
-
-    def __init__(self, content: bytearray) -> None:
-        self._content = content
-        self._size = len(content)
-
-    def __len__(self) -> int:
-        return 4 + self._size
-
-    def __getitem__(self, part: slice) -> bytes:
-        start, end, _ = part.indices(len(self))
-        length = pack("<I", self._size)
-        return length[start:end] + bytes(self._content[max(0, start - 4) : max(0, end - 4)])
-
-
 @dataclass
 class BenchTerminal(SimulatedTerminal):
-    """Counts the bytes it answers, and is used by as many people a minute as it is told."""
+    """Is used by as many people a minute as it is told."""
 
-    sent: int = 0
     punches_a_minute: float = 0.0
     written_until: datetime = field(default_factory=wall_clock)
     chance: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - repeatable
 
     def __post_init__(self) -> None:
         self.news = self._be_used
-
-    def answer(self, connection: Connection, packet: Packet) -> list[bytes]:
-        answers = super().answer(connection, packet)
-        self.sent += sum(map(len, answers))
-        return answers
-
-    def _table(self, command: int) -> bytes:
-        if command != CMD_ATTLOG_RRQ:
-            return super()._table(command)
-        return cast("bytes", _Snapshot(self.log.bytes))
 
     def add(self, count: int) -> None:
         """So many people punch now."""
@@ -78,7 +49,11 @@ def bench_terminal(*, serial: str, records: int, punches_a_minute: float = 0.0) 
     log.bytes = bytearray(log_bytes(records, Random(1), longest=200))  # noqa: S311 - repeatable
     log.count = records
     return BenchTerminal(
-        log=log, clock=wall_clock, serial=serial, punches_a_minute=punches_a_minute
+        log=log,
+        clock=wall_clock,
+        serial=serial,
+        record_capacity=10_000_000,
+        punches_a_minute=punches_a_minute,
     )
 
 
@@ -133,9 +108,9 @@ async def _serve(pipe: Pipe, served: list[BenchTerminal]) -> None:
 
 def sent(served: list[BenchTerminal]) -> int:
     """Bytes of answers since this was asked last."""
-    total = sum(each.sent for each in served)
+    total = sum(each.sent_bytes for each in served)
     for each in served:
-        each.sent = 0
+        each.sent_bytes = 0
     return total
 
 

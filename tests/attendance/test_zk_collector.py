@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 
 from attendance import leases
-from attendance.collector import Collector, Manners, poll
+from attendance.collector import Collector, Manners
 from attendance.models import ParkedRecord, Pull, PullState, Punch, RawBatch, Terminal
+from attendance.polling import poll
 from attendance.zk.client import Limits
 from attendance.zk.errors import AuthRefused, Unreachable
 from backend.clock import now
@@ -129,7 +130,7 @@ def test_a_bug_at_one_terminal_waits_like_any_other_failure(monkeypatch):
     def bug(*_args, **_kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("attendance.collector.pull", bug)
+    monkeypatch.setattr("attendance.polling.pull", bug)
     [claimed] = leases.claim(by="a", at=AT, lease=timedelta(minutes=1), limit=1)
     with pytest.raises(ZeroDivisionError):
         poll(claimed, now=now, limits=Limits(), chance=Random(1))

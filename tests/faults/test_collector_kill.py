@@ -212,7 +212,7 @@ def test_fifty_stalled_terminals_delay_nobody_and_hold_no_database_connection():
                 sleep(0.1)
             assert deaf.open_connections == 50
             assert healthy.connections >= 3
-            assert most <= 6
+            assert most <= 7  # main loop, four writers, two chores
             good.refresh_from_db()
             assert good.last_contact_at > now() - timedelta(seconds=9)
             collector.kill()  # a pull that waits for a deaf terminal would be finished first
