@@ -215,8 +215,8 @@ class Collector:
         """Forget what has ended. Errors that nobody anticipated are logged here, once."""
         ended = [work.future for work in self._work if work.future.done()]
         self._work = [work for work in self._work if not work.future.done()]
-        for chore in [chore for chore, future in self._chores.items() if future.done()]:
-            ended.append(self._chores.pop(chore))
+        done = [chore for chore, future in self._chores.items() if future.done()]
+        ended += [self._chores.pop(chore) for chore in done]
         for future in ended:
             error = future.exception()
             if isinstance(error, DATABASE_GONE):

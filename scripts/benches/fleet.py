@@ -102,23 +102,33 @@ def _watch(*, collectors: int, seconds: float) -> _Seen:
     """Let the collectors work; the time until every terminal has been read once does not count."""
     with ExitStack() as stack:
         processes = [stack.enter_context(_collector()) for _ in range(collectors)]
+        _forget()
         end = monotonic() + 300
-        while Terminal.objects.filter(last_contact_at=None).exists():
+        while len(_polls()) < collectors or Terminal.objects.filter(last_contact_at=None).exists():
             if monotonic() > end:
-                raise AssertionError("some terminals were never read")
+                raise AssertionError("some terminals were never read, or a collector never read")
             sleep(1)
         sleep(POLL_SECONDS)
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE bench_claim")
+        _forget()
         before = sum(map(_cpu_seconds, processes))
         sleep(seconds)
         cpu = sum(map(_cpu_seconds, processes)) - before
         with connection.cursor() as cursor:
             cursor.execute("SELECT late FROM bench_claim")
             late = [row[0] for row in cursor.fetchall()]
-            cursor.execute("SELECT count(*) FROM bench_claim GROUP BY collector")
-            polls = [row[0] for row in cursor.fetchall()]
-        return _Seen(late, polls, cpu, max(map(_megabytes, processes)))
+        return _Seen(late, _polls(), cpu, max(map(_megabytes, processes)))
+
+
+def _forget() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE bench_claim")
+
+
+def _polls() -> list[int]:
+    """How many each collector has made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM bench_claim GROUP BY collector")
+        return [row[0] for row in cursor.fetchall()]
 
 
 @contextmanager
@@ -154,8 +164,8 @@ def _check(alone: _Seen, together: _Seen, dense: _Seen) -> None:
         expected = COUNT * seconds / every
         if not 0.9 * expected < len(seen.late) < 1.1 * expected:
             raise AssertionError(f"{len(seen.late)} polls, expected {expected:.0f}")
-    if (len(together.polls), len(dense.polls)) != (2, DENSE_COLLECTORS):
-        raise AssertionError("not every collector took its part")
+    if min(len(together.polls), len(dense.polls)) < 2:
+        raise AssertionError("one collector did everything")
     if Punch.objects.count() <= COUNT * RECORDS:
         raise AssertionError("no punch arrived while watching")
 
