@@ -36,9 +36,7 @@ DELAY_SECONDS: Final = 10
 
 def introduce(link: PushLink, *, address: str, at: datetime) -> bytes:
     """A terminal started, or lost us for a while: how it is to behave, and from where to send."""
-    due = at + push_audits.AFTER_HANDSHAKE
-    if link.audit_due_at is not None:
-        due = min(due, link.audit_due_at)
+    due = push_audits.due_after_handshake(link, at=at)
     PushLink.objects.filter(pk=link.pk).update(
         last_heard_at=at, last_address=address, audit_due_at=due
     )

@@ -24,27 +24,42 @@ from attendance.zk.adms import Answer, query_attlog, verify_sum
 from backend.accounts.models import User
 from backend.db import lock_rows
 
-#: Whole days before today that are compared every day.
+#: Days before today that are compared every day, together with today.
 RECENT_DAYS: Final = 7
 EVERY: Final = timedelta(days=1)
-#: A terminal that just introduced itself may still be sending.
+#: A terminal that just introduced itself may still be sending; one that does so all the time is
+#: not asked each time.
 AFTER_HANDSHAKE: Final = timedelta(minutes=2)
+SOONEST: Final = timedelta(hours=1)
+#: What nobody ordered and is long over is forgotten.
+COMMANDS_KEPT: Final = timedelta(days=30)
 #: Firmware that cannot count is asked again after so long; until then days are fetched unasked.
 ASK_AGAIN: Final = timedelta(days=7)
 _EXPIRES: Final = timedelta(days=1)
 _LAST_SECOND: Final = time(23, 59, 59)
 
 
+def due_after_handshake(link: PushLink, *, at: datetime) -> datetime:
+    """When to ask a terminal that has just introduced itself."""
+    if link.audit_due_at is None:
+        return at + AFTER_HANDSHAKE
+    last = link.audit_due_at - EVERY
+    return min(link.audit_due_at, max(at + AFTER_HANDSHAKE, last + SOONEST))
+
+
 def audit_recent(link: PushLink, *, at: datetime) -> None:
-    """Ask for the last whole days of the terminal's own time."""
+    """Ask for today and the days before, by the terminal's own clock."""
     terminal = link.terminal
+    TerminalCommand.objects.filter(
+        terminal=terminal, by=None, audits=None, created_at__lt=at - COMMANDS_KEPT
+    ).delete()
     today = device_date(terminal, at)
     refused = link.audits_refused_at
     if refused is not None and at - refused < ASK_AGAIN:
-        first, last = day_span(today - timedelta(days=2), today - timedelta(days=1))
+        first, last = day_span(today - timedelta(days=2), today)
         _queue(terminal, CommandKind.QUERY_LOG, query_attlog(first, last), by=None, at=at)
         return
-    for back in range(1, RECENT_DAYS + 1):
+    for back in range(RECENT_DAYS + 1):
         day = today - timedelta(days=back)
         ask(terminal, *day_span(day, day), by=None, at=at)
 

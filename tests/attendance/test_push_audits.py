@@ -35,9 +35,9 @@ def test_equal_counts_prove_that_everything_is_here(live_server):
     audit_now()
     terminal.poll()
     audits = list(PushAudit.objects.order_by("-first"))
-    assert len(audits) == push_audits.RECENT_DAYS
+    assert len(audits) == push_audits.RECENT_DAYS + 1
     assert {audit.state for audit in audits} == {AuditState.EQUAL}
-    assert [audit.device_sum for audit in audits] == [30, 0, 20, 0, 0, 0, 0]
+    assert [audit.device_sum for audit in audits] == [0, 30, 0, 20, 0, 0, 0, 0]
     assert set(TerminalCommand.objects.values_list("state", flat=True)) == {CommandState.DONE}
     link_now = PushLink.objects.get()
     assert link_now.audit_due_at is not None
@@ -105,6 +105,32 @@ def test_a_terminal_that_cannot_count_sends_its_last_days_again(live_server):
     audit_now()
     terminal.poll()
     assert Punch.objects.count() == 30
+
+
+def test_a_terminal_that_starts_all_the_time_is_not_asked_each_time(live_server):
+    link()
+    terminal = caller(live_server.url, log=punches(3))
+    terminal.work()
+    first_due = PushLink.objects.get().audit_due_at
+    assert first_due - clock.now() <= push_audits.AFTER_HANDSHAKE
+    terminal.introduce()
+    assert PushLink.objects.get().audit_due_at == first_due
+    audit_now()
+    terminal.poll()
+    terminal.introduce()
+    wait = PushLink.objects.get().audit_due_at - clock.now()
+    assert timedelta(minutes=59) < wait <= push_audits.SOONEST
+
+
+def test_old_commands_are_forgotten_but_not_those_of_people(live_server, person):
+    mine = link()
+    long_ago = clock.now() - timedelta(days=40)
+    for by in (None, person("hr")):
+        queue_command(terminal=mine.terminal, text=f"INFO{by or ''}", by=by, at=long_ago)
+    audit_now()
+    caller(live_server.url).ask("getrequest")
+    kept = TerminalCommand.objects.filter(created_at=long_ago)
+    assert [command.by.username for command in kept] == ["hr"]
 
 
 def test_parked_records_count_as_here(live_server):
