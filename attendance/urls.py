@@ -1,6 +1,7 @@
 from django.urls import path
 
 from attendance.pages.day import day_page
+from attendance.pages.doctor import checkup_page, doctor, examine_terminal
 from attendance.pages.grid import month_form, month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
 from attendance.pages.manual import (
@@ -20,6 +21,13 @@ from attendance.pages.push import (
     push_terminal,
     push_terminals,
 )
+from attendance.pages.terminal import (
+    check_log,
+    clear_terminal_log,
+    clock_policy,
+    set_clock,
+    terminal_page,
+)
 from attendance.pages.terminals import pull_now, terminals
 from attendance.pages.unknown_users import (
     end_enrolment,
@@ -36,7 +44,15 @@ urlpatterns = [
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
     path("co-mat/", presence_page, name="presence"),
     path("may/", terminals, name="terminals"),
+    path("may/<str:code>/", terminal_page, name="terminal"),
     path("may/<str:code>/tai-ngay/", pull_now, name="pull_now"),
+    path("may/<str:code>/chinh-gio/", set_clock, name="set_clock"),
+    path("may/<str:code>/tu-chinh-gio/", clock_policy, name="clock_policy"),
+    path("may/<str:code>/doi-chieu/", check_log, name="check_log"),
+    path("may/<str:code>/xoa-nhat-ky/", clear_terminal_log, name="clear_terminal_log"),
+    path("may/<str:code>/kham/", examine_terminal, name="examine_terminal"),
+    path("kham-ket-noi/", doctor, name="doctor"),
+    path("kham-ket-noi/<int:pk>/", checkup_page, name="checkup"),
     path("ma-chua-biet/", unknown_users, name="unknown_users"),
     path("ma-chua-biet/gan/", enrol_user, name="enrol_user"),
     path("ma-chua-biet/gan-goi-y/", enrol_suggested, name="enrol_suggested"),
