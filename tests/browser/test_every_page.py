@@ -27,6 +27,10 @@ PAGES = {
     ],
     "hr": [
         "/cham-cong/may/?xep=ma",
+        "/cham-cong/may/{terminal}/",
+        "/cham-cong/may/{terminal}/xoa-nhat-ky/",
+        "/cham-cong/kham-ket-noi/",
+        "/cham-cong/kham-ket-noi/{checkup}/",
         "/cham-cong/ma-chua-biet/?ma=9001",
         "/cham-cong/nhap-tep/",
         "/cham-cong/cham-tay/",
