@@ -47,7 +47,7 @@ class Words(NamedTuple):
 _LINE: Final = _("Kiểm tra dây mạng và bộ chuyển mạch giữa máy chủ và máy chấm công rồi khám lại.")
 _PUSH: Final = _(
     "Máy đời mới chỉ đẩy dữ liệu: trong menu của máy mở Kết nối → Máy chủ đám mây (ADMS), nhập địa"
-    " chỉ máy chủ này, rồi duyệt máy ở mục Máy đẩy dữ liệu. Tạm thời có thể nhập tệp từ USB."
+    " chỉ máy chủ này, rồi duyệt máy ở mục Máy tự đẩy (ADMS). Tạm thời có thể nhập tệp từ USB."
 )
 _NO_UDP: Final = _(
     "Kiểm tra nguồn điện, dây mạng, địa chỉ IP ghi trong menu Kết nối → Ethernet của máy, và tường"
@@ -272,6 +272,9 @@ def told(answer: Answer) -> Told:
 def verdict(answers: list[Answer]) -> str:
     """One sentence about all of it."""
     failed = failures(answers)
+    if failed and failed[0].step in (Step.IDENTITY, Step.CLOCK):
+        title = str(STEPS[failed[0].step])
+        return _now("Kết nối được, nhưng bước “{step}” hỏng. Xem việc cần làm.").format(step=title)
     if failed:
         title = str(STEPS[failed[0].step])
         return _now("Hỏng ở bước “{step}”. Xem việc cần làm ở bước đó.").format(step=title)
