@@ -140,11 +140,15 @@ def test_a_punch_between_reading_and_clearing_is_not_lost(person):
 
     with registered(simulated) as terminal:
         collect()
-        counted = []
-        simulated.before_counting = lambda: (
+        counted: list[int] = []
+
+        def somebody_comes() -> None:
+            """Between the reading and the last count."""
             counted.append(1)
-            or (len(counted) == 2 and simulated.log.add(LogPunch("101", START.replace(month=12))))
-        )
+            if len(counted) == 2:
+                simulated.log.add(LogPunch("101", START.replace(month=12)))
+
+        simulated.before_counting = somebody_comes
         with pytest.raises(SomebodyPunched):
             clear(terminal, person)
         assert codec.CMD_CLEAR_ATTLOG not in simulated.commands
@@ -214,7 +218,7 @@ clear_log(Terminal.objects.get(), by=User.objects.get(), typed_code="M1",
 def test_death_at_any_moment_loses_nothing(person, moment, how):
     simulated = clearable(300)
     person("hr")
-    children = []
+    children: list[subprocess.Popen[bytes]] = []
 
     def die():
         if not children:
