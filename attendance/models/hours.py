@@ -26,7 +26,7 @@ class TerminalHour(models.Model):
         verbose_name = _("giờ hoạt động của máy")
         verbose_name_plural = _("giờ hoạt động của máy")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["terminal", "hour"], name="terminal_hour_once"),
+            models.UniqueConstraint(fields=["hour", "terminal"], name="terminal_hour_once"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from attendance.figures import attendance_summary
+from attendance.presence import State, presence
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
@@ -39,6 +40,7 @@ def card(user: User, at: datetime) -> HomeCard | None:
         url=reverse("timesheets"),
         lines=[
             (_("Nhân viên"), str(summary.employees)),
+            (_("Đang có mặt"), str(presence(at=at).count(State.IN))),
             (_("Ngày công có mặt"), f"{present}/{due}"),
             (_("Lượt đi muộn"), str(late)),
             (_("Câu hỏi chờ trả lời"), str(summary.open_questions)),

@@ -220,6 +220,11 @@ def test_the_page_counts_and_names(page, company):
     assert 'hx-trigger="every 15s"' in shown
 
 
+def test_the_start_page_counts_who_is_in(page, company):
+    shown = text(page("hr").get("/"))
+    assert "<dt>Đang có mặt</dt><dd>1</dd>" in shown
+
+
 def test_the_page_is_filtered(page, company):
     hr = page("hr")
     assert "Lê Bình" not in text(hr.get(PAGE, {"chi": "in"}))
