@@ -30,13 +30,20 @@ from backend.clock import now
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 from tests.attendance.terminals import START, device, register, registered
+from tests.faults.crashing_collector import POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = int(os.environ.get("FAULT_SEED", Random().randrange(10**6)))
+#: More than the ledger copies at a time.
+RECORDS = 51_000
 KILLS = int(os.environ.get("FAULT_KILLS", "5"))
 
 
-def start_collector(options=""):
+def start_collector(
+    options="",
+    command="backend collector --lease-seconds 1.5 --round-seconds 0.1 --answer-seconds 2",
+):
+    """A real one on the test's database; `command` is the module and its arguments."""
     settings = connection.settings_dict
     url = (
         f"postgresql://{quote(settings['USER'])}:{quote(settings['PASSWORD'])}"
@@ -47,9 +54,9 @@ def start_collector(options=""):
         "DATABASE_OWNER_URL": url,
         "GIAOBAN_PROCESS": "killed-collector",
     }
-    command = "-m backend collector --lease-seconds 1.5 --round-seconds 0.1 --answer-seconds 2"
+    words = [*(command.split() if isinstance(command, str) else command), *options.split()]
     return subprocess.Popen(
-        [sys.executable, *command.split(), *options.split()],
+        [sys.executable, "-m", *words],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -263,6 +270,35 @@ def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact
         NoticeKind.KEYS_RELEASED,
         {"since": since.isoformat()},
     )
+
+
+@pytest.mark.fault
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.replace(" ", "-"))
+def test_killed_at_a_named_point_every_punch_is_stored_once(point):
+    simulated = device(RECORDS)
+    with registered(simulated, lock_keys=True, poll_seconds=5):
+        crashing = start_collector(command=["tests.faults.crashing_collector", point])
+        _, errors = crashing.communicate(timeout=60)
+        assert crashing.returncode == -signal.SIGKILL, errors
+        committed = point == "after the commit"
+        assert Punch.objects.count() == (RECORDS if committed else 0)
+        assert Terminal.objects.get().log_bytes == (RECORDS * 40 if committed else 0)
+        # Whether or not the keys were locked at that moment, they are known to be if they may be.
+        assert Terminal.objects.get().locked_at or not simulated.disabled
+        simulated.log.add(LogPunch("101", START + timedelta(days=180)))
+        Terminal.objects.filter(lease_until=None).update(next_poll_at=None)
+        collector = start_collector()
+        with stopped_at_the_end(collector):
+            wait_until(lambda: Punch.objects.count() == RECORDS + 1)
+        assert collector.returncode == 0
+    assert not simulated.disabled
+    terminal = Terminal.objects.get()
+    assert (terminal.locked_at, terminal.lease_until) == (None, None)
+    assert terminal.log_bytes == (RECORDS + 1) * 40
+    assert set(Punch.objects.values_list("occurrence", flat=True)) == {1}
+    assert not Pull.objects.filter(state=PullState.RUNNING).exists()
+    assert Pull.objects.filter(code="collector_died").exists() is not committed
 
 
 @pytest.mark.fault

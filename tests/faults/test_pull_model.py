@@ -15,9 +15,10 @@ import pytest
 from django.db import connection, transaction
 
 from attendance import leases, ledger
-from attendance.collector import Collector, Manners, target_of
+from attendance.collector import Collector, Manners
 from attendance.importing import import_file
 from attendance.models import ParkedRecord, Pull, PullState, Punch, RawBatch, Terminal
+from attendance.reaching import target_of
 from attendance.redecoding import redecode
 from attendance.zk.client import Limits, pull
 from backend.problems import Problem
