@@ -74,6 +74,49 @@ class WrongKey(PushRefused):
     message = _("Máy chưa đưa ra đúng khóa đẩy. Xem lại khóa trong menu máy chủ đám mây của máy.")
 
 
+class TooLarge(PushRefused):
+    code = "too_large"
+    status = 413
+    told: ClassVar[bytes] = b"ERROR: too large"
+    message = _("Máy gửi một lần quá nhiều dữ liệu (quá 4 MB).")
+
+
+class CutOff(PushRefused):
+    """Fewer bytes came than were announced, or nobody said how many would."""
+
+    code = "cut_off"
+    status = 400
+    told = b"ERROR: incomplete"
+    message = _("Dữ liệu tới nơi bị cụt hoặc không báo độ dài; máy sẽ gửi lại.")
+
+
+class Unreadable(PushRefused):
+    code = "unreadable"
+    status = 400
+    told = b"ERROR: unreadable"
+    message = _("Máy gửi dữ liệu không đọc được (nén, mã hóa hoặc không đúng loại bảng).")
+
+
+class UnknownTable(PushRefused):
+    """Answering OK would lose what it holds."""
+
+    code = "unknown_table"
+    status = 400
+    told = b"ERROR: unknown table"
+    message = _(
+        "Máy gửi loại dữ liệu hệ thống không nhận (thường là máy kiểm soát cửa). Hãy đặt máy ở chế"
+        " độ chấm công, hoặc lấy dữ liệu bằng cách khác."
+    )
+
+
+def meaning_of(code: str) -> str:
+    """What the page says about a link's last refusal."""
+    kinds: list[type[PushRefused]] = [PushRefused]
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+    return next((str(kind.message) for kind in kinds if kind.code == code), code)
+
+
 def caller(address: str) -> str:
     """The canonical spelling, IPv4 also where a socket of both kinds wraps it in IPv6."""
     ip = ip_address(address)
@@ -131,9 +174,9 @@ def note_heard(link: PushLink, *, address: str, at: datetime) -> None:
     terminal = link.terminal
     contact = terminal.last_contact_at
     if terminal.collecting == Collecting.PUSH and (
-        contact is None or at - contact >= _CONTACT_EVERY
+        contact is None or at - contact >= _CONTACT_EVERY or terminal.consecutive_failures
     ):
-        Terminal.objects.filter(pk=terminal.pk).update(last_contact_at=at)
+        Terminal.objects.filter(pk=terminal.pk).update(last_contact_at=at, consecutive_failures=0)
         contacts.heard(terminal.pk, at=at)
     elif (
         link.last_address != address

@@ -7,20 +7,23 @@ and sends it again later. Bodies and keys are never logged.
 import logging
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
-from typing import ClassVar, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from attendance import push
 from attendance.models import PushLink
 from attendance.push_admission import (
     BadSerial,
+    CutOff,
     PushRefused,
+    TooLarge,
+    UnknownTable,
+    Unreadable,
     admit,
     caller,
     note_heard,
@@ -41,49 +44,6 @@ UNWANTED: Final = frozenset(
         "TEMPLATEV10", "IDCARD", "ERRORLOG", "WORKCODE", "SMS",
     }
 )  # fmt: skip
-
-
-class TooLarge(PushRefused):
-    code = "too_large"
-    status = 413
-    told: ClassVar[bytes] = b"ERROR: too large"
-    message = _("Máy gửi một lần quá nhiều dữ liệu (quá 4 MB).")
-
-
-class CutOff(PushRefused):
-    """Fewer bytes came than were announced, or nobody said how many would."""
-
-    code = "cut_off"
-    status = 400
-    told = b"ERROR: incomplete"
-    message = _("Dữ liệu tới nơi bị cụt hoặc không báo độ dài; máy sẽ gửi lại.")
-
-
-class Unreadable(PushRefused):
-    code = "unreadable"
-    status = 400
-    told = b"ERROR: unreadable"
-    message = _("Máy gửi dữ liệu không đọc được (nén, mã hóa hoặc không đúng loại bảng).")
-
-
-class UnknownTable(PushRefused):
-    """Answering OK would lose what it holds."""
-
-    code = "unknown_table"
-    status = 400
-    told = b"ERROR: unknown table"
-    message = _(
-        "Máy gửi loại dữ liệu hệ thống không nhận (thường là máy kiểm soát cửa). Hãy đặt máy ở chế"
-        " độ chấm công, hoặc lấy dữ liệu bằng cách khác."
-    )
-
-
-#: What the page says about a link's last refusal.
-def meaning_of(code: str) -> str:
-    kinds: list[type[PushRefused]] = [PushRefused]
-    for kind in kinds:
-        kinds.extend(kind.__subclasses__())
-    return next((str(kind.message) for kind in kinds if kind.code == code), code)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -542,3 +542,13 @@ def test_uploads_at_once_of_the_same_lines_are_one(live_server):
         thread.join()
     assert [one.sent for one in terminals] == [400] * 4
     assert stored() == lines_of(log)
+
+
+def test_a_terminal_that_only_pushes_now_is_no_longer_failing(live_server):
+    """It was polled in vain before it was set to push."""
+    mine = link()
+    Terminal.objects.filter(pk=mine.terminal_id).update(
+        consecutive_failures=9, last_contact_at=clock.now()
+    )
+    caller(live_server.url).ask("getrequest")
+    assert Terminal.objects.get(pk=mine.terminal_id).consecutive_failures == 0
