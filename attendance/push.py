@@ -23,7 +23,7 @@ from attendance.models import (
     TerminalNotice,
 )
 from attendance.push_commands import queue_command
-from attendance.zk import adms
+from attendance.zk import adms, adms_reports
 from attendance.zk.client import Download
 from backend.accounts.models import User
 from backend.db import lock_rows
@@ -106,7 +106,7 @@ _NAMES: Final = """
 
 def operlog(link: PushLink, body: bytes, *, stamp: str, address: str, at: datetime) -> int:
     """Keep users' names and note what a person did to clock or log; returns the lines' number."""
-    told = adms.decode_operlog(body)
+    told = adms_reports.decode_operlog(body)
     changes: dict[str, Any] = {"last_heard_at": at, "last_address": address}
     if stamp := adms.stamp_of(stamp):
         changes["operlog_stamp"] = stamp
@@ -123,10 +123,10 @@ def operlog(link: PushLink, body: bytes, *, stamp: str, address: str, at: dateti
     return told.count
 
 
-def _note(link: PushLink, told: adms.Operlog, *, at: datetime) -> None:
+def _note(link: PushLink, told: adms_reports.Operlog, *, at: datetime) -> None:
     """Who set the clock or deleted the log, once however often it is told."""
-    kinds = dict.fromkeys(adms.LOG_CLEARED, NoticeKind.LOG_CLEARED)
-    kinds[adms.CLOCK_SET] = NoticeKind.CLOCK_SET
+    kinds = dict.fromkeys(adms_reports.LOG_CLEARED, NoticeKind.LOG_CLEARED)
+    kinds[adms_reports.CLOCK_SET] = NoticeKind.CLOCK_SET
     notices = [
         TerminalNotice(
             terminal_id=link.terminal_id,
@@ -199,7 +199,7 @@ def commands(link: PushLink, *, has_commands: bool, at: datetime) -> bytes:
 
 def answers(link: PushLink, body: bytes, *, at: datetime) -> int:
     """Write down what became of commands, and go on where counts disagree."""
-    told = adms.decode_answers(body)
+    told = adms_reports.decode_answers(body)
     with transaction.atomic():
         for answer in told:
             command = push_commands.record(answer, terminal_id=link.terminal_id, at=at)

@@ -20,7 +20,8 @@ from attendance.models import (
     TerminalCommand,
 )
 from attendance.push_commands import queue_command
-from attendance.zk.adms import Answer, query_attlog, verify_sum
+from attendance.zk.adms import query_attlog, verify_sum
+from attendance.zk.adms_reports import Answer
 from backend.accounts.models import User
 from backend.db import lock_rows
 

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models import CommandKind, CommandState, PushLink, Terminal, TerminalCommand
-from attendance.zk.adms import Answer, command_line
+from attendance.zk.adms import command_line
+from attendance.zk.adms_reports import Answer
 from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.problems import Problem

@@ -17,19 +17,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from attendance import push
 from attendance.models import PushLink
-from attendance.push_admission import (
+from attendance.push_admission import admit, caller, note_heard, note_refusal
+from attendance.push_refusals import (
     BadSerial,
     CutOff,
     PushRefused,
     TooLarge,
     UnknownTable,
     Unreadable,
-    admit,
-    caller,
-    note_heard,
-    note_refusal,
 )
-from attendance.zk import adms
+from attendance.zk import adms, adms_reports
 from backend import clock
 from backend.problems import Problem
 
@@ -152,7 +149,7 @@ def _upload(request: HttpRequest, link: PushLink, address: str) -> bytes:
     if table == "OPERLOG":
         return adms.processed(push.operlog(link, body, stamp=stamp, address=address, at=at))
     if table == "OPTIONS":
-        push.options(link, adms.decode_options(body), at=at)
+        push.options(link, adms_reports.decode_options(body), at=at)
         return adms.OK
     raise UnknownTable
 
@@ -161,7 +158,7 @@ def _getrequest(request: HttpRequest, serial: str, address: str) -> bytes:
     link = _admit(request, serial, address, for_commands=True)
     at = clock.now()
     if told := request.GET.get("INFO"):
-        push.options(link, adms.decode_info(told), at=at)
+        push.options(link, adms_reports.decode_info(told), at=at)
     note_heard(link, address=address, at=at)
     return push.commands(link, has_commands=getattr(link, "has_commands", False), at=at)
 
@@ -181,7 +178,7 @@ def _registry(request: HttpRequest, serial: str, address: str) -> bytes:
     """Some firmware introduces itself here, and tells its options."""
     link = _admit(request, serial, address)
     if request.method == "POST":
-        push.options(link, adms.decode_options(_body(request)), at=clock.now())
+        push.options(link, adms_reports.decode_options(_body(request)), at=clock.now())
     return adms.OK
 
 

@@ -24,7 +24,8 @@ from attendance.models import (
     WaitingTerminal,
 )
 from attendance.pages.months import day_from
-from attendance.push_admission import approve, checked_networks, meaning_of
+from attendance.push_admission import approve, checked_networks
+from attendance.push_refusals import meaning_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.zk import adms
-from attendance.zk.adms import NotThatTable, decode_answers, decode_attlog, decode_operlog
+from attendance.zk import adms, adms_reports
+from attendance.zk.adms import NotThatTable, decode_attlog
+from attendance.zk.adms_reports import decode_answers, decode_operlog
 from attendance.zk.records import BadRecord, decode_log
 
 GOOD = b"17\t2026-11-02 07:28:00\t0\t1\t0\t0\t0"
@@ -133,7 +134,7 @@ def test_whatever_comes_every_line_is_accounted_for(given_lines, end):
     assert again.log == upload.log  # the evidence says the same
     decode_operlog(body)
     decode_answers(body)
-    adms.decode_options(body)
+    adms_reports.decode_options(body)
 
 
 def test_names_come_in_utf8_or_gb2312():
@@ -146,7 +147,7 @@ def test_names_come_in_utf8_or_gb2312():
     told = decode_operlog(body)
     assert told.names == {"17": "Nguyễn Văn An", "18": "王小明"}
     assert told.count == 4
-    assert [operation.code for operation in told.operations] == [adms.CLOCK_SET]
+    assert [operation.code for operation in told.operations] == [adms_reports.CLOCK_SET]
     assert "8421" not in repr(told)
     assert "15CD5B07" not in repr(told)
 
@@ -169,9 +170,9 @@ def test_answers_come_in_batches_and_in_both_spellings():
 
 
 def test_what_a_terminal_tells_of_itself_is_kept_but_no_secrets():
-    told = adms.decode_options(b"~DeviceName=SF3A,MAC=00:17:61,ComPwd=77,FPCount=3,X=1")
+    told = adms_reports.decode_options(b"~DeviceName=SF3A,MAC=00:17:61,ComPwd=77,FPCount=3,X=1")
     assert told == {"DeviceName": "SF3A", "MAC": "00:17:61", "FPCount": "3"}
-    info = adms.decode_info("Ver 2.0.12-20150625,10,3,105,192.168.16.27,10,7,15,4,111")
+    info = adms_reports.decode_info("Ver 2.0.12-20150625,10,3,105,192.168.16.27,10,7,15,4,111")
     assert info == {
         "FWVersion": "Ver 2.0.12-20150625", "UserCount": "10", "FPCount": "3",
         "TransactionCount": "105", "IPAddress": "192.168.16.27", "FaceCount": "4",

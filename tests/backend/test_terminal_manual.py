@@ -7,7 +7,7 @@ import pytest
 
 from attendance.findings import WORDS
 from attendance.models import NoticeKind, ParkReason
-from attendance.push_admission import PushRefused
+from attendance.push_refusals import PushRefused
 from attendance.zk.errors import ZkError
 
 MANUAL = (Path(__file__).resolve().parent.parent.parent / "docs" / "terminals.md").read_text(
