@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from attendance.dirty import mark_date, mark_days, mark_shift, mark_user
+from attendance.dirty import hold_owners, mark_date, mark_days, mark_shift, mark_user
 from attendance.models import CalendarDay, Enrolment, Leave, RosterEntry, Shift, Terminal
 from backend.accounts.permissions import may
 from backend.adminsite import CapabilityAdmin
@@ -197,6 +197,7 @@ class EnrolmentAdmin(CapabilityAdmin):
     ordering = ("device_user_id", "valid_from")
 
     def save_model(self, request: HttpRequest, obj: Enrolment, form: Any, change: bool) -> None:
+        hold_owners(to_change=True)
         stored = Enrolment.objects.filter(pk=obj.pk).first() if change else None
         super().save_model(request, obj, form, change)
         for row in (stored, obj):

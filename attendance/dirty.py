@@ -31,11 +31,26 @@ _OF_PULL = _OF_PUNCHES.format(chosen="pull_id = %s AND correction_id IS NULL", l
 _OF_CORRECTION = _OF_PUNCHES.format(chosen="correction_id = %s", least="0")
 
 
+#: Held by whoever stores punches (shared) or changes whose a user id is (alone), until commit.
+_OWNERS = 0x6F776E73
+
+
+def hold_owners(*, to_change: bool) -> None:
+    """Keep apart, until commit, those who store punches and those who change their owners.
+
+    Neither sees what the other has not committed, so each would leave the day to the other.
+    """
+    shared = "" if to_change else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [_OWNERS])
+
+
 def mark_dirty(*, pull: Pull) -> int:
     """Mark the work dates that the pull's new punches can change; returns how many.
 
     Belongs in the transaction that stores the punches, so that no crash separates the two.
     """
+    hold_owners(to_change=False)
     with connection.cursor() as cursor:
         # A slow clock's evening punch may be corrected to the next day (timesheets.clock_error).
         slow = (pull.clock_offset_seconds or 0) < 0
@@ -45,6 +60,7 @@ def mark_dirty(*, pull: Pull) -> int:
 
 def mark_corrected(*, correction: ClockCorrection) -> int:
     """Mark the work dates that the corrected punches can change; returns how many."""
+    hold_owners(to_change=False)
     with connection.cursor() as cursor:
         cursor.execute(_OF_CORRECTION, [correction.pk])
         return int(cursor.rowcount)
@@ -134,7 +150,7 @@ _OF_USER = """
     INSERT INTO attendance_dirtyday (employee_id, work_date)
     SELECT DISTINCT %(employee)s::bigint,
         (punch.punched_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - shifted.days
-    FROM attendance_punch punch CROSS JOIN (VALUES (0), (1)) AS shifted(days)
+    FROM attendance_punch punch CROSS JOIN generate_series(-1, 1) AS shifted(days)
     WHERE punch.device_user_id = %(user)s
       AND punch.punched_at >= %(first)s AND punch.punched_at < %(last)s
     ORDER BY 1, 2

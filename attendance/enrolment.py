@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from attendance.dirty import mark_user
+from attendance.dirty import hold_owners, mark_user
 from attendance.models import Enrolment, Punch, UserIdSetAside
 from backend.accounts.models import User
 from backend.db import lock_rows
@@ -56,6 +56,7 @@ def enrol(
         raise DaysReversed
     try:
         with transaction.atomic():
+            hold_owners(to_change=True)
             enrolment = Enrolment.objects.create(
                 device_user_id=device_user_id, employee=employee, valid_from=first, valid_to=last
             )
@@ -75,6 +76,7 @@ def end(enrolment: Enrolment, *, last: date) -> Enrolment:
     """
     try:
         with transaction.atomic():
+            hold_owners(to_change=True)
             held = _locked(enrolment)
             if last < held.valid_from:
                 raise DaysReversed
@@ -110,6 +112,7 @@ def _mark_between(enrolment: Enrolment, before: date | None, after: date) -> Non
 def withdraw(enrolment: Enrolment) -> None:
     """Take back a mapping that was a mistake: its punches wait again. Raises EnrolmentGone."""
     with transaction.atomic():
+        hold_owners(to_change=True)
         held = _locked(enrolment)
         mark_user(
             held.device_user_id,
