@@ -131,10 +131,10 @@ def clear_log(
         raise NotConfirmed
     seconds = limits.contact_seconds + 60
     with held(terminal, by=f"clear {by.pk}", now=now, seconds=seconds, wait_seconds=30) as mine:
-        still_ours(mine).update(locked_at=Coalesce("locked_at", now()))
         target = replace(target_of(mine, at=now()), cursor=Cursor(), lock_keys=False)
         contact = connected(target, limits)
         try:
+            still_ours(mine).update(locked_at=Coalesce("locked_at", now()))
             _lock_keys(contact)
             download = read_everything(contact, target, now)
             records = _prove(download)

@@ -97,16 +97,19 @@ def history(terminal: Terminal, *, since: datetime) -> list[Reading]:
 
 #: A clock's own drift is slower; what jumps further was set.
 _JUMP_SECONDS: Final = 20
-_JUMP_SECONDS_AN_HOUR: Final = 5
+_JUMP_SECONDS_AN_HOUR: Final = 1
 _LEAST_SPAN: Final = timedelta(hours=12)
 _LEAST_READINGS: Final = 3
 
 
-def drift_per_day(readings: Sequence[Reading]) -> float | None:
+def drift_per_day(readings: Sequence[Reading], *, set_at: datetime | None = None) -> float | None:
     """Seconds a day the clock gains (negative: loses), since it was last set. Pure.
 
-    None while less than three readings over twelve hours tell of it.
+    `set_at` is when we set it; what others set is seen by its jump. None while less than three
+    readings over twelve hours tell of it.
     """
+    if set_at is not None:
+        readings = [reading for reading in readings if reading.at >= set_at]
     steady = _since_last_jump(readings)
     if len(steady) < _LEAST_READINGS or steady[-1].at - steady[0].at < _LEAST_SPAN:
         return None

@@ -132,6 +132,7 @@ def page_of(terminal: Terminal, *, at: datetime, before: int | None = None) -> T
     problem, remedy = trouble_of(terminal, condition, last, link.last_refusal if link else "")
     book = list(TerminalNotice.objects.filter(terminal=terminal).order_by("-pk")[:NOTICES_SHOWN])
     readings = clocks.history(terminal, since=at - _CLOCK_SPAN)
+    clock_sets = [row.at for row in book if row.kind == NoticeKind.CLOCK_SET]
     proof = proof_of(done)
     return TerminalPage(
         terminal=terminal,
@@ -151,8 +152,8 @@ def page_of(terminal: Terminal, *, at: datetime, before: int | None = None) -> T
             on=at.astimezone(VN).date(),
         ),
         readings=readings,
-        drift=clocks.drift_per_day(readings),
-        clock_sets=[row.at for row in book if row.kind == NoticeKind.CLOCK_SET],
+        drift=clocks.drift_per_day(readings, set_at=clock_sets[0] if clock_sets else None),
+        clock_sets=clock_sets,
         policy=ClockPolicy.objects.filter(terminal=terminal).first(),
         pulls=[PullRow(pull, proof_of(pull)) for pull in shown[:PULLS_SHOWN]],
         older=shown[PULLS_SHOWN - 1].pk if len(shown) > PULLS_SHOWN else None,

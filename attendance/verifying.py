@@ -37,7 +37,8 @@ _QUERIES: Final[Mapping[str, tuple[str, str]]] = {
     "a finished pull stored as many punches as it says": (
         "SELECT count(*) FROM attendance_pull WHERE state = 'done'",
         """SELECT pull.id FROM attendance_pull pull LEFT JOIN
-            (SELECT pull_id, count(*) AS punches FROM attendance_punch GROUP BY pull_id) own
+            (SELECT pull_id, count(*) AS punches FROM attendance_punch
+             WHERE correction_id IS NULL GROUP BY pull_id) own
             ON own.pull_id = pull.id
             WHERE pull.state = 'done' AND pull.stored <> coalesce(own.punches, 0)""",
     ),

@@ -34,12 +34,13 @@ from attendance.models import (
 )
 from attendance.verifying import laws
 from attendance.zk import codec
+from attendance.zk.errors import Unreachable
 from backend.clock import now
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 
 from .clearable import clearable
-from .terminals import START, registered
+from .terminals import START, register, registered
 from .test_zk_collector import again, collect
 
 REASON = "Nhật ký sắp đầy, đã đối chiếu"
@@ -197,6 +198,15 @@ def test_a_terminal_in_use_is_not_cleared(person, monkeypatch):
         with pytest.raises(TerminalBusy):
             clear(terminal, person)
     assert simulated.log.count == 30
+
+
+@pytest.mark.django_db
+def test_a_terminal_that_cannot_be_reached_is_not_said_to_be_locked(person):
+    register(1, code="M1")
+    with pytest.raises(Unreachable):
+        clear(Terminal.objects.get(), person)
+    terminal = Terminal.objects.get()
+    assert (terminal.locked_at, terminal.lease_until) == (None, None)
 
 
 CHILD = """

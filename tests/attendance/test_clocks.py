@@ -34,7 +34,7 @@ def readings(*offsets, hours=6):
         ([0, 2, 4, 6, 8], 8.0),
         ([0, -1, -2, -3, -4], -4.0),
         ([5, 5, 5, 5], 0.0),
-        ([0, 30, 60, 90, 0, 2, 4], 8.0),  # set after the fourth
+        ([0, 20, 40, 60, 0, 2, 4], 8.0),  # set after the fourth
         ([0, 2], None),
         ([900, 0, 1], None),  # too short since it was set
         ([], None),
@@ -43,6 +43,12 @@ def readings(*offsets, hours=6):
 def test_drift_is_told_since_the_clock_was_last_set(offsets, per_day):
     found = clocks.drift_per_day(readings(*offsets))
     assert found == (None if per_day is None else pytest.approx(per_day))
+
+
+def test_what_we_set_ourselves_is_known_even_where_it_is_no_jump():
+    gained = readings(0, 2, 4, 0, 2, 4)
+    assert clocks.drift_per_day(gained, set_at=gained[3].at) == pytest.approx(8.0)
+    assert clocks.drift_per_day(gained, set_at=gained[4].at) is None
 
 
 @pytest.mark.parametrize(
