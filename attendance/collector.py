@@ -26,6 +26,7 @@ from django.db import close_old_connections, connection
 from attendance import leases
 from attendance.clock_setting import set_one_due
 from attendance.models import Pull
+from attendance.people.tasks import ask_leavers_out, work_off_one
 from attendance.polling import DATABASE_GONE, poll
 from attendance.timesheets import recompute_dirty
 from attendance.zk.client import Limits
@@ -33,6 +34,8 @@ from attendance.zk.client import Limits
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+#: Seconds between two looks for people who left and are still on a terminal.
+_LEAVERS_EVERY = 3600.0
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ class Collector:
         self._more_is_due = False
         self._renewed = 0.0
         self._chores: dict[Callable[[], None], Future[None]] = {}
+        self._leavers_asked = -_LEAVERS_EVERY
 
     def stop(self) -> None:
         """Claim nothing more; finish what is at work. Takes no lock: safe in a signal handler."""
@@ -141,7 +145,7 @@ class Collector:
         ):
             poll(claimed, now=self._now, limits=self._manners.limits, chance=self._chance)
         self._compute()
-        self._set_clocks()
+        self._administer()
 
     def _compute(self) -> None:
         """Compute the days that new punches touched, until none is left."""
@@ -149,9 +153,14 @@ class Collector:
             if not recompute_dirty(at=self._now(), limit=self._manners.recompute_people):
                 break
 
-    def _set_clocks(self) -> None:
-        """Set clocks that are wrong, one after another."""
+    def _administer(self) -> None:
+        """Set clocks that are wrong, and do what waits for the people on terminals."""
         while not self._stopping and set_one_due(now=self._now):
+            pass
+        if monotonic() - self._leavers_asked >= _LEAVERS_EVERY:
+            ask_leavers_out(at=self._now())
+            self._leavers_asked = monotonic()
+        while not self._stopping and work_off_one(now=self._now):
             pass
 
     def _beat(self) -> None:
@@ -182,7 +191,7 @@ class Collector:
         self._more_is_due = len(claimed) == limit
         for each in claimed:
             self._start(each)
-        for chore in (self._compute, self._set_clocks):
+        for chore in (self._compute, self._administer):
             if chore not in self._chores:
                 self._chores[chore] = self._others.submit(with_database, chore)
 

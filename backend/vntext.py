@@ -31,11 +31,14 @@ def sort_key(full_name: str) -> str:
     return " ".join(_word_key(word) for word in [words[-1], *words[:-1]])
 
 
+def unaccented(text: str) -> str:
+    """Without diacritics, in the same case: "Nguyễn Đỗ Ân" becomes "Nguyen Do An"."""
+    bare = "".join(
+        char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)
+    )
+    return bare.replace("đ", "d").replace("Đ", "D")
+
+
 def search_key(text: str) -> str:
     """Lower case without accents: "P. Hồng Gai" and "hong gai" find each other."""
-    bare = "".join(
-        char
-        for char in unicodedata.normalize("NFD", clean(text).lower())
-        if not unicodedata.combining(char)
-    )
-    return bare.replace("đ", "d")
+    return unaccented(clean(text).lower())

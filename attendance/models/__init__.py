@@ -17,6 +17,14 @@ from attendance.models.manual import (
     ManualPunch,
     ManualPunchWithdrawal,
 )
+from attendance.models.people import (
+    BiometricConsent,
+    ConsentStep,
+    PeopleAction,
+    PeopleTask,
+    TaskState,
+    TerminalPerson,
+)
 from attendance.models.punches import ParkedRecord, ParkReason, Punch, RawBatch
 from attendance.models.push import (
     AuditState,
@@ -54,6 +62,7 @@ from attendance.models.timesheets import DirtyDay, TimesheetRow
 __all__ = [
     "Attachment",
     "AuditState",
+    "BiometricConsent",
     "CalendarDay",
     "Checkup",
     "ClockCorrection",
@@ -62,6 +71,7 @@ __all__ = [
     "Collecting",
     "CommandKind",
     "CommandState",
+    "ConsentStep",
     "DayKind",
     "DayPart",
     "DayStatus",
@@ -78,6 +88,8 @@ __all__ = [
     "ParkReason",
     "ParkedRecord",
     "PendingImport",
+    "PeopleAction",
+    "PeopleTask",
     "Pull",
     "PullSource",
     "PullState",
@@ -88,10 +100,12 @@ __all__ = [
     "RecordLayout",
     "RosterEntry",
     "Shift",
+    "TaskState",
     "Terminal",
     "TerminalCommand",
     "TerminalHour",
     "TerminalNotice",
+    "TerminalPerson",
     "TerminalUser",
     "TimesheetRow",
     "Transport",

@@ -12,10 +12,13 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 CMD_DB_RRQ: Final = 7
+CMD_USER_WRQ: Final = 8
 CMD_USERTEMP_RRQ: Final = 9
 CMD_OPTIONS_RRQ: Final = 11
 CMD_ATTLOG_RRQ: Final = 13
 CMD_CLEAR_ATTLOG: Final = 15
+CMD_DELETE_USER: Final = 18
+CMD_DELETE_USERTEMP: Final = 19
 CMD_GET_FREE_SIZES: Final = 50
 CMD_GET_TIME: Final = 201
 CMD_SET_TIME: Final = 202
@@ -38,6 +41,7 @@ CMD_ACK_UNAUTH: Final = 2005
 CMD_PROTOCOL_REFUSED: Final = 6001  # newer firmware, which only pushes
 CMD_ACK_UNKNOWN: Final = 0xFFFF
 
+FCT_FINGER: Final = 2
 FCT_USER: Final = 5
 
 MAGIC: Final = b"\x50\x50\x82\x7d"

@@ -8,7 +8,8 @@ deadline, on an address checked just before, and the key goes by standard input,
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -38,6 +39,57 @@ def users(target: Target, *, limits: Limits | None = None) -> list[DeviceUser]:
     return [DeviceUser(*user) for user in _ask(target, {"question": "users"}, limits)]
 
 
+@dataclass(frozen=True)
+class Person:
+    """A user on a terminal: who, with which rights, and by what he can be known there.
+
+    Privilege 14 is the terminal's own administrator. Templates are counted and forgotten.
+    """
+
+    uid: int
+    user_id: str
+    name: str
+    privilege: int
+    has_card: bool
+    fingers: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """`action` is "put" (write or rename), "remove" or "remove_fingers"; `name` only for "put"."""
+
+    action: str
+    user_id: str
+    name: str = ""
+
+
+def people(target: Target, *, limits: Limits | None = None) -> list[Person]:
+    """Everybody on the terminal. Raises as `identity`."""
+    return change_people(target, [], limits=limits)
+
+
+def change_people(
+    target: Target,
+    changes: Sequence[Change],
+    *,
+    long_records: bool = True,
+    encoding: str = "UTF-8",
+    limits: Limits | None = None,
+) -> list[Person]:
+    """Make the changes one after the other; returns who is there afterwards, read back.
+
+    A change that is true already is none. `long_records`: users of 72 bytes; only asked where the
+    terminal has no user yet to tell. Raises as `identity`; then some changes may have been made.
+    """
+    asked = {
+        "question": "people",
+        "changes": [[change.action, change.user_id, change.name] for change in changes],
+        "long_records": long_records,
+        "encoding": encoding,
+    }
+    return [Person(*person) for person in _ask(target, asked, limits)]
+
+
 def read_clock(target: Target, *, limits: Limits | None = None) -> datetime:
     """The terminal's naive wall clock. Raises as `identity`."""
     return datetime.fromisoformat(_ask(target, {"question": "clock"}, limits))
@@ -49,7 +101,7 @@ def set_clock(target: Target, wall_clock: datetime, *, limits: Limits | None = N
     return datetime.fromisoformat(_ask(target, asked, limits))
 
 
-def _ask(target: Target, asked: Mapping[str, str], limits: Limits | None) -> Any:
+def _ask(target: Target, asked: Mapping[str, object], limits: Limits | None) -> Any:
     connection = {
         "ip": checked_address(target.address, networks=target.networks),
         "port": target.port,
@@ -77,7 +129,10 @@ def _answer(asked: Mapping[str, Any]) -> Any:
     """In the child: ask pyzk."""
     from zk import ZK
 
-    zk = ZK(**asked["connection"], timeout=_ANSWER_SECONDS, ommit_ping=True).connect()
+    encoding = asked.get("encoding", "UTF-8")
+    zk = ZK(
+        **asked["connection"], timeout=_ANSWER_SECONDS, ommit_ping=True, encoding=encoding
+    ).connect()
     try:
         match asked["question"]:
             case "identity":
@@ -88,11 +143,44 @@ def _answer(asked: Mapping[str, Any]) -> Any:
                 }
             case "users":
                 return [[u.uid, u.user_id, u.name, u.privilege] for u in zk.get_users()]
+            case "people":
+                for change in asked["changes"]:
+                    _change(zk, *change, long_records=asked["long_records"])
+                return _people(zk)
             case "set_clock":
                 zk.set_time(datetime.fromisoformat(asked["time"]))
         return zk.get_time().isoformat()
     finally:
         zk.disconnect()
+
+
+def _change(zk: Any, action: str, user_id: str, name: str, *, long_records: bool) -> None:
+    """In the child: one change. What pyzk read of the user otherwise (card, rights) is kept."""
+    users = zk.get_users()
+    if not users:
+        zk.user_packet_size = 72 if long_records else 28
+    user: Any = next((user for user in users if user.user_id == user_id), None)
+    if user is None:
+        if action == "put":
+            zk.set_user(uid=zk.next_uid, name=name, user_id=user_id)
+    elif action == "remove":
+        zk.delete_user(uid=user.uid)
+    elif action == "remove_fingers":
+        for finger in {finger.fid for finger in zk.get_templates() if finger.uid == user.uid}:
+            zk.delete_user_template(uid=user.uid, temp_id=finger)
+    elif user.name != name:
+        zk.set_user(
+            uid=user.uid, name=name, privilege=user.privilege, password=user.password,
+            group_id=user.group_id, user_id=user_id, card=user.card,
+        )  # fmt: skip
+
+
+def _people(zk: Any) -> list[list[Any]]:
+    """In the child: everybody, with the number of fingers of each."""
+    users = zk.get_users()
+    zk.read_sizes()
+    fingers = Counter(finger.uid for finger in zk.get_templates()) if zk.fingers else Counter()
+    return [[u.uid, u.user_id, u.name, u.privilege, bool(u.card), fingers[u.uid]] for u in users]
 
 
 if __name__ == "__main__":

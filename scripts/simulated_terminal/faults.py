@@ -21,7 +21,7 @@ class Faults:
     it is sent from its beginning whatever was asked. `size_lie`: added to a table's size when it
     is made ready. `half_record`: the log's last record is cut when it is sent. `grow`: so many
     punches arrive at every chunk. `bad_checksum_in`: the checksum of every n-th DATA packet is
-    wrong. `stale_reply_in`: before every n-th answer comes one to an older question.
+    wrong. `keeps_users`: says that it wrote or deleted a user, and did nothing. `stale_reply_in`: before every n-th answer comes one to an older question.
     `zero_session`: DATA packets name session 0. `refuse_chunk`: every n-th chunk is refused once.
     """
 
@@ -53,3 +53,4 @@ class Faults:
     stale_reply_in: int = 0
     zero_session: bool = False
     refuse_chunk: int = 0
+    keeps_users: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from struct import pack
+from struct import pack, unpack
 from typing import NamedTuple, Self
 
 from attendance.zk.codec import encode_time
@@ -19,9 +19,14 @@ class LogPunch(NamedTuple):
 
 
 class DeviceUser(NamedTuple):
+    """A user on the terminal; `fingers` are the numbers of the enrolled ones, 0 to 9."""
+
     uid: int
     user_id: str
     name: str
+    privilege: int = 0
+    card: int = 0
+    fingers: tuple[int, ...] = ()
 
 
 def pack_record(layout: str, uid: int, punch: LogPunch) -> bytes:
@@ -39,11 +44,37 @@ def pack_record(layout: str, uid: int, punch: LogPunch) -> bytes:
 
 
 def pack_user(layout: str, user: DeviceUser) -> bytes:
+    """A user in 28 bytes beside the short record layouts, in 72 beside the long ones."""
     if layout in ("8", "8b", "16"):
         name = user.name.encode()[:8]
-        return pack("<HB5s8sIxBhI", user.uid, 0, b"", name, 0, 0, 0, int(user.user_id))
+        fields = (user.uid, user.privilege, b"", name, user.card, 0, 0, int(user.user_id))
+        return pack("<HB5s8sIxBhI", *fields)
     name = user.name.encode()[:24]
-    return pack("<HB8s24sIx7sx24s", user.uid, 0, b"", name, 0, b"1", user.user_id.encode()[:24])
+    user_id = user.user_id.encode()[:24]
+    return pack("<HB8s24sIx7sx24s", user.uid, user.privilege, b"", name, user.card, b"1", user_id)
+
+
+def unpack_user(raw: bytes) -> DeviceUser:
+    """What USER_WRQ carries, in the same two forms."""
+    if len(raw) < 72:
+        uid, privilege, _, name, card, _, _, number = unpack("<HB5s8sIxBhI", raw[:28])
+        return DeviceUser(uid, str(number), _text(name), privilege, card)
+    uid, privilege, _, name, card, _, user_id = unpack("<HB8s24sIx7sx24s", raw[:72])
+    return DeviceUser(uid, _text(user_id), _text(name), privilege, card)
+
+
+def _text(raw: bytes) -> str:
+    return raw.split(b"\0", 1)[0].decode(errors="replace").strip()
+
+
+def pack_templates(users: Iterable[DeviceUser]) -> bytes:
+    """Fingerprints as the terminal sends them; here they are noise."""
+    noise = bytes(range(40))
+    return b"".join(
+        pack("<HHbb", 6 + len(noise), user.uid, finger, 1) + noise
+        for user in users
+        for finger in user.fingers
+    )
 
 
 class TerminalLog:
@@ -54,7 +85,6 @@ class TerminalLog:
         self.users: dict[str, DeviceUser] = {user.user_id: user for user in users}
         self.punches: list[LogPunch] = []
         self.count = 0
-        self.fingers = 0
         self.bytes = bytearray()
 
     def add(self, punch: LogPunch) -> None:
@@ -67,6 +97,10 @@ class TerminalLog:
         """Bytes that are no punch (or half of one): what a broken terminal writes."""
         self.bytes += record
         self.count += 1
+
+    @property
+    def fingers(self) -> int:
+        return sum(len(user.fingers) for user in self.users.values())
 
     @property
     def record_size(self) -> int:

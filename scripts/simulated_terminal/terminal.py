@@ -9,7 +9,13 @@ from typing import Final
 from attendance.zk import codec
 from attendance.zk.codec import Packet
 from scripts.simulated_terminal.faults import Faults
-from scripts.simulated_terminal.log import LogPunch, TerminalLog, pack_user
+from scripts.simulated_terminal.log import (
+    LogPunch,
+    TerminalLog,
+    pack_templates,
+    pack_user,
+    unpack_user,
+)
 
 _INLINE: Final = 1000
 _DATAGRAM: Final = 1024
@@ -162,7 +168,7 @@ class SimulatedTerminal:
             case codec.CMD_GET_VERSION:
                 yield codec.CMD_ACK_OK, b"Ver 6.60 Sep 19 2019\0"
             case codec.CMD_PREPARE_BUFFER if not self.faults.no_buffered_read:
-                yield self._prepare(connection, unpack("<bhii", packet.data[:11])[1])
+                yield self._prepare(connection, *unpack("<bhii", packet.data[:11])[1:3])
             case codec.CMD_READ_BUFFER if not self.faults.no_buffered_read:
                 yield from self._chunk(connection, *unpack("<ii", packet.data[:8]))
             case codec.CMD_ATTLOG_RRQ | codec.CMD_USERTEMP_RRQ:
@@ -177,6 +183,10 @@ class SimulatedTerminal:
             case codec.CMD_CLEAR_ATTLOG:
                 self.log.clear()
                 yield codec.CMD_ACK_OK, b""
+            case codec.CMD_USER_WRQ | codec.CMD_DELETE_USER | codec.CMD_DELETE_USERTEMP:
+                if not self.faults.keeps_users:
+                    self._change_users(packet)
+                yield codec.CMD_ACK_OK, b""
             case codec.CMD_EXIT | codec.CMD_REFRESH_DATA:
                 yield codec.CMD_ACK_OK, b""
             case codec.CMD_SET_TIME:
@@ -187,6 +197,24 @@ class SimulatedTerminal:
                 yield codec.CMD_ACK_OK, b""
             case _:
                 yield codec.CMD_ACK_UNKNOWN, b""
+
+    def _change_users(self, packet: Packet) -> None:
+        users = self.log.users
+        if packet.command == codec.CMD_USER_WRQ:
+            new = unpack_user(packet.data)
+            before = next((user for user in users.values() if user.uid == new.uid), None)
+            if before is not None:
+                del users[before.user_id]
+                new = new._replace(fingers=before.fingers)
+            users[new.user_id] = new
+            return
+        uid = int.from_bytes(packet.data[:2], "little")
+        for user in [user for user in users.values() if user.uid == uid]:
+            if packet.command == codec.CMD_DELETE_USER:
+                del users[user.user_id]
+            else:
+                left = tuple(finger for finger in user.fingers if finger != packet.data[2])
+                users[user.user_id] = user._replace(fingers=left)
 
     def _option(self, name: str) -> tuple[int, bytes]:
         known = {
@@ -218,7 +246,7 @@ class SimulatedTerminal:
         numbers[19] = self.record_capacity - numbers[8]
         return pack("<23i", *numbers)
 
-    def _table(self, command: int) -> Snapshot:
+    def _table(self, command: int, fct: int = 0) -> Snapshot:
         if command == codec.CMD_ATTLOG_RRQ:
             self._news()
             cut = self.log.record_size // 2 if self.faults.half_record and self.log.count else 0
@@ -226,6 +254,9 @@ class SimulatedTerminal:
         if command == codec.CMD_USERTEMP_RRQ:
             users = b"".join(pack_user(self.log.layout, user) for user in self.log.users.values())
             return Snapshot(users, len(users))
+        if command == codec.CMD_DB_RRQ and fct == codec.FCT_FINGER:
+            templates = pack_templates(self.log.users.values())
+            return Snapshot(templates, len(templates))
         return Snapshot()
 
     def _news(self) -> None:
@@ -233,8 +264,8 @@ class SimulatedTerminal:
         if not self.disabled:
             self.news(self.clock())
 
-    def _prepare(self, connection: Connection, command: int) -> tuple[int, bytes]:
-        table = connection.snapshot = self._table(command)
+    def _prepare(self, connection: Connection, command: int, fct: int) -> tuple[int, bytes]:
+        table = connection.snapshot = self._table(command, fct)
         connection.sent_until = 0
         if table.length <= _INLINE:
             return codec.CMD_DATA, table.piece(0, table.length)

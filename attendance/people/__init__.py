@@ -1,0 +1,8 @@
+"""Who is to be on which terminal, and how that comes about.
+
+names.py      a name as a terminal can show it (pure)
+planning.py   what differs between a terminal and the register (pure)
+knowing.py    what was read of a terminal's users, kept
+tasks.py      additions and removals as rows, done by the collectors, proved by reading back
+consent.py    consent to the use of fingerprints, and its withdrawal
+"""

@@ -1,0 +1,49 @@
+"""What was read of the people on a terminal, kept: without passwords, cards or fingerprints."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from attendance.models import Terminal, TerminalPerson
+from attendance.zk.device import Person
+from backend.clock import VN
+
+
+def remember(terminal: Terminal, people: Iterable[Person], *, at: datetime) -> None:
+    """Keep the list just read of a terminal; whoever is missing from it is gone since now."""
+    today = at.astimezone(VN).date()
+    with transaction.atomic():
+        known = {
+            row.device_user_id: row
+            for row in TerminalPerson.objects.filter(terminal=terminal).select_for_update()
+        }
+        rows = []
+        for person in people:
+            before = known.pop(person.user_id, None)
+            enrolled = before.enrolled_date if before else None
+            rows.append(
+                TerminalPerson(
+                    terminal=terminal,
+                    device_user_id=person.user_id,
+                    uid=person.uid,
+                    name=person.name[:100],
+                    privilege=person.privilege,
+                    has_card=person.has_card,
+                    finger_count=person.fingers,
+                    enrolled_date=(enrolled or today) if person.fingers else None,
+                    read_at=at,
+                    gone_at=None,
+                )
+            )
+        TerminalPerson.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["terminal", "device_user_id"],
+            update_fields=[
+                "uid", "name", "privilege", "has_card", "finger_count", "enrolled_date", "read_at",
+                "gone_at",
+            ],
+        )  # fmt: skip
+        gone = [row.pk for row in known.values() if row.gone_at is None]
+        TerminalPerson.objects.filter(pk__in=gone).update(gone_at=at, finger_count=0)
