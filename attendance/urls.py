@@ -11,6 +11,7 @@ from attendance.pages.manual import (
     manual_punches,
 )
 from attendance.pages.mapped import mapped_days
+from attendance.pages.people import change_terminal_people, consents, terminal_people
 from attendance.pages.person import person_page
 from attendance.pages.presence import presence_page
 from attendance.pages.push import (
@@ -53,6 +54,9 @@ urlpatterns = [
     path("may/<str:code>/kham/", examine_terminal, name="examine_terminal"),
     path("kham-ket-noi/", doctor, name="doctor"),
     path("kham-ket-noi/<int:pk>/", checkup_page, name="checkup"),
+    path("may/<str:code>/nguoi-dung/", terminal_people, name="terminal_people"),
+    path("may/<str:code>/nguoi-dung/sua/", change_terminal_people, name="change_terminal_people"),
+    path("dong-y/", consents, name="consents"),
     path("ma-chua-biet/", unknown_users, name="unknown_users"),
     path("ma-chua-biet/gan/", enrol_user, name="enrol_user"),
     path("ma-chua-biet/gan-goi-y/", enrol_suggested, name="enrol_suggested"),

@@ -7,7 +7,7 @@ in a way that can be shown, and may withdraw at any time. Then card or PIN serve
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models import (
@@ -75,14 +75,10 @@ def _remove_fingers(employee: Employee, *, today: date, by: User, at: datetime) 
         ask(person.terminal, [change], by=by, at=at)
 
 
-def with_consent(employees: QuerySet[Employee]) -> QuerySet[Employee]:
-    """Each with `consent_step`, `consent_date` and `consent_document` of the newest step, or None."""
-    newest = BiometricConsent.objects.filter(employee=OuterRef("pk")).order_by("-date", "-pk")
-    return employees.annotate(
-        consent_step=Subquery(newest.values("step")[:1]),
-        consent_date=Subquery(newest.values("date")[:1]),
-        consent_document=Subquery(newest.values("document")[:1]),
-    )
+def newest_steps() -> dict[int, BiometricConsent]:
+    """The step that counts, by employee."""
+    rows = BiometricConsent.objects.order_by("employee", "-date", "-pk").distinct("employee")
+    return {row.employee_id: row for row in rows}
 
 
 def fingers_by_employee(*, on: date) -> dict[int, int]:

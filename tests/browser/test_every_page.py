@@ -29,6 +29,8 @@ PAGES = {
         "/cham-cong/may/?xep=ma",
         "/cham-cong/may/{terminal}/",
         "/cham-cong/may/{terminal}/xoa-nhat-ky/",
+        "/cham-cong/may/{terminal}/nguoi-dung/",
+        "/cham-cong/dong-y/",
         "/cham-cong/kham-ket-noi/",
         "/cham-cong/kham-ket-noi/{checkup}/",
         "/cham-cong/ma-chua-biet/?ma=9001",

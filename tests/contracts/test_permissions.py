@@ -28,6 +28,9 @@ PAGES = {
     "cham-cong/co-mat/": "attendance.view",
     "cham-cong/may/": "terminals.view",
     "cham-cong/may/<str:code>/": "terminals.view",
+    "cham-cong/may/<str:code>/nguoi-dung/": "terminals.manage",
+    "cham-cong/may/<str:code>/nguoi-dung/sua/": "terminals.manage",
+    "cham-cong/dong-y/": "attendance.manage",
     "cham-cong/may/<str:code>/tai-ngay/": "terminals.manage",
     "cham-cong/may/<str:code>/chinh-gio/": "terminals.manage",
     "cham-cong/may/<str:code>/tu-chinh-gio/": "terminals.manage",
@@ -86,6 +89,7 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "cham-cong/may/<str:code>/nguoi-dung/sua/",
     "cham-cong/may-day/<str:code>/sua/",
     "cham-cong/may-day/<str:code>/lenh/",
     "cham-cong/may-day/cho/<str:code>/bo-qua/",

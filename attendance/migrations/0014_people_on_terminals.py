@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("attendance", "0012_clock_policy_pause_and_clearings"),
+        ("attendance", "0013_terminal_hours_by_hour"),
         ("org", "0002_record_deletions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
