@@ -304,3 +304,12 @@ def test_the_wall_has_no_menu_and_puts_trouble_first(page):
     assert "<dt>Hoạt động tốt</dt><dd>1</dd>" in shown
     assert "<dt>Người ở nơi máy mất liên lạc</dt><dd>1</dd>" in shown
     assert "Dữ liệu lúc" in shown
+
+
+@pytest.mark.parametrize("form", ["the", "bang"])
+def test_the_board_leads_to_each_terminal_and_its_clock(page, form):
+    healthy(register(4370, code="M1"))
+    shown = text(page("hr").get(BOARD, {"dang": form}))
+    assert 'href="/cham-cong/may/M1/"' in shown
+    assert ('action="/cham-cong/may/M1/chinh-gio/"' in shown) == (form == "the")
+    assert "chinh-gio" not in text(page("auditor").get(BOARD, {"dang": form}))
