@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 _LIMITS: Final = Limits(contact_seconds=15)
 #: Two short contacts, each in a process of its own.
 _HELD_SECONDS: Final = 45.0
-#: From asking for the time to the terminal's having it: a process is started in between.
-_ON_THE_WAY: Final = timedelta(seconds=0.5)
+#: Terminals take whole seconds, so the fraction is rounded, not cut off.
+_HALF_A_SECOND: Final = timedelta(seconds=0.5)
 _AGAIN: Final = timedelta(hours=6)
 _AFTER_FAILURE: Final = timedelta(hours=1)
 _FRESH: Final = timedelta(minutes=15)
@@ -80,7 +80,7 @@ def set_clock(
     with held(terminal, by=holder, now=now, seconds=_HELD_SECONDS) as mine:
         target = target_of(mine, at=now())
         before = _ahead(mine, device.read_clock(target, limits=_LIMITS), now())
-        wanted = _wall_clock(mine, now() + _ON_THE_WAY).replace(microsecond=0)
+        wanted = _wall_clock(mine, now()) + _HALF_A_SECOND
         shown = device.set_clock(target, wanted, limits=_LIMITS)
         at = now()
         after = _ahead(mine, shown, at)

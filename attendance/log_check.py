@@ -5,6 +5,7 @@ set aside; the same record twice in the log must be there twice.
 """
 
 import hashlib
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 
 from attendance.evidence import key_of
 from attendance.holding import held
-from attendance.models import LogCheck, ParkedRecord, Terminal
+from attendance.models import LogCheck, LogDump, ParkedRecord, Terminal
 from attendance.reaching import target_of
 from attendance.zk.client import Cursor, Download, Limits, pull
 from attendance.zk.records import LAYOUTS, DecodedLog, decode_log
@@ -131,6 +132,21 @@ def compare(download: Download) -> Comparison:
         parked=records - stored - lost,
         missing=lost,
         examples=tuple(examples[:_SHOWN]),
+    )
+
+
+def compare_dump(dump: LogDump) -> Comparison:
+    """Compare a log that was put by before it was cleared with what is stored now."""
+    raw = zlib.decompress(dump.data)
+    user_ids = {int(number): user_id for number, user_id in (dump.user_ids or {}).items()}
+    return compare(
+        Download(
+            serial_number=dump.serial_number,
+            device_count=dump.records,
+            raw=raw,
+            layout=dump.layout,
+            user_ids=user_ids,
+        )
     )
 
 

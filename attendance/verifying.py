@@ -13,6 +13,7 @@ from typing import Final
 
 from django.db import connection
 
+from attendance.log_check import compare_dump
 from attendance.models import LogDump, RawBatch
 
 
@@ -129,6 +130,7 @@ def laws(*, at: datetime) -> Iterator[Law]:
         yield Law(name, checked, len(ids), tuple(sorted(ids)[:_SHOWN]))
     yield _bytes_law("every raw batch still has its SHA-256 and size", RawBatch)
     yield _bytes_law("every dump still has its SHA-256 and size", LogDump)
+    yield _dumps_law()
 
 
 def is_intact(*, data: bytes | memoryview, size: int, sha256: str) -> bool:
@@ -138,6 +140,16 @@ def is_intact(*, data: bytes | memoryview, size: int, sha256: str) -> bool:
     except zlib.error:
         return False
     return len(raw) == size and hashlib.sha256(raw).hexdigest() == sha256
+
+
+def _dumps_law() -> Law:
+    broken, checked = [], 0
+    for dump in LogDump.objects.order_by("pk").iterator(chunk_size=1):
+        checked += dump.records
+        if is_intact(data=dump.data, size=dump.size, sha256=dump.sha256):
+            broken += [dump.pk] * compare_dump(dump).missing
+    name = "every record of a dump is a punch or set aside"
+    return Law(name, checked, len(broken), tuple(sorted(set(broken))[:_SHOWN]))
 
 
 def _bytes_law(name: str, model: type[RawBatch] | type[LogDump]) -> Law:

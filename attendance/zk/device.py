@@ -8,18 +8,21 @@ deadline, on an address checked just before, and the key goes by standard input,
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from attendance.addresses import checked_address
 from attendance.zk.client import Limits, Target
-from attendance.zk.errors import AuthRefused, DeadlinePassed, Unsupported
+from attendance.zk.errors import AuthRefused, DeadlinePassed, Unreachable, Unsupported
 from attendance.zk.records import DeviceUser
 
 _ANSWER_SECONDS: Final = 10
+#: What pyzk and Python say when there is nobody to talk to.
+_NOT_REACHED: Final = ("ZKNetworkError", "ConnectionRefused", "TimeoutError", "timed out")
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,11 @@ def read_clock(target: Target, *, limits: Limits | None = None) -> datetime:
 
 
 def set_clock(target: Target, wall_clock: datetime, *, limits: Limits | None = None) -> datetime:
-    """Set the terminal's clock to a naive wall-clock time; returns what it shows then."""
-    asked = {"question": "set_clock", "time": wall_clock.isoformat()}
+    """Set the terminal's clock to a naive wall-clock time of now; returns what it shows then.
+
+    What passes until the terminal is told, is added to it.
+    """
+    asked = {"question": "set_clock", "time": wall_clock.isoformat(), "asked_at": repr(time.time())}
     return datetime.fromisoformat(_ask(target, asked, limits))
 
 
@@ -121,7 +127,11 @@ def _ask(target: Target, asked: Mapping[str, object], limits: Limits | None) -> 
         raise DeadlinePassed from None
     if child.returncode:
         reason = child.stderr.strip().rpartition("\n")[2]
-        raise AuthRefused if "Unauthenticated" in reason else Unsupported(details={"why": reason})
+        if "Unauthenticated" in reason:
+            raise AuthRefused
+        if any(sign in reason for sign in _NOT_REACHED):
+            raise Unreachable
+        raise Unsupported(details={"why": reason})
     return json.loads(child.stdout)
 
 
@@ -148,7 +158,8 @@ def _answer(asked: Mapping[str, Any]) -> Any:
                     _change(zk, *change, long_records=asked["long_records"])
                 return _people(zk)
             case "set_clock":
-                zk.set_time(datetime.fromisoformat(asked["time"]))
+                passed = timedelta(seconds=time.time() - float(asked["asked_at"]))
+                zk.set_time(datetime.fromisoformat(asked["time"]) + passed)
         return zk.get_time().isoformat()
     finally:
         zk.disconnect()

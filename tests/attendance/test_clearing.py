@@ -82,6 +82,21 @@ def test_a_log_that_is_all_stored_is_cleared_and_collecting_goes_on(person):
 
 
 @pytest.mark.django_db
+def test_a_punch_that_vanished_after_the_clearing_is_missed(person):
+    with registered(clearable(30)) as terminal:
+        collect()
+        clear(terminal, person)
+    gone = Punch.objects.order_by("pk")[7].pk
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE attendance_punch DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM attendance_punch WHERE id = %s", [gone])
+        cursor.execute("ALTER TABLE attendance_punch ENABLE TRIGGER USER")
+    broken = {law.name: law.broken for law in laws(at=now()) if law.broken}
+    assert broken["every record of a dump is a punch or set aside"] == 1
+
+
+@pytest.mark.django_db
 def test_the_clearing_is_in_the_record_of_changes(person, page):
     with registered(clearable(3)) as terminal:
         collect()

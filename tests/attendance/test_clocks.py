@@ -170,9 +170,11 @@ def test_without_a_policy_no_clock_is_set_by_itself():
         collect()
         assert codec.CMD_SET_TIME not in simulated.commands
         ClockPolicy.objects.create(terminal=terminal, above_seconds=120)
-        assert not clock_setting.set_one_due(now=real_now)
+        collect()  # a collector's idle round
+        assert codec.CMD_SET_TIME not in simulated.commands
         ClockPolicy.objects.update(above_seconds=60)
-        assert clock_setting.set_one_due(now=real_now)
+        collect()
+        assert simulated.commands[codec.CMD_SET_TIME] == 1
         assert not clock_setting.set_one_due(now=real_now)
     [notice] = TerminalNotice.objects.filter(kind=NoticeKind.CLOCK_SET)
     assert notice.details["by"] == ""

@@ -8,7 +8,7 @@ import pytest
 from attendance.addresses import AddressRefused
 from attendance.zk import device as administration
 from attendance.zk.client import Limits, Target
-from attendance.zk.errors import AuthRefused, DeadlinePassed, Unsupported
+from attendance.zk.errors import AuthRefused, DeadlinePassed, Unreachable, Unsupported
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import DeviceUser
 from scripts.simulated_terminal.server import running
@@ -25,7 +25,8 @@ def test_identity_users_and_clock_are_asked_and_set():
         assert [user.user_id for user in administration.users(target)][:2] == ["101", "102"]
         assert administration.read_clock(target) == CLOCK
         later = CLOCK + timedelta(minutes=3)
-        assert administration.set_clock(target, later) == later
+        shown = administration.set_clock(target, later)
+        assert later <= shown <= later + timedelta(seconds=10)  # what passed on the way is added
         with pytest.raises(AuthRefused):
             administration.read_clock(Target("127.0.0.1", port, LOCAL, comm_key=1))
 
@@ -42,6 +43,11 @@ def test_a_terminal_that_hangs_up_does_not_hang_us():
     ):
         administration.users(Target("127.0.0.1", port, LOCAL), limits=Limits(contact_seconds=3))
     assert monotonic() - started < 10
+
+
+def test_nobody_there_is_told_as_such():
+    with pytest.raises(Unreachable):
+        administration.read_clock(Target("127.0.0.1", 1, LOCAL))
 
 
 @pytest.mark.parametrize("form", ["127.0.0.1; touch {}", "$(touch {})"])
