@@ -40,13 +40,3 @@ def test_every_code_has_its_row(heading, known):
     rows = [line for line in section(heading).splitlines() if line.startswith("| `")]
     told = {line.split("`")[1] for line in rows}
     assert told == known
-
-
-def test_what_the_doctor_advises_stands_there_word_for_word():
-    rows = dict(
-        line.removeprefix("| `").split("` | ", 1)
-        for line in section("### What the doctor says").splitlines()
-        if line.startswith("| `")
-    )
-    for code, words in WORDS.items():
-        assert rows[code] == f"{words.found} | {words.advice or '–'} |"
