@@ -63,7 +63,7 @@ class Directory:
         for person in people:
             known = _Known(person, words(person.name))
             self._keys.append((known.key, person.pk, known))
-            for trait in (person.code, known.number, *_all_but_one(known.words)):
+            for trait in (person.code, known.number, known.initials, *_all_but_one(known.words)):
                 self._by[trait].append(known)
         self._keys.sort(key=itemgetter(0, 1))
 
@@ -95,6 +95,7 @@ class Directory:
         if number is not None:
             found |= {known.person.pk: known for known in self._by.get(number, ())}
         for name in names:
+            found |= {known.person.pk: known for known in self._by.get(name, ())}
             start = bisect_left(self._keys, name, key=itemgetter(0))
             for key, pk, known in islice(self._keys, start, None):
                 if not key.startswith(name):
@@ -113,13 +114,15 @@ def _all_but_one(parts: frozenset[str]) -> Iterator[frozenset[str]]:
 
 
 class _Known:
-    """A person with what is compared, made once."""
+    """A person with what is compared, made once; `initials` as "n t an"."""
 
-    __slots__ = ("key", "number", "person", "words")
+    __slots__ = ("initials", "key", "number", "person", "words")
 
     def __init__(self, person: Person, key: str) -> None:
         self.person, self.key, self.words = person, key, frozenset(key.split())
         self.number = _number(person.code)
+        *before, given = key.split() or [""]
+        self.initials = " ".join([*(word[0] for word in before), given])
 
 
 def _reason(known: _Known, user_id: str, number: int | None, names: list[str]) -> Reason | None:
@@ -129,7 +132,9 @@ def _reason(known: _Known, user_id: str, number: int | None, names: list[str]) -
         return Reason.BOTH if same_code or same_number else Reason.NAME
     if same_code:
         return Reason.CODE
-    if any(len(name) >= _SHORTEST_CUT and known.key.startswith(name) for name in names):
+    if known.initials in names or any(
+        len(name) >= _SHORTEST_CUT and known.key.startswith(name) for name in names
+    ):
         return Reason.CUT_NAME
     if any(_alike(known, name) for name in names):
         return Reason.ALIKE

@@ -33,6 +33,7 @@ def ask(user_id, *names, people=(AN, BINH, DUC)):
         ("2001", "Le Van Khac", DUC, Reason.CODE, False),  # the name speaks against it
         ("9001", "Tran Van", BINH, Reason.CUT_NAME, False),
         ("9001", "Tran Van Bin", BINH, Reason.CUT_NAME, False),
+        ("9001", "N T An", AN, Reason.CUT_NAME, False),
         ("9001", "Nguyen Thi Ann", AN, Reason.ALIKE, False),
         ("00042", "", BINH, Reason.NUMBER, False),
     ],
