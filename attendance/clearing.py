@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from attendance.holding import held, still_ours
-from attendance.log_check import Comparison, compare
+from attendance.log_check import Comparison, compare, write_down
 from attendance.models import LogClearing, LogDump, NoticeKind, Terminal, TerminalNotice
 from attendance.reaching import target_of
 from attendance.verifying import is_intact
@@ -137,7 +137,7 @@ def clear_log(
             still_ours(mine).update(locked_at=Coalesce("locked_at", now()))
             _lock_keys(contact)
             download = read_everything(contact, target, now)
-            records = _prove(download)
+            records = _prove(download, mine, by=by, at=now())
             dump = _put_by(download, mine, records=records, by=by, reason=reason, at=now())
             left = _clear(contact, records)
         finally:
@@ -163,9 +163,10 @@ def _release_keys(contact: Contact) -> bool:
     return False
 
 
-def _prove(download: Download) -> int:
+def _prove(download: Download, terminal: Terminal, *, by: User, at: datetime) -> int:
     """How many records the log has, all of them found. Raises NotAllStored, CountsDiffer."""
     found = compare(download)
+    write_down(terminal, download, found, by=by, at=at)
     if not found.is_complete:
         raise NotAllStored(found)
     if download.broken_off or download.device_count != found.records:

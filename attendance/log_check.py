@@ -60,12 +60,13 @@ def check(
         target = replace(target_of(mine, at=now()), cursor=Cursor(), lock_keys=False)
         download = pull(target, now=now, limits=limits)
     found = compare(download)
-    return _write_down(terminal, download, found, by=by, at=now()), found
+    return write_down(terminal, download, found, by=by, at=now()), found
 
 
-def _write_down(
+def write_down(
     terminal: Terminal, download: Download, found: Comparison, *, by: User | None, at: datetime
 ) -> LogCheck:
+    """Keep what a comparison found."""
     return LogCheck.objects.create(
         terminal=terminal,
         at=at,

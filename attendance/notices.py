@@ -1,12 +1,14 @@
 """What the book of a terminal's notable events says, in sentences."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Exists, F, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models import NoticeKind, TerminalNotice
+from attendance.models import LogCheck, NoticeKind, Terminal, TerminalNotice
 
 _WORDS: Final[Mapping[str, str | Promise]] = {
     NoticeKind.LOG_SHRANK: _(
@@ -38,6 +40,31 @@ _TONES: Final[Mapping[str, str]] = {
     NoticeKind.LOG_CLEARED: "attention",
     NoticeKind.KEYS_RELEASED: "attention",
 }
+
+
+#: Somebody has to look, until the terminal was compared as a whole, or a week has passed.
+_ALARMS: Final = (NoticeKind.LOG_SHRANK, NoticeKind.LOG_CHANGED, NoticeKind.SERIAL_CHANGED)
+_REMEMBERED: Final = timedelta(days=7)
+
+
+def open_alarms(*, at: datetime, terminal: Terminal | None = None) -> dict[int, TerminalNotice]:
+    """By terminal: the newest alarm that nobody answered. One question, for any number of them.
+
+    A whole comparison in which nothing lacked answers every alarm before it; another serial
+    number is answered when the right terminal is reached again.
+    """
+    proved = LogCheck.objects.filter(
+        terminal=OuterRef("terminal"), missing=0, at__gte=OuterRef("at")
+    )
+    rows = (
+        TerminalNotice.objects.filter(kind__in=_ALARMS, at__gt=at - _REMEMBERED)
+        .exclude(kind=NoticeKind.SERIAL_CHANGED, terminal__last_contact_at__gt=F("at"))
+        .filter(~Exists(proved))
+        .order_by("pk")
+    )
+    if terminal is not None:
+        rows = rows.filter(terminal=terminal)
+    return {row.terminal_id: row for row in rows}
 
 
 class _Figures(dict[str, object]):

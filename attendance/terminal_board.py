@@ -21,6 +21,7 @@ from attendance.models import (
     TerminalUser,
     UserIdSetAside,
 )
+from attendance.notices import open_alarms
 from attendance.terminal_state import TerminalState, condition_of, trouble_of
 from backend.accounts.models import User
 from backend.clock import VN
@@ -44,6 +45,7 @@ def states(
     hours, counts = last_hours(at=at)
     people, terminals = _people_by_site(at), _terminals_by_site()
     refusals, audits, full_on = _refusals(), _audits(at), _full_on(mine, at)
+    alarms = open_alarms(at=at)
     cards = []
     for terminal in mine.select_related("site").order_by("code", "pk"):
         last, done = (pulls.get(key or 0) for key in newest[terminal.pk])
@@ -62,6 +64,7 @@ def states(
             is_alone=terminals.get(terminal.site_id, 0) <= 1,
             audited=audits.get(terminal.pk),
             full_on=full_on.get(terminal.pk),
+            alarm=alarms.get(terminal.pk),
         )
         if card.needs_look or not only_trouble:
             cards.append(card)

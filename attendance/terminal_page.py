@@ -106,6 +106,7 @@ class TerminalPage:
     policy: ClockPolicy | None
     pulls: Sequence[PullRow]
     older: int | None
+    alarm: NoticeRow | None
     notices: Sequence[NoticeRow]
     batches: Sequence[BatchRow]
     dumps: QuerySet[LogDump]
@@ -134,6 +135,7 @@ def page_of(terminal: Terminal, *, at: datetime, before: int | None = None) -> T
     readings = clocks.history(terminal, since=at - _CLOCK_SPAN)
     clock_sets = [row.at for row in book if row.kind == NoticeKind.CLOCK_SET]
     proof = proof_of(done)
+    alarm = notices.open_alarms(at=at, terminal=terminal).get(terminal.pk)
     return TerminalPage(
         terminal=terminal,
         condition=CONDITIONS[condition],
@@ -157,6 +159,7 @@ def page_of(terminal: Terminal, *, at: datetime, before: int | None = None) -> T
         policy=ClockPolicy.objects.filter(terminal=terminal).first(),
         pulls=[PullRow(pull, proof_of(pull)) for pull in shown[:PULLS_SHOWN]],
         older=shown[PULLS_SHOWN - 1].pk if len(shown) > PULLS_SHOWN else None,
+        alarm=NoticeRow(alarm) if alarm else None,
         notices=[NoticeRow(notice) for notice in book],
         batches=_batches(terminal),
         dumps=LogDump.objects.filter(terminal=terminal)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.capacity import Memory, memories
 from attendance.completeness import Proof, Why, proof_of
 from attendance.contacts import HourCounts
-from attendance.models import Collecting, Pull, Terminal
+from attendance.models import Collecting, Pull, Terminal, TerminalNotice
 from attendance.push_admission import PushRefused
 from attendance.rhythm import interval_seconds
 from attendance.zk.errors import ZkError
@@ -63,7 +63,8 @@ class TerminalState:
     `hours` are its last 24, the oldest first, None where nothing was tried. `people` belong to its
     site; `is_alone` when no other terminal in use stands there. `audited` are the punches of the
     last days here and on a terminal that pushes, as it counted them. `full_on`: when its memory
-    of records is full, worked out only where that is near.
+    of records is full, worked out only where that is near. `alarm`: what happened to its log or
+    its serial number that nobody has answered yet.
     """
 
     terminal: Terminal
@@ -78,6 +79,7 @@ class TerminalState:
     is_alone: bool
     audited: tuple[int, int] | None = None
     full_on: date | None = None
+    alarm: TerminalNotice | None = None
 
     @property
     def label(self) -> str | Promise:
@@ -147,7 +149,11 @@ class TerminalState:
             return False
         is_filling = self.fullest is not None and self.fullest.tone != "good"
         return bool(
-            self.tone in ("bad", "attention") or self.clock_is_wrong or is_filling or self.lacks
+            self.tone in ("bad", "attention")
+            or self.clock_is_wrong
+            or is_filling
+            or self.lacks
+            or self.alarm
         )
 
     @property

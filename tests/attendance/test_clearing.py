@@ -25,6 +25,7 @@ from attendance.clearing import (
 )
 from attendance.holding import TerminalBusy
 from attendance.models import (
+    LogCheck,
     LogClearing,
     LogDump,
     NoticeKind,
@@ -78,6 +79,7 @@ def test_a_log_that_is_all_stored_is_cleared_and_collecting_goes_on(person):
     assert kinds == {NoticeKind.LOG_CLEARED}  # and no alarm that the log shrank
     cleared = LogClearing.objects.get()
     assert (cleared.records, cleared.left, cleared.reason) == (300, 0, REASON)
+    assert LogCheck.objects.get().missing == 0
     assert {law.name for law in laws(at=now()) if law.broken} == set()
 
 

@@ -29,7 +29,7 @@ from .clearable import clearable
 from .terminals import START, device, register, registered
 from .test_clocks import busy_now, slow
 from .test_zk_collector import again, collect
-from .test_zk_pages import text
+from .test_zk_pages import BOARD, text
 
 PAGE = "/cham-cong/may/M1/"
 
@@ -68,6 +68,41 @@ def test_the_page_tells_proof_pulls_memories_notices_and_kept_bytes(page):
     assert "Trước có 30 bản ghi, nay chỉ còn 1" in shown
     assert "nguyên vẹn" in shown
     assert "Chưa đủ dữ liệu để dự báo" in shown
+
+
+@pytest.mark.django_db
+def test_a_log_that_shrank_is_flagged_until_it_was_compared(page):
+    simulated = device(30)
+    client = page("hr")
+    flag = "nhật ký của máy ngắn đi"
+    with registered(simulated, code="M1"):
+        collect()
+        assert flag not in text(client.get(BOARD))
+        simulated.log.clear()
+        again()
+        collect()
+        assert flag in text(client.get(BOARD))
+        assert flag in text(client.get(f"{BOARD}?chi=loi&dang=bang"))
+        assert "Báo động này tắt" in text(client.get(PAGE))
+        client.post(PAGE + "doi-chieu/")
+        assert flag not in text(client.get(BOARD))
+        assert "Báo động này tắt" not in text(client.get(PAGE))
+
+
+@pytest.mark.django_db
+def test_another_serial_number_is_flagged_until_the_right_one_answers(page):
+    simulated = device(3, serial="RIGHT")
+    client = page("hr")
+    with registered(simulated, code="M1"):
+        collect()
+        simulated.serial = "WRONG"
+        again()
+        collect()
+        assert "số sê-ri đổi khác" in text(client.get(BOARD))
+        simulated.serial = "RIGHT"
+        again()
+        collect()
+        assert "số sê-ri đổi khác" not in text(client.get(BOARD))
 
 
 @pytest.mark.django_db
