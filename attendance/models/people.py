@@ -46,6 +46,7 @@ class PeopleAction(models.TextChoices):
     READ = "read", _("đọc danh sách")
     PUT = "put", _("đưa lên máy")
     REMOVE = "remove", _("xóa khỏi máy")
+    REMOVE_ADMIN = "remove_admin", _("xóa người quản trị máy")
     REMOVE_FINGERS = "remove_fingers", _("xóa vân tay")
 
 

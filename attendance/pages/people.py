@@ -90,7 +90,7 @@ def change_terminal_people(request: HttpRequest, code: str) -> HttpResponse:
     elif wish == "xoa-quan-tri" and request.POST.get("ma"):
         user_id = request.POST["ma"]
         if request.POST.get("xac-nhan", "").strip() == user_id:
-            ask(terminal, [(PeopleAction.REMOVE, user_id, "")], by=by, at=at)
+            ask(terminal, [(PeopleAction.REMOVE_ADMIN, user_id, "")], by=by, at=at)
             messages.success(request, _("Đã ghi việc xóa mã %(id)s.") % {"id": user_id})
         else:
             messages.error(request, _("Gõ lại đúng mã của người quản trị máy để xóa."))

@@ -17,7 +17,7 @@ from attendance.models import (
     PeopleAction,
     TerminalPerson,
 )
-from attendance.people.tasks import ask
+from attendance.people.tasks import ask, reachable
 from backend.accounts.models import User
 from backend.org.models import Employee
 from backend.problems import Problem
@@ -63,16 +63,13 @@ def record_consent(
 
 
 def _remove_fingers(employee: Employee, *, today: date, by: User, at: datetime) -> None:
-    """From the terminals where the person's ids are known to have some."""
+    """From every terminal: one not read since may hold fingers that nobody here knows of."""
     ids = Enrolment.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=today), employee=employee
     ).values_list("device_user_id", flat=True)
-    there = TerminalPerson.objects.filter(
-        device_user_id__in=list(ids), finger_count__gt=0, gone_at=None
-    ).select_related("terminal")
-    for person in there.order_by("terminal", "pk"):
-        change = (PeopleAction.REMOVE_FINGERS, person.device_user_id, "")
-        ask(person.terminal, [change], by=by, at=at)
+    changes = [(PeopleAction.REMOVE_FINGERS, user_id, "") for user_id in sorted(set(ids))]
+    for terminal in reachable().order_by("pk") if changes else ():
+        ask(terminal, changes, by=by, at=at)
 
 
 def newest_steps() -> dict[int, BiometricConsent]:

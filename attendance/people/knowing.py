@@ -22,6 +22,9 @@ def remember(terminal: Terminal, people: Iterable[Person], *, at: datetime) -> N
         for person in people:
             before = known.pop(person.user_id, None)
             enrolled = before.enrolled_date if before else None
+            fingers = person.fingers
+            if fingers is None:  # not told this time: what was known still counts
+                fingers = before.finger_count if before else 0
             rows.append(
                 TerminalPerson(
                     terminal=terminal,
@@ -30,8 +33,8 @@ def remember(terminal: Terminal, people: Iterable[Person], *, at: datetime) -> N
                     name=person.name[:100],
                     privilege=person.privilege,
                     has_card=person.has_card,
-                    finger_count=person.fingers,
-                    enrolled_date=(enrolled or today) if person.fingers else None,
+                    finger_count=fingers,
+                    enrolled_date=(enrolled or today) if fingers else None,
                     read_at=at,
                     gone_at=None,
                 )

@@ -24,7 +24,7 @@ from attendance.models import (
 )
 from attendance.people.knowing import remember
 from attendance.people.names import fitting_name
-from attendance.people.planning import Plan, There, Wanted, plan
+from attendance.people.planning import ADMINISTRATOR, Plan, There, Wanted, plan
 from attendance.reaching import target_of
 from attendance.zk import device
 from attendance.zk.client import Limits
@@ -46,6 +46,8 @@ _TRIES: Final = 5
 _WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=6)
 _BUSY: Final = timedelta(seconds=5)
+_GIVEN_UP_FOR: Final = timedelta(days=1)
+_REMOVALS: Final = (PeopleAction.REMOVE, PeopleAction.REMOVE_ADMIN)
 
 
 def plan_of(terminal: Terminal, *, on: date) -> Plan:
@@ -129,11 +131,11 @@ def ask_leavers_out(*, at: datetime) -> int:
     today = at.astimezone(VN).date()
     leavers = list(_left(today).values_list("device_user_id", "employee__leave_date").distinct())
     asked = 0
-    for terminal in _reachable().order_by("pk") if leavers else ():
+    for terminal in reachable().order_by("pk") if leavers else ():
         wanted = {
             user_id
             for user_id, left in leavers
-            if left is not None and not _is_settled(terminal, user_id, left)
+            if left is not None and not _is_settled(terminal, user_id, left, at)
         }
         if wanted:
             changes = [(PeopleAction.REMOVE, user_id, "") for user_id in sorted(wanted)]
@@ -142,17 +144,27 @@ def ask_leavers_out(*, at: datetime) -> int:
     return asked
 
 
-def _is_settled(terminal: Terminal, user_id: str, left: date) -> bool:
-    """Proved to be gone since, waiting to be removed, given up, or the terminal's administrator."""
+def _is_settled(terminal: Terminal, user_id: str, left: date, at: datetime) -> bool:
+    """Waiting to be removed, given up for today, proved and not back, or an administrator there."""
     since = datetime.combine(left, datetime.min.time(), tzinfo=VN)
     asked = PeopleTask.objects.filter(
-        terminal=terminal, device_user_id=user_id, action=PeopleAction.REMOVE, at__gte=since
+        terminal=terminal, device_user_id=user_id, action__in=_REMOVALS, at__gte=since
     )
-    person = TerminalPerson.objects.filter(terminal=terminal, device_user_id=user_id).first()
-    return asked.exists() or (person is not None and person.privilege == 14)
+    person = TerminalPerson.objects.filter(
+        terminal=terminal, device_user_id=user_id, gone_at=None
+    ).first()
+    if person is not None and person.privilege == ADMINISTRATOR:
+        return True
+    settled = Q(state=TaskState.WAITING)
+    # One replaced by a later wish was never tried: it has no proof, and is asked for again.
+    settled |= Q(state=TaskState.FAILED, proof__isnull=False, done_at__gt=at - _GIVEN_UP_FOR)
+    if person is None:
+        settled |= Q(state=TaskState.DONE)
+    return asked.filter(settled).exists()
 
 
-def _reachable() -> QuerySet[Terminal]:
+def reachable() -> QuerySet[Terminal]:
+    """Terminals that can be administered from here: in use, and not only pushing."""
     return Terminal.objects.filter(enabled=True).exclude(collecting=Collecting.PUSH)
 
 
@@ -211,8 +223,20 @@ def _judge(task: PeopleTask, people: Mapping[str, device.Person], *, at: datetim
         PeopleTask.objects.filter(pk=task.pk, state=TaskState.WAITING).update(
             state=TaskState.DONE, proof=proof, problem="", done_at=at, attempts=task.attempts + 1
         )
+    elif task.action == PeopleAction.REMOVE and _administers(people.get(task.device_user_id)):
+        PeopleTask.objects.filter(pk=task.pk, state=TaskState.WAITING).update(
+            state=TaskState.FAILED,
+            proof=proof,
+            problem=_("Người này là quản trị của máy: chỉ xóa khi có người xác nhận riêng."),
+            done_at=at,
+            attempts=task.attempts + 1,
+        )
     else:
         _again(task, _("Máy báo đã làm nhưng đọc lại thì chưa; sẽ thử lại."), at=at, proof=proof)
+
+
+def _administers(person: device.Person | None) -> bool:
+    return person is not None and person.privilege == ADMINISTRATOR
 
 
 def proof_of(task: PeopleTask, people: Mapping[str, device.Person]) -> tuple[dict[str, Any], bool]:
@@ -221,8 +245,7 @@ def proof_of(task: PeopleTask, people: Mapping[str, device.Person]) -> tuple[dic
         return {"people": len(people)}, True
     person = people.get(task.device_user_id)
     if person is None:
-        gone = task.action in (PeopleAction.REMOVE, PeopleAction.REMOVE_FINGERS)
-        return {"there": False}, gone
+        return {"there": False}, task.action != PeopleAction.PUT
     proof = {"there": True, "name": person.name, "fingers": person.fingers}
     if task.action == PeopleAction.PUT:
         return proof, person.name == task.name

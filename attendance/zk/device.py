@@ -23,6 +23,7 @@ from attendance.zk.records import DeviceUser
 _ANSWER_SECONDS: Final = 10
 #: What pyzk and Python say when there is nobody to talk to.
 _NOT_REACHED: Final = ("ZKNetworkError", "ConnectionRefused", "TimeoutError", "timed out")
+_ADMINISTRATOR: Final = 14
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def users(target: Target, *, limits: Limits | None = None) -> list[DeviceUser]:
 class Person:
     """A user on a terminal: who, with which rights, and by what he can be known there.
 
-    Privilege 14 is the terminal's own administrator. Templates are counted and forgotten.
+    Privilege 14 is the terminal's own administrator. Templates are counted and forgotten; None
+    fingers: the terminal did not tell, which must not be taken for none.
     """
 
     uid: int
@@ -54,12 +56,15 @@ class Person:
     name: str
     privilege: int
     has_card: bool
-    fingers: int
+    fingers: int | None
 
 
 @dataclass(frozen=True)
 class Change:
-    """`action` is "put" (write or rename), "remove" or "remove_fingers"; `name` only for "put"."""
+    """`action` is "put" (write or rename, to `name`), "remove", "remove_admin" or "remove_fingers".
+
+    "remove" leaves the terminal's own administrators alone.
+    """
 
     action: str
     user_id: str
@@ -167,19 +172,21 @@ def _answer(asked: Mapping[str, Any]) -> Any:
 
 def _change(zk: Any, action: str, user_id: str, name: str, *, long_records: bool) -> None:
     """In the child: one change. What pyzk read of the user otherwise (card, rights) is kept."""
-    users = zk.get_users()
+    users = _whole_list(zk)
     if not users:
         zk.user_packet_size = 72 if long_records else 28
     user: Any = next((user for user in users if user.user_id == user_id), None)
     if user is None:
         if action == "put":
             zk.set_user(uid=zk.next_uid, name=name, user_id=user_id)
-    elif action == "remove":
-        zk.delete_user(uid=user.uid)
+    elif action in ("remove", "remove_admin"):
+        if action == "remove_admin" or user.privilege != _ADMINISTRATOR:
+            zk.delete_user(uid=user.uid)
     elif action == "remove_fingers":
         for finger in {finger.fid for finger in zk.get_templates() if finger.uid == user.uid}:
             zk.delete_user_template(uid=user.uid, temp_id=finger)
-    elif user.name != name:
+    elif user.name != name and user.privilege in (0, _ADMINISTRATOR):
+        # pyzk would write every other privilege back as an ordinary user's.
         zk.set_user(
             uid=user.uid, name=name, privilege=user.privilege, password=user.password,
             group_id=user.group_id, user_id=user_id, card=user.card,
@@ -188,10 +195,32 @@ def _change(zk: Any, action: str, user_id: str, name: str, *, long_records: bool
 
 def _people(zk: Any) -> list[list[Any]]:
     """In the child: everybody, with the number of fingers of each."""
-    users = zk.get_users()
+    users, fingers = _whole_list(zk), _fingers(zk)
+    return [
+        [
+            u.uid, u.user_id, u.name, u.privilege, bool(u.card),
+            None if fingers is None else fingers[u.uid],
+        ]
+        for u in users
+    ]  # fmt: skip
+
+
+def _whole_list(zk: Any) -> list[Any]:
+    """In the child: all users. pyzk returns a list cut short, which would "prove" a removal."""
+    users: list[Any] = zk.get_users()
+    if len(users) != zk.users:
+        raise ValueError(f"{len(users)} users read, the terminal counts {zk.users}")
+    return users
+
+
+def _fingers(zk: Any) -> Counter[int] | None:
+    """In the child: fingers by uid; None unless as many came as the terminal counts."""
     zk.read_sizes()
-    fingers = Counter(finger.uid for finger in zk.get_templates()) if zk.fingers else Counter()
-    return [[u.uid, u.user_id, u.name, u.privilege, bool(u.card), fingers[u.uid]] for u in users]
+    try:
+        found = Counter(finger.uid for finger in zk.get_templates())
+    except Exception:  # noqa: BLE001 - pyzk raises half a dozen kinds; not knowing is an answer
+        return None
+    return found if found.total() == zk.fingers else None
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ class Faults:
     is made ready. `half_record`: the log's last record is cut when it is sent. `grow`: so many
     punches arrive at every chunk. `bad_checksum_in`: the checksum of every n-th DATA packet is
     wrong. `keeps_users`: says that it wrote or deleted a user, and did nothing. `stale_reply_in`: before every n-th answer comes one to an older question.
+    `loses_users`: so many users are missing from the list. `hides_templates`: counts fingers but
+    gives no template away.
     `zero_session`: DATA packets name session 0. `refuse_chunk`: every n-th chunk is refused once.
     """
 
@@ -54,3 +56,5 @@ class Faults:
     zero_session: bool = False
     refuse_chunk: int = 0
     keeps_users: bool = False
+    loses_users: int = 0
+    hides_templates: bool = False

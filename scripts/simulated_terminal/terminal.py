@@ -252,9 +252,14 @@ class SimulatedTerminal:
             cut = self.log.record_size // 2 if self.faults.half_record and self.log.count else 0
             return Snapshot(self.log.bytes, len(self.log.bytes) - cut)
         if command == codec.CMD_USERTEMP_RRQ:
-            users = b"".join(pack_user(self.log.layout, user) for user in self.log.users.values())
+            told = list(self.log.users.values())[self.faults.loses_users :]
+            users = b"".join(pack_user(self.log.layout, user) for user in told)
             return Snapshot(users, len(users))
-        if command == codec.CMD_DB_RRQ and fct == codec.FCT_FINGER:
+        if (
+            command == codec.CMD_DB_RRQ
+            and fct == codec.FCT_FINGER
+            and not self.faults.hides_templates
+        ):
             templates = pack_templates(self.log.users.values())
             return Snapshot(templates, len(templates))
         return Snapshot()

@@ -180,6 +180,65 @@ def test_consent_withdrawn_takes_the_fingers_and_leaves_the_card(terminal, simul
     assert (task.state, task.proof["fingers"], task.by) == (TaskState.DONE, 0, hr)
 
 
+def leaver(terminal, user_id):
+    gone = employee("NV1", "Nguyễn Văn Cũ", user_id, terminal)
+    Employee.objects.filter(pk=gone.pk).update(leave_date=TODAY - timedelta(days=1))
+    return gone
+
+
+def test_a_withdrawal_reaches_terminals_never_read(terminal, simulated, person):
+    worker = employee("NV2", "Trần Thị Mới", "102", terminal)
+    record_consent(
+        employee=worker, step=ConsentStep.WITHDRAWAL, date=TODAY, document="02/ĐY",
+        by=person("hr"), at=NOW, today=TODAY,
+    )  # fmt: skip
+    do_all()
+    assert simulated.log.users["102"].fingers == ()
+    assert PeopleTask.objects.get(action=PeopleAction.REMOVE_FINGERS).proof["fingers"] == 0
+
+
+def test_fingers_that_cannot_be_counted_are_no_proof(terminal, simulated):
+    simulated.faults = Faults(hides_templates=True)
+    ask(terminal, [(PeopleAction.REMOVE_FINGERS, "102", "")], by=None, at=NOW)
+    do_all()
+    task = PeopleTask.objects.get(action=PeopleAction.REMOVE_FINGERS)
+    assert (task.state, task.proof["fingers"]) == (TaskState.WAITING, None)
+
+
+def test_a_list_cut_short_proves_nothing_and_forgets_nobody(terminal, simulated):
+    read(terminal)
+    simulated.faults = Faults(loses_users=1, keeps_users=True)
+    ask(terminal, [(PeopleAction.REMOVE, "101", "")], by=None, at=NOW)
+    do_all()
+    assert PeopleTask.objects.get(action=PeopleAction.REMOVE).state == TaskState.WAITING
+    assert TerminalPerson.objects.get(device_user_id="101").gone_at is None
+
+
+def test_a_leaver_who_administers_an_unread_terminal_waits_for_a_person(terminal, simulated):
+    leaver(terminal, "104")
+    assert ask_leavers_out(at=NOW) == 1
+    do_all()
+    assert "104" in simulated.log.users
+    task = PeopleTask.objects.get(action=PeopleAction.REMOVE)
+    assert (task.state, task.attempts) == (TaskState.FAILED, 1)
+    assert ask_leavers_out(at=NOW) == 0
+
+
+def test_a_leaver_found_again_and_one_whose_removal_was_replaced_are_removed(terminal, simulated):
+    leaver(terminal, "101")
+    ask_leavers_out(at=NOW)
+    ask(terminal, [(PeopleAction.REMOVE_FINGERS, "101", "")], by=None, at=NOW)
+    assert ask_leavers_out(at=NOW) == 1  # the first removal was replaced before it was tried
+    do_all()
+    assert "101" not in simulated.log.users
+    assert ask_leavers_out(at=NOW) == 0
+    simulated.log.users["101"] = DeviceUser(1, "101", "Lại lên máy")
+    read(terminal)
+    assert ask_leavers_out(at=NOW) == 1
+    do_all()
+    assert "101" not in simulated.log.users
+
+
 @pytest.mark.parametrize(
     ("name", "size", "encoding", "shown"),
     [

@@ -4,7 +4,7 @@ import pytest
 
 from attendance.zk.client import Limits, Target
 from attendance.zk.device import Change, change_people, people
-from attendance.zk.errors import AuthRefused
+from attendance.zk.errors import AuthRefused, Unsupported
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import DeviceUser
 from scripts.simulated_terminal.server import running
@@ -73,3 +73,32 @@ def test_a_wrong_key_changes_nothing():
     with running(simulated) as port, pytest.raises(AuthRefused):
         change_people(target(port, comm_key=6), [Change("remove", "101")], limits=LIMITS)
     assert "101" in simulated.log.users
+
+
+def test_a_list_cut_short_is_no_list():
+    """101 is missing from what was sent: it must not pass for removed."""
+    simulated = device(5, faults=Faults(loses_users=1))
+    with running(simulated) as port, pytest.raises(Unsupported):
+        change_people(target(port), [], limits=LIMITS)
+
+
+def test_fingers_not_shown_are_not_fingers_gone():
+    simulated = device(5, faults=Faults(hides_templates=True))
+    simulated.log.users["104"] = DeviceUser(4, "104", "Người 4", fingers=(1,))
+    with running(simulated) as port:
+        told = people(target(port), limits=LIMITS)
+    assert {person.fingers for person in told} == {None}
+
+
+def test_administrators_need_a_word_of_their_own_and_other_rights_survive():
+    simulated = device(5)
+    users = simulated.log.users
+    users["101"] = DeviceUser(1, "101", "Người 1", privilege=14)
+    users["102"] = DeviceUser(2, "102", "Người 2", privilege=2)
+    with running(simulated) as port:
+        there = target(port)
+        change_people(there, [Change("remove", "101"), Change("put", "102", "Khác")], limits=LIMITS)
+        assert "101" in users
+        assert (users["102"].name, users["102"].privilege) == ("Người 2", 2)
+        change_people(there, [Change("remove_admin", "101")], limits=LIMITS)
+    assert "101" not in users
