@@ -13,7 +13,7 @@ from attendance.capacity import Memory, memories
 from attendance.completeness import Proof, Why, proof_of
 from attendance.contacts import HourCounts
 from attendance.models import Collecting, Pull, Terminal, TerminalNotice
-from attendance.push_admission import PushRefused
+from attendance.push_refusals import meaning_of
 from attendance.rhythm import interval_seconds
 from attendance.zk.errors import ZkError
 
@@ -178,10 +178,7 @@ def trouble_of(
     if condition == Condition.LATE:
         if terminal.collecting != Collecting.PUSH:
             return "", _COLLECTOR_REMEDY
-        refused = next(
-            (each for each in PushRefused.__subclasses__() if each.code == refusal), None
-        )
-        return (refused.message, "") if refused else ("", _PUSH_REMEDY)
+        return (meaning_of(refusal), "") if refusal else ("", _PUSH_REMEDY)
     return "", ""
 
 

@@ -20,7 +20,8 @@ from attendance.models import (
     TerminalHour,
     WaitingTerminal,
 )
-from attendance.push_admission import WrongKey, note_heard, note_refusal
+from attendance.push_admission import note_heard, note_refusal
+from attendance.push_refusals import WrongKey
 from attendance.terminal_board import states
 from attendance.terminal_state import Condition
 from backend.clock import VN, now
