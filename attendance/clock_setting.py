@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Abs
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance import clocks
@@ -52,7 +52,7 @@ class InPeak(Problem):
         text = str(type(self).message)
         if calm_at is not None:
             local = calm_at.astimezone(VN)
-            text += " " + _now("Lúc vắng gần nhất: {time}.").format(time=f"{local:%H:%M %d/%m}")
+            text += " " + gettext("Lúc vắng gần nhất: {time}.").format(time=f"{local:%H:%M %d/%m}")
         super().__init__(text, details={"calm_at": calm_at.isoformat() if calm_at else None})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance.doctor import Answer, State, Step
@@ -274,13 +274,15 @@ def verdict(answers: list[Answer]) -> str:
     failed = failures(answers)
     if failed and failed[0].step in (Step.IDENTITY, Step.CLOCK):
         title = str(STEPS[failed[0].step])
-        return _now("Kết nối được, nhưng bước “{step}” hỏng. Xem việc cần làm.").format(step=title)
+        return gettext("Kết nối được, nhưng bước “{step}” hỏng. Xem việc cần làm.").format(
+            step=title
+        )
     if failed:
         title = str(STEPS[failed[0].step])
-        return _now("Hỏng ở bước “{step}”. Xem việc cần làm ở bước đó.").format(step=title)
+        return gettext("Hỏng ở bước “{step}”. Xem việc cần làm ở bước đó.").format(step=title)
     if any(answer.finding.state == State.WARNING for answer in answers):
-        return _now("Kết nối được; có điều cần lưu ý.")
-    return _now("Kết nối tốt: hệ thống tải được máy này.")
+        return gettext("Kết nối được; có điều cần lưu ý.")
+    return gettext("Kết nối tốt: hệ thống tải được máy này.")
 
 
 def failures(answers: list[Answer]) -> list[Answer]:
