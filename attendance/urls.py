@@ -22,6 +22,7 @@ from attendance.pages.push import (
     push_terminal,
     push_terminals,
 )
+from attendance.pages.template_copy import template_copy
 from attendance.pages.terminal import (
     check_log,
     clear_terminal_log,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("kham-ket-noi/<int:pk>/", checkup_page, name="checkup"),
     path("may/<str:code>/nguoi-dung/", terminal_people, name="terminal_people"),
     path("may/<str:code>/nguoi-dung/sua/", change_terminal_people, name="change_terminal_people"),
+    path("may/<str:code>/chep-van-tay/", template_copy, name="template_copy"),
     path("dong-y/", consents, name="consents"),
     path("ma-chua-biet/", unknown_users, name="unknown_users"),
     path("ma-chua-biet/gan/", enrol_user, name="enrol_user"),

@@ -245,6 +245,9 @@ MAIL_ALLOWED_DOMAINS = [name.lower() for name in env_list("GIAOBAN_MAIL_DOMAINS"
 #: Where links in mails point to.
 PUBLIC_URL = env_str("GIAOBAN_PUBLIC_URL", "http://localhost:8000")
 
+#: Whether finger templates may be copied from one terminal to another at all.
+TEMPLATE_COPY = env_bool("GIAOBAN_TEMPLATE_COPY", False)
+
 #: Networks in which terminals may live; an address outside is refused (docs/deploy.md).
 TERMINAL_NETWORKS = env_list(
     "GIAOBAN_TERMINAL_NETWORKS", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]

@@ -23,6 +23,8 @@ from attendance.models.people import (
     PeopleAction,
     PeopleTask,
     TaskState,
+    TemplateCopy,
+    TemplateCopyResult,
     TerminalPerson,
 )
 from attendance.models.punches import ParkedRecord, ParkReason, Punch, RawBatch
@@ -101,6 +103,8 @@ __all__ = [
     "RosterEntry",
     "Shift",
     "TaskState",
+    "TemplateCopy",
+    "TemplateCopyResult",
     "Terminal",
     "TerminalCommand",
     "TerminalHour",

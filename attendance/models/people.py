@@ -129,3 +129,55 @@ class BiometricConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_step_display()} {self.date:%d/%m/%Y}"
+
+
+class TemplateCopy(models.Model):
+    """A copy of a person's finger templates between terminals, as asked for (sao chép vân tay).
+
+    Written before any terminal is talked to; without a result it was interrupted. No template is
+    kept, here or elsewhere. `consent` is the one that stood.
+    """
+
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="template_copies")
+    device_user_id = models.CharField(max_length=32, db_collation="C")
+    source = models.ForeignKey(Terminal, models.PROTECT, related_name="templates_copied_from")
+    destination = models.ForeignKey(Terminal, models.PROTECT, related_name="templates_copied_to")
+    consent = models.ForeignKey(BiometricConsent, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("sao chép vân tay")
+        verbose_name_plural = _("sao chép vân tay")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="template_copy_two_terminals", condition=~Q(source=models.F("destination"))
+            ),
+            models.CheckConstraint(name="template_copy_says_why", condition=~Q(reason="")),
+        ]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.device_user_id} {self.at:%d/%m/%Y %H:%M}"
+
+
+class TemplateCopyResult(models.Model):
+    """What became of a copy: `fingers` read from the source, `proved` read back equal there.
+
+    `code` is empty when all went over, else why not.
+    """
+
+    copy = models.OneToOneField(TemplateCopy, models.PROTECT, related_name="result")
+    code = models.CharField(max_length=40, blank=True, default="")
+    fingers = models.PositiveSmallIntegerField(default=0)
+    proved = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("kết quả sao chép vân tay")
+        verbose_name_plural = _("kết quả sao chép vân tay")
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.proved}/{self.fingers}"

@@ -25,7 +25,7 @@ from attendance.people.planning import ADMINISTRATOR
 from attendance.people.tasks import ask, ask_all_of, employees_of, plan_of
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -61,6 +61,7 @@ def terminal_people(request: HttpRequest, code: str) -> HttpResponse:
         {
             "terminal": terminal,
             "now": clock.now(),
+            "may_copy": may(request.user, "biometrics.copy"),
             "people": [
                 (person, owners.get(person.device_user_id), person.privilege == ADMINISTRATOR)
                 for person in people

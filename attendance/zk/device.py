@@ -113,16 +113,28 @@ def set_clock(target: Target, wall_clock: datetime, *, limits: Limits | None = N
 
 
 def _ask(target: Target, asked: Mapping[str, object], limits: Limits | None) -> Any:
-    connection = {
+    return ask_child("attendance.zk.device", {**asked, "connection": connection_of(target)}, limits)
+
+
+def connection_of(target: Target) -> dict[str, object]:
+    """What pyzk needs to connect. Raises AddressRefused."""
+    return {
         "ip": checked_address(target.address, networks=target.networks),
         "port": target.port,
         "password": target.comm_key,
         "force_udp": target.datagrams,
     }
+
+
+def ask_child(module: str, asked: Mapping[str, object], limits: Limits | None) -> Any:
+    """Run a module of this package as a child: JSON goes in and comes out.
+
+    Raises AuthRefused, DeadlinePassed, Unreachable, Unsupported.
+    """
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "attendance.zk.device"],
-            input=json.dumps({**asked, "connection": connection}),
+        child = subprocess.run(  # noqa: S603 - our own interpreter and modules, no shell
+            [sys.executable, "-m", module],
+            input=json.dumps(asked),
             capture_output=True,
             text=True,
             check=False,

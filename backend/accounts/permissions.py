@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -31,8 +32,18 @@ CAPABILITIES: dict[str, frozenset[str]] = {
 }
 
 
+#: Capabilities that nobody has until a setting is switched on: the setting, and who has them then.
+SWITCHED: dict[str, tuple[str, frozenset[str]]] = {
+    "biometrics.copy": ("TEMPLATE_COPY", frozenset({Role.ADMINISTRATOR})),
+}
+
+
 def may(user: Any, capability: str) -> bool:
     """Whether the logged-in person holds the capability, for example "sales.record"."""
+    if capability in SWITCHED:
+        setting, roles = SWITCHED[capability]
+        allowed = getattr(settings, setting) and getattr(user, "role", "") in roles
+        return bool(user.is_active and allowed)
     return bool(user.is_active) and capability in CAPABILITIES.get(
         getattr(user, "role", ""), frozenset()
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from struct import pack, unpack
+from hashlib import sha256
+from struct import iter_unpack, pack, unpack
 from typing import NamedTuple, Self
 
 from attendance.zk.codec import encode_time
@@ -67,14 +68,34 @@ def _text(raw: bytes) -> str:
     return raw.split(b"\0", 1)[0].decode(errors="replace").strip()
 
 
-def pack_templates(users: Iterable[DeviceUser]) -> bytes:
-    """Fingerprints as the terminal sends them; here they are noise."""
-    noise = bytes(range(40))
+def template_of(log: "TerminalLog", user: DeviceUser, finger: int) -> bytes:
+    """The one that was written, or noise that is this person's."""
+    noise = sha256(f"{user.user_id}/{finger}".encode()).digest() * 20
+    return log.templates.get((user.user_id, finger), noise)
+
+
+def pack_templates(log: "TerminalLog") -> bytes:
+    """Fingerprints as the terminal sends them."""
     return b"".join(
-        pack("<HHbb", 6 + len(noise), user.uid, finger, 1) + noise
-        for user in users
+        pack("<HHbb", 6 + len(template), user.uid, finger, 1) + template
+        for user in log.users.values()
         for finger in user.fingers
+        for template in [template_of(log, user, finger)]
     )
+
+
+def store_upload(log: "TerminalLog", upload: bytes) -> None:
+    """A user with templates as pyzk uploads them: three sizes, user, table of places, templates."""
+    user_size, table_size, _size = unpack("<III", upload[:12])
+    user = unpack_user(upload[13 : 12 + user_size])
+    table = upload[12 + user_size : 12 + user_size + table_size]
+    stored = upload[12 + user_size + table_size :]
+    fingers = set(log.users[user.user_id].fingers) if user.user_id in log.users else set()
+    for _kind, _uid, finger, start in iter_unpack("<bHbI", table):
+        size = int.from_bytes(stored[start : start + 2], "little")
+        log.templates[user.user_id, finger - 16] = stored[start + 2 : start + 2 + size]
+        fingers.add(finger - 16)
+    log.users[user.user_id] = user._replace(fingers=tuple(sorted(fingers)))
 
 
 class TerminalLog:
@@ -84,6 +105,8 @@ class TerminalLog:
         self.layout = layout
         self.users: dict[str, DeviceUser] = {user.user_id: user for user in users}
         self.punches: list[LogPunch] = []
+        #: Templates written from outside, by user id and finger.
+        self.templates: dict[tuple[str, int], bytes] = {}
         self.count = 0
         self.bytes = bytearray()
 

@@ -14,6 +14,7 @@ from scripts.simulated_terminal.log import (
     TerminalLog,
     pack_templates,
     pack_user,
+    store_upload,
     unpack_user,
 )
 
@@ -54,6 +55,7 @@ class Connection:
     data_packets: int = 0
     answers: int = 0
     refused: int = 0
+    upload: bytes = b""
 
 
 def no_news(until: datetime) -> None:
@@ -86,6 +88,7 @@ class SimulatedTerminal:
     record_capacity: int = 100_000
     user_capacity: int = 3000
     finger_capacity: int = 3000
+    finger_version: str = "10"
 
     def connect(self, *, datagrams: bool) -> Connection:
         self.connections += 1
@@ -187,6 +190,14 @@ class SimulatedTerminal:
                 if not self.faults.keeps_users:
                     self._change_users(packet)
                 yield codec.CMD_ACK_OK, b""
+            case codec.CMD_PREPARE_DATA | codec.CMD_DATA:
+                started = packet.command == codec.CMD_DATA
+                connection.upload = connection.upload + packet.data if started else b""
+                yield codec.CMD_ACK_OK, b""
+            case 110:  # keep what was uploaded: a user with templates
+                if not self.faults.keeps_users:
+                    store_upload(self.log, connection.upload)
+                yield codec.CMD_ACK_OK, b""
             case codec.CMD_EXIT | codec.CMD_REFRESH_DATA:
                 yield codec.CMD_ACK_OK, b""
             case codec.CMD_SET_TIME:
@@ -221,7 +232,7 @@ class SimulatedTerminal:
             "~SerialNumber": self.serial,
             "~Platform": "ZLM60_TFT",
             "~DeviceName": "SIMULATED",
-            "~ZKFPVersion": "10",
+            "~ZKFPVersion": self.finger_version,
             "MAC": "00:17:61:00:00:01",
         }
         if name not in known or (name == "~SerialNumber" and self.faults.no_serial):
@@ -260,7 +271,7 @@ class SimulatedTerminal:
             and fct == codec.FCT_FINGER
             and not self.faults.hides_templates
         ):
-            templates = pack_templates(self.log.users.values())
+            templates = pack_templates(self.log)
             return Snapshot(templates, len(templates))
         return Snapshot()
 

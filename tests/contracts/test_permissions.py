@@ -30,6 +30,7 @@ PAGES = {
     "cham-cong/may/<str:code>/": "terminals.view",
     "cham-cong/may/<str:code>/nguoi-dung/": "terminals.manage",
     "cham-cong/may/<str:code>/nguoi-dung/sua/": "terminals.manage",
+    "cham-cong/may/<str:code>/chep-van-tay/": "biometrics.copy",
     "cham-cong/dong-y/": "attendance.manage",
     "cham-cong/may/<str:code>/tai-ngay/": "terminals.manage",
     "cham-cong/may/<str:code>/chinh-gio/": "terminals.manage",
