@@ -106,6 +106,7 @@ def server(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         "GIAOBAN_VAR": str(var),
         "GIAOBAN_DEBUG": "false",
         "GIAOBAN_LOG_LEVEL": "WARNING",
+        "GIAOBAN_TEMPLATE_COPY": "true",  # its page is looked at too
     }
     collect = [sys.executable, "-m", "backend", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, env=environment, check=True, cwd=settings.BASE_DIR)

@@ -42,6 +42,7 @@ PAGES = {
         "/nhat-ky/",
         "/nhat-ky/?loai=org.employee",
         "/quan-tri/",
+        "/cham-cong/may/{terminal}/chep-van-tay/",
         "/cham-cong/may-day/",
         "/cham-cong/may-day/{pushing}/",
         "/cham-cong/may-day/cho/WAITING001/duyet/",
