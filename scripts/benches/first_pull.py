@@ -5,13 +5,13 @@ transfer, decoding and COPY of finished lines; and the memory of a collector at 
 Terminal, pyzk and ours each run in a process of their own.
 """
 
-import os
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Final
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ from backend import clock
 from backend.db import copy_line, copy_text
 from backend.org.models import Site
 from scripts.benches.ingest import PUNCH_COLUMNS
-from scripts.benches.measure import Measure, is_trial
+from scripts.benches.measure import Measure, is_trial, peak_megabytes
 from scripts.benches.terminals import Terminals, rename, terminals
 
 #: Records, and how many times as fast as pyzk.
@@ -163,13 +163,14 @@ def _memory() -> Measure:
     with terminals([{"serial": uuid4().hex[:12], "records": LONGEST}]) as served:
         terminal = registered(served.ports[0])
         command = [sys.executable, "-m", "backend", "collector", "--once"]
-        process = subprocess.Popen(command)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        process, megabytes = subprocess.Popen(command), 0.0
+        while process.poll() is None:
+            with suppress(FileNotFoundError, ValueError):  # it has just ended
+                megabytes = max(megabytes, peak_megabytes(process.pid))
+            sleep(0.05)
     stored = Punch.objects.filter(terminal=terminal).count()
     if process.returncode or stored != LONGEST:
         raise AssertionError(f"stored {stored} of {LONGEST}")
-    megabytes = usage.ru_maxrss / 1024
     return Measure(
         name=f"memory of a collector at the first pull of {LONGEST:,} records",
         ours_seconds=megabytes,

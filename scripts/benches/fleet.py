@@ -20,7 +20,7 @@ from django.db import connection
 
 from attendance.models import Punch, Terminal
 from backend.org.models import Site
-from scripts.benches.measure import Measure, is_trial
+from scripts.benches.measure import Measure, is_trial, peak_megabytes
 from scripts.benches.terminals import Terminals, terminals
 
 COUNT: Final = 50 if is_trial() else 500
@@ -117,7 +117,7 @@ def _watch(*, collectors: int, seconds: float) -> _Seen:
         with connection.cursor() as cursor:
             cursor.execute("SELECT late FROM bench_claim")
             late = [row[0] for row in cursor.fetchall()]
-        return _Seen(late, _polls(), cpu, max(map(_megabytes, processes)))
+        return _Seen(late, _polls(), cpu, max(map(peak_megabytes, processes)))
 
 
 def _forget() -> None:
@@ -145,16 +145,6 @@ def _collector() -> Iterator[int]:
 def _cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _megabytes(pid: int) -> float:
-    """The most memory the process has ever had."""
-    [line] = [
-        line
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-        if line.startswith("VmHWM")
-    ]
-    return int(line.split()[1]) / 1024
 
 
 def _check(alone: _Seen, together: _Seen, dense: _Seen) -> None:

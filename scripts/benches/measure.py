@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 
@@ -35,6 +36,13 @@ class Measure:
 def is_trial() -> bool:
     """Whether `scripts/bench --quick` asked for smaller data: a trial run that proves nothing."""
     return os.environ.get("GIAOBAN_BENCH_QUICK") == "true"
+
+
+def peak_megabytes(pid: int) -> float:
+    """The most memory a running process has had. (What `wait4` tells includes its parent's.)"""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    [peak] = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+    return int(peak) / 1024
 
 
 def best_seconds(work: Callable[[], object], *, repeats: int = 3) -> float:
