@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from attendance.attachments import attach
 from attendance.dirty import mark_days
 from attendance.models import Direction, ManualPunch, ManualPunchWithdrawal
-from attendance.models.manual import REASON_MIN
 from attendance.owners import punches_of
+from attendance.reasons import checked_reason
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
@@ -18,11 +18,6 @@ from backend.org.models import Employee
 from backend.problems import Problem
 
 _MINUTE = timedelta(minutes=1)
-
-
-class ReasonMissing(Problem):
-    code = "reason_missing"
-    message = _("Hãy ghi lý do rõ ràng, ít nhất 5 ký tự.")
 
 
 class PunchInFuture(Problem):
@@ -70,7 +65,7 @@ def enter_punch(
     Raises ReasonMissing, PunchInFuture, NotEmployedThen, AlreadyPunched, AttachmentTooLarge,
     AttachmentRefused; then nothing has changed.
     """
-    reason = _checked(reason)
+    reason = checked_reason(reason)
     minute = moment.replace(second=0, microsecond=0)
     if minute > at:
         raise PunchInFuture
@@ -97,7 +92,7 @@ def enter_punch(
 
 def withdraw(punch: ManualPunch, *, reason: str, by: User, at: datetime) -> ManualPunchWithdrawal:
     """Take a manual punch back; its days are computed without it. Raises AlreadyWithdrawn."""
-    reason = _checked(reason)
+    reason = checked_reason(reason)
     try:
         with transaction.atomic():
             taken = ManualPunchWithdrawal.objects.create(punch=punch, reason=reason, by=by, at=at)
@@ -105,13 +100,6 @@ def withdraw(punch: ManualPunch, *, reason: str, by: User, at: datetime) -> Manu
     except IntegrityError:
         raise AlreadyWithdrawn from None
     return taken
-
-
-def _checked(reason: str) -> str:
-    reason = reason.strip()
-    if len(reason) < REASON_MIN:
-        raise ReasonMissing
-    return reason
 
 
 def _mark(employee: Employee, day: date) -> None:

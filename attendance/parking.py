@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
 from attendance.believing import Window
-from attendance.models import ParkedRecord, ParkReason, Pull, PullSource
+from attendance.models import ParkedRecord, ParkReason, Pull, PullSource, Punch
 from attendance.zk.client import Download
 from attendance.zk.records import LAYOUTS, BadRecord, DecodedLog, Undecodable, take_apart
 
@@ -34,25 +34,33 @@ def park(
     outside = _any_outside(cursor, window)
     before = ParkedRecord.objects.filter(pull=pull).count()
     count: Counter[bytes] = Counter()
+    corrected = _corrected(download) if outside and not continues else Counter()
     for asides in _asides(download, window, first=first, outside=outside):
         if continues:
             count |= _earlier(download, asides)
-        _park(asides, count, download, pull, at)
+        _park(asides, count, corrected, download, pull, at)
     return ParkedRecord.objects.filter(pull=pull).count() - before
 
 
 def _park(
     asides: list[Undecodable],
     count: Counter[bytes],
+    corrected: Counter[tuple[str, str]],
     download: Download,
     pull: Pull,
     at: datetime,
 ) -> None:
-    """Write one portion; `count` says how often each record's bytes have come so far."""
+    """Write one portion; `count` says how often each record's bytes have come so far.
+
+    Those that are punches since HR corrected the clock are left out, however they are read now.
+    """
     parked: list[ParkedRecord] = []
     for item in asides:
         # Half a record at the log's end is seen again and again until the terminal mends it.
         count[item.raw] = 1 if item.reason == BadRecord.HALF_RECORD else count[item.raw] + 1
+        if item.time and corrected[item.user_id, item.time] > 0:
+            corrected[item.user_id, item.time] -= 1
+            continue
         parked.append(_parked_record(item, count[item.raw], download, pull, at))
     ParkedRecord.objects.bulk_create(parked, ignore_conflicts=True, batch_size=_AT_ONCE)
 
@@ -95,6 +103,14 @@ def _outside(log: DecodedLog, download: Download, window: Window, first: int) ->
         reason = BadRecord.CLOCK_RESET if record.time < earliest else BadRecord.FUTURE
         found.append(Undecodable(index, raw, reason, record.user_id, record.time))
     return found
+
+
+def _corrected(download: Download) -> Counter[tuple[str, str]]:
+    """User and time of the punches that were parked until HR corrected the clock."""
+    rows = Punch.objects.filter(
+        serial_number=download.serial_number, correction__isnull=False
+    ).values_list("device_user_id", "device_time")
+    return Counter((user, f"{time:%Y-%m-%d %H:%M:%S}") for user, time in rows)
 
 
 def _earlier(download: Download, asides: list[Undecodable]) -> Counter[bytes]:

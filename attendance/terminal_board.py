@@ -41,7 +41,7 @@ def states(
     newest = _newest_pulls(mine)
     pulls = Pull.objects.in_bulk([key for pair in newest.values() for key in pair if key])
     unknown = _count(unknown_users())
-    parked = _count(ParkedRecord.objects.all())
+    parked = _count(ParkedRecord.objects.undecided())
     hours, counts = last_hours(at=at)
     people, terminals = _people_by_site(at), _terminals_by_site()
     refusals, audits, full_on = _refusals(), _audits(at), _full_on(mine, at)

@@ -170,7 +170,7 @@ def page_of(terminal: Terminal, *, at: datetime, before: int | None = None) -> T
         .select_related("by")
         .order_by("-pk")[:_CHECKS_SHOWN],
         user_count=TerminalUser.objects.filter(terminal=terminal).count(),
-        parked_count=ParkedRecord.objects.filter(terminal=terminal).count(),
+        parked_count=ParkedRecord.objects.undecided().filter(terminal=terminal).count(),
         push_link=link,
     )
 

@@ -11,6 +11,7 @@ from attendance.pages.manual import (
     manual_punches,
 )
 from attendance.pages.mapped import mapped_days
+from attendance.pages.parked import correct_clock, dismiss_parked, parked_records
 from attendance.pages.people import change_terminal_people, consents, terminal_people
 from attendance.pages.person import person_page
 from attendance.pages.presence import presence_page
@@ -73,6 +74,9 @@ urlpatterns = [
     path("cham-tay/them/", manual_punch_new, name="manual_punch_new"),
     path("cham-tay/<int:pk>/thu-hoi/", manual_punch_withdraw, name="manual_punch_withdraw"),
     path("cham-tay/<int:pk>/dinh-kem/", manual_punch_attachment, name="manual_punch_attachment"),
+    path("ban-ghi-cach-ly/", parked_records, name="parked_records"),
+    path("ban-ghi-cach-ly/bo-qua/", dismiss_parked, name="dismiss_parked"),
+    path("ban-ghi-cach-ly/<int:pk>/sua-gio/", correct_clock, name="correct_clock"),
     path("nhap-tep/", import_files, name="import_files"),
     path("nhap-tep/<uuid:key>/", import_preview, name="import_preview"),
     path("nhap-tep/<uuid:key>/bo/", import_discard, name="import_discard"),

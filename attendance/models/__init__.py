@@ -1,6 +1,6 @@
 """Tables of attendance."""
 
-from attendance.models.corrections import ClockCorrection
+from attendance.models.corrections import ClockCorrection, ParkedDismissal, ParkedResolution
 from attendance.models.health import (
     Checkup,
     ClockPolicy,
@@ -88,7 +88,9 @@ __all__ = [
     "ManualPunchWithdrawal",
     "NoticeKind",
     "ParkReason",
+    "ParkedDismissal",
     "ParkedRecord",
+    "ParkedResolution",
     "PendingImport",
     "PeopleAction",
     "PeopleTask",

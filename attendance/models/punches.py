@@ -1,6 +1,6 @@
 """Punches and their evidence: only added to, never changed."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +74,12 @@ class ParkReason(models.TextChoices):
     BAD_LINE = "bad_line", _("dòng không đúng dạng")
 
 
+class ParkedRecordQuerySet(models.QuerySet["ParkedRecord"]):
+    def undecided(self) -> Self:
+        """Those nobody has corrected or dismissed."""
+        return self.filter(resolutions__isnull=True)
+
+
 class ParkedRecord(models.Model):
     """A record set aside with its bytes and the reason (bản ghi cách ly); the rest of the log went on.
 
@@ -92,6 +98,8 @@ class ParkedRecord(models.Model):
     device_user_id = models.CharField(max_length=32, blank=True, default="", db_collation="C")
     device_time = DeviceTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+
+    objects = ParkedRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bản ghi cách ly")

@@ -35,6 +35,7 @@ PAGES = {
         "/cham-cong/kham-ket-noi/{checkup}/",
         "/cham-cong/ma-chua-biet/?ma=9001",
         "/cham-cong/nhap-tep/",
+        "/cham-cong/ban-ghi-cach-ly/",
         "/cham-cong/cham-tay/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],

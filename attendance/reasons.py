@@ -1,0 +1,19 @@
+"""Every decision of a person is kept with a reason that says something."""
+
+from django.utils.translation import gettext_lazy as _
+
+from attendance.models.manual import REASON_MIN
+from backend.problems import Problem
+
+
+class ReasonMissing(Problem):
+    code = "reason_missing"
+    message = _("Hãy ghi lý do rõ ràng, ít nhất 5 ký tự.")
+
+
+def checked_reason(reason: str) -> str:
+    """Without outer spaces. Raises ReasonMissing."""
+    reason = reason.strip()
+    if len(reason) < REASON_MIN:
+        raise ReasonMissing
+    return reason
