@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from attendance import contacts, evidence
 from attendance.believing import EARLIEST, Window, believable
 from attendance.cursors import finish
-from attendance.dirty import mark_dirty
-from attendance.models import Pull, PullSource, PullState, Terminal
+from attendance.dirty import FILL_NEW_DAYS, NEW_DAYS, mark_new
+from attendance.models import Pull, PullSource, PullState, Punch, Terminal
 from attendance.numbering import number_seen
 from attendance.parking import park
 from attendance.zk.client import Download
@@ -76,7 +76,6 @@ def store(download: Download, *, pull: Pull, at: datetime, earliest: datetime = 
                     continues=continues,
                     at=at,
                 )
-                # The commit would drop it too; a caller's transaction may hold several logs.
                 cursor.execute("DROP TABLE pg_temp.incoming")
             if pull.source == PullSource.PULL or stored or parked:
                 evidence.keep(download, pull=pull, first=first * _record_size(download), at=at)
@@ -88,7 +87,11 @@ def store(download: Download, *, pull: Pull, at: datetime, earliest: datetime = 
         finish(terminal, download, pull=pull, is_same_log=is_same_log, at=at)
         _forget_uneventful(pull)
         if stored:
-            mark_dirty(pull=pull)
+            mark_new(pull=pull)
+        if read > first:
+            # The commit would drop it too; a caller's transaction may hold several logs.
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TABLE pg_temp.new_days")
     return counts
 
 
@@ -145,7 +148,7 @@ _COLUMNS: Final = ("device_user_id", "device_time", "verify", "state", "work_cod
 
 def _fill_incoming(cursor: CursorWrapper, download: Download, *, first: int) -> None:
     """COPY the readable records from number `first` on, in the log's order."""
-    cursor.execute(_INCOMING)
+    cursor.execute(_INCOMING + ";" + NEW_DAYS)
     for portion in download.portions(first=first):
         _copy(cursor, portion.lines)
 
@@ -161,6 +164,7 @@ def _copy(cursor: CursorWrapper, lines: Sequence[str]) -> None:
 
 # Doubles agree in everything but the work code; they are numbered in the log's order, which is
 # the order of their places (ctid) in a table that was only copied into.
+_SKIP_KNOWN: Final = "ON CONFLICT ON CONSTRAINT punch_once DO NOTHING"
 _INSERT: Final = """
     WITH new AS (
         INSERT INTO attendance_punch (
@@ -177,7 +181,7 @@ _INSERT: Final = """
             SELECT device_user_id, device_time FROM attendance_parkedrecord
             WHERE serial_number = %(serial)s AND reason = 'future' AND device_time IS NOT NULL)
         ORDER BY device_user_id, device_time
-        ON CONFLICT ON CONSTRAINT punch_once DO NOTHING
+        {conflict}
         RETURNING device_user_id, punched_at
     ), known_users AS (
         INSERT INTO attendance_terminaluser
@@ -188,6 +192,8 @@ _INSERT: Final = """
             punch_count = attendance_terminaluser.punch_count + excluded.punch_count,
             last_punched_at =
                 greatest(attendance_terminaluser.last_punched_at, excluded.last_punched_at)
+    ), days AS (
+        {fill_new_days}
     )
     SELECT count(*) FROM new
 """
@@ -204,10 +210,12 @@ def _store_punches(
 ) -> int:
     """Insert the incoming records that are not there yet; returns how many were new.
 
-    A punch once parked as future stays parked when its time has come.
+    A punch once parked as future stays parked when its time has come. The very first punches of a
+    terminal, whose row is locked, can meet none that are there.
     """
+    is_first = not Punch.objects.filter(serial_number=download.serial_number).exists()
     cursor.execute(
-        _INSERT,
+        _INSERT.format(conflict="" if is_first else _SKIP_KNOWN, fill_new_days=FILL_NEW_DAYS),
         {
             "terminal": terminal.pk,
             "pull": pull.pk,

@@ -57,6 +57,12 @@ _QUERIES: Final[Mapping[str, tuple[str, str]]] = {
             OR EXISTS (SELECT FROM attendance_parkedrecord WHERE pull_id = pull.id)
             OR EXISTS (SELECT FROM attendance_rawbatch WHERE pull_id = pull.id))""",
     ),
+    "every punch is of a pull, and of the pull's terminal": (
+        "SELECT count(*) FROM attendance_punch",
+        """SELECT punch.id FROM attendance_punch punch
+            LEFT JOIN attendance_pull pull ON pull.id = punch.pull_id
+            WHERE pull.id IS NULL OR pull.terminal_id <> punch.terminal_id""",
+    ),
     "a running pull is its terminal's newest attempt": (
         "SELECT count(*) FROM attendance_pull WHERE state = 'running' AND source = 'pull'",
         """SELECT pull.id FROM attendance_pull pull

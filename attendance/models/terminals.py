@@ -278,6 +278,13 @@ class Pull(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["terminal", "-id"], name="pull_terminal")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="pull_with_punches_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__stored__gt=0),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.started_at:%d/%m/%Y %H:%M}"

@@ -199,7 +199,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(terminal, monkeypatch):
     def breaks(**_kwargs):
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(ledger, "mark_dirty", breaks)
+    monkeypatch.setattr(ledger, "mark_new", breaks)
     with pytest.raises(RuntimeError):
         store(download(device(50).log.bytes), pull=pull, at=AT)
     assert Punch.objects.count() == TerminalUser.objects.count() == RawBatch.objects.count() == 0
