@@ -1,6 +1,7 @@
 """What may go wrong with a simulated terminal. All off; tests switch them on one by one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass
@@ -58,3 +59,14 @@ class Faults:
     keeps_users: bool = False
     loses_users: int = 0
     hides_templates: bool = False
+
+
+def fault_from(text: str) -> dict[str, Any]:
+    """A fault as it is named on a command line: "silent", "fin_after=5000". Raises ValueError."""
+    name, _, value = text.partition("=")
+    known = {field.name: field for field in fields(Faults)}
+    if name not in known:
+        raise ValueError(f"no fault is called {name}; there are: {', '.join(sorted(known))}")
+    if known[name].type == "bool" or known[name].type is bool:
+        return {name: True}
+    return {name: float(value) if name == "answer_delay" else int(value)}

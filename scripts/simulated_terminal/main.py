@@ -5,12 +5,13 @@ import asyncio
 import json
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from scripts.simulated_terminal.log import DeviceUser, LogPunch, TerminalLog
+from scripts.simulated_terminal.faults import Faults, fault_from
+from scripts.simulated_terminal.log import DeviceUser, LogPunch, TerminalLog, pack_record
 from scripts.simulated_terminal.people import Crowd
 from scripts.simulated_terminal.push import run_pushing
 from scripts.simulated_terminal.server import serve
@@ -75,6 +76,24 @@ def terminal_with_log(
     return SimulatedTerminal(log=log, clock=wall_clock, serial=serial, comm_key=comm_key)
 
 
+def terminal_with_records(
+    *, serial: str, count: int, layout: str = "40", comm_key: int = 0
+) -> SimulatedTerminal:
+    """A terminal with a log of that size: a hundred users, one punch a minute until now."""
+    users = [DeviceUser(uid, str(1000 + uid), f"Người {uid}") for uid in range(1, 101)]
+    newest = wall_clock()
+    raw = b"".join(
+        pack_record(
+            layout,
+            users[number % 100].uid,
+            LogPunch(users[number % 100].user_id, newest - timedelta(minutes=count - number)),
+        )
+        for number in range(count)
+    )
+    log = TerminalLog.from_bytes(layout, raw, users)
+    return SimulatedTerminal(log=log, clock=wall_clock, serial=serial, comm_key=comm_key)
+
+
 def _build(item: dict[str, Any]) -> SimulatedTerminal:
     serial = str(item["serial"])
     common: dict[str, Any] = {
@@ -82,8 +101,20 @@ def _build(item: dict[str, Any]) -> SimulatedTerminal:
         "layout": str(item.get("layout") or "40"),
         "comm_key": int(item.get("comm_key") or 0),
     }
+    faults = Faults()
+    for text in item.get("faults") or ():
+        faults = replace(faults, **fault_from(text))
+    terminal = _terminal(item, common)
+    terminal.faults = faults
+    return terminal
+
+
+def _terminal(item: dict[str, Any], common: dict[str, Any]) -> SimulatedTerminal:
+    serial = common["serial"]
     if item.get("log"):
         return terminal_with_log(lines=Path(item["log"]), **common)
+    if item.get("records"):
+        return terminal_with_records(count=int(item["records"]), **common)
     seed = f"{item.get('seed', 1)}/{serial}"
     if item.get("people"):
         crowd = Crowd.from_file(Path(item["people"]), seed=seed)
@@ -109,6 +140,14 @@ async def _run(items: list[dict[str, Any]], host: str) -> None:
     await stop.wait()
 
 
+def _known_fault(text: str) -> str:
+    try:
+        fault_from(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="simulate-terminal",
@@ -124,6 +163,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--since", help="first day of the log (2025-10-01); 60 days ago if absent")
     parser.add_argument("--layout", default="40", choices=["8", "8b", "16", "40", "49"])
     parser.add_argument("--comm-key", dest="comm_key", type=int, default=0)
+    parser.add_argument("--records", type=int, help="a log of that many records instead")
+    parser.add_argument(
+        "--fault",
+        dest="faults",
+        action="append",
+        type=_known_fault,
+        metavar="NAME[=VALUE]",
+        help="what goes wrong, such as silent, fin_after=5000, refuse_offsets; several times",
+    )
     parser.add_argument("--push", help="push (ADMS) to that server instead: http://127.0.0.1:8000")
     parser.add_argument("--push-key", dest="push_key", default="", help="the push key it shows")
     options = parser.parse_args(arguments)

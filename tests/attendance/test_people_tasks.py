@@ -1,6 +1,7 @@
 """From the register to the terminals and back: people put, renamed and removed, with proof."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -57,9 +58,15 @@ def employee(code, name, user_id, terminal, **values):
     return person
 
 
-def do_all():
-    while work_off_one(now=lambda: NOW):
+def do_all(at: datetime = NOW) -> None:
+    while work_off_one(now=lambda: at):
         pass
+
+
+def proof(task: PeopleTask) -> dict[str, Any]:
+    assert task.proof is not None
+    found: dict[str, Any] = task.proof
+    return found
 
 
 def read(terminal):
@@ -132,11 +139,10 @@ def test_a_terminal_that_only_says_so_is_not_believed(terminal, simulated):
     ask(terminal, [(PeopleAction.REMOVE, "101", "")], by=None, at=NOW)
     at = NOW
     for _ in range(5):
-        while work_off_one(now=lambda at=at: at):
-            pass
+        do_all(at)
         at += timedelta(hours=7)
     task = PeopleTask.objects.get(action=PeopleAction.REMOVE)
-    assert (task.state, task.attempts, task.proof["there"]) == (TaskState.FAILED, 5, True)
+    assert (task.state, task.attempts, proof(task)["there"]) == (TaskState.FAILED, 5, True)
     assert task.problem
 
 
@@ -177,7 +183,7 @@ def test_consent_withdrawn_takes_the_fingers_and_leaves_the_card(terminal, simul
     do_all()
     assert (simulated.log.users["102"].fingers, simulated.log.users["102"].card) == ((), 77)
     task = PeopleTask.objects.get(action=PeopleAction.REMOVE_FINGERS)
-    assert (task.state, task.proof["fingers"], task.by) == (TaskState.DONE, 0, hr)
+    assert (task.state, proof(task)["fingers"], task.by) == (TaskState.DONE, 0, hr)
 
 
 def leaver(terminal, user_id):
@@ -194,7 +200,7 @@ def test_a_withdrawal_reaches_terminals_never_read(terminal, simulated, person):
     )  # fmt: skip
     do_all()
     assert simulated.log.users["102"].fingers == ()
-    assert PeopleTask.objects.get(action=PeopleAction.REMOVE_FINGERS).proof["fingers"] == 0
+    assert proof(PeopleTask.objects.get(action=PeopleAction.REMOVE_FINGERS))["fingers"] == 0
 
 
 def test_fingers_that_cannot_be_counted_are_no_proof(terminal, simulated):
@@ -202,7 +208,7 @@ def test_fingers_that_cannot_be_counted_are_no_proof(terminal, simulated):
     ask(terminal, [(PeopleAction.REMOVE_FINGERS, "102", "")], by=None, at=NOW)
     do_all()
     task = PeopleTask.objects.get(action=PeopleAction.REMOVE_FINGERS)
-    assert (task.state, task.proof["fingers"]) == (TaskState.WAITING, None)
+    assert (task.state, proof(task)["fingers"]) == (TaskState.WAITING, None)
 
 
 def test_a_list_cut_short_proves_nothing_and_forgets_nobody(terminal, simulated):

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
@@ -57,7 +58,7 @@ def due() -> None:
     PushLink.objects.update(audit_due_at=clock.now() - timedelta(seconds=1))
 
 
-def take(terminal: InProcess, step: tuple) -> None:
+def take(terminal: InProcess, step: tuple[Any, ...]) -> None:
     match step:
         case ("punch", user, days_ago, minute):
             midnight = wall_clock().replace(hour=0, minute=0, second=0)

@@ -220,8 +220,8 @@ def test_a_test_finger_is_set_aside_until_it_punches_again(page):
     hr.post(f"{UNKNOWN}de-rieng/", {"ma": "9001", "ly_do": "ngón tay thử máy"})
     assert "Mọi mã có chấm công đều đã gắn" in text(hr.get(UNKNOWN))
     assert not unknown_users().exists()
-    november = {"first": date(2026, 11, 1), "last": date(2026, 11, 30)}
-    assert attendance_summary(**november).unknown_punches == 0
+    first, last = date(2026, 11, 1), date(2026, 11, 30)
+    assert attendance_summary(first=first, last=last).unknown_punches == 0
     assert "để riêng" in text(hr.get(UNKNOWN, {"rieng": "1"}))
     row = UserIdSetAside.objects.get()
     assert (row.reason, row.by.role) == ("ngón tay thử máy", "hr")
@@ -229,7 +229,9 @@ def test_a_test_finger_is_set_aside_until_it_punches_again(page):
     day_of("9001", TUESDAY)
     assert "1 mã đang chờ" in text(hr.get(UNKNOWN))
     assert unknown_users().count() == 1
-    assert attendance_summary(**november).unknown_punches == 2  # those set aside stay so
+    assert (
+        attendance_summary(first=first, last=last).unknown_punches == 2
+    )  # those set aside stay so
 
     hr.post(f"{UNKNOWN}de-rieng/", {"ma": "9001", "ly_do": "ngón tay thử máy"})
     assert not unknown_users().exists()

@@ -13,7 +13,7 @@ import pytest
 
 from attendance.zk.client import Target, pull
 from backend.clock import now
-from scripts.simulated_terminal.main import crowded_terminal
+from scripts.simulated_terminal.main import crowded_terminal, main
 from scripts.simulated_terminal.people import Crowd
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,3 +111,26 @@ def test_the_program_serves_several_terminals_and_ends_on_sigterm(tmp_path, udp)
         program.send_signal(signal.SIGTERM)
         program.communicate(timeout=10)
     assert program.returncode == 0
+
+
+def test_a_log_of_any_size_and_its_faults_are_asked_for_on_the_command_line():
+    command = [sys.executable, "-m", "scripts.simulated_terminal", "--port", "0"]
+    command += ["--records", "5000", "--layout", "16", "--fault", "refuse_offsets"]
+    command += ["--fault", "count_lie=7"]
+    program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert program.stdout
+        line = program.stdout.readline()
+        port = int(line.split(":")[2].split(",")[0])
+        download = pull(Target("127.0.0.1", port, ["127.0.0.0/8"]), now=now)
+    finally:
+        program.terminate()
+        program.wait(10)
+    assert (download.layout, download.decoded().count) == ("16", 5000)
+    assert download.device_count == 5007
+
+
+def test_an_unknown_fault_is_named_with_those_there_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["--fault", "sillent"])
+    assert "fin_after" in capsys.readouterr().err

@@ -9,14 +9,18 @@ from attendance.findings import WORDS
 from attendance.models import NoticeKind, ParkReason
 from attendance.push_refusals import PushRefused
 from attendance.zk.errors import ZkError
+from backend.problems import Problem
 
 MANUAL = (Path(__file__).resolve().parent.parent.parent / "docs" / "terminals.md").read_text(
     "utf-8"
 )
 
 
-def codes(error: type) -> set[str]:
-    return {error.code}.union(*(codes(special) for special in error.__subclasses__()))
+def codes(error: type[Problem]) -> set[str]:
+    found = {error.code}
+    for special in error.__subclasses__():
+        found |= codes(special)
+    return found
 
 
 def section(heading: str) -> str:
