@@ -32,7 +32,7 @@ from attendance.engine.facts import (
     OvertimeBefore,
     Punch,
 )
-from attendance.engine.intervals import minutes
+from attendance.engine.intervals import merged, minutes, without
 from attendance.engine.pairing import Attendance, pair
 from attendance.engine.prepare import PreparedPunch, PunchException, corrected_time, prepare
 from attendance.engine.row_exceptions import (
@@ -215,8 +215,8 @@ class _Person:
     def _note_schedule(self, schedule: dict[int, DaySchedule]) -> None:
         for day, planned in schedule.items():
             row = self.tally(day).row
+            row.scheduled = minutes(merged(i for shift in planned.shifts for i in shift.scheduled))
             for shift in planned.shifts:
-                row.scheduled += minutes(shift.scheduled)
                 row.leave += shift.leave
                 row.credited += shift.credited
                 row.leave_code = row.leave_code or shift.leave_code
@@ -260,9 +260,11 @@ class _Person:
             self.tally(day).row.exceptions.add(code)
         if not attendance.complete:
             self.incomplete.update(chain.work_days)
+        taken: list[Interval] = []
         for block in chain.blocks:
             if block.shift is not None:
-                self._count_shift(block.shift, attendance)
+                self._count_shift(block.shift, attendance, taken)
+                taken += block.shift.effective
         self._count_overtime(chain, attendance, span)
         if attendance.complete and attendance.seen:
             early, late = extra_presence(attendance, span, self.settings)
@@ -288,11 +290,13 @@ class _Person:
         if attendance.left is not None:
             self.tally(last).row.steps.append(event_step("out", attendance.left))
 
-    def _count_shift(self, shift: ShiftDay, attendance: Attendance) -> None:
+    def _count_shift(self, shift: ShiftDay, attendance: Attendance, taken: list[Interval]) -> None:
+        """`taken` are the minutes of earlier shifts: where shifts overlap, none counts twice."""
         tally = self.tally(shift.day)
+        effective = without(shift.effective, taken)
         if attendance.complete or self.settings.pairing == "pairs":
-            count_shift(shift, attendance, tally, self.types)
-        late, early = late_and_early(shift, attendance, self.settings)
+            count_shift(effective, attendance, tally, self.types)
+        late, early = late_and_early(shift, effective, attendance, self.settings)
         tally.row.late += late
         tally.row.early += early
         tally.row.steps += late_step(shift, late, early)

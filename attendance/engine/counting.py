@@ -72,10 +72,10 @@ class Tally:
 
 
 def count_shift(
-    shift: ShiftDay, attendance: Attendance, tally: Tally, types: Mapping[int, DayType]
+    effective: list[Interval], attendance: Attendance, tally: Tally, types: Mapping[int, DayType]
 ) -> None:
     """Scheduled minutes in presence: regular, or holiday overtime on a holiday's own minutes."""
-    present = common(shift.effective, attendance.presence)
+    present = common(effective, attendance.presence)
     for start, end, day, night in by_day_and_night(present):
         if types[day] == "holiday":
             tally.add_overtime([(start, end)], types)
@@ -83,13 +83,15 @@ def count_shift(
             tally.add_regular(start, end, night=night)
 
 
-def late_and_early(shift: ShiftDay, attendance: Attendance, settings: Settings) -> tuple[int, int]:
+def late_and_early(
+    shift: ShiftDay, effective: list[Interval], attendance: Attendance, settings: Settings
+) -> tuple[int, int]:
     """Minutes late and early of one shift; grace is a label: beyond it they count in full."""
     late = early = 0
     if attendance.arrived is not None:
-        late = minutes(common(shift.effective, [(shift.start, attendance.arrived.minute)]))
+        late = minutes(common(effective, [(shift.start, attendance.arrived.minute)]))
     if attendance.left is not None:
-        early = minutes(common(shift.effective, [(attendance.left.minute, shift.end)]))
+        early = minutes(common(effective, [(attendance.left.minute, shift.end)]))
     return (
         late if late > settings.late_grace else 0,
         early if early > settings.early_grace else 0,

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -42,7 +41,6 @@ def terminal_page(request: HttpRequest, code: str) -> HttpResponse:
     terminal, now = terminal_or_404(request, code), clock.now()
     before = request.GET.get("truoc", "")
     shown = page_of(terminal, at=now, before=int(before) if before.isdecimal() else None)
-    people = f"{request.path}nguoi-dung/"
     return render(
         request,
         "attendance/terminal.html",
@@ -51,7 +49,6 @@ def terminal_page(request: HttpRequest, code: str) -> HttpResponse:
             "terminal": terminal,
             "now": now,
             "chart": clock_chart(shown.readings, sets=shown.clock_sets),
-            "people_url": people if is_valid_path(people) else "",
             "may_manage": may(request.user, "terminals.manage"),
         },
     )

@@ -19,10 +19,13 @@ from backend.org.models import Site
 
 #: So many terminals are still read as cards; more are a table.
 MOST_CARDS: Final = 40
-#: Other rooms' pages about terminals, linked where they exist.
+#: The other pages about terminals, for those who may open them: (capability, URL name, label).
 DOORS: Final = (
-    ("parked_records", gettext_lazy("Bản ghi cách ly")),
-    ("push_terminals", gettext_lazy("Máy tự đẩy (ADMS)")),
+    ("terminals.view", "parked_records", gettext_lazy("Bản ghi cách ly")),
+    ("attendance.manage", "import_files", gettext_lazy("Nhập tệp từ USB")),
+    ("terminals.view", "push_terminals", gettext_lazy("Máy tự đẩy (ADMS)")),
+    ("attendance.manage", "consents", gettext_lazy("Đồng ý dùng vân tay")),
+    ("terminals.manage", "doctor", gettext_lazy("Khám kết nối")),
 )
 
 
@@ -62,7 +65,7 @@ def terminals(request: HttpRequest) -> HttpResponse:
             "as_table": form == "bang" or (form != "the" and len(cards) > MOST_CARDS),
             "is_filtered": bool(chosen.get("noi") or chosen.get("chi")),
             "sites": Site.objects.filter(terminal__isnull=False).distinct().order_by("name", "pk"),
-            "doors": DOORS,
+            "doors": [(url, label) for needed, url, label in DOORS if may(request.user, needed)],
             "to_approve": WaitingTerminal.objects.filter(ignored_at__isnull=True).count(),
             "chosen": chosen,
         },

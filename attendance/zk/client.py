@@ -190,8 +190,8 @@ class Contact:
         self._transport.finish(grace=_GRACE_SECONDS)
 
     def close(self) -> None:
-        """Say good-bye."""
-        self.tell(codec.CMD_EXIT)
+        """Say good-bye and wait a moment until the terminal hung up too: many hear only one."""
+        self.tell_last(codec.CMD_EXIT)
         self._transport.close()
 
 

@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from scripts.launcher.debian import provide_for_tests
 from scripts.launcher.folders import PROJECT, folders
 from scripts.launcher.lock import only_one
 from scripts.launcher.postgres import cluster
+
+#: All tests at once are shared by as many processes as there are cores, each with a database.
+ALL: Final = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup")
 
 
 def run_tests(arguments: Sequence[str]) -> None:
@@ -29,7 +33,7 @@ def run_tests(arguments: Sequence[str]) -> None:
             address = server.url(name="giaoban")
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears Ctrl-C itself
         tests = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *arguments],
+            [sys.executable, "-m", "pytest", *(arguments or ALL)],
             env=_environment(address),
             cwd=PROJECT,
             restore_signals=True,

@@ -371,7 +371,7 @@ def test_what_cannot_be_stored_is_not_acknowledged(live_server, monkeypatch):
         raise OperationalError("could not extend file: No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(ledger, "mark_dirty", full)
+        broken.setattr(ledger, "mark_new", full)
         assert terminal.introduce()
         assert terminal.upload() == 0
         body = terminal.log[0].line().encode()

@@ -60,7 +60,7 @@ def test_the_web_service_names_our_application() -> None:
     assert command[command.index("--blocking-threads") + 1] == "1"
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - {"proxy"})
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"proxy"}))
 def test_only_the_proxy_publishes_ports(name: str) -> None:
     assert "ports" not in SERVICES[name]
 

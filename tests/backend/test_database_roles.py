@@ -11,7 +11,8 @@ from psycopg2 import errors, sql
 
 from backend.database_roles import append_only_tables, grant_program_role
 
-ROLE = "giaoban_role_under_test"
+pytestmark = pytest.mark.xdist_group("database_roles")
+ROLE = f"giaoban_under_test_{token_hex(4)}"  # roles are the server's, tests share it
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +23,6 @@ def as_program(
     password = token_hex(16)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP OWNED BY {ROLE}") if _exists(cursor) else None
-            cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
             cursor.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD %s", [password])
         grant_program_role(ROLE)
         settings = connection.settings_dict
@@ -40,11 +39,6 @@ def as_program(
         with connection.cursor() as cursor:
             cursor.execute(f"DROP OWNED BY {ROLE}")
             cursor.execute(f"DROP ROLE {ROLE}")
-
-
-def _exists(cursor: object) -> bool:
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])  # type: ignore[attr-defined]
-    return bool(cursor.fetchone())  # type: ignore[attr-defined]
 
 
 def refused(connection: psycopg2.extensions.connection, statement: str, table: str) -> bool:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -17,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.company import make_company
@@ -33,24 +32,29 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here is a browser test; without a browser it is skipped (loudly, see ../conftest).
 
-    They come last: while Playwright's loop runs in this thread Django gives out other connections,
-    and a test in between would leave one open for ever.
+    They come first and together, in one process: so their company is made once and, where several
+    processes share the tests, the others have work until these are done.
     """
     for item in items:
         if is_browser_test(item):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium: sudo apt install chromium"))
-    items.sort(key=is_browser_test)
+    items.sort(key=is_browser_test, reverse=True)
 
 
 def is_browser_test(item: pytest.Item) -> bool:
     return Path(__file__).parent in item.path.parents
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": CHROMIUM}
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Gone after the last test of this folder: while Playwright's loop runs in this thread, Django
+    gives out other connections, and other tests would leave them open for ever.
+    """
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM)
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,11 @@ class Made:
     addresses: dict[str, str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Made]:
     """A test database beside that of the other tests, which never see it: they run in between."""
     others = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = f"{others}_pages"
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
         mine = connection.settings_dict["NAME"]
@@ -89,13 +94,13 @@ def database_url(name: str) -> str:
     return f"postgresql://{user}:{password}@{known['HOST']}:{known['PORT']}/{name}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def company(made: Made) -> dict[str, str]:
     """Names in addresses of pages with data in them: edition, employee, day."""
     return made.addresses
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the product as it runs in production: granian, collected static files."""
     var = tmp_path_factory.mktemp("var")

@@ -1,9 +1,15 @@
 """Every page in a real browser: no accessibility fault, no complaint, nothing wider than a phone."""
 
 import re
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+
+from backend.accounts.models import Role
+from tests.contracts.test_permissions import PAGES as ROUTES
+from tests.contracts.test_permissions import POST_ONLY
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -49,6 +55,15 @@ PAGES = {
         "/cham-cong/may-day/cho/WAITING001/duyet/",
     ],
 }
+#: Opened by scripts or programs, not by a link.
+NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
+#: Linked only where somebody has done something first.
+LATER = {
+    "cham-cong/cham-tay/<int:pk>/thu-hoi/",
+    "cham-cong/cham-tay/<int:pk>/dinh-kem/",
+    "cham-cong/ban-ghi-cach-ly/<int:pk>/sua-gio/",
+    "cham-cong/nhap-tep/<uuid:key>/",
+}
 #: Django's own pages: no complaint of the browser, but their markup is Django's business.
 ADMIN = [
     "/quan-tri/org/employee/",
@@ -56,6 +71,10 @@ ADMIN = [
     "/quan-tri/accounts/user/add/",
     "/quan-tri/sales/agent/",
 ]
+
+
+#: Until the page's scripts have nothing more to do.
+QUIET = "new Promise(done => requestIdleCallback(() => requestIdleCallback(done)))"
 
 
 def visits(company):
@@ -97,7 +116,7 @@ def test_no_page_breaks_the_content_security_policy_or_complains(tab, company):
         assert "script-src 'self';" in f"{policy};", address
         assert "style-src 'self';" in f"{policy};", address
         assert "unsafe" not in policy
-        windows[role].page.wait_for_load_state("networkidle")
+        windows[role].page.evaluate(QUIET)
         told = [
             line
             for line in windows[role].complaints
@@ -126,3 +145,34 @@ def test_no_page_is_wider_than_a_phone(tab, company):
         if over > 0:
             wide[address] = over
     assert wide == {}
+
+
+def routes_linked_from(tab, role):
+    """The routes a person finds by following links from the start page, two of each kind."""
+    window = tab(role)
+    waiting, seen, kinds = ["/"], set(), {}
+    while waiting:
+        address = waiting.pop(0)
+        path = urlsplit(address).path
+        try:
+            route = resolve(path).route
+        except Resolver404:
+            continue
+        if address in seen or route.startswith("quan-tri/") or kinds.get(route, 0) == 2:
+            continue
+        seen.add(address)
+        kinds[route] = kinds.get(route, 0) + 1
+        answer = window.page.request.get(window.server + address)
+        assert answer.status == 200, (role, address)  # no link leads where one may not go
+        if "html" in answer.headers["content-type"]:
+            links = re.findall(r'href="([^"#]+)', answer.text())
+            waiting += [
+                urljoin(address, link.replace("&amp;", "&")) for link in links if "://" not in link
+            ]
+    return set(kinds)
+
+
+def test_every_page_is_found_by_following_links(tab, company):
+    found = set().union(*(routes_linked_from(tab, role) for role in Role), {"dang-nhap/"})
+    pages = {route for route in ROUTES if not NOT_PAGES.fullmatch(route)}
+    assert pages - POST_ONLY - LATER - found == set()

@@ -3,7 +3,7 @@
 import pytest
 
 from attendance.engine.wire import UnreadableFacts, evaluate
-from tests.engine.working_day import MONDAY, company, punches, row, shown
+from tests.engine.working_day import MONDAY, OFFICE, company, punches, row, shown
 
 MINUTES = ("worked", "late", "early", "status", "exceptions")
 
@@ -249,6 +249,19 @@ def test_6_an_odd_event_leaves_complete_pairs_counted():
         "early": 0,
         "status": "incomplete",
         "exceptions": ["odd_punches"],
+    }
+
+
+def test_7_a_minute_of_two_shifts_that_overlap_counts_once():
+    facts = company(
+        shifts={"HC": OFFICE, "S": {"start": "06:00", "end": "10:00"}},
+        roster=[{"employee": "an", "date": MONDAY, "shift": code} for code in ("HC", "S")],
+        punches=punches("06:00", "09:00"),
+    )
+    assert shown(row(facts), "worked", "regular", "early") == {
+        "worked": 180,
+        "regular": 180,
+        "early": 60 + 90 + 240,  # 09:00-10:00, then 10:00-11:30 and 13:00-17:00 of HC alone
     }
 
 

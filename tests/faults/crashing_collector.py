@@ -29,7 +29,7 @@ POINTS: Final = {
     "while locked": Point("attendance.zk.client", "read_everything"),
     "after reading": Point("attendance.polling", "pull", after=True),
     "mid-COPY": Point("attendance.ledger", "_copy", call=2),
-    "before the commit": Point("attendance.ledger", "mark_dirty", after=True),
+    "before the commit": Point("attendance.ledger", "mark_new", after=True),
     "after the commit": Point("attendance.ledger", "store", after=True),
 }
 

@@ -85,7 +85,8 @@ def grow(devices, chance, count):
 def collector_connections():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'killed-collector'"
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE application_name = 'killed-collector' AND datname = current_database()"
         )
         return cursor.fetchone()[0]
 
@@ -107,7 +108,7 @@ def cut_database_connections():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'killed-collector'"
+            " WHERE application_name = 'killed-collector' AND datname = current_database()"
         )
 
 

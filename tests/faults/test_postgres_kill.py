@@ -42,7 +42,11 @@ from tests.faults.test_scheduler_kill import READERS, Scheduler, check, settled,
 from tests.mailbox import Mailbox, serve
 from tests.sales.conftest import MONDAY
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("postgres_kill"),
+]
 
 
 class Server:

@@ -23,6 +23,8 @@ from tests.reporting.samples import MISSING, briefing, empty, sales
 
 SHA = "0" * 64
 
+pytestmark = pytest.mark.xdist_group("faces")
+
 
 @pytest.fixture(scope="module")
 def full() -> Briefing:
