@@ -1,6 +1,7 @@
 """Every page in a real browser: no accessibility fault, no complaint, nothing wider than a phone."""
 
 import re
+from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -150,7 +151,7 @@ def test_no_page_is_wider_than_a_phone(tab, company):
 def routes_linked_from(tab, role):
     """The routes a person finds by following links from the start page, two of each kind."""
     window = tab(role)
-    waiting, seen, kinds = ["/"], set(), {}
+    waiting, seen, kinds = ["/"], set(), Counter[str]()
     while waiting:
         address = waiting.pop(0)
         path = urlsplit(address).path
@@ -158,10 +159,10 @@ def routes_linked_from(tab, role):
             route = resolve(path).route
         except Resolver404:
             continue
-        if address in seen or route.startswith("quan-tri/") or kinds.get(route, 0) == 2:
+        if address in seen or route.startswith("quan-tri/") or kinds[route] == 2:
             continue
         seen.add(address)
-        kinds[route] = kinds.get(route, 0) + 1
+        kinds[route] += 1
         answer = window.page.request.get(window.server + address)
         assert answer.status == 200, (role, address)  # no link leads where one may not go
         if "html" in answer.headers["content-type"]:
