@@ -125,7 +125,7 @@ def _settle(terminal: Terminal, download: Download) -> None:
     """What this contact found out about the connection, unless a person has set it meanwhile."""
     if not download.keys_locked:
         terminal.locked_at = None
-    if not terminal.transport and download.datagrams is not None:
+    if terminal.is_transport_open and download.datagrams is not None:
         terminal.transport = Transport.UDP if download.datagrams else Transport.TCP
 
 

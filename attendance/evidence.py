@@ -101,5 +101,21 @@ def times_shown(terminal: Terminal, keys: Collection[str], *, since: datetime) -
     )
 
 
+def bytes_shown(terminal: Terminal, records: Collection[bytes]) -> Counter[bytes]:
+    """How often the current log has shown each of these records."""
+    wanted = set(records)
+    return Counter(
+        record
+        for batch in current_log(terminal).iterator()
+        for record in _records(batch)
+        if record in wanted
+    )
+
+
+def _records(batch: RawBatch) -> Iterator[bytes]:
+    raw, size = zlib.decompress(batch.data), LAYOUTS[batch.layout].size
+    return (raw[start : start + size] for start in range(0, len(raw), size))
+
+
 def _keys(batch: RawBatch) -> Iterator[str]:
     return map(key_of, decoded(batch).lines)

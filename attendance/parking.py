@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Max
+from django.db.models import Count, Min
 
+from attendance import evidence
 from attendance.believing import Window
-from attendance.models import ParkedRecord, ParkReason, Pull, PullSource, Punch
+from attendance.models import ParkedRecord, ParkReason, Pull, PullSource, Punch, Terminal
 from attendance.zk.client import Download
 from attendance.zk.records import LAYOUTS, BadRecord, DecodedLog, Undecodable, take_apart
 
@@ -37,7 +38,7 @@ def park(
     corrected = _corrected(download) if outside and not continues else Counter()
     for asides in _asides(download, window, first=first, outside=outside):
         if continues:
-            count |= _earlier(download, asides)
+            count |= _earlier(download, asides, pull.terminal)
         _park(asides, count, corrected, download, pull, at)
     return ParkedRecord.objects.filter(pull=pull).count() - before
 
@@ -113,17 +114,27 @@ def _corrected(download: Download) -> Counter[tuple[str, str]]:
     return Counter((user, f"{time:%Y-%m-%d %H:%M:%S}") for user, time in rows)
 
 
-def _earlier(download: Download, asides: list[Undecodable]) -> Counter[bytes]:
-    """How often the same bytes are parked already."""
+def _earlier(download: Download, asides: list[Undecodable], terminal: Terminal) -> Counter[bytes]:
+    """How often the log has shown the same bytes before this tail.
+
+    As often as its own pulls parked them; where an older log did too, its kept bytes decide.
+    """
+    beginning = evidence.current_log(terminal).values_list("pull_id", flat=True).first() or 0
     known = (
         ParkedRecord.objects.filter(
             serial_number=download.serial_number, raw__in={item.raw for item in asides}
         )
         .values_list("raw")
-        .annotate(last=Max("occurrence"))
+        .annotate(times=Count("pk"), oldest=Min("pull_id"))
         .order_by()
     )
-    return Counter({bytes(raw): last for raw, last in known})
+    times, unsure = Counter[bytes](), set[bytes]()
+    for raw, count, oldest in known:
+        if oldest >= beginning:
+            times[bytes(raw)] = count
+        else:
+            unsure.add(bytes(raw))
+    return times + evidence.bytes_shown(terminal, unsure) if unsure else times
 
 
 def _parked_record(

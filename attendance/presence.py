@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.engine.facts import Settings
 from attendance.engine.prepare import AHEAD, corrected_time
 from attendance.models import DayPart, Leave, RosterEntry, Terminal
-from attendance.terminal_state import Condition, condition_of
+from attendance.terminal_state import CUT_OFF, condition_of
 from attendance.timesheets import stored_punches
 from backend.clock import VN
 from backend.org.models import Employee
@@ -287,14 +287,13 @@ def _punches(employees: list[int], today: date) -> dict[int, list[tuple[datetime
 
 def _sites(at: datetime) -> dict[int, SiteNow]:
     """What the terminals in use say of their sites."""
-    cut_off = (Condition.FAILING, Condition.LATE, Condition.NEW)
     sites: dict[int, SiteNow] = {}
     contacts: dict[int, list[datetime | None]] = defaultdict(list)
     for terminal in Terminal.objects.filter(enabled=True).select_related("site").order_by("code"):
         place = terminal.site
         site = sites.setdefault(place.pk, SiteNow(place.code, place.name))
         contacts[place.pk].append(terminal.last_contact_at)
-        if condition_of(terminal, at) in cut_off:
+        if condition_of(terminal, at) in CUT_OFF:
             site.silent.append(terminal)
     for key, moments in contacts.items():
         told = [moment for moment in moments if moment is not None]

@@ -15,7 +15,7 @@ def target_of(terminal: Terminal, *, at: datetime) -> Target:
         address=terminal.address,
         port=terminal.port,
         networks=settings.TERMINAL_NETWORKS,
-        datagrams=terminal.transport == Transport.UDP if terminal.transport else None,
+        datagrams=None if terminal.is_transport_open else terminal.transport == Transport.UDP,
         comm_key=terminal.comm_key(),
         layout=terminal.record_layout,
         serial_number=terminal.serial_number,

@@ -47,6 +47,8 @@ TONES: Final[Mapping[Condition, str]] = {
     Condition.FAILING: "bad",
     Condition.OFF: "",
 }
+#: Punches may have been made there that nobody has here.
+CUT_OFF: Final = (Condition.FAILING, Condition.LATE, Condition.NEW)
 #: A clock further off than this is said to be wrong.
 CLOCK_TOLERANCE_SECONDS: Final = 60
 _COLLECTOR_REMEDY: Final = _("Kiểm tra tiến trình collector có đang chạy không.")

@@ -204,6 +204,12 @@ class Terminal(models.Model):
         except AddressRefused as error:
             raise ValidationError({"address": str(error)}) from None
 
+    @property
+    def is_transport_open(self) -> bool:
+        """Whether both are to be tried: never known, or not reached by the one ten times."""
+        failures = self.consecutive_failures
+        return not self.transport or (failures > 0 and failures % 10 == 0)
+
     def comm_key(self) -> int:
         """The comm key in clear; 0 means none is set. Raises CannotUnseal."""
         return int(unseal(self.comm_key_sealed)) if self.comm_key_sealed else 0

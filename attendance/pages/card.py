@@ -12,9 +12,6 @@ from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.pages.cards import HomeCard
 
-#: A terminal is polled every minute; silent for this long it counts as missing.
-SILENT_AFTER = timedelta(minutes=15)
-
 
 def card(user: User, at: datetime) -> HomeCard | None:
     """The current month so far, and what it does not contain."""
@@ -23,13 +20,14 @@ def card(user: User, at: datetime) -> HomeCard | None:
     today = at.astimezone(VN).date()
     yesterday = today - timedelta(days=1)
     first = yesterday.replace(day=1)
-    summary = attendance_summary(first=first, last=yesterday, heard_since=at - SILENT_AFTER)
+    summary = attendance_summary(first=first, last=yesterday)
+    here = presence(at=at)
     due = sum(department.due_days for department in summary.departments)
     present = sum(department.present_days for department in summary.departments)
     late = sum(department.late_days for department in summary.departments)
     missing = [
         _("Máy %(name)s chưa liên lạc được") % {"name": terminal.name}
-        for terminal in summary.silent_terminals
+        for terminal in sorted(here.silent, key=lambda terminal: terminal.code)
     ]
     if summary.unknown_punches:
         missing.append(
@@ -40,7 +38,7 @@ def card(user: User, at: datetime) -> HomeCard | None:
         url=reverse("timesheets"),
         lines=[
             (_("Nhân viên"), str(summary.employees)),
-            (_("Đang có mặt"), str(presence(at=at).count(State.IN))),
+            (_("Đang có mặt"), str(here.count(State.IN))),
             (_("Ngày công có mặt"), f"{present}/{due}"),
             (_("Lượt đi muộn"), str(late)),
             (_("Câu hỏi chờ trả lời"), str(summary.open_questions)),

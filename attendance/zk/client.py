@@ -41,6 +41,8 @@ T = TypeVar("T")
 _NEED_USERS: Final = ("8", "8b")
 #: What a terminal does that speaks UDP only, or what stands at its port for TCP.
 _NOT_BY_TCP: Final = (Unreachable, Silent, ProtocolViolation)
+#: How far ahead a terminal's clock is believed to be: ten years of 372 days.
+_AHEAD: Final = 10 * 372 * codec.SECONDS_A_DAY
 #: Seconds for a last command after the deadline has passed.
 _GRACE_SECONDS: Final = 1.0
 
@@ -194,6 +196,11 @@ class Contact:
         self.tell_last(codec.CMD_EXIT)
         self._transport.close()
 
+    def give_up(self) -> None:
+        """As `close`, without waiting for a terminal that never answered."""
+        self.tell(codec.CMD_EXIT)
+        self._transport.close()
+
 
 def nothing() -> None:
     """Locking a terminal's keys needs no preparation."""
@@ -254,7 +261,7 @@ def _connected(target: Target, limits: Limits, deadline: Deadline) -> Contact:
     try:
         contact.run(talk.connect(contact.session, target.comm_key))
     except BaseException:
-        contact.close()
+        contact.give_up()
         raise
     return contact
 
@@ -289,7 +296,7 @@ def read_everything(contact: Contact, target: Target, now: Callable[[], datetime
     )
     reading, contacted_at = run(talk.clock(session)), now()
     counts = run(talk.counts(session))
-    found = _read_log(contact, target, counts, reading)
+    found = _read_log(contact, target, counts, _newest_likely(reading, contacted_at))
     log, layout = found.log, found.layout
     delivered = _records(log.start + len(log.raw), layout)
     device_count = counts.records
@@ -328,8 +335,17 @@ class _Found:
     broken_off: bool = False
 
 
-def _read_log(contact: Contact, target: Target, counts: Counts, reading: int | None) -> _Found:
-    """The log or its end. Raises LayoutUnknown, and DeadlinePassed where nothing came in time."""
+def _newest_likely(reading: int | None, at: datetime) -> int:
+    """The newest time a punch may have, as a reading: now, or the clock of a terminal years ahead.
+
+    A clock that tells nonsense says nothing of the punches made before.
+    """
+    today = codec.encode_time(at)
+    return max(today, reading) if reading is not None and reading < today + _AHEAD else today
+
+
+def _read_log(contact: Contact, target: Target, counts: Counts, newest: int) -> _Found:
+    """The log or its end; no punch in it is likely to be newer than `newest`. Raises LayoutUnknown, and DeadlinePassed where nothing came in time."""
     cursor, layout = target.cursor, target.layout
     size = LAYOUTS[layout].size if layout else 0
     if not size or cursor.size % size or len(cursor.anchor) % size:
@@ -348,7 +364,7 @@ def _read_log(contact: Contact, target: Target, counts: Counts, reading: int | N
             raise
         log, broken_off = part, True
     if log.whole:
-        chosen = choose_layout(log.raw, count=counts.records, known=layout, clock=reading)
+        chosen = choose_layout(log.raw, count=counts.records, known=layout, clock=newest)
         if chosen is None:
             raise LayoutUnknown
         layout = chosen

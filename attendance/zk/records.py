@@ -248,8 +248,8 @@ def choose_layout(
     latest = 70 * _YEAR
     if clock is not None and clock > 10 * _YEAR:
         latest = min(latest, clock + SECONDS_A_DAY)
-    if known and _plausible(raw, known, latest) >= 0.5:
-        return known
+    if known and (len(raw) < LAYOUTS[known].size or _plausible(raw, known, latest) >= 0.5):
+        return known  # less than one record tells nothing
     plausible = {name: _plausible(raw, name, latest) for name in LAYOUTS}
     best = max(LAYOUTS, key=lambda name: plausible[name] + _agreement(raw, name, count))
     if plausible[best] >= 0.5:

@@ -136,12 +136,19 @@ async def serve(terminal: SimulatedTerminal, *, host: str, port: int, udp: bool)
     async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _serve_tcp(terminal, reader, writer)
 
-    server = await asyncio.start_server(serve_one, host, port)
-    taken = int(server.sockets[0].getsockname()[1])
-    await server.start_serving()
-    if udp:
+    for left in range(20 if port == 0 else 1, 0, -1):
+        server = await asyncio.start_server(serve_one, host, port)
+        taken = int(server.sockets[0].getsockname()[1])
+        if not udp:
+            break
         loop = asyncio.get_running_loop()
-        await loop.create_datagram_endpoint(lambda: _Udp(terminal), local_addr=(host, taken))
+        try:
+            await loop.create_datagram_endpoint(lambda: _Udp(terminal), local_addr=(host, taken))
+            break
+        except OSError:  # free by TCP only
+            server.close()
+            if left == 1:
+                raise
     return taken
 
 

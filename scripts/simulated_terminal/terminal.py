@@ -300,7 +300,7 @@ class SimulatedTerminal:
         if faults.ignore_offsets and start > connection.sent_until:
             start = connection.sent_until
         for _ in range(faults.grow):
-            self.log.add(LogPunch(next(iter(self.log.users)), self.clock()))
+            self.log.add(LogPunch(next(iter(self.log.users), "1"), self.clock()))
         connection.sent_until = start + size
         yield from self._pieces(connection, connection.snapshot.piece(start, size))
 

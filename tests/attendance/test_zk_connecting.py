@@ -105,6 +105,16 @@ def test_a_transport_set_by_hand_is_not_changed(by_tcp):
     assert Pull.objects.get().code == ("silent" if by_tcp is None else "protocol_violation")
 
 
+def test_a_terminal_that_now_speaks_the_other_way_is_found_again():
+    with registered(deaf(by_tcp=None), transport="tcp"):
+        Terminal.objects.update(consecutive_failures=9)
+        collect()
+        assert (transport(), Punch.objects.count()) == ("tcp", 0)
+        Terminal.objects.update(next_poll_at=None)
+        collect()
+    assert (transport(), Punch.objects.count()) == ("udp", 30)
+
+
 def test_where_nothing_answers_the_failure_by_tcp_is_told_and_nothing_remembered():
     simulated = device(faults=Faults(silent=True))
     with registered(simulated):

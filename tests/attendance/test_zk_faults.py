@@ -1,7 +1,6 @@
 """The collector against every fault: good punches once, bad ones parked, the next poll clean."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -99,6 +98,7 @@ CASES = [
         (faults, "8", False)
         for faults in (Faults(count_lie=1), Faults(count_lie=5), Faults(grow=1))
     ),
+    (Faults(clock_reading=0xFFFFFFFF), "8b", False),  # read as layout 8, it is the year 2068
     *((faults, "49", False) for faults in (Faults(half_record=True), Faults(count_lie=3))),
     *((faults, "8b", False) for faults in (Faults(half_record=True), Faults(count_lie=3))),
     *((faults, "40", True) for faults in DATAGRAMS),
@@ -183,6 +183,22 @@ def test_bad_records_are_parked_and_the_others_go_on(layout):
     assert (reasons[ParkReason.CLOCK_RESET], reasons[ParkReason.FUTURE]) == (2, 1)
 
 
+def test_a_bad_record_is_parked_once_though_the_log_was_told_short_meanwhile():
+    simulated = device(60)
+    with registered(simulated, code="1", transport="tcp"):
+        bad_records(simulated)
+        assert poll().parked == 3
+        simulated.faults = Faults(size_lie=-400)
+        Terminal.objects.update(log_bytes=0, anchor=b"")
+        assert poll().whole
+        simulated.faults = Faults()
+        grow(simulated, 5)
+        tail = poll()
+    assert not tail.whole
+    assert ParkedRecord.objects.count() == 3
+    assert stored() == truth(simulated)
+
+
 def test_user_ids_that_are_not_ascii_are_kept_or_parked():
     simulated = device(100)
     good = bytes(simulated.log.bytes[:40])
@@ -215,4 +231,3 @@ def test_a_terminal_that_only_pushes_says_so():
     with registered(device(5, faults=Faults(refuses_protocol=True)), code="1"):
         pull = poll()
     assert (pull.state, pull.code) == (PullState.FAILED, "unsupported")
-    assert replace(Faults()) == Faults()
