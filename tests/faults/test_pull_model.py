@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
+from struct import pack
 
 import pytest
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ from backend.problems import Problem
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 from scripts.simulated_terminal.server import running
+from scripts.simulated_terminal.terminal import no_news
 from tests.attendance.terminals import START, device, register
 
 SEED = int(os.environ.get("MODEL_SEED", Random().randrange(10**6)))
@@ -52,7 +54,16 @@ FAULTS = [
     Faults(stale_reply_in=3),
     Faults(grow=1),
     Faults(no_serial=True),
+    Faults(clock_reading=0),
+    Faults(clock_reading=0xFFFFFFFF),
 ]
+DATAGRAM_FAULTS = [
+    Faults(lose=9),
+    Faults(double=5),
+    Faults(reorder=4),
+    Faults(lose=17, double=7, reorder=11),
+]
+NEVER = START + timedelta(days=400)
 
 
 class Killed(BaseException):
@@ -84,26 +95,35 @@ class Story:
         self.layout = chance.choice(["40", "40", "49", "16", "8", "8b"])
         self.simulated = device(chance.randrange(120), layout=self.layout)
         self.age = 1
+        self.odd = 0
+        self.udp = chance.random() < 0.3
         self.must: Counter[tuple[str, datetime, int]] = Counter()
         self.ever: Counter[tuple[str, datetime, int]] = self.log()
+        self.aside: set[bytes] = set()  # bytes of the records in the log that are no punch
+        self.must_aside: set[bytes] = set()
+        self.ever_aside: set[bytes] = set()
 
     def log(self):
-        return Counter((p.user_id, p.time, p.state) for p in self.simulated.log.punches)
+        return Counter(
+            (p.user_id, p.time, p.state)
+            for p in self.simulated.log.punches
+            if START <= p.time < NEVER
+        )
 
     def tell(self, port):
-        udp = self.chance.random() < 0.3
-        self.terminal = register(port, code=f"M{port}", transport="udp" if udp else "tcp")
+        self.terminal = register(port, code=f"M{port}", transport="udp" if self.udp else "tcp")
         for _ in range(self.chance.randrange(6, 16)):
             self.at += timedelta(minutes=self.chance.choice([1, 1, 12]))
             self.chance.choices(
-                [self.punch, self.spoil, self.poll, self.faulty_poll, self.killed_poll,
-                 self.woken_collector, self.import_file, self.clear, self.rotate, self.forget],
-                [6, 1, 4, 5, 4, 1, 1, 1, 1, 0.5],
+                [self.punch, self.spoil, self.wrong_time, self.poll, self.faulty_poll,
+                 self.rebooted_poll, self.killed_poll, self.woken_collector, self.import_file,
+                 self.clear, self.rotate, self.forget],
+                [6, 1, 1, 4, 5, 1, 4, 1, 1, 1, 1, 0.5],
             )[0]()  # fmt: skip
         self.simulated.faults = Faults()
         self.at += timedelta(hours=2)
         last = self.poll()
-        assert last.state == PullState.DONE, last.reason
+        assert (last.state, last.gap) == (PullState.DONE, 0), last.reason
         self.compare()
 
     def punch(self):
@@ -118,7 +138,22 @@ class Story:
     def spoil(self):
         if len(self.simulated.log.punches) < 20:
             return  # nothing would tell the layout
-        self.simulated.log.add_raw(b"\xff" * self.simulated.log.record_size)
+        self.odd += 1
+        raw = pack("<H", self.odd).ljust(self.simulated.log.record_size, b"\xff")
+        self.simulated.log.add_raw(raw)
+        self.set_aside(raw)
+
+    def wrong_time(self):
+        """A clock that fell back to 2000, or runs a year ahead."""
+        log = self.simulated.log
+        self.odd += 1
+        begin = self.chance.choice([datetime(2000, 1, 1), NEVER])  # noqa: DTZ001 - its own clock
+        log.add(LogPunch(next(iter(log.users)), begin + timedelta(seconds=self.odd)))
+        self.set_aside(bytes(log.bytes[-log.record_size :]))
+
+    def set_aside(self, raw):
+        self.aside.add(raw)
+        self.ever_aside.add(raw)
 
     def poll(self):
         Terminal.objects.update(next_poll_at=None)
@@ -127,14 +162,29 @@ class Story:
         newest = Pull.objects.filter(source="pull").latest("pk")
         good = newest.state == PullState.DONE and newest.gap == 0
         faults = self.simulated.faults
-        if good and not (faults.grow or faults.half_record):
+        if good and not (faults.grow or faults.half_record or faults.size_lie < 0):
             self.must |= self.log()
+            self.must_aside |= self.aside
         return newest
 
     def faulty_poll(self):
-        self.simulated.faults = self.chance.choice(FAULTS)
+        self.simulated.faults = self.chance.choice(FAULTS + DATAGRAM_FAULTS * self.udp)
         self.poll()
         self.simulated.faults = Faults()
+
+    def rebooted_poll(self):
+        """Somebody pulls the plug while the log is looked at, for the first or second time."""
+        left = self.chance.choice([1, 2])
+
+        def pull_the_plug(_now):
+            nonlocal left
+            left -= 1
+            if left == 0:
+                self.simulated.reboot()
+
+        self.simulated.news = pull_the_plug
+        self.poll()
+        self.simulated.news = no_news
 
     def killed_poll(self):
         kill = KillAt(self.chance.randrange(1, 40), after=self.chance.random() < 0.5)
@@ -177,12 +227,14 @@ class Story:
 
     def clear(self):
         self.simulated.log.clear()
+        self.aside.clear()
         self.age += 1
 
     def rotate(self):
         log = self.simulated.log
         if len(log.punches) == log.count > 1:  # spoilt records have no place in the truth
             log.rotate(self.chance.randrange(1, log.count))
+            self.aside = {raw for raw in self.aside if raw in log.bytes}
             self.age += 1
 
     def forget(self):
@@ -193,9 +245,10 @@ class Story:
         stored = Counter(Punch.objects.values_list("device_user_id", "device_time", "state"))
         assert not self.must - stored, "lost"
         assert not stored - self.ever, "invented or doubled"
-        spoilt = b"\xff" * self.simulated.log.record_size
-        kept = ParkedRecord.objects.exclude(reason="half_record")
-        assert {bytes(record.raw) for record in kept} <= {spoilt}
+        kept = ParkedRecord.objects.filter(pull__source="pull").exclude(reason="half_record")
+        raws = Counter(bytes(raw) for raw in kept.values_list("raw", flat=True))
+        assert self.must_aside <= set(raws) <= self.ever_aside
+        assert raws.total() == len(raws), "parked twice"
         assert not Pull.objects.filter(state=PullState.RUNNING).exists()
         assert not Terminal.objects.exclude(lease_until=None).exists()
         if RawBatch.objects.exists():
