@@ -92,7 +92,8 @@ def _measure(place: Folders, server: Cluster, name: str, *, quick: bool) -> Meas
 def _environment(place: Folders, server: Cluster, name: str) -> dict[str, str]:
     address = server.url(name=name)
     environment = program_environment(place, Addresses(address, address), State())
-    return {"GIAOBAN_LOG_LEVEL": "WARNING", **environment}
+    here = {"GIAOBAN_TERMINAL_NETWORKS": "127.0.0.0/8"}  # where the simulated terminals are
+    return {"GIAOBAN_LOG_LEVEL": "WARNING", **environment, **here}
 
 
 def _make_template(place: Folders, server: Cluster) -> None:
