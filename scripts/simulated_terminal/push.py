@@ -191,7 +191,7 @@ class PushTerminal:
     def upload_users(self) -> bool:
         """Users, and templates as older firmware sends them unasked."""
         lines = [
-            f"USER PIN={user}\tName={name}\tPri=0\tPasswd=1379\tCard=[15CD5B07]\tGrp=1"
+            f"USER PIN={user}\tName={name}\tPri=0\tPasswd=13797913\tCard=[15CD5B07]\tGrp=1"
             for user, name in self.users.items()
         ]
         lines += [

@@ -299,7 +299,7 @@ def test_nothing_bodily_reaches_database_or_log(live_server, caplog):
         live_server.url, users=users, templates=[TEMPLATE] * 2, key="planted-push-key"
     )
     face = f"FACE PIN=101\tFID=0\tValid=1\tSize=9\tTMP={TEMPLATE}\n"
-    punch = "101\t2026-11-02 07:00:00\t0\t1\t0\t0\t0\t1\t38.7\t38.7\t\tGPSINFO"
+    punch = "101\t2026-11-02 07:00:00\t0\t1\t0\t0\t0\t1\t38.7190000\t38.7190000\t\tGPSINFO"
     terminal.faults.garbage = f"{face}{TEMPLATE}\n".encode()
     terminal.log = punches(5)
     terminal.work()
@@ -313,7 +313,7 @@ def test_nothing_bodily_reaches_database_or_log(live_server, caplog):
     kept = database_text()
     assert "Nguyễn Văn An" in kept
     assert "2026-11-02 07:00:00" in kept
-    for secret in (TEMPLATE[:60], "1379", "15CD5B07", "38.7", "GPSINFO", "planted-push-key"):
+    for secret in (TEMPLATE[:60], "13797913", "15CD5B07", "38.7190000", "GPSINFO", "planted-push-key"):
         assert secret not in kept, secret
         assert secret not in caplog.text, secret
 
