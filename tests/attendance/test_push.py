@@ -313,7 +313,14 @@ def test_nothing_bodily_reaches_database_or_log(live_server, caplog):
     kept = database_text()
     assert "Nguyễn Văn An" in kept
     assert "2026-11-02 07:00:00" in kept
-    for secret in (TEMPLATE[:60], "13797913", "15CD5B07", "38.7190000", "GPSINFO", "planted-push-key"):
+    for secret in (
+        TEMPLATE[:60],
+        "13797913",
+        "15CD5B07",
+        "38.7190000",
+        "GPSINFO",
+        "planted-push-key",
+    ):
         assert secret not in kept, secret
         assert secret not in caplog.text, secret
 
