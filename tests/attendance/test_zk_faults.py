@@ -69,18 +69,18 @@ HARMLESS = [
     Faults(clock_reading=0xFFFFFFFF),
     Faults(grow=2),
 ]
-#: The contact fails, or a part is missing, until the fault is gone.
+#: The contact fails with a code, or a part is missing (""), until the fault is gone.
 PASSING = [
-    Faults(silent=True),
-    Faults(fin_after=0),
-    Faults(fin_after=30_000),
-    Faults(reset_after=30_000),
-    Faults(stall_after=30_000),
-    Faults(flip_bit_in=1),
-    Faults(bad_checksum_in=1),
-    Faults(half_record=True),
-    Faults(size_lie=-43),
-    Faults(refuses_protocol=True),
+    (Faults(silent=True), "silent"),
+    (Faults(fin_after=0), "connection_lost"),
+    (Faults(fin_after=30_000), "connection_lost"),
+    (Faults(reset_after=30_000), "connection_lost"),
+    (Faults(stall_after=30_000), "silent"),
+    (Faults(flip_bit_in=1), "damaged_data"),
+    (Faults(bad_checksum_in=1), "damaged_data"),
+    (Faults(half_record=True), ""),
+    (Faults(size_lie=-43), ""),
+    (Faults(refuses_protocol=True), "unsupported"),
 ]
 DATAGRAMS = [
     Faults(lose=9),
@@ -93,7 +93,8 @@ DATAGRAMS = [
     Faults(ignore_offsets=True),
 ]
 CASES = [
-    *((faults, layout, False) for faults in HARMLESS + PASSING for layout in ("40", "16")),
+    *((faults, layout, False) for faults in HARMLESS for layout in ("40", "16")),
+    *((faults, layout, False) for faults, _ in PASSING for layout in ("40", "16")),
     *(
         (faults, "8", False)
         for faults in (Faults(count_lie=1), Faults(count_lie=5), Faults(grow=1))
@@ -124,6 +125,11 @@ def test_every_punch_is_stored_once_whatever_the_terminal_does(faults, layout, u
             assert (first.state, first.parked) == (PullState.DONE, 0), first.reason
         if faults in HARMLESS + DATAGRAMS and not faults.grow:
             assert stored() == truth(simulated)
+        for code in (code for passing, code in PASSING if passing == faults):
+            assert first.code == code
+            assert (first.state, first.parked) == (
+                (PullState.FAILED, 0) if code else (PullState.DONE, 1)
+            )
         grow(simulated, 30)
         poll()
         assert not stored() - truth(simulated)  # nothing is invented
