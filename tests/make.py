@@ -58,6 +58,11 @@ def site(code: str = "HL") -> Site:
     return Site.objects.get_or_create(code=code, defaults={"name": f"Địa điểm {code}"})[0]
 
 
+def department(code: str = "KD", **fields) -> Department:
+    values = {"name": f"Phòng {code}"}
+    return Department.objects.get_or_create(code=code, defaults=values | fields)[0]
+
+
 def employee(code: str, name: str = "Nguyễn Văn An", **fields) -> Employee:
     """A person of department PKT with the terminal user id `code`."""
     department = (

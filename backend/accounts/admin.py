@@ -19,7 +19,7 @@ admin.site.unregister(Group)  # roles are in backend.accounts.permissions, not i
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]
     class Meta(UserCreationForm.Meta):
         model = User
-        fields = ("username", "full_name", "email", "role", "region")
+        fields = ("username", "full_name", "email", "role", "region", "employee", "departments")
 
 
 @admin.register(User)
@@ -31,8 +31,8 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     list_select_related = ("region",)
     search_fields = ("username", "full_name", "email")
     ordering = ("username",)
-    filter_horizontal = ()
-    autocomplete_fields = ("region",)
+    filter_horizontal = ("departments",)
+    autocomplete_fields = ("region", "employee")
     add_form = NewAccountForm
     add_form_template = None
     show_facets = admin.ShowFacets.NEVER
@@ -40,7 +40,10 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     actions = ("unlock",)
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
-        (_lazy("Người dùng"), {"fields": ("full_name", "email", "role", "region")}),
+        (
+            _lazy("Người dùng"),
+            {"fields": ("full_name", "email", "role", "region", "employee", "departments")},
+        ),
         (_lazy("Thời điểm"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -48,7 +51,7 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
             None,
             {
                 "fields": (
-                    "username", "full_name", "email", "role", "region",
+                    "username", "full_name", "email", "role", "region", "employee", "departments",
                     "password1", "password2",
                 )
             },

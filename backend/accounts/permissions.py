@@ -15,20 +15,39 @@ from backend.accounts.models import Role
 
 P = ParamSpec("P")
 
+#: Everybody who punches has a month of their own; whose it is, is told by User.employee.
+_OWN = "attendance.own"
+
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
-        {"accounts.manage", "reference.manage", "terminals.view", "terminals.manage", "audit.view"}
+        {
+            "accounts.manage",
+            "reference.manage",
+            "terminals.view",
+            "terminals.manage",
+            "audit.view",
+            _OWN,
+        }
     ),
     Role.HR: frozenset(
-        {"attendance.view", "attendance.manage", "terminals.view", "terminals.manage"}
+        {
+            "attendance.view",
+            "attendance.manage",
+            "attendance.team",
+            "terminals.view",
+            "terminals.manage",
+            _OWN,
+        }
     ),
-    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record"}),
+    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record", _OWN}),
     Role.EXECUTIVE: frozenset(
-        {"sales.view", "attendance.view", "terminals.view", "reports.view", "reports.manage"}
+        {"sales.view", "attendance.view", "terminals.view", "reports.view", "reports.manage", _OWN}
     ),
     Role.AUDITOR: frozenset(
-        {"sales.view", "attendance.view", "terminals.view", "reports.view", "audit.view"}
+        {"sales.view", "attendance.view", "terminals.view", "reports.view", "audit.view", _OWN}
     ),
+    Role.MANAGER: frozenset({"attendance.team", _OWN}),
+    Role.EMPLOYEE: frozenset({_OWN}),
 }
 
 

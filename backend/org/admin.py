@@ -32,7 +32,9 @@ class SiteAdmin(CapabilityAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(CapabilityAdmin):
-    list_display = ("code", "name")
+    list_display = ("code", "name", "manager")
+    list_select_related = ("manager",)
+    autocomplete_fields = ("manager",)
     ordering = ("code",)
 
 

@@ -137,10 +137,18 @@ class Site(models.Model):
 
 @pghistory.track()
 class Department(models.Model):
-    """A department (phòng, ban)."""
+    """A department (phòng, ban); `manager` decides first on its people's requests."""
 
     code = models.CharField(_("mã"), max_length=20, unique=True)
     name = models.CharField(_("tên"), max_length=100)
+    manager = models.ForeignKey(
+        "Employee",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_departments",
+        verbose_name=_("trưởng bộ phận"),
+    )
 
     class Meta:
         verbose_name = _("phòng ban")

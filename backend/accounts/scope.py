@@ -1,0 +1,28 @@
+"""Whose attendance an account may see. What is outside the scope does not exist for it (404)."""
+
+from django.db.models import Q, QuerySet
+
+from backend.accounts.models import Role, User
+from backend.accounts.permissions import may
+from backend.org.models import Department, Employee
+
+
+def departments_for(user: User) -> QuerySet[Department]:
+    """The departments in the account's charge.
+
+    Who sees attendance (HR, executives, auditors) has those of `User.departments`, or all where
+    none is named; a head of department those they manage; anybody else none.
+    """
+    everything = Department.objects.all()
+    if may(user, "attendance.view"):
+        named = user.departments.all()
+        return everything.filter(pk__in=named) if named.exists() else everything
+    if user.role == Role.MANAGER and user.employee_id is not None:
+        return everything.filter(manager=user.employee_id)
+    return everything.none()
+
+
+def employees_for(user: User) -> QuerySet[Employee]:
+    """The people in the account's charge, and the account's own person."""
+    in_charge = Q(department__in=departments_for(user))
+    return Employee.objects.filter(in_charge | Q(pk=user.employee_id))
