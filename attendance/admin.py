@@ -36,6 +36,7 @@ class TerminalForm(forms.ModelForm):  # type: ignore[type-arg]
             "code",
             "name",
             "site",
+            "direction",
             "address",
             "port",
             "transport",

@@ -16,6 +16,7 @@ from attendance.engine.rows import OVERTIME_CLASSES, Row
 from attendance.models import (
     CalendarDay,
     DayKind,
+    InOutMode,
     Leave,
     ManualPunch,
     RosterEntry,
@@ -23,6 +24,7 @@ from attendance.models import (
     Terminal,
     TimesheetRow,
 )
+from attendance.rules import engine_settings, rules_of
 from attendance.symbols import symbol_of
 from backend.clock import VN
 from backend.db import copy_into
@@ -53,7 +55,8 @@ _TAKE = """
 
 _PUNCHES = """
     SELECT enrolment.employee_id, punch.punched_at, terminal.code, punch.received_at,
-        CASE WHEN punch.correction_id IS NULL THEN pull.clock_offset_seconds END
+        CASE WHEN punch.correction_id IS NULL THEN pull.clock_offset_seconds END,
+        punch.state, terminal.direction
     FROM attendance_punch punch
     JOIN attendance_pull pull ON pull.id = punch.pull_id
     JOIN attendance_terminal terminal ON terminal.id = punch.terminal_id
@@ -144,6 +147,7 @@ def compute_rows(*, employees: Collection[int], first: date, last: date) -> list
 def load_facts(*, employees: Collection[int], first: date, last: date) -> engine.Facts:
     """Everything the engine may know of these people around [first, last], in few queries."""
     low, high = first - MARGIN, last + MARGIN
+    rules = rules_of(first)
     types = day_types(low, high)
     people = Employee.objects.filter(pk__in=employees).select_related("site")
     absences = list(Leave.objects.filter(employee__in=employees, date__range=(low, high)))
@@ -168,7 +172,8 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
         leaves=tuple(_absence(item) for item in absences if not item.is_trip),
         trips=tuple(_absence(item) for item in absences if item.is_trip),
         overtime_before=_overtime_before(employees, first),
-        punches=stored_punches(employees, low, high),
+        punches=stored_punches(employees, low, high, mode=rules.in_out_mode),
+        settings=engine_settings(rules),
     )
 
 
@@ -212,12 +217,25 @@ def _absence(item: Leave) -> engine.Absence:
     return engine.Absence(str(item.employee_id), item.date, item.code, part)
 
 
-def stored_punches(employees: Collection[int], low: date, high: date) -> tuple[engine.Punch, ...]:
-    """What the terminals and HR tell of these people on the local days [low, high]."""
-    return (*_punches(employees, low, high), *_manual_punches(employees, low, high))
+def stored_punches(
+    employees: Collection[int], low: date, high: date, *, mode: str = InOutMode.AUTOMATIC
+) -> tuple[engine.Punch, ...]:
+    """What the terminals and HR tell of these people on the local days [low, high].
+
+    `mode` is whether the key pressed or the terminal's place says which way a punch went.
+    """
+    by_terminals = _punches(employees, low, high, mode)
+    return (*by_terminals, *_manual_punches(employees, low, high))
 
 
-def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.Punch, ...]:
+#: What the terminals' in/out keys say: in, out, break out, break in, overtime in, overtime out.
+_KEYS: dict[int, engine.Way] = {0: "in", 1: "out", 2: "out", 3: "in", 4: "in", 5: "out"}
+_PLACES: dict[str, engine.Way] = {"in": "in", "out": "out"}
+
+
+def _punches(
+    employees: Collection[int], low: date, high: date, mode: str
+) -> tuple[engine.Punch, ...]:
     """Punches by the owner of their user id on that day, with the error of the terminal's clock.
 
     The moment of a corrected punch was approved by a person; nothing is taken off it.
@@ -238,9 +256,16 @@ def _punches(employees: Collection[int], low: date, high: date) -> tuple[engine.
                 employee=str(employee),
                 received=received.astimezone(VN).replace(tzinfo=None),
                 offset_seconds=clock_error(punched, received, measured),
+                way=_way(mode, key, place),
             )
-            for employee, punched, terminal, received, measured in cursor.fetchall()
+            for employee, punched, terminal, received, measured, key, place in cursor.fetchall()
         )
+
+
+def _way(mode: str, key: int, place: str) -> engine.Way | None:
+    if mode == InOutMode.DEVICE_CODE:
+        return _KEYS.get(key)
+    return _PLACES.get(place) if mode == InOutMode.TERMINAL_DIRECTION else None
 
 
 def _manual_punches(employees: Collection[int], low: date, high: date) -> Iterator[engine.Punch]:
@@ -250,13 +275,15 @@ def _manual_punches(employees: Collection[int], low: date, high: date) -> Iterat
         punched_at__gte=datetime.combine(low, time.min, tzinfo=VN),
         punched_at__lt=datetime.combine(high + timedelta(days=1), time.min, tzinfo=VN),
     )
-    for employee, punched, entered in standing.values_list("employee_id", "punched_at", "at"):
+    told = standing.values_list("employee_id", "punched_at", "at", "direction")
+    for employee, punched, entered, direction in told:
         yield engine.Punch(
             at=punched.astimezone(VN).replace(tzinfo=None),
             terminal=engine.BY_HAND,
             employee=str(employee),
             received=entered.astimezone(VN).replace(tzinfo=None),
             offset_seconds=0,
+            way=_PLACES.get(direction),
         )
 
 

@@ -23,6 +23,7 @@ from attendance.pages.push import (
     push_terminal,
     push_terminals,
 )
+from attendance.pages.rules import working_rules
 from attendance.pages.template_copy import template_copy
 from attendance.pages.terminal import (
     check_log,
@@ -45,6 +46,7 @@ from attendance.pages.unknown_users import (
 urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
+    path("quy-tac/", working_rules, name="working_rules"),
     path("co-mat/", presence_page, name="presence"),
     path("may/", terminals, name="terminals"),
     path("may/<str:code>/", terminal_page, name="terminal"),

@@ -100,7 +100,7 @@ def terminal(code: str = "M1", **fields) -> Terminal:
     return Terminal.objects.get_or_create(code=code, defaults=values | fields)[0]
 
 
-def punches(user_id: str, *times: str, terminal_code: str = "M1") -> Pull:
+def punches(user_id: str, *times: str, terminal_code: str = "M1", state: int = 0) -> Pull:
     """Stored punches of a terminal's user at local moments "2026-11-02 07:28", marked as new."""
     machine = terminal(terminal_code)
     stamps = [datetime.fromisoformat(text) for text in times]
@@ -123,7 +123,7 @@ def punches(user_id: str, *times: str, terminal_code: str = "M1") -> Pull:
             device_user_id=user_id,
             device_time=stamp,
             verify=1,
-            state=0,
+            state=state,
             punched_at=stamp.replace(tzinfo=VN),
             received_at=now,
         )

@@ -38,7 +38,7 @@ def chains_of(blocks: list[Block], settings: Settings) -> list[Chain]:
     """Sorted chains with their windows and the blocks' work dates."""
     chains: list[Chain] = []
     for block in sorted(blocks, key=lambda item: (item.start, item.end, item.shift is None)):
-        if chains and block.start - chains[-1].end <= settings.chain_gap:
+        if chains and _joins(chains[-1], block, settings):
             chains[-1].blocks.append(block)
             chains[-1].end = max(chains[-1].end, block.end)
         else:
@@ -47,6 +47,18 @@ def chains_of(blocks: list[Block], settings: Settings) -> list[Chain]:
         _date_blocks(chain)
     _cut_windows(chains, settings)
     return chains
+
+
+def _joins(chain: Chain, block: Block, settings: Settings) -> bool:
+    """Whether the block shares the arrival and departure of the chain before it."""
+    gap = block.start - chain.end
+    if settings.each_shift == "never":
+        return gap < 0 or (block.shift is None and gap <= settings.chain_gap)
+    if settings.each_shift == "day" and block.shift is not None:
+        days = {other.shift.day for other in chain.blocks if other.shift is not None}
+        if block.shift.day in days:
+            return True
+    return gap <= settings.chain_gap
 
 
 def _date_blocks(chain: Chain) -> None:

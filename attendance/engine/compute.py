@@ -294,7 +294,7 @@ class _Person:
         """`taken` are the minutes of earlier shifts: where shifts overlap, none counts twice."""
         tally = self.tally(shift.day)
         effective = without(shift.effective, taken)
-        if attendance.complete or self.settings.pairing == "pairs":
+        if attendance.complete or self.settings.pairing != "first_last":
             count_shift(effective, attendance, tally, self.types)
         late, early = late_and_early(shift, effective, attendance, self.settings)
         tally.row.late += late

@@ -13,6 +13,9 @@ NIGHT_ENDS, NIGHT_STARTS = 360, 1320  # 22:00 to 06:00, Labour Code 45/2019 art.
 
 DayType = Literal["work", "rest", "holiday"]
 Part = Literal["full", "am", "pm"]
+Pairing = Literal["first_last", "pairs", "directed"]
+EachShift = Literal["near", "day", "never"]
+Way = Literal["in", "out"]
 Interval = tuple[int, int]
 
 
@@ -29,7 +32,12 @@ def moment_of(minute: int) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The rules a company may choose (§1). Minutes unless the name says otherwise."""
+    """The rules a company may choose (§1). Minutes unless the name says otherwise.
+
+    Beyond the specification: pairing "directed" trusts what each punch says it is (`Punch.way`),
+    and `each_shift` tells which blocks share an arrival and a departure: "near" those within
+    `chain_gap` (§5), "day" also all shifts of a work date, "never" none but overlapping ones.
+    """
 
     dup_minutes: int = 2
     min_span: int = 30
@@ -38,7 +46,8 @@ class Settings:
     chain_gap: int = 60
     late_grace: int = 0
     early_grace: int = 0
-    pairing: Literal["first_last", "pairs"] = "first_last"
+    pairing: Pairing = "first_last"
+    each_shift: EachShift = "near"
     ot_requires_approval: bool = True
     ot_min: int = 30
     ot_block: int = 1
@@ -143,6 +152,7 @@ class Punch:
     """One record of a terminal: its own clock, and whose it is (an employee, or a terminal's uid).
 
     `offset_seconds` is how fast the clock was when this was fetched; None: as the terminal's.
+    `way` is what the key pressed, or the place of the terminal, says the punch is.
     """
 
     at: datetime
@@ -151,6 +161,7 @@ class Punch:
     uid: str | None = None
     received: datetime | None = None
     offset_seconds: int | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """From punches to presence (§6): who came when and left when, and what cannot be known."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from attendance.engine.facts import Interval, Settings
+from attendance.engine.facts import Interval, Settings, Way
 from attendance.engine.prepare import PreparedPunch
 
 
@@ -33,6 +34,8 @@ def pair(punches: list[PreparedPunch], span: Interval, settings: Settings) -> At
         return NOBODY_CAME
     if settings.pairing == "pairs":
         return _pairs(punches, settings)
+    if settings.pairing == "directed":
+        return _directed(punches)
     return _first_last(punches, span, settings)
 
 
@@ -59,3 +62,36 @@ def _pairs(punches: list[PreparedPunch], settings: Settings) -> Attendance:
     left = pairs[-1][1][1] if pairs and not odd else None
     exceptions = ("odd_punches",) if odd else ()
     return Attendance(presence, events[0][0], left, exceptions, complete=not odd)
+
+
+def _directed(punches: list[PreparedPunch]) -> Attendance:
+    """As each punch says: an arrival takes the first of its run, a departure the last.
+
+    One that says nothing joins the run it follows, and begins as an arrival. A departure
+    without an arrival, or an arrival without a departure, is not guessed: the chain is
+    incomplete, and what was complete still counts.
+    """
+    events: list[tuple[Way, PreparedPunch]] = []
+    for punch in punches:
+        way = punch.way or (events[-1][0] if events else "in")
+        if events and events[-1][0] == way:
+            if way == "out":
+                events[-1] = (way, punch)
+        else:
+            events.append((way, punch))
+    exceptions: tuple[str, ...] = ()
+    arrived = left = None
+    if events[0][0] == "out":
+        exceptions = ("missing_in",)
+    else:
+        arrived = events[0][1]
+    if events[-1][0] == "in":
+        exceptions = (*exceptions, "missing_out")
+    else:
+        left = events[-1][1]
+    presence = tuple(
+        (came.minute, went.minute)
+        for (way, came), (_, went) in pairwise(events)
+        if way == "in" and went.minute > came.minute
+    )
+    return Attendance(presence, arrived, left, exceptions, complete=not exceptions)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from attendance.engine.facts import Facts, Punch, Terminal, minute_of
+from attendance.engine.facts import Facts, Punch, Terminal, Way, minute_of
 
 OLDEST_YEAR = 2020
 AHEAD = timedelta(minutes=5)
@@ -18,6 +18,7 @@ class PreparedPunch:
     terminal: str
     given: datetime
     offset_seconds: int = 0
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ def prepare(
             continue
         key = (minute, punch.terminal)
         earlier = by_person[person].get(key)
-        if earlier is None or punch.at < earlier.given:
+        if earlier is None or (punch.at, punch.way or "") < (earlier.given, earlier.way or ""):
             by_person[person][key] = PreparedPunch(
-                minute, punch.terminal, punch.at, offset_of(punch, facts.terminals)
+                minute, punch.terminal, punch.at, offset_of(punch, facts.terminals), punch.way
             )
     return {
         person: sorted(found.values(), key=lambda p: (p.minute, p.terminal))

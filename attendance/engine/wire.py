@@ -15,10 +15,12 @@ from attendance.engine.facts import (
     Break,
     DayType,
     DeviceUser,
+    EachShift,
     Employee,
     Facts,
     Overtime,
     OvertimeBefore,
+    Pairing,
     Part,
     Punch,
     RosterEntry,
@@ -26,6 +28,7 @@ from attendance.engine.facts import (
     Shift,
     Swap,
     Terminal,
+    Way,
     minute_of,
 )
 from attendance.engine.rows import Result, Row
@@ -194,12 +197,16 @@ def _overtime(item: Json) -> Overtime:
 def _punch(item: Json) -> Punch:
     received = item.get("received")
     uid = item.get("uid")
+    way = item.get("way")
+    if way is not None and way not in get_args(Way):
+        raise UnreadableFacts(f"way {way!r} is not in or out")
     return Punch(
         _moment(item["at"]),
         item["terminal"],
         item.get("employee"),
         None if uid is None else str(uid),
         _moment(received) if received else None,
+        way=way,
     )
 
 
@@ -208,10 +215,13 @@ def _settings(items: Json) -> Settings:
     if unknown:
         raise UnreadableFacts(f"settings: unknown {', '.join(unknown)}")
     settings = Settings(**items)
-    if settings.pairing not in ("first_last", "pairs"):
-        raise UnreadableFacts(f"settings.pairing: {settings.pairing!r}")
-    if settings.normal_regime not in ("day", "week"):
-        raise UnreadableFacts(f"settings.normal_regime: {settings.normal_regime!r}")
+    for name, known in (
+        ("pairing", get_args(Pairing)),
+        ("each_shift", get_args(EachShift)),
+        ("normal_regime", ("day", "week")),
+    ):
+        if getattr(settings, name) not in known:
+            raise UnreadableFacts(f"settings.{name}: {getattr(settings, name)!r}")
     return settings
 
 

@@ -47,6 +47,7 @@ from attendance.models.rosters import (
     RosterEntry,
     Shift,
 )
+from attendance.models.rules import InOutMode, NormalRegime, WorkingRules
 from attendance.models.terminals import (
     Collecting,
     NoticeKind,
@@ -55,6 +56,7 @@ from attendance.models.terminals import (
     PullState,
     RecordLayout,
     Terminal,
+    TerminalDirection,
     TerminalNotice,
     TerminalUser,
     Transport,
@@ -80,12 +82,14 @@ __all__ = [
     "Direction",
     "DirtyDay",
     "Enrolment",
+    "InOutMode",
     "Leave",
     "LogCheck",
     "LogClearing",
     "LogDump",
     "ManualPunch",
     "ManualPunchWithdrawal",
+    "NormalRegime",
     "NoticeKind",
     "ParkReason",
     "ParkedDismissal",
@@ -109,6 +113,7 @@ __all__ = [
     "TemplateCopyResult",
     "Terminal",
     "TerminalCommand",
+    "TerminalDirection",
     "TerminalHour",
     "TerminalNotice",
     "TerminalPerson",
@@ -117,4 +122,5 @@ __all__ = [
     "Transport",
     "UserIdSetAside",
     "WaitingTerminal",
+    "WorkingRules",
 ]

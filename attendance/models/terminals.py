@@ -69,6 +69,14 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
         ).exclude(collecting=Collecting.PUSH)
 
 
+class TerminalDirection(models.TextChoices):
+    """Where the terminal hangs; the working rules say whether that counts."""
+
+    BOTH = "", _("vào và ra")
+    IN = "in", _("chỉ lượt vào")
+    OUT = "out", _("chỉ lượt ra")
+
+
 @pghistory.track(
     model_name="TerminalEvent",
     fields=[
@@ -83,6 +91,7 @@ class TerminalQuerySet(models.QuerySet["Terminal"]):
         "record_layout",
         "collecting",
         "lock_keys",
+        "direction",
         "poll_seconds",
         "quiet_from",
         "quiet_until",
@@ -146,6 +155,14 @@ class Terminal(models.Model):
         default=False,
         db_default=False,
         help_text=_("Chỉ bật cho máy đời cũ gửi thiếu dữ liệu khi đang có người chấm."),
+    )
+    direction = models.CharField(
+        _("chiều"),
+        max_length=3,
+        choices=TerminalDirection.choices,
+        blank=True,
+        default=TerminalDirection.BOTH,
+        help_text=_("Chỉ dùng khi quy tắc tính công là “theo máy vào, máy ra”."),
     )
     enabled = models.BooleanField(_("đang dùng"), default=True)
 

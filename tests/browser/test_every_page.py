@@ -34,6 +34,7 @@ PAGES = {
     ],
     "hr": [
         "/cham-cong/may/?xep=ma",
+        "/cham-cong/quy-tac/",
         "/cham-cong/may/{terminal}/",
         "/cham-cong/may/{terminal}/xoa-nhat-ky/",
         "/cham-cong/may/{terminal}/nguoi-dung/",

@@ -26,6 +26,7 @@ PAGES = {
     "cham-cong/nguoi/<str:code>/": "attendance.view",
     "cham-cong/ngay/<str:code>/<str:day>/": "attendance.view",
     "cham-cong/co-mat/": "attendance.view",
+    "cham-cong/quy-tac/": "attendance.view",
     "cham-cong/may/": "terminals.view",
     "cham-cong/may/<str:code>/": "terminals.view",
     "cham-cong/may/<str:code>/nguoi-dung/": "terminals.manage",
