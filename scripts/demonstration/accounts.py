@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from backend.accounts.models import Role, User
-from backend.org.models import Region
+from backend.org.models import Employee, Region
 
 #: Reserved for examples: no mail can ever reach anybody there.
 MAIL_DOMAIN = "giaoban.example"
@@ -28,15 +28,21 @@ class Account:
     role: Role
     #: Code of the only unit the person may see; empty is the whole company.
     unit: str = ""
+    #: Code of the employee who logs in with it (people.py deals the codes out by department).
+    employee: str = ""
 
 
 ACCOUNTS = (
     Account("quantri", "Quản trị hệ thống (trình diễn)", Role.ADMINISTRATOR),
-    Account("nhansu", "Trưởng phòng Nhân sự (trình diễn)", Role.HR),
-    Account("kinhdoanh", "Trưởng phòng Kinh doanh (trình diễn)", Role.SALES_MANAGER),
+    Account("nhansu", "Trưởng phòng Nhân sự (trình diễn)", Role.HR, employee="NV002"),
+    Account(
+        "kinhdoanh", "Trưởng phòng Kinh doanh (trình diễn)", Role.SALES_MANAGER, employee="NV004"
+    ),
     Account("baichay", "Phụ trách phường Bãi Cháy (trình diễn)", Role.SALES_MANAGER, UNIT),
-    Account("lanhdao", "Giám đốc (trình diễn)", Role.EXECUTIVE),
+    Account("lanhdao", "Giám đốc (trình diễn)", Role.EXECUTIVE, employee="NV001"),
     Account("kiemsoat", "Kiểm soát viên (trình diễn)", Role.AUDITOR),
+    Account("truongphong", "Trưởng phòng Kho vé (trình diễn)", Role.MANAGER, employee="NV006"),
+    Account("nhanvien", "Nhân viên Kho vé (trình diễn)", Role.EMPLOYEE, employee="NV015"),
 )
 
 
@@ -95,6 +101,7 @@ def _ensure(
             full_name=account.full_name,
             role=account.role,
             region=unit,
+            employee=Employee.objects.filter(code=account.employee).first(),
         )
     if known[name] is None:
         user.set_password(fresh[name])

@@ -90,7 +90,13 @@ def create_employees(
                 leave_date=left,
             )
         )
-    return Employee.objects.bulk_create(people)
+    made = Employee.objects.bulk_create(people)
+    for head in made[: len(departments)]:  # the first post of each department is its head's
+        head.department.manager = head
+    Department.objects.bulk_update(
+        [head.department for head in made[: len(departments)]], ["manager"]
+    )
+    return made
 
 
 def device_user_id(employee: Employee) -> str:

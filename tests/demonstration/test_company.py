@@ -198,6 +198,17 @@ def test_every_role_gets_an_account_with_a_password_that_works(company: Loaded, 
     )
 
 
+def test_who_logs_in_is_somebody_of_the_company(company: Loaded, tmp_path: Path):
+    ensure_accounts(tmp_path / "accounts.json", on=TODAY)
+    head = User.objects.get(username="truongphong").employee
+    member = User.objects.get(username="nhanvien").employee
+    assert head is not None
+    assert member is not None
+    assert member.department == head.department
+    assert head.department.manager == head
+    assert not Department.objects.filter(manager=None).exists()
+
+
 def test_accounts_are_made_once_and_changed_passwords_stay(company: Loaded, tmp_path: Path):
     file = tmp_path / "accounts.json"
     ensure_accounts(file, on=TODAY)
