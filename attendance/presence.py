@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.engine.facts import Settings
 from attendance.engine.prepare import AHEAD, corrected_time
 from attendance.models import DayPart, Leave, RosterEntry, Terminal
+from attendance.swapping import both_of, exchanged, swaps_of
 from attendance.terminal_state import CUT_OFF, condition_of
 from attendance.timesheets import stored_punches
 from backend.clock import VN
@@ -252,9 +253,11 @@ def _shifts(
     """Today's shifts and last night's; the names are of today's alone."""
     spans: dict[int, list[Span]] = defaultdict(list)
     names: dict[int, list[str]] = defaultdict(list)
+    swaps = list(swaps_of(employees, today - timedelta(days=1), today))
+    works = exchanged(swaps)
     entries = (
         RosterEntry.objects.between(today - timedelta(days=1), today)
-        .filter(employee__in=employees)
+        .filter(employee__in=both_of(employees, swaps))
         .select_related("shift")
         .order_by("work_date", "shift__start", "pk")
     )
@@ -262,10 +265,11 @@ def _shifts(
         start = datetime.combine(entry.work_date, entry.shift.start)
         end = datetime.combine(entry.work_date, entry.shift.end)
         end += timedelta(days=end <= start)
+        person = works.get((entry.employee_id, entry.work_date), entry.employee_id)
         if entry.work_date == today:
-            names[entry.employee_id].append(str(entry.shift))
+            names[person].append(str(entry.shift))
         if end.date() >= today:
-            spans[entry.employee_id].append((start, end))
+            spans[person].append((start, end))
     return spans, names
 
 

@@ -25,6 +25,7 @@ from attendance.models import (
     TimesheetRow,
 )
 from attendance.rules import engine_settings, rules_of
+from attendance.swapping import both_of, swaps_of
 from attendance.symbols import symbol_of
 from backend.clock import VN
 from backend.db import copy_into
@@ -150,6 +151,7 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
     rules = rules_of(first)
     types = day_types(low, high)
     people = Employee.objects.filter(pk__in=employees).select_related("site")
+    swaps = tuple(swaps_of(employees, low, high))
     absences = list(Leave.objects.filter(employee__in=employees, date__range=(low, high)))
     return engine.Facts(
         calendar={day: kind for day, kind in types.items() if first <= day <= last},
@@ -166,9 +168,10 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
         roster=tuple(
             engine.RosterEntry(str(employee), day, code)
             for employee, day, code in RosterEntry.objects.filter(
-                employee__in=employees, work_date__range=(low, high)
+                employee__in=both_of(employees, swaps), work_date__range=(low, high)
             ).values_list("employee_id", "work_date", "shift__code")
         ),
+        swaps=tuple(engine.Swap(swap.date, str(swap.a_id), str(swap.b_id)) for swap in swaps),
         leaves=tuple(_absence(item) for item in absences if not item.is_trip),
         trips=tuple(_absence(item) for item in absences if item.is_trip),
         overtime_before=_overtime_before(employees, first),

@@ -17,6 +17,7 @@ from attendance.models.manual import (
     ManualPunch,
     ManualPunchWithdrawal,
 )
+from attendance.models.patterns import Swap, SwapWithdrawal
 from attendance.models.people import (
     BiometricConsent,
     ConsentStep,
@@ -108,6 +109,8 @@ __all__ = [
     "RecordLayout",
     "RosterEntry",
     "Shift",
+    "Swap",
+    "SwapWithdrawal",
     "TaskState",
     "TemplateCopy",
     "TemplateCopyResult",
