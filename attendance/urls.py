@@ -2,6 +2,13 @@ from django.urls import path
 
 from attendance.pages.day import day_page
 from attendance.pages.doctor import checkup_page, doctor, examine_terminal
+from attendance.pages.exceptions import (
+    assign_exceptions,
+    decide_exceptions,
+    exception_decisions,
+    exceptions,
+    reopen_exception,
+)
 from attendance.pages.grid import month_form, month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
 from attendance.pages.manual import (
@@ -76,6 +83,11 @@ urlpatterns = [
     path("cham-tay/them/", manual_punch_new, name="manual_punch_new"),
     path("cham-tay/<int:pk>/thu-hoi/", manual_punch_withdraw, name="manual_punch_withdraw"),
     path("cham-tay/<int:pk>/dinh-kem/", manual_punch_attachment, name="manual_punch_attachment"),
+    path("ngoai-le/", exceptions, name="exceptions"),
+    path("ngoai-le/quyet/", decide_exceptions, name="decide_exceptions"),
+    path("ngoai-le/giao/", assign_exceptions, name="assign_exceptions"),
+    path("ngoai-le/da-quyet/", exception_decisions, name="exception_decisions"),
+    path("ngoai-le/da-quyet/<int:pk>/mo-lai/", reopen_exception, name="reopen_exception"),
     path("ban-ghi-cach-ly/", parked_records, name="parked_records"),
     path("ban-ghi-cach-ly/bo-qua/", dismiss_parked, name="dismiss_parked"),
     path("ban-ghi-cach-ly/<int:pk>/sua-gio/", correct_clock, name="correct_clock"),

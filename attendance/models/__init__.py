@@ -1,6 +1,13 @@
 """Tables of attendance."""
 
 from attendance.models.corrections import ClockCorrection, ParkedDismissal, ParkedResolution
+from attendance.models.exceptions import (
+    Assignee,
+    ExceptionAssignment,
+    ExceptionDecision,
+    ExceptionFix,
+    Verdict,
+)
 from attendance.models.health import (
     Checkup,
     ClockPolicy,
@@ -65,6 +72,7 @@ from attendance.models.terminals import (
 from attendance.models.timesheets import DirtyDay, TimesheetRow
 
 __all__ = [
+    "Assignee",
     "Attachment",
     "AuditState",
     "BiometricConsent",
@@ -83,6 +91,9 @@ __all__ = [
     "Direction",
     "DirtyDay",
     "Enrolment",
+    "ExceptionAssignment",
+    "ExceptionDecision",
+    "ExceptionFix",
     "InOutMode",
     "Leave",
     "LogCheck",
@@ -124,6 +135,7 @@ __all__ = [
     "TimesheetRow",
     "Transport",
     "UserIdSetAside",
+    "Verdict",
     "WaitingTerminal",
     "WorkingRules",
 ]

@@ -45,6 +45,8 @@ PAGES = {
         "/cham-cong/nhap-tep/",
         "/cham-cong/ban-ghi-cach-ly/",
         "/cham-cong/cham-tay/",
+        "/cham-cong/ngoai-le/",
+        "/cham-cong/ngoai-le/da-quyet/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
     "administrator": [

@@ -1,0 +1,161 @@
+"""Decisions about exceptions: rows of their own, never an edit of the day they are about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from attendance.exception_causes import Issue
+from attendance.manual import AlreadyPunched, enter_punch
+from attendance.models import (
+    Assignee,
+    ExceptionAssignment,
+    ExceptionDecision,
+    ExceptionFix,
+    Verdict,
+)
+from attendance.open_exceptions import open_issues
+from attendance.reasons import checked_reason
+from backend.accounts.models import User
+from backend.accounts.permissions import may
+from backend.db import lock_rows
+from backend.org.models import Employee
+from backend.problems import Problem
+
+
+class NoLongerOpen(Problem):
+    code = "exception_not_open"
+    status = 409
+    message = _("Ngoại lệ này không còn mở hoặc ngày công đã đổi. Hãy tải lại trang và xem lại.")
+
+
+class OnlyHrCorrects(Problem):
+    code = "only_hr_corrects"
+    status = 403
+    message = _("Chỉ nhân sự được bổ sung lượt chấm hoặc duyệt làm thêm. Hãy giao cho nhân sự.")
+
+
+class NothingToCorrect(Problem):
+    code = "nothing_to_correct"
+    message = _("Chưa có giờ nào để bổ sung. Hãy mở ngày công để xem, hoặc ghi giờ.")
+
+
+class AlreadyOpen(Problem):
+    code = "exception_already_open"
+    status = 409
+    message = _("Quyết định này không còn hiệu lực nên không cần mở lại.")
+
+
+def _still_open(issue: Issue, *, by: User, at: datetime) -> Employee:
+    """Lock the person, so that two people do not decide at once. Raises NoLongerOpen."""
+    locked = lock_rows(Employee.objects.filter(pk=issue.employee))
+    now_open = open_issues(
+        user=by, first=issue.day, last=issue.day, at=at, of=[person.pk for person in locked]
+    )
+    if issue.key not in {each.key for each in now_open}:
+        raise NoLongerOpen
+    return locked[0]
+
+
+def _decide(
+    issue: Issue, verdict: Verdict, reason: str, by: User, at: datetime
+) -> ExceptionDecision:
+    return ExceptionDecision.objects.create(
+        employee_id=issue.employee,
+        work_date=issue.day,
+        code=issue.code,
+        verdict=verdict,
+        reason=reason,
+        seen=issue.seen,
+        by=by,
+        at=at,
+    )
+
+
+def let_stand(
+    issue: Issue, *, excused: bool, reason: str, by: User, at: datetime
+) -> ExceptionDecision:
+    """The day stays as it was computed; `excused`: with a good reason.
+
+    Raises ReasonMissing, NoLongerOpen (also for people who are not in the charge of `by`).
+    """
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        _still_open(issue, by=by, at=at)
+        return _decide(issue, Verdict.EXCUSED if excused else Verdict.ACCEPTED, reason, by, at)
+
+
+def correct(
+    issue: Issue, *, moments: Sequence[datetime], reason: str, by: User, at: datetime
+) -> ExceptionDecision:
+    """Enter the missing punches at `moments`; the day is computed anew with them.
+
+    A punch that is there already is not entered twice. Raises ReasonMissing, OnlyHrCorrects,
+    NothingToCorrect, NoLongerOpen and what `enter_punch` raises; then nothing has changed.
+    """
+    reason = checked_reason(reason)
+    if not may(by, "attendance.manage"):
+        raise OnlyHrCorrects
+    if not moments:
+        raise NothingToCorrect
+    with transaction.atomic():
+        employee = _still_open(issue, by=by, at=at)
+        entered = []
+        for moment in moments:
+            try:
+                with transaction.atomic():
+                    entered.append(
+                        enter_punch(employee=employee, moment=moment, reason=reason, by=by, at=at)
+                    )
+            except AlreadyPunched:
+                if len(moments) == 1:
+                    raise
+        decision = _decide(issue, Verdict.CORRECTED, reason, by, at)
+        ExceptionFix.objects.bulk_create(
+            ExceptionFix(decision=decision, punch=punch) for punch in entered
+        )
+    return decision
+
+
+def reopen(
+    decision: ExceptionDecision, *, reason: str, by: User, at: datetime
+) -> ExceptionDecision:
+    """Take a decision back: its exception is open again while the day still asks it.
+
+    Punches it entered stay until they are withdrawn on their own page. Raises ReasonMissing,
+    AlreadyOpen.
+    """
+    reason = checked_reason(reason)
+    same = {
+        "employee": decision.employee_id,
+        "work_date": decision.work_date,
+        "code": decision.code,
+    }
+    with transaction.atomic():
+        lock_rows(Employee.objects.filter(pk=decision.employee_id))
+        newest = ExceptionDecision.objects.filter(**same).order_by("-pk")[0]
+        if newest.pk != decision.pk or newest.verdict == Verdict.REOPENED:
+            raise AlreadyOpen
+        return ExceptionDecision.objects.create(
+            employee_id=decision.employee_id,
+            work_date=decision.work_date,
+            code=decision.code,
+            verdict=Verdict.REOPENED,
+            reason=reason,
+            seen=decision.seen,
+            by=by,
+            at=at,
+        )
+
+
+def assign(issues: Sequence[Issue], *, to: Assignee, by: User, at: datetime) -> int:
+    """Give the exceptions to HR or to each person's manager; returns how many changed hands."""
+    moving = [issue for issue in issues if issue.to_manager != (to == Assignee.MANAGER)]
+    ExceptionAssignment.objects.bulk_create(
+        ExceptionAssignment(
+            employee_id=issue.employee, work_date=issue.day, code=issue.code, to=to, by=by, at=at
+        )
+        for issue in moving
+    )
+    return len(moving)
