@@ -34,4 +34,5 @@ class PunchQuery(PageQuery):
     date_from = serializers.DateField(required=False, help_text="First day, Vietnamese time.")
     date_to = serializers.DateField(required=False, help_text="Last day, Vietnamese time.")
     employee = serializers.CharField(required=False, help_text="Code.")
+    department = serializers.CharField(required=False, help_text="Code.")
     terminal = serializers.CharField(required=False, help_text="Code.")

@@ -1,8 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
+from attendance.api.exceptions import Exceptions
+from attendance.api.people import EmployeeDetail, Employees
 from attendance.api.views import Punches, Timesheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("employees/", Employees.as_view(), name="api-employees"),
+    path("employees/<str:code>/", EmployeeDetail.as_view(), name="api-employee"),
     path("timesheets/", Timesheets.as_view(), name="api-timesheets"),
+    path("exceptions/", Exceptions.as_view(), name="api-exceptions"),
     path("punches/", Punches.as_view(), name="api-punches"),
 ]

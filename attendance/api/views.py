@@ -11,11 +11,13 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from attendance.api.queries import PunchQuery, TimesheetQuery
+from attendance.api.scoping import people_asked_for
 from attendance.api.shapes import PunchPage, TimesheetPage
 from attendance.engine.rows import OVERTIME_CLASSES
 from attendance.models import Punch, TimesheetRow
 from attendance.owners import owners
 from backend.accounts.permissions import can
+from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import page_of, query_of
 from backend.clock import VN
@@ -52,7 +54,7 @@ _PUNCH = (
 
 
 class Timesheets(APIView):
-    permission_classes = (can("attendance.view"),)
+    permission_classes = (can("attendance.own"),)
 
     @extend_schema(
         operation_id="timesheets_list",
@@ -67,14 +69,13 @@ class Timesheets(APIView):
         tags=["attendance"],
     )
     def get(self, request: Request) -> HttpResponse:
-        """A month's rows by date and person."""
+        """A month's rows of the account's people by date and person."""
         query = query_of(request, TimesheetQuery)
         first, last = query["month"]
         rows = TimesheetRow.objects.between(first, last)
-        if "employee" in query:
-            rows = rows.filter(employee__code=query["employee"])
-        if "department" in query:
-            rows = rows.filter(employee__department__code=query["department"])
+        people = people_asked_for(person(request), query)
+        if people is not None:
+            rows = rows.filter(employee__in=people)
         page = page_of(
             rows,
             request=request,
@@ -88,7 +89,7 @@ class Timesheets(APIView):
 
 
 class Punches(APIView):
-    permission_classes = (can("attendance.view"),)
+    permission_classes = (can("attendance.own"),)
 
     @extend_schema(
         operation_id="punches_list",
@@ -97,13 +98,17 @@ class Punches(APIView):
         tags=["attendance"],
     )
     def get(self, request: Request) -> HttpResponse:
-        """Punches, the last stored first."""
+        """Punches of the account's people, the last stored first.
+
+        What is nobody's yet is shown to accounts that see the whole company.
+        """
         query = query_of(request, PunchQuery)
         punches = _chosen(query).annotate(
             employee_code=Subquery(owners().values("employee__code")[:1])
         )
-        if "employee" in query:
-            punches = punches.filter(Exists(owners().filter(employee__code=query["employee"])))
+        people = people_asked_for(person(request), query)
+        if people is not None:
+            punches = punches.filter(Exists(owners().filter(employee__in=people)))
         page = page_of(
             punches,
             request=request,
