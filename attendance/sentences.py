@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance.engine.facts import BY_HAND
-from attendance.symbols import hours
+from attendance.symbols import clock_time, hours
 
 STATUS = {
     "not_employed": gettext_lazy("ngoài thời gian làm việc tại công ty"),
@@ -76,6 +76,66 @@ def _seen(step: Mapping[str, Any]) -> str:
     )
 
 
+def _regular(step: Mapping[str, Any]) -> str:
+    text = _("Tính %(time)s giờ công trong ca %(code)s.")
+    if step["night"]:
+        text = _("Tính %(time)s giờ công trong ca %(code)s, trong đó %(night)s ban đêm.")
+    return text % {
+        "time": clock_time(step["minutes"]),
+        "code": step["code"],
+        "night": clock_time(step["night"]),
+    }
+
+
+def _off(text: str, step: Mapping[str, Any]) -> str:
+    """Late or early. Rows computed before grace was told have neither `grace` nor `at`."""
+    allowed = step.get("grace", 0)
+    return text % {
+        "minutes": step["minutes"],
+        "code": step["code"],
+        "time": _at(step.get("from") or step["to"]),
+        "grace": _(", cho phép %(minutes)s phút") % {"minutes": allowed} if allowed else "",
+        "allowed": allowed,
+        "at": _at(step["at"]) if "at" in step else "–",
+    }
+
+
+CLASSES = {
+    "weekday_day": gettext_lazy("ngày thường"),
+    "weekday_night": gettext_lazy("đêm ngày thường"),
+    "restday_day": gettext_lazy("ngày nghỉ"),
+    "restday_night": gettext_lazy("đêm ngày nghỉ"),
+    "holiday_day": gettext_lazy("ngày lễ"),
+    "holiday_night": gettext_lazy("đêm ngày lễ"),
+}
+
+
+def _overtime(text: str, step: Mapping[str, Any]) -> str:
+    classes = [f"{clock_time(m)} {CLASSES[name]}" for name, m in step.get("classes", {}).items()]
+    told = clock_time(step["minutes"])
+    if classes:
+        told += f" ({', '.join(classes)})"
+    return text % {"start": _at(step["from"]), "end": _at(step["to"]), "told": told}
+
+
+def _caps(step: Mapping[str, Any]) -> str:
+    """What of the overtime of the month and the year is left, or how far it is exceeded."""
+
+    def left(had: int, cap: int) -> str:
+        if had > cap:
+            return _("vượt %(time)s") % {"time": clock_time(had - cap)}
+        return _("còn %(time)s") % {"time": clock_time(cap - had)}
+
+    return _(
+        "Làm thêm cộng dồn: tháng này %(month)s (%(month_left)s), năm nay %(year)s (%(year_left)s)."
+    ) % {
+        "month": clock_time(step["month"]),
+        "month_left": left(step["month"], step["month_cap"]),
+        "year": clock_time(step["year"]),
+        "year_left": left(step["year"], step["year_cap"]),
+    }
+
+
 _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "shift": _shift,
     "leave": lambda s: (
@@ -93,22 +153,26 @@ _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
         _("Ra lúc %(time)s, do nhân sự nhập tay (lượt cuối)."),
         s,
     ),
-    "late": lambda s: (
-        _("Đi muộn %(minutes)s phút so với %(time)s của ca %(code)s.")
-        % {"minutes": s["minutes"], "time": _at(s["from"]), "code": s["code"]}
+    "regular": _regular,
+    "holiday_work": lambda s: (
+        _("Làm việc ngày lễ trong ca %(code)s: %(time)s, trả 300 %% trở lên.")
+        % {"code": s["code"], "time": clock_time(s["minutes"])}
     ),
-    "early": lambda s: (
-        _("Về sớm %(minutes)s phút so với %(time)s của ca %(code)s.")
-        % {"minutes": s["minutes"], "time": _at(s["to"]), "code": s["code"]}
+    "late": lambda s: _off(
+        _("Đi muộn %(minutes)s phút: ca %(code)s bắt đầu %(time)s%(grace)s, lượt đầu %(at)s."), s
     ),
-    "overtime": lambda s: (
-        _("Làm thêm đã duyệt %(start)s–%(end)s: tính %(minutes)s phút.")
-        % {"start": _at(s["from"]), "end": _at(s["to"]), "minutes": s["minutes"]}
+    "late_excused": lambda s: _off(
+        _("Đến sau giờ vào ca %(code)s %(minutes)s phút, trong mức cho phép %(allowed)s phút."), s
     ),
-    "overtime_unasked": lambda s: (
-        _("Ở lại sau ca %(start)s–%(end)s: tính %(minutes)s phút.")
-        % {"start": _at(s["from"]), "end": _at(s["to"]), "minutes": s["minutes"]}
+    "early": lambda s: _off(
+        _("Về sớm %(minutes)s phút: ca %(code)s kết thúc %(time)s%(grace)s, lượt cuối %(at)s."), s
     ),
+    "early_excused": lambda s: _off(
+        _("Về trước giờ ra ca %(code)s %(minutes)s phút, trong mức cho phép %(allowed)s phút."), s
+    ),
+    "overtime": lambda s: _overtime(_("Làm thêm đã duyệt %(start)s–%(end)s: tính %(told)s."), s),
+    "overtime_unasked": lambda s: _overtime(_("Ở lại sau ca %(start)s–%(end)s: tính %(told)s."), s),
+    "caps": _caps,
     "unapproved_work": _seen,
     "no_shift": _seen,
     "punch_on_leave": _seen,

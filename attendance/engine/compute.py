@@ -8,6 +8,7 @@ from datetime import date
 from attendance.engine.blocks import Block, Chain, assign, chains_of
 from attendance.engine.counting import (
     Tally,
+    beyond,
     count_shift,
     counted_overtime,
     late_and_early,
@@ -19,6 +20,7 @@ from attendance.engine.explain import (
     event_step,
     late_step,
     overtime_step,
+    regular_step,
     shift_step,
 )
 from attendance.engine.facts import (
@@ -294,23 +296,31 @@ class _Person:
         """`taken` are the minutes of earlier shifts: where shifts overlap, none counts twice."""
         tally = self.tally(shift.day)
         effective = without(shift.effective, taken)
-        if attendance.complete or self.settings.pairing != "first_last":
+        row, settings = tally.row, self.settings
+        regular, night, overtime = row.regular, row.night, row.total_overtime
+        if attendance.complete or settings.pairing != "first_last":
             count_shift(effective, attendance, tally, self.types)
-        late, early = late_and_early(shift, effective, attendance, self.settings)
-        tally.row.late += late
-        tally.row.early += early
-        tally.row.steps += late_step(shift, late, early)
+        late, early = late_and_early(shift, effective, attendance)
+        row.late += beyond(late, settings.late_grace)
+        row.early += beyond(early, settings.early_grace)
+        row.steps += regular_step(
+            shift, row.regular - regular, row.night - night, row.total_overtime - overtime
+        )
+        row.steps += late_step(shift, late, early, attendance, settings)
 
     def _count_overtime(self, chain: Chain, attendance: Attendance, span: Interval) -> None:
         taken = scheduled_minutes(chain)
         for block, request, approved in requests_of(chain, attendance, span, self.settings):
             counted = counted_overtime(request, attendance, taken=taken, settings=self.settings)
             tally = self.tally(block.work_day)
+            before = dict(tally.row.overtime)
             tally.add_overtime(counted, self.types)
+            classes = {n: m - before[n] for n, m in tally.row.overtime.items() if m != before[n]}
             taken = [*taken, *counted]
             if approved and not counted and attendance.complete:
                 tally.row.exceptions.add("ot_not_worked")
-            tally.row.steps.append(overtime_step(request, minutes(counted), approved=approved))
+            step = overtime_step(request, minutes(counted), classes, approved=approved)
+            tally.row.steps.append(step)
 
     def _absent_parts(self, chains: list[Chain]) -> None:
         """A shift nobody came to, beside another of the same work date that somebody came to."""

@@ -84,18 +84,20 @@ def count_shift(
 
 
 def late_and_early(
-    shift: ShiftDay, effective: list[Interval], attendance: Attendance, settings: Settings
+    shift: ShiftDay, effective: list[Interval], attendance: Attendance
 ) -> tuple[int, int]:
-    """Minutes late and early of one shift; grace is a label: beyond it they count in full."""
+    """Minutes late and early of one shift, grace not yet asked."""
     late = early = 0
     if attendance.arrived is not None:
         late = minutes(common(effective, [(shift.start, attendance.arrived.minute)]))
     if attendance.left is not None:
         early = minutes(common(effective, [(attendance.left.minute, shift.end)]))
-    return (
-        late if late > settings.late_grace else 0,
-        early if early > settings.early_grace else 0,
-    )
+    return late, early
+
+
+def beyond(count: int, grace: int) -> int:
+    """Grace is a label: up to it nothing counts, beyond it everything does."""
+    return count if count > grace else 0
 
 
 def counted_overtime(

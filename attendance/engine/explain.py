@@ -1,9 +1,11 @@
 """The steps that made a row, as data; pages turn them into sentences."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from attendance.engine.facts import Interval, moment_of
+from attendance.engine.facts import Interval, Settings, moment_of
 from attendance.engine.intervals import minutes
+from attendance.engine.pairing import Attendance
 from attendance.engine.prepare import PreparedPunch
 from attendance.engine.schedule import ShiftDay
 
@@ -37,21 +39,68 @@ def event_step(rule: str, punch: PreparedPunch) -> Step:
     return {"rule": rule, "at": _text(punch.minute), "terminal": punch.terminal}
 
 
-def late_step(shift: ShiftDay, late: int, early: int) -> list[Step]:
+def regular_step(shift: ShiftDay, counted: int, night: int, holiday: int) -> list[Step]:
+    """What of a shift was worked; `holiday` minutes of it are paid as holiday overtime."""
     steps: list[Step] = []
-    if late:
-        start = _text(shift.effective[0][0])
-        steps.append({"rule": "late", "code": shift.shift.code, "from": start, "minutes": late})
-    if early:
-        end = _text(shift.effective[-1][1])
-        steps.append({"rule": "early", "code": shift.shift.code, "to": end, "minutes": early})
+    code = shift.shift.code
+    if counted:
+        steps.append({"rule": "regular", "code": code, "minutes": counted, "night": night})
+    if holiday:
+        steps.append({"rule": "holiday_work", "code": code, "minutes": holiday})
     return steps
 
 
-def overtime_step(request: Interval, counted: int, *, approved: bool) -> Step:
+def late_step(
+    shift: ShiftDay, late: int, early: int, attendance: Attendance, settings: Settings
+) -> list[Step]:
+    """Minutes late and early before grace; within grace the rule is "…_excused"."""
+    steps: list[Step] = []
+    if late and attendance.arrived is not None:
+        steps.append(
+            {
+                "rule": "late" if late > settings.late_grace else "late_excused",
+                "code": shift.shift.code,
+                "from": _text(shift.effective[0][0]),
+                "minutes": late,
+                "grace": settings.late_grace,
+                "at": _text(attendance.arrived.minute),
+                "terminal": attendance.arrived.terminal,
+            }
+        )
+    if early and attendance.left is not None:
+        steps.append(
+            {
+                "rule": "early" if early > settings.early_grace else "early_excused",
+                "code": shift.shift.code,
+                "to": _text(shift.effective[-1][1]),
+                "minutes": early,
+                "grace": settings.early_grace,
+                "at": _text(attendance.left.minute),
+                "terminal": attendance.left.terminal,
+            }
+        )
+    return steps
+
+
+def overtime_step(
+    request: Interval, counted: int, classes: Mapping[str, int], *, approved: bool
+) -> Step:
+    """`classes` are the minutes counted of each overtime class, none of them zero."""
     return {
         "rule": "overtime" if approved else "overtime_unasked",
         "from": _text(request[0]),
         "to": _text(request[1]),
         "minutes": counted,
+        "classes": dict(classes),
+    }
+
+
+def caps_step(month: int, year: int, settings: Settings) -> Step:
+    """Overtime of the month and the year up to and with this row, beside what is allowed."""
+    return {
+        "rule": "caps",
+        "month": month,
+        "month_cap": settings.ot_month_cap_hours * 60,
+        "year": year,
+        "year_cap": settings.ot_year_cap_hours * 60,
     }

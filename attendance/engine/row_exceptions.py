@@ -1,5 +1,6 @@
 """Exceptions of a row (§8). Caps warn; they never remove minutes."""
 
+from attendance.engine.explain import caps_step
 from attendance.engine.facts import Employee, Facts, Interval, OvertimeBefore, Settings
 from attendance.engine.pairing import Attendance
 from attendance.engine.prepare import PreparedPunch
@@ -53,6 +54,8 @@ def month_and_year_caps(rows: list[Row], before: OvertimeBefore, settings: Setti
         overtime = row.total_overtime
         month += overtime
         year += overtime
+        if overtime:
+            row.steps.append(caps_step(month, year, settings))
         if overtime and month > settings.ot_month_cap_hours * 60:
             row.exceptions.add("ot_cap_month")
         if overtime and year > settings.ot_year_cap_hours * 60:

@@ -103,9 +103,9 @@ def test_the_explanation_names_the_punches_used(an):
     make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:03")
     recomputed()
     steps = TimesheetRow.objects.get(employee=an, work_date=MONDAY).explanation
-    assert [step["rule"] for step in steps] == ["shift", "in", "out", "late"]
+    assert [step["rule"] for step in steps] == ["shift", "in", "out", "regular", "late"]
     assert steps[1] == {"rule": "in", "at": f"{MONDAY}T07:37", "terminal": "M1"}
-    assert steps[3]["minutes"] == 7
+    assert steps[4]["minutes"] == 7
 
 
 def test_a_night_shift_into_a_holiday_of_the_next_month_is_holiday_work_from_midnight(an):

@@ -1,12 +1,14 @@
 """Laws of the engine over random rosters and punches (specification §12)."""
 
 import random
+from collections import Counter
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.engine.wire import evaluate
+from attendance.engine.compute import compute
+from attendance.engine.wire import evaluate, read
 from tests.engine.working_day import NIGHT, OFFICE, company
 
 SHIFTS = {
@@ -24,6 +26,7 @@ rosters = st.lists(
     max_size=8,
     unique=True,
 )
+ways = st.sampled_from(["in", "out", None])
 requests = st.lists(
     st.tuples(minutes, st.integers(min_value=10, max_value=400)), max_size=3, unique=True
 )
@@ -38,8 +41,8 @@ def companies(draw):
             for day, code in draw(rosters)
         ],
         punches=[
-            {"at": at, "terminal": "m1", "employee": "an"}
-            for at in draw(st.lists(moments, max_size=20))
+            {"at": at, "terminal": "m1", "employee": "an", "way": way}
+            for at, way in draw(st.lists(st.tuples(moments, ways), max_size=20))
         ],
         overtime_approved=[
             {
@@ -50,7 +53,9 @@ def companies(draw):
             for start, length in draw(requests)
         ],
         settings={
-            "pairing": draw(st.sampled_from(["first_last", "pairs"])),
+            "pairing": draw(st.sampled_from(["first_last", "pairs", "directed"])),
+            "each_shift": draw(st.sampled_from(["near", "day", "never"])),
+            "late_grace": draw(st.sampled_from([0, 15])),
             "ot_requires_approval": draw(st.booleans()),
         },
     )
@@ -91,3 +96,18 @@ def test_an_absent_or_resting_person_is_paid_nothing(facts):
     for r in evaluate(facts)["rows"]:
         if r["status"] in ("absent", "rest", "holiday", "no_shift", "leave", "not_employed"):
             assert r["worked"] == 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(companies())
+def test_the_explanation_adds_up_to_the_row(facts):
+    for r in compute(read(facts)).rows:
+        told = Counter()
+        for step in r.steps:
+            told[step["rule"]] += step.get("minutes", 0)
+        assert told["regular"] == r.regular
+        assert told["late"] == r.late
+        assert told["early"] == r.early
+        overtime = told["overtime"] + told["overtime_unasked"] + told["holiday_work"]
+        assert overtime == r.total_overtime
+        assert r.leave == told["leave"]
