@@ -1,8 +1,7 @@
 """From stored facts to stored rows: dirty days are loaded, computed and written as sets."""
 
 import calendar
-import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
@@ -12,23 +11,22 @@ from django.utils.translation import gettext as _
 from attendance.dirty import mark_new_days
 from attendance.engine import facts as engine
 from attendance.engine.compute import compute
-from attendance.engine.rows import OVERTIME_CLASSES, Row
+from attendance.engine.rows import Row
 from attendance.models import (
     CalendarDay,
     DayKind,
     InOutMode,
     Leave,
     ManualPunch,
+    PeriodLock,
     RosterEntry,
     Shift,
     Terminal,
-    TimesheetRow,
 )
 from attendance.rules import engine_settings, rules_of
 from attendance.swapping import both_of, swaps_of
-from attendance.symbols import symbol_of
+from attendance.writing import write_adjustments, write_rows
 from backend.clock import VN
-from backend.db import copy_into
 from backend.milestones import announce
 from backend.org.models import Employee
 
@@ -70,28 +68,6 @@ _PUNCHES = """
       AND punch.punched_at >= %(first)s AND punch.punched_at < %(last)s
 """
 
-_COLUMNS = [
-    "employee_id",
-    "work_date",
-    "status",
-    "symbol",
-    "scheduled",
-    "worked",
-    "regular",
-    "late",
-    "early",
-    "leave",
-    "leave_code",
-    "credited",
-    "night",
-    *(f"ot_{name}" for name in OVERTIME_CLASSES),
-    "weighted",
-    "exceptions",
-    "explanation",
-    "computed_at",
-]
-_CHANGING = _COLUMNS[2:-1]
-
 
 def month_of(day: date) -> tuple[date, date]:
     """The first and last day of the month."""
@@ -122,7 +98,12 @@ def recompute_dirty(*, at: datetime, limit: int = 500) -> int:
         cursor.execute(_TAKE, {"first": first, "last": last, "limit": limit})
         taken = [row[0] for row in cursor.fetchall()]
         employees = sorted(set(taken))
-        changed = _write(compute_rows(employees=employees, first=first, last=last), at=at)
+        rows = compute_rows(employees=employees, first=first, last=last)
+        lock = PeriodLock.objects.holding(first).first()
+        if lock is not None:
+            write_adjustments(rows, lock=lock, at=at)
+            return len(taken)
+        changed = write_rows(rows, at=at)
     if changed:
         announce(
             "timesheet.computed",
@@ -320,49 +301,3 @@ def _overtime_before(employees: Collection[int], first: date) -> dict[str, engin
             str(employee): engine.OvertimeBefore(0, int(total))
             for employee, total in cursor.fetchall()
         }
-
-
-def _write(rows: Iterable[Row], *, at: datetime) -> int:
-    """Store rows that are new or differ; returns how many."""
-    table = TimesheetRow._meta.db_table
-    columns = ", ".join(f'"{name}"' for name in _COLUMNS)
-    changing = ", ".join(f'"{name}" = excluded."{name}"' for name in (*_CHANGING, "computed_at"))
-    old = ", ".join(f'{table}."{name}"' for name in _CHANGING)
-    new = ", ".join(f'excluded."{name}"' for name in _CHANGING)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE computed ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0"  # noqa: S608 -- names are our own
-        )
-        copy_into(cursor, "computed", _COLUMNS, (_values(row, at) for row in rows))
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM computed"  # noqa: S608
-            " ORDER BY employee_id, work_date"
-            f" ON CONFLICT (employee_id, work_date) DO UPDATE SET {changing}"
-            f" WHERE ({old}) IS DISTINCT FROM ({new})"
-        )
-        changed = int(cursor.rowcount)
-        cursor.execute("DROP TABLE computed")
-    return changed
-
-
-def _values(row: Row, at: datetime) -> list[object]:
-    return [
-        row.employee,
-        row.date,
-        row.status,
-        symbol_of(row),
-        row.scheduled,
-        row.worked,
-        row.regular,
-        row.late,
-        row.early,
-        row.leave,
-        row.leave_code,
-        row.credited,
-        row.night,
-        *(row.overtime[name] for name in OVERTIME_CLASSES),
-        f"{row.weighted_hundredths / 100:.2f}",
-        "{" + ",".join(sorted(row.exceptions)) + "}",
-        json.dumps(row.steps, ensure_ascii=False),
-        at,
-    ]

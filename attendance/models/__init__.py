@@ -1,5 +1,12 @@
 """Tables of attendance."""
 
+from attendance.models.closing import (
+    Adjustment,
+    DepartmentConfirmation,
+    PeriodLock,
+    PeriodReopening,
+    TimesheetChange,
+)
 from attendance.models.corrections import ClockCorrection, ParkedDismissal, ParkedResolution
 from attendance.models.exceptions import (
     Assignee,
@@ -72,6 +79,7 @@ from attendance.models.terminals import (
 from attendance.models.timesheets import DirtyDay, TimesheetRow
 
 __all__ = [
+    "Adjustment",
     "Assignee",
     "Attachment",
     "AuditState",
@@ -88,6 +96,7 @@ __all__ = [
     "DayKind",
     "DayPart",
     "DayStatus",
+    "DepartmentConfirmation",
     "Direction",
     "DirtyDay",
     "Enrolment",
@@ -110,6 +119,8 @@ __all__ = [
     "PendingImport",
     "PeopleAction",
     "PeopleTask",
+    "PeriodLock",
+    "PeriodReopening",
     "Pull",
     "PullSource",
     "PullState",
@@ -132,6 +143,7 @@ __all__ = [
     "TerminalNotice",
     "TerminalPerson",
     "TerminalUser",
+    "TimesheetChange",
     "TimesheetRow",
     "Transport",
     "UserIdSetAside",
