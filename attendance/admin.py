@@ -13,7 +13,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from attendance.dirty import hold_owners, mark_date, mark_days, mark_shift, mark_user
-from attendance.models import CalendarDay, Enrolment, Leave, RosterEntry, Shift, Terminal
+from attendance.models import (
+    CalendarDay,
+    Enrolment,
+    Leave,
+    PatternAssignment,
+    RosterEntry,
+    Shift,
+    ShiftPattern,
+    Terminal,
+)
+from attendance.patterns import CycleMisread, parse_cycle
 from backend.accounts.permissions import may
 from backend.adminsite import CapabilityAdmin
 
@@ -177,6 +187,43 @@ class RosterEntryAdmin(DaysAdmin):
     list_select_related = ("employee", "shift")
     date_hierarchy = "work_date"
     ordering = ("-work_date", "pk")
+
+
+class ShiftPatternForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = ShiftPattern
+        fields = ("code", "name", "cycle", "anchor", "days")
+
+    def clean_cycle(self) -> str:
+        """One blank between the days; every code is a shift's."""
+        try:
+            cycle = parse_cycle(self.cleaned_data["cycle"])
+        except CycleMisread as error:
+            raise forms.ValidationError(str(error)) from None
+        codes = {code for day in cycle for code in day}
+        unknown = codes - set(Shift.objects.values_list("code", flat=True))
+        if unknown:
+            raise forms.ValidationError(
+                _("Mã ca chưa có: %(codes)s.") % {"codes": ", ".join(sorted(unknown))}
+            )
+        return " ".join(self.cleaned_data["cycle"].split())
+
+
+@admin.register(ShiftPattern)
+class ShiftPatternAdmin(CapabilityAdmin):
+    """A changed pattern changes no roster until it is rolled out (rostering.roll_out)."""
+
+    form = ShiftPatternForm
+    list_display = ("code", "name", "cycle", "anchor", "days")
+    ordering = ("code",)
+
+
+@admin.register(PatternAssignment)
+class PatternAssignmentAdmin(CapabilityAdmin):
+    list_display = ("pattern", "employee", "department", "first", "last", "offset")
+    list_select_related = ("pattern", "employee", "department")
+    raw_id_fields = ("employee",)
+    ordering = ("-first", "pk")
 
 
 @admin.register(Leave)

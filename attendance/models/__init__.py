@@ -31,7 +31,13 @@ from attendance.models.manual import (
     ManualPunch,
     ManualPunchWithdrawal,
 )
-from attendance.models.patterns import Swap, SwapWithdrawal
+from attendance.models.patterns import (
+    PatternAssignment,
+    PatternDays,
+    ShiftPattern,
+    Swap,
+    SwapWithdrawal,
+)
 from attendance.models.people import (
     BiometricConsent,
     ConsentStep,
@@ -116,6 +122,8 @@ __all__ = [
     "ParkedDismissal",
     "ParkedRecord",
     "ParkedResolution",
+    "PatternAssignment",
+    "PatternDays",
     "PendingImport",
     "PeopleAction",
     "PeopleTask",
@@ -131,6 +139,7 @@ __all__ = [
     "RecordLayout",
     "RosterEntry",
     "Shift",
+    "ShiftPattern",
     "Swap",
     "SwapWithdrawal",
     "TaskState",

@@ -1,9 +1,12 @@
-"""What moves a roster: approved swaps of two people's shifts."""
+"""What makes a roster: rotating patterns and whose they are; and swaps of two people's shifts."""
 
 from datetime import date
 from typing import ClassVar, Self
 
+import pghistory
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
@@ -11,8 +14,91 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.manual import REASON_MIN
+from attendance.models.rosters import DateRange
 from attendance.models.terminals import APPEND_ONLY
-from backend.org.models import Employee
+from backend.org.models import Department, Employee
+
+
+class PatternDays(models.TextChoices):
+    """On which of the cycle's days a pattern makes people work."""
+
+    OFFICE = "office", _("theo lịch: chỉ ngày làm việc, có làm bù")
+    HOLIDAYS_OFF = "holidays_off", _("theo chu kỳ, nghỉ lễ tết")
+    CONTINUOUS = "continuous", _("theo chu kỳ, kể cả lễ tết")
+
+
+@pghistory.track()
+class ShiftPattern(models.Model):
+    """A rotating pattern of shifts (mẫu xoay ca): a cycle of days, the first of them on `anchor`.
+
+    `cycle` is one word a day, by shift codes: "S S C C Đ Đ - -"; "-" is a day off and "S+T" are two
+    shifts of one day (`attendance.patterns` reads it). `days` tells what the calendar changes.
+    """
+
+    code = models.CharField(_("mã mẫu"), max_length=20, unique=True)
+    name = models.CharField(_("tên mẫu"), max_length=100)
+    cycle = models.CharField(_("chu kỳ"), max_length=1000)
+    anchor = models.DateField(_("ngày đầu chu kỳ"))
+    days = models.CharField(
+        _("ngày áp dụng"), max_length=12, choices=PatternDays.choices, default=PatternDays.OFFICE
+    )
+
+    class Meta:
+        verbose_name = _("mẫu xoay ca")
+        verbose_name_plural = _("mẫu xoay ca")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+def _one_at_a_time(field: str) -> ExclusionConstraint:
+    days = DateRange("first", "last", RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+    return ExclusionConstraint(
+        name=f"pattern_{field}_one_at_a_time",
+        expressions=[(field, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)],
+        violation_error_message=_("Đã có mẫu xoay ca khác trong khoảng ngày này."),
+    )
+
+
+@pghistory.track()
+class PatternAssignment(models.Model):
+    """Who works by a pattern (áp dụng mẫu xoay ca): a person, or a department's everybody else.
+
+    From `first` to `last`, both included. `offset` is how many days later in the cycle they begin,
+    so that crews (kíp) share one pattern.
+    """
+
+    pattern = models.ForeignKey(ShiftPattern, models.PROTECT, verbose_name=_("mẫu xoay ca"))
+    employee = models.ForeignKey(
+        Employee, models.PROTECT, null=True, blank=True, verbose_name=_("nhân viên")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, verbose_name=_("phòng ban")
+    )
+    first = models.DateField(_("từ ngày"))
+    last = models.DateField(_("đến hết ngày"), null=True, blank=True)
+    offset = models.PositiveSmallIntegerField(_("lệch chu kỳ (ngày)"), default=0)
+
+    class Meta:
+        verbose_name = _("áp dụng mẫu xoay ca")
+        verbose_name_plural = _("áp dụng mẫu xoay ca")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="pattern_of_a_person_or_a_department",
+                condition=Q(employee__isnull=True) ^ Q(department__isnull=True),
+                violation_error_message=_("Hãy chọn một nhân viên hoặc một phòng ban."),
+            ),
+            models.CheckConstraint(
+                name="pattern_assignment_order",
+                condition=Q(last__isnull=True) | Q(last__gte=F("first")),
+                violation_error_message=_("Ngày cuối phải không trước ngày đầu."),
+            ),
+            _one_at_a_time("employee"),
+            _one_at_a_time("department"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pattern.code} → {self.employee or self.department}"
 
 
 class SwapQuerySet(models.QuerySet["Swap"]):
