@@ -113,6 +113,29 @@ def recompute_dirty(*, at: datetime, limit: int = 500) -> int:
     return len(taken)
 
 
+def hold_computing() -> None:
+    """Nobody computes until the caller's transaction ends; waits for whoever is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+
+
+def compute_waiting(month: date, *, at: datetime, limit: int = 500) -> int:
+    """Compute every dirty day of an open month that is over; returns how many days were taken.
+
+    For a caller who holds computing (`hold_computing`); all of it in the caller's transaction.
+    """
+    first, last = month_of(month)
+    done = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, {"first": first, "last": last, "limit": limit})
+            taken = [row[0] for row in cursor.fetchall()]
+        if not taken:
+            return done
+        done += len(taken)
+        write_rows(compute_rows(employees=sorted(set(taken)), first=first, last=last), at=at)
+
+
 def _newest_dirty(cursor: CursorWrapper, today: date) -> date | None:
     cursor.execute("SELECT max(work_date) FROM attendance_dirtyday WHERE work_date <= %s", [today])
     newest: date | None = cursor.fetchone()[0]

@@ -1,0 +1,243 @@
+"""A month is closed, stays as it was, and is opened again by a second person (§11)."""
+
+from datetime import date, datetime
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from attendance.checklist import counts, departments
+from attendance.closing import (
+    AlreadyLocked,
+    LaterPeriodLocked,
+    LeftUndone,
+    NotLocked,
+    PeriodNotOver,
+    SamePerson,
+    WholeCompanyOnly,
+    confirm,
+    is_locked,
+    lock,
+    reopen,
+)
+from attendance.dirty import mark_days
+from attendance.manual import enter_punch, withdraw
+from attendance.models import (
+    Adjustment,
+    CalendarDay,
+    Leave,
+    PeriodLock,
+    TimesheetChange,
+    TimesheetRow,
+)
+from attendance.timesheets import recompute_dirty
+from attendance.writing import first_open
+from backend.clock import VN
+from backend.org.models import Department
+from tests import make
+
+pytestmark = pytest.mark.django_db
+MONDAY = "2026-10-05"
+OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
+AT = datetime(2026, 11, 3, 9, 0, tzinfo=VN)
+NOTE = "Kỳ thử, còn việc vẫn khóa"
+
+
+def recomputed(at=AT):
+    while recompute_dirty(at=at):
+        pass
+
+
+def row(person, day=MONDAY):
+    return TimesheetRow.objects.get(employee=person, work_date=day)
+
+
+@pytest.fixture
+def hr(person):
+    return person("hr")
+
+
+@pytest.fixture
+def other(person):
+    return person("hr", username="hr2")
+
+
+@pytest.fixture
+def an():
+    someone = make.employee("7")
+    make.roster(someone, MONDAY)
+    make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:00")
+    recomputed()
+    return someone
+
+
+def came_late(day=MONDAY, clock="07:25", terminal="M2"):
+    """A punch of the closed month arrives, from a terminal that was out of reach."""
+    make.punches("7", f"{day} {clock}", terminal_code=terminal)
+
+
+def test_section_11_a_late_punch_leaves_the_row_and_becomes_an_adjustment(an, hr):
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    came_late()
+    recomputed()
+    assert (row(an).worked, row(an).late) == (473, 7)
+    [found] = Adjustment.objects.all()
+    assert found.delta == {"worked": 7, "regular": 7, "late": -7}
+    assert (found.employee, found.work_date, found.into) == (an, date(2026, 10, 5), NOVEMBER)
+    assert (found.change.before["late"], found.change.after["late"]) == (7, 0)
+    assert {"rule": "in", "at": f"{MONDAY}T07:25", "terminal": "M2"} in found.change.why["gained"]
+
+
+def test_section_11_row_and_adjustments_are_the_day_as_it_is_known(an, hr):
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    came_late(clock="07:33")
+    recomputed()
+    came_late(clock="07:20", terminal="M3")
+    recomputed()
+    recomputed()
+    assert [item.delta["late"] for item in Adjustment.objects.order_by("pk")] == [-4, -3]
+    mark_days([(an.pk, date(2026, 10, 5))])
+    recomputed()
+    assert Adjustment.objects.count() == 2
+
+
+def test_section_11_what_is_taken_back_is_adjusted_back(an, hr):
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    entered = enter_punch(
+        employee=an,
+        moment=datetime(2026, 10, 5, 7, 20, tzinfo=VN),
+        reason="Quên chấm vào",
+        by=hr,
+        at=AT,
+    )
+    recomputed()
+    withdraw(entered, reason="Nhập nhầm người", by=hr, at=AT)
+    recomputed()
+    assert [item.delta["worked"] for item in Adjustment.objects.order_by("pk")] == [7, -7]
+
+
+def test_section_11_data_from_before_the_lock_is_computed_into_the_row(an, hr):
+    came_late()  # stored, not computed yet
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    assert (row(an).worked, row(an).late) == (480, 0)
+    recomputed()
+    assert not Adjustment.objects.exists()
+
+
+def test_section_11_an_adjustment_goes_to_the_earliest_open_month_after_its_own(an, hr):
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    december = datetime(2026, 12, 2, 9, 0, tzinfo=VN)
+    lock(NOVEMBER, note=NOTE, by=hr, at=december)
+    came_late()
+    recomputed(at=december)
+    assert Adjustment.objects.get().into == DECEMBER
+
+
+def test_the_earliest_open_month():
+    assert first_open(OCTOBER, []) == NOVEMBER
+    assert first_open(OCTOBER, [NOVEMBER, DECEMBER]) == date(2027, 1, 1)
+    assert first_open(OCTOBER, [DECEMBER]) == NOVEMBER
+
+
+def test_leave_of_another_name_is_told_though_no_minute_differs(an, hr):
+    leave = Leave.objects.create(employee=an, date="2026-10-06", code="P")
+    make.roster(an, "2026-10-06")
+    mark_days([(an.pk, date(2026, 10, 6))])
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    Leave.objects.filter(pk=leave.pk).update(code="Ô")
+    mark_days([(an.pk, date(2026, 10, 6))])
+    recomputed()
+    [found] = Adjustment.objects.all()
+    assert found.delta == {}
+    assert (found.change.before["leave_code"], found.change.after["leave_code"]) == ("P", "Ô")
+
+
+def test_opened_again_by_a_second_person_the_row_is_made_anew(an, hr, other):
+    locked = lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    came_late()
+    recomputed()
+    with pytest.raises(SamePerson):
+        reopen(locked, reason="Sửa công tháng 10", by=hr, at=AT)
+    reopen(locked, reason="Sửa công tháng 10", by=other, at=AT)
+    assert not is_locked(date(2026, 10, 31))
+    recomputed()
+    assert (row(an).worked, row(an).late) == (480, 0)
+    with pytest.raises(NotLocked):
+        reopen(locked, reason="Sửa công tháng 10", by=other, at=AT)
+    again = lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    came_late(clock="17:30", terminal="M3")
+    recomputed()
+    assert not Adjustment.objects.filter(lock=again).exists()
+
+
+def test_what_a_later_closed_month_paid_keeps_the_earlier_one_closed(an, hr, other):
+    locked = lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    came_late()
+    recomputed()
+    later = datetime(2026, 12, 2, 9, 0, tzinfo=VN)
+    lock(NOVEMBER, note=NOTE, by=hr, at=later)
+    with pytest.raises(LaterPeriodLocked):
+        reopen(locked, reason="Sửa công tháng 10", by=other, at=later)
+    assert is_locked(OCTOBER)
+
+
+def test_a_month_is_closed_once_when_it_is_over_and_by_whoever_has_all_of_it(an, hr, person):
+    with pytest.raises(PeriodNotOver):
+        lock(NOVEMBER, note=NOTE, by=hr, at=AT)
+    limited = person("hr", username="hr3")
+    limited.departments.add(an.department)
+    with pytest.raises(WholeCompanyOnly):
+        lock(OCTOBER, note=NOTE, by=limited, at=AT)
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    with pytest.raises(AlreadyLocked):
+        lock(OCTOBER, note=NOTE, by=hr, at=AT)
+
+
+def test_what_is_left_undone_wants_a_reason_and_is_kept(an, hr):
+    CalendarDay.objects.create(date="2026-10-15", kind="holiday", name="Chờ xác nhận")
+    with pytest.raises(LeftUndone):
+        lock(OCTOBER, note=" ", by=hr, at=AT)
+    assert not is_locked(OCTOBER)
+    locked = lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    assert locked.left["calendar"] == 1
+    assert locked.left["terminals"] == 1  # M1 was read from a file only, long ago
+    assert locked.left["departments"] == 1
+
+
+def test_a_confirmation_is_done_until_a_day_of_the_department_changes(an, hr):
+    [state] = departments(OCTOBER)
+    assert (state.is_done, state.people) == (False, 1)
+    confirm(an.department, OCTOBER, by=hr, at=AT)
+    [state] = departments(OCTOBER)
+    assert state.is_done
+    came_late()
+    recomputed(at=AT.replace(hour=10))
+    [state] = departments(OCTOBER)
+    assert (state.is_done, state.changed) == (False, 1)
+    assert counts(OCTOBER, user=hr, at=AT)["departments"] == 1
+
+
+def test_a_head_confirms_their_own_department_only(an, person):
+    head = person("manager")
+    head.employee = make.employee("8", "Trần Thị Bình")
+    head.save()
+    with pytest.raises(Department.DoesNotExist):
+        confirm(an.department, OCTOBER, by=head, at=AT)
+    Department.objects.filter(pk=an.department.pk).update(manager=head.employee)
+    assert confirm(an.department, OCTOBER, by=head, at=AT).by == head
+
+
+def test_locks_and_adjustments_stay_as_they_were_written(an, hr):
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    came_late()
+    recomputed()
+    for table in (PeriodLock, Adjustment, TimesheetChange):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            table.objects.order_by("pk").last().delete()
+
+
+def test_another_month_is_computed_as_before(an, hr):
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    make.roster(an, "2026-11-02")
+    make.punches("7", "2026-11-02 07:30", "2026-11-02 17:00")
+    recomputed()
+    assert row(an, "2026-11-02").worked == 480
