@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -202,11 +203,19 @@ class Presence:
         return sum(person.is_doubtful for person in people)
 
 
-def presence(*, at: datetime, site: str = "", department: str = "") -> Presence:
-    """Everybody employed today (of a site, of a department), in a handful of queries."""
+def presence(
+    *,
+    at: datetime,
+    site: str = "",
+    department: str = "",
+    among: QuerySet[Employee] | None = None,
+) -> Presence:
+    """Everybody employed today (of a site, of a department, among some), in a handful of queries."""
     now = at.astimezone(VN).replace(tzinfo=None)
     today = now.date()
     people = Employee.objects.employed_between(today, today)
+    if among is not None:
+        people = people.filter(pk__in=among)
     if site:
         people = people.filter(site__code=site)
     if department:

@@ -9,6 +9,7 @@ from attendance.figures import attendance_summary
 from attendance.presence import State, presence
 from backend.accounts.models import User
 from backend.accounts.permissions import may
+from backend.accounts.scope import employees_for
 from backend.clock import VN
 from backend.pages.cards import HomeCard
 
@@ -21,7 +22,7 @@ def card(user: User, at: datetime) -> HomeCard | None:
     yesterday = today - timedelta(days=1)
     first = yesterday.replace(day=1)
     summary = attendance_summary(first=first, last=yesterday)
-    here = presence(at=at)
+    here = presence(at=at, among=employees_for(user))
     due = sum(department.due_days for department in summary.departments)
     present = sum(department.present_days for department in summary.departments)
     late = sum(department.late_days for department in summary.departments)

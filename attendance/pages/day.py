@@ -23,7 +23,8 @@ from attendance.sentences import STATUS, question, sentences
 from attendance.symbols import clock_time
 from attendance.timesheets import clock_error
 from backend import clock
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
+from backend.accounts.scope import employees_for
 from backend.org.models import Employee
 
 #: So long after a shift that ends on the next day its last punch belongs to the picture.
@@ -53,7 +54,9 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
     work_date = day_from(day)
     if work_date is None:
         raise Http404
-    employee = get_object_or_404(Employee.objects.select_related("department", "site"), code=code)
+    employee = get_object_or_404(
+        employees_for(acting(request)).select_related("department", "site"), code=code
+    )
     row = TimesheetRow.objects.filter(employee=employee, work_date=work_date).first()
     steps = row.explanation if row else []
     context = {

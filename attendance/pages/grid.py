@@ -16,8 +16,9 @@ from attendance.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, l
 from attendance.pages.months import month_from, shifted
 from attendance.symbols import ABSENT, HOLIDAY, clock_time, hours
 from backend import clock
-from backend.accounts.permissions import requires
-from backend.org.models import Company, Department
+from backend.accounts.permissions import acting, requires
+from backend.accounts.scope import departments_for, employees_for
+from backend.org.models import Company
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,6 +35,7 @@ def month_grid(request: HttpRequest) -> HttpResponse:
         department=request.GET.get("phong", ""),
         search=request.GET.get("tim", ""),
         only_questions=request.GET.get("chi") == "ngoai-le",
+        among=employees_for(acting(request)),
     )
     return render(
         request,
@@ -46,7 +48,7 @@ def month_grid(request: HttpRequest) -> HttpResponse:
             "month": month,
             "before": shifted(month, -1),
             "after": shifted(month, 1),
-            "departments": Department.objects.order_by("code", "pk"),
+            "departments": departments_for(acting(request)).order_by("code", "pk"),
             "chosen": request.GET,
         },
     )
@@ -57,7 +59,12 @@ def month_form(request: HttpRequest) -> HttpResponse:
     """Form 01a-LĐTL of the same month and department as the grid."""
     at = clock.now()
     month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
-    sheet = load_month(month, at=at, department=request.GET.get("phong", ""))
+    sheet = load_month(
+        month,
+        at=at,
+        department=request.GET.get("phong", ""),
+        among=employees_for(acting(request)),
+    )
     company = Company.objects.order_by("pk").first()
     form = Form01a(
         company=company.name if company else "",

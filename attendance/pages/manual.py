@@ -17,18 +17,12 @@ from attendance.models import Direction, ManualPunch
 from attendance.models.manual import REASON_MIN
 from attendance.pages.months import day_from
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
-from backend.org.models import Employee
+from backend.accounts.permissions import acting, may, requires
+from backend.accounts.scope import employees_for
 from backend.problems import Problem
 
 #: Rows of a page of the list.
 SHOWN: Final = 50
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
 
 
 class EntryForm(forms.Form):
@@ -49,6 +43,7 @@ class EntryForm(forms.Form):
 def manual_punch_new(request: HttpRequest) -> HttpResponse:
     """Enter a punch for ?nv= on ?ngay=; then the day is shown."""
     problem = ""
+    staff = employees_for(acting(request))
     values: dict[str, Any] = {
         name: request.GET.get(name, "") for name in ("nv", "ngay", "gio", "chieu", "ly_do")
     }
@@ -73,9 +68,9 @@ def manual_punch_new(request: HttpRequest) -> HttpResponse:
         {
             "values": values,
             "problem": problem,
-            "employee": Employee.objects.filter(code=values["nv"]).first(),
+            "employee": staff.filter(code=values["nv"]).first(),
             "day": day_from(str(values["ngay"])),
-            "people": Employee.objects.order_by("code").values_list("code", "full_name"),
+            "people": staff.order_by("code").values_list("code", "full_name"),
             "directions": Direction.choices,
             "reason_min": REASON_MIN,
         },
@@ -89,7 +84,7 @@ def _first_error(form: EntryForm) -> str:
 
 
 def _enter(request: HttpRequest, sent: dict[str, Any]) -> ManualPunch:
-    employee = Employee.objects.filter(code=sent["nv"]).first()
+    employee = employees_for(acting(request)).filter(code=sent["nv"]).first()
     if employee is None:
         raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
     on: date = sent["ngay"]
@@ -101,7 +96,7 @@ def _enter(request: HttpRequest, sent: dict[str, Any]) -> ManualPunch:
         direction=Direction(sent["chieu"]),
         reason=sent["ly_do"],
         file=File(upload.name, upload.read()) if upload else None,
-        by=_user(request),
+        by=acting(request),
         at=clock.now(),
     )
 
@@ -114,6 +109,7 @@ def manual_punches(request: HttpRequest) -> HttpResponse:
     rows = ManualPunch.objects.select_related(
         "employee", "by", "withdrawal__by", "attachment"
     ).defer("attachment__data")
+    rows = rows.filter(employee__in=employees_for(acting(request)))
     if chosen["nv"]:
         rows = rows.filter(employee__code=chosen["nv"])
     if chosen["trang_thai"] in ("con", "thu-hoi"):
@@ -139,7 +135,9 @@ def manual_punches(request: HttpRequest) -> HttpResponse:
 def manual_punch_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one back, with a reason."""
     punch = get_object_or_404(
-        ManualPunch.objects.select_related("employee", "by", "withdrawal"), pk=pk
+        ManualPunch.objects.select_related("employee", "by", "withdrawal"),
+        pk=pk,
+        employee__in=employees_for(acting(request)),
     )
     problem, status = "", 200
     if request.method == "POST":
@@ -147,7 +145,7 @@ def manual_punch_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             withdraw(
                 punch,
                 reason=request.POST.get("ly_do", ""),
-                by=_user(request),
+                by=acting(request),
                 at=clock.now(),
             )
         except Problem as error:
@@ -168,7 +166,10 @@ def manual_punch_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def manual_punch_attachment(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper, to be saved and never shown in the page: it came from outside."""
     punch = get_object_or_404(
-        ManualPunch.objects.select_related("attachment"), pk=pk, attachment__isnull=False
+        ManualPunch.objects.select_related("attachment"),
+        pk=pk,
+        attachment__isnull=False,
+        employee__in=employees_for(acting(request)),
     )
     paper = punch.attachment
     assert paper is not None  # noqa: S101 - the filter said so; narrows the type for mypy

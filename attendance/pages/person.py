@@ -15,7 +15,8 @@ from attendance.sentences import STATUS, question
 from attendance.symbols import clock_time
 from attendance.timesheets import month_of
 from backend import clock
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import acting, requires
+from backend.accounts.scope import employees_for
 from backend.org.models import Employee
 
 
@@ -41,7 +42,9 @@ class DayLine:
 @requires("attendance.view")
 def person_page(request: HttpRequest, code: str) -> HttpResponse:
     """The days of ?thang=2026-11 of one person, each with a link to its explanation."""
-    employee = get_object_or_404(Employee.objects.select_related("department", "site"), code=code)
+    employee = get_object_or_404(
+        employees_for(acting(request)).select_related("department", "site"), code=code
+    )
     at = clock.now()
     month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
     sheet = load_month(month, at=at, employee=employee.code)

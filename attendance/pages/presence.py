@@ -12,9 +12,10 @@ from attendance import terminal_board
 from attendance.models import Terminal
 from attendance.presence import LABELS, TONES, Presence, SiteNow, State, presence
 from backend import clock
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import acting, requires
+from backend.accounts.scope import departments_for, employees_for
 from backend.clock import VN
-from backend.org.models import Department, Site
+from backend.org.models import Site
 from backend.vntext import search_key
 
 
@@ -24,7 +25,12 @@ def presence_page(request: HttpRequest) -> HttpResponse:
     """?noi= a site, ?phong= a department, ?chi= a state, ?tim= part of a name or code."""
     chosen = request.GET
     at = clock.now()
-    now = presence(at=at, site=chosen.get("noi", ""), department=chosen.get("phong", ""))
+    now = presence(
+        at=at,
+        site=chosen.get("noi", ""),
+        department=chosen.get("phong", ""),
+        among=employees_for(acting(request)),
+    )
     return render(
         request,
         "attendance/presence.html",
@@ -35,7 +41,7 @@ def presence_page(request: HttpRequest) -> HttpResponse:
             "states": [(state, LABELS[state]) for state in State],
             "sites": _shown(now, chosen.get("chi", ""), chosen.get("tim", "")),
             "all_sites": Site.objects.order_by("name", "pk"),
-            "departments": Department.objects.order_by("code", "pk"),
+            "departments": departments_for(acting(request)).order_by("code", "pk"),
             "terminals": dict(Terminal.objects.values_list("code", "name")),
             "unknown": _unknown_today(at),
             "chosen": chosen,

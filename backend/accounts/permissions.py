@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from backend.accounts.models import Role
+from backend.accounts.models import Role, User
 
 P = ParamSpec("P")
 
@@ -66,6 +66,12 @@ def may(user: Any, capability: str) -> bool:
     return bool(user.is_active) and capability in CAPABILITIES.get(
         getattr(user, "role", ""), frozenset()
     )
+
+
+def acting(request: HttpRequest | Request) -> User:
+    """The account behind a request that a guard has let in."""
+    assert isinstance(request.user, User)  # noqa: S101 -- the guard made sure; narrows the type
+    return request.user
 
 
 def requires(
