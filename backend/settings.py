@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "backend.audit",
     "backend.jobs",
     "backend.mail",
+    "backend.webhooks",
     "attendance",
     "sales",
     "reporting",
@@ -242,6 +243,8 @@ EMAIL_TIMEOUT = env_int("GIAOBAN_SMTP_TIMEOUT", 20, least=1)
 DEFAULT_FROM_EMAIL = env_str("GIAOBAN_MAIL_FROM", "giaoban@localhost")
 #: Domains outside addresses may have that get reports; accounts need no entry.
 MAIL_ALLOWED_DOMAINS = [name.lower() for name in env_list("GIAOBAN_MAIL_DOMAINS", [])]
+#: Hosts ("name" or "name:port") that may be told of events; none: no webhook is sent.
+WEBHOOK_HOSTS = env_list("GIAOBAN_WEBHOOK_HOSTS", [])
 #: Where links in mails point to.
 PUBLIC_URL = env_str("GIAOBAN_PUBLIC_URL", "http://localhost:8000")
 

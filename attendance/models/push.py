@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.models.fields import DeviceTimeField
 from attendance.models.terminals import Terminal
-from attendance.sealing import seal, unseal
+from backend.sealing import seal, unseal
 
 
 def check_network(text: str) -> None:

@@ -13,9 +13,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.addresses import AddressRefused, checked_address
-from attendance.sealing import seal, unseal
 from backend.clock import VN
 from backend.org.models import Site
+from backend.sealing import seal, unseal
 
 if TYPE_CHECKING:
     from backend.accounts.models import User

@@ -1,4 +1,4 @@
-"""`python -m backend scheduler`: does due runs and sends due mails; start one or ten of them."""
+"""`python -m backend scheduler`: does due runs, sends due mails, calls webhooks; start one or ten of them."""
 
 import signal
 from typing import Any
@@ -9,10 +9,12 @@ from django.db import connections
 from backend.jobs import queue, work
 from backend.jobs.clockwork import Clockwork, Tick
 from backend.mail import outbox
+from backend.webhooks import sending
 
 #: The longest a single report or a single round of mails may take before the process is ended.
 RUN_LIMIT = 15 * 60
 MAIL_LIMIT = 10 * 60
+WEBHOOK_LIMIT = 10 * 60
 
 
 class Command(BaseCommand):
@@ -31,12 +33,16 @@ class Command(BaseCommand):
         def mails() -> int:
             return outbox.send_due(worker=clockwork.instance, stopping=clockwork.stopped.is_set)
 
+        def webhooks() -> int:
+            return sending.send_due(stopping=clockwork.stopped.is_set)
+
         clockwork = Clockwork(
             "scheduler",
             [
                 Tick("materialise", 1, materialise),
                 Tick("runs", 1, runs, limit=RUN_LIMIT),
                 Tick("mails", 1, mails, limit=MAIL_LIMIT),
+                Tick("webhooks", 1, webhooks, limit=WEBHOOK_LIMIT),
             ],
         )
         signal.signal(signal.SIGTERM, clockwork.stop)

@@ -1,0 +1,1 @@
+"""Telling other programs what has happened, by signed HTTP calls (Standard Webhooks)."""
