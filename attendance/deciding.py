@@ -15,7 +15,7 @@ from attendance.models import (
     ExceptionFix,
     Verdict,
 )
-from attendance.open_exceptions import open_issues
+from attendance.open_exceptions import in_charge, open_issues
 from attendance.reasons import checked_reason
 from backend.accounts.models import User
 from backend.accounts.permissions import may
@@ -50,9 +50,8 @@ class AlreadyOpen(Problem):
 def _still_open(issue: Issue, *, by: User, at: datetime) -> Employee:
     """Lock the person, so that two people do not decide at once. Raises NoLongerOpen."""
     locked = lock_rows(Employee.objects.filter(pk=issue.employee))
-    now_open = open_issues(
-        user=by, first=issue.day, last=issue.day, at=at, of=[person.pk for person in locked]
-    )
+    mine = in_charge(by).filter(pk__in=[person.pk for person in locked])
+    now_open = open_issues(mine, first=issue.day, last=issue.day, at=at)
     if issue.key not in {each.key for each in now_open}:
         raise NoLongerOpen
     return locked[0]

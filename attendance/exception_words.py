@@ -4,7 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from attendance.exception_causes import ABSENT, Cause, Fix, Suggestion
+from attendance.engine.facts import BY_HAND
+from attendance.exception_causes import ABSENT, Cause, Fix, Issue, Suggestion
 from attendance.sentences import question
 
 _TITLES: dict[str, str | Promise] = {
@@ -42,6 +43,9 @@ _FIXES: dict[Fix, str | Promise] = {
     Fix.ACCEPT: gettext_lazy("Giữ như đã tính"),
     Fix.LOOK: gettext_lazy("Xem từng ngày"),
 }
+
+#: The steps that tell of a punch.
+_PUNCHED = frozenset({"in", "out", "unapproved_work", "no_shift", "punch_on_leave"})
 
 
 def title(cause: Cause) -> str:
@@ -82,6 +86,20 @@ def advice(cause: Cause) -> str:
 def asked(code: str) -> str:
     """What an exception with the code asks."""
     return _("Vắng, chưa rõ lý do.") if code == ABSENT else question(code)
+
+
+def evidence(issue: Issue) -> str:
+    """The shifts of the day and the punches that were seen: "HC 07:30–17:00 · ra 17:03 (M1)"."""
+    names = {"in": _("vào"), "out": _("ra")}
+    parts = []
+    for step in issue.steps:
+        if step["rule"] == "shift":
+            parts.append(f"{step['code']} {step['from'][11:16]}–{step['to'][11:16]}")
+        elif step["rule"] in _PUNCHED:
+            where = _("nhập tay") if step["terminal"] == BY_HAND else step["terminal"]
+            name = names.get(step["rule"], _("chấm"))
+            parts.append(f"{name} {step['at'][11:16]} ({where})")
+    return " · ".join(parts)
 
 
 def fix_name(suggestion: Suggestion) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from attendance.exception_causes import (
     ABSENT,
@@ -28,6 +28,7 @@ from attendance.outages import outages
 from backend.accounts.models import User
 from backend.accounts.scope import employees_for
 from backend.clock import VN
+from backend.org.models import Employee
 
 #: A person's usual terminal is the one they punched at most in so many days before.
 _HABIT: Final = timedelta(days=30)
@@ -48,19 +49,19 @@ _USUAL = """
 _Key = tuple[int, date, str]
 
 
+def in_charge(user: User) -> QuerySet[Employee]:
+    """Whose exceptions the user may decide: those in their charge, never their own."""
+    people = employees_for(user)
+    return people if user.employee_id is None else people.exclude(pk=user.employee_id)
+
+
 def open_issues(
-    *, user: User, first: date, last: date, at: datetime, of: Collection[int] | None = None
+    people: QuerySet[Employee], *, first: date, last: date, at: datetime
 ) -> list[Issue]:
     """Exceptions of work dates in [first, last] without a decision that still holds.
 
-    Of the people in the user's charge (`of`: only these), never of the user's own person. A day
-    whose shift is still running asks nothing yet. Three queries.
+    A day whose shift is still running asks nothing yet. Three queries.
     """
-    people = employees_for(user)
-    if user.employee_id is not None:
-        people = people.exclude(pk=user.employee_id)
-    if of is not None:
-        people = people.filter(pk__in=of)
     asked = Q(status="absent") | Q(exceptions__len__gt=0)
     rows = list(
         TimesheetRow.objects.between(first, last)

@@ -20,7 +20,7 @@ from attendance.deciding import assign, correct, let_stand, reopen
 from attendance.exception_causes import Fix, Group, Issue, Suggestion, age, is_overdue, suggest
 from attendance.models import Assignee, ExceptionDecision, Verdict
 from attendance.models.manual import REASON_MIN
-from attendance.open_exceptions import grouped, open_issues
+from attendance.open_exceptions import grouped, in_charge, open_issues
 from attendance.pages.months import day_from, shifted
 from attendance.reasons import ReasonMissing, checked_reason
 from attendance.timesheets import month_of
@@ -41,6 +41,7 @@ class Line:
 
     issue: Issue
     asked: str
+    evidence: str
     suggestion: Suggestion
     fix: str
     age: int
@@ -70,7 +71,8 @@ def _issues(request: HttpRequest) -> list[Issue]:
         first, last = shifted(today, -1), today
     else:
         first, last = month_of(month)
-    found = open_issues(user=_user(request), first=first, last=min(last, today), at=clock.now())
+    mine = in_charge(_user(request))
+    found = open_issues(mine, first=first, last=min(last, today), at=clock.now())
     chosen = request.GET.get("giao", "")
     if chosen in Assignee.values:
         found = [each for each in found if each.to_manager == (chosen == Assignee.MANAGER)]
@@ -84,6 +86,7 @@ def _line(issue: Issue, group: Group, on: date) -> Line:
     return Line(
         issue=issue,
         asked=words.asked(issue.code),
+        evidence=words.evidence(issue),
         suggestion=suggestion,
         fix=words.fix_name(suggestion),
         age=age(issue.day, on=on),
@@ -285,10 +288,7 @@ def exception_decisions(request: HttpRequest) -> HttpResponse:
 def reopen_exception(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a decision back, with a reason."""
     user = _user(request)
-    mine = ExceptionDecision.objects.filter(employee__in=employees_for(user))
-    if user.employee_id is not None:
-        mine = mine.exclude(employee=user.employee_id)
-    decision = get_object_or_404(mine, pk=pk)
+    decision = get_object_or_404(ExceptionDecision, pk=pk, employee__in=in_charge(user))
     try:
         reopen(decision, reason=request.POST.get("ly_do", ""), by=user, at=clock.now())
     except Problem as problem:

@@ -79,6 +79,7 @@ def test_a_forgotten_punch_is_approved_with_the_time_that_hr_sets(page, db):
     shown = text(hr.get(INBOX))
     assert "1 ngoại lệ" in shown
     assert "Quên chấm vào" in shown
+    assert "HC 07:30–17:00 · ra 17:03 (M1)" in shown
     assert 'value="07:30"' in shown  # the shift's begin, to be changed
     [key] = keys(hr)
     assert "Đã quyết 1 ngoại lệ" in text(decide(hr, key, **{f"gio.0.{key}": "07:42"}))
