@@ -21,6 +21,7 @@ from attendance.open_exceptions import open_issues
 from attendance.terminal_board import states
 from attendance.timesheets import month_of
 from backend.accounts.models import User
+from backend.accounts.scope import employees_for
 from backend.clock import VN
 from backend.org.models import Department, Employee
 
@@ -57,7 +58,7 @@ def counts(month: date, *, user: User, at: datetime) -> Mapping[str, int]:
         TERMINALS: len(incomplete_terminals(month, user=user, at=at)),
         UNKNOWN: summary.unknown_punches,
         CALENDAR: unconfirmed_days(month).count(),
-        EXCEPTIONS: len(open_issues(user=user, first=first, last=last, at=at)),
+        EXCEPTIONS: len(open_issues(employees_for(user), first=first, last=last, at=at)),
         DEPARTMENTS: sum(not state.is_done for state in departments(month)),
     }
 

@@ -20,6 +20,7 @@ from attendance.models import (
     Assignee,
     ExceptionAssignment,
     ExceptionDecision,
+    PeriodLock,
     TimesheetRow,
     Verdict,
 )
@@ -60,8 +61,10 @@ def open_issues(
 ) -> list[Issue]:
     """Exceptions of work dates in [first, last] without a decision that still holds.
 
-    A day whose shift is still running asks nothing yet. Three queries.
+    A day whose shift is still running asks nothing yet, one of a closed month nothing any more:
+    what comes later is an adjustment there (§11). Four queries.
     """
+    closed = set(PeriodLock.objects.standing().values_list("period", flat=True))
     asked = Q(status="absent") | Q(exceptions__len__gt=0)
     rows = list(
         TimesheetRow.objects.between(first, last)
@@ -84,7 +87,7 @@ def open_issues(
     assigned = _assigned(concerned, first, last)
     found = []
     for row in rows:
-        if running(row.explanation, at=at):
+        if row.work_date.replace(day=1) in closed or running(row.explanation, at=at):
             continue
         seen = fingerprint(row.status, row.explanation)
         person = row.employee

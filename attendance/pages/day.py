@@ -8,9 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from attendance.engine.facts import BY_HAND
+from attendance.exception_words import asked
 from attendance.models import (
     ClockCorrection,
     DirtyDay,
+    ExceptionDecision,
     ManualPunch,
     PullSource,
     Punch,
@@ -69,12 +71,19 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
         "questions": [question(item) for item in row.exceptions] if row else [],
         "in_progress": running(steps, at=clock.now()),
         "waiting": DirtyDay.objects.filter(employee=employee, work_date=work_date).exists(),
+        "decisions": _decisions(employee, work_date),
         "punches": punch_lines(employee, work_date, steps),
         "may_manage": may(request.user, "attendance.manage"),
     }
     partial = bool(request.headers.get("HX-Request"))
     template = "attendance/day_detail.html" if partial else "attendance/day.html"
     return render(request, template, context)
+
+
+def _decisions(employee: Employee, day: date) -> list[tuple[str, ExceptionDecision]]:
+    """What the day asked, and what was decided about it, the oldest first."""
+    made = ExceptionDecision.objects.filter(employee=employee, work_date=day)
+    return [(asked(each.code), each) for each in made.select_related("by").order_by("pk")]
 
 
 def punch_lines(employee: Employee, day: date, steps: list[dict[str, Any]]) -> list[PunchLine]:

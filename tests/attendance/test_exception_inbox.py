@@ -13,6 +13,7 @@ from attendance.models import (
     ExceptionDecision,
     ExceptionFix,
     ManualPunch,
+    PeriodLock,
     Pull,
     PullSource,
     TimesheetRow,
@@ -146,6 +147,8 @@ def test_letting_a_day_stand_changes_no_minute_and_is_undone_by_reopening(page, 
     recomputed()
     assert cell(an) == before
     assert keys(hr) == []
+    drawer = text(hr.get(f"/cham-cong/ngay/7/{MONDAY}/"))
+    assert f"có lý do chính đáng</strong>: {WHY}" in drawer
     decision = ExceptionDecision.objects.get()
     address = f"{DONE}{decision.pk}/mo-lai/"
     assert "ít nhất 5 ký tự" in text(hr.post(address, {"ly_do": "sai"}, follow=True))
@@ -270,6 +273,17 @@ def test_a_shift_that_runs_asks_nothing_yet(page, db):
     make.punches("7", "2025-11-05 07:20")
     recomputed()
     assert keys(page("hr")) == []
+
+
+def test_a_closed_month_asks_nothing_any_more(page, person, db):
+    forgot()
+    recomputed()
+    hr = page("hr")
+    [key] = keys(hr)
+    PeriodLock.objects.create(period=date(2025, 11, 1), by=person("administrator"), at=now())
+    assert keys(hr) == []
+    assert "không còn mở" in text(decide(hr, key, **{f"gio.0.{key}": "07:30"}))
+    assert not ManualPunch.objects.exists()
 
 
 def test_the_database_refuses_to_change_a_decision(page, db):

@@ -49,6 +49,9 @@ PAGES = {
         "/cham-cong/ngoai-le/da-quyet/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
+    "manager": [
+        "/cham-cong/ngoai-le/",
+    ],
     "administrator": [
         "/nhat-ky/",
         "/nhat-ky/?loai=org.employee",
