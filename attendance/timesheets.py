@@ -168,7 +168,7 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
             terminal.code: engine.Terminal(terminal.code, terminal.site.code)
             for terminal in Terminal.objects.select_related("site")
         },
-        shifts={shift.code: _shift(shift) for shift in Shift.objects.all()},
+        shifts={shift.code: engine_shift(shift) for shift in Shift.objects.all()},
         roster=tuple(
             engine.RosterEntry(str(employee), day, code)
             for employee, day, code in RosterEntry.objects.filter(
@@ -207,7 +207,7 @@ def _clock(moment: time) -> int:
     return moment.hour * 60 + moment.minute
 
 
-def _shift(shift: Shift) -> engine.Shift:
+def engine_shift(shift: Shift) -> engine.Shift:
     breaks = tuple(
         engine.Break(
             _clock(time.fromisoformat(pause["from"])),

@@ -30,6 +30,7 @@ from attendance.pages.push import (
     push_terminal,
     push_terminals,
 )
+from attendance.pages.roster import roster, roster_copy_week, roster_edit
 from attendance.pages.rules import working_rules
 from attendance.pages.template_copy import template_copy
 from attendance.pages.terminal import (
@@ -54,6 +55,9 @@ urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
     path("quy-tac/", working_rules, name="working_rules"),
+    path("phan-ca/", roster, name="roster"),
+    path("phan-ca/sua/", roster_edit, name="roster_edit"),
+    path("phan-ca/chep-tuan/", roster_copy_week, name="roster_copy_week"),
     path("co-mat/", presence_page, name="presence"),
     path("may/", terminals, name="terminals"),
     path("may/<str:code>/", terminal_page, name="terminal"),

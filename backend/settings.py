@@ -272,6 +272,7 @@ NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     ("attendance.view", "presence", _("Có mặt"), "c"),
     ("attendance.view", "timesheets", _("Bảng công"), "t"),
     ("attendance.team", "exceptions", _("Ngoại lệ"), "e"),
+    ("attendance.view", "roster", _("Phân ca"), "p"),
     ("terminals.view", "terminals", _("Máy chấm công"), "m"),
     ("terminals.view", "unknown_users", _("Mã chưa biết"), "u"),
     ("sales.view", "sales", _("Bán vé"), "v"),

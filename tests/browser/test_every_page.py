@@ -44,6 +44,8 @@ PAGES = {
         "/cham-cong/ma-chua-biet/?ma=9001",
         "/cham-cong/nhap-tep/",
         "/cham-cong/ban-ghi-cach-ly/",
+        "/cham-cong/phan-ca/",
+        "/cham-cong/phan-ca/?thang=2026-11",
         "/cham-cong/cham-tay/",
         "/cham-cong/ngoai-le/",
         "/cham-cong/ngoai-le/da-quyet/",

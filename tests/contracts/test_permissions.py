@@ -26,6 +26,9 @@ PAGES = {
     "cham-cong/nguoi/<str:code>/": "attendance.view",
     "cham-cong/ngay/<str:code>/<str:day>/": "attendance.view",
     "cham-cong/co-mat/": "attendance.view",
+    "cham-cong/phan-ca/": "attendance.view",
+    "cham-cong/phan-ca/sua/": "attendance.manage",
+    "cham-cong/phan-ca/chep-tuan/": "attendance.manage",
     "cham-cong/quy-tac/": "attendance.view",
     "cham-cong/may/": "terminals.view",
     "cham-cong/may/<str:code>/": "terminals.view",
@@ -102,6 +105,8 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "cham-cong/phan-ca/sua/",
+    "cham-cong/phan-ca/chep-tuan/",
     "cham-cong/may/<str:code>/nguoi-dung/sua/",
     "cham-cong/may-day/<str:code>/sua/",
     "cham-cong/may-day/<str:code>/lenh/",
