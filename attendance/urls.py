@@ -32,6 +32,7 @@ from attendance.pages.push import (
 )
 from attendance.pages.roster import roster, roster_copy_week, roster_edit
 from attendance.pages.rules import working_rules
+from attendance.pages.team import team_page
 from attendance.pages.template_copy import template_copy
 from attendance.pages.terminal import (
     check_log,
@@ -58,6 +59,7 @@ urlpatterns = [
     path("phan-ca/", roster, name="roster"),
     path("phan-ca/sua/", roster_edit, name="roster_edit"),
     path("phan-ca/chep-tuan/", roster_copy_week, name="roster_copy_week"),
+    path("bo-phan/", team_page, name="team"),
     path("co-mat/", presence_page, name="presence"),
     path("may/", terminals, name="terminals"),
     path("may/<str:code>/", terminal_page, name="terminal"),

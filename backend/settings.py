@@ -270,6 +270,7 @@ HOME_CARDS: list[str] = [
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
     ("attendance.view", "presence", _("Có mặt"), "c"),
+    ("attendance.team", "team", _("Bộ phận"), "p"),
     ("attendance.view", "timesheets", _("Bảng công"), "t"),
     ("attendance.team", "exceptions", _("Ngoại lệ"), "e"),
     ("attendance.view", "roster", _("Phân ca"), "p"),

@@ -35,6 +35,7 @@ PAGES = {
     "hr": [
         "/cham-cong/may/?xep=ma",
         "/cham-cong/quy-tac/",
+        "/cham-cong/bo-phan/",
         "/cham-cong/may/{terminal}/",
         "/cham-cong/may/{terminal}/xoa-nhat-ky/",
         "/cham-cong/may/{terminal}/nguoi-dung/",

@@ -25,6 +25,7 @@ PAGES = {
     "cham-cong/bang-cong/mau-01a/": "attendance.view",
     "cham-cong/nguoi/<str:code>/": "attendance.view",
     "cham-cong/ngay/<str:code>/<str:day>/": "attendance.view",
+    "cham-cong/bo-phan/": "attendance.team",
     "cham-cong/co-mat/": "attendance.view",
     "cham-cong/phan-ca/": "attendance.view",
     "cham-cong/phan-ca/sua/": "attendance.manage",
