@@ -13,6 +13,7 @@ from attendance.checklist import counts
 from attendance.dirty import hold_owners, mark_days, mark_unwritten_days
 from attendance.models import Adjustment, DepartmentConfirmation, PeriodLock, PeriodReopening
 from attendance.reasons import ReasonMissing, checked_reason
+from attendance.telling import tell_locked, tell_reopened
 from attendance.timesheets import compute_waiting, hold_computing, month_of
 from backend.accounts.models import User
 from backend.accounts.scope import departments_for
@@ -111,6 +112,7 @@ def lock(month: date, *, note: str, by: User, at: datetime) -> PeriodLock:
             except ReasonMissing:
                 raise LeftUndone from None
         made = PeriodLock.objects.create(period=first, left=left, note=note, by=by, at=at)
+        tell_locked(made)
     announce("period.locked", _("Đã khóa kỳ công %(month)s") % {"month": f"{first:%m/%Y}"})
     return made
 
@@ -132,6 +134,7 @@ def reopen(lock: PeriodLock, *, reason: str, by: User, at: datetime) -> PeriodRe
         if locked_days(set(carried.values_list("into", flat=True).distinct())):
             raise LaterPeriodLocked
         opened = PeriodReopening.objects.create(lock=lock, reason=reason, by=by, at=at)
+        tell_reopened(opened)
         mark_days(carried.values_list("employee_id", "work_date"))
     return opened
 

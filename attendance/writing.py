@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from attendance.engine.rows import NUMBERS, OVERTIME_CLASSES, Row
 from attendance.models import Adjustment, PeriodLock, TimesheetChange, TimesheetRow
 from attendance.symbols import symbol_of
+from attendance.telling import tell_opened_exceptions
 from backend.db import copy_into
 
 #: What a change tells before and after; the explanation is told as what it lost and gained.
@@ -90,8 +91,9 @@ _WRITE = f"""
         WHERE old.employee_id IS NULL
            OR ({_list(SHOWN, "old.")}) IS DISTINCT FROM ({_list(SHOWN, "new.")})
         ORDER BY new.employee_id, new.work_date
+        RETURNING id
     )
-    SELECT count(*) FROM written
+    SELECT (SELECT count(*) FROM written), (SELECT min(id) FROM told)
 """  # noqa: S608
 
 # What is known of a day is what the last adjustment of this lock said, else the frozen row.
@@ -121,9 +123,11 @@ def write_rows(rows: Iterable[Row], *, at: datetime) -> int:
     with connection.cursor() as cursor:
         _fill(cursor, rows, at)
         cursor.execute(_WRITE)
-        changed: int = cursor.fetchone()[0]
+        changed, first_change = cursor.fetchone()
         cursor.execute("DROP TABLE computed")
-    return changed
+    if first_change is not None:
+        tell_opened_exceptions(first_change, at=at)
+    return int(changed)
 
 
 def write_adjustments(rows: Iterable[Row], *, lock: PeriodLock, at: datetime) -> int:

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from attendance.api.changes import TimesheetChanges
 from attendance.api.exceptions import Exceptions
 from attendance.api.people import EmployeeDetail, Employees
 from attendance.api.views import Punches, Timesheets
@@ -8,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("employees/", Employees.as_view(), name="api-employees"),
     path("employees/<str:code>/", EmployeeDetail.as_view(), name="api-employee"),
     path("timesheets/", Timesheets.as_view(), name="api-timesheets"),
+    path("timesheet-changes/", TimesheetChanges.as_view(), name="api-timesheet-changes"),
     path("exceptions/", Exceptions.as_view(), name="api-exceptions"),
     path("punches/", Punches.as_view(), name="api-punches"),
 ]

@@ -91,6 +91,7 @@ PAGES = {
     "api/v1/employees/": "attendance.own",
     "api/v1/employees/<str:code>/": "attendance.own",
     "api/v1/timesheets/": "attendance.own",
+    "api/v1/timesheet-changes/": "attendance.own",
     "api/v1/exceptions/": "attendance.own",
     "api/v1/punches/": "attendance.own",
     "api/v1/sales/": "sales.view",
