@@ -18,6 +18,7 @@ from attendance.pages.manual import (
     manual_punches,
 )
 from attendance.pages.mapped import mapped_days
+from attendance.pages.mine import my_day, my_month
 from attendance.pages.parked import correct_clock, dismiss_parked, parked_records
 from attendance.pages.people import change_terminal_people, consents, terminal_people
 from attendance.pages.person import person_page
@@ -29,6 +30,15 @@ from attendance.pages.push import (
     push_settings,
     push_terminal,
     push_terminals,
+)
+from attendance.pages.requests import (
+    request_attachment,
+    request_decide,
+    request_new,
+    request_page,
+    request_withdraw,
+    requests_approve,
+    requests_inbox,
 )
 from attendance.pages.roster import roster, roster_copy_week, roster_edit
 from attendance.pages.rules import working_rules
@@ -94,6 +104,15 @@ urlpatterns = [
     path("ngoai-le/giao/", assign_exceptions, name="assign_exceptions"),
     path("ngoai-le/da-quyet/", exception_decisions, name="exception_decisions"),
     path("ngoai-le/da-quyet/<int:pk>/mo-lai/", reopen_exception, name="reopen_exception"),
+    path("cua-toi/", my_month, name="my_month"),
+    path("cua-toi/ngay/<str:day>/", my_day, name="my_day"),
+    path("cua-toi/don-moi/", request_new, name="request_new"),
+    path("don/", requests_inbox, name="requests"),
+    path("don/duyet/", requests_approve, name="requests_approve"),
+    path("don/<int:pk>/", request_page, name="request"),
+    path("don/<int:pk>/quyet-dinh/", request_decide, name="request_decide"),
+    path("don/<int:pk>/rut/", request_withdraw, name="request_withdraw"),
+    path("don/<int:pk>/dinh-kem/", request_attachment, name="request_attachment"),
     path("ban-ghi-cach-ly/", parked_records, name="parked_records"),
     path("ban-ghi-cach-ly/bo-qua/", dismiss_parked, name="dismiss_parked"),
     path("ban-ghi-cach-ly/<int:pk>/sua-gio/", correct_clock, name="correct_clock"),

@@ -269,6 +269,8 @@ HOME_CARDS: list[str] = [
 ]
 NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     (None, "home", _("Hôm nay"), "h"),
+    ("attendance.own", "my_month", _("Công của tôi"), "o"),
+    ("attendance.team", "requests", _("Đơn cần duyệt"), "r"),
     ("attendance.view", "presence", _("Có mặt"), "c"),
     ("attendance.team", "team", _("Bộ phận"), "p"),
     ("attendance.view", "timesheets", _("Bảng công"), "t"),

@@ -59,9 +59,18 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
     employee = get_object_or_404(
         employees_for(acting(request)).select_related("department", "site"), code=code
     )
+    context = day_context(employee, work_date, at=clock.now())
+    context["may_manage"] = may(request.user, "attendance.manage")
+    partial = bool(request.headers.get("HX-Request"))
+    template = "attendance/day_detail.html" if partial else "attendance/day.html"
+    return render(request, template, context)
+
+
+def day_context(employee: Employee, work_date: date, *, at: datetime) -> dict[str, Any]:
+    """What `day_detail.html` shows: the row, how it came about, what is asked, the punches."""
     row = TimesheetRow.objects.filter(employee=employee, work_date=work_date).first()
     steps = row.explanation if row else []
-    context = {
+    return {
         "employee": employee,
         "work_date": work_date,
         "row": row,
@@ -69,15 +78,11 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
         "worked": clock_time(row.worked) if row else "",
         "sentences": sentences(steps),
         "questions": [question(item) for item in row.exceptions] if row else [],
-        "in_progress": running(steps, at=clock.now()),
+        "in_progress": running(steps, at=at),
         "waiting": DirtyDay.objects.filter(employee=employee, work_date=work_date).exists(),
         "decisions": _decisions(employee, work_date),
         "punches": punch_lines(employee, work_date, steps),
-        "may_manage": may(request.user, "attendance.manage"),
     }
-    partial = bool(request.headers.get("HX-Request"))
-    template = "attendance/day_detail.html" if partial else "attendance/day.html"
-    return render(request, template, context)
 
 
 def _decisions(employee: Employee, day: date) -> list[tuple[str, ExceptionDecision]]:

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from attendance.models import ManualPunch, TimesheetRow
-from attendance.month import load_month, running
+from attendance.month import MonthSheet, load_month, running
 from attendance.pages.months import month_from, shifted
 from attendance.sentences import STATUS, question
 from attendance.symbols import clock_time
-from attendance.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
@@ -48,18 +47,7 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
     sheet = load_month(month, at=at, employee=employee.code)
-    first, last = month_of(month)
-    rows = TimesheetRow.objects.between(first, last).filter(employee=employee)
-    by_hand = _by_hand(employee, first, last)
-    lines = [
-        _line(
-            row,
-            sheet.day_types[row.work_date],
-            asks=not running(row.explanation, at=at),
-            by_hand=by_hand[row.work_date],
-        )
-        for row in rows.order_by("work_date")
-    ]
+    lines = day_lines(employee, sheet, at=at)
     return render(
         request,
         "attendance/person.html",
@@ -73,6 +61,21 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
             "worked": clock_time(sheet.people[0].worked) if sheet.people else "",
         },
     )
+
+
+def day_lines(employee: Employee, sheet: MonthSheet, *, at: datetime) -> list[DayLine]:
+    """The computed days of the sheet's month; a day whose shift still runs asks nothing yet."""
+    rows = TimesheetRow.objects.between(sheet.first, sheet.last).filter(employee=employee)
+    by_hand = _by_hand(employee, sheet.first, sheet.last)
+    return [
+        _line(
+            row,
+            sheet.day_types[row.work_date],
+            asks=not running(row.explanation, at=at),
+            by_hand=by_hand[row.work_date],
+        )
+        for row in rows.order_by("work_date")
+    ]
 
 
 def _by_hand(employee: Employee, first: date, last: date) -> dict[date, list[ManualPunch]]:

@@ -10,12 +10,14 @@ from attendance.models import (
     PullSource,
     PushAudit,
     PushLink,
+    RequestKind,
     RosterEntry,
     Terminal,
     TerminalCommand,
     TerminalUser,
     WaitingTerminal,
 )
+from attendance.requests import Asked, submit
 from attendance.timesheets import recompute_dirty
 from attendance.zk.errors import Unreachable
 from backend import clock
@@ -46,6 +48,7 @@ def make_company() -> dict[str, str]:
     pushing = _pushing_terminal(at)
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
     return {
+        "request": str(_request(people, entry, at=at)),
         "edition": Edition.objects.get().code,
         "employee": entry.employee.code,
         "day": entry.work_date.isoformat(),
@@ -53,6 +56,20 @@ def make_company() -> dict[str, str]:
         "checkup": str(live_a_month(Terminal.objects.get(code="M2"), at=at)),
         "pushing": pushing,
     }
+
+
+def _request(people: dict[Role, User], entry: RosterEntry, *, at: datetime) -> int:
+    """An employee of a headed department has asked for a forgotten punch; returns its number."""
+    asking = people[Role.EMPLOYEE]
+    asking.employee = entry.employee
+    asking.save()
+    department = entry.employee.department
+    head = Employee.objects.filter(department=department).exclude(pk=entry.employee_id).first()
+    department.manager = people[Role.MANAGER].employee = head
+    department.save()
+    people[Role.MANAGER].save()
+    asked = Asked(kind=RequestKind.PUNCH, first=entry.work_date, start=time(3, 17))
+    return submit(asked, reason="Quên chấm lúc về", by=asking, at=at).pk
 
 
 def _pushing_terminal(at: datetime) -> str:

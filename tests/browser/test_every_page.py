@@ -52,9 +52,14 @@ PAGES = {
         "/cham-cong/ngoai-le/da-quyet/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
-    "manager": [
-        "/cham-cong/ngoai-le/",
+    "employee": [
+        "/cham-cong/cua-toi/",
+        "/cham-cong/cua-toi/ngay/{day}/",
+        "/cham-cong/cua-toi/don-moi/?ngay={day}",
+        "/cham-cong/cua-toi/don-moi/?loai=swap",
+        "/cham-cong/don/{request}/",
     ],
+    "manager": ["/cham-cong/ngoai-le/", "/cham-cong/don/", "/cham-cong/don/{request}/"],
     "administrator": [
         "/nhat-ky/",
         "/nhat-ky/?loai=org.employee",
@@ -69,6 +74,7 @@ PAGES = {
 NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
+    "cham-cong/don/<int:pk>/dinh-kem/",
     "cham-cong/cham-tay/<int:pk>/thu-hoi/",
     "cham-cong/cham-tay/<int:pk>/dinh-kem/",
     "cham-cong/ban-ghi-cach-ly/<int:pk>/sua-gio/",

@@ -1,0 +1,67 @@
+"""/cham-cong/cua-toi/: one's own month, one's own days with their explanation, one's own requests."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from attendance.models import Request
+from attendance.month import load_month
+from attendance.pages.day import day_context
+from attendance.pages.months import day_from, month_from, shifted
+from attendance.pages.person import day_lines
+from attendance.request_effects import EFFECTS
+from attendance.request_rights import Desk
+from attendance.symbols import clock_time
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import requires
+
+#: So many of one's own requests are listed.
+SHOWN = 30
+
+
+@require_GET
+@requires("attendance.own")
+def my_month(request: HttpRequest) -> HttpResponse:
+    """The days of ?thang=2026-11, the newest first, and what was asked for."""
+    user = cast("User", request.user)
+    me = user.employee
+    at = clock.now()
+    today = at.astimezone(clock.VN).date()
+    context: dict[str, object] = {"waiting": len(Desk(user, today).waiting())}
+    if me is None:
+        return render(request, "attendance/my_month.html", context)
+    month = month_from(request.GET.get("thang", ""), default=today)
+    sheet = load_month(month, at=at, employee=me.code)
+    total = sheet.people[0] if sheet.people else None
+    return render(
+        request,
+        "attendance/my_month.html",
+        {
+            **context,
+            "employee": me,
+            "month": month,
+            "before": shifted(month, -1),
+            "after": shifted(month, 1) if shifted(month, 1) <= today else None,
+            "lines": list(reversed(day_lines(me, sheet, at=at))),
+            "total": total,
+            "worked": clock_time(total.worked) if total else "",
+            "overtime": clock_time(total.overtime) if total else "",
+            "requests": Request.objects.filter(employee=me).order_by("-at", "-pk")[:SHOWN],
+            "kinds": [(kind.value, kind.label) for kind in EFFECTS],
+        },
+    )
+
+
+@require_GET
+@requires("attendance.own")
+def my_day(request: HttpRequest, day: str) -> HttpResponse:
+    """How one of one's own days was computed, and the punches behind it."""
+    me = cast("User", request.user).employee
+    work_date = day_from(day)
+    if me is None or work_date is None:
+        raise Http404
+    context = day_context(me, work_date, at=clock.now())
+    return render(request, "attendance/my_day.html", context)

@@ -1,0 +1,271 @@
+"""/cham-cong/don/: requests sent, looked at, decided and withdrawn."""
+
+from typing import Any, Final, cast
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from attendance.manual import File
+from attendance.models import DayPart, Direction, Request, RequestKind
+from attendance.models.manual import REASON_MIN
+from attendance.request_effects import EFFECTS
+from attendance.request_rights import Desk
+from attendance.request_states import State, may_withdraw
+from attendance.requests import Asked, decide, submit, withdraw
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import requires
+from backend.org.models import Employee
+from backend.problems import Problem
+
+#: Decided in one go at most.
+BULK: Final = 200
+_NAMES: Final = (
+    "ngay", "den", "gio", "den_gio", "chieu", "ma", "phan", "nguoi", "ly_do",
+)  # fmt: skip
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _desk(request: HttpRequest) -> Desk:
+    return Desk(_user(request), clock.today())
+
+
+class RequestForm(forms.Form):
+    """The shape of a request; what each kind needs is for `submit` to judge."""
+
+    ngay = forms.DateField(label=gettext_lazy("Ngày"))
+    den = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False)
+    gio = forms.TimeField(label=gettext_lazy("Giờ"), required=False)
+    den_gio = forms.TimeField(label=gettext_lazy("Đến giờ"), required=False)
+    chieu = forms.ChoiceField(
+        label=gettext_lazy("Lượt này là"), choices=Direction.choices, required=False
+    )
+    ma = forms.CharField(label=gettext_lazy("Loại nghỉ"), max_length=4, required=False)
+    phan = forms.ChoiceField(
+        label=gettext_lazy("Phần ngày"), choices=DayPart.choices, required=False
+    )
+    nguoi = forms.CharField(label=gettext_lazy("Đổi với"), max_length=20, required=False)
+    ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
+    tep = forms.FileField(label=gettext_lazy("Tệp đính kèm"), required=False)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("attendance.own")
+def request_new(request: HttpRequest) -> HttpResponse:
+    """Send a request of the kind ?loai= for ?ngay=; then it is shown."""
+    me = _user(request).employee
+    kind = _kind(request)
+    problem, status = "", 200
+    values: dict[str, str] = {name: request.GET.get(name, "") for name in _NAMES}
+    if request.method == "POST":
+        form = RequestForm(request.POST, request.FILES)
+        values = {name: request.POST.get(name, "") for name in _NAMES}
+        try:
+            if not form.is_valid():
+                raise Problem(_first_error(form))
+            sent = _submit(request, kind, form.cleaned_data)
+        except Problem as error:
+            problem, status = str(error), error.status
+        else:
+            messages.success(request, _("Đã gửi đơn."))
+            return redirect("request", sent.pk)
+    return render(
+        request,
+        "attendance/request_new.html",
+        {
+            "employee": me,
+            "kind": kind,
+            "kinds": [(item.value, item.label) for item in EFFECTS],
+            "values": values,
+            "problem": problem,
+            "colleagues": _colleagues(me) if kind == RequestKind.SWAP else [],
+            "directions": Direction.choices,
+            "parts": DayPart.choices,
+            "reason_min": REASON_MIN,
+        },
+        status=status,
+    )
+
+
+def _colleagues(me: Employee | None) -> list[tuple[str, str]]:
+    """Of one's own department: nobody needs the names of the whole company to swap a shift."""
+    if me is None:
+        return []
+    near = Employee.objects.filter(department=me.department_id).exclude(pk=me.pk).by_name()
+    return list(near.values_list("code", "full_name"))
+
+
+def _kind(request: HttpRequest) -> RequestKind:
+    """The kind named in the address or the form, where it is one that can be asked for."""
+    told = request.POST.get("loai") or request.GET.get("loai", "")
+    known = {kind.value: kind for kind in EFFECTS}
+    return known.get(told, RequestKind.PUNCH)
+
+
+def _first_error(form: RequestForm) -> str:
+    name, errors = next(iter(form.errors.items()))
+    return f"{form.fields[name].label}: {errors[0]}"
+
+
+def _submit(request: HttpRequest, kind: RequestKind, sent: dict[str, Any]) -> Request:
+    upload = sent["tep"]
+    asked = Asked(
+        kind=kind,
+        first=sent["ngay"],
+        last=sent["den"],
+        start=sent["gio"],
+        end=sent["den_gio"],
+        direction=Direction(sent["chieu"]),
+        code=sent["ma"],
+        part=DayPart(sent["phan"] or DayPart.FULL),
+        partner=_partner(_user(request).employee, sent["nguoi"]),
+    )
+    return submit(
+        asked,
+        reason=sent["ly_do"],
+        file=File(upload.name, upload.read()) if upload else None,
+        by=_user(request),
+        at=clock.now(),
+    )
+
+
+def _partner(me: Employee | None, code: str) -> Employee | None:
+    if not code:
+        return None
+    found = Employee.objects.filter(code=code, department=me.department_id).first() if me else None
+    if found is None:
+        raise Problem(_("Không có nhân viên nào trong phòng bạn mang mã này. Hãy chọn lại."))
+    return found
+
+
+@require_GET
+@requires("attendance.own")
+def requests_inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for one's own decision, the oldest first, and what was decided lately."""
+    desk = _desk(request)
+    decided = (
+        desk.visible()
+        .exclude(employee=_user(request).employee)
+        .exclude(state__in=[State.PARTNER, State.MANAGER, State.HR])
+        .select_related("employee__department")
+        .prefetch_related("steps__by")
+        .order_by("-at", "-pk")[:20]
+    )
+    return render(
+        request,
+        "attendance/requests.html",
+        {
+            "waiting": desk.waiting(),
+            "decided": decided,
+            "reason_min": REASON_MIN,
+            "today": desk.on,
+        },
+    )
+
+
+@require_GET
+@requires("attendance.own")
+def request_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request with all its steps, and what may be done with it now."""
+    desk = _desk(request)
+    found = get_object_or_404(
+        desk.visible()
+        .select_related("employee__department", "partner", "attachment")
+        .defer("attachment__data")
+        .prefetch_related("steps__by", "steps__on_behalf_of"),
+        pk=pk,
+    )
+    return render(
+        request,
+        "attendance/request.html",
+        {
+            "asked": found,
+            "steps": sorted(found.steps.all(), key=lambda step: step.pk),
+            "may_decide": desk.step(found, approve=True) is not None,
+            "may_withdraw": may_withdraw(State(found.state), desk.actor(found)),
+            "mine": found.employee_id == _user(request).employee_id,
+            "reason_min": REASON_MIN,
+        },
+    )
+
+
+@require_POST
+@requires("attendance.own")
+def request_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve or reject, as the pressed button says; back to the inbox."""
+    get_object_or_404(_desk(request).visible(), pk=pk)
+    approve = request.POST.get("y") == "duyet"
+    note = request.POST.get("ly_do", "")
+    try:
+        decide(pk, approve=approve, note=note, by=_user(request), at=clock.now())
+    except Problem as error:
+        messages.error(
+            request, _("Đơn số %(number)s: %(problem)s") % {"number": pk, "problem": error}
+        )
+        return redirect("request", pk)
+    messages.success(
+        request,
+        (_("Đã duyệt đơn số %(number)s.") if approve else _("Đã từ chối đơn số %(number)s."))
+        % {"number": pk},
+    )
+    return redirect("requests")
+
+
+@require_POST
+@requires("attendance.own")
+def requests_approve(request: HttpRequest) -> HttpResponse:
+    """Approve those that were ticked, each for itself: one that cannot be does not stop the rest."""
+    chosen = {
+        int(text) for text in request.POST.getlist("don") if text.isascii() and text.isdigit()
+    }
+    seen = _desk(request).visible().filter(pk__in=sorted(chosen)[:BULK])
+    done = 0
+    for pk in seen.order_by("at", "pk").values_list("pk", flat=True):
+        try:
+            decide(pk, approve=True, by=_user(request), at=clock.now())
+        except Problem as error:
+            told = _("Đơn số %(number)s: %(problem)s") % {"number": pk, "problem": error}
+            messages.error(request, told)
+        else:
+            done += 1
+    if done:
+        told = ngettext("Đã duyệt %(number)s đơn.", "Đã duyệt %(number)s đơn.", done)
+        messages.success(request, told % {"number": done})
+    return redirect("requests")
+
+
+@require_POST
+@requires("attendance.own")
+def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own request back."""
+    get_object_or_404(_desk(request).visible(), pk=pk)
+    try:
+        withdraw(pk, by=_user(request), at=clock.now())
+    except Problem as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Đã rút đơn."))
+    return redirect("request", pk)
+
+
+@require_GET
+@requires("attendance.own")
+def request_attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The paper, to be saved and never shown in the page: it came from outside."""
+    seen = _desk(request).visible().filter(attachment__isnull=False)
+    paper = get_object_or_404(seen.select_related("attachment"), pk=pk).attachment
+    assert paper is not None  # noqa: S101 - the filter said so; narrows the type for mypy
+    answer = HttpResponse(bytes(paper.data), content_type=paper.content_type)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(paper.name, safe='')}"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
