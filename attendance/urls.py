@@ -1,5 +1,6 @@
 from django.urls import path
 
+from attendance.pages.closing import closing, confirm_departments, lock_month, reopen_month
 from attendance.pages.day import day_page
 from attendance.pages.doctor import checkup_page, doctor, examine_terminal
 from attendance.pages.exceptions import (
@@ -99,6 +100,10 @@ urlpatterns = [
     path("cham-tay/them/", manual_punch_new, name="manual_punch_new"),
     path("cham-tay/<int:pk>/thu-hoi/", manual_punch_withdraw, name="manual_punch_withdraw"),
     path("cham-tay/<int:pk>/dinh-kem/", manual_punch_attachment, name="manual_punch_attachment"),
+    path("chot-cong/", closing, name="closing"),
+    path("chot-cong/khoa/", lock_month, name="lock_month"),
+    path("chot-cong/mo-lai/", reopen_month, name="reopen_month"),
+    path("chot-cong/xac-nhan/", confirm_departments, name="confirm_departments"),
     path("ngoai-le/", exceptions, name="exceptions"),
     path("ngoai-le/quyet/", decide_exceptions, name="decide_exceptions"),
     path("ngoai-le/giao/", assign_exceptions, name="assign_exceptions"),

@@ -276,6 +276,8 @@ NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     ("attendance.view", "timesheets", _("Bảng công"), "t"),
     ("attendance.team", "exceptions", _("Ngoại lệ"), "e"),
     ("attendance.view", "roster", _("Phân ca"), "p"),
+    ("attendance.view", "closing", _("Chốt công"), "k"),
+    ("attendance.team", "confirm_departments", _("Xác nhận công"), "x"),
     ("terminals.view", "terminals", _("Máy chấm công"), "m"),
     ("terminals.view", "unknown_users", _("Mã chưa biết"), "u"),
     ("sales.view", "sales", _("Bán vé"), "v"),

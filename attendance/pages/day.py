@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from attendance.change_words import told
 from attendance.engine.facts import BY_HAND
 from attendance.exception_words import asked
 from attendance.models import (
@@ -16,6 +17,7 @@ from attendance.models import (
     ManualPunch,
     PullSource,
     Punch,
+    TimesheetChange,
     TimesheetRow,
 )
 from attendance.month import running
@@ -31,6 +33,8 @@ from backend.org.models import Employee
 
 #: So long after a shift that ends on the next day its last punch belongs to the picture.
 AFTER_NIGHT = timedelta(hours=4)
+#: A day rarely changes more often; older changes are in the feed.
+CHANGES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def day_context(employee: Employee, work_date: date, *, at: datetime) -> dict[st
         "waiting": DirtyDay.objects.filter(employee=employee, work_date=work_date).exists(),
         "decisions": _decisions(employee, work_date),
         "punches": punch_lines(employee, work_date, steps),
+        "changes": [told(change) for change in _changes(employee, work_date)],
     }
 
 
@@ -89,6 +94,14 @@ def _decisions(employee: Employee, day: date) -> list[tuple[str, ExceptionDecisi
     """What the day asked, and what was decided about it, the oldest first."""
     made = ExceptionDecision.objects.filter(employee=employee, work_date=day)
     return [(asked(each.code), each) for each in made.select_related("by").order_by("pk")]
+
+
+def _changes(employee: Employee, day: date) -> list[TimesheetChange]:
+    """The newest changes of the day, without its first computation."""
+    rows = TimesheetChange.objects.filter(
+        employee=employee, work_date=day, before__isnull=False
+    ) | TimesheetChange.objects.filter(employee=employee, work_date=day, adjustment__isnull=False)
+    return list(rows.select_related("adjustment").order_by("-pk")[:CHANGES_SHOWN])
 
 
 def punch_lines(employee: Employee, day: date, steps: list[dict[str, Any]]) -> list[PunchLine]:

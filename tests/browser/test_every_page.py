@@ -48,6 +48,8 @@ PAGES = {
         "/cham-cong/phan-ca/",
         "/cham-cong/phan-ca/?thang=2026-11",
         "/cham-cong/cham-tay/",
+        "/cham-cong/chot-cong/",
+        "/cham-cong/chot-cong/xac-nhan/",
         "/cham-cong/ngoai-le/",
         "/cham-cong/ngoai-le/da-quyet/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",

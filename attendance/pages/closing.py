@@ -1,0 +1,233 @@
+"""/cham-cong/chot-cong/: a month's checklist, confirmations, lock, and what came after it."""
+
+from datetime import date
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from attendance import checklist
+from attendance.change_words import delta_words
+from attendance.closing import confirm, lock, reopen
+from attendance.models import Adjustment, PeriodLock
+from attendance.models.manual import REASON_MIN
+from attendance.month import load_month
+from attendance.pages.months import month_from, shifted
+from attendance.symbols import clock_time
+from attendance.timesheets import month_of
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import may, requires
+from backend.accounts.scope import departments_for
+from backend.problems import Problem
+
+#: Adjustments shown; all of them are counted.
+SHOWN: Final = 200
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
+    return request.user
+
+
+def _month(request: HttpRequest) -> date:
+    """?thang=, or the month before this one: the one that is to be closed."""
+    sent = request.POST.get("thang") or request.GET.get("thang", "")
+    return month_from(sent, default=shifted(clock.today(), -1))
+
+
+@require_GET
+@requires("attendance.view")
+def closing(request: HttpRequest) -> HttpResponse:
+    """The month as it stands."""
+    return _show(request, _month(request))
+
+
+@require_POST
+@requires("attendance.manage")
+def lock_month(request: HttpRequest) -> HttpResponse:
+    """Close the month of the form."""
+    month = _month(request)
+    try:
+        lock(month, note=request.POST.get("ly_do", ""), by=_user(request), at=clock.now())
+    except Problem as error:
+        return _show(request, month, error)
+    messages.success(request, _("Đã khóa kỳ công. Dữ liệu đến sau sẽ thành điều chỉnh."))
+    return _back(month)
+
+
+@require_POST
+@requires("attendance.manage")
+def reopen_month(request: HttpRequest) -> HttpResponse:
+    """Open the month of the form again."""
+    month = _month(request)
+    held = PeriodLock.objects.holding(month).first()
+    if held is None:
+        return _back(month)
+    try:
+        reopen(held, reason=request.POST.get("ly_do", ""), by=_user(request), at=clock.now())
+    except Problem as error:
+        return _show(request, month, error)
+    messages.success(request, _("Đã mở lại kỳ công; các ngày có điều chỉnh đang được tính lại."))
+    return _back(month)
+
+
+def _back(month: date) -> HttpResponse:
+    answer = redirect("closing")
+    answer["Location"] += f"?thang={month:%Y-%m}"
+    return answer
+
+
+def _show(request: HttpRequest, month: date, problem: Problem | None = None) -> HttpResponse:
+    user, now = _user(request), clock.now()
+    held = PeriodLock.objects.holding(month).select_related("by").first()
+    items = _items(request, month)
+    return render(
+        request,
+        "attendance/closing.html",
+        {
+            "month": month,
+            "before": shifted(month, -1),
+            "after": shifted(month, 1),
+            "is_over": month_of(month)[1] < now.astimezone(clock.VN).date(),
+            "held": held,
+            "items": items,
+            "left": sum(bool(item["count"]) for item in items),
+            "departments": checklist.departments(month),
+            "mine": set(departments_for(user).values_list("pk", flat=True))
+            if may(user, "attendance.team")
+            else set(),
+            "locks": _locks(month),
+            "may_manage": may(user, "attendance.manage"),
+            "is_locker": held is not None and held.by_id == user.pk,
+            "reason": request.POST.get("ly_do", "") if problem else "",
+            "reason_min": REASON_MIN,
+            "problem": str(problem) if problem else "",
+            **_adjustments(held, month),
+        },
+        status=problem.status if problem else 200,
+    )
+
+
+def _items(request: HttpRequest, month: date) -> list[dict[str, Any]]:
+    """The checklist in words: what, how many, which, and the page where it is done."""
+    user, now = _user(request), clock.now()
+    counts = checklist.counts(month, user=user, at=now)
+    named = {
+        checklist.TERMINALS: [
+            terminal.name for terminal in checklist.incomplete_terminals(month, user=user, at=now)
+        ]
+        if counts[checklist.TERMINALS]
+        else [],
+        checklist.CALENDAR: [
+            f"{day.date:%d/%m} {day.name}" for day in checklist.unconfirmed_days(month)
+        ],
+    }
+    words = {
+        checklist.WAITING: (_("Ngày công đang chờ tính"), "timesheets", "attendance.view"),
+        checklist.TERMINALS: (_("Máy có thể còn giữ lượt chấm"), "terminals", "terminals.view"),
+        checklist.UNKNOWN: (
+            _("Lượt chấm của mã chưa biết là ai"),
+            "unknown_users",
+            "terminals.view",
+        ),
+        checklist.CALENDAR: (_("Ngày lễ chờ xác nhận"), "", ""),
+        checklist.EXCEPTIONS: (_("Ngoại lệ chưa quyết"), "exceptions", "attendance.team"),
+        checklist.DEPARTMENTS: (
+            _("Phòng ban chưa xác nhận"),
+            "confirm_departments",
+            "attendance.team",
+        ),
+    }
+    return [
+        {
+            "title": title,
+            "count": counts[code],
+            "named": named.get(code, []),
+            "url": url if url and may(user, capability) else "",
+        }
+        for code, (title, url, capability) in words.items()
+    ]
+
+
+def _locks(month: date) -> list[PeriodLock]:
+    return list(
+        PeriodLock.objects.filter(period=month)
+        .select_related("by", "reopening__by")
+        .order_by("-pk")
+    )
+
+
+def _adjustments(held: PeriodLock | None, month: date) -> dict[str, Any]:
+    """What came after the standing lock, and what earlier months carry into this one."""
+    standing = Adjustment.objects.filter(lock__reopening__isnull=True)
+    since = standing.filter(lock=held) if held else standing.none()
+    into = standing.filter(into=month)
+    return {
+        "since": _told(since),
+        "since_count": since.count(),
+        "into": _told(into),
+        "into_count": into.count(),
+    }
+
+
+def _told(rows: Any) -> list[dict[str, Any]]:
+    return [
+        {"row": row, "words": delta_words(row.delta)}
+        for row in rows.select_related("employee").order_by("-pk")[:SHOWN]
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@requires("attendance.team")
+def confirm_departments(request: HttpRequest) -> HttpResponse:
+    """A department's people and totals of the month, to be confirmed by its head or HR."""
+    month, user = _month(request), _user(request)
+    mine = departments_for(user).order_by("code")
+    chosen = request.POST.get("phong") or request.GET.get("phong", "")
+    department = get_object_or_404(mine, code=chosen) if chosen else mine.first()
+    problem, status = "", 200
+    if request.method == "POST":
+        if department is None:
+            raise Http404
+        try:
+            confirm(department, month, by=user, at=clock.now())
+        except Problem as error:
+            problem, status = str(error), error.status
+        else:
+            messages.success(
+                request, _("Đã xác nhận bảng công của %(name)s.") % {"name": department.name}
+            )
+            answer = redirect("confirm_departments")
+            answer["Location"] += f"?thang={month:%Y-%m}&phong={department.code}"
+            return answer
+    states = {state.department.pk: state for state in checklist.departments(month)}
+    sheet = load_month(month, at=clock.now(), department=department.code) if department else None
+    return render(
+        request,
+        "attendance/confirm_departments.html",
+        {
+            "month": month,
+            "before": shifted(month, -1),
+            "after": shifted(month, 1),
+            "departments": mine,
+            "department": department,
+            "state": states.get(department.pk) if department else None,
+            "people": [
+                {
+                    "person": person,
+                    "regular": clock_time(person.regular),
+                    "overtime": clock_time(person.overtime),
+                    "leave": clock_time(person.leave),
+                }
+                for person in (sheet.people if sheet else [])
+            ],
+            "is_locked": PeriodLock.objects.holding(month).exists(),
+            "problem": problem,
+            "may_view": may(user, "attendance.view"),
+        },
+        status=status,
+    )

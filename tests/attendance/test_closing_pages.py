@@ -1,0 +1,125 @@
+"""The closing page: checklist, confirmations, lock, reopening, and what came after."""
+
+from datetime import date, datetime
+
+import pytest
+
+from attendance.models import Adjustment, DepartmentConfirmation, PeriodLock
+from attendance.timesheets import recompute_dirty
+from backend import clock
+from backend.clock import VN
+from backend.org.models import Department
+from tests import make
+
+pytestmark = pytest.mark.django_db
+MONDAY = "2026-10-05"
+AT = datetime(2026, 11, 3, 9, 0, tzinfo=VN)
+PAGE = "/cham-cong/chot-cong/"
+CONFIRM = "/cham-cong/chot-cong/xac-nhan/"
+OCTOBER = {"thang": "2026-10"}
+
+
+@pytest.fixture(autouse=True)
+def third_of_november(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    monkeypatch.setattr(clock, "today", lambda: AT.date())
+
+
+def recomputed():
+    while recompute_dirty(at=AT):
+        pass
+
+
+@pytest.fixture
+def an():
+    someone = make.employee("7")
+    make.roster(someone, MONDAY)
+    make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:00")
+    recomputed()
+    return someone
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_the_month_before_this_one_is_shown_with_what_is_left(page, an):
+    shown = text(page("hr").get(PAGE))
+    assert "Chốt công 10/2026" in shown
+    assert "Máy M1" in shown  # its punches came from a file; nobody has heard of it since
+    assert "Lý do vẫn khóa dù còn việc" in shown
+    assert "mục chưa xong" in shown
+
+
+def test_a_lock_without_a_reason_is_refused_while_something_is_left(page, an):
+    answer = page("hr").post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": ""})
+    assert answer.status_code == 400
+    assert "Danh sách kiểm tra còn việc chưa xong" in text(answer)
+    assert not PeriodLock.objects.exists()
+
+
+def test_locked_by_one_reopened_by_another(page, person, an):
+    first, second = page("hr"), page(person("hr", username="hr2"))
+    answer = first.post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": "Máy M1 đã thôi dùng"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}?thang=2026-10")
+    make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
+    recomputed()
+    shown = text(first.get(PAGE, OCTOBER))
+    assert "Thay đổi sau khi khóa (1)" in shown
+    assert "đi muộn −7 phút" in shown
+    assert "chỉ người khác của phòng nhân sự mở lại được" in shown
+    assert "(1)" in text(first.get(PAGE, {"thang": "2026-11"}))  # what November has to pay
+    refused = first.post(f"{PAGE}mo-lai/", {**OCTOBER, "ly_do": "Sửa công tháng 10"})
+    assert refused.status_code == 403
+    assert "không tự mở lại được" in text(refused)
+    done = second.post(f"{PAGE}mo-lai/", {**OCTOBER, "ly_do": "Sửa công tháng 10"})
+    assert done.status_code == 302
+    recomputed()
+    shown = text(first.get(PAGE, OCTOBER))
+    assert "Sửa công tháng 10" in shown
+    assert "Thay đổi sau khi khóa" not in shown
+
+
+def test_this_month_offers_no_lock(page, an):
+    shown = text(page("hr").get(PAGE, {"thang": "2026-11"}))
+    assert "Tháng chưa kết thúc" in shown
+    assert f'action="{PAGE}khoa/"' not in shown
+
+
+def test_who_only_looks_sees_no_forms(page, an):
+    shown = text(page("auditor").get(PAGE))
+    assert f'action="{PAGE}' not in shown
+    assert CONFIRM not in shown
+
+
+def test_a_head_sees_and_confirms_the_own_department_only(page, person, an):
+    other = Department.objects.create(code="KD", name="Phòng Kinh doanh")
+    head = person("manager", employee=make.employee("8", "Trần Thị Bình"))
+    client = page(head)
+    assert "chưa phụ trách phòng ban nào" in text(client.get(CONFIRM))
+    Department.objects.filter(pk=an.department_id).update(manager=head.employee)
+    shown = text(client.get(CONFIRM))
+    assert "Nguyễn Văn An" in shown
+    assert "chưa xác nhận" in shown
+    assert client.post(CONFIRM, {**OCTOBER, "phong": other.code}).status_code == 404
+    client.post(CONFIRM, {**OCTOBER, "phong": an.department.code})
+    [kept] = DepartmentConfirmation.objects.all()
+    assert (kept.department, kept.period, kept.by) == (an.department, date(2026, 10, 1), head)
+    assert "manager đã xác nhận lúc" in text(client.get(CONFIRM))
+
+
+def test_the_day_tells_what_it_was_and_why_it_changed(page, an):
+    make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
+    recomputed()
+    shown = text(page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/"))
+    assert "đi muộn: 7 → 0 phút" in shown
+    assert "Vào lúc 07:25 tại máy M2" in shown
+
+
+def test_the_day_labels_an_adjustment(page, an):
+    client = page("hr")
+    client.post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": "Máy M1 đã thôi dùng"})
+    make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
+    recomputed()
+    assert Adjustment.objects.count() == 1
+    assert "điều chỉnh, tính vào kỳ 11/2026" in text(client.get(f"/cham-cong/ngay/7/{MONDAY}/"))
