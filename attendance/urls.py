@@ -43,6 +43,7 @@ from attendance.pages.requests import (
 )
 from attendance.pages.roster import roster, roster_copy_week, roster_edit
 from attendance.pages.rules import working_rules
+from attendance.pages.swaps import swap_withdraw, swaps
 from attendance.pages.team import team_page
 from attendance.pages.template_copy import template_copy
 from attendance.pages.terminal import (
@@ -71,6 +72,8 @@ urlpatterns = [
     path("phan-ca/sua/", roster_edit, name="roster_edit"),
     path("phan-ca/chep-tuan/", roster_copy_week, name="roster_copy_week"),
     path("bo-phan/", team_page, name="team"),
+    path("doi-ca/", swaps, name="swaps"),
+    path("doi-ca/<int:pk>/thu-hoi/", swap_withdraw, name="swap_withdraw"),
     path("co-mat/", presence_page, name="presence"),
     path("may/", terminals, name="terminals"),
     path("may/<str:code>/", terminal_page, name="terminal"),

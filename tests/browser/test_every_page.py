@@ -46,6 +46,7 @@ PAGES = {
         "/cham-cong/nhap-tep/",
         "/cham-cong/ban-ghi-cach-ly/",
         "/cham-cong/phan-ca/",
+        "/cham-cong/doi-ca/?a={employee}",
         "/cham-cong/phan-ca/?thang=2026-11",
         "/cham-cong/cham-tay/",
         "/cham-cong/chot-cong/",
@@ -77,6 +78,7 @@ NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
     "cham-cong/don/<int:pk>/dinh-kem/",
+    "cham-cong/doi-ca/<int:pk>/thu-hoi/",
     "cham-cong/cham-tay/<int:pk>/thu-hoi/",
     "cham-cong/cham-tay/<int:pk>/dinh-kem/",
     "cham-cong/ban-ghi-cach-ly/<int:pk>/sua-gio/",

@@ -1,0 +1,128 @@
+"""/cham-cong/doi-ca/: swaps of shifts, entered by HR and taken back."""
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from attendance.models import Swap
+from attendance.models.manual import REASON_MIN
+from attendance.swapping import approve_swap, withdraw_swap
+from backend import clock
+from backend.accounts.permissions import acting, may, requires
+from backend.accounts.scope import employees_for
+from backend.org.models import Employee
+from backend.problems import Problem
+
+#: Rows of a page of the list.
+SHOWN: Final = 50
+
+
+class SwapForm(forms.Form):
+    """The shape of an entry; what it means is for `approve_swap` to judge."""
+
+    a = forms.CharField(label=gettext_lazy("Người đổi"), max_length=20)
+    b = forms.CharField(label=gettext_lazy("Đổi với"), max_length=20)
+    ngay = forms.DateField(label=gettext_lazy("Ngày"))
+    ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("attendance.view")
+def swaps(request: HttpRequest) -> HttpResponse:
+    """Swaps that touch anybody in one's charge, the latest first; HR enters one with POST."""
+    manages = may(request.user, "attendance.manage")
+    staff = employees_for(acting(request))
+    values = {
+        name: request.POST.get(name, request.GET.get(name, "")) for name in SwapForm.base_fields
+    }
+    problem, status = "", 200
+    if request.method == "POST":
+        if not manages:
+            raise PermissionDenied
+        try:
+            swap = _enter(request)
+        except Problem as error:
+            problem, status = str(error), error.status
+        else:
+            messages.success(request, _("Đã đổi ca; ngày công của hai người đang được tính lại."))
+            return redirect(f"{request.path}#doi-{swap.pk}")
+    rows = Swap.objects.filter(Q(a__in=staff) | Q(b__in=staff)).select_related(
+        "a", "b", "by", "withdrawal__by"
+    )
+    before = request.GET.get("truoc", "")
+    if before.isascii() and before.isdigit():
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows.order_by("-pk")[: SHOWN + 1])
+    return render(
+        request,
+        "attendance/swaps.html",
+        {
+            "swaps": found[:SHOWN],
+            "older": found[SHOWN - 1].pk if len(found) > SHOWN else None,
+            "values": values,
+            "problem": problem,
+            "people": staff.order_by("code").values_list("code", "full_name") if manages else (),
+            "reason_min": REASON_MIN,
+            "may_manage": manages,
+            "in_charge": set(staff.values_list("pk", flat=True)) if manages else set(),
+        },
+        status=status,
+    )
+
+
+def _enter(request: HttpRequest) -> Swap:
+    form = SwapForm(request.POST)
+    if not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        raise Problem(f"{form.fields[name].label}: {errors[0]}")
+    sent: dict[str, Any] = form.cleaned_data
+    return approve_swap(
+        date=sent["ngay"],
+        a=_person(request, sent["a"]),
+        b=_person(request, sent["b"]),
+        reason=sent["ly_do"],
+        by=acting(request),
+        at=clock.now(),
+    )
+
+
+def _person(request: HttpRequest, code: str) -> Employee:
+    found = employees_for(acting(request)).filter(code=code).first()
+    if found is None:
+        raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@requires("attendance.manage")
+def swap_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one back, with a reason; both people must be in one's charge."""
+    staff = employees_for(acting(request))
+    swap = get_object_or_404(
+        Swap.objects.select_related("a", "b", "by", "withdrawal"), pk=pk, a__in=staff, b__in=staff
+    )
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            withdraw_swap(
+                swap, reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now()
+            )
+        except Problem as error:
+            problem, status = str(error), error.status
+        else:
+            messages.success(request, _("Đã thu hồi đổi ca; ngày công đang được tính lại."))
+            return redirect("swaps")
+    return render(
+        request,
+        "attendance/swap_withdraw.html",
+        {"swap": swap, "problem": problem, "reason_min": REASON_MIN},
+        status=status,
+    )
