@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from attendance.engine.facts import DayType
+from attendance.shift_ends import ON_THE_WAY
 from attendance.symbols import RUNNING
 from attendance.timesheets import day_types, month_of
 from backend.clock import VN
@@ -18,8 +19,6 @@ from backend.vntext import search_key
 #: A day's work in minutes: what one "công" is (Labour Code 45/2019 art. 105). A full day of shorter
 #: normal hours, from six on, is one công too; a half shift is a part of one.
 STANDARD_DAY, SHORTEST_DAY = 480, 360
-#: So long after the end of a shift its last punch may still be on the way: nothing is asked yet.
-ON_THE_WAY = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True)

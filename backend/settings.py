@@ -297,6 +297,7 @@ TIMESHEET_LEGAL_LINE = env_str(
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
     "draws.keep": "sales.calendar_keeping.run_due",
+    "attendance.exceptions": "attendance.telling.run_due",
 }
 
 LOGGING = {

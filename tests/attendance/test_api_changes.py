@@ -10,6 +10,8 @@ from attendance.manual import enter_punch
 from attendance.telling import DAYS
 from attendance.timesheets import recompute_dirty
 from backend.clock import VN
+from backend.jobs.models import Run
+from backend.jobs.work import work_off
 from backend.webhooks.models import Event, EventKind, Subscription
 from backend.webhooks.publishing import give_secret
 from tests import make
@@ -124,6 +126,44 @@ def test_many_exceptions_make_few_events(person):
     recomputed()
     counts = [len(data["days"]) for _kind, data in told()]
     assert counts == [DAYS, 1]
+
+
+def test_a_running_shift_is_told_when_it_is_over(an, person):
+    """At nine everybody seems to have forgotten to punch out; at six only who did."""
+    listen(EventKind.EXCEPTION_OPENED)
+    day = "2026-11-03"
+    for code in ("8", "9"):
+        make.roster(make.employee(code), day)
+    make.punches("8", f"{day} 07:30")
+    recomputed()
+    assert all(each["work_date"] != day for _kind, data in told() for each in data["days"])
+    runs = list(
+        Run.objects.filter(handler="attendance.exceptions").values_list("due_at", flat=True)
+    )
+    assert runs == [datetime(2026, 11, 3, 18, 0, tzinfo=VN)]
+    already = len(told())
+    assert work_off(worker="test") == 1
+    [(_kind, data)] = told()[already:]
+    assert data["days"] == [
+        {"employee": "8", "work_date": day, "opened": ["missing_out"]},
+        {"employee": "9", "work_date": day, "opened": ["absent"]},
+    ]
+    make.punches("9", f"{day} 07:40", terminal_code="M2")
+    recomputed(datetime(2026, 11, 3, 19, 0, tzinfo=VN))
+    [(_kind, data)] = told()[already + 1 :]
+    assert data["days"] == [{"employee": "9", "work_date": day, "opened": ["missing_out"]}]
+
+
+def test_who_came_before_the_shift_was_over_is_not_told(an, person):
+    listen(EventKind.EXCEPTION_OPENED)
+    make.roster(make.employee("8"), "2026-11-03")
+    make.punches("8", "2026-11-03 07:30")
+    recomputed()
+    already = len(told())
+    make.punches("8", "2026-11-03 17:02", terminal_code="M2")
+    recomputed(datetime(2026, 11, 3, 17, 5, tzinfo=VN))
+    work_off(worker="test")
+    assert [each for _kind, data in told()[already:] for each in data["days"]] == []
 
 
 def test_nobody_listening_writes_nothing(an):

@@ -1,0 +1,16 @@
+"""When a computed day may be asked about: not before its last shift is over. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from backend.clock import VN
+
+#: So long after the end of a shift its last punch may still be on the way: nothing is asked yet.
+ON_THE_WAY: Final = timedelta(minutes=60)
+
+
+def settled_at(steps: Iterable[Mapping[str, Any]]) -> datetime | None:
+    """The moment from which the day's exceptions count; None for a day without a shift."""
+    ends = [step["to"] for step in steps if step["rule"] == "shift"]
+    return datetime.fromisoformat(max(ends)).replace(tzinfo=VN) + ON_THE_WAY if ends else None
