@@ -90,7 +90,7 @@ def correct(
 ) -> ExceptionDecision:
     """Enter the missing punches at `moments`; the day is computed anew with them.
 
-    A punch that is there already is not entered twice. Raises ReasonMissing, OnlyHrCorrects,
+    One that is there already is not entered twice, and all of them are nothing. Raises ReasonMissing, OnlyHrCorrects,
     NothingToCorrect, NoLongerOpen and what `enter_punch` raises; then nothing has changed.
     """
     reason = checked_reason(reason)
@@ -108,8 +108,9 @@ def correct(
                         enter_punch(employee=employee, moment=moment, reason=reason, by=by, at=at)
                     )
             except AlreadyPunched:
-                if len(moments) == 1:
-                    raise
+                continue
+        if not entered:
+            raise AlreadyPunched
         decision = _decide(issue, Verdict.CORRECTED, reason, by, at)
         ExceptionFix.objects.bulk_create(
             ExceptionFix(decision=decision, punch=punch) for punch in entered

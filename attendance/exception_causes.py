@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ DUE_DAYS: Final = 3
 AROUND: Final = timedelta(minutes=30)
 #: A shorter stay outside the shift is not suggested as overtime (specification §1, ot_min).
 _LEAST_OVERTIME: Final = timedelta(minutes=30)
+#: Nobody comes earlier (specification §1, window_before).
+_BEFORE_SHIFT: Final = timedelta(minutes=240)
 _MISSING: Final = frozenset({"missing_in", "missing_out", ABSENT})
 #: What the person's own manager knows best; the rest is for HR.
 _FOR_MANAGER: Final = frozenset(
@@ -75,10 +77,14 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A fix with its moments: of punches to enter, or (from, to) of overtime to approve."""
+    """A fix with its moments: of punches to enter, or (from, to) of overtime to approve.
+
+    `asked` is how many more times a person may write who knows them: nothing suggests them.
+    """
 
     fix: Fix
     moments: tuple[datetime, ...] = ()
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,17 @@ def missing_moments(issue: Issue) -> tuple[datetime, ...]:
     return {"missing_in": (start,), "missing_out": (end,), ABSENT: (start, end)}[issue.code]
 
 
+def moment_on(issue: Issue, clock_time: time) -> datetime:
+    """The moment a clock time means on the work date: after a night shift, that of the next day."""
+    moment = datetime.combine(issue.day, clock_time)
+    shifts = _shifts(issue.steps)
+    if not shifts:
+        return moment
+    start, end = min(start for start, _end in shifts), max(end for _start, end in shifts)
+    is_next_day = end.date() > issue.day and moment < start - _BEFORE_SHIFT
+    return moment + timedelta(days=1) if is_next_day else moment
+
+
 def overtime_span(issue: Issue) -> tuple[datetime, ...]:
     """The longest stay outside the shift, from and to; none where it is under 30 minutes."""
     if issue.code in ("unapproved_work", "no_shift"):
@@ -175,12 +192,14 @@ def suggest(issue: Issue, cause: Cause) -> Suggestion:
     """What would settle the exception. An absence is a missing punch only if a terminal was out."""
     if issue.code in _MISSING and (issue.code != ABSENT or cause.outage):
         moments = missing_moments(issue)
-        return Suggestion(Fix.PUNCH, moments) if moments else Suggestion(Fix.LOOK)
+        return Suggestion(Fix.PUNCH, moments) if moments else Suggestion(Fix.LOOK, asked=1)
     if issue.code in ("unapproved_work", "unapproved_extra"):
         span = overtime_span(issue)
         return Suggestion(Fix.OVERTIME, span) if span else Suggestion(Fix.ACCEPT)
-    if issue.code in ("odd_punches", "no_shift", "punch_on_leave", ABSENT, "absent_part"):
+    if issue.code in ("no_shift", "punch_on_leave"):
         return Suggestion(Fix.LOOK)
+    if issue.code in ("odd_punches", ABSENT, "absent_part"):
+        return Suggestion(Fix.LOOK, asked=1 if issue.code == "odd_punches" else 2)
     return Suggestion(Fix.ACCEPT)
 
 

@@ -1,8 +1,9 @@
 """/cham-cong/ngoai-le/: what the computed days ask, by cause, and what people decided about it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import zip_longest
 from statistics import median
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,7 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from attendance import exception_words as words
 from attendance.deciding import assign, correct, let_stand, reopen
-from attendance.exception_causes import Fix, Group, Issue, Suggestion, age, is_overdue, suggest
+from attendance.exception_causes import (
+    Fix,
+    Group,
+    Issue,
+    Suggestion,
+    age,
+    is_overdue,
+    moment_on,
+    suggest,
+)
 from attendance.models import Assignee, ExceptionDecision, Verdict
 from attendance.models.manual import REASON_MIN
 from attendance.open_exceptions import grouped, in_charge, open_issues
@@ -33,6 +43,8 @@ from backend.problems import Problem
 #: Exceptions of one group on a page, and decisions on a page of the list.
 SHOWN: Final = 200
 LISTED: Final = 50
+#: So many people are named in a message, the others counted.
+NAMED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -49,13 +61,14 @@ class Line:
 
     @property
     def times(self) -> list[tuple[str, str]]:
-        """The name of each input and the suggested time; overtime is not entered here."""
-        if self.suggestion.fix != Fix.PUNCH:
-            return []
-        return [
-            (f"gio.{number}.{self.issue.key}", f"{moment:%H:%M}")
-            for number, moment in enumerate(self.suggestion.moments)
-        ]
+        """The name of each input and the suggested time, or ""; overtime is not entered here."""
+        suggested = [f"{moment:%H:%M}" for moment in self.punches] + [""] * self.suggestion.asked
+        return [(f"gio.{number}.{self.issue.key}", text) for number, text in enumerate(suggested)]
+
+    @property
+    def punches(self) -> tuple[datetime, ...]:
+        """The suggested punches."""
+        return self.suggestion.moments if self.suggestion.fix == Fix.PUNCH else ()
 
 
 def _user(request: HttpRequest) -> User:
@@ -128,7 +141,9 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         or (words.usual_reason(current.cause) if current else ""),
         "lines": lines,
         "hidden": len(current.issues) - len(lines) if current else 0,
-        "suggested": _suggested(lines),
+        "suggested": any(each.punches or each.suggestion.fix == Fix.ACCEPT for each in lines),
+        "writable": any(each.times for each in lines),
+        "ways": _ways(request, current) if current else [],
         "query": _query(request, nhom=current.cause.key if current else ""),
         "total": len(issues),
         "overdue": sum(is_overdue(each.day, on=today) for each in issues),
@@ -143,10 +158,18 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
     return render(request, "attendance/exceptions.html", context, status=status)
 
 
-def _suggested(lines: Sequence[Line]) -> str:
-    """The name of the fix that most lines suggest; "" where each day must be looked at."""
-    names = [line.fix for line in lines if line.suggestion.fix in (Fix.PUNCH, Fix.ACCEPT)]
-    return max(names, key=names.count) if names else ""
+def _ways(request: HttpRequest, group: Group) -> list[tuple[str, str]]:
+    """Where the cause itself is put right, as far as the person may go there: label, address."""
+    cause, user = group.cause, request.user
+    if cause.kind in ("outage", "clock_drift") and cause.subject and may(user, "terminals.view"):
+        return [(_("Xem máy %(code)s") % {"code": cause.subject}, _terminal(cause.subject))]
+    if cause.kind == "no_shift" and may(user, "attendance.view"):
+        return [(_("Bảng phân ca"), f"{reverse('roster')}?tuan={group.oldest.isoformat()}")]
+    return []
+
+
+def _terminal(code: str) -> str:
+    return reverse("terminal", kwargs={"code": code})
 
 
 def _query(request: HttpRequest, **changed: str) -> str:
@@ -184,14 +207,17 @@ def decide_exceptions(request: HttpRequest) -> HttpResponse:
     except ReasonMissing as problem:
         return _page(request, problem=str(problem), status=problem.status)
     lines, gone = _marked(request)
-    done = 0
+    done, failed = 0, defaultdict[str, list[str]](list)
     for line in lines:
         try:
             _decide(request, line, what, reason)
         except Problem as problem:
-            messages.error(request, f"{line.issue.name} {line.issue.day:%d/%m/%Y}: {problem}")
+            failed[str(problem)].append(f"{line.issue.name} {line.issue.day:%d/%m/%Y}")
         else:
             done += 1
+    for text, who in failed.items():
+        more = f" +{len(who) - NAMED}" if len(who) > NAMED else ""
+        messages.error(request, f"{text} ({', '.join(who[:NAMED])}{more})")
     if done:
         text = ngettext("Đã quyết %(count)s ngoại lệ.", "Đã quyết %(count)s ngoại lệ.", done)
         messages.success(request, text % {"count": done})
@@ -207,7 +233,7 @@ def decide_exceptions(request: HttpRequest) -> HttpResponse:
 
 def _decide(request: HttpRequest, line: Line, what: str, reason: str) -> None:
     by, at, fix = _user(request), clock.now(), line.suggestion.fix
-    if what == "de-xuat" and fix == Fix.PUNCH:
+    if what == "de-xuat" and line.times:
         correct(line.issue, moments=_moments(request, line), reason=reason, by=by, at=at)
     elif what == "giu" or (what == "de-xuat" and fix == Fix.ACCEPT):
         let_stand(line.issue, excused=False, reason=reason, by=by, at=at)
@@ -218,16 +244,19 @@ def _decide(request: HttpRequest, line: Line, what: str, reason: str) -> None:
 
 
 def _moments(request: HttpRequest, line: Line) -> list[datetime]:
-    """The suggested moments at the clock times that were sent; an emptied one is left out."""
+    """The moments of the clock times that were sent; an emptied one is left out."""
     found = []
-    pairs = zip(line.times, line.suggestion.moments, strict=True)
-    for (name, _text), moment in pairs:
+    for (name, _text), moment in zip_longest(line.times, line.punches):
         if not (sent := request.POST.get(name, "").strip()):
             continue
         try:
-            found.append(datetime.combine(moment, time.fromisoformat(sent), tzinfo=clock.VN))
+            clock_time = time.fromisoformat(sent)
         except ValueError:
             raise Problem(_("Giờ không hợp lệ. Hãy ghi như 07:30.")) from None
+        local = (
+            datetime.combine(moment, clock_time) if moment else moment_on(line.issue, clock_time)
+        )
+        found.append(local.replace(tzinfo=clock.VN))
     return found
 
 

@@ -16,6 +16,7 @@ from attendance.models import (
     PeriodLock,
     Pull,
     PullSource,
+    Shift,
     TimesheetRow,
 )
 from attendance.timesheets import recompute_dirty
@@ -114,6 +115,7 @@ def test_one_terminals_outage_is_one_item_that_is_approved_at_once(page, db):
         "Máy M1 không có dữ liệu 06:00 03/11/2025–09:00",
         "Quên chấm vào",
     ]
+    assert 'href="/cham-cong/may/M1/"' in text(hr.get(INBOX))
     assert len(keys(hr)) == 5
     chosen = keys(hr)
     times = {f"gio.0.{key}": "07:30" for key in chosen}
@@ -207,9 +209,23 @@ def test_an_unexplained_absence_is_asked_about_and_never_becomes_presence(page, 
     hr = page("hr")
     assert causes(hr) == ["Vắng, chưa rõ lý do"]
     [key] = keys(hr)
-    assert "phải xem riêng" in text(decide(hr, key))
+    assert "Chưa có giờ nào để bổ sung" in text(decide(hr, key))  # nothing is suggested
     assert "Đã quyết 1" in text(decide(hr, key, "giu", "Nghỉ không phép"))
     assert not ManualPunch.objects.exists()
+
+
+def test_hr_who_knows_the_times_writes_them_beside_the_absence(page, db):
+    an = make.employee("7")
+    night = Shift.objects.create(code="DEM", name="Đêm", start="22:00", end="06:00")
+    make.roster(an, MONDAY, shift=night)
+    mark_days([(an.pk, date(2025, 11, 3))])
+    recomputed()
+    hr = page("hr")
+    [key] = keys(hr)
+    decide(hr, key, **{f"gio.0.{key}": "21:55", f"gio.1.{key}": "06:02"})
+    recomputed()
+    assert cell(an) == (480, [])  # 06:02 of the next day
+    assert keys(hr) == []
 
 
 @pytest.fixture
