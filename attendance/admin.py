@@ -23,7 +23,7 @@ from attendance.models import (
     ShiftPattern,
     Terminal,
 )
-from attendance.patterns import CycleMisread, parse_cycle
+from attendance.pattern_forms import ShiftPatternForm
 from backend.accounts.permissions import may
 from backend.adminsite import CapabilityAdmin
 
@@ -187,26 +187,6 @@ class RosterEntryAdmin(DaysAdmin):
     list_select_related = ("employee", "shift")
     date_hierarchy = "work_date"
     ordering = ("-work_date", "pk")
-
-
-class ShiftPatternForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = ShiftPattern
-        fields = ("code", "name", "cycle", "anchor", "days")
-
-    def clean_cycle(self) -> str:
-        """One blank between the days; every code is a shift's."""
-        try:
-            cycle = parse_cycle(self.cleaned_data["cycle"])
-        except CycleMisread as error:
-            raise forms.ValidationError(str(error)) from None
-        codes = {code for day in cycle for code in day}
-        unknown = codes - set(Shift.objects.values_list("code", flat=True))
-        if unknown:
-            raise forms.ValidationError(
-                _("Mã ca chưa có: %(codes)s.") % {"codes": ", ".join(sorted(unknown))}
-            )
-        return " ".join(self.cleaned_data["cycle"].split())
 
 
 @admin.register(ShiftPattern)

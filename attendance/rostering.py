@@ -31,6 +31,11 @@ class SpanTooLong(Problem):
     message = _("Hãy chọn khoảng ngày đúng thứ tự và không quá một năm.")
 
 
+class EndsBeforeItBegins(Problem):
+    code = "ends_before_it_begins"
+    message = _("Ngày cuối phải không trước ngày đầu.")
+
+
 class CellSwapped(Problem):
     code = "cell_swapped"
     status = 409
@@ -76,6 +81,17 @@ _APPLY = """
     )
     SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM gone)
 """
+
+
+def end_assignment(assignment: PatternAssignment, *, last: date) -> None:
+    """Let the pattern apply until `last`, included. Rosters already made stay.
+
+    Raises EndsBeforeItBegins.
+    """
+    if last < assignment.first:
+        raise EndsBeforeItBegins
+    assignment.last = last
+    assignment.save(update_fields=["last"])
 
 
 def roll_out(

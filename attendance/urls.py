@@ -21,6 +21,7 @@ from attendance.pages.manual import (
 from attendance.pages.mapped import mapped_days
 from attendance.pages.mine import my_day, my_month
 from attendance.pages.parked import correct_clock, dismiss_parked, parked_records
+from attendance.pages.patterns import patterns
 from attendance.pages.people import change_terminal_people, consents, terminal_people
 from attendance.pages.person import person_page
 from attendance.pages.presence import presence_page
@@ -69,6 +70,7 @@ urlpatterns = [
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
     path("quy-tac/", working_rules, name="working_rules"),
     path("phan-ca/", roster, name="roster"),
+    path("phan-ca/mau/", patterns, name="roster_patterns"),
     path("phan-ca/sua/", roster_edit, name="roster_edit"),
     path("phan-ca/chep-tuan/", roster_copy_week, name="roster_copy_week"),
     path("bo-phan/", team_page, name="team"),

@@ -46,6 +46,7 @@ PAGES = {
         "/cham-cong/nhap-tep/",
         "/cham-cong/ban-ghi-cach-ly/",
         "/cham-cong/phan-ca/",
+        "/cham-cong/phan-ca/mau/",
         "/cham-cong/doi-ca/?a={employee}",
         "/cham-cong/phan-ca/?thang=2026-11",
         "/cham-cong/cham-tay/",

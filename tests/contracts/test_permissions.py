@@ -28,6 +28,7 @@ PAGES = {
     "cham-cong/bo-phan/": "attendance.team",
     "cham-cong/co-mat/": "attendance.view",
     "cham-cong/phan-ca/": "attendance.view",
+    "cham-cong/phan-ca/mau/": "attendance.manage",
     "cham-cong/doi-ca/": "attendance.view",
     "cham-cong/doi-ca/<int:pk>/thu-hoi/": "attendance.manage",
     "cham-cong/phan-ca/sua/": "attendance.manage",
