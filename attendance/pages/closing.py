@@ -21,7 +21,7 @@ from attendance.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
-from backend.accounts.scope import departments_for
+from backend.accounts.scope import departments_for, employees_for
 from backend.problems import Problem
 
 #: Adjustments shown; all of them are counted.
@@ -85,6 +85,7 @@ def _show(request: HttpRequest, month: date, problem: Problem | None = None) -> 
     user, now = _user(request), clock.now()
     held = PeriodLock.objects.holding(month).select_related("by").first()
     items = _items(request, month)
+    seen = set(departments_for(user).values_list("pk", flat=True))
     return render(
         request,
         "attendance/closing.html",
@@ -96,17 +97,17 @@ def _show(request: HttpRequest, month: date, problem: Problem | None = None) -> 
             "held": held,
             "items": items,
             "left": sum(bool(item["count"]) for item in items),
-            "departments": checklist.departments(month),
-            "mine": set(departments_for(user).values_list("pk", flat=True))
-            if may(user, "attendance.team")
-            else set(),
+            "departments": [
+                state for state in checklist.departments(month) if state.department.pk in seen
+            ],
+            "may_confirm": may(user, "attendance.team"),
             "locks": _locks(month),
             "may_manage": may(user, "attendance.manage"),
             "is_locker": held is not None and held.by_id == user.pk,
             "reason": request.POST.get("ly_do", "") if problem else "",
             "reason_min": REASON_MIN,
             "problem": str(problem) if problem else "",
-            **_adjustments(held, month),
+            **_adjustments(held, month, user),
         },
         status=problem.status if problem else 200,
     )
@@ -161,9 +162,11 @@ def _locks(month: date) -> list[PeriodLock]:
     )
 
 
-def _adjustments(held: PeriodLock | None, month: date) -> dict[str, Any]:
+def _adjustments(held: PeriodLock | None, month: date, user: User) -> dict[str, Any]:
     """What came after the standing lock, and what earlier months carry into this one."""
-    standing = Adjustment.objects.filter(lock__reopening__isnull=True)
+    standing = Adjustment.objects.filter(
+        lock__reopening__isnull=True, employee__in=employees_for(user)
+    )
     since = standing.filter(lock=held) if held else standing.none()
     into = standing.filter(into=month)
     return {

@@ -123,3 +123,16 @@ def test_the_day_labels_an_adjustment(page, an):
     recomputed()
     assert Adjustment.objects.count() == 1
     assert "điều chỉnh, tính vào kỳ 11/2026" in text(client.get(f"/cham-cong/ngay/7/{MONDAY}/"))
+
+
+def test_who_has_some_departments_sees_nothing_of_the_others(page, person, an):
+    page("hr").post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": "Máy M1 đã thôi dùng"})
+    make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
+    recomputed()
+    limited = person("hr", username="hr2")
+    limited.departments.add(Department.objects.create(code="KD", name="Phòng Kinh doanh"))
+    shown = text(page(limited).get(PAGE, OCTOBER))
+    assert an.full_name not in shown
+    assert an.department.name not in shown
+    refused = page(limited).post(f"{PAGE}mo-lai/", {**OCTOBER, "ly_do": "Sửa công tháng 10"})
+    assert refused.status_code == 403
