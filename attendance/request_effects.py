@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from attendance.leaves import TRIP, grant_leave
 from attendance.manual import enter_punch
 from attendance.models import Direction, Request, RequestKind
+from attendance.overtime import approve_overtime
 from attendance.swapping import approve_swap
 from backend.accounts.models import User
 from backend.clock import VN
@@ -45,8 +47,33 @@ def _swap(request: Request, by: User, at: datetime) -> None:
     )
 
 
+def _leave(request: Request, by: User, at: datetime) -> None:
+    grant_leave(
+        employee=request.employee,
+        first=request.first,
+        last=request.last,
+        code=TRIP if request.kind == RequestKind.TRIP else request.code,
+        part=request.part,
+        start=request.start,
+        end=request.end,
+        reason=_reason(request),
+        by=by,
+        at=at,
+    )
+
+
+def _overtime(request: Request, by: User, at: datetime) -> None:
+    start, end = request.span()
+    approve_overtime(
+        employee=request.employee, start=start, end=end, reason=_reason(request), by=by, at=at
+    )
+
+
 #: The kinds that can be asked for.
 EFFECTS: Final[dict[RequestKind, Callable[[Request, User, datetime], None]]] = {
     RequestKind.PUNCH: _punch,
+    RequestKind.LEAVE: _leave,
+    RequestKind.OVERTIME: _overtime,
+    RequestKind.TRIP: _leave,
     RequestKind.SWAP: _swap,
 }

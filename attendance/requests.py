@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from attendance.attachments import attach
+from attendance.leaves import LEAVE_CODES
 from attendance.manual import File
 from attendance.models import DayPart, Direction, Request, RequestKind, RequestStep, StepKind
 from attendance.reasons import checked_reason
@@ -119,7 +120,7 @@ def _check(asked: Asked, employee: Employee) -> None:
     both = asked.start is not None and asked.end is not None
     needs = {
         RequestKind.PUNCH: asked.start is not None,
-        RequestKind.LEAVE: bool(asked.code),
+        RequestKind.LEAVE: asked.code in LEAVE_CODES,
         RequestKind.OVERTIME: both,
         RequestKind.SWAP: asked.partner is not None,
     }

@@ -23,6 +23,7 @@ from attendance.models import (
     Shift,
     Terminal,
 )
+from attendance.overtime import approved_overtime
 from attendance.rules import engine_settings, rules_of
 from attendance.swapping import both_of, swaps_of
 from attendance.writing import write_adjustments, write_rows
@@ -178,6 +179,7 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
         swaps=tuple(engine.Swap(swap.date, str(swap.a_id), str(swap.b_id)) for swap in swaps),
         leaves=tuple(_absence(item) for item in absences if not item.is_trip),
         trips=tuple(_absence(item) for item in absences if item.is_trip),
+        overtime=approved_overtime(employees, low, high),
         overtime_before=_overtime_before(employees, first),
         punches=stored_punches(employees, low, high, mode=rules.in_out_mode),
         settings=engine_settings(rules),
@@ -221,6 +223,9 @@ def engine_shift(shift: Shift) -> engine.Shift:
 
 def _absence(item: Leave) -> engine.Absence:
     part: engine.Part = "am" if item.part == "am" else "pm" if item.part == "pm" else "full"
+    if item.start is not None and item.end is not None:
+        hours = (_clock(item.start), _clock(item.end))
+        return engine.Absence(str(item.employee_id), item.date, item.code, None, *hours)
     return engine.Absence(str(item.employee_id), item.date, item.code, part)
 
 

@@ -31,6 +31,11 @@ from attendance.models.manual import (
     ManualPunch,
     ManualPunchWithdrawal,
 )
+from attendance.models.overtime import (
+    LeaveRevocation,
+    OvertimeApproval,
+    OvertimeWithdrawal,
+)
 from attendance.models.patterns import (
     PatternAssignment,
     PatternDays,
@@ -122,6 +127,7 @@ __all__ = [
     "ExceptionFix",
     "InOutMode",
     "Leave",
+    "LeaveRevocation",
     "LogCheck",
     "LogClearing",
     "LogDump",
@@ -129,6 +135,8 @@ __all__ = [
     "ManualPunchWithdrawal",
     "NormalRegime",
     "NoticeKind",
+    "OvertimeApproval",
+    "OvertimeWithdrawal",
     "ParkReason",
     "ParkedDismissal",
     "ParkedRecord",

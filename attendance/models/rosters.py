@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -151,21 +152,39 @@ class DayPart(models.TextChoices):
 class Leave(models.Model):
     """Approved leave or a business trip (nghỉ phép, công tác); `code` is the timesheet symbol.
 
-    Symbols are those of form 01a-LĐTL (P, Ô, Cô, TS, T, H, NB, KL, N) and CT for a trip.
+    Symbols are those of form 01a-LĐTL (P, Ô, Cô, TS, T, H, NB, KL, N) and CT for a trip. Either
+    `part` says which part of the day, or it is empty and [start, end) are the local clock times.
+    Granted by `leaves.grant_leave` with a reason; older rows have none.
     """
 
     employee = models.ForeignKey(Employee, models.PROTECT)
     date = models.DateField(_("ngày"))
     part = models.CharField(
-        _("phần ngày"), max_length=4, choices=DayPart.choices, default=DayPart.FULL
+        _("phần ngày"), max_length=4, choices=DayPart.choices, default=DayPart.FULL, blank=True
     )
+    start = models.TimeField(_("từ giờ"), null=True, blank=True)
+    end = models.TimeField(_("đến giờ"), null=True, blank=True)
     code = models.CharField(_("ký hiệu"), max_length=4)
+    reason = models.TextField(_("lý do"), blank=True, default="")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("nghỉ phép, công tác")
         verbose_name_plural = _("nghỉ phép, công tác")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["employee", "date", "part"], name="leave_once"),
+            models.UniqueConstraint(
+                fields=["employee", "date", "part", "start"],
+                name="leave_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="leave_part_or_hours",
+                condition=Q(part="", start__isnull=False, end__gt=F("start"))
+                | (~Q(part="") & Q(start__isnull=True, end__isnull=True)),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from attendance.leaves import LEAVE_CODES
 from attendance.manual import File
 from attendance.models import DayPart, Direction, Request, RequestKind
 from attendance.models.manual import REASON_MIN
@@ -89,6 +90,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
             "problem": problem,
             "colleagues": _colleagues(me) if kind == RequestKind.SWAP else [],
             "directions": Direction.choices,
+            "codes": LEAVE_CODES.items(),
             "parts": DayPart.choices,
             "reason_min": REASON_MIN,
         },

@@ -60,6 +60,8 @@ PAGES = {
         "/cham-cong/cua-toi/",
         "/cham-cong/cua-toi/ngay/{day}/",
         "/cham-cong/cua-toi/don-moi/?ngay={day}",
+        "/cham-cong/cua-toi/don-moi/?loai=leave",
+        "/cham-cong/cua-toi/don-moi/?loai=overtime",
         "/cham-cong/cua-toi/don-moi/?loai=swap",
         "/cham-cong/don/{request}/",
     ],
