@@ -14,6 +14,7 @@ from attendance.reasons import checked_reason
 from attendance.request_effects import EFFECTS, apply
 from attendance.request_rights import Desk
 from attendance.request_states import State, Step, after, beginning, may_withdraw
+from attendance.telling import tell_decided
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
@@ -169,6 +170,7 @@ def decide(request_id: int, *, approve: bool, note: str = "", by: User, at: date
         _move(request, after(step, has_manager=desk.has_manager(request)))
         if step == Step.HR_APPROVED:
             apply(request, by=by, at=at)
+        tell_decided(request, by=by, note=note, at=at)
     return request
 
 

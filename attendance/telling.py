@@ -11,8 +11,16 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from attendance.models import PeriodLock, PeriodReopening, TimesheetChange, TimesheetRow
+from attendance.models import (
+    PeriodLock,
+    PeriodReopening,
+    Request,
+    RequestState,
+    TimesheetChange,
+    TimesheetRow,
+)
 from attendance.shift_ends import settled_at
+from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs.models import Run, RunState
 from backend.jobs.queue import Fence, enqueue
@@ -44,6 +52,23 @@ def tell_reopened(opened: PeriodReopening) -> None:
         "reason": opened.reason,
     }
     publish(EventKind.TIMESHEET_REOPENED, data, at=opened.at)
+
+
+def tell_decided(request: Request, *, by: User, note: str, at: datetime) -> None:
+    """A request was approved or refused for good; what it asks for is in the API."""
+    if request.state not in (RequestState.APPROVED, RequestState.REJECTED):
+        return
+    data = {
+        "request": request.pk,
+        "employee": request.employee.code,
+        "kind": request.kind,
+        "first": request.first,
+        "last": request.last,
+        "state": request.state,
+        "by": by.username,
+        "note": note,
+    }
+    publish(EventKind.REQUEST_DECIDED, data, at=at)
 
 
 def tell_opened_exceptions(first_change: int, *, at: datetime) -> None:

@@ -1,0 +1,148 @@
+"""What people asked for about their working time, and who decided what."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request as Call
+from rest_framework.views import APIView
+
+from attendance.api.scoping import people_asked_for
+from attendance.models import Request, RequestKind, RequestState, RequestStep
+from attendance.models.requests import RequestQuerySet
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.pagination import PageQuery, page_of, query_of
+
+_COLUMNS = {
+    "id": "id",
+    "employee": "employee__code",
+    "kind": "kind",
+    "state": "state",
+    "first": "first",
+    "last": "last",
+    "start": "start",
+    "end": "end",
+    "code": "code",
+    "part": "part",
+    "partner": "partner__code",
+    "reason": "reason",
+    "at": "at",
+}
+
+
+class RequestQuery(PageQuery):
+    employee = serializers.CharField(required=False, help_text="Code.")
+    department = serializers.CharField(required=False, help_text="Code.")
+    kind = serializers.ChoiceField(RequestKind.choices, required=False)
+    state = serializers.ChoiceField(RequestState.choices, required=False)
+    date_from = serializers.DateField(required=False, help_text="Touching this day or a later one.")
+    date_to = serializers.DateField(
+        required=False, help_text="Touching this day or an earlier one."
+    )
+
+
+class StepShape(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text="submitted, manager_approved, hr_rejected, ...")
+    by = serializers.CharField(help_text="User name.")
+    at = serializers.DateTimeField()
+    note = serializers.CharField(allow_blank=True)
+
+
+class RequestShape(serializers.Serializer[Any]):
+    """A request; `start` and `end` are local clock times, `code` a leave's symbol."""
+
+    id = serializers.IntegerField()
+    employee = serializers.CharField(help_text="Code.")
+    kind = serializers.ChoiceField(RequestKind.choices)
+    state = serializers.ChoiceField(
+        RequestState.choices, help_text="Whom it waits for, or its end."
+    )
+    first = serializers.DateField()
+    last = serializers.DateField()
+    start = serializers.TimeField(allow_null=True)
+    end = serializers.TimeField(allow_null=True)
+    code = serializers.CharField(allow_blank=True)
+    part = serializers.CharField(help_text="full, am, pm.")
+    partner = serializers.CharField(allow_null=True, help_text="Code of who swaps.")
+    reason = serializers.CharField()
+    at = serializers.DateTimeField()
+    steps = StepShape(many=True)
+
+
+class RequestPage(serializers.Serializer[Any]):
+    results = RequestShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class Requests(APIView):
+    permission_classes = (can("attendance.own"),)
+
+    @extend_schema(
+        operation_id="requests_list",
+        parameters=[RequestQuery],
+        responses=RequestPage,
+        tags=["attendance"],
+    )
+    def get(self, request: Call) -> HttpResponse:
+        """Requests of the account's people, the newest first."""
+        query = query_of(request, RequestQuery)
+        page = page_of(
+            _chosen(request, query),
+            request=request,
+            keys=("-id",),
+            columns=tuple(_COLUMNS.values()),
+            show=_shown,
+            limit=query["limit"],
+            cursor=query.get("cursor"),
+        )
+        _add_steps(page["results"])  # type: ignore[arg-type]
+        return json_response(page)
+
+
+class RequestDetail(APIView):
+    permission_classes = (can("attendance.own"),)
+
+    @extend_schema(operation_id="requests_retrieve", responses=RequestShape, tags=["attendance"])
+    def get(self, request: Call, pk: int) -> HttpResponse:
+        """One request; outside the account's scope the answer is 404."""
+        row = _chosen(request, {}).filter(pk=pk).values_list(*_COLUMNS.values()).first()
+        if row is None:
+            raise Http404
+        shown = _shown(row)
+        _add_steps([shown])
+        return json_response(shown)
+
+
+def _chosen(request: Call, query: dict[str, Any]) -> RequestQuerySet:
+    rows = Request.objects.all()
+    people = people_asked_for(person(request), query)
+    if people is not None:
+        rows = rows.filter(employee__in=people)
+    for name in ("kind", "state"):
+        if name in query:
+            rows = rows.filter(**{name: query[name]})
+    if "date_from" in query:
+        rows = rows.filter(last__gte=query["date_from"])
+    if "date_to" in query:
+        rows = rows.filter(first__lte=query["date_to"])
+    return rows
+
+
+def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(_COLUMNS, row, strict=True))
+
+
+def _add_steps(shown: Iterable[dict[str, Any]]) -> None:
+    """The steps of all of them, in one query."""
+    requests = {each["id"]: each for each in shown}
+    steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = RequestStep.objects.filter(request__in=requests).order_by("pk")
+    for pk, *row in rows.values_list("request_id", "kind", "by__username", "at", "note"):
+        steps[pk].append(dict(zip(("kind", "by", "at", "note"), row, strict=True)))
+    for pk, each in requests.items():
+        each["steps"] = steps[pk]
