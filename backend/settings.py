@@ -264,6 +264,7 @@ JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",
+    "attendance.pages.exceptions_card.card",
     "sales.pages.card.card",
     "reporting.pages.card.card",
 ]

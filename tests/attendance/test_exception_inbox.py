@@ -282,6 +282,9 @@ def test_what_is_older_than_three_days_is_overdue(page, db):
         assert "1 quá hạn" in shown
         assert "tuổi trung vị 4 ngày" in shown  # of 4 and 3 days, to the even one
         assert len(keys(hr, "?qua-han=1")) == 1
+        home = text(hr.get("/"))
+        assert "Ngoại lệ chờ quyết" in home
+        assert "<dt>Quá hạn</dt><dd>1</dd>" in home
 
 
 def test_a_shift_that_runs_asks_nothing_yet(page, db):
