@@ -276,7 +276,7 @@ NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     ("attendance.team", "team", _("Bộ phận"), "p"),
     ("attendance.view", "timesheets", _("Bảng công"), "t"),
     ("attendance.team", "exceptions", _("Ngoại lệ"), "e"),
-    ("attendance.view", "roster", _("Phân ca"), "p"),
+    ("attendance.view", "roster", _("Phân ca"), "s"),
     ("attendance.view", "closing", _("Chốt công"), "k"),
     ("attendance.team", "confirm_departments", _("Xác nhận công"), "x"),
     ("terminals.view", "terminals", _("Máy chấm công"), "m"),

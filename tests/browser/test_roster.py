@@ -7,7 +7,7 @@ def test_the_roster_is_changed_with_the_keyboard_alone(tab, company):
     window = tab("hr")
     page = window.page
     page.keyboard.press("g")
-    page.keyboard.press("p")
+    page.keyboard.press("s")
     cell = page.locator("table.roster td[tabindex='0']")
     for _ in range(40):  # the grid is one stop of the Tab key
         page.keyboard.press("Tab")
