@@ -2,6 +2,7 @@ from django.urls import path
 
 from attendance.pages.closing import closing, confirm_departments, lock_month, reopen_month
 from attendance.pages.day import day_page
+from attendance.pages.deputies import deputies, deputy_end
 from attendance.pages.doctor import checkup_page, doctor, examine_terminal
 from attendance.pages.exceptions import (
     assign_exceptions,
@@ -117,6 +118,8 @@ urlpatterns = [
     path("cua-toi/", my_month, name="my_month"),
     path("cua-toi/ngay/<str:day>/", my_day, name="my_day"),
     path("cua-toi/don-moi/", request_new, name="request_new"),
+    path("uy-quyen/", deputies, name="deputies"),
+    path("uy-quyen/<int:pk>/thoi/", deputy_end, name="deputy_end"),
     path("don/", requests_inbox, name="requests"),
     path("don/duyet/", requests_approve, name="requests_approve"),
     path("don/<int:pk>/", request_page, name="request"),

@@ -21,7 +21,7 @@ from attendance.request_states import State, may_withdraw
 from attendance.requests import Asked, decide, submit, withdraw
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -169,7 +169,7 @@ def requests_inbox(request: HttpRequest) -> HttpResponse:
             "waiting": desk.waiting(),
             "decided": decided,
             "reason_min": REASON_MIN,
-            "today": desk.on,
+            "may_delegate": may(request.user, "attendance.team"),
         },
     )
 

@@ -8,6 +8,7 @@ from django.db import Error, transaction
 
 from attendance.models import (
     Attachment,
+    Delegation,
     DirtyDay,
     ManualPunch,
     Request,
@@ -17,7 +18,7 @@ from attendance.models import (
     TimesheetRow,
 )
 from attendance.timesheets import recompute_dirty
-from backend.clock import now
+from backend.clock import now, today
 from tests import make
 
 MINE, NEW, INBOX = "/cham-cong/cua-toi/", "/cham-cong/cua-toi/don-moi/", "/cham-cong/don/"
@@ -320,3 +321,54 @@ def test_ones_own_month_shows_nobody_else(company):
     assert "07:11" in text(company["chi"].get(MINE, {"thang": "2025-11"}))
     assert "07:11" not in text(company["an"].get(MINE, {"thang": "2025-11"}))
     assert company["an"].get("/cham-cong/nguoi/9/").status_code == 403
+
+
+DEPUTIES = "/cham-cong/uy-quyen/"
+
+
+def test_a_deputy_decides_for_the_head_until_it_is_taken_back(company):
+    day = today().isoformat()
+    form = {"nguoi": "9", "tu": day, "den": day, "ly_do": "Đi công tác xa"}
+    assert "duyệt đơn thay bạn" in text(company["binh"].post(DEPUTIES, form, follow=True))
+    ask(company["an"])
+    asked = Request.objects.get()
+    assert "Trần An" in text(company["chi"].get(INBOX))
+    decide(company["chi"], asked.pk)
+    step = asked.steps.get(kind="manager_approved")
+    assert (step.by.username, step.on_behalf_of.code) == ("chi", "8")
+    assert "thay Lê Bình" in text(company["an"].get(f"{INBOX}{asked.pk}/"))
+    pk = Delegation.objects.get().pk
+    assert "Đã thôi ủy quyền" in text(company["binh"].post(f"{DEPUTIES}{pk}/thoi/", follow=True))
+    assert "Ủy quyền này đã thôi" in text(
+        company["binh"].post(f"{DEPUTIES}{pk}/thoi/", follow=True)
+    )
+    ask(company["an"], gio="17:03")
+    assert "không có đơn nào" in text(company["chi"].get(INBOX)).lower()
+    second = Request.objects.get(start="17:03")
+    assert company["chi"].get(f"{INBOX}{second.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "status"),
+    [
+        ({"nguoi": "8"}, "chưa có tài khoản", 400),
+        ({"nguoi": "40"}, "chưa có tài khoản", 400),
+        ({"nguoi": "404"}, "Không có nhân viên nào", 400),
+        ({"tu": "2025-01-01", "den": "2025-01-02"}, "không ở trong quá khứ", 400),
+        ({"den": "2025-01-02"}, "không trước ngày đầu", 400),
+        ({"ly_do": "xa"}, "ít nhất 5 ký tự", 400),
+    ],
+)
+def test_who_cannot_be_a_deputy(company, values, said, status):
+    make.employee("40")
+    day = today().isoformat()
+    form = {"nguoi": "9", "tu": day, "den": day, "ly_do": "Đi công tác xa"} | values
+    assert said in text(company["binh"].post(DEPUTIES, form), status)
+    assert not Delegation.objects.exists()
+
+
+def test_only_a_head_names_a_deputy(company):
+    form = {"nguoi": "9", "tu": MONDAY, "den": "2999-01-01", "ly_do": "Đi công tác xa"}
+    assert company["hr"].post(DEPUTIES, form).status_code == 403
+    assert company["an"].post(DEPUTIES, form).status_code == 403
+    assert not Delegation.objects.exists()

@@ -65,7 +65,12 @@ PAGES = {
         "/cham-cong/cua-toi/don-moi/?loai=swap",
         "/cham-cong/don/{request}/",
     ],
-    "manager": ["/cham-cong/ngoai-le/", "/cham-cong/don/", "/cham-cong/don/{request}/"],
+    "manager": [
+        "/cham-cong/ngoai-le/",
+        "/cham-cong/don/",
+        "/cham-cong/don/{request}/",
+        "/cham-cong/uy-quyen/",
+    ],
     "administrator": [
         "/nhat-ky/",
         "/nhat-ky/?loai=org.employee",

@@ -56,6 +56,8 @@ PAGES = {
     "cham-cong/cua-toi/": "attendance.own",
     "cham-cong/cua-toi/ngay/<str:day>/": "attendance.own",
     "cham-cong/cua-toi/don-moi/": "attendance.own",
+    "cham-cong/uy-quyen/": "attendance.team",
+    "cham-cong/uy-quyen/<int:pk>/thoi/": "attendance.team",
     "cham-cong/don/": "attendance.own",
     "cham-cong/don/duyet/": "attendance.own",
     "cham-cong/don/<int:pk>/": "attendance.own",
@@ -127,6 +129,7 @@ PAGES = {
 POST_ONLY = {
     "cham-cong/phan-ca/sua/",
     "cham-cong/phan-ca/chep-tuan/",
+    "cham-cong/uy-quyen/<int:pk>/thoi/",
     "cham-cong/don/duyet/",
     "cham-cong/don/<int:pk>/quyet-dinh/",
     "cham-cong/don/<int:pk>/rut/",
