@@ -16,6 +16,7 @@ from attendance.models import (
     Verdict,
 )
 from attendance.open_exceptions import in_charge, open_issues
+from attendance.overtime import approve_overtime
 from attendance.reasons import checked_reason
 from backend.accounts.models import User
 from backend.accounts.permissions import may
@@ -90,8 +91,9 @@ def correct(
 ) -> ExceptionDecision:
     """Enter the missing punches at `moments`; the day is computed anew with them.
 
-    One that is there already is not entered twice, and all of them are nothing. Raises ReasonMissing, OnlyHrCorrects,
-    NothingToCorrect, NoLongerOpen and what `enter_punch` raises; then nothing has changed.
+    One that is there already is not entered twice, and all of them are nothing. Raises
+    ReasonMissing, OnlyHrCorrects, NothingToCorrect, NoLongerOpen and what `enter_punch` raises;
+    then nothing has changed.
     """
     reason = checked_reason(reason)
     if not may(by, "attendance.manage"):
@@ -118,12 +120,29 @@ def correct(
     return decision
 
 
+def allow_overtime(
+    issue: Issue, *, start: datetime, end: datetime, reason: str, by: User, at: datetime
+) -> ExceptionDecision:
+    """Approve overtime in [start, end); the day is computed anew with it.
+
+    Raises ReasonMissing, OnlyHrCorrects, NoLongerOpen and what `approve_overtime` raises; then
+    nothing has changed.
+    """
+    reason = checked_reason(reason)
+    if not may(by, "attendance.manage"):
+        raise OnlyHrCorrects
+    with transaction.atomic():
+        employee = _still_open(issue, by=by, at=at)
+        approve_overtime(employee=employee, start=start, end=end, reason=reason, by=by, at=at)
+        return _decide(issue, Verdict.CORRECTED, reason, by, at)
+
+
 def reopen(
     decision: ExceptionDecision, *, reason: str, by: User, at: datetime
 ) -> ExceptionDecision:
     """Take a decision back: its exception is open again while the day still asks it.
 
-    Punches it entered stay until they are withdrawn on their own page. Raises ReasonMissing,
+    What it entered or approved stays until it is withdrawn on its own page. Raises ReasonMissing,
     AlreadyOpen.
     """
     reason = checked_reason(reason)

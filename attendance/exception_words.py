@@ -31,6 +31,14 @@ _ADVICE: dict[str, str | Promise] = {
     ABSENT: gettext_lazy(
         "Nếu người này nghỉ phép hoặc công tác, hãy ghi đơn; nếu không, giữ vắng."
     ),
+    "unapproved_extra": gettext_lazy(
+        "Giờ đề xuất là thời gian có mặt ngoài ca. Ở lại không phải là làm thêm: hãy hỏi trưởng bộ"
+        " phận rồi sửa giờ trước khi duyệt."
+    ),
+    "unapproved_work": gettext_lazy(
+        "Giờ đề xuất là từ lượt chấm đầu đến lượt cuối của ngày nghỉ. Nếu không ai phân công, hãy"
+        " giữ như đã tính."
+    ),
     "no_shift": gettext_lazy("Nếu đúng là có ca, hãy phân ca; ngày công tự tính lại."),
     "odd_punches": gettext_lazy("Hãy mở ngày công để xem lượt nào còn thiếu."),
     "punch_on_leave": gettext_lazy("Nếu người này đã đi làm, hãy thu hồi đơn nghỉ."),

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from attendance import exception_words as words
-from attendance.deciding import assign, correct, let_stand, reopen
+from attendance.deciding import allow_overtime, assign, correct, let_stand, reopen
 from attendance.exception_causes import (
     Fix,
     Group,
@@ -61,14 +61,10 @@ class Line:
 
     @property
     def times(self) -> list[tuple[str, str]]:
-        """The name of each input and the suggested time, or ""; overtime is not entered here."""
-        suggested = [f"{moment:%H:%M}" for moment in self.punches] + [""] * self.suggestion.asked
+        """The name of each input and the suggested time, or "" where nothing suggests one."""
+        suggested = [f"{moment:%H:%M}" for moment in self.suggestion.moments]
+        suggested += [""] * self.suggestion.asked
         return [(f"gio.{number}.{self.issue.key}", text) for number, text in enumerate(suggested)]
-
-    @property
-    def punches(self) -> tuple[datetime, ...]:
-        """The suggested punches."""
-        return self.suggestion.moments if self.suggestion.fix == Fix.PUNCH else ()
 
 
 def _user(request: HttpRequest) -> User:
@@ -141,7 +137,7 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         or (words.usual_reason(current.cause) if current else ""),
         "lines": lines,
         "hidden": len(current.issues) - len(lines) if current else 0,
-        "suggested": any(each.punches or each.suggestion.fix == Fix.ACCEPT for each in lines),
+        "suggested": any(each.suggestion.fix != Fix.LOOK for each in lines),
         "writable": any(each.times for each in lines),
         "ways": _ways(request, current) if current else [],
         "query": _query(request, nhom=current.cause.key if current else ""),
@@ -233,7 +229,12 @@ def decide_exceptions(request: HttpRequest) -> HttpResponse:
 
 def _decide(request: HttpRequest, line: Line, what: str, reason: str) -> None:
     by, at, fix = _user(request), clock.now(), line.suggestion.fix
-    if what == "de-xuat" and line.times:
+    if what == "de-xuat" and fix == Fix.OVERTIME:
+        moments = _moments(request, line)
+        if len(moments) != 2:
+            raise Problem(_("Làm thêm phải có giờ bắt đầu và giờ kết thúc."))
+        allow_overtime(line.issue, start=moments[0], end=moments[1], reason=reason, by=by, at=at)
+    elif what == "de-xuat" and line.times:
         correct(line.issue, moments=_moments(request, line), reason=reason, by=by, at=at)
     elif what == "giu" or (what == "de-xuat" and fix == Fix.ACCEPT):
         let_stand(line.issue, excused=False, reason=reason, by=by, at=at)
@@ -246,7 +247,7 @@ def _decide(request: HttpRequest, line: Line, what: str, reason: str) -> None:
 def _moments(request: HttpRequest, line: Line) -> list[datetime]:
     """The moments of the clock times that were sent; an emptied one is left out."""
     found = []
-    for (name, _text), moment in zip_longest(line.times, line.punches):
+    for (name, _text), moment in zip_longest(line.times, line.suggestion.moments):
         if not (sent := request.POST.get(name, "").strip()):
             continue
         try:

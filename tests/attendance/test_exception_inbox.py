@@ -13,6 +13,7 @@ from attendance.models import (
     ExceptionDecision,
     ExceptionFix,
     ManualPunch,
+    OvertimeApproval,
     PeriodLock,
     Pull,
     PullSource,
@@ -225,6 +226,49 @@ def test_hr_who_knows_the_times_writes_them_beside_the_absence(page, db):
     decide(hr, key, **{f"gio.0.{key}": "21:55", f"gio.1.{key}": "06:02"})
     recomputed()
     assert cell(an) == (480, [])  # 06:02 of the next day
+    assert keys(hr) == []
+
+
+def test_overtime_is_approved_for_the_time_that_hr_sets(page, db):
+    an = make.employee("7")
+    make.roster(an, MONDAY)
+    make.punches("7", f"{MONDAY} 07:25", f"{MONDAY} 19:10")
+    recomputed()
+    hr = page("hr")
+    shown = text(hr.get(INBOX))
+    assert "Duyệt làm thêm" in shown
+    assert 'value="17:00"' in shown
+    assert 'value="19:10"' in shown
+    [key] = keys(hr)
+    shown = text(decide(hr, key, **{f"gio.0.{key}": "17:00", f"gio.1.{key}": ""}))
+    assert "phải có giờ bắt đầu và giờ kết thúc" in shown
+    assert not OvertimeApproval.objects.exists()
+    decide(hr, key, **{f"gio.0.{key}": "17:00", f"gio.1.{key}": "18:30"})
+    recomputed()
+    row = TimesheetRow.objects.get(employee=an, work_date=MONDAY)
+    assert (row.regular, row.ot_weekday_day) == (480, 90)
+    assert keys(hr) == []
+
+
+def test_work_on_a_rest_day_is_one_item_a_department_and_day(page, db):
+    sunday = "2025-11-02"
+    for code in ("7", "8"):
+        person = make.employee(code)
+        make.roster(person, MONDAY)
+        make.punches(
+            code, f"{sunday} 08:00", f"{sunday} 11:00", f"{MONDAY} 07:20", f"{MONDAY} 17:05"
+        )
+    recomputed()
+    hr = page("hr")
+    assert causes(hr) == ["Phòng Kế toán: làm ngày nghỉ 02/11/2025, chưa duyệt"]
+    chosen = keys(hr)
+    times = {f"gio.0.{key}": "08:00" for key in chosen} | {
+        f"gio.1.{key}": "11:00" for key in chosen
+    }
+    assert "Đã quyết 2 ngoại lệ" in text(decide(hr, chosen, **times))
+    recomputed()
+    rows = TimesheetRow.objects.filter(work_date=sunday)
+    assert [row.ot_restday_day for row in rows] == [180, 180]
     assert keys(hr) == []
 
 
