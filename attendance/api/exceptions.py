@@ -1,7 +1,9 @@
 """What the timesheet asks people about: the rows that carry exceptions."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -9,12 +11,17 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from attendance.api.scoping import people_asked_for
+from attendance.exception_causes import ABSENT
+from attendance.exception_words import asked
 from attendance.models import TimesheetRow
-from attendance.sentences import QUESTIONS, question
+from attendance.open_exceptions import open_issues
+from attendance.sentences import QUESTIONS
+from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of, query_of
+from backend.org.models import Employee
 
 _COLUMNS = ("work_date", "employee__code", "employee__department__code", "status", "exceptions")
 
@@ -28,16 +35,18 @@ class ExceptionQuery(PageQuery):
 
     def validate_code(self, value: str) -> str:
         """A misspelt code would silently find nothing."""
-        if value not in QUESTIONS:
-            raise serializers.ValidationError(
-                f"{value}? {', '.join(sorted(QUESTIONS))}", code="exception.unknown"
-            )
+        if value not in (*QUESTIONS, ABSENT):
+            known = ", ".join(sorted((*QUESTIONS, ABSENT)))
+            raise serializers.ValidationError(f"{value}? {known}", code="exception.unknown")
         return value
 
 
 class QuestionShape(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable; section 8 of the rules of working time.")
     question = serializers.CharField(help_text="For people, in the language they accept.")
+    open = serializers.BooleanField(
+        help_text="Waits for a decision: none holds, the shift is over, the month is not closed."
+    )
 
 
 class ExceptionShape(serializers.Serializer[Any]):
@@ -67,7 +76,7 @@ class Exceptions(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Work dates with exceptions, as computed last, by date and person."""
         query = query_of(request, ExceptionQuery)
-        rows = TimesheetRow.objects.filter(exceptions__len__gt=0)
+        rows = TimesheetRow.objects.filter(Q(status=ABSENT) | Q(exceptions__len__gt=0))
         people = people_asked_for(person(request), query)
         if people is not None:
             rows = rows.filter(employee__in=people)
@@ -75,7 +84,9 @@ class Exceptions(APIView):
             rows = rows.filter(work_date__gte=query["date_from"])
         if "date_to" in query:
             rows = rows.filter(work_date__lte=query["date_to"])
-        if "code" in query:
+        if query.get("code") == ABSENT:
+            rows = rows.filter(status=ABSENT)
+        elif "code" in query:
             rows = rows.filter(exceptions__contains=[query["code"]])
         page = page_of(
             rows,
@@ -86,15 +97,32 @@ class Exceptions(APIView):
             limit=query["limit"],
             cursor=query.get("cursor"),
         )
+        _say_what_is_open(page["results"])  # type: ignore[arg-type]
         return json_response(page)
+
+
+def _say_what_is_open(shown: Sequence[dict[str, Any]]) -> None:
+    """Whether each of the page's exceptions waits for a decision."""
+    if not shown:
+        return
+    people = Employee.objects.filter(code__in={row["employee"] for row in shown})
+    first, last = shown[0]["work_date"], shown[-1]["work_date"]
+    waiting = {
+        (issue.person_code, issue.day, issue.code)
+        for issue in open_issues(people, first=first, last=last, at=clock.now())
+    }
+    for row in shown:
+        for each in row["exceptions"]:
+            each["open"] = (row["employee"], row["work_date"], each["code"]) in waiting
 
 
 def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
     day, code, department, status, exceptions = row
+    codes = [*exceptions, ABSENT] if status == ABSENT else exceptions
     return {
         "work_date": day,
         "employee": code,
         "department": department,
         "status": status,
-        "exceptions": [{"code": name, "question": question(name)} for name in exceptions],
+        "exceptions": [{"code": name, "question": asked(name)} for name in codes],
     }

@@ -1,11 +1,15 @@
 """Whose attendance the API tells to whom: HR by department, heads their own, employees themselves."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from attendance.closing import lock
+from attendance.deciding import let_stand
+from attendance.open_exceptions import open_issues
 from attendance.timesheets import recompute_dirty
 from backend.clock import VN
+from backend.org.models import Employee
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +114,38 @@ def test_exceptions_say_what_is_asked(api, accounts):
     assert told(client, f"exceptions/?date_to={MONDAY}") == set()
     assert told(client, f"exceptions/?date_from={TUESDAY}") == {"12"}
     assert client.get("/api/v1/exceptions/?code=mising_out").status_code == 400
+
+
+def test_who_never_came_is_an_exception_too(api, company, accounts):
+    make.roster(make.employee("13", department=make.department("KD")), TUESDAY)
+    while recompute_dirty(at=AT):
+        pass
+    [row] = api(accounts["head"]).get("/api/v1/exceptions/?code=absent").json()["results"]
+    assert (row["employee"], row["status"]) == ("13", "absent")
+    assert row["exceptions"][0]["question"].startswith("Vắng")
+
+
+def test_an_exception_is_open_until_it_is_decided_or_its_month_is_closed(api, company, accounts):
+    client = api(accounts["hr"])
+
+    def waiting():
+        rows = client.get("/api/v1/exceptions/?code=missing_out").json()["results"]
+        return {row["employee"] for row in rows for each in row["exceptions"] if each["open"]}
+
+    assert waiting() == {"11", "12", "21"}
+    later = datetime(2026, 12, 1, 9, 0, tzinfo=VN)
+    [issue] = open_issues(
+        Employee.objects.filter(code="12"),
+        first=date(2026, 11, 3), last=date(2026, 11, 3), at=AT + timedelta(days=1),
+    )  # fmt: skip
+    let_stand(
+        issue, excused=True, reason="được phép về", by=accounts["hr"], at=AT + timedelta(days=1)
+    )
+    assert waiting() == {"11", "21"}
+    while recompute_dirty(at=later):
+        pass
+    lock(date(2026, 11, 1), note="khóa để thử", by=accounts["hr"], at=later)
+    assert waiting() == set()
 
 
 def test_punches_of_nobody_are_for_who_sees_the_company(api, accounts):

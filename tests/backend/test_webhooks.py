@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from tests.receiver import receiving
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 LOCKED = EventKind.TIMESHEET_LOCKED
 
 
@@ -39,6 +41,14 @@ def subscribe(url, *kinds, name="Phần mềm lương"):
 
 def make_due(**chosen):
     Delivery.objects.filter(**chosen).update(next_attempt_at=AT, lease_until=None)
+
+
+def documented_check():
+    """The receiver's check as docs/api.md tells it."""
+    [code] = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    names = {}
+    exec(code, names)
+    return names["is_ours"]
 
 
 def test_the_signature_is_that_of_the_standard():
@@ -69,6 +79,8 @@ def test_a_receiver_is_told_and_can_check_who_tells(receiver):
     key = b64decode(subscription.plain.removeprefix("whsec_"))
     mine = b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{mine}"
+    assert documented_check()(subscription.plain, headers, body)
+    assert not documented_check()(subscription.plain, headers, body + b" ")
     assert Delivery.objects.get().state == DeliveryState.DELIVERED
     assert send_due() == 0
     assert len(receiver.calls) == 1
