@@ -14,6 +14,7 @@ from attendance.models import (
     DayStatus,
     DepartmentConfirmation,
     DirtyDay,
+    Request,
     Terminal,
     TimesheetChange,
 )
@@ -30,6 +31,7 @@ WAITING: Final = "waiting"
 TERMINALS: Final = "terminals"
 UNKNOWN: Final = "unknown"
 CALENDAR: Final = "calendar"
+REQUESTS: Final = "requests"
 EXCEPTIONS: Final = "exceptions"
 DEPARTMENTS: Final = "departments"
 
@@ -58,6 +60,7 @@ def counts(month: date, *, user: User, at: datetime) -> Mapping[str, int]:
         TERMINALS: len(incomplete_terminals(month, user=user, at=at)),
         UNKNOWN: summary.unknown_punches,
         CALENDAR: unconfirmed_days(month).count(),
+        REQUESTS: Request.objects.open().filter(first__lte=last, last__gte=first).count(),
         EXCEPTIONS: len(open_issues(employees_for(user), first=first, last=last, at=at)),
         DEPARTMENTS: sum(not state.is_done for state in departments(month)),
     }

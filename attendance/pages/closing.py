@@ -136,6 +136,7 @@ def _items(request: HttpRequest, month: date) -> list[dict[str, Any]]:
             "terminals.view",
         ),
         checklist.CALENDAR: (_("Ngày lễ chờ xác nhận"), "", ""),
+        checklist.REQUESTS: (_("Đơn chờ duyệt"), "requests", "attendance.team"),
         checklist.EXCEPTIONS: (_("Ngoại lệ chưa quyết"), "exceptions", "attendance.team"),
         checklist.DEPARTMENTS: (
             _("Phòng ban chưa xác nhận"),

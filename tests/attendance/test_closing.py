@@ -26,6 +26,9 @@ from attendance.models import (
     CalendarDay,
     Leave,
     PeriodLock,
+    Request,
+    RequestKind,
+    RequestState,
     TimesheetChange,
     TimesheetRow,
 )
@@ -201,6 +204,20 @@ def test_what_is_left_undone_wants_a_reason_and_is_kept(an, hr):
     assert locked.left["calendar"] == 1
     assert locked.left["terminals"] == 1  # M1 was read from a file only, long ago
     assert locked.left["departments"] == 1
+
+
+def test_a_request_that_waits_is_counted_in_each_month_it_touches(an, hr):
+    Request.objects.create(
+        employee=an,
+        kind=RequestKind.TRIP,
+        first=date(2026, 10, 30),
+        last=date(2026, 11, 2),
+        reason="Công tác Hà Nội",
+        state=RequestState.MANAGER,
+        at=AT,
+    )
+    for month, waiting in ((date(2026, 9, 1), 0), (OCTOBER, 1), (NOVEMBER, 1), (DECEMBER, 0)):
+        assert counts(month, user=hr, at=AT)["requests"] == waiting
 
 
 def test_a_confirmation_is_done_until_a_day_of_the_department_changes(an, hr):
