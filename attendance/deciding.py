@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from attendance.exception_causes import Issue
+from attendance.leaves import grant_leave
 from attendance.manual import AlreadyPunched, enter_punch
 from attendance.models import (
     Assignee,
@@ -34,7 +35,9 @@ class NoLongerOpen(Problem):
 class OnlyHrCorrects(Problem):
     code = "only_hr_corrects"
     status = 403
-    message = _("Chỉ nhân sự được bổ sung lượt chấm hoặc duyệt làm thêm. Hãy giao cho nhân sự.")
+    message = _(
+        "Chỉ nhân sự được bổ sung lượt chấm, nghỉ phép hoặc làm thêm. Hãy giao cho nhân sự."
+    )
 
 
 class NothingToCorrect(Problem):
@@ -134,6 +137,31 @@ def allow_overtime(
     with transaction.atomic():
         employee = _still_open(issue, by=by, at=at)
         approve_overtime(employee=employee, start=start, end=end, reason=reason, by=by, at=at)
+        return _decide(issue, Verdict.CORRECTED, reason, by, at)
+
+
+def record_leave(
+    issue: Issue, *, code: str, reason: str, by: User, at: datetime
+) -> ExceptionDecision:
+    """The person was on leave or on a trip the whole day; the day is computed anew with it.
+
+    Raises ReasonMissing, OnlyHrCorrects, NoLongerOpen and what `grant_leave` raises; then nothing
+    has changed.
+    """
+    reason = checked_reason(reason)
+    if not may(by, "attendance.manage"):
+        raise OnlyHrCorrects
+    with transaction.atomic():
+        employee = _still_open(issue, by=by, at=at)
+        grant_leave(
+            employee=employee,
+            first=issue.day,
+            last=issue.day,
+            code=code,
+            reason=reason,
+            by=by,
+            at=at,
+        )
         return _decide(issue, Verdict.CORRECTED, reason, by, at)
 
 

@@ -29,7 +29,7 @@ _ADVICE: dict[str, str | Promise] = {
     "missing_in": gettext_lazy("Giờ đề xuất là đầu ca, chưa ai chứng minh: hãy hỏi rồi sửa giờ."),
     "missing_out": gettext_lazy("Giờ đề xuất là cuối ca, chưa ai chứng minh: hãy hỏi rồi sửa giờ."),
     ABSENT: gettext_lazy(
-        "Nếu người này nghỉ phép hoặc công tác, hãy ghi đơn; nếu không, giữ vắng."
+        "Nếu người này nghỉ phép hoặc công tác, hãy ghi nghỉ; nếu không, giữ vắng."
     ),
     "unapproved_extra": gettext_lazy(
         "Giờ đề xuất là thời gian có mặt ngoài ca. Ở lại không phải là làm thêm: hãy hỏi trưởng bộ"

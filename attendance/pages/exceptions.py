@@ -17,8 +17,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from attendance import exception_words as words
-from attendance.deciding import allow_overtime, assign, correct, let_stand, reopen
+from attendance.deciding import (
+    allow_overtime,
+    assign,
+    correct,
+    let_stand,
+    record_leave,
+    reopen,
+)
 from attendance.exception_causes import (
+    ABSENT,
     Fix,
     Group,
     Issue,
@@ -28,6 +36,7 @@ from attendance.exception_causes import (
     moment_on,
     suggest,
 )
+from attendance.leaves import LEAVE_CODES, TRIP
 from attendance.models import Assignee, ExceptionDecision, Verdict
 from attendance.models.manual import REASON_MIN
 from attendance.open_exceptions import grouped, in_charge, open_issues
@@ -139,6 +148,9 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         "hidden": len(current.issues) - len(lines) if current else 0,
         "suggested": any(each.suggestion.fix != Fix.LOOK for each in lines),
         "writable": any(each.times for each in lines),
+        "absences": [(TRIP, _("công tác")), *LEAVE_CODES.items()]
+        if current and current.cause.kind == ABSENT
+        else [],
         "ways": _ways(request, current) if current else [],
         "query": _query(request, nhom=current.cause.key if current else ""),
         "total": len(issues),
@@ -236,6 +248,9 @@ def _decide(request: HttpRequest, line: Line, what: str, reason: str) -> None:
         allow_overtime(line.issue, start=moments[0], end=moments[1], reason=reason, by=by, at=at)
     elif what == "de-xuat" and line.times:
         correct(line.issue, moments=_moments(request, line), reason=reason, by=by, at=at)
+    elif what == "nghi" and line.issue.code == ABSENT:
+        code = request.POST.get("loai", "")
+        record_leave(line.issue, code=code, reason=reason, by=by, at=at)
     elif what == "giu" or (what == "de-xuat" and fix == Fix.ACCEPT):
         let_stand(line.issue, excused=False, reason=reason, by=by, at=at)
     elif what == "co-ly-do":

@@ -12,6 +12,7 @@ from attendance.dirty import mark_days
 from attendance.models import (
     ExceptionDecision,
     ExceptionFix,
+    Leave,
     ManualPunch,
     OvertimeApproval,
     PeriodLock,
@@ -213,6 +214,22 @@ def test_an_unexplained_absence_is_asked_about_and_never_becomes_presence(page, 
     assert "Chưa có giờ nào để bổ sung" in text(decide(hr, key))  # nothing is suggested
     assert "Đã quyết 1" in text(decide(hr, key, "giu", "Nghỉ không phép"))
     assert not ManualPunch.objects.exists()
+
+
+def test_an_absence_turns_out_to_be_leave(page, db):
+    an = make.employee("7")
+    make.roster(an, MONDAY)
+    mark_days([(an.pk, date(2025, 11, 3))])
+    recomputed()
+    hr = page("hr")
+    [key] = keys(hr)
+    assert "Không có loại nghỉ này" in text(decide(hr, key, "nghi", loai="X"))
+    assert not Leave.objects.exists()
+    assert "Đã quyết 1" in text(decide(hr, key, "nghi", loai="P"))
+    recomputed()
+    row = TimesheetRow.objects.get(employee=an, work_date=MONDAY)
+    assert (row.status, row.symbol) == ("leave", "P")
+    assert keys(hr) == []
 
 
 def test_hr_who_knows_the_times_writes_them_beside_the_absence(page, db):
