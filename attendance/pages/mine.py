@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from attendance.leave_balances import leave_balance
 from attendance.models import Request
 from attendance.month import load_month
 from attendance.pages.day import day_context
@@ -48,6 +49,7 @@ def my_month(request: HttpRequest) -> HttpResponse:
             "lines": list(reversed(day_lines(me, sheet, at=at))),
             "total": total,
             "worked": clock_time(total.worked) if total else "",
+            "balance": leave_balance(me, on=today),
             "overtime": clock_time(total.overtime) if total else "",
             "requests": Request.objects.filter(employee=me).order_by("-at", "-pk")[:SHOWN],
             "kinds": [(kind.value, kind.label) for kind in EFFECTS],
