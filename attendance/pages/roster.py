@@ -1,14 +1,12 @@
 """/cham-cong/phan-ca/: who works which shift, by week or by month; edited cell by cell."""
 
 import calendar
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from attendance.models import Shift
 from attendance.pages.months import day_from, month_from, shifted
+from attendance.pages.roster_cells import Cell, Line, cell_writer, row, rows
 from attendance.patterns import parse_day, written_day
 from attendance.rostering import PersonRoster, copy_week, move_shifts, rosters_of, set_shifts
 from attendance.shift_kinds import ShiftFigures, figures_of
@@ -35,30 +34,6 @@ _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
 class NoSuchDay(Problem):
     code = "no_such_day"
     message = gettext_lazy("Ngày không đúng. Hãy chọn lại ngày.")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One day of one person: shifts after swaps, and what the law says against them."""
-
-    day: date
-    kind: str
-    text: str
-    swapped: bool
-    employed: bool
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One person's days in the grid."""
-
-    employee: Employee
-    cells: tuple[Cell, ...]
-
-    @property
-    def problems(self) -> int:
-        return sum(len(cell.problems) for cell in self.cells)
 
 
 @requires("attendance.view")
@@ -80,11 +55,12 @@ def roster(request: HttpRequest) -> HttpResponse:
     )
     step = (shifted(first, -1), shifted(first, 1)) if by_month else (first - WEEK, first + WEEK)
     kinds = day_types(first, last)
+    manages = may(request.user, "attendance.manage")
     return render(
         request,
         "attendance/roster.html",
         {
-            "lines": lines,
+            "rows": rows(lines, may_manage=manages),
             "days": [(day, kind, _WEEKDAYS[day.weekday()]) for day, kind in kinds.items()],
             "problems": sum(line.problems for line in lines),
             "first": first,
@@ -96,7 +72,7 @@ def roster(request: HttpRequest) -> HttpResponse:
             "departments": departments_for(acting(request)).order_by("code", "pk"),
             "chosen": {"phong": chosen, "tim": request.GET.get("tim", "")},
             "shifts": shift_list(),
-            "may_manage": may(request.user, "attendance.manage"),
+            "may_manage": manages,
         },
     )
 
@@ -183,13 +159,12 @@ def roster_edit(request: HttpRequest) -> HttpResponse:
     first, last, _by_month = _span(
         request.POST.get("tuan", ""), request.POST.get("thang", ""), clock.today()
     )
-    rows = {
-        line.employee.code: render_to_string(
-            "attendance/roster_line.html", {"line": line, "may_manage": True}, request
-        )
+    written = cell_writer(may_manage=True)
+    changed_rows = {
+        line.employee.code: row(line, written)
         for line in lines_of(list(changed.values()), first, last)
     }
-    return JsonResponse({"told": told, "rows": rows})
+    return JsonResponse({"told": told, "rows": changed_rows})
 
 
 def _address(day: date, department: str = "") -> str:
