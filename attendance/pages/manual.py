@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from attendance.closing import is_locked
 from attendance.manual import File, enter_punch, withdraw
 from attendance.models import Direction, ManualPunch
 from attendance.models.manual import REASON_MIN
@@ -59,7 +60,11 @@ def manual_punch_new(request: HttpRequest) -> HttpResponse:
             problem, status = str(error), error.status
         else:
             day = punch.punched_at.astimezone(clock.VN).date()
-            told = _("Đã thêm lượt chấm tay; ngày công đang được tính lại.")
+            told = (
+                _("Đã thêm lượt chấm tay. Kỳ công đã khóa: phần chênh lệch thành điều chỉnh.")
+                if is_locked(day)
+                else _("Đã thêm lượt chấm tay; ngày công đang được tính lại.")
+            )
             messages.success(request, told)
             return redirect("timesheet_day", punch.employee.code, day.isoformat())
     return render(

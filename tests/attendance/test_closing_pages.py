@@ -136,3 +136,11 @@ def test_who_has_some_departments_sees_nothing_of_the_others(page, person, an):
     assert an.department.name not in shown
     refused = page(limited).post(f"{PAGE}mo-lai/", {**OCTOBER, "ly_do": "Sửa công tháng 10"})
     assert refused.status_code == 403
+
+
+def test_who_enters_a_punch_into_a_closed_month_is_told_what_becomes_of_it(page, an):
+    client = page("hr")
+    client.post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": "Máy M1 đã thôi dùng"})
+    sent = {"nv": "7", "ngay": MONDAY, "gio": "07:20", "ly_do": "Quên chấm lượt vào"}
+    answer = client.post("/cham-cong/cham-tay/them/", sent, follow=True)
+    assert "Kỳ công đã khóa: phần chênh lệch thành điều chỉnh" in text(answer)
