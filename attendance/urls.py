@@ -1,5 +1,6 @@
 from django.urls import path
 
+from attendance.pages.absences import leave_page, leave_revoke, overtime_page, overtime_withdraw
 from attendance.pages.closing import closing, confirm_departments, lock_month, reopen_month
 from attendance.pages.day import day_page
 from attendance.pages.deputies import deputies, deputy_end
@@ -120,6 +121,10 @@ urlpatterns = [
     path("cua-toi/don-moi/", request_new, name="request_new"),
     path("uy-quyen/", deputies, name="deputies"),
     path("uy-quyen/<int:pk>/thoi/", deputy_end, name="deputy_end"),
+    path("nghi-phep/", leave_page, name="leave"),
+    path("nghi-phep/<int:pk>/thu-hoi/", leave_revoke, name="leave_revoke"),
+    path("lam-them/", overtime_page, name="overtime"),
+    path("lam-them/<int:pk>/thu-hoi/", overtime_withdraw, name="overtime_withdraw"),
     path("don/", requests_inbox, name="requests"),
     path("don/duyet/", requests_approve, name="requests_approve"),
     path("don/<int:pk>/", request_page, name="request"),

@@ -279,6 +279,7 @@ NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
     ("attendance.view", "roster", _("Phân ca"), "s"),
     ("attendance.view", "closing", _("Chốt công"), "k"),
     ("attendance.team", "confirm_departments", _("Xác nhận công"), "x"),
+    ("attendance.view", "leave", _("Nghỉ phép"), "l"),
     ("terminals.view", "terminals", _("Máy chấm công"), "m"),
     ("terminals.view", "unknown_users", _("Mã chưa biết"), "u"),
     ("sales.view", "sales", _("Bán vé"), "v"),

@@ -176,3 +176,49 @@ def test_an_approved_request_for_overtime_changes_the_day(an, page, person):
     assert answer.status_code == 302
     page("hr").post(f"/cham-cong/don/{Request.objects.get().pk}/quyet-dinh/", {"y": "duyet"})
     assert recomputed().ot_weekday_day == 120
+
+
+LEAVE, OVERTIME = "/cham-cong/nghi-phep/", "/cham-cong/lam-them/"
+
+
+def text(response, status=200):
+    assert response.status_code == status
+    return " ".join(response.content.decode().split())
+
+
+def test_hr_enters_leave_on_its_page_and_takes_it_back(an, page):
+    client = page("hr")
+    form = {"nv": "7", "ngay": MONDAY, "ma": "P", "ly_do": "Việc gia đình"}
+    assert "đang được tính lại" in text(client.post(LEAVE, form, follow=True))
+    assert "trùng với khoảng này" in text(client.post(LEAVE, form), 409)
+    assert recomputed().status == "leave"
+    assert "Việc gia đình" in text(client.get(LEAVE, {"thang": "2025-11"}))
+    address = f"{LEAVE}{Leave.objects.get().pk}/thu-hoi/"
+    assert "ít nhất 5 ký tự" in text(client.post(address, {"ly_do": "sai"}, follow=True))
+    client.post(address, {"ly_do": "Đã đi làm lại"})
+    assert recomputed().status == "absent"
+    assert "Đã đi làm lại" in text(client.get(LEAVE, {"thang": "2025-11"}))
+
+
+def test_hr_approves_overtime_on_its_page_and_takes_it_back(an, page):
+    client = page("hr")
+    make.punches("7", f"{MONDAY} 07:25", f"{MONDAY} 19:02")
+    form = {"nv": "7", "ngay": MONDAY, "gio": "17:00", "den_gio": "19:00", "ly_do": "Kiểm kê"}
+    client.post(OVERTIME, form)
+    assert recomputed().ot_weekday_day == 120
+    address = f"{OVERTIME}{OvertimeApproval.objects.get().pk}/thu-hoi/"
+    client.post(address, {"ly_do": "Nhập nhầm ngày"})
+    assert recomputed().ot_weekday_day == 0
+    assert "Nhập nhầm ngày" in text(client.get(OVERTIME, {"thang": "2025-11"}))
+
+
+def test_only_hr_and_only_within_its_departments(an, page, person):
+    limited = person("hr", username="hr2")
+    limited.departments.set([make.department("KD")])
+    form = {"nv": "7", "ngay": MONDAY, "ma": "P", "ly_do": "Việc gia đình"}
+    assert "Không có nhân viên nào" in text(page(limited).post(LEAVE, form), 400)
+    assert "Chỉ nhân sự" in text(page("auditor").post(LEAVE, form), 400)
+    page("hr").post(LEAVE, form)
+    address = f"{LEAVE}{Leave.objects.get().pk}/thu-hoi/"
+    assert page(limited).post(address, {"ly_do": "Nhập nhầm ngày"}).status_code == 404
+    assert Leave.objects.count() == 1

@@ -50,6 +50,8 @@ PAGES = {
         "/cham-cong/doi-ca/?a={employee}",
         "/cham-cong/phan-ca/?thang=2026-11",
         "/cham-cong/cham-tay/",
+        "/cham-cong/nghi-phep/",
+        "/cham-cong/lam-them/",
         "/cham-cong/chot-cong/",
         "/cham-cong/chot-cong/xac-nhan/",
         "/cham-cong/ngoai-le/",
