@@ -1,6 +1,7 @@
 """A month is closed, stays as it was, and is opened again by a second person (§11)."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -20,6 +21,7 @@ from attendance.closing import (
     reopen,
 )
 from attendance.dirty import mark_days
+from attendance.engine.compute import compute
 from attendance.manual import enter_punch, withdraw
 from attendance.models import (
     Adjustment,
@@ -32,7 +34,7 @@ from attendance.models import (
     TimesheetChange,
     TimesheetRow,
 )
-from attendance.timesheets import recompute_dirty
+from attendance.timesheets import load_facts, recompute_dirty
 from attendance.writing import first_open
 from backend.clock import VN
 from backend.org.models import Department
@@ -258,3 +260,35 @@ def test_another_month_is_computed_as_before(an, hr):
     make.punches("7", "2026-11-02 07:30", "2026-11-02 17:00")
     recomputed()
     assert row(an, "2026-11-02").worked == 480
+
+
+def test_section_11_stored_adjustments_are_those_the_engine_issues(an, hr):
+    bo = make.employee("8", "Trần Thị Bình")
+    make.roster(bo, MONDAY, "2026-10-06")
+    make.punches("8", f"{MONDAY} 07:30", f"{MONDAY} 17:00", "2026-10-06 07:50")
+    recomputed()
+    lock(OCTOBER, note=NOTE, by=hr, at=AT)
+    later = AT + timedelta(hours=1)
+    for someone, day, hour, minute in ((an, 5, 7, 10), (bo, 5, 6, 50), (bo, 6, 17, 5)):
+        moment = datetime(2026, 10, day, hour, minute, tzinfo=VN)
+        enter_punch(employee=someone, moment=moment, reason="Máy hỏng", by=hr, at=later)
+    recomputed(at=later)
+    people = [an.pk, bo.pk]
+    facts = load_facts(employees=people, first=OCTOBER, last=date(2026, 10, 31))
+    told = compute(replace(facts, locks={"2026-10": AT.replace(tzinfo=None)}))
+    issued = {
+        (int(item.employee), item.date): (dict(item.delta), item.into) for item in told.adjustments
+    }
+    stored = {
+        (item.employee_id, item.work_date): (item.delta, f"{item.into:%Y-%m}")
+        for item in Adjustment.objects.all()
+    }
+    assert stored == issued
+    assert len(stored) == 2  # coming earlier than the shift changes nothing for Bình on the 5th
+    for kept in told.rows:
+        assert row_numbers(kept.employee, kept.date) == (kept.worked, kept.late, kept.status)
+
+
+def row_numbers(employee, day):
+    found = TimesheetRow.objects.get(employee=employee, work_date=day)
+    return found.worked, found.late, found.status
