@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from attendance.api.balances import LeaveBalances
 from attendance.api.changes import TimesheetChanges
 from attendance.api.exceptions import Exceptions
 from attendance.api.people import EmployeeDetail, Employees
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("timesheet-changes/", TimesheetChanges.as_view(), name="api-timesheet-changes"),
     path("requests/", Requests.as_view(), name="api-requests"),
     path("requests/<int:pk>/", RequestDetail.as_view(), name="api-request"),
+    path("leave-balances/", LeaveBalances.as_view(), name="api-leave-balances"),
     path("exceptions/", Exceptions.as_view(), name="api-exceptions"),
     path("punches/", Punches.as_view(), name="api-punches"),
 ]

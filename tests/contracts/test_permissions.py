@@ -116,6 +116,7 @@ PAGES = {
     "api/v1/timesheet-changes/": "attendance.own",
     "api/v1/requests/": "attendance.own",
     "api/v1/requests/<int:pk>/": "attendance.own",
+    "api/v1/leave-balances/": "attendance.own",
     "api/v1/exceptions/": "attendance.own",
     "api/v1/punches/": "attendance.own",
     "api/v1/sales/": "sales.view",
