@@ -5,13 +5,9 @@ from attendance.pages.closing import closing, confirm_departments, lock_month, r
 from attendance.pages.day import day_page
 from attendance.pages.deputies import deputies, deputy_end
 from attendance.pages.doctor import checkup_page, doctor, examine_terminal
-from attendance.pages.exceptions import (
-    assign_exceptions,
-    decide_exceptions,
-    exception_decisions,
-    exceptions,
-    reopen_exception,
-)
+from attendance.pages.exception_deciding import assign_exceptions, decide_exceptions
+from attendance.pages.exception_decisions import exception_decisions, reopen_exception
+from attendance.pages.exceptions import exceptions
 from attendance.pages.grid import month_form, month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
 from attendance.pages.manual import (

@@ -1,0 +1,72 @@
+"""/cham-cong/ngoai-le/da-quyet/: what was decided about exceptions, and taking it back."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from attendance import exception_words as words
+from attendance.deciding import reopen
+from attendance.models import ExceptionDecision, Verdict
+from attendance.models.manual import REASON_MIN
+from attendance.open_exceptions import in_charge
+from backend import clock
+from backend.accounts.permissions import acting, may, requires
+from backend.accounts.scope import employees_for
+from backend.problems import Problem
+
+#: Decisions on a page.
+LISTED: Final = 50
+
+
+@require_GET
+@requires("attendance.team")
+def exception_decisions(request: HttpRequest) -> HttpResponse:
+    """What was decided, the newest first; ?nv= of one person."""
+    rows = ExceptionDecision.objects.filter(
+        employee__in=employees_for(acting(request))
+    ).select_related("employee", "by")
+    person = request.GET.get("nv", "")
+    if person:
+        rows = rows.filter(employee__code=person)
+    before = request.GET.get("truoc", "")
+    if before.isascii() and before.isdigit() and len(before) < 18:
+        rows = rows.filter(pk__lt=int(before))
+    found = list(rows.order_by("-pk").prefetch_related("punches")[: LISTED + 1])
+    shown: list[dict[str, Any]] = [
+        {
+            "decision": each,
+            "asked": words.asked(each.code),
+            "may_reopen": each.verdict != Verdict.REOPENED,
+        }
+        for each in found[:LISTED]
+    ]
+    return render(
+        request,
+        "attendance/exception_decisions.html",
+        {
+            "rows": shown,
+            "older": found[LISTED - 1].pk if len(found) > LISTED else None,
+            "person": person,
+            "reason_min": REASON_MIN,
+            "may_view": may(request.user, "attendance.view"),
+        },
+    )
+
+
+@require_POST
+@requires("attendance.team")
+def reopen_exception(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a decision back, with a reason."""
+    user = acting(request)
+    decision = get_object_or_404(ExceptionDecision, pk=pk, employee__in=in_charge(user))
+    try:
+        reopen(decision, reason=request.POST.get("ly_do", ""), by=user, at=clock.now())
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Đã mở lại; ngoại lệ trở về danh sách nếu ngày công còn hỏi."))
+    return redirect("exception_decisions")
