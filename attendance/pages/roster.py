@@ -174,7 +174,10 @@ def _address(day: date, department: str = "") -> str:
 @require_POST
 @requires("attendance.manage")
 def roster_copy_week(request: HttpRequest) -> HttpResponse:
-    """Fill the week of `tuan` from the one before, for the people of `phong` in one's scope."""
+    """Fill the week of `tuan` from the one before, for the people of `phong` in one's scope.
+
+    With `thay` the week becomes like the one before, also where there were shifts already.
+    """
     monday, _last, _by_month = _span(request.POST.get("tuan", ""), "", clock.today())
     department = request.POST.get("phong", "")
     people = employees_for(acting(request))

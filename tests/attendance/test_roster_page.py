@@ -132,6 +132,8 @@ def test_the_week_before_is_copied_into_empty_cells(page, an):
     shown = text(hr.post(COPY, {"tuan": "2026-11-09"}, follow=True))
     assert "Đã chép 1 ca từ tuần trước" in shown
     assert entries(an) == ["02 S", "03 S", "09 S", "10 C"]
+    hr.post(COPY, {"tuan": "2026-11-09", "thay": "1"})
+    assert entries(an) == ["02 S", "03 S", "09 S", "10 S"]
 
 
 def test_a_page_of_many_costs_as_many_queries_as_one(page, an, django_assert_max_num_queries):
