@@ -1,6 +1,7 @@
 """Balances of annual leave by the API."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -22,10 +23,16 @@ def an(person):
     for day in ("2026-11-02", "2026-11-03", "2026-11-04", "2026-12-01", "2026-12-02"):
         make.roster(someone, day)
     hr = person("hr")
-    asked = {"employee": someone, "code": "P", "reason": "việc gia đình", "by": hr, "at": AT}
+    asked: dict[str, Any] = {
+        "employee": someone,
+        "code": "P",
+        "reason": "việc gia đình",
+        "by": hr,
+        "at": AT,
+    }
     grant_leave(first=date(2026, 11, 2), last=date(2026, 11, 2), **asked)
     grant_leave(first=date(2026, 11, 3), last=date(2026, 11, 3), part="pm", **asked)
-    hour = {"start": time(7, 30), "end": time(8, 30)}
+    hour: dict[str, Any] = {"start": time(7, 30), "end": time(8, 30)}
     grant_leave(first=date(2026, 11, 4), last=date(2026, 11, 4), **hour, **asked)
     grant_leave(first=date(2026, 12, 1), last=date(2026, 12, 1), **asked)
     grant_leave(first=date(2026, 12, 2), last=date(2026, 12, 2), **asked | {"code": "Ô"})

@@ -88,6 +88,8 @@ def test_section_11_a_late_punch_leaves_the_row_and_becomes_an_adjustment(an, hr
     [found] = Adjustment.objects.all()
     assert found.delta == {"worked": 7, "regular": 7, "late": -7}
     assert (found.employee, found.work_date, found.into) == (an, date(2026, 10, 5), NOVEMBER)
+    assert found.change.before is not None
+    assert found.change.after is not None
     assert (found.change.before["late"], found.change.after["late"]) == (7, 0)
     assert {"rule": "in", "at": f"{MONDAY}T07:25", "terminal": "M2"} in found.change.why["gained"]
 
@@ -153,6 +155,8 @@ def test_leave_of_another_name_is_told_though_no_minute_differs(an, hr):
     recomputed()
     [found] = Adjustment.objects.all()
     assert found.delta == {}
+    assert found.change.before is not None
+    assert found.change.after is not None
     assert (found.change.before["leave_code"], found.change.after["leave_code"]) == ("P", "Ô")
 
 
@@ -251,7 +255,7 @@ def test_locks_and_adjustments_stay_as_they_were_written(an, hr):
     recomputed()
     for table in (PeriodLock, Adjustment, TimesheetChange):
         with pytest.raises(DatabaseError), transaction.atomic():
-            table.objects.order_by("pk").last().delete()
+            table.objects.all().delete()
 
 
 def test_another_month_is_computed_as_before(an, hr):

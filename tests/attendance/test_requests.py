@@ -18,7 +18,9 @@ from attendance.models import (
     TimesheetRow,
 )
 from attendance.timesheets import recompute_dirty
+from backend.accounts.models import User
 from backend.clock import now, today
+from backend.org.models import Employee
 from tests import make
 
 MINE, NEW, INBOX = "/cham-cong/cua-toi/", "/cham-cong/cua-toi/don-moi/", "/cham-cong/don/"
@@ -182,7 +184,7 @@ def test_one_account_takes_one_step_only(company, page, person):
 def test_hr_takes_over_when_the_head_has_gone(company):
     ask(company["an"])
     asked = Request.objects.get()
-    asked.employee.department.manager.account.delete()
+    User.objects.get(employee=asked.employee.department.manager).delete()
     shown = text(company["hr"].get(INBOX))
     assert "Trần An" in shown
     decide(company["hr"], asked.pk)
@@ -263,7 +265,7 @@ def test_a_paper_is_for_those_who_decide(company):
 
 
 def test_a_swap_asks_the_colleague_first(company):
-    chi = make.Employee.objects.get(code="9")
+    chi = Employee.objects.get(code="9")
     evening = Shift.objects.create(code="CT", name="Chiều tối", start="13:00", end="21:00")
     make.roster(chi, MONDAY, shift=evening)
     ask(company["an"], loai="swap", nguoi="9", gio="")
@@ -285,7 +287,7 @@ def test_a_swap_asks_the_colleague_first(company):
 
 
 def test_a_colleague_may_refuse_a_swap(company):
-    chi = make.Employee.objects.get(code="9")
+    chi = Employee.objects.get(code="9")
     make.roster(
         chi, MONDAY, shift=Shift.objects.create(code="CT", name="C", start="13:00", end="21:00")
     )
@@ -315,7 +317,7 @@ def test_an_account_of_nobody_is_told_so(page):
 
 
 def test_ones_own_month_shows_nobody_else(company):
-    make.roster(make.Employee.objects.get(code="9"), MONDAY)
+    make.roster(Employee.objects.get(code="9"), MONDAY)
     make.punches("9", f"{MONDAY} 07:11", f"{MONDAY} 17:03")
     recomputed()
     assert "07:11" in text(company["chi"].get(MINE, {"thang": "2025-11"}))
@@ -335,6 +337,7 @@ def test_a_deputy_decides_for_the_head_until_it_is_taken_back(company):
     assert "Trần An" in text(company["chi"].get(INBOX))
     decide(company["chi"], asked.pk)
     step = asked.steps.get(kind="manager_approved")
+    assert step.on_behalf_of is not None
     assert (step.by.username, step.on_behalf_of.code) == ("chi", "8")
     assert "thay Lê Bình" in text(company["an"].get(f"{INBOX}{asked.pk}/"))
     pk = Delegation.objects.get().pk

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attendance.engine.facts import DayType
 from attendance.manual import NotEmployedThen
 from attendance.models import (
     CalendarDay,
@@ -59,7 +60,7 @@ def test_a_cycle_that_says_nothing_clear_is_refused(text):
 
 def days(text, *, kinds, mode="continuous", offset=0, anchor=MONDAY):
     """What a cycle makes of the days from MONDAY on, one letter of kind each: w, r, h."""
-    named = {"w": "work", "r": "rest", "h": "holiday"}
+    named: dict[str, DayType] = {"w": "work", "r": "rest", "h": "holiday"}
     dates = {MONDAY + timedelta(days=n): named[kind] for n, kind in enumerate(kinds)}
     found = unrolled(parse_cycle(text), anchor=anchor, offset=offset, days=mode, kinds=dates)
     return " ".join("+".join(codes) or "-" for _day, codes in found)

@@ -7,6 +7,7 @@ import re
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ def receiver(settings):
 
 def subscribe(url, *kinds, name="Phần mềm lương"):
     subscription = Subscription(name=name, url=url, kinds=list(kinds or [LOCKED]))
-    subscription.plain = give_secret(subscription)
+    subscription.plain = give_secret(subscription)  # type: ignore[attr-defined]
     subscription.save()
     return subscription
 
@@ -46,7 +47,7 @@ def make_due(**chosen):
 def documented_check():
     """The receiver's check as docs/api.md tells it."""
     [code] = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
-    names = {}
+    names: dict[str, Any] = {}
     exec(code, names)
     return names["is_ours"]
 
@@ -73,6 +74,7 @@ def test_a_receiver_is_told_and_can_check_who_tells(receiver):
         "timestamp": "2026-11-24T02:00:00Z",
         "data": {"month": "2026-10"},
     }
+    assert event is not None
     assert headers["webhook-id"] == str(event.key)
     assert abs(int(headers["webhook-timestamp"]) - database_now().timestamp()) < 60
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
@@ -212,7 +214,7 @@ def test_the_administrator_makes_a_receiver_tries_it_and_reads_the_log(page, rec
     place = "/quan-tri/webhooks/subscription/"
     sent = {"name": "Lương", "url": receiver.url, "kinds": [LOCKED.value], "enabled": "on"}
     made = admin.post(f"{place}add/", sent, follow=True).content.decode()
-    secret = re.search(r"whsec_[\w+/=]+", made)[0]
+    [secret] = re.findall(r"whsec_[\w+/=]+", made)[:1]
     subscription = Subscription.objects.get()
     assert secret not in subscription.secret_sealed
     assert subscription.secret() == secret

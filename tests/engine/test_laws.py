@@ -102,7 +102,7 @@ def test_an_absent_or_resting_person_is_paid_nothing(facts):
 @given(companies())
 def test_the_explanation_adds_up_to_the_row(facts):
     for r in compute(read(facts)).rows:
-        told = Counter()
+        told: Counter[str] = Counter()
         for step in r.steps:
             told[step["rule"]] += step.get("minutes", 0)
         assert told["regular"] == r.regular
