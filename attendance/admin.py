@@ -12,7 +12,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from attendance.dirty import hold_owners, mark_date, mark_days, mark_shift, mark_user
 from attendance.models import (
     CalendarDay,
     Enrolment,
@@ -23,7 +22,8 @@ from attendance.models import (
     ShiftPattern,
     Terminal,
 )
-from attendance.pattern_forms import ShiftPatternForm
+from attendance.roster.pattern_forms import ShiftPatternForm
+from attendance.timesheet.dirty import hold_owners, mark_date, mark_days, mark_shift, mark_user
 from backend.accounts.permissions import may
 from backend.adminsite import CapabilityAdmin
 

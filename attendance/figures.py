@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
 
 from attendance.models import Punch, Terminal, TimesheetRow, UserIdSetAside
-from attendance.owners import owners
+from attendance.people.owners import owners
 from backend.clock import VN
 
 

@@ -19,7 +19,7 @@ from attendance.models import (
     TimesheetChange,
     TimesheetRow,
 )
-from attendance.shift_ends import settled_at
+from attendance.roster.shift_ends import settled_at
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs.models import Run, RunState

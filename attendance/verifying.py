@@ -13,7 +13,7 @@ from typing import Final
 
 from django.db import connection
 
-from attendance.log_check import compare_dump
+from attendance.collecting.log_check import compare_dump
 from attendance.models import LogDump, RawBatch
 
 

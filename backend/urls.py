@@ -8,7 +8,7 @@ from backend.health import health
 urlpatterns = [
     path("", include("backend.pages.urls")),
     path("cham-cong/", include("attendance.urls")),
-    path("iclock/", include("attendance.push_urls")),
+    path("iclock/", include("attendance.push.urls")),
     path("ban-ve/", include("sales.urls")),
     path("bao-cao/", include("reporting.urls")),
     path("api/v1/", include("backend.api.urls")),

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from attendance.dirty import mark_dirty
 from attendance.models import (
     Enrolment,
     Pull,
@@ -13,6 +12,7 @@ from attendance.models import (
     Shift,
     Terminal,
 )
+from attendance.timesheet.dirty import mark_dirty
 from backend.clock import VN
 from backend.org.models import Department, Employee, Region, RegionLevel, Site
 from sales.models import Agent, AgentKind, Draw, DrawStatus, Product

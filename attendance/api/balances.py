@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from attendance.api.scoping import people_asked_for
-from attendance.leave_balances import LeaveBalance, leave_balances
+from attendance.leave.leave_balances import LeaveBalance, leave_balances
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from attendance.api.scoping import people_asked_for
-from attendance.exception_causes import ABSENT
-from attendance.exception_words import asked
 from attendance.models import TimesheetRow
-from attendance.open_exceptions import open_issues
-from attendance.sentences import QUESTIONS
+from attendance.review.exception_causes import ABSENT
+from attendance.review.exception_words import asked
+from attendance.review.open_exceptions import open_issues
+from attendance.timesheet.sentences import QUESTIONS
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from attendance.timesheets import month_of
+from attendance.timesheet.timesheets import month_of
 from backend.api.pagination import PageQuery
 
 

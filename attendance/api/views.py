@@ -15,7 +15,7 @@ from attendance.api.scoping import people_asked_for
 from attendance.api.shapes import PunchPage, TimesheetPage
 from attendance.engine.rows import OVERTIME_CLASSES
 from attendance.models import Punch, TimesheetRow
-from attendance.owners import owners
+from attendance.people.owners import owners
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response

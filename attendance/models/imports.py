@@ -12,7 +12,7 @@ class PendingImport(models.Model):
 
     Only this copy is imported, never anything the browser sends back. `data` is zlib-compressed;
     `size` (bytes) and `sha256` are of the file as uploaded. Gone once imported, thrown away, or
-    too old (`attendance.uploads`).
+    too old (`attendance.collecting.uploads`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -32,7 +32,7 @@ class ShiftPattern(models.Model):
     """A rotating pattern of shifts (mẫu xoay ca): a cycle of days, the first of them on `anchor`.
 
     `cycle` is one word a day, by shift codes: "S S C C Đ Đ - -"; "-" is a day off and "S+T" are two
-    shifts of one day (`attendance.patterns` reads it). `days` tells what the calendar changes.
+    shifts of one day (`attendance.roster.patterns` reads it). `days` tells what the calendar changes.
     """
 
     code = models.CharField(_("mã mẫu"), max_length=20, unique=True)

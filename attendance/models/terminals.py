@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from attendance.addresses import AddressRefused, checked_address
+from attendance.terminals.addresses import AddressRefused, checked_address
 from backend.clock import VN
 from backend.org.models import Site
 from backend.sealing import seal, unseal

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from attendance.leaves import LEAVE_CODES, TRIP, grant_leave, revoke_leave
+from attendance.leave.leaves import LEAVE_CODES, TRIP, grant_leave, revoke_leave
 from attendance.models import DayPart, Leave, LeaveRevocation, OvertimeApproval
 from attendance.models.manual import REASON_MIN
-from attendance.overtime import approve_overtime, withdraw_overtime
 from attendance.pages.months import month_from, shifted
-from attendance.timesheets import month_of
+from attendance.roster.overtime import approve_overtime, withdraw_overtime
+from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

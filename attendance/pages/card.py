@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from attendance.figures import attendance_summary
-from attendance.presence import State, presence
+from attendance.review.presence import State, presence
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.accounts.scope import employees_for

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from attendance.clocks import Reading
+from attendance.terminals.clocks import Reading
 from backend.clock import VN
 
 WIDTH: Final = 640

@@ -9,15 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from attendance import checklist
-from attendance.change_words import delta_words
-from attendance.closing import confirm, lock, reopen
 from attendance.models import Adjustment, PeriodLock
 from attendance.models.manual import REASON_MIN
-from attendance.month import load_month
 from attendance.pages.months import month_from, shifted
-from attendance.symbols import clock_time
-from attendance.timesheets import month_of
+from attendance.timesheet import checklist
+from attendance.timesheet.change_words import delta_words
+from attendance.timesheet.closing import confirm, lock, reopen
+from attendance.timesheet.month import load_month
+from attendance.timesheet.symbols import clock_time
+from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

@@ -7,9 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from attendance.change_words import told
 from attendance.engine.facts import BY_HAND
-from attendance.exception_words import asked
 from attendance.models import (
     ClockCorrection,
     DirtyDay,
@@ -20,12 +18,14 @@ from attendance.models import (
     TimesheetChange,
     TimesheetRow,
 )
-from attendance.month import running
-from attendance.owners import punches_of
 from attendance.pages.months import day_from
-from attendance.sentences import STATUS, question, sentences
-from attendance.symbols import clock_time
-from attendance.timesheets import clock_error
+from attendance.people.owners import punches_of
+from attendance.review.exception_words import asked
+from attendance.timesheet.change_words import told
+from attendance.timesheet.month import running
+from attendance.timesheet.sentences import STATUS, question, sentences
+from attendance.timesheet.symbols import clock_time
+from attendance.timesheet.timesheets import clock_error
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from attendance.delegating import delegate, end_delegation, heads_a_department
 from attendance.models import Delegation
 from attendance.models.manual import REASON_MIN
+from attendance.requests.delegating import delegate, end_delegation, heads_a_department
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from attendance import checkups
-from attendance.findings import failures, told, verdict
 from attendance.models import Checkup, Terminal
 from attendance.pages.terminal import tell, terminal_or_404
+from attendance.terminals import checkups
+from attendance.terminals.findings import failures, told, verdict
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from attendance.deciding import allow_overtime, assign, correct, let_stand, record_leave
-from attendance.exception_causes import ABSENT, Fix, moment_on
 from attendance.models import Assignee
-from attendance.open_exceptions import grouped
 from attendance.pages.exception_lines import Line, chosen_issues, line_of, query_of
 from attendance.pages.exceptions import inbox_page
 from attendance.reasons import ReasonMissing, checked_reason
+from attendance.review.deciding import allow_overtime, assign, correct, let_stand, record_leave
+from attendance.review.exception_causes import ABSENT, Fix, moment_on
+from attendance.review.open_exceptions import grouped
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.problems import Problem

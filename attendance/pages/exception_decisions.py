@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from attendance import exception_words as words
-from attendance.deciding import reopen
 from attendance.models import ExceptionDecision, Verdict
 from attendance.models.manual import REASON_MIN
-from attendance.open_exceptions import in_charge
+from attendance.review import exception_words as words
+from attendance.review.deciding import reopen
+from attendance.review.open_exceptions import in_charge
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from attendance import exception_words as words
-from attendance.exception_causes import ABSENT, Fix, Group, age, is_overdue
-from attendance.leaves import LEAVE_CODES, TRIP
+from attendance.leave.leaves import LEAVE_CODES, TRIP
 from attendance.models import Assignee
 from attendance.models.manual import REASON_MIN
-from attendance.open_exceptions import grouped
 from attendance.pages.exception_lines import chosen_issues, line_of, query_of
+from attendance.review import exception_words as words
+from attendance.review.exception_causes import ABSENT, Fix, Group, age, is_overdue
+from attendance.review.open_exceptions import grouped
 from backend import clock
 from backend.accounts.permissions import may, requires
 

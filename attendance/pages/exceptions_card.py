@@ -5,9 +5,9 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from attendance.exception_causes import is_overdue
-from attendance.open_exceptions import in_charge, open_issues
 from attendance.pages.months import shifted
+from attendance.review.exception_causes import is_overdue
+from attendance.review.open_exceptions import in_charge, open_issues
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN

@@ -12,9 +12,9 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.forms.form_01a import Form01a, FormDepartment, FormPerson, workbook
-from attendance.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, load_month
 from attendance.pages.months import month_from, shifted
-from attendance.symbols import ABSENT, HOLIDAY, clock_time, hours
+from attendance.timesheet.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, load_month
+from attendance.timesheet.symbols import ABSENT, HOLIDAY, clock_time, hours
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for, employees_for

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from attendance import uploads
-from attendance.exports import read_export
-from attendance.importing import guess_terminal, preview_file
+from attendance.collecting import uploads
+from attendance.collecting.exports import read_export
+from attendance.collecting.importing import guess_terminal, preview_file
 from attendance.models import PendingImport, Pull, PullSource, Terminal
 from backend import clock
 from backend.accounts.models import User

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from attendance.models import DirtyDay, Enrolment, Punch, TimesheetRow
-from attendance.symbols import clock_time
+from attendance.timesheet.symbols import clock_time
 from backend.accounts.permissions import requires
 from backend.clock import VN
 from backend.org.models import Employee

@@ -6,15 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from attendance.leave_balances import leave_balance
+from attendance.leave.leave_balances import leave_balance
 from attendance.models import Request
-from attendance.month import load_month
 from attendance.pages.day import day_context
 from attendance.pages.months import day_from, month_from, shifted
 from attendance.pages.person import day_lines
-from attendance.request_effects import EFFECTS
-from attendance.request_rights import Desk
-from attendance.symbols import clock_time
+from attendance.requests.effects import EFFECTS
+from attendance.requests.rights import Desk
+from attendance.timesheet.month import load_month
+from attendance.timesheet.symbols import clock_time
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from attendance.corrections import approve, dismiss, moment_of
+from attendance.collecting.corrections import approve, dismiss, moment_of
+from attendance.collecting.resets import CLOCK_REASONS, Proposal, Run, propose, run_of, runs_of
 from attendance.models import Enrolment, ParkedRecord, ParkReason, Terminal
 from attendance.models.manual import REASON_MIN
-from attendance.resets import CLOCK_REASONS, Proposal, Run, propose, run_of, runs_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

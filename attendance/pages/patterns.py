@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from attendance.models import PatternAssignment, ShiftPattern
 from attendance.pages.months import day_from
 from attendance.pages.roster import NoSuchDay
-from attendance.pattern_forms import AssignmentForm, RollOutForm, ShiftPatternForm
-from attendance.patterns import parse_cycle, unrolled, written_day
-from attendance.rostering import end_assignment, roll_out, rosters_of
-from attendance.timesheets import day_types
+from attendance.roster.pattern_forms import AssignmentForm, RollOutForm, ShiftPatternForm
+from attendance.roster.patterns import parse_cycle, unrolled, written_day
+from attendance.roster.rostering import end_assignment, roll_out, rosters_of
+from attendance.timesheet.timesheets import day_types
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for, employees_for

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from attendance.models import ManualPunch, TimesheetRow
-from attendance.month import MonthSheet, load_month, running
 from attendance.pages.months import month_from, shifted
-from attendance.sentences import STATUS, question
-from attendance.symbols import clock_time
+from attendance.timesheet.month import MonthSheet, load_month, running
+from attendance.timesheet.sentences import STATUS, question
+from attendance.timesheet.symbols import clock_time
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from attendance import terminal_board
 from attendance.models import Terminal
-from attendance.presence import LABELS, TONES, Presence, SiteNow, State, presence
+from attendance.review.presence import LABELS, TONES, Presence, SiteNow, State, presence
+from attendance.terminals import terminal_board
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for, employees_for

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from attendance import push, push_audits, push_commands
 from attendance.models import (
     AuditState,
     CommandKind,
@@ -24,8 +23,11 @@ from attendance.models import (
     WaitingTerminal,
 )
 from attendance.pages.months import day_from
-from attendance.push_admission import approve, checked_networks
-from attendance.push_refusals import meaning_of
+from attendance.push import audits as push_audits
+from attendance.push import commands as push_commands
+from attendance.push import receiving as push
+from attendance.push.admission import approve, checked_networks
+from attendance.push.refusals import meaning_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from attendance.leaves import LEAVE_CODES
-from attendance.manual import File
+from attendance.collecting.manual import File
+from attendance.leave.leaves import LEAVE_CODES
 from attendance.models import DayPart, Direction, Request, RequestKind
 from attendance.models.manual import REASON_MIN
-from attendance.request_effects import EFFECTS
-from attendance.request_rights import Desk
-from attendance.request_states import State, may_withdraw
-from attendance.requests import Asked, decide, submit, withdraw
+from attendance.requests.effects import EFFECTS
+from attendance.requests.handling import Asked, decide, submit, withdraw
+from attendance.requests.rights import Desk
+from attendance.requests.states import State, may_withdraw
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

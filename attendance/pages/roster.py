@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 from attendance.models import Shift
 from attendance.pages.months import day_from, month_from, shifted
 from attendance.pages.roster_cells import Cell, Line, cell_writer, row, rows
-from attendance.patterns import parse_day, written_day
-from attendance.rostering import PersonRoster, copy_week, move_shifts, rosters_of, set_shifts
-from attendance.shift_kinds import ShiftFigures, figures_of
-from attendance.timesheets import day_types, engine_shift
+from attendance.roster.patterns import parse_day, written_day
+from attendance.roster.rostering import PersonRoster, copy_week, move_shifts, rosters_of, set_shifts
+from attendance.roster.shift_kinds import ShiftFigures, figures_of
+from attendance.timesheet.timesheets import day_types, engine_shift
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for

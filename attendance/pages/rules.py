@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from attendance.models import WorkingRules
 from attendance.models.manual import REASON_MIN
 from attendance.pages.months import day_from
-from attendance.rules import lay_down, rules_of
+from attendance.timesheet.rules import lay_down, rules_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from attendance.contacts import HourCounts
+from attendance.collecting.contacts import HourCounts
 
 WIDTH, TALL = 10, 18
 _SHAPES = {

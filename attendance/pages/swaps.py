@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from attendance.models import Swap
 from attendance.models.manual import REASON_MIN
-from attendance.swapping import approve_swap, withdraw_swap
+from attendance.roster.swapping import approve_swap, withdraw_swap
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from attendance.pages.months import month_from, shifted
-from attendance.presence import LABELS, TONES, Presence, State, presence
-from attendance.team import TeamLoad, team_load
-from attendance.timesheets import month_of
+from attendance.review.presence import LABELS, TONES, Presence, State, presence
+from attendance.review.team import TeamLoad, team_load
+from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for

@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from attendance import clock_setting, clocks, log_check
-from attendance.clearing import clear_log
+from attendance.collecting import log_check
 from attendance.models import ClockPolicy, LogCheck, Terminal
 from attendance.pages.clock_chart import clock_chart
-from attendance.terminal_page import page_of
+from attendance.terminals import clock_setting, clocks
+from attendance.terminals.clearing import clear_log
+from attendance.terminals.terminal_page import page_of
 from attendance.zk.client import Limits
 from attendance.zk.errors import ZkError
 from backend import clock

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from attendance import terminal_board
 from attendance.models import Terminal, WaitingTerminal
-from attendance.terminal_state import Condition, TerminalState
+from attendance.terminals import terminal_board
+from attendance.terminals.terminal_state import Condition, TerminalState
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from attendance import enrolment as enrolments
 from attendance.models import Enrolment, Punch, Terminal
 from attendance.pages import mapped
 from attendance.pages.months import day_from
-from attendance.staff import directory_of, found_people, staff
-from attendance.suggesting import Directory, Person, Suggestion
-from attendance.waiting import WaitingUser, newest_asides, waiting_users
+from attendance.people import enrolment as enrolments
+from attendance.people.staff import directory_of, found_people, staff
+from attendance.people.suggesting import Directory, Person, Suggestion
+from attendance.people.waiting import WaitingUser, newest_asides, waiting_users
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires

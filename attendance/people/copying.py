@@ -11,7 +11,6 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from attendance.holding import held
 from attendance.models import (
     BiometricConsent,
     ConsentStep,
@@ -22,7 +21,8 @@ from attendance.models import (
     TerminalPerson,
 )
 from attendance.people.tasks import ask, reachable
-from attendance.reaching import target_of
+from attendance.terminals.holding import held
+from attendance.terminals.reaching import target_of
 from attendance.zk import templates
 from attendance.zk.client import Limits
 from backend.accounts.models import User

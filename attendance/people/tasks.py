@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from attendance.holding import TerminalBusy, held
 from attendance.models import (
     Collecting,
     Enrolment,
@@ -25,7 +24,8 @@ from attendance.models import (
 from attendance.people.knowing import remember
 from attendance.people.names import fitting_name
 from attendance.people.planning import ADMINISTRATOR, Plan, There, Wanted, plan
-from attendance.reaching import target_of
+from attendance.terminals.holding import TerminalBusy, held
+from attendance.terminals.reaching import target_of
 from attendance.zk import device
 from attendance.zk.client import Limits
 from backend.accounts.models import User

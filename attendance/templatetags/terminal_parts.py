@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from attendance.contacts import HourCounts
+from attendance.collecting.contacts import HourCounts
 from attendance.pages import strips
 
 register = template.Library()

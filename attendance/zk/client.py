@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
 
-from attendance.addresses import checked_address
+from attendance.terminals.addresses import checked_address
 from attendance.zk import codec
 from attendance.zk import session as talk
 from attendance.zk.errors import (

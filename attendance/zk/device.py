@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from attendance.addresses import checked_address
+from attendance.terminals.addresses import checked_address
 from attendance.zk.client import Limits, Target
 from attendance.zk.errors import AuthRefused, DeadlinePassed, Unreachable, Unsupported
 from attendance.zk.records import DeviceUser

@@ -17,10 +17,10 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from attendance import leases
+from attendance.collecting import leases
+from attendance.collecting.polling import poll
 from attendance.models import Pull, Punch, Terminal
-from attendance.polling import poll
-from attendance.reaching import target_of
+from attendance.terminals.reaching import target_of
 from attendance.zk import codec
 from attendance.zk import session as talk
 from attendance.zk.client import Limits, connected

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from attendance import leases
-from attendance.ledger import store
+from attendance.collecting import leases
+from attendance.collecting.ledger import store
 from attendance.models import Pull, Punch, Terminal
 from attendance.zk.client import Download
 from attendance.zk.records import decode_log

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
 
-from attendance.dirty import mark_unwritten_days
 from attendance.engine.compute import compute
 from attendance.models import (
     Enrolment,
@@ -22,7 +21,8 @@ from attendance.models import (
     Terminal,
     TimesheetRow,
 )
-from attendance.timesheets import load_facts, recompute_dirty
+from attendance.timesheet.dirty import mark_unwritten_days
+from attendance.timesheet.timesheets import load_facts, recompute_dirty
 from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.db import copy_into

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.db.backends.utils import CursorWrapper
 
-from attendance.holidays import load_calendar
 from attendance.models import Enrolment, Leave, Pull, PullSource, PullState, Shift, Terminal
+from attendance.roster.holidays import load_calendar
 from backend.db import copy_text
 from backend.org.models import Employee, Site
 from sales.drawing import planned_draws

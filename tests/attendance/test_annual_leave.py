@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from attendance.annual_leave import entitlement, full_years, months_in_year
-from attendance.leave_balances import leave_balance
-from attendance.leaves import grant_leave
-from attendance.timesheets import recompute_dirty
+from attendance.leave.annual_leave import entitlement, full_years, months_in_year
+from attendance.leave.leave_balances import leave_balance
+from attendance.leave.leaves import grant_leave
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import now
 from tests import make
 

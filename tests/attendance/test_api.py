@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 

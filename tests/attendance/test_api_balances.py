@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.leaves import grant_leave
-from attendance.timesheets import recompute_dirty
+from attendance.leave.leaves import grant_leave
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 import pytest
 
-from attendance.closing import LeftUndone, lock, reopen
-from attendance.manual import enter_punch
+from attendance.collecting.manual import enter_punch
 from attendance.telling import DAYS
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.closing import LeftUndone, lock, reopen
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from backend.jobs.models import Run
 from backend.jobs.work import work_off

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 import pytest
 
 from attendance.models import RequestKind
-from attendance.requests import Asked, decide, submit, withdraw
+from attendance.requests.handling import Asked, decide, submit, withdraw
 from backend.clock import VN
 from backend.webhooks.models import Event, EventKind, Subscription
 from backend.webhooks.publishing import give_secret

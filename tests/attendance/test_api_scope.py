@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from attendance.closing import lock
-from attendance.deciding import let_stand
-from attendance.open_exceptions import open_issues
-from attendance.timesheets import recompute_dirty
+from attendance.review.deciding import let_stand
+from attendance.review.open_exceptions import open_issues
+from attendance.timesheet.closing import lock
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from backend.org.models import Employee
 from tests import make

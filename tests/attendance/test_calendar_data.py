@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from attendance.holidays import load_calendar
 from attendance.models import CalendarDay
+from attendance.roster.holidays import load_calendar
 
 pytestmark = pytest.mark.django_db
 

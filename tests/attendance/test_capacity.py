@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from attendance.capacity import DayCount, Forecast, Memory, Outlook, forecast
+from attendance.terminals.capacity import DayCount, Forecast, Memory, Outlook, forecast
 
 ON = date(2026, 11, 23)
 

@@ -12,18 +12,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from attendance import clearing
-from attendance.clearing import (
-    ClearRefusedByTerminal,
-    CountsDiffer,
-    DumpDamaged,
-    KeysStayOpen,
-    NotAllStored,
-    NotConfirmed,
-    SomebodyPunched,
-    clear_log,
-)
-from attendance.holding import TerminalBusy
 from attendance.models import (
     LogCheck,
     LogClearing,
@@ -33,6 +21,18 @@ from attendance.models import (
     Terminal,
     TerminalNotice,
 )
+from attendance.terminals import clearing
+from attendance.terminals.clearing import (
+    ClearRefusedByTerminal,
+    CountsDiffer,
+    DumpDamaged,
+    KeysStayOpen,
+    NotAllStored,
+    NotConfirmed,
+    SomebodyPunched,
+    clear_log,
+)
+from attendance.terminals.holding import TerminalBusy
 from attendance.verifying import laws
 from attendance.zk import codec
 from attendance.zk.errors import Unreachable
@@ -211,7 +211,7 @@ def test_a_terminal_in_use_is_not_cleared(person, monkeypatch):
     with registered(simulated) as terminal:
         collect()
         Terminal.objects.update(lease_until=now().replace(year=2100))
-        monkeypatch.setattr("attendance.holding.monotonic", iter([0.0, 99.0]).__next__)
+        monkeypatch.setattr("attendance.terminals.holding.monotonic", iter([0.0, 99.0]).__next__)
         with pytest.raises(TerminalBusy):
             clear(terminal, person)
     assert simulated.log.count == 30
@@ -229,7 +229,7 @@ def test_a_terminal_that_cannot_be_reached_is_not_said_to_be_locked(person):
 CHILD = """
 import sys, django
 django.setup()
-from attendance.clearing import clear_log
+from attendance.terminals.clearing import clear_log
 from attendance.models import Terminal
 from backend.accounts.models import User
 from backend.clock import now

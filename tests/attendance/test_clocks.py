@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from attendance import clock_setting, clocks
-from attendance.clocks import Reading, Slot
 from attendance.models import (
     ClockPolicy,
     ClockReading,
@@ -14,6 +12,8 @@ from attendance.models import (
     Terminal,
     TerminalNotice,
 )
+from attendance.terminals import clock_setting, clocks
+from attendance.terminals.clocks import Reading, Slot
 from attendance.zk import codec
 from backend.clock import now as real_now
 from scripts.simulated_terminal.log import LogPunch

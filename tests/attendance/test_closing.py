@@ -6,8 +6,21 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from attendance.checklist import counts, departments
-from attendance.closing import (
+from attendance.collecting.manual import enter_punch, withdraw
+from attendance.engine.compute import compute
+from attendance.models import (
+    Adjustment,
+    CalendarDay,
+    Leave,
+    PeriodLock,
+    Request,
+    RequestKind,
+    RequestState,
+    TimesheetChange,
+    TimesheetRow,
+)
+from attendance.timesheet.checklist import counts, departments
+from attendance.timesheet.closing import (
     AlreadyLocked,
     LaterPeriodLocked,
     LeftUndone,
@@ -20,22 +33,9 @@ from attendance.closing import (
     lock,
     reopen,
 )
-from attendance.dirty import mark_days
-from attendance.engine.compute import compute
-from attendance.manual import enter_punch, withdraw
-from attendance.models import (
-    Adjustment,
-    CalendarDay,
-    Leave,
-    PeriodLock,
-    Request,
-    RequestKind,
-    RequestState,
-    TimesheetChange,
-    TimesheetRow,
-)
-from attendance.timesheets import load_facts, recompute_dirty
-from attendance.writing import first_open
+from attendance.timesheet.dirty import mark_days
+from attendance.timesheet.timesheets import load_facts, recompute_dirty
+from attendance.timesheet.writing import first_open
 from backend.clock import VN
 from backend.org.models import Department
 from tests import make

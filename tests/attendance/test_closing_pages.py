@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from attendance.models import Adjustment, DepartmentConfirmation, PeriodLock
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend import clock
 from backend.clock import VN
 from backend.org.models import Department

@@ -6,9 +6,9 @@ from datetime import date, datetime
 import pytest
 from django.db import connection, transaction
 
-from attendance.closing import AlreadyLocked, lock
 from attendance.models import Adjustment, PeriodLock, TimesheetRow
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.closing import AlreadyLocked, lock
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from attendance.completeness import LABELS, TONES, WORDS, Verdict, Why, proof, proof_of
-from attendance.log_check import check
+from attendance.collecting.completeness import LABELS, TONES, WORDS, Verdict, Why, proof, proof_of
+from attendance.collecting.log_check import check
 from attendance.models import (
     LogCheck,
     NoticeKind,

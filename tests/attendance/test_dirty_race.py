@@ -6,9 +6,9 @@ from datetime import date, datetime
 import pytest
 from django.db import connection, transaction
 
-from attendance.enrolment import enrol
 from attendance.models import Enrolment, TimesheetRow
-from attendance.timesheets import recompute_dirty
+from attendance.people.enrolment import enrol
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 

@@ -12,10 +12,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from attendance import checkups, doctor
-from attendance.doctor import Patient, State, Step, examine
-from attendance.findings import WORDS, failures, told, verdict
 from attendance.models import Terminal
+from attendance.terminals import checkups, doctor
+from attendance.terminals.doctor import Patient, State, Step, examine
+from attendance.terminals.findings import WORDS, failures, told, verdict
 from attendance.zk import codec
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.server import running

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from attendance.exception_causes import (
+from attendance.review.exception_causes import (
     Cause,
     Fix,
     Issue,
@@ -14,7 +14,7 @@ from attendance.exception_causes import (
     is_overdue,
     suggest,
 )
-from attendance.outages import spans
+from attendance.review.outages import spans
 
 DAY = date(2025, 11, 3)
 MORNING = Outage(

@@ -7,8 +7,7 @@ import pytest
 import time_machine
 from django.db import Error, transaction
 
-from attendance import contacts
-from attendance.dirty import mark_days
+from attendance.collecting import contacts
 from attendance.models import (
     ExceptionDecision,
     ExceptionFix,
@@ -21,7 +20,8 @@ from attendance.models import (
     Shift,
     TimesheetRow,
 )
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.dirty import mark_days
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role, User
 from backend.clock import VN, now
 from backend.org.models import Department

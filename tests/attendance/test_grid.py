@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from attendance.models import Shift
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.org.models import Department
 from tests import make
 

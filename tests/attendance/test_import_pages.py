@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from attendance import uploads
+from attendance.collecting import uploads
 from attendance.models import (
     DirtyDay,
     ParkedRecord,

@@ -4,17 +4,17 @@ from datetime import date, datetime, time
 
 import pytest
 
-from attendance.leaves import AlreadyAway, NoWorkThen, grant_leave, revoke_leave
-from attendance.manual import NotEmployedThen
+from attendance.collecting.manual import NotEmployedThen
+from attendance.leave.leaves import AlreadyAway, NoWorkThen, grant_leave, revoke_leave
 from attendance.models import Leave, LeaveRevocation, OvertimeApproval, Request, TimesheetRow
-from attendance.overtime import (
+from attendance.roster.overtime import (
     OvertimeOverlaps,
     OvertimeTooLong,
     OvertimeWithdrawn,
     approve_overtime,
     withdraw_overtime,
 )
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN, now
 from tests import make
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection, transaction
 
-from attendance.manual import AlreadyPunched, enter_punch
+from attendance.collecting.manual import AlreadyPunched, enter_punch
 from attendance.models import (
     Attachment,
     DirtyDay,
@@ -16,7 +16,7 @@ from attendance.models import (
     Punch,
     TimesheetRow,
 )
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role, User
 from backend.clock import VN, now
 from tests import make

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from attendance.manual import enter_punch
+from attendance.collecting.manual import enter_punch
 from attendance.models import ManualPunch
 from backend.clock import VN
 from tests import make

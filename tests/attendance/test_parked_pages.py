@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from attendance.collecting.redecoding import redecode
 from attendance.models import (
     ClockCorrection,
     DirtyDay,
@@ -15,8 +16,7 @@ from attendance.models import (
     Terminal,
     TimesheetRow,
 )
-from attendance.redecoding import redecode
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend import clock
 from scripts.simulated_terminal.log import LogPunch
 from tests import make

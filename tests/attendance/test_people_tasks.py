@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from attendance.enrolment import enrol
-from attendance.holding import held
 from attendance.models import (
     ConsentStep,
     Enrolment,
@@ -17,8 +15,10 @@ from attendance.models import (
     TerminalPerson,
 )
 from attendance.people.consent import record_consent
+from attendance.people.enrolment import enrol
 from attendance.people.names import fitting_name
 from attendance.people.tasks import ask, ask_all_of, ask_leavers_out, plan_of, work_off_one
+from attendance.terminals.holding import held
 from backend.org.models import Employee
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import DeviceUser

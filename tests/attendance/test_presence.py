@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.manual import enter_punch
+from attendance.collecting.manual import enter_punch
 from attendance.models import Leave, Pull, Punch, Shift, Terminal, TerminalUser
-from attendance.presence import Away, State, guess, presence, without_doubles
+from attendance.review.presence import Away, State, guess, presence, without_doubles
 from backend import clock
 from backend.clock import VN
 from backend.org.models import Department, Site

@@ -12,8 +12,9 @@ from django.apps import apps
 from django.db import OperationalError, connection
 from django.test import Client
 
-from attendance import ledger
-from attendance.collector import Collector, Manners
+from attendance.collecting import ledger
+from attendance.collecting.collector import Collector, Manners
+from attendance.collecting.redecoding import redecode
 from attendance.models import (
     Collecting,
     NoticeKind,
@@ -29,8 +30,7 @@ from attendance.models import (
     TerminalUser,
     WaitingTerminal,
 )
-from attendance.push_admission import FORGOTTEN_AFTER, MOST_PER_ADDRESS
-from attendance.redecoding import redecode
+from attendance.push.admission import FORGOTTEN_AFTER, MOST_PER_ADDRESS
 from attendance.zk.client import Limits
 from backend import clock
 from scripts.simulated_terminal.push import Lost, PushFaults, PushPunch

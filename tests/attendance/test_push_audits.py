@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from attendance import push_audits, push_commands
 from attendance.models import (
     AuditState,
     CommandKind,
@@ -14,7 +13,9 @@ from attendance.models import (
     PushLink,
     TerminalCommand,
 )
-from attendance.push_commands import BadCommand, NotPushing, queue_command
+from attendance.push import audits as push_audits
+from attendance.push import commands as push_commands
+from attendance.push.commands import BadCommand, NotPushing, queue_command
 from backend import clock
 from scripts.simulated_terminal.push import PushFaults, PushPunch
 from tests.attendance.pushing import caller, link, punches, wall_clock

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from attendance.importing import import_file
+from attendance.collecting.importing import import_file
 from attendance.models import Punch, RawBatch, Terminal
 from scripts.simulated_terminal.log import LogPunch
 

@@ -13,7 +13,7 @@ from attendance.models import (
     Shift,
     TimesheetRow,
 )
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from attendance.request_states import Actor, State, Step, after, beginning, may_withdraw, step_of
+from attendance.requests.states import Actor, State, Step, after, beginning, may_withdraw, step_of
 
 OPEN = (State.PARTNER, State.MANAGER, State.HR)
 ACTORS = [Actor(*flags) for flags in product((False, True), repeat=5)]

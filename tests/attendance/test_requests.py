@@ -17,7 +17,7 @@ from attendance.models import (
     Swap,
     TimesheetRow,
 )
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import User
 from backend.clock import now, today
 from backend.org.models import Employee

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance import leases
+from attendance.collecting import leases
+from attendance.collecting.rhythm import next_poll, outside_quiet_hours
 from attendance.models import Terminal
-from attendance.rhythm import next_poll, outside_quiet_hours
-from attendance.terminal_state import Condition, condition_of
+from attendance.terminals.terminal_state import Condition, condition_of
 from backend.clock import VN
 
 from .terminals import register

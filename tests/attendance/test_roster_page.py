@@ -7,8 +7,8 @@ import pytest
 from attendance.engine.facts import Break
 from attendance.engine.facts import Shift as EngineShift
 from attendance.models import DirtyDay, RosterEntry, Shift
-from attendance.shift_kinds import figures_of
-from attendance.swapping import approve_swap
+from attendance.roster.shift_kinds import figures_of
+from attendance.roster.swapping import approve_swap
 from backend.clock import VN
 from backend.org.models import Department
 from tests import make

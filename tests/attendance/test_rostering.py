@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attendance.collecting.manual import NotEmployedThen
 from attendance.engine.facts import DayType
-from attendance.manual import NotEmployedThen
 from attendance.models import (
     CalendarDay,
     DirtyDay,
@@ -17,7 +17,7 @@ from attendance.models import (
     Shift,
     ShiftPattern,
 )
-from attendance.patterns import (
+from attendance.roster.patterns import (
     Conflict,
     CycleMisread,
     Planned,
@@ -27,7 +27,7 @@ from attendance.patterns import (
     parse_cycle,
     unrolled,
 )
-from attendance.rostering import (
+from attendance.roster.rostering import (
     CellSwapped,
     Rolled,
     SpanTooLong,
@@ -37,7 +37,7 @@ from attendance.rostering import (
     rosters_of,
     set_shifts,
 )
-from attendance.swapping import approve_swap
+from attendance.roster.swapping import approve_swap
 from backend.clock import VN
 from tests import make
 

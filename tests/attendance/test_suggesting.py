@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from attendance.suggesting import Directory, Person, Reason, one_letter_apart, words
+from attendance.people.suggesting import Directory, Person, Reason, one_letter_apart, words
 
 DAY = date(2026, 11, 2)
 

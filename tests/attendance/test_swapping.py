@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import Error, transaction
 
-from attendance.manual import NotEmployedThen
+from attendance.collecting.manual import NotEmployedThen
 from attendance.models import DirtyDay, Shift, Swap, TimesheetRow
-from attendance.presence import presence
 from attendance.reasons import ReasonMissing
-from attendance.swapping import (
+from attendance.review.presence import presence
+from attendance.roster.swapping import (
     AlreadySwapped,
     NothingToSwap,
     SwapWithdrawn,
@@ -17,7 +17,7 @@ from attendance.swapping import (
     approve_swap,
     withdraw_swap,
 )
-from attendance.timesheets import compute_rows, recompute_dirty
+from attendance.timesheet.timesheets import compute_rows, recompute_dirty
 from backend.clock import VN
 from tests import make
 

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from attendance.models import TimesheetRow
-from attendance.rules import lay_down
-from attendance.team import team_load
-from attendance.timesheets import month_of
+from attendance.review.team import team_load
+from attendance.timesheet.rules import lay_down
+from attendance.timesheet.timesheets import month_of
 from backend.clock import VN
 from tests import make
 from tests.attendance.test_working_rules import rules

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance import contacts
+from attendance.collecting import contacts
 from attendance.models import (
     AuditState,
     Collecting,
@@ -20,10 +20,10 @@ from attendance.models import (
     TerminalHour,
     WaitingTerminal,
 )
-from attendance.push_admission import note_heard, note_refusal
-from attendance.push_refusals import WrongKey
-from attendance.terminal_board import states
-from attendance.terminal_state import Condition
+from attendance.push.admission import note_heard, note_refusal
+from attendance.push.refusals import WrongKey
+from attendance.terminals.terminal_board import states
+from attendance.terminals.terminal_state import Condition
 from backend.clock import VN, now
 from backend.org.models import Site
 from tests import make

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from attendance.models import TimesheetChange
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from attendance.dirty import mark_days, mark_unwritten_days
-from attendance.enrolment import UserIdTaken, enrol
 from attendance.models import CalendarDay, DirtyDay, Enrolment, Leave, Pull, Shift, TimesheetRow
-from attendance.timesheets import clock_error, recompute_dirty
+from attendance.people.enrolment import UserIdTaken, enrol
+from attendance.timesheet.dirty import mark_days, mark_unwritten_days
+from attendance.timesheet.timesheets import clock_error, recompute_dirty
 from backend.clock import VN
 from tests import make
 

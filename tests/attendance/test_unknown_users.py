@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance.figures import attendance_summary
 from attendance.models import DirtyDay, Enrolment, TerminalUser, TimesheetRow, UserIdSetAside
-from attendance.terminal_board import unknown_users
-from attendance.timesheets import recompute_dirty
+from attendance.terminals.terminal_board import unknown_users
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import now
 from backend.org.models import Employee
 from tests import make

@@ -8,8 +8,8 @@ from django.db import DatabaseError, transaction
 
 from attendance.models import InOutMode, TimesheetRow, WorkingRules
 from attendance.reasons import ReasonMissing
-from attendance.rules import NotAMonth, lay_down, rules_of
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.rules import NotAMonth, lay_down, rules_of
+from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 

@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from zk import ZK
 
-from attendance.addresses import AddressRefused
+from attendance.terminals.addresses import AddressRefused
 from attendance.zk import codec
 from attendance.zk.client import Limits, Target, pull
 from attendance.zk.codec import Packet

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from attendance import leases
-from attendance.collector import Collector, Manners
+from attendance.collecting import leases
+from attendance.collecting.collector import Collector, Manners
+from attendance.collecting.polling import poll
 from attendance.models import ParkedRecord, Pull, PullState, Punch, RawBatch, Terminal
-from attendance.polling import poll
 from attendance.zk.client import Limits
 from attendance.zk.errors import AuthRefused, Unreachable
 from backend.clock import now
@@ -130,7 +130,7 @@ def test_a_bug_at_one_terminal_waits_like_any_other_failure(monkeypatch):
     def bug(*_args, **_kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("attendance.polling.pull", bug)
+    monkeypatch.setattr("attendance.collecting.polling.pull", bug)
     [claimed] = leases.claim(by="a", at=AT, lease=timedelta(minutes=1), limit=1)
     with pytest.raises(ZeroDivisionError):
         poll(claimed, now=now, limits=Limits(), chance=Random(1))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from attendance.collector import Collector, Manners
+from attendance.collecting.collector import Collector, Manners
 from attendance.models import NoticeKind, Pull, PullState, Punch, Terminal, TerminalNotice
 from attendance.zk import codec
 from attendance.zk.client import Limits

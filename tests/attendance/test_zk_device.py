@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 
-from attendance.addresses import AddressRefused
+from attendance.terminals.addresses import AddressRefused
 from attendance.zk import device as administration
 from attendance.zk.client import Limits, Target
 from attendance.zk.errors import AuthRefused, DeadlinePassed, Unreachable, Unsupported

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from attendance.collector import Collector, Manners
+from attendance.collecting.collector import Collector, Manners
 from attendance.models import ParkedRecord, ParkReason, Pull, PullState, Punch, Terminal
 from attendance.zk.client import Limits
 from scripts.simulated_terminal.faults import Faults

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from attendance.exports import AmbiguousDates, ExportKind, NotAnExport, read_export
-from attendance.importing import import_file
+from attendance.collecting.exports import AmbiguousDates, ExportKind, NotAnExport, read_export
+from attendance.collecting.importing import import_file
 from attendance.models import ParkedRecord, ParkReason, Pull, Punch
 from attendance.zk.errors import SerialUnknown
 from scripts.simulated_terminal.main import terminal_with_log

@@ -12,8 +12,9 @@ from django.db import InternalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from attendance import leases, ledger
-from attendance.ledger import LeaseLost, store
+from attendance.collecting import leases, ledger
+from attendance.collecting.ledger import LeaseLost, store
+from attendance.collecting.rhythm import next_poll
 from attendance.models import (
     ParkedRecord,
     ParkReason,
@@ -24,7 +25,6 @@ from attendance.models import (
     Terminal,
     TerminalUser,
 )
-from attendance.rhythm import next_poll
 from attendance.zk.client import Download
 from attendance.zk.codec import encode_time
 from attendance.zk.errors import SerialTaken

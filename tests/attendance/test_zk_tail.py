@@ -8,10 +8,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from attendance import leases, ledger
-from attendance.collector import Collector, Manners
-from attendance.cursors import cursor_of
-from attendance.importing import import_file
+from attendance.collecting import leases, ledger
+from attendance.collecting.collector import Collector, Manners
+from attendance.collecting.cursors import cursor_of
+from attendance.collecting.importing import import_file
 from attendance.models import NoticeKind, Pull, Punch, RawBatch, Terminal, TerminalNotice
 from attendance.zk import codec
 from attendance.zk.client import Download, Limits

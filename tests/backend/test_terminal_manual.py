@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from attendance.findings import WORDS
 from attendance.models import NoticeKind, ParkReason
-from attendance.push_refusals import PushRefused
+from attendance.push.refusals import PushRefused
+from attendance.terminals.findings import WORDS
 from attendance.zk.errors import ZkError
 from backend.problems import Problem
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from attendance import contacts
+from attendance.collecting import contacts
 from attendance.models import (
     AuditState,
     CommandState,
@@ -17,8 +17,8 @@ from attendance.models import (
     TerminalUser,
     WaitingTerminal,
 )
-from attendance.requests import Asked, submit
-from attendance.timesheets import recompute_dirty
+from attendance.requests.handling import Asked, submit
+from attendance.timesheet.timesheets import recompute_dirty
 from attendance.zk.errors import Unreachable
 from backend import clock
 from backend.accounts.models import Role, User

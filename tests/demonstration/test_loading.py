@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from attendance.collector import Collector
+from attendance.collecting.collector import Collector
 from attendance.models import Pull, Punch, Terminal, TimesheetRow
 from backend import clock
 from backend.clock import VN

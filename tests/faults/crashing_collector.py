@@ -24,13 +24,13 @@ class Point(NamedTuple):
 
 
 POINTS: Final = {
-    "before reading": Point("attendance.polling", "pull"),
+    "before reading": Point("attendance.collecting.polling", "pull"),
     "before locking": Point("attendance.zk.client", "_read_locked"),
     "while locked": Point("attendance.zk.client", "read_everything"),
-    "after reading": Point("attendance.polling", "pull", after=True),
-    "mid-COPY": Point("attendance.ledger", "_copy", call=2),
-    "before the commit": Point("attendance.ledger", "mark_new", after=True),
-    "after the commit": Point("attendance.ledger", "store", after=True),
+    "after reading": Point("attendance.collecting.polling", "pull", after=True),
+    "mid-COPY": Point("attendance.collecting.ledger", "_copy", call=2),
+    "before the commit": Point("attendance.collecting.ledger", "mark_new", after=True),
+    "after the commit": Point("attendance.collecting.ledger", "store", after=True),
 }
 
 

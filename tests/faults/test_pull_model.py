@@ -15,12 +15,12 @@ from struct import pack
 import pytest
 from django.db import connection, transaction
 
-from attendance import leases, ledger
-from attendance.collector import Collector, Manners
-from attendance.importing import import_file
+from attendance.collecting import leases, ledger
+from attendance.collecting.collector import Collector, Manners
+from attendance.collecting.importing import import_file
+from attendance.collecting.redecoding import redecode
 from attendance.models import ParkedRecord, Pull, PullState, Punch, RawBatch, Terminal
-from attendance.reaching import target_of
-from attendance.redecoding import redecode
+from attendance.terminals.reaching import target_of
 from attendance.zk.client import Limits, pull
 from backend.problems import Problem
 from scripts.simulated_terminal.faults import Faults

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from attendance.collector import Collector, Manners
+from attendance.collecting.collector import Collector, Manners
 from attendance.zk.client import Limits
 from backend import clock
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from attendance import ledger
-from attendance.exports import MAX_BYTES
-from attendance.importing import BAD_LINES_SHOWN, import_file, preview_file
+from attendance.collecting import ledger
+from attendance.collecting.exports import MAX_BYTES
+from attendance.collecting.importing import BAD_LINES_SHOWN, import_file, preview_file
 from attendance.models import ParkedRecord, Terminal
-from attendance.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import recompute_dirty
 from backend import clock
 from backend.problems import Problem
 

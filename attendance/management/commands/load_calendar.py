@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from attendance.holidays import load_calendar
+from attendance.roster.holidays import load_calendar
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from attendance.log_check import check
+from attendance.collecting.log_check import check
 from attendance.models import Collecting, Terminal
 from attendance.zk.client import Limits
 from backend import clock

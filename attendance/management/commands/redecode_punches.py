@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from attendance.collecting.redecoding import redecode
 from attendance.models import Terminal
-from attendance.redecoding import redecode
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from attendance import checkups
-from attendance.doctor import Answer, examine
-from attendance.findings import failures, told, verdict
+from attendance.terminals import checkups
+from attendance.terminals.doctor import Answer, examine
+from attendance.terminals.findings import failures, told, verdict
 from backend import clock
 from backend.problems import Problem
 

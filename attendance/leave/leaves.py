@@ -1,0 +1,162 @@
+"""Leave and business trips: granted for a span of days, taken back day by day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from attendance.collecting.manual import NotEmployedThen
+from attendance.models import DayPart, Leave, LeaveRevocation, RosterEntry
+from attendance.reasons import checked_reason
+from attendance.timesheet.dirty import mark_days
+from attendance.timesheet.timesheets import day_types
+from backend.accounts.models import User
+from backend.db import lock_rows
+from backend.org.models import Employee
+from backend.problems import Problem
+
+#: The symbol of a business trip; all others are leave.
+TRIP: Final = "CT"
+#: The symbols of form 01a-LĐTL with what they stand for.
+LEAVE_CODES: Final = {
+    "P": _("nghỉ phép năm"),
+    "Ô": _("nghỉ ốm, điều dưỡng"),
+    "Cô": _("nghỉ con ốm"),
+    "TS": _("nghỉ thai sản"),
+    "T": _("nghỉ tai nạn lao động"),
+    "H": _("hội nghị, học tập"),
+    "NB": _("nghỉ bù"),
+    "KL": _("nghỉ không hưởng lương"),
+    "N": _("ngừng việc"),
+    "LĐ": _("lao động nghĩa vụ"),
+}
+#: Nobody is granted more at once: a longer absence is a new decision (maternity is six months).
+LONGEST: Final = timedelta(days=366)
+
+
+class UnknownLeaveCode(Problem):
+    code = "unknown_leave_code"
+    message = _("Không có loại nghỉ này. Hãy chọn một ký hiệu của bảng chấm công.")
+
+
+class LeaveSpanWrong(Problem):
+    code = "leave_span_wrong"
+    message = _("Khoảng nghỉ không đúng: kiểm tra ngày đầu, ngày cuối và giờ.")
+
+
+class NoWorkThen(Problem):
+    code = "no_work_then"
+    message = _("Những ngày này không phải ngày làm việc của người này nên không cần xin nghỉ.")
+
+
+class AlreadyAway(Problem):
+    code = "already_away"
+    status = 409
+    message = _("Người này đã có nghỉ phép hoặc công tác trùng với khoảng này.")
+
+
+def grant_leave(
+    *,
+    employee: Employee,
+    first: date,
+    last: date,
+    code: str,
+    part: str | None = DayPart.FULL,
+    start: time | None = None,
+    end: time | None = None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> list[Leave]:
+    """Grant leave (or a trip, `code` CT) on the working days of [first, last].
+
+    A part of each day is `part`, or the clock times [start, end) in its stead. Days off, holidays
+    among them, use no leave (§3) and get no row. Raises ReasonMissing, UnknownLeaveCode,
+    LeaveSpanWrong, NotEmployedThen, NoWorkThen, AlreadyAway; then nothing has changed.
+    """
+    reason = checked_reason(reason)
+    if code not in LEAVE_CODES and code != TRIP:
+        raise UnknownLeaveCode
+    by_clock = start is not None or end is not None
+    if by_clock and (start is None or end is None or end <= start):
+        raise LeaveSpanWrong
+    if not timedelta(0) <= last - first <= LONGEST:
+        raise LeaveSpanWrong
+    stored_part = "" if by_clock else DayPart(part or DayPart.FULL).value
+    with transaction.atomic():
+        [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
+        if first < employee.join_date or (employee.leave_date and last > employee.leave_date):
+            raise NotEmployedThen
+        days = _working_days(employee, first, last)
+        if not days:
+            raise NoWorkThen
+        if _overlaps(employee, days, stored_part, start, end):
+            raise AlreadyAway
+        granted = Leave.objects.bulk_create(
+            Leave(
+                employee=employee,
+                date=day,
+                code=code,
+                part=stored_part,
+                start=start,
+                end=end,
+                reason=reason,
+                by=by,
+                at=at,
+            )
+            for day in days
+        )
+        mark_days((employee.pk, day) for day in days)
+    return granted
+
+
+def revoke_leave(leave: Leave, *, reason: str, by: User, at: datetime) -> LeaveRevocation:
+    """Take one day of leave or a trip back; the day is computed without it.
+
+    What stood is kept in the revocation. Raises ReasonMissing, AlreadyAway where it is gone.
+    """
+    reason = checked_reason(reason)
+    with transaction.atomic():
+        taken = LeaveRevocation.objects.create(
+            employee=leave.employee,
+            date=leave.date,
+            code=leave.code,
+            part=leave.part,
+            start=leave.start,
+            end=leave.end,
+            reason=reason,
+            by=by,
+            at=at,
+        )
+        gone, _tables = Leave.objects.filter(pk=leave.pk).delete()
+        if not gone:
+            raise AlreadyAway(_("Ngày nghỉ này đã được thu hồi."))
+        mark_days([(leave.employee_id, leave.date)])
+    return taken
+
+
+def _working_days(employee: Employee, first: date, last: date) -> list[date]:
+    """Days with a shift, and days of the ordinary week for which no roster is made yet."""
+    rostered = set(
+        RosterEntry.objects.filter(employee=employee, work_date__range=(first, last)).values_list(
+            "work_date", flat=True
+        )
+    )
+    kinds = day_types(first, last)
+    return [day for day in sorted(kinds) if day in rostered or kinds[day] == "work"]
+
+
+def _overlaps(
+    employee: Employee, days: Sequence[date], part: str, start: time | None, end: time | None
+) -> bool:
+    """Only the two halves of a day, or hours apart from each other, go together."""
+    for other in Leave.objects.filter(employee=employee, date__in=days):
+        if {part, other.part} == {DayPart.AM.value, DayPart.PM.value}:
+            continue
+        apart = start and end and other.start and other.end
+        if apart and (end <= other.start or start >= other.end):  # type: ignore[operator]
+            continue
+        return True
+    return False

@@ -1,0 +1,179 @@
+"""The engine's steps and codes as Vietnamese sentences, for HR and for the employee alike."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from attendance.engine.facts import BY_HAND
+from attendance.timesheet.symbols import clock_time, hours
+
+STATUS = {
+    "not_employed": gettext_lazy("ngoài thời gian làm việc tại công ty"),
+    "leave": gettext_lazy("nghỉ phép"),
+    "trip": gettext_lazy("đi công tác"),
+    "incomplete": gettext_lazy("chưa rõ giờ vào hoặc giờ ra"),
+    "present": gettext_lazy("có mặt"),
+    "absent": gettext_lazy("vắng, chưa rõ lý do"),
+    "holiday": gettext_lazy("nghỉ lễ"),
+    "rest": gettext_lazy("nghỉ hằng tuần"),
+    "no_shift": gettext_lazy("không có ca"),
+}
+
+QUESTIONS = {
+    "missing_in": gettext_lazy("Thiếu lượt vào: bổ sung phiếu giải trình giờ vào."),
+    "missing_out": gettext_lazy("Thiếu lượt ra: bổ sung phiếu giải trình giờ ra."),
+    "odd_punches": gettext_lazy("Số lượt chấm lẻ: kiểm tra lượt vào, ra còn thiếu."),
+    "unapproved_work": gettext_lazy("Có chấm công ngày nghỉ nhưng chưa duyệt làm thêm."),
+    "no_shift": gettext_lazy("Có chấm công nhưng chưa phân ca ngày này."),
+    "punch_on_leave": gettext_lazy("Có chấm công trong ngày nghỉ phép: kiểm tra lại đơn nghỉ."),
+    "absent_part": gettext_lazy("Vắng một ca trong ngày."),
+    "ot_not_worked": gettext_lazy("Đã duyệt làm thêm nhưng không đủ thời gian có mặt."),
+    "unapproved_extra": gettext_lazy("Có mặt ngoài ca từ 60 phút nhưng chưa duyệt làm thêm."),
+    "other_site": gettext_lazy("Chấm công ở địa điểm khác; giờ vẫn được tính đủ."),
+    "clock_drift": gettext_lazy("Đồng hồ máy chấm công lệch; giờ đã được hiệu chỉnh."),
+    "ot_cap_day": gettext_lazy("Làm thêm vượt giới hạn trong ngày."),
+    "ot_cap_month": gettext_lazy("Làm thêm vượt giới hạn trong tháng."),
+    "ot_cap_year": gettext_lazy("Làm thêm vượt giới hạn trong năm."),
+}
+
+
+def question(code: str) -> str:
+    """What is asked by an exception, and what to do."""
+    return str(QUESTIONS.get(code, code))
+
+
+def sentences(steps: Iterable[Mapping[str, Any]]) -> list[str]:
+    """One sentence a step, in the order of the day."""
+    return [_SAY[step["rule"]](step) for step in steps if step["rule"] in _SAY]
+
+
+def _at(text: str) -> str:
+    return datetime.fromisoformat(text).strftime("%H:%M")
+
+
+def _shift(step: Mapping[str, Any]) -> str:
+    return _("Ca %(code)s %(start)s–%(end)s, phải làm %(hours)s giờ.") % {
+        "code": step["code"],
+        "start": _at(step["from"]),
+        "end": _at(step["to"]),
+        "hours": hours(step["minutes"]),
+    }
+
+
+def _event(at_terminal: str, by_hand: str, step: Mapping[str, Any]) -> str:
+    text = by_hand if step["terminal"] == BY_HAND else at_terminal
+    return text % {"time": _at(step["at"]), "terminal": step["terminal"]}
+
+
+def _seen(step: Mapping[str, Any]) -> str:
+    return _event(
+        _("Chấm công lúc %(time)s tại máy %(terminal)s."),
+        _("Chấm công lúc %(time)s, do nhân sự nhập tay."),
+        step,
+    )
+
+
+def _regular(step: Mapping[str, Any]) -> str:
+    text = _("Tính %(time)s giờ công trong ca %(code)s.")
+    if step["night"]:
+        text = _("Tính %(time)s giờ công trong ca %(code)s, trong đó %(night)s ban đêm.")
+    return text % {
+        "time": clock_time(step["minutes"]),
+        "code": step["code"],
+        "night": clock_time(step["night"]),
+    }
+
+
+def _off(text: str, step: Mapping[str, Any]) -> str:
+    """Late or early. Rows computed before grace was told have neither `grace` nor `at`."""
+    allowed = step.get("grace", 0)
+    return text % {
+        "minutes": step["minutes"],
+        "code": step["code"],
+        "time": _at(step.get("from") or step["to"]),
+        "grace": _(", cho phép %(minutes)s phút") % {"minutes": allowed} if allowed else "",
+        "allowed": allowed,
+        "at": _at(step["at"]) if "at" in step else "–",
+    }
+
+
+CLASSES = {
+    "weekday_day": gettext_lazy("ngày thường"),
+    "weekday_night": gettext_lazy("đêm ngày thường"),
+    "restday_day": gettext_lazy("ngày nghỉ"),
+    "restday_night": gettext_lazy("đêm ngày nghỉ"),
+    "holiday_day": gettext_lazy("ngày lễ"),
+    "holiday_night": gettext_lazy("đêm ngày lễ"),
+}
+
+
+def _overtime(text: str, step: Mapping[str, Any]) -> str:
+    classes = [f"{clock_time(m)} {CLASSES[name]}" for name, m in step.get("classes", {}).items()]
+    told = clock_time(step["minutes"])
+    if classes:
+        told += f" ({', '.join(classes)})"
+    return text % {"start": _at(step["from"]), "end": _at(step["to"]), "told": told}
+
+
+def _caps(step: Mapping[str, Any]) -> str:
+    """What of the overtime of the month and the year is left, or how far it is exceeded."""
+
+    def left(had: int, cap: int) -> str:
+        if had > cap:
+            return _("vượt %(time)s") % {"time": clock_time(had - cap)}
+        return _("còn %(time)s") % {"time": clock_time(cap - had)}
+
+    return _(
+        "Làm thêm cộng dồn: tháng này %(month)s (%(month_left)s), năm nay %(year)s (%(year_left)s)."
+    ) % {
+        "month": clock_time(step["month"]),
+        "month_left": left(step["month"], step["month_cap"]),
+        "year": clock_time(step["year"]),
+        "year_left": left(step["year"], step["year_cap"]),
+    }
+
+
+_SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "shift": _shift,
+    "leave": lambda s: (
+        _("Nghỉ %(code)s %(hours)s giờ, trừ khỏi giờ phải làm.")
+        % {"code": s["code"], "hours": hours(s["minutes"])}
+    ),
+    "trip": lambda s: _("Công tác %(hours)s giờ, tính đủ công.") % {"hours": hours(s["minutes"])},
+    "in": lambda s: _event(
+        _("Vào lúc %(time)s tại máy %(terminal)s (lượt đầu)."),
+        _("Vào lúc %(time)s, do nhân sự nhập tay (lượt đầu)."),
+        s,
+    ),
+    "out": lambda s: _event(
+        _("Ra lúc %(time)s tại máy %(terminal)s (lượt cuối)."),
+        _("Ra lúc %(time)s, do nhân sự nhập tay (lượt cuối)."),
+        s,
+    ),
+    "regular": _regular,
+    "holiday_work": lambda s: (
+        _("Làm việc ngày lễ trong ca %(code)s: %(time)s, trả 300 %% trở lên.")
+        % {"code": s["code"], "time": clock_time(s["minutes"])}
+    ),
+    "late": lambda s: _off(
+        _("Đi muộn %(minutes)s phút: ca %(code)s bắt đầu %(time)s%(grace)s, lượt đầu %(at)s."), s
+    ),
+    "late_excused": lambda s: _off(
+        _("Đến sau giờ vào ca %(code)s %(minutes)s phút, trong mức cho phép %(allowed)s phút."), s
+    ),
+    "early": lambda s: _off(
+        _("Về sớm %(minutes)s phút: ca %(code)s kết thúc %(time)s%(grace)s, lượt cuối %(at)s."), s
+    ),
+    "early_excused": lambda s: _off(
+        _("Về trước giờ ra ca %(code)s %(minutes)s phút, trong mức cho phép %(allowed)s phút."), s
+    ),
+    "overtime": lambda s: _overtime(_("Làm thêm đã duyệt %(start)s–%(end)s: tính %(told)s."), s),
+    "overtime_unasked": lambda s: _overtime(_("Ở lại sau ca %(start)s–%(end)s: tính %(told)s."), s),
+    "caps": _caps,
+    "unapproved_work": _seen,
+    "no_shift": _seen,
+    "punch_on_leave": _seen,
+}
