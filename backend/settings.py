@@ -268,24 +268,49 @@ HOME_CARDS: list[str] = [
     "sales.pages.card.card",
     "reporting.pages.card.card",
 ]
-NAVIGATION: list[tuple[str | None, str, str | Promise, str]] = [
-    (None, "home", _("Hôm nay"), "h"),
-    ("attendance.own", "my_month", _("Công của tôi"), "o"),
-    ("attendance.team", "requests", _("Đơn cần duyệt"), "r"),
-    ("attendance.view", "presence", _("Có mặt"), "c"),
-    ("attendance.team", "team", _("Bộ phận"), "p"),
-    ("attendance.view", "timesheets", _("Bảng công"), "t"),
-    ("attendance.team", "exceptions", _("Ngoại lệ"), "e"),
-    ("attendance.view", "roster", _("Phân ca"), "s"),
-    ("attendance.view", "closing", _("Chốt công"), "k"),
-    ("attendance.team", "confirm_departments", _("Xác nhận công"), "x"),
-    ("attendance.view", "leave", _("Nghỉ phép"), "l"),
-    ("terminals.view", "terminals", _("Máy chấm công"), "m"),
-    ("terminals.view", "unknown_users", _("Mã chưa biết"), "u"),
-    ("sales.view", "sales", _("Bán vé"), "v"),
-    ("reports.view", "editions", _("Báo cáo"), "b"),
-    ("reference.manage", "admin:index", _("Danh mục"), "d"),
-    ("audit.view", "audit", _("Nhật ký"), "n"),
+NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise, str]]]] = [
+    (
+        "",
+        [
+            (None, "home", _("Hôm nay"), "h"),
+            ("attendance.own", "my_month", _("Công của tôi"), "o"),
+            ("attendance.team", "requests", _("Đơn cần duyệt"), "r"),
+        ],
+    ),
+    (
+        _("Chấm công"),
+        [
+            ("attendance.view", "presence", _("Có mặt"), "c"),
+            ("attendance.team", "team", _("Bộ phận"), "p"),
+            ("attendance.view", "timesheets", _("Bảng công"), "t"),
+            ("attendance.team", "exceptions", _("Ngoại lệ"), "e"),
+            ("attendance.view", "roster", _("Phân ca"), "s"),
+            ("attendance.view", "leave", _("Nghỉ phép"), "l"),
+            ("attendance.team", "confirm_departments", _("Xác nhận công"), "x"),
+            ("attendance.view", "closing", _("Chốt công"), "k"),
+        ],
+    ),
+    (
+        _("Máy và mã"),
+        [
+            ("terminals.view", "terminals", _("Máy chấm công"), "m"),
+            ("terminals.view", "unknown_users", _("Mã chưa biết"), "u"),
+        ],
+    ),
+    (
+        _("Kinh doanh và báo cáo"),
+        [
+            ("sales.view", "sales", _("Bán vé"), "v"),
+            ("reports.view", "editions", _("Báo cáo"), "b"),
+        ],
+    ),
+    (
+        _("Hệ thống"),
+        [
+            ("reference.manage", "admin:index", _("Danh mục"), "d"),
+            ("audit.view", "audit", _("Nhật ký"), "n"),
+        ],
+    ),
 ]
 
 #: What stands at the top right of form 01a-LĐTL: Circular 99/2025 replaced 200/2014, so each company

@@ -29,6 +29,6 @@ def card(user: User, at: datetime) -> HomeCard | None:
             (_("Người"), str(len({issue.employee for issue in issues}))),
             (_("Quá hạn"), str(overdue)),
         ],
-        as_of=None,
+        as_of=at,
         missing=[],
     )

@@ -20,15 +20,27 @@ class NavigationItem:
     current: bool
 
 
-def navigation(request: HttpRequest) -> dict[str, list[NavigationItem]]:
+@dataclass(frozen=True)
+class NavigationGroup:
+    """Pages that belong together; the first group has no name."""
+
+    label: str
+    items: list[NavigationItem]
+
+
+def navigation(request: HttpRequest) -> dict[str, list[NavigationGroup]]:
     """Context processor: the menu of the person who is logged in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    items = []
-    for capability, url_name, label, key in settings.NAVIGATION:
-        if capability is None or may(user, capability):
-            url = reverse(url_name)
-            current = request.path == url if url == "/" else request.path.startswith(url)
-            items.append(NavigationItem(url=url, label=str(label), key=key, current=current))
-    return {"navigation": items}
+    groups = []
+    for group, rows in settings.NAVIGATION:
+        items = []
+        for capability, url_name, label, key in rows:
+            if capability is None or may(user, capability):
+                url = reverse(url_name)
+                current = request.path == url if url == "/" else request.path.startswith(url)
+                items.append(NavigationItem(url=url, label=str(label), key=key, current=current))
+        if items:
+            groups.append(NavigationGroup(label=str(group), items=items))
+    return {"navigation": groups}

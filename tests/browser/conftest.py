@@ -67,9 +67,12 @@ class Made:
 
 @pytest.fixture(scope="package")
 def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Made]:
-    """A test database beside that of the other tests, which never see it: they run in between."""
+    """A test database beside that of the other tests, which never see it: they run in between.
+
+    Where these tests run alone, pytest-django makes no database for others.
+    """
     others = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = f"{others}_pages"
+    connection.settings_dict["TEST"]["NAME"] = f"test_{others.removeprefix('test_')}_pages"
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
         mine = connection.settings_dict["NAME"]

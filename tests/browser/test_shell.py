@@ -18,7 +18,7 @@ def test_logging_in_and_out_with_the_keyboard_only(tab):
     keys.press("Tab")
     expect(hr.page.get_by_text("Đến nội dung")).to_be_focused()
     button = hr.page.get_by_role("button", name="Đăng xuất")
-    for _ in range(15):
+    for _ in range(40):
         keys.press("Tab")
         if button.evaluate("node => node === document.activeElement"):
             break
@@ -93,3 +93,19 @@ def test_a_locked_out_person_is_told_what_to_do(tab):
         guest.page.wait_for_load_state()
     expect(guest.page.get_by_role("heading", level=1)).to_have_text("Tạm khoá đăng nhập")
     expect(guest.page.get_by_role("button", name="Về trang chính")).to_be_visible()
+
+
+def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(tab):
+    hr = tab("hr", width=390)
+    menu = hr.page.get_by_role("button", name="Menu")
+    link = hr.page.get_by_role("link", name="Bảng công")
+    expect(link).to_be_hidden()
+    menu.focus()
+    hr.page.keyboard.press("Enter")
+    expect(link).to_be_visible()
+    hr.page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    hr.page.keyboard.press("Enter")
+    link.click()
+    expect(hr.page).to_have_url(f"{hr.server}/cham-cong/bang-cong/")
+    assert hr.complaints == []

@@ -6,5 +6,7 @@ from django.conf import settings
 
 
 def test_a_key_of_the_menu_leads_to_one_page():
-    keys = Counter(key for _capability, _name, _label, key in settings.NAVIGATION if key)
+    keys = Counter(
+        key for _group, rows in settings.NAVIGATION for _capability, _name, _label, key in rows
+    )
     assert [key for key, count in keys.items() if count > 1] == []
