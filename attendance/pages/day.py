@@ -23,7 +23,7 @@ from attendance.people.owners import punches_of
 from attendance.review.exception_words import asked
 from attendance.timesheet.change_words import told
 from attendance.timesheet.month import running
-from attendance.timesheet.sentences import STATUS, question, sentences
+from attendance.timesheet.sentences import question, sentences, status_text
 from attendance.timesheet.symbols import clock_time
 from attendance.timesheet.timesheets import clock_error
 from backend import clock
@@ -74,15 +74,16 @@ def day_context(employee: Employee, work_date: date, *, at: datetime) -> dict[st
     """What `day_detail.html` shows: the row, how it came about, what is asked, the punches."""
     row = TimesheetRow.objects.filter(employee=employee, work_date=work_date).first()
     steps = row.explanation if row else []
+    runs = running(steps, at=at)
     return {
         "employee": employee,
         "work_date": work_date,
         "row": row,
-        "status": STATUS.get(row.status, row.status) if row else None,
+        "status": status_text(row.status, runs=runs) if row else None,
         "worked": clock_time(row.worked) if row else "",
         "sentences": sentences(steps),
         "questions": [question(item) for item in row.exceptions] if row else [],
-        "in_progress": running(steps, at=at),
+        "in_progress": runs,
         "waiting": DirtyDay.objects.filter(employee=employee, work_date=work_date).exists(),
         "decisions": _decisions(employee, work_date),
         "punches": punch_lines(employee, work_date, steps),

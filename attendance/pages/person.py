@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from attendance.models import ManualPunch, TimesheetRow
 from attendance.pages.months import month_from, shifted
 from attendance.timesheet.month import MonthSheet, load_month, running
-from attendance.timesheet.sentences import STATUS, question
-from attendance.timesheet.symbols import clock_time
+from attendance.timesheet.sentences import UNFINISHED, question, status_text
+from attendance.timesheet.symbols import RUNNING, clock_time
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
@@ -97,8 +97,8 @@ def _line(row: TimesheetRow, kind: str, *, asks: bool, by_hand: list[ManualPunch
     return DayLine(
         day=row.work_date,
         kind=kind,
-        symbol=row.symbol,
-        status=str(STATUS.get(row.status, row.status)),
+        symbol=row.symbol if asks or row.status not in UNFINISHED else RUNNING,
+        status=status_text(row.status, runs=not asks),
         shifts=", ".join(step["code"] for step in steps if step["rule"] == "shift"),
         arrived=_times(steps, "in"),
         left=_times(steps, "out"),

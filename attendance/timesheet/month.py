@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from attendance.engine.facts import DayType
 from attendance.roster.shift_ends import ON_THE_WAY
+from attendance.timesheet.sentences import UNFINISHED
 from attendance.timesheet.symbols import RUNNING
 from attendance.timesheet.timesheets import day_types, month_of
 from backend.clock import VN
@@ -194,7 +195,7 @@ def _cell(
     symbol: str, worked: int, late: int, early: int, exceptions: str, status: str, runs: bool
 ) -> MonthCell:
     if runs:
-        known = RUNNING if status in ("absent", "incomplete") else symbol
+        known = RUNNING if status in UNFINISHED else symbol
         return MonthCell(known, worked, late, 0, (), status)
     return MonthCell(symbol, worked, late, early, tuple(exceptions.split()), status)
 

@@ -22,6 +22,17 @@ STATUS = {
     "no_shift": gettext_lazy("không có ca"),
 }
 
+#: Days that only look bad until their shift is over.
+UNFINISHED = frozenset({"absent", "incomplete"})
+
+
+def status_text(status: str, *, runs: bool) -> str:
+    """What a day is, in words; nobody is absent from a shift that still runs."""
+    if runs and status in UNFINISHED:
+        return _("đang trong ca")
+    return str(STATUS.get(status, status))
+
+
 QUESTIONS = {
     "missing_in": gettext_lazy("Thiếu lượt vào: bổ sung phiếu giải trình giờ vào."),
     "missing_out": gettext_lazy("Thiếu lượt ra: bổ sung phiếu giải trình giờ ra."),

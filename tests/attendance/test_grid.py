@@ -85,6 +85,10 @@ def test_a_running_shift_is_neither_absence_nor_question(page):
     client = page("hr")
     assert cells(grid(client))[19] == "…"
     assert "Bình" not in grid(client, chi="ngoai-le")
+    for path in ("nguoi/7/?thang=2026-11", "ngay/7/2026-11-20/"):
+        html = client.get(f"/cham-cong/{path}").content.decode()
+        assert "đang trong ca" in html
+        assert "vắng, chưa rõ lý do" not in html
     with time_machine.travel(datetime(2026, 11, 20, 11, 1, tzinfo=UTC), tick=False):
         html = grid(page("auditor"), chi="ngoai-le")
     assert "Bình" in html
