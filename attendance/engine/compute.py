@@ -297,14 +297,14 @@ class _Person:
         tally = self.tally(shift.day)
         effective = without(shift.effective, taken)
         row, settings = tally.row, self.settings
-        regular, night, overtime = row.regular, row.night, row.total_overtime
+        regular, night, pieces = row.regular, row.night, len(tally.overtime)
         if attendance.complete or settings.pairing != "first_last":
             count_shift(effective, attendance, tally, self.types)
         late, early = late_and_early(shift, effective, attendance)
         row.late += beyond(late, settings.late_grace)
         row.early += beyond(early, settings.early_grace)
         row.steps += regular_step(
-            shift, row.regular - regular, row.night - night, row.total_overtime - overtime
+            shift, row.regular - regular, row.night - night, tally.overtime[pieces:]
         )
         row.steps += late_step(shift, late, early, attendance, settings)
 
@@ -313,13 +313,12 @@ class _Person:
         for block, request, approved in requests_of(chain, attendance, span, self.settings):
             counted = counted_overtime(request, attendance, taken=taken, settings=self.settings)
             tally = self.tally(block.work_day)
-            before = dict(tally.row.overtime)
+            before = len(tally.overtime)
             tally.add_overtime(counted, self.types)
-            classes = {n: m - before[n] for n, m in tally.row.overtime.items() if m != before[n]}
             taken = [*taken, *counted]
             if approved and not counted and attendance.complete:
                 tally.row.exceptions.add("ot_not_worked")
-            step = overtime_step(request, minutes(counted), classes, approved=approved)
+            step = overtime_step(request, tally.overtime[before:], approved=approved)
             tally.row.steps.append(step)
 
     def _absent_parts(self, chains: list[Chain]) -> None:

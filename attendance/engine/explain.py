@@ -1,12 +1,15 @@
 """The steps that made a row, as data; pages turn them into sentences."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from attendance.engine.counting import OvertimePiece
 from attendance.engine.facts import Interval, Settings, moment_of
 from attendance.engine.intervals import minutes
 from attendance.engine.pairing import Attendance
 from attendance.engine.prepare import PreparedPunch
+from attendance.engine.rows import OVERTIME_CLASSES
 from attendance.engine.schedule import ShiftDay
 
 Step = dict[str, Any]
@@ -39,14 +42,16 @@ def event_step(rule: str, punch: PreparedPunch) -> Step:
     return {"rule": rule, "at": _text(punch.minute), "terminal": punch.terminal}
 
 
-def regular_step(shift: ShiftDay, counted: int, night: int, holiday: int) -> list[Step]:
-    """What of a shift was worked; `holiday` minutes of it are paid as holiday overtime."""
+def regular_step(
+    shift: ShiftDay, counted: int, night: int, holiday: Sequence[OvertimePiece]
+) -> list[Step]:
+    """What of a shift was worked; the `holiday` pieces of it are paid as holiday overtime."""
     steps: list[Step] = []
     code = shift.shift.code
     if counted:
         steps.append({"rule": "regular", "code": code, "minutes": counted, "night": night})
     if holiday:
-        steps.append({"rule": "holiday_work", "code": code, "minutes": holiday})
+        steps.append({"rule": "holiday_work", "code": code, **_counted(holiday)})
     return steps
 
 
@@ -82,16 +87,27 @@ def late_step(
     return steps
 
 
-def overtime_step(
-    request: Interval, counted: int, classes: Mapping[str, int], *, approved: bool
-) -> Step:
+def overtime_step(request: Interval, counted: Sequence[OvertimePiece], *, approved: bool) -> Step:
     """`classes` are the minutes counted of each overtime class, none of them zero."""
+    classes = Counter[str]()
+    for start, end, name in counted:
+        classes[name] += end - start
     return {
         "rule": "overtime" if approved else "overtime_unasked",
         "from": _text(request[0]),
         "to": _text(request[1]),
-        "minutes": counted,
-        "classes": dict(classes),
+        "classes": {name: classes[name] for name in OVERTIME_CLASSES if name in classes},
+        **_counted(counted),
+    }
+
+
+def _counted(pieces: Sequence[OvertimePiece]) -> Step:
+    """Minutes of overtime, and from when to when each class of them was worked."""
+    return {
+        "minutes": sum(end - start for start, end, _ in pieces),
+        "pieces": [
+            {"from": _text(start), "to": _text(end), "class": name} for start, end, name in pieces
+        ],
     }
 
 

@@ -4,10 +4,12 @@ import random
 from collections import Counter
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from attendance.engine.compute import compute
+from attendance.engine.counting import night_after_day
+from attendance.engine.facts import minute_of
 from attendance.engine.wire import evaluate, read
 from tests.engine.working_day import NIGHT, OFFICE, company
 
@@ -111,3 +113,80 @@ def test_the_explanation_adds_up_to_the_row(facts):
         overtime = told["overtime"] + told["overtime_unasked"] + told["holiday_work"]
         assert overtime == r.total_overtime
         assert r.leave == told["leave"]
+        pieces = Counter[str]()
+        for start, end, name in overtime_pieces(r):
+            pieces[name] += end - start
+        assert pieces == {name: minutes for name, minutes in r.overtime.items() if minutes}
+
+
+def overtime_pieces(row):
+    """Start, end (minutes) and class of the overtime that a row's explanation tells."""
+    return [
+        (
+            minute_of(datetime.fromisoformat(piece["from"])),
+            minute_of(datetime.fromisoformat(piece["to"])),
+            piece["class"],
+        )
+        for step in row.steps
+        for piece in step.get("pieces", ())
+    ]
+
+
+@st.composite
+def long_evenings(draw):
+    """An in the office from Monday to Friday, with overtime into the evenings and nights."""
+    evenings = st.tuples(
+        st.integers(0, 4), st.integers(17 * 60, 23 * 60), st.integers(30, 500), st.integers(0, 500)
+    )
+    worked = draw(st.lists(evenings, max_size=5))
+    days = [START + timedelta(days=day) for day in range(5)]
+    facts = company(
+        shifts=SHIFTS,
+        roster=[{"employee": "an", "date": f"{day:%Y-%m-%d}", "shift": "HC"} for day in days],
+        overtime_approved=[
+            {
+                "employee": "an",
+                "from": (days[day] + timedelta(minutes=start)).isoformat(),
+                "to": (days[day] + timedelta(minutes=start + length)).isoformat(),
+            }
+            for day, start, length, _ in worked
+        ],
+        punches=[
+            {"at": f"{day:%Y-%m-%d}T07:25", "terminal": "m1", "employee": "an"} for day in days
+        ]
+        + [
+            {
+                "at": (days[day] + timedelta(minutes=start + stayed)).isoformat(),
+                "terminal": "m1",
+                "employee": "an",
+            }
+            for day, start, _, stayed in worked
+        ],
+        settings={"ot_block": draw(st.sampled_from([1, 30]))},
+    )
+    for day in draw(st.lists(st.integers(2, 6), max_size=2)):
+        facts["calendar"][f"2026-11-{day:02d}"] = draw(st.sampled_from(["holiday", "rest"]))
+    return facts
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(companies(), long_evenings()))
+def test_the_numbers_of_a_row_tell_its_night_overtime_after_day_overtime(facts):
+    """§10: 210 % for weekday night minutes with daytime weekday overtime earlier in the row."""
+    for r in compute(read(facts)).rows:
+        minutes_of = {
+            name: [
+                m for start, end, of in overtime_pieces(r) if of == name for m in range(start, end)
+            ]
+            for name in ("weekday_day", "weekday_night")
+        }
+        earlier = min(minutes_of["weekday_day"], default=None)
+        after = [m for m in minutes_of["weekday_night"] if earlier is not None and m > earlier]
+        event("210 %" if after else "no 210 %")
+        told = night_after_day(
+            regular=r.regular,
+            night=r.night,
+            overtime=r.overtime,
+            weighted_hundredths=r.weighted_hundredths,
+        )
+        assert told == len(after)
