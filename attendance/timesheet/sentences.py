@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance.engine.facts import BY_HAND
+from attendance.leave.leaves import LEAVE_CODES
 from attendance.timesheet.symbols import clock_time, hours
 
 STATUS = {
@@ -105,10 +106,15 @@ def _off(text: str, step: Mapping[str, Any]) -> str:
         "minutes": step["minutes"],
         "code": step["code"],
         "time": _at(step.get("from") or step["to"]),
-        "grace": _(", cho phép %(minutes)s phút") % {"minutes": allowed} if allowed else "",
+        "grace": _(", ân hạn %(minutes)s phút") % {"minutes": allowed} if allowed else "",
         "allowed": allowed,
-        "at": _at(step["at"]) if "at" in step else "–",
+        "punch": _punch(step) if "at" in step else "–",
     }
+
+
+def _punch(step: Mapping[str, Any]) -> str:
+    """When and where, in the middle of a sentence: "07:42 tại máy M2"."""
+    return _event(_("%(time)s tại máy %(terminal)s"), _("%(time)s do nhân sự nhập tay"), step)
 
 
 CLASSES = {
@@ -150,8 +156,12 @@ def _caps(step: Mapping[str, Any]) -> str:
 _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "shift": _shift,
     "leave": lambda s: (
-        _("Nghỉ %(code)s %(hours)s giờ, trừ khỏi giờ phải làm.")
-        % {"code": s["code"], "hours": hours(s["minutes"])}
+        _("Nghỉ %(hours)s giờ: %(name)s (%(code)s), trừ khỏi giờ phải làm.")
+        % {
+            "hours": hours(s["minutes"]),
+            "name": LEAVE_CODES.get(s["code"], s["code"]),
+            "code": s["code"],
+        }
     ),
     "trip": lambda s: _("Công tác %(hours)s giờ, tính đủ công.") % {"hours": hours(s["minutes"])},
     "in": lambda s: _event(
@@ -170,16 +180,26 @@ _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
         % {"code": s["code"], "time": clock_time(s["minutes"])}
     ),
     "late": lambda s: _off(
-        _("Đi muộn %(minutes)s phút: ca %(code)s bắt đầu %(time)s%(grace)s, lượt đầu %(at)s."), s
+        _("Đi muộn %(minutes)s phút: ca %(code)s bắt đầu %(time)s%(grace)s, lượt đầu %(punch)s."),
+        s,
     ),
     "late_excused": lambda s: _off(
-        _("Đến sau giờ vào ca %(code)s %(minutes)s phút, trong mức cho phép %(allowed)s phút."), s
+        _(
+            "Đến sau giờ vào ca %(code)s (%(time)s) %(minutes)s phút, trong ân hạn %(allowed)s phút:"
+            " lượt đầu %(punch)s, không ghi muộn."
+        ),
+        s,
     ),
     "early": lambda s: _off(
-        _("Về sớm %(minutes)s phút: ca %(code)s kết thúc %(time)s%(grace)s, lượt cuối %(at)s."), s
+        _("Về sớm %(minutes)s phút: ca %(code)s kết thúc %(time)s%(grace)s, lượt cuối %(punch)s."),
+        s,
     ),
     "early_excused": lambda s: _off(
-        _("Về trước giờ ra ca %(code)s %(minutes)s phút, trong mức cho phép %(allowed)s phút."), s
+        _(
+            "Về trước giờ ra ca %(code)s (%(time)s) %(minutes)s phút, trong ân hạn %(allowed)s phút:"
+            " lượt cuối %(punch)s, không ghi sớm."
+        ),
+        s,
     ),
     "overtime": lambda s: _overtime(_("Làm thêm đã duyệt %(start)s–%(end)s: tính %(told)s."), s),
     "overtime_unasked": lambda s: _overtime(_("Ở lại sau ca %(start)s–%(end)s: tính %(told)s."), s),

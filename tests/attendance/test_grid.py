@@ -133,7 +133,7 @@ def test_the_grid_costs_the_same_queries_for_many_people(an, page, django_assert
 
 def test_the_day_explains_itself_with_its_punches(an, page):
     html = page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/").content.decode()
-    assert "Đi muộn 7 phút: ca HC bắt đầu 07:30, lượt đầu 07:37." in html
+    assert "Đi muộn 7 phút: ca HC bắt đầu 07:30, lượt đầu 07:37 tại máy M1." in html
     assert "Vào lúc 07:37 tại máy M1" in html
     assert html.count("<td>07:37:00 02/11</td>") == 1
     assert "giờ vào" in html
