@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from random import Random
 from time import monotonic
 from typing import Any, TypeVar
@@ -28,8 +29,9 @@ from attendance.collecting.polling import DATABASE_GONE, poll
 from attendance.models import Pull
 from attendance.people.tasks import ask_leavers_out, work_off_one
 from attendance.terminals.clock_setting import set_one_due
-from attendance.timesheet.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import days_wait, recompute_dirty
 from attendance.zk.client import Limits
+from backend.clock import VN
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +45,9 @@ class Manners:
     """How a collector works; times in seconds.
 
     `readers` terminals are talked to at a time (about half of them may be such that failed the
-    last time, so that a site without power delays no other), `writers` are stored. A lease runs
+    last time, so that a site without power delays no other), `writers` are stored. Terminals are
+    claimed every `round_seconds`; days that punches touched, from wherever these came, are looked
+    for every `look_seconds`, so that a person at the page sees them at once. A lease runs
     out `lease_seconds` after its collector last renewed it. `stuck_seconds` without a turn of the
     main loop (or a contact or a transaction that long over the contact's limit) and the process
     ends itself.
@@ -53,6 +57,7 @@ class Manners:
     writers: int = 4
     lease_seconds: float = 30.0
     round_seconds: float = 1.0
+    look_seconds: float = 0.25
     stuck_seconds: float = 60.0
     recompute_people: int = 500
     limits: Limits = field(default_factory=Limits)
@@ -110,6 +115,7 @@ class Collector:
         self._work: list[_Work] = []
         self._more_is_due = False
         self._renewed = 0.0
+        self._round_ended = -inf
         self._chores: dict[Callable[[], None], Future[None]] = {}
         self._leavers_asked = -_LEAVERS_EVERY
 
@@ -129,13 +135,14 @@ class Collector:
             while not self._stopping or self._work:
                 self._beat()
                 try:
-                    self._round()
+                    self._turn()
                     failures = 0
                 except DATABASE_GONE as error:
                     failures += 1
                     logger.warning("database not reachable, trying again: %s", str(error).strip())
                     connection.close()
-                self._wake.wait(min(manners.round_seconds * 2**failures, 5.0))
+                if self._wake.wait(min(manners.look_seconds * 2**failures, 5.0)):
+                    self._round_ended = -inf
                 self._wake.clear()
 
     def run_once(self) -> None:
@@ -170,9 +177,17 @@ class Collector:
         if not begun or monotonic() - min(begun) <= longest:
             faulthandler.dump_traceback_later(self._manners.stuck_seconds, exit=True)
 
-    def _round(self) -> None:
+    def _turn(self) -> None:
+        """A round where one is due; between two rounds only a look for days to compute."""
         close_old_connections()
         self._reap()
+        if monotonic() - self._round_ended >= self._manners.round_seconds or self._stopping:
+            self._round()
+            self._round_ended = monotonic()
+        elif days_wait(on=self._now().astimezone(VN).date()):
+            self._begin(self._compute)
+
+    def _round(self) -> None:
         lease = timedelta(seconds=self._manners.lease_seconds)
         if monotonic() - self._renewed > self._manners.lease_seconds / 4:
             leases.renew([work.claimed for work in self._work], at=self._now(), lease=lease)
@@ -192,8 +207,12 @@ class Collector:
         for each in claimed:
             self._start(each)
         for chore in (self._compute, self._administer):
-            if chore not in self._chores:
-                self._chores[chore] = self._others.submit(with_database, chore)
+            self._begin(chore)
+
+    def _begin(self, chore: Callable[[], None]) -> None:
+        """Start a chore that is not at work already."""
+        if chore not in self._chores:
+            self._chores[chore] = self._others.submit(with_database, chore)
 
     def _room(self) -> int:
         """How many terminals to claim now; none while what was read waits for writers."""

@@ -14,6 +14,7 @@ from attendance.engine.rows import Row
 from attendance.models import (
     CalendarDay,
     DayKind,
+    DirtyDay,
     InOutMode,
     Leave,
     ManualPunch,
@@ -112,6 +113,11 @@ def recompute_dirty(*, at: datetime, limit: int = 500) -> int:
             % {"month": f"{first:%m/%Y}", "days": changed, "people": len(employees)},
         )
     return len(taken)
+
+
+def days_wait(*, on: date) -> bool:
+    """Whether `recompute_dirty` has days to compute that are not after `on`; one cheap query."""
+    return DirtyDay.objects.filter(work_date__lte=on).exists()
 
 
 def hold_computing() -> None:

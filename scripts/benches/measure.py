@@ -33,6 +33,19 @@ class Measure:
         )
 
 
+def against_limit(name: str, seconds: float, limit: float) -> Measure:
+    """Ours against a time it must not exceed."""
+    return Measure(
+        name=name,
+        ours_seconds=seconds,
+        peer="limit",
+        peer_seconds=limit,
+        ratio=seconds / limit,
+        meaning="of the limit",
+        at_most=1,
+    )
+
+
 def is_trial() -> bool:
     """Whether `scripts/bench --quick` asked for smaller data: a trial run that proves nothing."""
     return os.environ.get("GIAOBAN_BENCH_QUICK") == "true"

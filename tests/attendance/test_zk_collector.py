@@ -4,6 +4,7 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 from random import Random
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -12,13 +13,24 @@ from django.db import connection
 from attendance.collecting import leases
 from attendance.collecting.collector import Collector, Manners
 from attendance.collecting.polling import poll
-from attendance.models import ParkedRecord, Pull, PullState, Punch, RawBatch, Terminal
+from attendance.models import (
+    DirtyDay,
+    ParkedRecord,
+    Pull,
+    PullState,
+    Punch,
+    RawBatch,
+    Terminal,
+    TimesheetRow,
+)
+from attendance.timesheet.dirty import mark_days
 from attendance.zk.client import Limits
 from attendance.zk.errors import AuthRefused, Unreachable
-from backend.clock import now
+from backend.clock import VN, now
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 from scripts.simulated_terminal.server import running
+from tests import make
 
 from .terminals import START, device, named, register, registered
 
@@ -243,3 +255,32 @@ def test_two_collectors_never_poll_one_terminal_together():
     assert sum(d.connections for d in devices) > 12
     assert not Pull.objects.exclude(state=PullState.DONE).exists()
     assert Punch.objects.count() == 600
+
+
+def wait_for(true, *, seconds=20.0):
+    end = monotonic() + seconds
+    while not true():
+        assert monotonic() < end, "waited in vain"
+        sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_is_computed_between_two_rounds_too():
+    """Punches also come from elsewhere (a push, a file): nobody waits for the next round."""
+    an = make.employee("NV001")
+    day = now().astimezone(VN).date()
+    collector = Collector(now=now, manners=Manners(round_seconds=600, look_seconds=0.05))
+    thread = threading.Thread(target=collector.run)
+    thread.start()
+    try:
+        wait_for(lambda: TimesheetRow.objects.filter(employee=an, work_date=day).exists())
+        mark_days([(an.pk, day)])
+        wait_for(lambda: not DirtyDay.objects.exists())
+    finally:
+        collector.stop()
+        thread.join(20)
+        with connection.cursor() as cursor:  # its threads' connections would end with a process
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )

@@ -1,5 +1,7 @@
 """A person examines a terminal, looks at its page, and is asked before its log is cleared."""
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import expect
 
 from scripts.simulated_terminal.server import running
@@ -20,7 +22,7 @@ def test_the_doctor_shows_its_steps_until_it_is_done(tab, company):
         expect(page.get_by_text("2025-11-03").first).to_be_visible()
         expect(page.get_by_role("status")).not_to_have_text("Đang khám…")
         window.photograph("doctor-done-light")
-    assert "77" not in page.url
+    assert "77" not in urlsplit(page.url)._replace(netloc="").geturl()  # a port may have it
     assert window.complaints == []
 
 
