@@ -8,7 +8,8 @@ from attendance.pages.doctor import checkup_page, doctor, examine_terminal
 from attendance.pages.exception_deciding import assign_exceptions, decide_exceptions
 from attendance.pages.exception_decisions import exception_decisions, reopen_exception
 from attendance.pages.exceptions import exceptions
-from attendance.pages.grid import month_form, month_grid
+from attendance.pages.forms import month_form, overtime_form
+from attendance.pages.grid import month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
 from attendance.pages.manual import (
     manual_punch_attachment,
@@ -66,6 +67,7 @@ from attendance.pages.unknown_users import (
 urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
+    path("bang-cong/mau-01b/", overtime_form, name="overtime_form"),
     path("quy-tac/", working_rules, name="working_rules"),
     path("phan-ca/", roster, name="roster"),
     path("phan-ca/mau/", patterns, name="roster_patterns"),

@@ -313,12 +313,14 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
     ),
 ]
 
-#: What stands at the top right of form 01a-LĐTL: Circular 99/2025 replaced 200/2014, so each company
+#: What stands at the top right of forms 01a and 01b-LĐTL: Circular 99/2025 replaced 200/2014, so each company
 #: writes its own line (working rules of the company, or the circular it follows).
 TIMESHEET_FORM_NUMBER = env_str("GIAOBAN_TIMESHEET_FORM_NUMBER", "01a-LĐTL")
 TIMESHEET_LEGAL_LINE = env_str(
     "GIAOBAN_TIMESHEET_LEGAL_LINE", "(Ban hành theo quy chế nội bộ của công ty)"
 )
+OVERTIME_FORM_NUMBER = env_str("GIAOBAN_OVERTIME_FORM_NUMBER", "01b-LĐTL")
+OVERTIME_LEGAL_LINE = env_str("GIAOBAN_OVERTIME_LEGAL_LINE", TIMESHEET_LEGAL_LINE)
 
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {

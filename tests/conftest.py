@@ -1,6 +1,7 @@
 """What every test stands on: real PostgreSQL, people with roles, API clients."""
 
 import os
+import shutil
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
@@ -66,25 +67,40 @@ def api(person: Callable[..., User]) -> Callable[..., APIClient]:
     return connect
 
 
-def _skipped_browser_tests(terminalreporter: pytest.TerminalReporter) -> int:
+#: Marks of tests that need a program beside us, and how to get it.
+PROGRAMS = {
+    "browser": "BROWSER TESTS DID NOT RUN: sudo apt install chromium",
+    "libreoffice": "WORKBOOKS WERE NOT RECALCULATED: sudo apt install libreoffice-calc-nogui",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without LibreOffice what needs it is skipped, loudly; so browser tests, see browser/conftest."""
+    for item in items:
+        if item.get_closest_marker("libreoffice") and shutil.which("soffice") is None:
+            item.add_marker(pytest.mark.skip(reason=PROGRAMS["libreoffice"]))
+
+
+def _skipped(terminalreporter: pytest.TerminalReporter) -> list[str]:
+    """A sentence for each program that was missing."""
     skipped = terminalreporter.stats.get("skipped", [])
-    return sum("browser" in report.keywords for report in skipped)
+    counts = {mark: sum(mark in report.keywords for report in skipped) for mark in PROGRAMS}
+    return [f"{count} {PROGRAMS[mark]}" for mark, count in counts.items() if count]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> Generator[None, None, None]:
-    """Say loudly that the pages were not tried in a browser; pytest's own line stays the last."""
+    """Say loudly what was not tried for want of a program; pytest's own line stays the last."""
     yield
-    if count := _skipped_browser_tests(terminalreporter):
-        words = f"{count} BROWSER TESTS DID NOT RUN: sudo apt install chromium"
+    for words in _skipped(terminalreporter):
         terminalreporter.write_sep("!", words, red=True, bold=True)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where the project is judged (CI=true), a browser test that was skipped is a failure."""
+    """Where the project is judged (CI=true), a test skipped for want of a program is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("CI") == "true" and reporter and _skipped_browser_tests(reporter):
+    if os.environ.get("CI") == "true" and reporter and _skipped(reporter):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,26 +1,21 @@
-"""The monthly timesheet: people × days, and its official form as Excel."""
+"""The monthly timesheet: people × days."""
 
 from datetime import date
 from functools import cache
 from urllib.parse import quote
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from attendance.forms.form_01a import Form01a, FormDepartment, FormPerson, workbook
 from attendance.pages.months import month_from, shifted
 from attendance.timesheet.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, load_month
-from attendance.timesheet.symbols import ABSENT, HOLIDAY, clock_time, hours
+from attendance.timesheet.symbols import ABSENT, clock_time, hours
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for, employees_for
-from backend.org.models import Company
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires("attendance.view")
@@ -52,52 +47,6 @@ def month_grid(request: HttpRequest) -> HttpResponse:
             "chosen": request.GET,
         },
     )
-
-
-@requires("attendance.view")
-def month_form(request: HttpRequest) -> HttpResponse:
-    """Form 01a-LĐTL of the same month and department as the grid."""
-    at = clock.now()
-    month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
-    sheet = load_month(
-        month,
-        at=at,
-        department=request.GET.get("phong", ""),
-        among=employees_for(acting(request)),
-    )
-    company = Company.objects.order_by("pk").first()
-    form = Form01a(
-        company=company.name if company else "",
-        month=sheet.first,
-        days=(sheet.last - sheet.first).days + 1,
-        rest_days=frozenset(d.day for d, kind in sheet.day_types.items() if kind != "work"),
-        legal_line=settings.TIMESHEET_LEGAL_LINE,
-        form_number=settings.TIMESHEET_FORM_NUMBER,
-        standard_day_minutes=STANDARD_DAY,
-        departments=_form_departments(sheet),
-        made_at=at.astimezone(clock.VN),
-    )
-    response = HttpResponse(workbook(form), content_type=XLSX)
-    name = f"bang-cham-cong-{sheet.first:%Y-%m}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _form_departments(sheet: MonthSheet) -> tuple[FormDepartment, ...]:
-    grouped: dict[str, list[FormPerson]] = {}
-    names: dict[str, str] = {}
-    for person in sheet.people:
-        names[person.department_code] = person.department
-        grouped.setdefault(person.department_code, []).append(
-            FormPerson(
-                name=person.name,
-                grade=person.grade,
-                symbols={day: cell.symbol for day, cell in person.days.items()},
-                regular_minutes=person.regular,
-                leave_minutes=person.leave_by_code | {HOLIDAY: person.holidays},
-            )
-        )
-    return tuple(FormDepartment(names[code], tuple(people)) for code, people in grouped.items())
 
 
 _WEEKDAYS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
@@ -198,7 +147,7 @@ def grid_foot(sheet: MonthSheet, today: date) -> SafeString:
         everybody.late += person.late
         everybody.overtime += person.overtime
         everybody.questions += person.questions
-        everybody.leave_by_code[""] = everybody.leave_by_code.get("", 0) + person.leave
+        everybody.leave += person.leave
     cells = [
         f'<td class="{kind}">{count or ""}</td>'
         for count, kind in zip(came, _kinds(sheet, today), strict=True)

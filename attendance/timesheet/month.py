@@ -38,8 +38,9 @@ class MonthCell:
 class PersonMonth:
     """A person's days by day of the month, and totals in minutes.
 
-    `regular` includes trips; it and `leave_by_code`, leave by the form's symbol, are minutes of a
-    standard day, so that a full day of 7.5 hours is one công. `holidays` are paid public holidays.
+    `regular` includes trips; it and `leave` are minutes of a standard day, so that a full day of
+    7.5 hours is one công; both also by day, leave by the form's symbol and day. Paid public
+    holidays are not among the leave.
     """
 
     code: str
@@ -53,12 +54,10 @@ class PersonMonth:
     late: int = 0
     overtime: int = 0
     questions: int = 0
-    holidays: int = 0
-    leave_by_code: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def leave(self) -> int:
-        return sum(self.leave_by_code.values())
+    leave: int = 0
+    regular_by_day: dict[int, int] = field(default_factory=dict)
+    leave_by_day: dict[str, dict[int, int]] = field(default_factory=dict)
+    holidays_by_day: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +215,12 @@ def _add(
     person.late += cell.late
     person.overtime += overtime
     person.questions += bool(cell.questions)
+    if regular:
+        person.regular_by_day[day] = regular
     if leave:
-        person.leave_by_code[leave_code] = person.leave_by_code.get(leave_code, 0) + leave
+        person.leave += leave
+        person.leave_by_day.setdefault(leave_code, {})[day] = leave
     if holiday and cell.status in ("holiday", "present", "incomplete"):
-        person.holidays += STANDARD_DAY  # paid, worked or not (art. 112); the work is extra
+        person.holidays_by_day[day] = (
+            STANDARD_DAY  # paid, worked or not (art. 112); the work is extra
+        )

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import BinaryIO
 
 from scripts.launcher.console import say
 from scripts.launcher.libraries import missing_for_pdf
@@ -17,24 +18,40 @@ def chromium() -> str | None:
     return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
 
 
+def libreoffice() -> str | None:
+    """The path of an installed LibreOffice, or None."""
+    return shutil.which("soffice")
+
+
 def provide_for_tests(log: Path) -> None:
-    """Install a browser and the libraries of PDF files, if they are missing and we are allowed."""
-    wanted = [*missing_for_pdf(), *([] if chromium() else ["chromium", "fonts-dejavu-core"])]
+    """Install what tests use, if it is missing and we are allowed: libraries of PDF files, a
+    browser to open pages, an office to recalculate workbooks.
+    """
+    pages = [*missing_for_pdf(), *([] if chromium() else ["chromium", "fonts-dejavu-core"])]
+    office = [] if libreoffice() else ["libreoffice-calc-nogui"]
     prefix = _right_to_install()
-    if not wanted or prefix is None:
+    if not (pages or office) or prefix is None:
         return
-    say(f"Installing {', '.join(wanted)} …")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with log.open("wb") as output:
-        for command in (["update"], ["install", "-y", "--no-install-recommends", *wanted]):
-            try:
-                subprocess.run(
-                    [*prefix, "apt-get", *command], env=environment, stdin=subprocess.DEVNULL,
-                    stdout=output, stderr=output, timeout=APT_SECONDS, check=True,
-                )  # fmt: skip
-            except (OSError, subprocess.SubprocessError) as error:
-                say(f"That did not work ({error}); see {log}. Going on without.")
-                return
+        if _apt([*prefix, "apt-get", "update"], output):
+            for wanted in filter(None, (pages, office)):
+                say(f"Installing {', '.join(wanted)} …")
+                install = ["install", "-y", "--no-install-recommends", *wanted]
+                _apt([*prefix, "apt-get", *install], output)
+
+
+def _apt(command: list[str], output: BinaryIO) -> bool:
+    """Whether it went well; where it did not, the tests go on without."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            timeout=APT_SECONDS, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        say(f"That did not work ({error}); see {output.name}. Going on without.")
+        return False
+    return True
 
 
 def _right_to_install() -> list[str] | None:

@@ -7,35 +7,46 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from attendance.forms.form_01a import Form01a, FormDepartment, FormPerson, workbook
+from attendance.forms.form_01a import FormDepartment, FormPerson, form_01a
+from attendance.forms.official import FormHead
+from attendance.forms.sheets import workbook
+from tests.attendance.recalculating import recalculated
 
 MONTH = date(2026, 11, 1)
 REST = frozenset({1, 7, 8, 14, 15, 21, 22, 28, 29})
+HEAD = FormHead(
+    company="Công ty Xổ số",
+    month=MONTH,
+    days=30,
+    rest_days=REST,
+    number="01a-LĐTL",
+    legal_line="(Theo quy chế)",
+    made_at=datetime(2026, 12, 1, 8, 0, tzinfo=UTC),
+)
+#: What would be a formula, or a call of a program, if a workbook took it for one.
+FORMULAS = (
+    "=1+1", "+84", "-1+1", "@SUM(A1)", '=HYPERLINK("http://x","y")', "+cmd|' /C calc'!A0",
+    "\t=1+1", "\r=1+1", "=cmd|'/C calc'!A0", "An\x0b\x00Bình",
+)  # fmt: skip
 
 
-def person(name: str = "Nguyễn Văn An", grade: str = "3/12") -> FormPerson:
-    return FormPerson(
-        name=name,
-        grade=grade,
-        symbols={2: "+", 3: "+4 P4", 4: "V", 24: "L"},
-        regular_minutes=720,
-        leave_minutes={"P": 240, "L": 480, "Ô": 960, "KL": 480},
-    )
+def person(name: str = "Nguyễn Văn An", grade: str = "3/12", **fields) -> FormPerson:
+    values = {
+        "code": "7",
+        "symbols": {2: "+", 3: "+4 P4", 4: "V", 24: "L"},
+        "regular": {2: 480, 3: 240},
+        "leave": {"P": {3: 240}, "L": {24: 480}, "Ô": {5: 480, 6: 480}, "KL": {9: 480}},
+    }
+    return FormPerson(name=name, grade=grade, **(values | fields))
+
+
+def made(*departments: FormDepartment) -> bytes:
+    return workbook(form_01a(HEAD, departments, standard_day_minutes=480))
 
 
 def sheets(*departments: FormDepartment) -> list[Worksheet]:
-    form = Form01a(
-        company="Công ty Xổ số",
-        month=MONTH,
-        days=30,
-        rest_days=REST,
-        legal_line="(Theo quy chế)",
-        form_number="01a-LĐTL",
-        standard_day_minutes=480,
-        departments=departments,
-        made_at=datetime(2026, 12, 1, 8, 0, tzinfo=UTC),
-    )
-    return list(openpyxl.load_workbook(BytesIO(workbook(form))).worksheets)
+    """The sheets of the departments: all but the last, which is that of the minutes."""
+    return list(openpyxl.load_workbook(BytesIO(made(*departments))).worksheets[:-1])
 
 
 def texts(sheet: Worksheet) -> list[str]:
@@ -74,22 +85,87 @@ def test_symbols_stand_on_their_days_and_totals_are_computed_values():
     assert [sheet.cell(11, 33 + offset).value for offset in range(1, 6)] == [0, 3, 3, 0, 4]
 
 
-@pytest.mark.parametrize(
-    "name", ["=1+1", "+84", "-An", "@SUM(A1)", '=HYPERLINK("http://x")', "An\x0b\x00Bình"]
-)
+def test_half_a_tenth_of_a_day_is_rounded_up():
+    lines = tuple(person(regular={2: minutes}) for minutes in (23, 24, 71, 72))
+    [sheet] = sheets(FormDepartment("KT", lines))
+    assert [sheet.cell(row, 35).value for row in range(9, 14)] == [0, 0.1, 0.1, 0.2, 0.4]
+
+
+def test_the_minutes_behind_the_sums_stand_on_their_own_sheet():
+    book = openpyxl.load_workbook(BytesIO(made(FormDepartment("KT", (person(),)))))
+    assert book.sheetnames == ["KT", "Đối chiếu"]
+    lines = [[cell.value for cell in line] for line in book["Đối chiếu"].iter_rows(min_row=2)]
+    assert [line[:4] for line in lines] == [
+        ["KT", "7", "Nguyễn Văn An", c] for c in ("33", "34", "36")
+    ]
+    told = [{day: m for day, m in enumerate(line[4:34], 1) if m is not None} for line in lines]
+    assert told == [{2: 480, 3: 240}, {3: 240, 24: 480}, {5: 480, 6: 480}]
+
+
+@pytest.mark.libreoffice
+def test_formulas_beside_the_form_give_the_sums_the_form_shows():
+    departments = (
+        FormDepartment("Phòng 'Kế toán'", (person(), person(regular={2: 24, 3: 473, 9: 7}))),
+        FormDepartment("=1+1", tuple(person(regular={2: n * 7}) for n in range(40))),
+        FormDepartment("Không người", ()),
+    )
+    content = made(*departments)
+    spoiled = openpyxl.load_workbook(BytesIO(content))
+    spoiled.worksheets[0].cell(10, 35).value = 1.2  # ours says 1.1
+    changed = BytesIO()
+    spoiled.save(changed)
+    books = recalculated({"form": content, "changed": changed.getvalue()})
+    for sheet, department in zip(books["form"].worksheets, departments, strict=False):
+        for row in range(9, 10 + len(department.people)):
+            ours = [sheet.cell(row, column).value for column in range(34, 39)]
+            theirs = [sheet.cell(row, column).value for column in range(40, 45)]
+            assert theirs == pytest.approx(ours, abs=1e-9)
+            assert sheet.cell(row, 45).value == "khớp"
+    [first, *_] = books["changed"].worksheets
+    assert [first.cell(row, 45).value for row in (9, 10, 11)] == ["khớp", "lệch", "lệch"]
+
+
+def test_the_checks_are_not_printed():
+    [sheet] = sheets(FormDepartment("KT", (person(),)))
+    assert sheet.print_area == "'KT'!$A$1:$AL$18"
+    formulas = {c.column for line in sheet.iter_rows() for c in line if c.data_type == "f"}
+    assert formulas == set(range(40, 46))  # AN to AS
+
+
+@pytest.mark.parametrize("name", FORMULAS)
 def test_no_name_becomes_a_formula(name):
-    [sheet] = sheets(FormDepartment(name, (person(name, grade=name),)))
-    for address in ("B9", "C9"):
+    book = openpyxl.load_workbook(
+        BytesIO(made(FormDepartment(name, (person(name, grade=name, symbols={2: name}),))))
+    )
+    [sheet, minutes] = book.worksheets
+    for address in ("B9", "C9", "E9"):
         assert sheet[address].data_type == "s"
-    assert not [c for line in sheet.iter_rows() for c in line if c.data_type == "f"]
+    assert sheet["B9"].quotePrefix == name.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert {minutes[address].data_type for address in ("A2", "B2", "C2", "D2")} == {"s"}
+    formulas = [c.value for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
+    assert all(formula.startswith(("=ROUND(", "=IF(", "=SUM(")) for formula in formulas)
+
+
+@pytest.mark.libreoffice
+def test_names_stay_texts_when_the_workbook_is_recalculated():
+    content = made(*(FormDepartment(n, (person(n, grade=n, code=n),)) for n in FORMULAS))
+    book = recalculated({"form": content})["form"]
+    minutes = book.worksheets[-1]
+    for number, (sheet, name) in enumerate(zip(book.worksheets, FORMULAS, strict=False)):
+        clean = name.replace("\x0b", " ").replace("\x00", " ").replace("\r", "\n")
+        told = [sheet["B9"].value, sheet["C9"].value, minutes.cell(2 + 3 * number, 3).value]
+        assert [text.strip() for text in told] == [clean.strip()] * 3
+        assert sheet["A2"].value.split() == ["Bộ", "phận:", *clean.split()]
+        assert sheet.cell(10, 45).value == "khớp"
 
 
 def test_sheet_names_are_what_excel_allows():
     long = "Phòng Kế toán: Tài chính / Thống kê [quý] tổng hợp"
-    names = [s.title for s in sheets(*(FormDepartment(n, ()) for n in (long, long, "'", "phòng")))]
-    assert len({name.casefold() for name in names}) == 4
-    assert all(0 < len(name) <= 31 for name in names)
-    assert not any(set(name) & set("\\/*?:[]") for name in names)
+    names = (long, long, "'", "phòng", "đối chiếu")
+    titles = [s.title for s in sheets(*(FormDepartment(n, ()) for n in names))]
+    assert len({name.casefold() for name in titles} | {"đối chiếu"}) == 6
+    assert all(0 < len(name) <= 31 for name in titles)
+    assert not any(set(name) & set("\\/*?:[]") for name in titles)
 
 
 def test_every_sheet_prints_on_a4_landscape_with_repeated_heads():

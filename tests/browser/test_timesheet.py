@@ -40,6 +40,23 @@ def test_the_month_is_read_with_the_keyboard_alone(tab, company):
     assert window.complaints == []
 
 
+def test_the_official_forms_are_fetched_from_a_menu_by_keyboard(tab, company):
+    window = tab("hr")
+    window.open("/cham-cong/bang-cong/?thang=2026-11")
+    page = window.page
+    menu = page.locator("details.downloads")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menu.locator("li a").last).to_be_visible()
+    window.photograph("downloads")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    with page.expect_download() as fetched:
+        page.keyboard.press("Enter")
+    assert fetched.value.suggested_filename == "bang-cham-cong-lam-them-2026-11.xlsx"
+    assert window.complaints == []
+
+
 def test_without_a_script_every_day_can_still_be_opened(server, browser, company):
     context = browser.new_context(java_script_enabled=False, locale="vi-VN")
     page = context.new_page()

@@ -23,6 +23,7 @@ PAGES = {
     "nhat-ky/": "audit.view",
     "cham-cong/bang-cong/": "attendance.view",
     "cham-cong/bang-cong/mau-01a/": "attendance.view",
+    "cham-cong/bang-cong/mau-01b/": "attendance.view",
     "cham-cong/nguoi/<str:code>/": "attendance.view",
     "cham-cong/ngay/<str:code>/<str:day>/": "attendance.view",
     "cham-cong/bo-phan/": "attendance.team",
