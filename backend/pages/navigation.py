@@ -33,14 +33,27 @@ def navigation(request: HttpRequest) -> dict[str, list[NavigationGroup]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    groups = []
-    for group, rows in settings.NAVIGATION:
-        items = []
-        for capability, url_name, label, key in rows:
-            if capability is None or may(user, capability):
-                url = reverse(url_name)
-                current = request.path == url if url == "/" else request.path.startswith(url)
-                items.append(NavigationItem(url=url, label=str(label), key=key, current=current))
-        if items:
-            groups.append(NavigationGroup(label=str(group), items=items))
-    return {"navigation": groups}
+    allowed = [
+        (group, [row for row in rows if row[0] is None or may(user, row[0])])
+        for group, rows in settings.NAVIGATION
+    ]
+    here = _current([reverse(row[1]) for _group, rows in allowed for row in rows], request.path)
+    return {
+        "navigation": [
+            NavigationGroup(
+                str(group),
+                [
+                    NavigationItem(url := reverse(name), str(label), key, current=url == here)
+                    for _capability, name, label, key in rows
+                ],
+            )
+            for group, rows in allowed
+            if rows
+        ]
+    }
+
+
+def _current(urls: list[str], path: str) -> str:
+    """The item a page belongs to: of those it lies below, the nearest. "/" is only itself."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default="")
