@@ -21,7 +21,7 @@ def load_calendar(path: Path = VIETNAM) -> int:
                 date=day,
                 kind=kind,
                 name=name,
-                document=facts["law"] if document == "law" else document,
+                document=facts["documents"].get(document, document),
                 status=status,
             )
             for day, kind, name, document, status in facts["days"]
