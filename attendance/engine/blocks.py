@@ -76,14 +76,17 @@ def _date_blocks(chain: Chain) -> None:
 
 
 def _cut_windows(chains: list[Chain], settings: Settings) -> None:
-    """Windows meet at the midpoint where they would overlap; the cut belongs to the later chain."""
+    """Where windows overlap both are cut at the midpoint, which belongs to the later chain.
+
+    Cutting lengthens none: before the later window begins, a punch is in no window.
+    """
     lows = [2 * (chain.start - settings.window_before) for chain in chains]
     highs = [2 * (chain.end + settings.window_after) for chain in chains]
     for index in range(len(chains) - 1):
         if highs[index] >= lows[index + 1]:
             midpoint = chains[index].end + chains[index + 1].start
-            highs[index] = midpoint - 1
-            lows[index + 1] = midpoint
+            highs[index] = min(highs[index], midpoint - 1)
+            lows[index + 1] = max(lows[index + 1], midpoint)
     for chain, low, high in zip(chains, lows, highs, strict=True):
         chain.window = (low, high)
 

@@ -33,8 +33,9 @@ from attendance.engine.facts import (
     Overtime,
     OvertimeBefore,
     Punch,
+    Swap,
 )
-from attendance.engine.intervals import merged, minutes, without
+from attendance.engine.intervals import minutes
 from attendance.engine.pairing import Attendance, pair
 from attendance.engine.prepare import PreparedPunch, PunchException, corrected_time, prepare
 from attendance.engine.row_exceptions import (
@@ -44,16 +45,15 @@ from attendance.engine.row_exceptions import (
     place_and_clock,
 )
 from attendance.engine.rows import NUMBERS, OVERTIME_CLASSES, Adjustment, Result, Row
-from attendance.engine.schedule import DaySchedule, ShiftDay, date_of, shift_day, take_out
+from attendance.engine.schedule import DaySchedule, ShiftDay, date_of, plan, shift_day
 
 
 class DayTypes(dict[int, DayType]):
-    """The kind of each calendar date by ordinal; a date not told is an ordinary week's day."""
+    """The kind of each calendar date by ordinal; a date not told is a work day."""
 
     def __missing__(self, day: int) -> DayType:
-        kind: DayType = "work" if date_of(day).weekday() < 5 else "rest"
-        self[day] = kind
-        return kind
+        self[day] = "work"
+        return "work"
 
 
 def compute(facts: Facts) -> Result:
@@ -142,30 +142,34 @@ def _schedules(facts: Facts) -> dict[str, dict[int, DaySchedule]]:
     entries: dict[tuple[str, date], set[str]] = defaultdict(set)
     for entry in facts.roster:
         entries[entry.employee, entry.date].add(entry.shift)
-    for swap in sorted(set(facts.swaps), key=lambda item: (item.date, item.a, item.b)):
-        a, b = (swap.a, swap.date), (swap.b, swap.date)
-        entries[a], entries[b] = entries[b], entries[a]
-    leaves, trips = _absences(facts.leaves), _absences(facts.trips)
-    result: dict[str, dict[int, DaySchedule]] = defaultdict(dict)
+    for day, a, b in sorted({_exchange(swap) for swap in facts.swaps}):
+        entries[a, day], entries[b, day] = entries[b, day], entries[a, day]
+    planned: dict[str, list[ShiftDay]] = defaultdict(list)
     for (person, day), codes in entries.items():
         employee = people.get(person)
-        if employee is None or not _employed(employee, day):
-            continue
-        shifts = sorted(
-            (shift_day(facts.shifts[code], day.toordinal()) for code in codes),
-            key=lambda item: (item.start, item.end, item.shift.code),
-        )
+        if employee is not None and _employed(employee, day):
+            planned[person] += [shift_day(facts.shifts[code], day.toordinal()) for code in codes]
+    leaves, trips = _absences(facts.leaves), _absences(facts.trips)
+    result: dict[str, dict[int, DaySchedule]] = {}
+    for person, shifts in planned.items():
+        shifts.sort(key=lambda item: (item.start, item.end, item.shift.code))
+        plan(shifts, leaves.get(person, {}), trips.get(person, {}))
+        days = result[person] = {}
         for shift in shifts:
-            take_out(shift, leaves.get((person, day), []), trips.get((person, day), []))
-        if shifts:
-            result[person][day.toordinal()] = DaySchedule(shifts)
+            days.setdefault(shift.day, DaySchedule()).shifts.append(shift)
     return result
 
 
-def _absences(items: tuple[Absence, ...]) -> dict[tuple[str, date], list[Absence]]:
-    grouped: dict[tuple[str, date], list[Absence]] = defaultdict(list)
+def _exchange(swap: Swap) -> tuple[date, str, str]:
+    """A swap told from either side is one swap."""
+    return swap.date, min(swap.a, swap.b), max(swap.a, swap.b)
+
+
+def _absences(items: tuple[Absence, ...]) -> dict[str, dict[int, list[Absence]]]:
+    """Leave or trips by person and work date."""
+    grouped: dict[str, dict[int, list[Absence]]] = defaultdict(lambda: defaultdict(list))
     for item in sorted(set(items), key=lambda one: (one.date, one.code, str(one.part))):
-        grouped[item.employee, item.date].append(item)
+        grouped[item.employee][item.date.toordinal()].append(item)
     return grouped
 
 
@@ -217,7 +221,7 @@ class _Person:
     def _note_schedule(self, schedule: dict[int, DaySchedule]) -> None:
         for day, planned in schedule.items():
             row = self.tally(day).row
-            row.scheduled = minutes(merged(i for shift in planned.shifts for i in shift.scheduled))
+            row.scheduled = sum(minutes(shift.scheduled) for shift in planned.shifts)
             for shift in planned.shifts:
                 row.leave += shift.leave
                 row.credited += shift.credited
@@ -262,11 +266,9 @@ class _Person:
             self.tally(day).row.exceptions.add(code)
         if not attendance.complete:
             self.incomplete.update(chain.work_days)
-        taken: list[Interval] = []
         for block in chain.blocks:
             if block.shift is not None:
-                self._count_shift(block.shift, attendance, taken)
-                taken += block.shift.effective
+                self._count_shift(block.shift, attendance)
         self._count_overtime(chain, attendance, span)
         if attendance.complete and attendance.seen:
             early, late = extra_presence(attendance, span, self.settings)
@@ -292,15 +294,13 @@ class _Person:
         if attendance.left is not None:
             self.tally(last).row.steps.append(event_step("out", attendance.left))
 
-    def _count_shift(self, shift: ShiftDay, attendance: Attendance, taken: list[Interval]) -> None:
-        """`taken` are the minutes of earlier shifts: where shifts overlap, none counts twice."""
+    def _count_shift(self, shift: ShiftDay, attendance: Attendance) -> None:
         tally = self.tally(shift.day)
-        effective = without(shift.effective, taken)
         row, settings = tally.row, self.settings
         regular, night, pieces = row.regular, row.night, len(tally.overtime)
         if attendance.complete or settings.pairing != "first_last":
-            count_shift(effective, attendance, tally, self.types)
-        late, early = late_and_early(shift, effective, attendance)
+            count_shift(shift, attendance, tally, self.types)
+        late, early = late_and_early(shift, attendance)
         row.late += beyond(late, settings.late_grace)
         row.early += beyond(early, settings.early_grace)
         row.steps += regular_step(
@@ -346,7 +346,7 @@ class _Person:
                 row.exceptions.add("ot_cap_day")
             rows.append(row)
         before = self.facts.overtime_before.get(self.employee.id, OvertimeBefore())
-        month_and_year_caps(rows, before, self.settings)
+        month_and_year_caps(rows, before, self.settings, running=self.facts.running_caps)
         return rows
 
     def _status(self, row: Row, planned: DaySchedule | None) -> str:
@@ -354,7 +354,7 @@ class _Person:
         day = row.date.toordinal()
         if not _employed(self.employee, row.date):
             return "not_employed"
-        shifts = planned.shifts if planned else []
+        shifts = [shift for shift in planned.shifts if shift.scheduled] if planned else []
         if shifts and all(shift.full_leave for shift in shifts):
             return "leave"
         if shifts and all(shift.full_trip for shift in shifts):
@@ -365,10 +365,12 @@ class _Person:
             return "present"
         if any(shift.effective for shift in shifts):
             return "absent"
-        if shifts:  # leave and trips together left nothing to work
-            return "leave" if row.leave >= row.credited else "trip"
         kind = self.types[day]
-        return "no_shift" if kind == "work" else kind
+        if kind != "work":
+            return kind
+        if row.leave or row.credited:  # together they left nothing to work
+            return "leave" if row.leave >= row.credited else "trip"
+        return "no_shift"
 
 
 def _work_span(chain: Chain) -> Interval | None:

@@ -87,10 +87,10 @@ def night_after_day(
 
 
 def count_shift(
-    effective: list[Interval], attendance: Attendance, tally: Tally, types: Mapping[int, DayType]
+    shift: ShiftDay, attendance: Attendance, tally: Tally, types: Mapping[int, DayType]
 ) -> None:
     """Scheduled minutes in presence: regular, or holiday overtime on a holiday's own minutes."""
-    present = common(effective, attendance.presence)
+    present = common(shift.effective, attendance.presence)
     for start, end, day, night in by_day_and_night(present):
         if types[day] == "holiday":
             tally.add_overtime([(start, end)], types)
@@ -98,15 +98,13 @@ def count_shift(
             tally.add_regular(start, end, night=night)
 
 
-def late_and_early(
-    shift: ShiftDay, effective: list[Interval], attendance: Attendance
-) -> tuple[int, int]:
+def late_and_early(shift: ShiftDay, attendance: Attendance) -> tuple[int, int]:
     """Minutes late and early of one shift, grace not yet asked."""
     late = early = 0
     if attendance.arrived is not None:
-        late = minutes(common(effective, [(shift.start, attendance.arrived.minute)]))
+        late = minutes(common(shift.effective, [(shift.start, attendance.arrived.minute)]))
     if attendance.left is not None:
-        early = minutes(common(effective, [(attendance.left.minute, shift.end)]))
+        early = minutes(common(shift.effective, [(attendance.left.minute, shift.end)]))
     return late, early
 
 

@@ -124,7 +124,11 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Leave or a trip: a part of the day, or clock times as minutes of the day (§3)."""
+    """Leave or a trip: a part of the day, or from `start` to `end` in minutes of the day (§3).
+
+    Clock times may mean the morning after, in a shift over midnight; `exact` ones (whole moments,
+    told in minutes from the date's midnight) mean themselves.
+    """
 
     employee: str
     date: date
@@ -132,6 +136,7 @@ class Absence:
     part: Part | None = "full"
     start: int | None = None
     end: int | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ class Punch:
 
 @dataclass(frozen=True, slots=True)
 class OvertimeBefore:
-    """Overtime already had in the month and the year before the first date asked, in minutes."""
+    """Overtime already had in the month and the year, in minutes (§8)."""
 
     month: int = 0
     year: int = 0
@@ -177,7 +182,9 @@ class Facts:
     """Everything a computation may know. Order and repeats of the lists do not matter.
 
     Rows are made for the dates of `calendar`; `around` tells the kind of further dates that shifts
-    and overtime reach into. A date in neither is an ordinary week's day.
+    and overtime reach into. A date in neither is a work day. With `running_caps` the overtime of
+    each row is added to `overtime_before` for the rows after it; else every row is held against
+    what is given, as the specification has it.
     """
 
     calendar: dict[date, DayType]
@@ -192,6 +199,7 @@ class Facts:
     trips: tuple[Absence, ...] = ()
     overtime: tuple[Overtime, ...] = ()
     overtime_before: dict[str, OvertimeBefore] = field(default_factory=dict)
+    running_caps: bool = True
     locks: dict[str, datetime] = field(default_factory=dict)
     punches: tuple[Punch, ...] = ()
     settings: Settings = field(default_factory=Settings)

@@ -43,20 +43,11 @@ def prepare(
         owners[user.uid].append(user)
     known = {employee.id for employee in facts.employees}
     by_person: dict[str, dict[tuple[int, str], PreparedPunch]] = defaultdict(dict)
-    aside: dict[tuple[str, str, str, int], PunchException] = {}
-
-    def set_aside(punch: Punch, minute: int, code: str) -> None:
-        who = f"uid {punch.uid}" if punch.uid is not None else str(punch.employee)
-        key = (code, who, punch.terminal, minute)
-        earlier = aside.get(key)
-        if earlier is None or punch.at < earlier.at:
-            aside[key] = PunchException(punch.at, code, who, punch.terminal)
-
+    aside: set[PunchException] = set()
     for punch in punches:
         corrected = corrected_time(punch, facts.terminals)
-        minute = minute_of(corrected)
         if corrected.year < OLDEST_YEAR or corrected > (punch.received or corrected) + AHEAD:
-            set_aside(punch, minute, "bad_clock")
+            aside.add(_set_aside(punch, "bad_clock"))
             continue
         person = punch.employee
         if punch.uid is not None:
@@ -70,8 +61,9 @@ def prepare(
                 None,
             )
         if person is None or person not in known:
-            set_aside(punch, minute, "unknown_user")
+            aside.add(_set_aside(punch, "unknown_user"))
             continue
+        minute = minute_of(corrected)
         key = (minute, punch.terminal)
         earlier = by_person[person].get(key)
         if earlier is None or (punch.at, punch.way or "") < (earlier.given, earlier.way or ""):
@@ -81,7 +73,12 @@ def prepare(
     return {
         person: sorted(found.values(), key=lambda p: (p.minute, p.terminal))
         for person, found in by_person.items()
-    }, set(aside.values())
+    }, aside
+
+
+def _set_aside(punch: Punch, code: str) -> PunchException:
+    who = f"uid {punch.uid}" if punch.uid is not None else str(punch.employee)
+    return PunchException(punch.at, code, who, punch.terminal)
 
 
 def corrected_time(punch: Punch, terminals: dict[str, Terminal]) -> datetime:

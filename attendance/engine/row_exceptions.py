@@ -41,12 +41,20 @@ def day_cap(row: Row, settings: Settings) -> bool:
     return beyond or row.total_overtime - weekday > TWELVE_HOURS
 
 
-def month_and_year_caps(rows: list[Row], before: OvertimeBefore, settings: Settings) -> None:
-    """Running totals over rows sorted by date; `before` belongs to the first row's month and year."""
+def month_and_year_caps(
+    rows: list[Row], before: OvertimeBefore, settings: Settings, *, running: bool
+) -> None:
+    """What a row and the overtime before it make of the month and the year (§8).
+
+    `running` totals go over rows sorted by date, `before` belonging to the first row's month and
+    year; else `before` is what each row is held against.
+    """
     month, year = before.month, before.year
     previous: Row | None = None
     for row in rows:
-        if previous is not None and row.date.year != previous.date.year:
+        if not running:
+            month, year = before.month, before.year
+        elif previous is not None and row.date.year != previous.date.year:
             month = year = 0
         elif previous is not None and row.date.month != previous.date.month:
             month = 0

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from attendance.engine.compute import compute
 from attendance.engine.counting import night_after_day
 from attendance.engine.facts import minute_of
-from attendance.engine.wire import evaluate, read
+from attendance.engine.reading import read
+from attendance.engine.wire import evaluate
 from tests.engine.working_day import NIGHT, OFFICE, company
 
 SHIFTS = {

@@ -116,7 +116,7 @@ def test_5_a_punch_after_employment_is_an_exception_of_its_own():
     facts = company(punches=punches("09:00", day=FRIDAY))
     facts["employees"][0]["leave"] = TUESDAY
     assert evaluate(facts)["punch_exceptions"] == [
-        {"at": f"{FRIDAY}T09:00:00", "code": "outside_employment"}
+        {"at": f"{FRIDAY}T09:00", "code": "outside_employment"}
     ]
 
 

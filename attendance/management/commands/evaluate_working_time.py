@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from attendance.engine.wire import UnreadableFacts, evaluate
+from attendance.engine.reading import UnreadableFacts
+from attendance.engine.wire import evaluate
 
 
 class Command(BaseCommand):

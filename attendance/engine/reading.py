@@ -1,0 +1,285 @@
+"""Facts from plain JSON in the specification's shape.
+
+Moments are local "YYYY-MM-DDTHH:MM[:SS]" (a space for the T is read too; one with an offset is
+brought to local time), clock times "HH:MM". Anything that is not understood is refused with
+UnreadableFacts, naming the place.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, TypeVar, get_args
+
+from attendance.engine.facts import (
+    DAY,
+    Absence,
+    Break,
+    DayType,
+    DeviceUser,
+    Employee,
+    Facts,
+    Overtime,
+    OvertimeBefore,
+    Part,
+    Punch,
+    RosterEntry,
+    Settings,
+    Shift,
+    Swap,
+    Terminal,
+    Way,
+    minute_of,
+)
+
+Json = Mapping[str, Any]
+T = TypeVar("T")
+
+KEYS = {
+    "settings",
+    "employees",
+    "terminals",
+    "device_users",
+    "shifts",
+    "calendar",
+    "roster",
+    "swaps",
+    "leaves",
+    "trips",
+    "overtime_approved",
+    "overtime_before",
+    "locks",
+    "punches",
+}
+#: Fixed, without daylight saving (specification, first paragraph).
+LOCAL = timezone(timedelta(hours=7))
+_PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?|(24):(00)(:00)?")
+
+
+class UnreadableFacts(ValueError):
+    """The JSON is not in the specification's shape; the text says where and why."""
+
+
+def read(data: Json) -> Facts:
+    """Facts from JSON. Raises UnreadableFacts."""
+    _known(_object(data), KEYS)
+    employees = _each(data, "employees", _employee)
+    before = _overtime_before(data.get("overtime_before") or {})
+    return Facts(
+        calendar=dict(_named(data, "calendar", _calendar_day).values()),
+        employees=employees,
+        terminals=_named(data, "terminals", _terminal),
+        device_users=_each(data, "device_users", _device_user),
+        shifts=_named(data, "shifts", _shift),
+        roster=_roster(data),
+        swaps=_each(data, "swaps", lambda i: Swap(_date(i["date"]), i["a"], i["b"])),
+        leaves=_each(data, "leaves", _absence),
+        trips=_each(data, "trips", _absence),
+        overtime=_each(data, "overtime_approved", _overtime),
+        overtime_before={employee.id: before for employee in employees},
+        running_caps=False,
+        locks=_named(data, "locks", _lock),
+        punches=_each(data, "punches", _punch),
+        settings=_settings(data.get("settings") or {}),
+    )
+
+
+def moment_of(text: str) -> datetime:
+    """The naive local moment that a text tells."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is None else moment.astimezone(LOCAL).replace(tzinfo=None)
+
+
+@contextmanager
+def _place(name: str) -> Iterator[None]:
+    """Whatever cannot be read in here is told with where it stands."""
+    try:
+        yield
+    except UnreadableFacts as error:
+        raise UnreadableFacts(f"{name}: {error}") from None
+    except KeyError as error:
+        raise UnreadableFacts(f"{name}: {error.args[0]} is missing") from None
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UnreadableFacts(f"{name}: {error}") from None
+
+
+def _object(data: Any) -> Json:
+    if not isinstance(data, Mapping):
+        raise UnreadableFacts("an object is expected")
+    return data
+
+
+def _known(data: Json, names: set[str]) -> None:
+    if unknown := sorted(set(data) - names):
+        raise UnreadableFacts(f"unknown {', '.join(unknown)}")
+
+
+def _each(data: Json, key: str, make: Callable[[Json], T]) -> tuple[T, ...]:
+    """The items of a list."""
+    items = data.get(key) or []
+    if not isinstance(items, list | tuple):
+        raise UnreadableFacts(f"{key}: a list is expected")
+    found = []
+    for index, item in enumerate(items):
+        with _place(f"{key}[{index}]"):
+            found.append(make(_object(item)))
+    return tuple(found)
+
+
+def _named(data: Json, key: str, make: Callable[[str, Any], T]) -> dict[str, T]:
+    """The members of an object."""
+    with _place(key):
+        items = _object(data.get(key) or {})
+    found = {}
+    for name, item in items.items():
+        with _place(f"{key}.{name}"):
+            found[name] = make(name, item)
+    return found
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _exact_moment(text: str) -> datetime:
+    if ":" not in text:
+        raise UnreadableFacts(f"{text!r} is no moment, as 2026-11-02T07:28 is")
+    return moment_of(text)
+
+
+def _clock(text: str) -> int:
+    """Minutes of the day; 24:00 is its end."""
+    told = _CLOCK.fullmatch(text)
+    if told is None:
+        raise UnreadableFacts(f"{text!r} is no time of day, as 07:30 is")
+    return int(told[1] or told[4]) * 60 + int(told[2] or told[5])
+
+
+def _is_number(value: Any, *, least: int = 0) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= least
+
+
+def _employee(item: Json) -> Employee:
+    leave = item.get("leave")
+    return Employee(
+        item["id"], _date(item["join"]), _date(leave) if leave else None, item.get("site")
+    )
+
+
+def _terminal(name: str, item: Any) -> Terminal:
+    return Terminal(name, _object(item).get("site"), int(item.get("offset_seconds") or 0))
+
+
+def _device_user(item: Json) -> DeviceUser:
+    last = item.get("to")
+    return DeviceUser(
+        str(item["uid"]), item["employee"], _date(item["from"]), _date(last) if last else None
+    )
+
+
+def _shift(code: str, item: Any) -> Shift:
+    return Shift(
+        code, _clock(_object(item)["start"]), _clock(item["end"]), _each(item, "breaks", _break)
+    )
+
+
+def _break(item: Json) -> Break:
+    return Break(_clock(item["from"]), _clock(item["to"]), bool(item.get("paid", False)))
+
+
+def _calendar_day(text: str, kind: Any) -> tuple[date, DayType]:
+    if kind not in get_args(DayType):
+        raise UnreadableFacts(f"{kind!r} is not work, rest or holiday")
+    return _date(text), kind
+
+
+def _roster(data: Json) -> tuple[RosterEntry, ...]:
+    known = data.get("shifts") or {}
+
+    def entry(item: Json) -> RosterEntry:
+        if item["shift"] not in known:
+            raise UnreadableFacts(f"no shift {item['shift']!r}")
+        return RosterEntry(item["employee"], _date(item["date"]), item["shift"])
+
+    return _each(data, "roster", entry)
+
+
+def _absence(item: Json) -> Absence:
+    """A part of the day, or from-to: clock times, or whole moments."""
+    day, part = _date(item["date"]), item.get("part")
+    code = item.get("code") or ""
+    if part is not None:
+        if part not in get_args(Part):
+            raise UnreadableFacts(f"part {part!r} is not full, am or pm")
+        return Absence(item["employee"], day, code, part)
+    if "from" not in item and "to" not in item:
+        raise UnreadableFacts("part, or from and to, is missing")
+    since, until = item["from"], item["to"]
+    if _CLOCK.fullmatch(since):
+        return Absence(item["employee"], day, code, None, _clock(since), _clock(until))
+    start, end = _span(since, until)
+    midnight = day.toordinal() * DAY
+    return Absence(item["employee"], day, code, None, start - midnight, end - midnight, exact=True)
+
+
+def _span(since: str, until: str) -> tuple[int, int]:
+    start, end = minute_of(_exact_moment(since)), minute_of(_exact_moment(until))
+    if end <= start:
+        raise UnreadableFacts(f"to {until} is not after from {since}")
+    return start, end
+
+
+def _overtime(item: Json) -> Overtime:
+    return Overtime(item["employee"], *_span(item["from"], item["to"]))
+
+
+def _overtime_before(data: Json) -> OvertimeBefore:
+    with _place("overtime_before"):
+        _known(_object(data), {"month", "year"})
+    for name, value in data.items():
+        if not _is_number(value):
+            raise UnreadableFacts(f"overtime_before.{name}: {value!r} is no number of minutes")
+    return OvertimeBefore(**data)
+
+
+def _lock(period: str, at: Any) -> datetime:
+    if _PERIOD.fullmatch(period) is None:
+        raise UnreadableFacts("no period, as 2026-11 is")
+    return moment_of(at)
+
+
+def _punch(item: Json) -> Punch:
+    received, uid, way = item.get("received"), item.get("uid"), item.get("way")
+    if way is not None and way not in get_args(Way):
+        raise UnreadableFacts(f"way {way!r} is not in or out")
+    return Punch(
+        _exact_moment(item["at"]),
+        item["terminal"],
+        item.get("employee"),
+        None if uid is None else str(uid),
+        moment_of(received) if received else None,
+        way=way,
+    )
+
+
+def _settings(items: Json) -> Settings:
+    known = {field.name: field for field in fields(Settings)}
+    with _place("settings"):
+        _known(_object(items), set(known))
+    for name, value in items.items():
+        _check_setting(name, known[name].type, value)
+    return Settings(**items)
+
+
+def _check_setting(name: str, kind: Any, value: Any) -> None:
+    choices = get_args(kind)
+    if choices:
+        right = value in choices
+    elif kind is bool:
+        right = isinstance(value, bool)
+    else:
+        right = _is_number(value, least=1 if name == "ot_block" else 0)
+    if not right:
+        raise UnreadableFacts(f"settings.{name}: {value!r}")
