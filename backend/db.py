@@ -39,4 +39,5 @@ def copy_into(
 def copy_text(cursor: CursorWrapper, table: str, columns: Sequence[str], text: str) -> None:
     """COPY lines already in COPY's text format into `table`."""
     quoted = ", ".join(f'"{column}"' for column in columns)
-    cursor.copy_expert(f'COPY "{table}" ({quoted}) FROM STDIN', StringIO(text))
+    with cursor.db.wrap_database_errors:  # Django knows no COPY, so its errors come bare
+        cursor.copy_expert(f'COPY "{table}" ({quoted}) FROM STDIN', StringIO(text))

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from backend.adminsite import CapabilityAdmin
-from sales.models import Agent, Draw, DrawPause, DrawSchedule, Product
+from sales.models import Agent, Draw, DrawPause, DrawSchedule, Product, SalesRule
 
 
 @admin.register(Product)
@@ -40,3 +40,10 @@ class DrawAdmin(CapabilityAdmin):
     list_filter = ("status", "host")
     date_hierarchy = "date"
     ordering = ("-date",)
+
+
+@admin.register(SalesRule)
+class SalesRuleAdmin(CapabilityAdmin):
+    list_display = ("key", "value", "valid_from", "valid_to", "document", "is_confirmed")
+    list_filter = ("key", "is_confirmed")
+    ordering = ("key", "-valid_from")

@@ -3,7 +3,7 @@
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-from sales.engine.lines import Fault
+from sales.engine.bodies import Fault
 
 MESSAGES = {
     "body.not_json": _("Nội dung gửi lên không phải JSON hợp lệ (UTF-8)."),
@@ -29,6 +29,9 @@ MESSAGES = {
     "product.unknown": _("Không có loại vé mã {product}."),
     "product.not_on_sale": _("Loại vé {product} không bán vào kỳ ngày {date}."),
     "draw.none": _("Ngày {date} không có kỳ quay trong lịch."),
+    "draw.closed": _(
+        "Kỳ quay ngày {date} đã chốt bán; muốn sửa hãy gửi bút toán điều chỉnh (corrects) có lý do."
+    ),
     "draw.void": _("Kỳ quay ngày {date} đã bị hủy."),
     "sold.mismatch": _("Số bán gửi lên là {sold}, nhưng giao trừ trả bằng {difference}."),
     "returned.over_issued": _(
@@ -36,6 +39,17 @@ MESSAGES = {
     ),
     "returned.negative": _("Điều chỉnh này làm tổng vé trả của kỳ thành {returned}, là số âm."),
     "issued.too_many": _("Tổng vé giao của kỳ này sẽ là {issued}, vượt quá số vé in {most}."),
+    "money.not_an_event": _("Loại phải là payment, prize, collateral, interest hoặc adjustment."),
+    "money.not_an_amount": _("Số tiền phải là số nguyên đồng, không có dấu nháy hay phần lẻ."),
+    "money.not_a_place": _("Nơi nhận phải là cash, bank hoặc offset."),
+    "money.not_a_rate": _("Tỷ lệ phải là số phần vạn từ 0 đến 10000."),
+    "money.not_a_reference": _("Số chứng từ tối đa 100 ký tự, không xuống dòng."),
+    "money.not_positive": _("Số tiền phải lớn hơn 0 (ký quỹ trả lại và điều chỉnh giảm thì âm)."),
+    "money.needs_reason": _("Điều chỉnh công nợ phải ghi lý do."),
+    "money.fee_only_of_prizes": _("Chỉ trả thưởng hộ mới có phí."),
+    "money.fee_over_cap": _("Phí trả thưởng hộ tối đa {most} phần vạn."),
+    "money.in_the_future": _("Ngày {date} chưa tới."),
+    "money.reference_used": _("Số chứng từ {reference} đã ghi cho đại lý này."),
     "correction.unknown": _("Không có bút toán số {entry} để điều chỉnh."),
     "correction.of_another": _("Bút toán {entry} thuộc đại lý, loại vé hoặc kỳ quay khác."),
     "correction.needs_reason": _("Điều chỉnh phải ghi lý do."),

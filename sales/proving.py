@@ -35,16 +35,17 @@ def rebuild_rollups() -> tuple[int, int]:
     Writers wait meanwhile.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "lock table sales_agentdrawtotal, sales_regiondaytotal, sales_regionmonthtotal"
-            " in share row exclusive mode"
-        )
-        cursor.execute("delete from sales_agentdrawtotal")
-        cursor.execute(_FILL_AGENTS)
-        agents = cursor.rowcount
-        cursor.execute("delete from sales_regiondaytotal")
-        cursor.execute("delete from sales_regionmonthtotal")
-        return agents, fill_region_totals(cursor)
+        cursor.execute(f"lock table {', '.join(_ROLLUPS)} in share row exclusive mode")
+        for table in _ROLLUPS:
+            cursor.execute(f"delete from {table}")  # noqa: S608 -- names of our own
+        fill_balances(cursor)
+        return fill_totals(cursor)
+
+
+def fill_totals(cursor: CursorWrapper) -> tuple[int, int]:
+    """Fill the empty totals of tickets from the ledger; the rows of agents' and regions' days."""
+    cursor.execute(_FILL_AGENTS)
+    return cursor.rowcount, fill_region_totals(cursor)
 
 
 def fill_region_totals(cursor: CursorWrapper) -> int:
@@ -55,6 +56,36 @@ def fill_region_totals(cursor: CursorWrapper) -> int:
     return days
 
 
+def fill_balances(cursor: CursorWrapper) -> None:
+    """Fill the empty balances and months of agents from the journal."""
+    cursor.execute(_FILL_BALANCES)
+    cursor.execute(_FILL_AGENT_MONTHS)
+
+
+_ROLLUPS = (
+    "sales_agentdrawtotal",
+    "sales_regiondaytotal",
+    "sales_regionmonthtotal",
+    "sales_agentbalance",
+    "sales_agentmonthtotal",
+)
+_FILL_BALANCES = """
+    insert into sales_agentbalance (agent_id, receivable, collateral)
+    select agent_id, sum(receivable), sum(collateral) from sales_journalentry group by agent_id
+"""
+_AGENT_MONTHS = """
+    select agent_id, date_trunc('month', value_date::timestamp)::date as month,
+        sum(receivable) as receivable, sum(collateral) as collateral, sum(revenue) as revenue,
+        sum(commission) as commission, sum(withheld_tax) as withheld_tax, sum(prizes) as prizes,
+        sum(payout_fee) as payout_fee,
+        coalesce(sum(-receivable) filter (where event = 'payment'), 0) as paid
+    from sales_journalentry group by 1, 2
+"""
+_FILL_AGENT_MONTHS = f"""
+    insert into sales_agentmonthtotal (agent_id, month, receivable, collateral, revenue,
+        commission, withheld_tax, prizes, payout_fee, paid)
+    {_AGENT_MONTHS} order by 1, 2
+"""
 _FILL_AGENTS = """
     insert into sales_agentdrawtotal (agent_id, product_id, draw_id, draw_date, region_id,
         face_value_amount, commission_bps, issued, returned)
@@ -143,6 +174,55 @@ _COMPARISONS = (
         """,
     ),
     (
+        "sales_agentbalance",
+        """
+        with ledger as (
+            select agent_id, sum(receivable) as receivable, sum(collateral) as collateral
+            from sales_journalentry group by agent_id
+        )
+        select concat_ws(' ', 'agent', agent_id), concat_ws(' ', l.receivable, l.collateral),
+               concat_ws(' ', t.receivable, t.collateral)
+        from ledger l full join sales_agentbalance t using (agent_id)
+        where (coalesce(l.receivable, 0), coalesce(l.collateral, 0))
+              is distinct from (t.receivable, t.collateral)
+        order by 1 limit %s
+        """,
+    ),
+    (
+        "sales_agentmonthtotal",
+        f"""
+        with ledger as ({_AGENT_MONTHS})
+        select concat_ws(' ', 'agent', agent_id, month), l::text, t::text
+        from ledger l full join sales_agentmonthtotal t using (agent_id, month)
+        where (l.receivable, l.collateral, l.revenue, l.commission, l.withheld_tax, l.prizes,
+               l.payout_fee, l.paid)
+              is distinct from (t.receivable, t.collateral, t.revenue, t.commission,
+               t.withheld_tax, t.prizes, t.payout_fee, t.paid)
+        order by 1 limit %s
+        """,  # noqa: S608 -- statements of our own
+    ),
+    (
+        # What is booked of a closed draw is what its tickets say; nothing is of an open one.
+        "sales_journalentry",
+        """
+        with booked as (
+            select agent_id, product_id, draw_id, -sum(revenue) as revenue,
+                   sum(commission) as commission
+            from sales_journalentry where event = 'sale' group by 1, 2, 3
+        ), owed as (
+            select t.agent_id, t.product_id, t.draw_id, t.revenue_amount as revenue,
+                   t.commission_amount as commission
+            from sales_agentdrawtotal t join sales_drawclose c on c.draw_id = t.draw_id
+        )
+        select concat_ws(' ', 'agent', agent_id, 'product', product_id, 'draw', draw_id),
+               concat_ws(' ', o.revenue, o.commission), concat_ws(' ', b.revenue, b.commission)
+        from owed o full join booked b using (agent_id, product_id, draw_id)
+        where (coalesce(o.revenue, 0), coalesce(o.commission, 0))
+              is distinct from (coalesce(b.revenue, 0), coalesce(b.commission, 0))
+        order by 1 limit %s
+        """,
+    ),
+    (
         "sales_draw",
         """
         select concat_ws(' ', 'entry', e.id), e.draw_date::text, d.date::text
@@ -156,9 +236,12 @@ _COMPARISONS = (
         select concat_ws(' ', 'batch', b.id), count(e.id)::text, b.line_count::text
         from sales_recordingbatch b
         left join sales_consignmententry e on e.batch_id = b.id
-        left join sales_payment p on p.batch_id = b.id
-        where p.id is null
-        group by b.id having count(e.id) <> b.line_count
+        left join lateral (
+            select count(*) as count from sales_journalentry j where j.batch_id = b.id
+        ) money on true
+        group by b.id, money.count
+        having greatest(count(e.id), case when count(e.id) = 0 then money.count else 0 end)
+            <> b.line_count
         order by 1 limit %s
         """,
     ),

@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.db import copy_into
 from backend.problems import Problem
+from sales.closing import corrections_of_closed, hold_draws
+from sales.engine.bodies import Fault
 from sales.engine.checks import AgentTerms, DrawTerms, Facts, ProductTerms, check
-from sales.engine.lines import Fault, Line
+from sales.engine.lines import Line
+from sales.journal import write_entries
 from sales.messages import described
 from sales.models import (
     Agent,
@@ -69,12 +72,14 @@ def record_sales(
     Raises LinesRefused with every fault of every line; then nothing is stored.
     """
     facts = _facts(lines, by)
-    faults = check(lines, facts)
-    if faults:
-        raise LinesRefused(faults)
     for _attempt in range(TRIES):
+        if faults := check(lines, facts):
+            raise LinesRefused(faults)
         try:
             with transaction.atomic():
+                if hold_draws(facts) != _closed(facts):
+                    facts = _facts(lines, by)  # a draw was closed while we looked
+                    continue
                 return _write(lines, facts, by=by, at=at, key=key, source=source)
         except (IntegrityError, DataError) as error:
             if not _concerns_totals(error):
@@ -98,7 +103,7 @@ def _facts(lines: Sequence[Line], by: User) -> Facts:
         "code", "pk", "face_value_amount", "valid_from", "valid_to"
     )
     draws = Draw.objects.filter(date__in={line.draw_date for line in lines}).values_list(
-        "date", "pk", "status"
+        "date", "pk", "status", "close__pk"
     )
     corrected = {line.corrects for line in lines if line.corrects is not None}
     return Facts(
@@ -109,7 +114,10 @@ def _facts(lines: Sequence[Line], by: User) -> Facts:
         products={
             code: ProductTerms(pk, face, first, last) for code, pk, face, first, last in products
         },
-        draws={day: DrawTerms(pk, status == DrawStatus.VOID) for day, pk, status in draws},
+        draws={
+            day: DrawTerms(pk, status == DrawStatus.VOID, closed is not None)
+            for day, pk, status, closed in draws
+        },
         corrected={
             pk: (agent, product, day)
             for pk, agent, product, day in ConsignmentEntry.objects.visible_to(by)
@@ -119,6 +127,10 @@ def _facts(lines: Sequence[Line], by: User) -> Facts:
         if corrected
         else {},
     )
+
+
+def _closed(facts: Facts) -> set[int]:
+    return {draw.pk for draw in facts.draws.values() if draw.is_closed}
 
 
 def _write(
@@ -132,6 +144,7 @@ def _write(
         rows = [_ledger_row(batch, line, facts, terms[key_of(line, facts)]) for line in lines]
         copy_into(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, rows)
         add_to_region_totals(cursor, rows)
+        write_entries(cursor, batch, corrections_of_closed(lines, facts))
     return Recorded(
         batch=batch,
         subject=(rows[0][1], rows[0][4]),

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from sales.engine.bodies import Fault
 from sales.engine.checks import Facts
-from sales.engine.lines import MOST_TICKETS, Fault, Line
+from sales.engine.lines import MOST_TICKETS, Line
 from sales.models import AgentDrawTotal
 
 #: Agent, product and draw: one row of AgentDrawTotal.
@@ -81,6 +82,11 @@ def add_to_agent_totals(
     return terms
 
 
+def sums_of(lines: Sequence[Line], facts: Facts) -> dict[Key, tuple[int, int]]:
+    """What the lines add to each total: issued and returned tickets."""
+    return {key: added for (_line, key), added in _sums(lines, facts)}
+
+
 def _sums(
     lines: Sequence[Line], facts: Facts
 ) -> Iterable[tuple[tuple[Line, Key], tuple[int, int]]]:
@@ -147,7 +153,7 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> list[str]:
 
 def total_faults(lines: Sequence[Line], facts: Facts) -> list[Fault]:
     """Why the database refused the totals, line by line; empty when it would not refuse now."""
-    sums = {key: total for (_line, key), total in _sums(lines, facts)}
+    sums = sums_of(lines, facts)
     stored = {
         (agent, product, draw): (issued, returned)
         for agent, product, draw, issued, returned in AgentDrawTotal.objects.filter(

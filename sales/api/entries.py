@@ -26,7 +26,8 @@ from sales.api.shapes import (
     RecordedShape,
     Summary,
 )
-from sales.engine.lines import Fault, Line, NotLines, read_bulk, read_single
+from sales.engine.bodies import Fault, NotLines
+from sales.engine.lines import LINES, Line
 from sales.messages import message
 from sales.models import ConsignmentEntry
 from sales.recording import LinesRefused, Recorded, record_sales
@@ -57,7 +58,7 @@ class BodyUnusable(Problem):
     message = _("Không đọc được nội dung gửi lên.")
 
 
-def _key_parameter(*, required: bool) -> OpenApiParameter:
+def key_parameter(*, required: bool) -> OpenApiParameter:
     return OpenApiParameter(
         HEADER,
         str,
@@ -98,12 +99,12 @@ class Sales(APIView):
     @extend_schema(
         request=LineShape,
         responses={201: EntryShape},
-        parameters=[_key_parameter(required=False)],
+        parameters=[key_parameter(required=False)],
         tags=["sales"],
     )
     def post(self, request: Request) -> HttpResponse:
         """Record one movement."""
-        return _record(request, read_single, _one_entry, is_key_required=False)
+        return _record(request, LINES.single, _one_entry, is_key_required=False)
 
 
 class SalesBulk(APIView):
@@ -112,12 +113,12 @@ class SalesBulk(APIView):
     @extend_schema(
         request=LinesShape,
         responses={201: RecordedShape},
-        parameters=[_key_parameter(required=True)],
+        parameters=[key_parameter(required=True)],
         tags=["sales"],
     )
     def post(self, request: Request) -> HttpResponse:
         """Record up to 10,000 movements: all of them, or none and every reason why."""
-        return _record(request, read_bulk, _control_totals, is_key_required=True)
+        return _record(request, LINES.bulk, _control_totals, is_key_required=True)
 
 
 class SalesEntry(APIView):

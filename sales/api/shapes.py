@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sales.engine.lines import MOST_LINES, MOST_TICKETS
+from sales.engine.bodies import MOST_LINES
+from sales.engine.lines import MOST_TICKETS
 
 
 class LineShape(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
+from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.reference import Agents, Draws, OneAgent, Products, Regions
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/<int:pk>/", SalesEntry.as_view(), name="api-sales-entry"),
     path("agents/", Agents.as_view(), name="api-agents"),
     path("agents/<str:code>/", OneAgent.as_view(), name="api-agent"),
+    path("agents/<str:code>/statement/", AgentStatement.as_view(), name="api-agent-statement"),
+    path("journal/", Journal.as_view(), name="api-journal"),
+    path("journal/<int:pk>/reversal/", JournalReversal.as_view(), name="api-journal-reversal"),
+    path("draws/<str:day>/close/", DrawClosing.as_view(), name="api-draw-close"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sales.engine.lines import Fault, Line
+from sales.engine.bodies import Fault
+from sales.engine.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ProductTerms:
 class DrawTerms:
     pk: int
     is_void: bool
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def check(lines: Sequence[Line], facts: Facts) -> list[Fault]:
             faults.append(Fault(row, "draw_date", "draw.none", {"date": line.draw_date}))
         elif draw.is_void:
             faults.append(Fault(row, "draw_date", "draw.void", {"date": line.draw_date}))
+        elif draw.is_closed and line.corrects is None:
+            faults.append(Fault(row, "draw_date", "draw.closed", {"date": line.draw_date}))
         if line.issued <= 0 or line.returned < 0 or line.sold is not None or line.corrects:
             faults += _count_faults(row, line, facts)
     return faults

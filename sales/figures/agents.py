@@ -109,27 +109,31 @@ def agent_ranking(
 
 
 def debts(on: date, region_path: str | None = None) -> tuple[AgentDebt, ...]:
-    """What every agent with a debt owes at the end of `on`, the greatest excess first."""
+    """What every agent with a debt owes at the end of `on`, the greatest excess first.
+
+    Draws that are not closed yet are not owed yet.
+    """
     rows = rows_of(
         """
-        select a.code, a.name, r.name, coalesce(s.amount, 0) - coalesce(p.amount, 0),
-               a.credit_limit_amount
-        from sales_agent a
+        select a.code, a.name, r.name, owed.amount, a.credit_limit_amount
+        from (
+            select agent_id, sum(receivable)::bigint as amount
+            from (
+                select agent_id, receivable from sales_agentmonthtotal where month < %(month)s
+                union all
+                select agent_id, receivable from sales_journalentry
+                where value_date between %(month)s and %(on)s
+            ) parts
+            group by agent_id
+        ) owed
+        join sales_agent a on a.id = owed.agent_id
         join org_region r on r.id = a.region_id
-        left join (
-            select t.agent_id, sum(t.revenue_amount - t.commission_amount)::bigint as amount
-            from sales_agentdrawtotal t join sales_draw d on d.id = t.draw_id
-            where t.draw_date <= %(on)s and d.status = 'held' group by t.agent_id
-        ) s on s.agent_id = a.id
-        left join (
-            select agent_id, sum(amount)::bigint as amount
-            from sales_payment where paid_date <= %(on)s group by agent_id
-        ) p on p.agent_id = a.id
-        where coalesce(s.amount, 0) > coalesce(p.amount, 0)
+        where owed.amount > 0
           and (%(path)s::text is null or r.path = %(path)s or r.path like %(below)s)
         order by a.code
         """,
         on=on,
+        month=on.replace(day=1),
         **scope(region_path),
     )
     return tuple(sorted((AgentDebt(*row) for row in rows), key=lambda debt: -debt.over_amount))

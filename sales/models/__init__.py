@@ -2,27 +2,39 @@
 
 from sales.models.agents import Agent, AgentKind, AgentStatus
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
+from sales.models.journal import (
+    AgentBalance,
+    AgentMonthTotal,
+    DrawClose,
+    JournalEntry,
+    JournalEvent,
+)
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
-from sales.models.payments import Payment, PaymentKind
 from sales.models.products import Product
 from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
+from sales.models.rules import RuleKey, SalesRule
 
 __all__ = [
     "Agent",
+    "AgentBalance",
     "AgentDrawTotal",
     "AgentKind",
+    "AgentMonthTotal",
     "AgentStatus",
     "ConsignmentEntry",
     "Draw",
+    "DrawClose",
     "DrawPause",
     "DrawSchedule",
     "DrawStatus",
+    "JournalEntry",
+    "JournalEvent",
     "Market",
-    "Payment",
-    "PaymentKind",
     "Product",
     "RecordingBatch",
     "RegionDayTotal",
     "RegionMonthTotal",
+    "RuleKey",
+    "SalesRule",
     "Source",
 ]

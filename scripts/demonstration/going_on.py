@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max, Sum
 from django.db.models.functions import TruncWeek
 
@@ -13,14 +13,25 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Employee, Region
 from sales.calendar_keeping import keep_calendar
+from sales.closing import close_draw
 from sales.engine.lines import Line
-from sales.models import AgentDrawTotal, Draw, DrawStatus, Payment, Product, Source
+from sales.engine.money_lines import MoneyLine
+from sales.models import (
+    AgentDrawTotal,
+    Draw,
+    DrawStatus,
+    JournalEntry,
+    JournalEvent,
+    Product,
+    Source,
+)
+from sales.money import record_money
 from sales.recording import record_sales
 from scripts.demonstration.agents import Seller, known_agents
 from scripts.demonstration.attendance import invent_life
 from scripts.demonstration.consignments import ISSUED_AHEAD, REFORM, DrawLines, invent_lines
 from scripts.demonstration.load import CLERK
-from scripts.demonstration.payments import WEEK, paid_for, record_payments
+from scripts.demonstration.payments import WEEK, paid_for, place_of
 from scripts.demonstration.plan import Plan
 from scripts.demonstration.rosters import AHEAD, Duty
 from scripts.demonstration.seasons import monday
@@ -85,7 +96,9 @@ def carry_on_sales(*, at: datetime) -> int:
         if day.draw.date >= plan.today and (lines := _missing(day)):
             record_sales(by=clerk, at=at, lines=lines, source=Source.DEMONSTRATION)
             count += len(lines)
-    _pay(plan, sellers, clerk, today)
+    for draw in Draw.objects.filter(status=DrawStatus.HELD, close=None).order_by("date"):
+        close_draw(draw.date, by=clerk, at=at, source=Source.DEMONSTRATION)
+    _pay(plan, sellers, clerk, at)
     return count
 
 
@@ -109,9 +122,11 @@ def _missing(day: DrawLines) -> list[Line]:
     return lines
 
 
-def _pay(plan: Plan, sellers: Sequence[Seller], clerk: User, today: date) -> None:
+def _pay(plan: Plan, sellers: Sequence[Seller], clerk: User, at: datetime) -> None:
     """Weeks whose day of payment has come since the last start."""
-    last = Payment.objects.aggregate(last=Max("paid_date"))["last"]
+    today = at.astimezone(VN).date()
+    payments = JournalEntry.objects.filter(event=JournalEvent.PAYMENT)
+    last = payments.aggregate(last=Max("value_date"))["last"]
     owed = {
         (week, code): int(amount)
         for week, code, amount in AgentDrawTotal.objects.filter(
@@ -122,8 +137,21 @@ def _pay(plan: Plan, sellers: Sequence[Seller], clerk: User, today: date) -> Non
         .annotate(owed=Sum(F("revenue_amount") - F("commission_amount")))
     }
     due = paid_for(plan, sellers, owed, until=today)
-    with connection.cursor() as cursor:
-        record_payments(cursor, {day: paid for day, paid in due.items() if day > last}, clerk)
+    lines = [
+        MoneyLine(
+            event="payment",
+            agent=seller.agent.code,
+            date=day,
+            amount=amount,
+            into=place_of(seller),
+            reference=f"PT{day:%y%m%d}-{number:03}",
+        )
+        for day, paid in due.items()
+        if day > last
+        for number, (seller, amount) in enumerate(paid, start=1)
+    ]
+    if lines:
+        record_money(by=clerk, at=at, lines=lines, source=Source.DEMONSTRATION)
 
 
 def _ports() -> dict[str, int]:

@@ -15,7 +15,8 @@ from backend.org.models import Company, Employee, Region
 from sales.calendar_keeping import schedule_keeping
 from sales.drawing import load_draw_calendar
 from sales.models import DrawStatus
-from sales.proving import rebuild_rollups
+from sales.proving import fill_balances, fill_totals
+from sales.rules import load_rules
 from scripts.demonstration import consignments, payments
 from scripts.demonstration.agents import create_agents
 from scripts.demonstration.attendance import TABLES, load_attendance
@@ -60,6 +61,7 @@ def _load(plan: Plan, at: datetime) -> Loaded:
     with _told("units and draw calendar"):
         load_regions()
         load_draw_calendar()
+        load_rules()
         schedule_keeping(at=at)
         units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
     with _told("people"):
@@ -94,7 +96,10 @@ def _load_sales(
             last = [draw for draw in draws if draw.status == DrawStatus.HELD][-1]
             consignments.correct_counts(cursor, last, clerk, at)
         with _told("rollups"):
-            rebuild_rollups()
+            fill_totals(cursor)
+        with _told("sales of closed draws, balances"):
+            payments.close_draws(cursor, [d for d in draws if d.status == DrawStatus.HELD], clerk)
+            fill_balances(cursor)
     return lines, count, len(sellers)
 
 

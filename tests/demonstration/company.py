@@ -23,8 +23,8 @@ def fingerprint() -> dict[str, str]:
         " issued, returned, reason), ';' order by e.id)) from sales_consignmententry e"
         " join sales_agent a on a.id = agent_id join sales_product p on p.id = product_id"
         " join org_region r on r.id = e.region_id",
-        "payments": "select md5(string_agg(concat_ws(',', a.code, paid_date, amount), ';'"
-        " order by p.id)) from sales_payment p join sales_agent a on a.id = agent_id",
+        "payments": "select md5(string_agg(concat_ws(',', a.code, value_date, receivable), ';'"
+        " order by j.id)) from sales_journalentry j join sales_agent a on a.id = agent_id",
         "people": "select md5(string_agg(concat_ws(',', code, full_name, join_date), ';'"
         " order by code)) from org_employee",
         "punches": "select md5(string_agg(concat_ws(',', serial_number, device_user_id,"

@@ -17,7 +17,7 @@ from backend.jobs.models import Run
 from backend.org.models import Company, Department, Employee, Region, Site
 from reporting.models import Recipient
 from sales.figures import completeness, debts_over_limit, weekly_sales
-from sales.models import Agent, ConsignmentEntry, Draw, Payment, RecordingBatch
+from sales.models import Agent, ConsignmentEntry, Draw, JournalEntry, RecordingBatch
 from sales.proving import differences
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
@@ -261,7 +261,8 @@ def test_sales_are_carried_on_at_a_later_start(company: Loaded):
     assert {agent.draws for agent in since.missing} == {(later.date(),)}
     week = weekly_sales(date(2026, 11, 23), date(2026, 11, 29)).total.now
     assert 800 < (week.unsold_bps or 0) < 1_400
-    assert Payment.objects.filter(paid_date__range=("2026-11-24", "2026-12-01")).count() > 450
+    paid = JournalEntry.objects.filter(event="payment")
+    assert paid.filter(value_date__range=("2026-11-24", "2026-12-01")).count() > 450
     assert {debt.code for debt in debts_over_limit(later.date())} == over_limit
 
 

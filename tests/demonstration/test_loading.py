@@ -14,7 +14,7 @@ from attendance.models import Pull, Punch, Terminal, TimesheetRow
 from backend import clock
 from backend.clock import VN
 from backend.org.models import Company, Region
-from sales.models import Agent, ConsignmentEntry, Payment
+from sales.models import Agent, ConsignmentEntry, JournalEntry
 from scripts.demonstration.agents import shares
 from scripts.demonstration.bulk import checked_at_the_end
 from scripts.demonstration.draws import padded, published_results
@@ -90,13 +90,13 @@ def test_a_line_that_points_nowhere_stops_the_whole_load(db: None):
     with (
         pytest.raises(IntegrityError),
         transaction.atomic(),
-        checked_at_the_end(["sales_payment"]) as cursor,
+        checked_at_the_end(["sales_journalentry"]) as cursor,
     ):
         cursor.execute(
-            "insert into sales_payment (batch_id, agent_id, paid_date, amount, kind)"
-            " values (999999, 999999, '2026-11-22', 10000, 'cash')"
+            "insert into sales_journalentry (batch_id, event, agent_id, region_id, value_date,"
+            " cash, receivable) values (999999, 'payment', 999999, 999999, '2026-11-22', 1, -1)"
         )
-    assert not Payment.objects.exists()
+    assert not JournalEntry.objects.exists()
 
 
 def test_published_results_get_their_zeros_back(tmp_path: Path):

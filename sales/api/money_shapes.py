@@ -1,0 +1,142 @@
+"""The shapes of requests and answers about money, for the documentation."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from backend.api.pagination import PageQuery
+from sales.engine.bodies import MOST_LINES
+from sales.engine.money_lines import MOST_AMOUNT
+from sales.models import JournalEvent
+
+_DONG = "đồng; debit positive, credit negative"
+
+
+class JournalQuery(PageQuery):
+    date_from = serializers.DateField(required=False, help_text="First value date.")
+    date_to = serializers.DateField(required=False, help_text="Last value date.")
+    agent = serializers.CharField(required=False, help_text="Code.")
+    event = serializers.ChoiceField(JournalEvent.values, required=False)
+    draw = serializers.DateField(required=False, help_text="Sales of this draw.")
+
+
+class JournalShape(serializers.Serializer[Any]):
+    value_date = serializers.DateField()
+    id = serializers.IntegerField()
+    event = serializers.ChoiceField(JournalEvent.values)
+    agent = serializers.CharField()
+    region = serializers.CharField()
+    product = serializers.CharField(allow_null=True)
+    draw_date = serializers.DateField(allow_null=True)
+    receivable = serializers.IntegerField(help_text=_DONG)
+    collateral = serializers.IntegerField(help_text=_DONG)
+    cash = serializers.IntegerField(help_text=_DONG)
+    bank = serializers.IntegerField(help_text=_DONG)
+    offset = serializers.IntegerField(help_text=_DONG)
+    revenue = serializers.IntegerField(help_text=_DONG)
+    commission = serializers.IntegerField(help_text=_DONG)
+    withheld_tax = serializers.IntegerField(help_text=_DONG)
+    prizes = serializers.IntegerField(help_text=_DONG)
+    payout_fee = serializers.IntegerField(help_text=_DONG)
+    interest = serializers.IntegerField(help_text=_DONG)
+    adjustment = serializers.IntegerField(help_text=_DONG)
+    reference = serializers.CharField()
+    reverses = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+    batch = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField()
+
+
+class JournalPage(serializers.Serializer[Any]):
+    results = JournalShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class MoneyLineShape(serializers.Serializer[Any]):
+    event = serializers.CharField(help_text="payment, prize, collateral, interest or adjustment")
+    agent = serializers.CharField(max_length=20)
+    date = serializers.DateField()
+    amount = serializers.IntegerField(min_value=-MOST_AMOUNT, max_value=MOST_AMOUNT)
+    into = serializers.ChoiceField(["cash", "bank", "offset"], default="cash")
+    fee_bps = serializers.IntegerField(default=0, help_text="Of a prize paid: the agent's fee.")
+    reference = serializers.CharField(required=False, max_length=100, allow_blank=True)
+    reason = serializers.CharField(required=False, max_length=200, allow_blank=True)
+
+
+class MoneyLinesShape(serializers.Serializer[Any]):
+    lines = serializers.ListField(child=MoneyLineShape(), min_length=1, max_length=MOST_LINES)
+
+
+class BookedShape(serializers.Serializer[Any]):
+    batch = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField()
+    lines = serializers.IntegerField()
+    receivable_amount = serializers.IntegerField(help_text="What it changes in the debts, đồng.")
+    collateral_amount = serializers.IntegerField(help_text="What it changes in collateral, đồng.")
+
+
+class ReversalShape(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=200)
+
+
+class DrawCloseShape(serializers.Serializer[Any]):
+    draw_date = serializers.DateField()
+    batch = serializers.IntegerField()
+    lines = serializers.IntegerField()
+    sold = serializers.IntegerField(help_text="tickets")
+    revenue_amount = serializers.IntegerField(help_text="đồng")
+
+
+class StatementQuery(serializers.Serializer[Any]):
+    date_from = serializers.DateField()
+    date_to = serializers.DateField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["date_from"] > attrs["date_to"]:
+            raise serializers.ValidationError(
+                {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
+            )
+        return attrs
+
+
+class AgeingShape(serializers.Serializer[Any]):
+    not_due = serializers.IntegerField()
+    days_1_to_7 = serializers.IntegerField()
+    days_8_to_30 = serializers.IntegerField()
+    days_over_30 = serializers.IntegerField()
+    advance = serializers.IntegerField()
+
+
+class StatementLineShape(serializers.Serializer[Any]):
+    entry = serializers.IntegerField()
+    date = serializers.DateField()
+    event = serializers.ChoiceField(JournalEvent.values)
+    draw_date = serializers.DateField(allow_null=True)
+    product = serializers.CharField(allow_null=True)
+    reference = serializers.CharField()
+    reason = serializers.CharField()
+    reverses = serializers.IntegerField(allow_null=True)
+    receivable = serializers.IntegerField()
+    collateral = serializers.IntegerField()
+    revenue = serializers.IntegerField()
+    commission = serializers.IntegerField()
+    withheld_tax = serializers.IntegerField()
+    prizes = serializers.IntegerField()
+    payout_fee = serializers.IntegerField()
+    interest = serializers.IntegerField()
+    adjustment = serializers.IntegerField()
+    balance_amount = serializers.IntegerField(help_text="What is owed after it, đồng.")
+
+
+class StatementShape(serializers.Serializer[Any]):
+    agent = serializers.CharField()
+    name = serializers.CharField()
+    date_from = serializers.DateField()
+    date_to = serializers.DateField()
+    opening_amount = serializers.IntegerField()
+    closing_amount = serializers.IntegerField()
+    collateral_amount = serializers.IntegerField()
+    credit_limit_amount = serializers.IntegerField()
+    ageing = AgeingShape()
+    lines = StatementLineShape(many=True)

@@ -1,0 +1,169 @@
+"""Booking the sales of a draw: what was issued and did not come back is owed (chốt bán kỳ vé)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.db import lock_rows
+from backend.problems import Problem
+from sales.engine.checks import Facts
+from sales.engine.lines import Line
+from sales.engine.posting import Legs, any_moved, difference, sale, share
+from sales.journal import Entry, write_entries
+from sales.models import (
+    AgentDrawTotal,
+    AgentKind,
+    Draw,
+    DrawClose,
+    DrawStatus,
+    JournalEvent,
+    RecordingBatch,
+    RuleKey,
+    Source,
+)
+from sales.rules import rule_value
+from sales.totals import key_of, sums_of
+
+
+class NoSuchDraw(Problem):
+    status = 404
+    code = "draw.unknown"
+    message = _("Ngày này không có kỳ quay. Hãy xem lịch quay.")
+
+
+class DrawNotHeld(Problem):
+    status = 409
+    code = "draw.not_held"
+    message = _("Kỳ này chưa quay nên chưa chốt bán được. Hãy chốt sau khi quay xong.")
+
+
+class DrawAlreadyClosed(Problem):
+    status = 409
+    code = "draw.already_closed"
+    message = _("Kỳ này đã chốt bán. Muốn sửa hãy gửi bút toán điều chỉnh có lý do.")
+
+
+class OnlyWholeCompany(Problem):
+    status = 403
+    code = "draw.whole_company_only"
+    message = _("Chỉ tài khoản phụ trách cả công ty mới chốt bán được một kỳ.")
+
+
+def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API) -> DrawClose:
+    """Book every agent's sale of the draw, with commission and tax withheld, once.
+
+    Nobody records tickets of the draw meanwhile; who comes later sends corrections. Raises
+    NoSuchDraw, DrawNotHeld, DrawAlreadyClosed, OnlyWholeCompany.
+    """
+    if by.region_id is not None:
+        raise OnlyWholeCompany
+    with transaction.atomic():
+        draw = _locked(day)
+        totals = list(_totals_of(draw))
+        tax_bps = _tax_bps(day)
+        entries = [
+            _entry_of(total, _sale_legs(total, tax_bps)) for total in totals if total.revenue_amount
+        ]
+        batch = RecordingBatch.objects.create(
+            recorded_by=by, recorded_at=at, source=source, line_count=len(entries)
+        )
+        with connection.cursor() as cursor:
+            write_entries(cursor, batch, entries)
+        return DrawClose.objects.create(
+            draw=draw,
+            batch=batch,
+            sold=sum(total.issued - total.returned for total in totals),
+            revenue_amount=sum(total.revenue_amount for total in totals),
+        )
+
+
+def hold_draws(facts: Facts) -> set[int]:
+    """Let nobody close these draws until the transaction ends; answers which are closed already.
+
+    Two statements: the second sees what was committed while the first waited.
+    """
+    pks = sorted(draw.pk for draw in facts.draws.values())
+    with connection.cursor() as cursor:
+        cursor.execute("select from sales_draw where id = any(%s) order by id for share", [pks])
+    return set(DrawClose.objects.filter(draw__in=pks).values_list("draw", flat=True))
+
+
+def corrections_of_closed(lines: Sequence[Line], facts: Facts) -> list[Entry]:
+    """What corrections of closed draws change in what is owed, once the totals hold them."""
+    closed = {draw.pk: day for day, draw in facts.draws.items() if draw.is_closed}
+    added = {key: sums for key, sums in sums_of(lines, facts).items() if key[2] in closed}
+    if not added:
+        return []
+    reasons = {key_of(line, facts): line.reason for line in lines}
+    taxes = {pk: _tax_bps(day) for pk, day in closed.items()}
+    totals = AgentDrawTotal.objects.filter(agent__in={key[0] for key in added}, draw__in=closed)
+    entries = []
+    for total in totals.select_related("agent").order_by("agent_id", "product_id", "draw_id"):
+        key = (total.agent_id, total.product_id, total.draw_id)
+        if key in added:
+            sold = added[key][0] - added[key][1]
+            legs = _correction(total, sold, taxes[total.draw_id])
+            entries.append(_entry_of(total, legs, reason=reasons[key]))
+    return [entry for entry in entries if any_moved(entry.legs)]
+
+
+def _correction(total: AgentDrawTotal, sold: int, tax_bps: int) -> Legs:
+    """The sale as it is now less the sale as it was before `sold` more tickets."""
+    before = total.revenue_amount - sold * total.face_value_amount
+    booked = sale(
+        revenue=before,
+        commission=share(before, total.commission_bps),
+        tax_bps=_of_person(total, tax_bps),
+    )
+    return difference(_sale_legs(total, tax_bps), booked)
+
+
+def _tax_bps(day: date) -> int:
+    """What is withheld from persons' commission: by a confirmed rule only."""
+    return rule_value(RuleKey.COMMISSION_TAX, day, confirmed=True) or 0
+
+
+def _of_person(total: AgentDrawTotal, tax_bps: int) -> int:
+    return tax_bps if total.agent.kind == AgentKind.PERSON else 0
+
+
+def _sale_legs(total: AgentDrawTotal, tax_bps: int) -> Legs:
+    return sale(
+        revenue=total.revenue_amount,
+        commission=total.commission_amount,
+        tax_bps=_of_person(total, tax_bps),
+    )
+
+
+def _locked(day: date) -> Draw:
+    """The draw, ready to be closed and held against recording until the transaction ends."""
+    draws = lock_rows(Draw.objects.filter(date=day))
+    if not draws:
+        raise NoSuchDraw
+    if draws[0].status != DrawStatus.HELD:
+        raise DrawNotHeld
+    if DrawClose.objects.filter(draw=draws[0]).exists():
+        raise DrawAlreadyClosed
+    return draws[0]
+
+
+def _totals_of(draw: Draw) -> QuerySet[AgentDrawTotal]:
+    totals = AgentDrawTotal.objects.filter(draw=draw).select_related("agent")
+    return totals.order_by("agent_id", "product_id")
+
+
+def _entry_of(total: AgentDrawTotal, legs: Legs, *, reason: str = "") -> Entry:
+    return Entry(
+        event=JournalEvent.SALE,
+        agent_id=total.agent_id,
+        region_id=total.region_id,
+        product_id=total.product_id,
+        draw_id=total.draw_id,
+        value_date=total.draw_date,
+        legs=legs,
+        reason=reason,
+    )

@@ -1,0 +1,168 @@
+"""Booking money between company and agents: all lines or none, with the balances."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.problems import Problem
+from sales.engine.money_lines import MoneyFacts, MoneyLine, check, legs_of
+from sales.engine.posting import ACCOUNTS, Legs, reversal
+from sales.journal import Entry, hold_balances, write_entries
+from sales.models import Agent, JournalEntry, JournalEvent, RecordingBatch, RuleKey, Source
+from sales.recording import LinesRefused
+from sales.rules import rule_value
+
+
+class EntryUnknown(Problem):
+    status = 404
+    code = "journal.unknown"
+    message = _("Không có bút toán này trong địa bàn của bạn.")
+
+
+class AlreadyReversed(Problem):
+    status = 409
+    code = "journal.already_reversed"
+    message = _("Bút toán này đã được đảo rồi.")
+
+
+class NotReversible(Problem):
+    status = 409
+    code = "journal.not_reversible"
+    message = _(
+        "Bút toán bán vé không đảo trực tiếp: hãy điều chỉnh vé của kỳ ấy, tiền tự điều chỉnh theo."
+    )
+
+
+class ReversalNeedsReason(Problem):
+    code = "journal.needs_reason"
+    message = _("Đảo bút toán phải ghi lý do, ít nhất 5 ký tự.")
+
+
+class CollateralShort(Problem):
+    status = 409
+    code = "collateral.short"
+    message = _("Số tiền trả lại lớn hơn số ký quỹ đang giữ của đại lý.")
+
+
+_REASON_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was stored: the batch, how many lines, and what they change in the agents' debts."""
+
+    batch: RecordingBatch
+    lines: int
+    receivable_amount: int
+    collateral_amount: int
+
+
+def record_money(
+    *,
+    by: User,
+    at: datetime,
+    lines: Sequence[MoneyLine],
+    key: str = "",
+    source: Source = Source.API,
+) -> Booked:
+    """Add the lines to the journal. Raises LinesRefused with every fault, or CollateralShort."""
+    agents = _agents(lines, by)
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # so that nobody else uses a reference we look for
+            hold_balances(cursor, (agent.pk for agent in agents.values()))
+        if faults := check(lines, _facts(lines, agents, at)):
+            raise LinesRefused(faults)
+        entries = [_entry(line, agents[line.agent]) for line in lines]
+        batch = _book(entries, by=by, at=at, key=key, source=source)
+    return Booked(
+        batch=batch,
+        lines=len(entries),
+        receivable_amount=sum(entry.legs.receivable for entry in entries),
+        collateral_amount=-sum(entry.legs.collateral for entry in entries),
+    )
+
+
+def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = "") -> JournalEntry:
+    """Undo an entry by a new one of today. Raises EntryUnknown, AlreadyReversed, NotReversible,
+    ReversalNeedsReason, CollateralShort.
+    """
+    if len(reason.strip()) < _REASON_LENGTH:
+        raise ReversalNeedsReason
+    wrong = JournalEntry.objects.visible_to(by).filter(pk=pk).first()
+    if wrong is None:
+        raise EntryUnknown
+    if wrong.event == JournalEvent.SALE or wrong.reverses_id is not None:
+        raise NotReversible
+    entry = Entry(
+        event=JournalEvent(wrong.event),
+        agent_id=wrong.agent_id,
+        region_id=wrong.region_id,
+        value_date=at.astimezone(VN).date(),
+        legs=reversal(Legs(**{name: getattr(wrong, name) for name in ACCOUNTS})),
+        reference=wrong.reference,
+        reverses_id=wrong.pk,
+        reason=reason.strip(),
+    )
+    try:
+        _book([entry], by=by, at=at, key=key, source=Source.API)
+    except IntegrityError as error:
+        if JournalEntry.objects.filter(reverses=wrong).exists():
+            raise AlreadyReversed from error
+        raise
+    return JournalEntry.objects.get(reverses=wrong)
+
+
+def _book(
+    entries: Sequence[Entry], *, by: User, at: datetime, key: str, source: Source
+) -> RecordingBatch:
+    try:
+        with transaction.atomic():
+            batch = RecordingBatch.objects.create(
+                recorded_by=by, recorded_at=at, source=source, key=key, line_count=len(entries)
+            )
+            with connection.cursor() as cursor:
+                write_entries(cursor, batch, entries)
+            return batch
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", "") == "agent_balance_collateral_held":
+            raise CollateralShort from error
+        raise
+
+
+def _agents(lines: Sequence[MoneyLine], by: User) -> dict[str, Agent]:
+    codes = {line.agent for line in lines}
+    return {agent.code: agent for agent in Agent.objects.visible_to(by).filter(code__in=codes)}
+
+
+def _facts(lines: Sequence[MoneyLine], agents: dict[str, Agent], at: datetime) -> MoneyFacts:
+    today = at.astimezone(VN).date()
+    used = JournalEntry.objects.filter(
+        agent__in=agents.values(),
+        reference__in={line.reference for line in lines if line.reference},
+        reverses=None,
+        reversal=None,
+    )
+    return MoneyFacts(
+        agents={code: agent.opened_date for code, agent in agents.items()},
+        references=frozenset(used.values_list("agent__code", "reference")),
+        today=today,
+        fee_cap_bps=rule_value(RuleKey.PAYOUT_FEE_CAP, today),
+    )
+
+
+def _entry(line: MoneyLine, agent: Agent) -> Entry:
+    return Entry(
+        event=JournalEvent(line.event),
+        agent_id=agent.pk,
+        region_id=agent.region_id,
+        value_date=line.date,
+        legs=legs_of(line),
+        reference=line.reference,
+        reason=line.reason,
+    )
