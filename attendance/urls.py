@@ -8,7 +8,7 @@ from attendance.pages.doctor import checkup_page, doctor, examine_terminal
 from attendance.pages.exception_deciding import assign_exceptions, decide_exceptions
 from attendance.pages.exception_decisions import exception_decisions, reopen_exception
 from attendance.pages.exceptions import exceptions
-from attendance.pages.forms import month_form, overtime_form
+from attendance.pages.forms import month_form, month_form_pdf, overtime_form, overtime_form_pdf
 from attendance.pages.grid import month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
 from attendance.pages.manual import (
@@ -67,7 +67,9 @@ from attendance.pages.unknown_users import (
 urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
+    path("bang-cong/mau-01a/pdf/", month_form_pdf, name="timesheet_form_pdf"),
     path("bang-cong/mau-01b/", overtime_form, name="overtime_form"),
+    path("bang-cong/mau-01b/pdf/", overtime_form_pdf, name="overtime_form_pdf"),
     path("quy-tac/", working_rules, name="working_rules"),
     path("phan-ca/", roster, name="roster"),
     path("phan-ca/mau/", patterns, name="roster_patterns"),

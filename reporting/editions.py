@@ -17,12 +17,12 @@ from backend.mail.models import StoredFile
 from backend.mail.outbox import store_file
 from backend.milestones import announce
 from backend.org.models import Company, Region
+from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from reporting import delivery, figures
 from reporting.builders import html
 from reporting.builders.briefing import Briefing, Heading, digest, freeze
 from reporting.builders.mail import Letter
-from reporting.builders.pdf import PdfUnavailable, pdf
 from reporting.builders.workbook import workbook
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
 from reporting.periods import week_before

@@ -1,12 +1,21 @@
 """The official forms of a month as files: of the same month and department as the grid."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Final
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from attendance.forms.form_01b import form_01b
+from attendance.forms.official import OfficialForm
 from attendance.forms.overtime_detail import add_overtime_detail
+from attendance.forms.printing import document
 from attendance.forms.sheets import workbook
 from attendance.pages.months import month_from
 from attendance.timesheet.month import MonthSheet, load_month
@@ -18,8 +27,32 @@ from attendance.timesheet.official_forms import (
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
+from backend.pdf import PdfUnavailable, pdf
+from backend.problems import Problem
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF: Final = "application/pdf"
+#: A page of PDF takes half a second; more people than this would keep others waiting.
+MOST_PRINTED: Final = 120
+
+
+class TooManyToPrint(Problem):
+    code = "too_many_to_print"
+    message = _(
+        "Bản PDF tạo được mỗi lần tối đa %(most)s người. Hãy chọn một phòng ban, hoặc tải Excel."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(self.message % {"most": MOST_PRINTED})
+
+
+class PrintingUnavailable(Problem):
+    code = "printing_unavailable"
+    status = 503
+    message = _(
+        "Máy chủ thiếu thư viện để tạo PDF (Pango). Hãy tải bản Excel, và nhờ người quản trị cài"
+        " libpango-1.0-0 và libpangoft2-1.0-0."
+    )
 
 
 @requires("attendance.view")
@@ -27,7 +60,13 @@ def month_form(request: HttpRequest) -> HttpResponse:
     """Form 01a-LĐTL as a workbook."""
     at = clock.now()
     sheet = _asked(request, at)
-    return _file(workbook(timesheet_form(sheet, at=at)), f"bang-cham-cong-{sheet.first:%Y-%m}.xlsx")
+    return _file(workbook(timesheet_form(sheet, at=at)), XLSX, _name("cham-cong", sheet, "xlsx"))
+
+
+@requires("attendance.view")
+def month_form_pdf(request: HttpRequest) -> HttpResponse:
+    """Form 01a-LĐTL on paper."""
+    return _printed(request, "cham-cong", timesheet_form)
 
 
 @requires("attendance.view")
@@ -38,7 +77,17 @@ def overtime_form(request: HttpRequest) -> HttpResponse:
     head, departments = overtime_head(sheet, at=at), overtime_departments(sheet)
     details = partial(add_overtime_detail, head=head, departments=departments)
     content = workbook(form_01b(head, departments), details)
-    return _file(content, f"bang-cham-cong-lam-them-{sheet.first:%Y-%m}.xlsx")
+    return _file(content, XLSX, _name("cham-cong-lam-them", sheet, "xlsx"))
+
+
+@requires("attendance.view")
+def overtime_form_pdf(request: HttpRequest) -> HttpResponse:
+    """Form 01b-LĐTL on paper."""
+    return _printed(request, "cham-cong-lam-them", _overtime_form)
+
+
+def _overtime_form(sheet: MonthSheet, *, at: datetime) -> OfficialForm:
+    return form_01b(overtime_head(sheet, at=at), overtime_departments(sheet))
 
 
 def _asked(request: HttpRequest, at: datetime) -> MonthSheet:
@@ -51,7 +100,34 @@ def _asked(request: HttpRequest, at: datetime) -> MonthSheet:
     )
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
+def _printed(request: HttpRequest, name: str, form_of: Callable[..., OfficialForm]) -> HttpResponse:
+    """The form as a PDF; if it cannot be made, back to the grid with the reason."""
+    at = clock.now()
+    sheet = _asked(request, at)
+    try:
+        content = _print(form_of(sheet, at=at))
+    except Problem as problem:
+        messages.error(request, str(problem))
+        chosen = {"thang": f"{sheet.first:%Y-%m}", "phong": request.GET.get("phong", "")}
+        return redirect(f"{reverse('timesheets')}?{urlencode(chosen)}")
+    return _file(content, PDF, _name(name, sheet, "pdf"))
+
+
+def _print(form: OfficialForm) -> bytes:
+    """Raises TooManyToPrint, PrintingUnavailable."""
+    if sum(len(sheet.lines) for sheet in form.sheets) > MOST_PRINTED:
+        raise TooManyToPrint
+    try:
+        return pdf(document(form))
+    except PdfUnavailable as missing:
+        raise PrintingUnavailable from missing
+
+
+def _name(name: str, sheet: MonthSheet, ending: str) -> str:
+    return f"bang-{name}-{sheet.first:%Y-%m}.{ending}"
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from backend.pdf import FONT_FACES
 from reporting.builders import numbers
 from reporting.builders.briefing import Attendance, Briefing, Sales, share_bps
 from reporting.builders.charts import PALE, Series, bar_chart, column_chart
@@ -66,7 +67,7 @@ def document(briefing: Briefing, *, sha256: str) -> str:
         .get_template("document.jinja")
         .render(
             heading=briefing.heading,
-            css=Markup(css + paper),  # noqa: S704 - our own files
+            css=Markup(FONT_FACES + css + paper),  # noqa: S704 - our own files
             article=Markup(article(briefing, sha256=sha256)),  # noqa: S704 - escaped already
         )
     )

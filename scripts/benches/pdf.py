@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
+from backend.pdf import pdf
 from reporting.builders import html
 from reporting.builders.briefing import (
     Attendance,
@@ -22,7 +23,6 @@ from reporting.builders.briefing import (
     digest,
     freeze,
 )
-from reporting.builders.pdf import pdf
 from reporting.builders.workbook import workbook
 from scripts.benches.measure import Measure, best_seconds
 

@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from reporting.builders.pdf import PdfUnavailable, pdf
+from backend.pdf import PdfUnavailable, pdf
 
 
 def main() -> None:

@@ -12,10 +12,10 @@ import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from backend.pdf import fetch_font, pdf
 from reporting.builders import html, numbers
 from reporting.builders.briefing import Briefing, Failure, digest, freeze, thaw
 from reporting.builders.mail import letter
-from reporting.builders.pdf import fetch_font, pdf
 from reporting.builders.sentences import sentences
 from reporting.builders.tiles import tiles
 from reporting.builders.workbook import workbook

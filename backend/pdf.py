@@ -6,14 +6,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-FONTS = (
-    Path(__file__).resolve().parent.parent.parent
-    / "backend"
-    / "static"
-    / "fonts"
-    / "be-vietnam-pro"
-)
+FONTS = Path(__file__).resolve().parent / "static" / "fonts" / "be-vietnam-pro"
 SCHEME = "font:"
+#: The families that together have every letter, in the order to name them.
+FAMILIES = '"Be Vietnam Pro", "Be Vietnam Pro Vi", "Be Vietnam Pro Ext"'
+#: Their @font-face rules, for the styles of a document.
+FONT_FACES = "".join(
+    f'@font-face {{ font-family: "Be Vietnam Pro{name}"; font-weight: {weight}; '
+    f'src: url("{SCHEME}be-vietnam-pro-{letters}-{weight}-normal.woff2"); }}\n'
+    for name, letters in (("", "latin"), (" Vi", "vietnamese"), (" Ext", "latin-ext"))
+    for weight in (400, 600, 700)
+)
 
 # It warns of CSS meant for the screen; what matters is tested on the finished PDF.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
@@ -42,7 +45,7 @@ def fetch_font(url: str, *_args: Any, **_options: Any) -> Any:
 
     name = url.removeprefix(SCHEME)
     if not url.startswith(SCHEME) or name != Path(name).name or not name.endswith(".woff2"):
-        raise ValueError(f"not allowed in a report: {url}")
+        raise ValueError(f"not allowed in a document: {url}")
     return URLFetcherResponse(url, _unpacked(name), {"Content-Type": "font/ttf"})
 
 
