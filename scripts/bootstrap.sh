@@ -21,6 +21,12 @@ find_python() {
     fail "Python 3.11 or later was not found. Install it (Debian: sudo apt install python3 python3-venv) and run this again."
 }
 
+# For what needs no package: the project's own Python, or else the system's.
+any_python() {
+    python=$venv_python
+    new_enough "$python" || find_python
+}
+
 # A virtual environment needs no pip of its own (4 s) when uv or the system's pip can fill it.
 make_venv() {
     find_python
@@ -80,7 +86,7 @@ bootstrap() {
     fi
     [ -w . ] || fail "The folder $root cannot be written to. Give yourself the right to write there, or copy the project elsewhere."
     new_enough "$venv_python" || make_venv
-    echo "Installing packages (once) …"
+    echo "Installing packages (once) …" >&2 # standard output is the command's own
     log=.venv/install.log
     if with_uv "$1" >"$log" 2>&1 || with_pip "$1" >>"$log" 2>&1; then
         cp "$1" "$proof" || fail "$proof cannot be written: free some space and run this again."

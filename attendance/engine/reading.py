@@ -35,6 +35,7 @@ from attendance.engine.facts import (
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
+D = TypeVar("D", bound=date)
 
 KEYS = {
     "settings",
@@ -54,6 +55,8 @@ KEYS = {
 }
 #: Fixed, without daylight saving (specification, first paragraph).
 LOCAL = timezone(timedelta(hours=7))
+#: More than a terminal's clock can be off: a hundred years of seconds.
+_FARTHEST = 100 * 366 * 86_400
 _PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)?|(24):(00)(:00)?")
 
@@ -74,7 +77,7 @@ def read(data: Json) -> Facts:
         device_users=_each(data, "device_users", _device_user),
         shifts=_named(data, "shifts", _shift),
         roster=_roster(data),
-        swaps=_each(data, "swaps", lambda i: Swap(_date(i["date"]), i["a"], i["b"])),
+        swaps=_each(data, "swaps", _swap),
         leaves=_each(data, "leaves", _absence),
         trips=_each(data, "trips", _absence),
         overtime=_each(data, "overtime_approved", _overtime),
@@ -139,14 +142,37 @@ def _named(data: Json, key: str, make: Callable[[str, Any], T]) -> dict[str, T]:
     return found
 
 
+def _name(item: Json, key: str) -> str:
+    """A text, or a whole number read as one."""
+    name = item[key]
+    if isinstance(name, bool) or not isinstance(name, str | int):
+        raise UnreadableFacts(f"{key} {name!r} is no text")
+    return str(name)
+
+
+def _site(item: Json) -> str | None:
+    return None if item.get("site") is None else _name(item, "site")
+
+
 def _date(text: str) -> date:
-    return date.fromisoformat(text)
+    return _of_our_age(date.fromisoformat(text))
+
+
+def _moment(text: str) -> datetime:
+    return _of_our_age(moment_of(text))
 
 
 def _exact_moment(text: str) -> datetime:
     if ":" not in text:
         raise UnreadableFacts(f"{text!r} is no moment, as 2026-11-02T07:28 is")
-    return moment_of(text)
+    return _moment(text)
+
+
+def _of_our_age(day: D) -> D:
+    """Days around it can be told too, whatever a clock was off."""
+    if not 1900 < day.year < 2900:
+        raise UnreadableFacts(f"{day.isoformat()} is not of our age")
+    return day
 
 
 def _clock(text: str) -> int:
@@ -164,18 +190,24 @@ def _is_number(value: Any, *, least: int = 0) -> bool:
 def _employee(item: Json) -> Employee:
     leave = item.get("leave")
     return Employee(
-        item["id"], _date(item["join"]), _date(leave) if leave else None, item.get("site")
+        _name(item, "id"), _date(item["join"]), _date(leave) if leave else None, _site(item)
     )
 
 
 def _terminal(name: str, item: Any) -> Terminal:
-    return Terminal(name, _object(item).get("site"), int(item.get("offset_seconds") or 0))
+    offset = _object(item).get("offset_seconds") or 0
+    if not _is_number(offset, least=-_FARTHEST) or offset > _FARTHEST:
+        raise UnreadableFacts(f"offset_seconds {offset!r} is no number of seconds")
+    return Terminal(name, _site(item), int(offset))
 
 
 def _device_user(item: Json) -> DeviceUser:
     last = item.get("to")
     return DeviceUser(
-        str(item["uid"]), item["employee"], _date(item["from"]), _date(last) if last else None
+        _name(item, "uid"),
+        _name(item, "employee"),
+        _date(item["from"]),
+        _date(last) if last else None,
     )
 
 
@@ -199,29 +231,34 @@ def _roster(data: Json) -> tuple[RosterEntry, ...]:
     known = data.get("shifts") or {}
 
     def entry(item: Json) -> RosterEntry:
-        if item["shift"] not in known:
-            raise UnreadableFacts(f"no shift {item['shift']!r}")
-        return RosterEntry(item["employee"], _date(item["date"]), item["shift"])
+        shift = _name(item, "shift")
+        if shift not in known:
+            raise UnreadableFacts(f"no shift {shift!r}")
+        return RosterEntry(_name(item, "employee"), _date(item["date"]), shift)
 
     return _each(data, "roster", entry)
 
 
+def _swap(item: Json) -> Swap:
+    return Swap(_date(item["date"]), _name(item, "a"), _name(item, "b"))
+
+
 def _absence(item: Json) -> Absence:
     """A part of the day, or from-to: clock times, or whole moments."""
-    day, part = _date(item["date"]), item.get("part")
-    code = item.get("code") or ""
+    employee, day, part = _name(item, "employee"), _date(item["date"]), item.get("part")
+    code = "" if item.get("code") is None else _name(item, "code")
     if part is not None:
         if part not in get_args(Part):
             raise UnreadableFacts(f"part {part!r} is not full, am or pm")
-        return Absence(item["employee"], day, code, part)
+        return Absence(employee, day, code, part)
     if "from" not in item and "to" not in item:
         raise UnreadableFacts("part, or from and to, is missing")
     since, until = item["from"], item["to"]
     if _CLOCK.fullmatch(since):
-        return Absence(item["employee"], day, code, None, _clock(since), _clock(until))
+        return Absence(employee, day, code, None, _clock(since), _clock(until))
     start, end = _span(since, until)
     midnight = day.toordinal() * DAY
-    return Absence(item["employee"], day, code, None, start - midnight, end - midnight, exact=True)
+    return Absence(employee, day, code, None, start - midnight, end - midnight, exact=True)
 
 
 def _span(since: str, until: str) -> tuple[int, int]:
@@ -232,7 +269,7 @@ def _span(since: str, until: str) -> tuple[int, int]:
 
 
 def _overtime(item: Json) -> Overtime:
-    return Overtime(item["employee"], *_span(item["from"], item["to"]))
+    return Overtime(_name(item, "employee"), *_span(item["from"], item["to"]))
 
 
 def _overtime_before(data: Json) -> OvertimeBefore:
@@ -247,19 +284,19 @@ def _overtime_before(data: Json) -> OvertimeBefore:
 def _lock(period: str, at: Any) -> datetime:
     if _PERIOD.fullmatch(period) is None:
         raise UnreadableFacts("no period, as 2026-11 is")
-    return moment_of(at)
+    return _moment(at)
 
 
 def _punch(item: Json) -> Punch:
-    received, uid, way = item.get("received"), item.get("uid"), item.get("way")
+    received, way = item.get("received"), item.get("way")
     if way is not None and way not in get_args(Way):
         raise UnreadableFacts(f"way {way!r} is not in or out")
     return Punch(
         _exact_moment(item["at"]),
-        item["terminal"],
-        item.get("employee"),
-        None if uid is None else str(uid),
-        moment_of(received) if received else None,
+        _name(item, "terminal"),
+        None if item.get("employee") is None else _name(item, "employee"),
+        None if item.get("uid") is None else _name(item, "uid"),
+        _moment(received) if received else None,
         way=way,
     )
 

@@ -14,8 +14,11 @@ def evaluate(data: Json, *, explain: bool = False) -> dict[str, Any]:
 
     `explain` adds to every row the `steps` that made it.
     """
-    result = compute(read(data))
-    return as_json(result, explain=explain, given=_texts(data))
+    answer = as_json(compute(read(data)), given=_texts(data), explain=explain)
+    ids = {str(item["id"]): item["id"] for item in data.get("employees") or []}
+    for item in [*answer["rows"], *answer["adjustments"]]:
+        item["employee"] = ids[item["employee"]]
+    return answer
 
 
 def _texts(data: Json) -> dict[datetime, str]:
@@ -24,7 +27,7 @@ def _texts(data: Json) -> dict[datetime, str]:
     return {moment_of(text): text for text in texts}
 
 
-def as_json(result: Result, *, explain: bool, given: Mapping[datetime, str]) -> dict[str, Any]:
+def as_json(result: Result, *, given: Mapping[datetime, str], explain: bool) -> dict[str, Any]:
     return {
         "rows": [_row(row) | ({"steps": row.steps} if explain else {}) for row in result.rows],
         "punch_exceptions": [

@@ -21,7 +21,7 @@ def examples() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("told", "answer"), examples())
 def test_an_example_comes_out_as_told(told, answer):
     facts = company(punches=punches(*re.findall(r"\d\d:\d\d", told)))
-    if grace := re.search(r"cho phép muộn (\d+)", told):
+    if grace := re.search(r"ân hạn (\d+) phút", told):
         facts["settings"] = {"late_grace": int(grace[1])}
     if "nghỉ phép buổi sáng" in told:
         facts["leaves"] = [{"employee": "an", "date": MONDAY, "part": "am", "code": "P"}]

@@ -1,23 +1,26 @@
-"""`evaluate_working_time < in.json > out.json`: the working-time engine on the specification's JSON."""
+"""`evaluate_working_time < in.json > out.json`, where only `python -m backend` is at hand.
 
-import json
+`scripts/manage evaluate-working-time` calls attendance/evaluating.py without Django.
+"""
+
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from attendance import evaluating
 from attendance.engine.reading import UnreadableFacts
-from attendance.engine.wire import evaluate
 
 
 class Command(BaseCommand):
-    help = "Read facts as JSON from standard input, write rows as JSON to standard output."
+    help = evaluating.ABOUT
     requires_system_checks: list[str] = []  # noqa: RUF012 -- Django's own form
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        evaluating.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            answer = evaluate(json.load(sys.stdin))
-        except (json.JSONDecodeError, UnreadableFacts) as error:
+            evaluating.answer(sys.stdin.buffer, sys.stdout.buffer, explain=options["explain"])
+        except (evaluating.NotJson, UnreadableFacts) as error:
             raise CommandError(str(error)) from None
-        json.dump(answer, self.stdout, ensure_ascii=False, indent=1)
-        self.stdout.write("")
