@@ -13,7 +13,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models import (
-    CalendarDay,
     Enrolment,
     Leave,
     PatternAssignment,
@@ -23,7 +22,7 @@ from attendance.models import (
     Terminal,
 )
 from attendance.roster.pattern_forms import ShiftPatternForm
-from attendance.timesheet.dirty import hold_owners, mark_date, mark_days, mark_shift, mark_user
+from attendance.timesheet.dirty import hold_owners, mark_days, mark_shift, mark_user
 from backend.accounts.permissions import may
 from backend.adminsite import CapabilityAdmin
 
@@ -133,21 +132,6 @@ class ShiftAdmin(CapabilityAdmin):
     def save_model(self, request: HttpRequest, obj: Shift, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         mark_shift(obj)
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(CapabilityAdmin):
-    list_display = ("date", "kind", "name", "status", "document")
-    list_filter = ("kind", "status")
-    date_hierarchy = "date"
-    ordering = ("-date",)
-
-    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        mark_date(obj.date)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("date",) if obj else ()
 
 
 class DaysAdmin(CapabilityAdmin):

@@ -1,5 +1,6 @@
 """Tables of attendance."""
 
+from attendance.models.calendar import CalendarAction, CalendarChange, CalendarChangeLock
 from attendance.models.closing import (
     Adjustment,
     DepartmentConfirmation,
@@ -104,6 +105,9 @@ __all__ = [
     "Attachment",
     "AuditState",
     "BiometricConsent",
+    "CalendarAction",
+    "CalendarChange",
+    "CalendarChangeLock",
     "CalendarDay",
     "Checkup",
     "ClockCorrection",

@@ -9,11 +9,17 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models import Adjustment, DepartmentConfirmation, PeriodLock, PeriodReopening
+from attendance.models import (
+    Adjustment,
+    CalendarChange,
+    DepartmentConfirmation,
+    PeriodLock,
+    PeriodReopening,
+)
 from attendance.reasons import ReasonMissing, checked_reason
 from attendance.telling import tell_locked, tell_reopened
 from attendance.timesheet.checklist import counts
-from attendance.timesheet.dirty import hold_owners, mark_days, mark_unwritten_days
+from attendance.timesheet.dirty import hold_owners, mark_dates, mark_days, mark_unwritten_days
 from attendance.timesheet.timesheets import compute_waiting, hold_computing, month_of
 from backend.accounts.models import User
 from backend.accounts.scope import departments_for
@@ -118,7 +124,8 @@ def lock(month: date, *, note: str, by: User, at: datetime) -> PeriodLock:
 
 
 def reopen(lock: PeriodLock, *, reason: str, by: User, at: datetime) -> PeriodReopening:
-    """Open the month again; its adjustments count no more, their days are made anew.
+    """Open the month again; its adjustments count no more, their days are made anew, and so are
+    those whose calendar changed meanwhile.
 
     Raises ReasonMissing, SamePerson, NotLocked, LaterPeriodLocked, WholeCompanyOnly.
     """
@@ -136,6 +143,8 @@ def reopen(lock: PeriodLock, *, reason: str, by: User, at: datetime) -> PeriodRe
         opened = PeriodReopening.objects.create(lock=lock, reason=reason, by=by, at=at)
         tell_reopened(opened)
         mark_days(carried.values_list("employee_id", "work_date"))
+        kept = CalendarChange.objects.filter(closed=lock)
+        mark_dates(set(kept.values_list("date", flat=True)))
     return opened
 
 

@@ -1,6 +1,6 @@
 """Which work dates a change can touch: they are written down here and computed soon after."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
@@ -161,15 +161,24 @@ _OF_SHIFT = """
     ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
 
-_OF_DATE = """
+# A day of the calendar changes its own rows, and those of the day before whose night reaches into
+# it. Closed months keep the calendar they were closed with (timesheets.day_types).
+_OPEN_ROWS = """
+    FROM attendance_timesheetrow row
+    WHERE row.work_date = ANY(%(days)s::date[]) AND NOT EXISTS (
+        SELECT FROM attendance_periodlock lock
+        WHERE lock.period = date_trunc('month', row.work_date)::date
+          AND NOT EXISTS (
+              SELECT FROM attendance_periodreopening reopening WHERE reopening.lock_id = lock.id
+          )
+    )
+"""
+_OF_DATES = f"""
     INSERT INTO attendance_dirtyday (employee_id, work_date)
-    SELECT employee.id, %(day)s::date - shifted.days
-    FROM org_employee employee CROSS JOIN (VALUES (0), (1)) AS shifted(days)
-    WHERE employee.join_date <= %(day)s
-      AND (employee.leave_date IS NULL OR employee.leave_date >= %(day)s::date - 1)
-    ORDER BY 1, 2
+    SELECT row.employee_id, row.work_date {_OPEN_ROWS} ORDER BY 1, 2
     ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
+_COUNT_OF_DATES = f"SELECT count(*), count(DISTINCT row.employee_id) {_OPEN_ROWS}"
 
 _OF_USER = """
     INSERT INTO attendance_dirtyday (employee_id, work_date)
@@ -190,10 +199,21 @@ def mark_shift(shift: Shift) -> None:
         cursor.execute(_OF_SHIFT, [shift.pk])
 
 
-def mark_date(day: date) -> None:
-    """Mark the date of everybody, and the day before for the nights that reach into it."""
+def mark_dates(days: Collection[date]) -> None:
+    """Mark the computed days of open months that other kinds of these days can change.
+
+    What is not computed yet is computed by the new calendar anyway.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_OF_DATE, {"day": day})
+        cursor.execute(_OF_DATES, {"days": [*days, *(day - timedelta(days=1) for day in days)]})
+
+
+def count_dates(days: Collection[date]) -> tuple[int, int]:
+    """How many computed days of how many people `mark_dates` would mark, nights before not counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_OF_DATES, {"days": list(days)})
+        marked, people = cursor.fetchone()
+    return marked, people
 
 
 def mark_user(

@@ -85,9 +85,9 @@ def load_month(
     only_questions: bool = False,
     among: QuerySet[Employee] | None = None,
 ) -> MonthSheet:
-    """The month of everybody, or of those `among`, in three queries. A shift that is still running at `at` asks nothing yet."""
+    """The month of everybody, or of those `among`, in four queries. A shift that is still running at `at` asks nothing yet."""
     first, last = month_of(month)
-    types = day_types(first, last)
+    types = day_types(first, last, month=first)
     people = _people(first, last, department, employee, search, among)
     holidays = {day.day for day, kind in types.items() if kind == "holiday"}
     cells: dict[tuple[Any, ...], MonthCell] = {}

@@ -12,6 +12,7 @@ from attendance.engine import facts as engine
 from attendance.engine.compute import compute
 from attendance.engine.rows import Row
 from attendance.models import (
+    CalendarChange,
     CalendarDay,
     DayKind,
     DirtyDay,
@@ -160,7 +161,7 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
     """Everything the engine may know of these people around [first, last], in few queries."""
     low, high = first - MARGIN, last + MARGIN
     rules = rules_of(first)
-    types = day_types(low, high)
+    types = day_types(low, high, month=first)
     people = Employee.objects.filter(pk__in=employees).select_related("site")
     swaps = tuple(swaps_of(employees, low, high))
     absences = list(Leave.objects.filter(employee__in=employees, date__range=(low, high)))
@@ -192,23 +193,37 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
     )
 
 
-def day_types(first: date, last: date) -> dict[date, engine.DayType]:
-    """The kind of each day of [first, last]: the calendar's word, else Monday to Friday work."""
-    special = {day.date: day.kind for day in CalendarDay.objects.filter(date__range=(first, last))}
-    kinds: dict[str, engine.DayType] = {
-        DayKind.WORK: "work",
-        DayKind.MAKEUP_WORK: "work",
-        DayKind.REST: "rest",
-        DayKind.COMP_REST: "rest",
-        DayKind.SWAPPED_REST: "rest",
-        DayKind.HOLIDAY: "holiday",
-    }
-    result: dict[date, engine.DayType] = {}
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        usual: engine.DayType = "work" if day.weekday() < 5 else "rest"
-        result[day] = kinds[special[day]] if day in special else usual
-    return result
+_TYPES: dict[str, engine.DayType] = {
+    DayKind.WORK: "work",
+    DayKind.MAKEUP_WORK: "work",
+    DayKind.REST: "rest",
+    DayKind.COMP_REST: "rest",
+    DayKind.SWAPPED_REST: "rest",
+    DayKind.HOLIDAY: "holiday",
+}
+
+
+def day_type(day: date, kind: str | None) -> engine.DayType:
+    """What a day of the calendar's kind is; without one Monday to Friday work, the rest rest."""
+    if kind is not None:
+        return _TYPES[kind]
+    return "work" if day.weekday() < 5 else "rest"
+
+
+def day_types(first: date, last: date, *, month: date | None = None) -> dict[date, engine.DayType]:
+    """What each day of [first, last] is; for a closed `month`, by the calendar it was closed with."""
+    within = (first, last)
+    kinds: dict[date, str | None] = dict(
+        CalendarDay.objects.filter(date__range=within).values_list("date", "kind")
+    )
+    if month is not None:
+        since = CalendarChange.objects.filter(
+            date__range=within, closed__period=month, closed__reopening=None
+        )
+        # The newest first: what the oldest one found is what the lock knew.
+        kinds |= {change.date: change.kind_before for change in since.order_by("-pk")}
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return {day: day_type(day, kinds.get(day)) for day in days}
 
 
 def _clock(moment: time) -> int:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import pytest
 
 from attendance.models import (
-    CalendarDay,
     DirtyDay,
     Enrolment,
     Leave,
@@ -70,14 +69,6 @@ def test_breaks_that_cannot_be_read_are_refused(page, breaks):
     )
     assert answer.status_code == 200 or breaks == "{}"
     assert Shift.objects.filter(code="X").count() == (breaks == "{}")
-
-
-def test_a_day_becomes_a_holiday(an, post):
-    post("calendarday/add", date=MONDAY, kind="holiday", name="Lễ", status="confirmed")
-    recomputed()
-    row = TimesheetRow.objects.get(employee=an, work_date=MONDAY)
-    assert (row.regular, row.ot_holiday_day) == (0, 480)
-    assert CalendarDay.objects.count() == 1
 
 
 def test_a_roster_entry_moved_to_another_day(an, post):
