@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from attendance.api.scoping import people_asked_for
-from attendance.leave.leave_balances import LeaveBalance, leave_balances
+from attendance.leave.balance import Balance
+from attendance.leave.leave_balances import leave_balances
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
@@ -25,14 +26,32 @@ class BalanceQuery(PageQuery):
     department = serializers.CharField(required=False, help_text="Code.")
 
 
+class LapsingShape(serializers.Serializer[Any]):
+    """Days that lapse within the year unless they are used."""
+
+    days = serializers.FloatField()
+    last = serializers.DateField(help_text="The last day on which they can be used.")
+
+
 class BalanceShape(serializers.Serializer[Any]):
-    """Days of annual leave of a year, to a tenth; what was carried over is not in it."""
+    """Days of annual leave of a year, to a tenth.
+
+    left = entitled + carried + granted - lapsed - taken - planned.
+    """
 
     employee = serializers.CharField(help_text="Code.")
     year = serializers.IntegerField()
-    entitled = serializers.FloatField()
+    entitled = serializers.FloatField(help_text="Of the year itself, pro rata.")
+    base = serializers.IntegerField(help_text="Days a year of work gives, in force on the day.")
+    seniority = serializers.IntegerField(help_text="Days more for each five full years.")
+    months = serializers.IntegerField(help_text="Months of the year that count.")
+    carried = serializers.FloatField(help_text="From the year before, by the company's rule.")
+    granted = serializers.FloatField(help_text="Extra days and corrections; may be below zero.")
+    lapsed = serializers.FloatField(help_text="Carried or extra days unused at their date.")
+    lapsing = LapsingShape(many=True)
     taken = serializers.FloatField(help_text="Up to the day, as computed.")
     planned = serializers.FloatField(help_text="Granted after the day.")
+    waiting = serializers.FloatField(help_text="In open requests; not part of left.")
     left = serializers.FloatField(help_text="Below zero: more is granted than the year gives.")
 
 
@@ -70,12 +89,22 @@ class LeaveBalances(APIView):
         return json_response({**page, "results": [_shown(code, found[pk]) for code, pk in rows]})
 
 
-def _shown(code: str, balance: LeaveBalance) -> dict[str, Any]:
+def _shown(code: str, balance: Balance) -> dict[str, Any]:
     return {
         "employee": code,
         "year": balance.year,
         "entitled": float(balance.entitled),
+        "base": balance.entitlement.base,
+        "seniority": balance.entitlement.seniority,
+        "months": balance.entitlement.months,
+        "carried": float(balance.carried),
+        "granted": float(balance.granted),
+        "lapsed": float(balance.lapsed),
+        "lapsing": [
+            {"days": float(each.unused), "last": each.lot.last} for each in balance.lapsing
+        ],
         "taken": float(balance.taken),
         "planned": float(balance.planned),
+        "waiting": float(balance.waiting),
         "left": float(balance.left),
     }

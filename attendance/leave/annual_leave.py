@@ -4,10 +4,14 @@ A year of work gives the base (12 days; 14 or 16 in heavy or dangerous work), an
 each five full years with the employer. Who is employed for a part of the year gets the months of it
 (Decree 145/2020 art. 66): a month counts when at least half of it was employed. The decree measures
 that half in working days, here it is calendar days, which differs only in a month of joining or
-leaving near its middle.
+leaving near its middle. A base that changes within the year counts for the months of which it was
+in force at least half. Long absence that the law does not count as work (art. 65) is not known
+here: it is entered as a correction.
 """
 
 from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -16,15 +20,34 @@ YEARS_FOR_A_DAY = 5
 _TENTH = Decimal("0.1")
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Days a year of work gives somebody from a day on; of the same day the higher `number` counts."""
+
+    from_date: date
+    base: int
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """`base` in force on the day, `seniority` days more, `months` employed; `days` to a tenth."""
+
+    base: int
+    seniority: int
+    months: int
+    days: Decimal
+
+
 def full_years(join: date, on: date) -> int:
     """Whole years of service completed on the day."""
     before = (on.month, on.day) < (join.month, join.day)
     return max(0, on.year - join.year - before)
 
 
-def months_in_year(year: int, *, join: date, leave: date | None) -> int:
+def months_in_year(year: int, *, join: date, leave: date | None) -> list[int]:
     """Months of the year of which at least half was employed; `leave` is the last day of work."""
-    return sum(_half_employed(year, month, join, leave) for month in range(1, 13))
+    return [month for month in range(1, 13) if _half_employed(year, month, join, leave)]
 
 
 def _half_employed(year: int, month: int, join: date, leave: date | None) -> bool:
@@ -34,10 +57,28 @@ def _half_employed(year: int, month: int, join: date, leave: date | None) -> boo
     return 2 * ((last - first).days + 1) >= length
 
 
+def base_on(day: date, terms: Sequence[Terms]) -> int:
+    """The base in force on the day; the law's 12 before any terms."""
+    begun = [each for each in terms if each.from_date <= day]
+    return max(begun, key=lambda each: (each.from_date, each.number)).base if begun else BASE_DAYS
+
+
 def entitlement(
-    on: date, *, join: date, leave: date | None = None, base: int = BASE_DAYS
-) -> Decimal:
-    """Days of annual leave in the year of `on`, to a tenth, with the seniority reached by then."""
-    days = base + full_years(join, on) // YEARS_FOR_A_DAY
+    on: date, *, join: date, leave: date | None = None, terms: Sequence[Terms] = ()
+) -> Entitlement:
+    """Annual leave of the year of `on`, with the seniority reached by then."""
     months = months_in_year(on.year, join=join, leave=leave)
-    return (Decimal(days) * months / 12).quantize(_TENTH, ROUND_HALF_UP)
+    seniority = full_years(join, on) // YEARS_FOR_A_DAY
+    bases = sum(base_on(_middle(on.year, month), terms) for month in months)
+    days = Decimal(bases + seniority * len(months)) / 12
+    return Entitlement(
+        base=base_on(on, terms),
+        seniority=seniority,
+        months=len(months),
+        days=days.quantize(_TENTH, ROUND_HALF_UP),
+    )
+
+
+def _middle(year: int, month: int) -> date:
+    """The last day on which a new base still has half of the month before it ends."""
+    return date(year, month, monthrange(year, month)[1] // 2 + 1)

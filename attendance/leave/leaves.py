@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from attendance.collecting.manual import NotEmployedThen
-from attendance.models import DayPart, Leave, LeaveRevocation, RosterEntry
+from attendance.leave.working_days import working_days
+from attendance.models import DayPart, Leave, LeaveRevocation
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_days
-from attendance.timesheet.timesheets import day_types
 from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.org.models import Employee
@@ -89,7 +89,8 @@ def grant_leave(
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
         if first < employee.join_date or (employee.leave_date and last > employee.leave_date):
             raise NotEmployedThen
-        days = _working_days(employee, first, last)
+        span = (employee.pk, first, last)
+        days = working_days([span])[span]
         if not days:
             raise NoWorkThen
         if _overlaps(employee, days, stored_part, start, end):
@@ -135,17 +136,6 @@ def revoke_leave(leave: Leave, *, reason: str, by: User, at: datetime) -> LeaveR
             raise AlreadyAway(_("Ngày nghỉ này đã được thu hồi."))
         mark_days([(leave.employee_id, leave.date)])
     return taken
-
-
-def _working_days(employee: Employee, first: date, last: date) -> list[date]:
-    """Days with a shift, and days of the ordinary week for which no roster is made yet."""
-    rostered = set(
-        RosterEntry.objects.filter(employee=employee, work_date__range=(first, last)).values_list(
-            "work_date", flat=True
-        )
-    )
-    kinds = day_types(first, last)
-    return [day for day in sorted(kinds) if day in rostered or kinds[day] == "work"]
 
 
 def _overlaps(

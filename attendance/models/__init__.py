@@ -26,6 +26,13 @@ from attendance.models.health import (
 )
 from attendance.models.hours import TerminalHour, UserIdSetAside
 from attendance.models.imports import PendingImport
+from attendance.models.leave import (
+    LeaveGrant,
+    LeaveGrantKind,
+    LeaveGrantWithdrawal,
+    LeaveTerms,
+    LeaveTermsWithdrawal,
+)
 from attendance.models.manual import (
     Attachment,
     Direction,
@@ -131,7 +138,12 @@ __all__ = [
     "ExceptionFix",
     "InOutMode",
     "Leave",
+    "LeaveGrant",
+    "LeaveGrantKind",
+    "LeaveGrantWithdrawal",
     "LeaveRevocation",
+    "LeaveTerms",
+    "LeaveTermsWithdrawal",
     "LogCheck",
     "LogClearing",
     "LogDump",

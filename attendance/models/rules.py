@@ -1,8 +1,10 @@
 """The company's own rules of working time (specification §1), each set in force from a month on."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -37,6 +39,21 @@ def _minutes(label: Any, default: int, most: int = DAY_MINUTES) -> models.Positi
     return models.PositiveSmallIntegerField(
         label, default=default, validators=[MaxValueValidator(most)]
     )
+
+
+def day_of_year(text: str, year: int = 2001) -> date:
+    """ "31/03" as that day of a year that need not be a leap year. Raises ValidationError."""
+    try:
+        day, month = text.split("/")
+        return date(year, int(month), int(day))
+    except ValueError:
+        raise ValidationError(
+            _("Hãy ghi ngày/tháng, ví dụ 31/03 (29/02 không dùng được).")
+        ) from None
+
+
+def check_day_of_year(text: str) -> None:
+    day_of_year(text)
 
 
 class WorkingRules(models.Model):
@@ -84,6 +101,25 @@ class WorkingRules(models.Model):
         _("giới hạn làm thêm một năm (giờ)"),
         default=200,
         validators=[MaxValueValidator(YEAR_HOURS)],
+    )
+    leave_carry_days = models.PositiveSmallIntegerField(
+        _("phép năm cũ chuyển sang tối đa (ngày; 0 là không chuyển)"),
+        default=0,
+        validators=[MaxValueValidator(60)],
+    )
+    leave_carry_until = models.CharField(
+        _("phép năm cũ dùng đến hết (ngày/tháng của năm sau)"),
+        max_length=5,
+        default="31/03",
+        validators=[check_day_of_year],
+    )
+    leave_may_overdraw = models.BooleanField(
+        _("nghỉ quá số phép năm còn lại: chỉ cảnh báo, không chặn"), default=True
+    )
+    remind_after_days = models.PositiveSmallIntegerField(
+        _("nhắc đơn chờ duyệt sau (ngày làm việc; 0 là không nhắc)"),
+        default=1,
+        validators=[MaxValueValidator(30)],
     )
     reason = models.TextField(_("căn cứ, lý do"), max_length=1000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -40,6 +40,10 @@ GROUPS = (
         ),
     ),
     (gettext_lazy("Máy chấm công"), ("drift_alert_seconds",)),
+    (
+        gettext_lazy("Phép năm"),
+        ("leave_carry_days", "leave_carry_until"),
+    ),
 )
 FIELDS = tuple(name for _title, names in GROUPS for name in names)
 

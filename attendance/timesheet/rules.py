@@ -45,6 +45,9 @@ _SINCE = """
     ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
 
+#: An advisory lock: who lays rules down sees those of everybody before.
+_ONE_AT_A_TIME = 0x72756C65
+
 
 class NotAMonth(Problem):
     code = "rules_from_first_of_month"
@@ -70,7 +73,7 @@ def engine_settings(rules: WorkingRules) -> Settings:
 
 
 def lay_down(rules: WorkingRules, *, reason: str, by: User, at: datetime) -> WorkingRules:
-    """Put rules in force from their month on; the days since are computed anew.
+    """Put rules in force from their month on; if they count otherwise, the days since are computed anew.
 
     Raises ReasonMissing, NotAMonth; ValidationError names a field out of its bounds.
     """
@@ -79,6 +82,9 @@ def lay_down(rules: WorkingRules, *, reason: str, by: User, at: datetime) -> Wor
     rules.reason, rules.by, rules.at = checked_reason(reason), by, at
     rules.full_clean()
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        counts_otherwise = engine_settings(rules) != engine_settings(rules_of(rules.from_month))
         rules.save(force_insert=True)
-        cursor.execute(_SINCE, [rules.from_month])
+        if counts_otherwise:
+            cursor.execute(_SINCE, [rules.from_month])
     return rules

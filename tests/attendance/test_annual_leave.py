@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from attendance.leave.annual_leave import entitlement, full_years, months_in_year
+from attendance.leave.annual_leave import Terms, entitlement, full_years, months_in_year
 from attendance.leave.leave_balances import leave_balance
 from attendance.leave.leaves import grant_leave
 from attendance.timesheet.timesheets import recompute_dirty
@@ -31,11 +31,36 @@ from tests import make
 def test_what_a_year_gives(join, leave, on, days):
     last = date.fromisoformat(leave) if leave else None
     joined = date.fromisoformat(join)
-    assert entitlement(date.fromisoformat(on), join=joined, leave=last) == Decimal(days)
+    assert entitlement(date.fromisoformat(on), join=joined, leave=last).days == Decimal(days)
 
 
-def test_heavy_work_gives_more():
-    assert entitlement(date(2025, 6, 1), join=date(2024, 1, 1), base=16) == 16
+@pytest.mark.parametrize(
+    ("terms", "days", "base"),
+    [
+        ([("2024-01-01", 16)], "16.0", 16),
+        ([("2025-07-01", 14)], "13.0", 14),  # six months of each
+        ([("2025-07-16", 14)], "13.0", 14),  # 16 of July's 31 days
+        ([("2025-07-17", 14)], "12.8", 14),  # 15 of them
+        ([("2025-02-15", 14)], "13.8", 14),  # 14 of 28: half is enough
+        ([("2025-12-31", 16)], "12.0", 12),  # not in force on the day asked about
+        ([("2025-04-01", 16), ("2025-10-01", 12)], "14.0", 12),
+        ([("2025-01-01", 14), ("2025-01-01", 16)], "16.0", 16),  # the newer of the same day
+        ([("2026-01-01", 16)], "12.0", 12),
+    ],
+)
+def test_a_base_of_ones_own_counts_for_the_months_it_is_in_force(terms, days, base):
+    known = [Terms(date.fromisoformat(day), of, n) for n, (day, of) in enumerate(terms)]
+    found = entitlement(date(2025, 12, 1), join=date(2024, 1, 1), terms=known)
+    assert (found.days, found.base) == (Decimal(days), base)
+    assert entitlement(date(2025, 12, 1), join=date(2024, 1, 1), terms=known[::-1]) == found
+
+
+def test_seniority_comes_on_top_of_the_base_for_the_same_months():
+    terms = [Terms(date(2015, 1, 1), 16)]
+    found = entitlement(
+        date(2025, 5, 31), join=date(2015, 1, 1), leave=date(2025, 5, 31), terms=terms
+    )
+    assert (found.base, found.seniority, found.months, found.days) == (16, 2, 5, Decimal("7.5"))
 
 
 def test_a_leap_days_anniversary_is_the_day_after_in_other_years():
@@ -43,8 +68,8 @@ def test_a_leap_days_anniversary_is_the_day_after_in_other_years():
 
 
 def test_the_months_of_a_year_before_and_after_employment_are_none():
-    assert months_in_year(2025, join=date(2020, 1, 1), leave=date(2024, 12, 31)) == 0
-    assert months_in_year(2025, join=date(2020, 1, 1), leave=None) == 12
+    assert months_in_year(2025, join=date(2020, 1, 1), leave=date(2024, 12, 31)) == []
+    assert months_in_year(2025, join=date(2020, 1, 1), leave=None) == [*range(1, 13)]
 
 
 @pytest.mark.django_db

@@ -1,13 +1,16 @@
 """Balances of annual leave by the API."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from attendance.leave.grants import grant_days, set_terms
 from attendance.leave.leaves import grant_leave
+from attendance.models import LeaveGrantKind
 from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
@@ -45,8 +48,29 @@ def an(person):
 def test_what_was_taken_and_what_is_to_come(an, api):
     [told] = api("auditor").get(f"{PLACE}?on=2026-11-10").json()["results"]
     assert told == {
-        "employee": "7", "year": 2026, "entitled": 14.0, "taken": 1.6, "planned": 1.0, "left": 11.4,
+        "employee": "7", "year": 2026, "entitled": 14.0, "base": 12, "seniority": 2, "months": 12,
+        "carried": 0.0, "granted": 0.0, "lapsed": 0.0, "lapsing": [],
+        "taken": 1.6, "planned": 1.0, "waiting": 0.0, "left": 11.4,
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_terms_and_grants_are_in_it(an, api, person):
+    hr = person("administrator")
+    told: dict[str, Any] = {"by": hr, "at": AT}
+    set_terms(an, from_date=date(2026, 7, 1), base_days=14, document="QĐ 5/2026", **told)
+    extra: dict[str, Any] = {"kind": LeaveGrantKind.EXTRA, "reason": "Thưởng phép", **told}
+    grant_days(
+        an, days=Decimal("1.5"), valid_from=date(2026, 11, 2), valid_to=date(2026, 11, 9), **extra
+    )
+    grant_days(
+        an, days=Decimal(2), valid_from=date(2026, 12, 1), valid_to=date(2026, 12, 30), **extra
+    )
+    [found] = api("auditor").get(f"{PLACE}?on=2026-11-10").json()["results"]
+    assert {name: found[name] for name in ("entitled", "base", "granted", "lapsed", "left")} == {
+        "entitled": 15.0, "base": 14, "granted": 3.5, "lapsed": 0.0, "left": 15.9,
+    }  # fmt: skip
+    assert found["lapsing"] == [{"days": 1.0, "last": "2026-12-30"}], "one is used on 1 December"
 
 
 @pytest.mark.django_db

@@ -1,0 +1,32 @@
+"""The days of a span that use leave: those with a shift, or of the ordinary week."""
+
+from collections.abc import Collection
+from datetime import date
+
+from attendance.models import RosterEntry
+from attendance.timesheet.timesheets import day_types
+
+#: An employee's key, the first and the last day.
+Span = tuple[int, date, date]
+
+
+def working_days(spans: Collection[Span]) -> dict[Span, list[date]]:
+    """Days with a shift, and days of the ordinary week for which no roster is made yet. Two queries."""
+    if not spans:
+        return {}
+    first, last = min(span[1] for span in spans), max(span[2] for span in spans)
+    people = {span[0] for span in spans}
+    rostered = set(
+        RosterEntry.objects.between(first, last)
+        .filter(employee__in=people)
+        .values_list("employee_id", "work_date")
+    )
+    kinds = day_types(first, last)
+    return {
+        span: [
+            day
+            for day in sorted(kinds)
+            if span[1] <= day <= span[2] and ((span[0], day) in rostered or kinds[day] == "work")
+        ]
+        for span in spans
+    }
