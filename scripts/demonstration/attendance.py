@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from django.db.backends.utils import CursorWrapper
 
 from attendance.models import Enrolment, Leave, Pull, PullSource, PullState, Shift, Terminal
-from attendance.roster.holidays import load_calendar
 from backend.db import copy_text
 from backend.org.models import Employee, Site
 from sales.drawing import planned_draws
@@ -50,8 +49,10 @@ def invent_life(plan: Plan, employees: Sequence[Employee], until: date) -> Life:
 def load_attendance(
     cursor: CursorWrapper, plan: Plan, employees: Sequence[Employee], sites: Sequence[Site]
 ) -> int:
-    """Everything up to the day the terminals' logs begin; returns the number of punches."""
-    load_calendar()
+    """Everything up to the day the terminals' logs begin; returns the number of punches.
+
+    Needs the calendars of days and draws in their tables.
+    """
     life = invent_life(plan, employees, plan.today + rosters.AHEAD)
     _record_roster(cursor, life.duties)
     Leave.objects.bulk_create(life.leaves)

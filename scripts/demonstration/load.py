@@ -9,6 +9,7 @@ from time import perf_counter
 
 from django.db import connection, transaction
 
+from attendance.roster.holidays import load_calendar
 from backend.accounts.models import Role, User
 from backend.org.importing import load_regions
 from backend.org.models import Company, Employee, Region
@@ -58,8 +59,9 @@ def load(plan: Plan, *, at: datetime) -> Loaded | None:
 
 
 def _load(plan: Plan, at: datetime) -> Loaded:
-    with _told("units and draw calendar"):
+    with _told("units and calendars"):
         load_regions()
+        load_calendar()
         load_draw_calendar()
         load_rules()
         schedule_keeping(at=at)
