@@ -21,12 +21,16 @@ class Block:
 
 @dataclass(slots=True)
 class Chain:
-    """Blocks with one arrival and one departure; `window` is inclusive, in half minutes."""
+    """Blocks with one arrival and one departure; `window` is inclusive, in half minutes.
+
+    `is_cut` when a neighbouring chain took some of it.
+    """
 
     blocks: list[Block]
     start: int
     end: int
     window: tuple[int, int] = (0, 0)
+    is_cut: bool = False
     punches: list[PreparedPunch] = field(default_factory=list)
 
     @property
@@ -87,6 +91,7 @@ def _cut_windows(chains: list[Chain], settings: Settings) -> None:
             midpoint = chains[index].end + chains[index + 1].start
             highs[index] = min(highs[index], midpoint - 1)
             lows[index + 1] = max(lows[index + 1], midpoint)
+            chains[index].is_cut = chains[index + 1].is_cut = True
     for chain, low, high in zip(chains, lows, highs, strict=True):
         chain.window = (low, high)
 

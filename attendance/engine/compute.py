@@ -16,12 +16,20 @@ from attendance.engine.counting import (
     scheduled_minutes,
 )
 from attendance.engine.explain import (
+    Step,
     absence_step,
+    absent_step,
+    aside_steps,
+    dropped,
     event_step,
+    extra_step,
+    lacking_step,
     late_step,
     overtime_step,
+    pair_steps,
     regular_step,
     shift_step,
+    window_step,
 )
 from attendance.engine.facts import (
     DAY,
@@ -39,7 +47,7 @@ from attendance.engine.intervals import minutes
 from attendance.engine.pairing import Attendance, pair
 from attendance.engine.prepare import PreparedPunch, PunchException, corrected_time, prepare
 from attendance.engine.row_exceptions import (
-    day_cap,
+    day_caps,
     extra_presence,
     month_and_year_caps,
     place_and_clock,
@@ -260,10 +268,7 @@ class _Person:
             return
         attendance = pair(chain.punches, span, self.settings)
         first, last = chain.blocks[0].work_day, chain.blocks[-1].work_day
-        self._note_events(chain, attendance)
-        for code in attendance.exceptions:
-            day = first if code == "missing_in" else last
-            self.tally(day).row.exceptions.add(code)
+        self._note_punches(chain, attendance, span)
         if not attendance.complete:
             self.incomplete.update(chain.work_days)
         for block in chain.blocks:
@@ -271,55 +276,75 @@ class _Person:
                 self._count_shift(block.shift, attendance)
         self._count_overtime(chain, attendance, span)
         if attendance.complete and attendance.seen:
-            early, late = extra_presence(attendance, span, self.settings)
-            if early:
-                self.tally(first).row.exceptions.add("unapproved_extra")
-            if late:
-                self.tally(last).row.exceptions.add("unapproved_extra")
-        for punch, day in ((attendance.arrived, first), (attendance.left, last)):
-            if punch is not None:
-                self.tally(day).row.exceptions |= place_and_clock(punch, self.employee, self.facts)
+            stays = extra_presence(attendance, span, self.settings)
+            for stay, day in zip(stays, (first, last), strict=True):
+                if stay is not None:
+                    self._ask(day, extra_step(stay, self.settings))
+
+    def _ask(self, day: int, step: Step) -> None:
+        """Tell a row's exception: the step's rule is its name."""
+        row = self.tally(day).row
+        row.exceptions.add(step["rule"])
+        row.steps.append(step)
 
     def _nothing_left(self, chain: Chain) -> None:
+        """Punches though leave or a trip left nothing to work (§6)."""
         on_leave = [block.shift for block in chain.blocks if block.shift and block.shift.full_leave]
-        if chain.punches and on_leave:
-            row = self.tally(on_leave[0].day).row
-            row.exceptions.add("punch_on_leave")
-            row.steps.append(event_step("punch_on_leave", chain.punches[0]))
+        for punch in chain.punches:
+            if on_leave:
+                self._ask(on_leave[0].day, event_step("punch_on_leave", punch))
+            else:
+                row = self.tally(chain.blocks[0].work_day).row
+                row.steps.append(event_step("punch_on_trip", punch))
 
-    def _note_events(self, chain: Chain, attendance: Attendance) -> None:
+    def _note_punches(self, chain: Chain, attendance: Attendance, span: Interval) -> None:
+        """What the chain's punches were taken for: of the arrival on the first block's row."""
+        if not chain.punches:
+            return
         first, last = chain.blocks[0].work_day, chain.blocks[-1].work_day
-        if attendance.arrived is not None:
-            self.tally(first).row.steps.append(event_step("in", attendance.arrived))
-        if attendance.left is not None:
-            self.tally(last).row.steps.append(event_step("out", attendance.left))
+        steps = self.tally(first).row.steps
+        if chain.is_cut:
+            steps.append(window_step(chain))
+        for rule, punch, day in (("in", attendance.arrived, first), ("out", attendance.left, last)):
+            if punch is None:
+                continue
+            self.tally(day).row.steps.append(event_step(rule, punch))
+            for step in place_and_clock(punch, self.employee, self.facts):
+                self._ask(day, step)
+        if self.settings.pairing != "first_last":
+            steps += pair_steps(attendance)
+        steps += aside_steps(attendance, self.settings)
+        for code, punch in attendance.exceptions:
+            day = first if code == "missing_in" else last
+            self._ask(day, lacking_step(code, punch, span, self.settings))
 
     def _count_shift(self, shift: ShiftDay, attendance: Attendance) -> None:
         tally = self.tally(shift.day)
         row, settings = tally.row, self.settings
-        regular, night, pieces = row.regular, row.night, len(tally.overtime)
-        if attendance.complete or settings.pairing != "first_last":
-            count_shift(shift, attendance, tally, self.types)
+        regular, pieces = row.regular, len(tally.overtime)
+        night = count_shift(shift, attendance, tally, self.types)
         late, early = late_and_early(shift, attendance)
         row.late += beyond(late, settings.late_grace)
         row.early += beyond(early, settings.early_grace)
-        row.steps += regular_step(
-            shift, row.regular - regular, row.night - night, tally.overtime[pieces:]
-        )
+        row.steps += regular_step(shift, row.regular - regular, night, tally.overtime[pieces:])
         row.steps += late_step(shift, late, early, attendance, settings)
 
     def _count_overtime(self, chain: Chain, attendance: Attendance, span: Interval) -> None:
         taken = scheduled_minutes(chain)
         for block, request, approved in requests_of(chain, attendance, span, self.settings):
-            counted = counted_overtime(request, attendance, taken=taken, settings=self.settings)
+            counted, present = counted_overtime(
+                request, attendance, taken=taken, settings=self.settings
+            )
             tally = self.tally(block.work_day)
             before = len(tally.overtime)
             tally.add_overtime(counted, self.types)
             taken = [*taken, *counted]
-            if approved and not counted and attendance.complete:
-                tally.row.exceptions.add("ot_not_worked")
             step = overtime_step(request, tally.overtime[before:], approved=approved)
             tally.row.steps.append(step)
+            if approved and not counted and attendance.complete:
+                self._ask(block.work_day, dropped("ot_not_worked", step, present, self.settings))
+            elif step["minutes"] < present:
+                tally.row.steps.append(dropped("ot_rounded", step, present, self.settings))
 
     def _absent_parts(self, chains: list[Chain]) -> None:
         """A shift nobody came to, beside another of the same work date that somebody came to."""
@@ -333,7 +358,7 @@ class _Person:
                 continue
             for block in chain.blocks:
                 if block.shift and block.shift.effective and came[block.work_day]:
-                    self.tally(block.work_day).row.exceptions.add("absent_part")
+                    self._ask(block.work_day, absent_step(block.shift))
 
     def _finished(self, schedule: dict[int, DaySchedule]) -> list[Row]:
         rows = []
@@ -342,8 +367,8 @@ class _Person:
             tally.weigh_night_overtime()
             row = tally.row
             row.status = self._status(row, schedule.get(day.toordinal()))
-            if day_cap(row, self.settings):
-                row.exceptions.add("ot_cap_day")
+            for step in day_caps(row, self.settings):
+                self._ask(day.toordinal(), step)
             rows.append(row)
         before = self.facts.overtime_before.get(self.employee.id, OvertimeBefore())
         month_and_year_caps(rows, before, self.settings, running=self.facts.running_caps)

@@ -88,14 +88,20 @@ def night_after_day(
 
 def count_shift(
     shift: ShiftDay, attendance: Attendance, tally: Tally, types: Mapping[int, DayType]
-) -> None:
-    """Scheduled minutes in presence: regular, or holiday overtime on a holiday's own minutes."""
+) -> int:
+    """Scheduled minutes in presence: regular, or holiday overtime on a holiday's own minutes.
+
+    Returns how many of the regular ones are of the night.
+    """
+    at_night = 0
     present = common(shift.effective, attendance.presence)
     for start, end, day, night in by_day_and_night(present):
         if types[day] == "holiday":
             tally.add_overtime([(start, end)], types)
         else:
             tally.add_regular(start, end, night=night)
+            at_night += end - start if night else 0
+    return at_night
 
 
 def late_and_early(shift: ShiftDay, attendance: Attendance) -> tuple[int, int]:
@@ -119,18 +125,17 @@ def counted_overtime(
     *,
     taken: list[Interval],
     settings: Settings,
-) -> list[Interval]:
+) -> tuple[list[Interval], int]:
     """The minutes of one request that count: present, not scheduled, enough, in whole blocks.
 
-    `taken` are scheduled minutes and those of earlier requests: no minute counts twice.
+    `taken` are scheduled minutes and those of earlier requests: no minute counts twice. Beside
+    them, how many minutes there were before it was asked whether they are enough.
     """
-    if not attendance.complete and settings.pairing == "first_last":
-        return []
     pieces = without(common([request], attendance.presence), taken)
     count = minutes(pieces)
     if count < settings.ot_min:
-        return []
-    return first_minutes(pieces, count - count % settings.ot_block)
+        return [], count
+    return first_minutes(pieces, count - count % settings.ot_block), count
 
 
 def requests_of(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from attendance.engine.blocks import Chain
 from attendance.engine.counting import OvertimePiece
 from attendance.engine.facts import Interval, Settings, moment_of
 from attendance.engine.intervals import minutes
@@ -40,6 +41,76 @@ def absence_step(shift: ShiftDay) -> list[Step]:
 
 def event_step(rule: str, punch: PreparedPunch) -> Step:
     return {"rule": rule, "at": _text(punch.minute), "terminal": punch.terminal}
+
+
+def window_step(chain: Chain) -> Step:
+    """The first and last minute whose punches belong to a chain that a neighbour has cut (§5)."""
+    low, high = chain.window
+    return {"rule": "window", "from": _text(-(-low // 2)), "to": _text(high // 2)}
+
+
+def pair_steps(attendance: Attendance) -> list[Step]:
+    """Every presence, where a chain may have several (§6)."""
+    return [
+        {"rule": "pair", "from": _text(start), "to": _text(end), "minutes": end - start}
+        for start, end in attendance.presence
+    ]
+
+
+def aside_steps(attendance: Attendance, settings: Settings) -> list[Step]:
+    """The punches that add nothing: between arrival and departure, or of an event already told."""
+    if not attendance.aside:
+        return []
+    step: Step = {
+        "rule": attendance.why,
+        "punches": [{"at": _text(p.minute), "terminal": p.terminal} for p in attendance.aside],
+    }
+    if attendance.why == "one_event":
+        step["minutes"] = settings.min_span
+    return [step]
+
+
+def lacking_step(code: str, punch: PreparedPunch, span: Interval, settings: Settings) -> Step:
+    """A punch without its counterpart; with `from` and `to`, the span it was held against."""
+    step = event_step(code, punch)
+    if settings.pairing == "first_last":
+        step |= {"from": _text(span[0]), "to": _text(span[1])}
+    return step
+
+
+def site_step(punch: PreparedPunch, site: str, own: str) -> Step:
+    return event_step("other_site", punch) | {"site": site, "own": own}
+
+
+def drift_step(punch: PreparedPunch) -> Step:
+    """`seconds` is how fast the clock was."""
+    return event_step("clock_drift", punch) | {"seconds": punch.offset_seconds}
+
+
+def extra_step(stay: Interval, settings: Settings) -> Step:
+    """A stay outside what was to be worked that nobody asked for."""
+    return {
+        "rule": "unapproved_extra",
+        "from": _text(stay[0]),
+        "to": _text(stay[1]),
+        "minutes": stay[1] - stay[0],
+        "least": settings.extra_alert,
+    }
+
+
+def absent_step(shift: ShiftDay) -> Step:
+    return {
+        "rule": "absent_part",
+        "code": shift.shift.code,
+        "from": _text(shift.start),
+        "to": _text(shift.end),
+        "minutes": minutes(shift.effective),
+    }
+
+
+def cap_step(kind: str, had: int, cap: int) -> Step:
+    """Overtime ("day" of a weekday, "off" on rest days and holidays) or all work ("week")."""
+    return {"rule": "ot_cap_day", "kind": kind, "minutes": had, "cap": cap}
 
 
 def regular_step(
@@ -99,6 +170,13 @@ def overtime_step(request: Interval, counted: Sequence[OvertimePiece], *, approv
         "classes": {name: classes[name] for name in OVERTIME_CLASSES if name in classes},
         **_counted(counted),
     }
+
+
+def dropped(code: str, overtime: Step, present: int, settings: Settings) -> Step:
+    """Why fewer minutes of a request count than were present: too few, or no whole block."""
+    asked = {name: overtime[name] for name in ("from", "to", "minutes")}
+    least = {"least": settings.ot_min, "block": settings.ot_block}
+    return {"rule": code, **asked, "present": present, **least}
 
 
 def _counted(pieces: Sequence[OvertimePiece]) -> Step:

@@ -12,13 +12,17 @@ class Attendance:
     """The arrival and departure of a chain; an incomplete one lacks a side or an event.
 
     `presence` is what may be counted. `arrived`/`left` are the punches used, None when unknown.
+    `exceptions` are codes with the punch that has no counterpart, `aside` the punches that add
+    nothing, and `why`: they lie "between", are "repeated" taps, or all of "one_event".
     """
 
     presence: tuple[Interval, ...] = ()
     arrived: PreparedPunch | None = None
     left: PreparedPunch | None = None
-    exceptions: tuple[str, ...] = ()
+    exceptions: tuple[tuple[str, PreparedPunch], ...] = ()
     complete: bool = True
+    aside: tuple[PreparedPunch, ...] = ()
+    why: str = "repeated"
 
     @property
     def seen(self) -> bool:
@@ -42,26 +46,37 @@ def pair(punches: list[PreparedPunch], span: Interval, settings: Settings) -> At
 def _first_last(punches: list[PreparedPunch], span: Interval, settings: Settings) -> Attendance:
     first, last = punches[0], punches[-1]
     if len(punches) > 1 and last.minute - first.minute >= settings.min_span:
-        return Attendance(((first.minute, last.minute),), first, last)
+        between = tuple(punches[1:-1])
+        return Attendance(((first.minute, last.minute),), first, last, aside=between, why="between")
     # One event only: the side it is nearer to is known, the other is not guessed.
     if abs(first.minute - span[0]) <= abs(first.minute - span[1]):
-        return Attendance((), first, None, ("missing_out",), complete=False)
-    return Attendance((), None, last, ("missing_in",), complete=False)
+        lacking, rest = ("missing_out", first), tuple(punches[1:])
+        return Attendance((), first, None, (lacking,), complete=False, aside=rest, why="one_event")
+    lacking, rest = ("missing_in", last), tuple(punches[:-1])
+    return Attendance((), None, last, (lacking,), complete=False, aside=rest, why="one_event")
 
 
 def _pairs(punches: list[PreparedPunch], settings: Settings) -> Attendance:
-    events: list[tuple[PreparedPunch, PreparedPunch]] = []
+    events: list[list[PreparedPunch]] = []
     for punch in punches:
-        if events and punch.minute - events[-1][1].minute <= settings.dup_minutes:
-            events[-1] = (events[-1][0], punch)
+        if events and punch.minute - events[-1][-1].minute <= settings.dup_minutes:
+            events[-1].append(punch)
         else:
-            events.append((punch, punch))
-    pairs = list(zip(events[::2], events[1::2], strict=False))
-    presence = tuple((came[0].minute, went[1].minute) for came, went in pairs)
+            events.append([punch])
+    # An arrival takes its first tap, a departure its last.
+    used = [taps[-1] if index % 2 else taps[0] for index, taps in enumerate(events)]
+    presence = tuple(
+        (came.minute, went.minute) for came, went in zip(used[::2], used[1::2], strict=False)
+    )
     odd = len(events) % 2 == 1
-    left = pairs[-1][1][1] if pairs and not odd else None
-    exceptions = ("odd_punches",) if odd else ()
-    return Attendance(presence, events[0][0], left, exceptions, complete=not odd)
+    left = None if odd else used[-1]
+    exceptions = (("odd_punches", used[-1]),) if odd else ()
+    aside = _others(punches, used)
+    return Attendance(presence, used[0], left, exceptions, complete=not odd, aside=aside)
+
+
+def _others(punches: list[PreparedPunch], used: list[PreparedPunch]) -> tuple[PreparedPunch, ...]:
+    return tuple(punch for punch in punches if punch not in used)
 
 
 def _directed(punches: list[PreparedPunch]) -> Attendance:
@@ -79,14 +94,14 @@ def _directed(punches: list[PreparedPunch]) -> Attendance:
                 events[-1] = (way, punch)
         else:
             events.append((way, punch))
-    exceptions: tuple[str, ...] = ()
+    exceptions: tuple[tuple[str, PreparedPunch], ...] = ()
     arrived = left = None
     if events[0][0] == "out":
-        exceptions = ("missing_in",)
+        exceptions = (("missing_in", events[0][1]),)
     else:
         arrived = events[0][1]
     if events[-1][0] == "in":
-        exceptions = (*exceptions, "missing_out")
+        exceptions = (*exceptions, ("missing_out", events[-1][1]))
     else:
         left = events[-1][1]
     presence = tuple(
@@ -94,4 +109,5 @@ def _directed(punches: list[PreparedPunch]) -> Attendance:
         for (way, came), (_, went) in pairwise(events)
         if way == "in" and went.minute > came.minute
     )
-    return Attendance(presence, arrived, left, exceptions, complete=not exceptions)
+    aside = _others(punches, [punch for _, punch in events])
+    return Attendance(presence, arrived, left, exceptions, complete=not exceptions, aside=aside)

@@ -1,6 +1,6 @@
 """Exceptions of a row (§8). Caps warn; they never remove minutes."""
 
-from attendance.engine.explain import caps_step
+from attendance.engine.explain import Step, cap_step, caps_step, drift_step, site_step
 from attendance.engine.facts import Employee, Facts, Interval, OvertimeBefore, Settings
 from attendance.engine.pairing import Attendance
 from attendance.engine.prepare import PreparedPunch
@@ -9,36 +9,43 @@ from attendance.engine.rows import Row
 TWELVE_HOURS = 720  # Decree 145/2020 art. 60
 
 
-def extra_presence(attendance: Attendance, span: Interval, settings: Settings) -> tuple[bool, bool]:
-    """Whether the person was there long before, and long after, what was to be worked."""
+def extra_presence(
+    attendance: Attendance, span: Interval, settings: Settings
+) -> tuple[Interval | None, Interval | None]:
+    """When the person was there long before, and long after, what was to be worked."""
     if attendance.arrived is None or attendance.left is None:
-        return False, False
-    before = span[0] - attendance.arrived.minute >= settings.extra_alert
-    after = attendance.left.minute - span[1] >= settings.extra_alert
-    return before, after and settings.ot_requires_approval
+        return None, None
+    before, after = (attendance.arrived.minute, span[0]), (span[1], attendance.left.minute)
+    is_early = before[1] - before[0] >= settings.extra_alert
+    is_late = after[1] - after[0] >= settings.extra_alert and settings.ot_requires_approval
+    return before if is_early else None, after if is_late else None
 
 
-def place_and_clock(punch: PreparedPunch, employee: Employee, facts: Facts) -> set[str]:
+def place_and_clock(punch: PreparedPunch, employee: Employee, facts: Facts) -> list[Step]:
     """A used punch from another site, or from a terminal whose clock has drifted."""
-    found = set()
+    found = []
     if abs(punch.offset_seconds) >= facts.settings.drift_alert_seconds:
-        found.add("clock_drift")
+        found.append(drift_step(punch))
     terminal = facts.terminals.get(punch.terminal)
     site = terminal.site if terminal is not None else None
     if site is not None and employee.site is not None and site != employee.site:
-        found.add("other_site")
+        found.append(site_step(punch, site, employee.site))
     return found
 
 
-def day_cap(row: Row, settings: Settings) -> bool:
+def day_caps(row: Row, settings: Settings) -> list[Step]:
     """Decree 145/2020 art. 60: half of the normal hours, or twelve hours in all."""
     overtime = row.overtime
     weekday = overtime["weekday_day"] + overtime["weekday_night"]
-    if settings.normal_regime == "day":
-        beyond = row.scheduled > 0 and 2 * weekday > row.scheduled
-    else:
-        beyond = row.regular + weekday > TWELVE_HOURS
-    return beyond or row.total_overtime - weekday > TWELVE_HOURS
+    found = []
+    if settings.normal_regime == "week":
+        if row.regular + weekday > TWELVE_HOURS:
+            found.append(cap_step("week", row.regular + weekday, TWELVE_HOURS))
+    elif row.scheduled > 0 and 2 * weekday > row.scheduled:
+        found.append(cap_step("day", weekday, row.scheduled // 2))
+    if row.total_overtime - weekday > TWELVE_HOURS:
+        found.append(cap_step("off", row.total_overtime - weekday, TWELVE_HOURS))
+    return found
 
 
 def month_and_year_caps(

@@ -28,6 +28,8 @@ _MISSING: Final = frozenset({"missing_in", "missing_out", ABSENT})
 _FOR_MANAGER: Final = frozenset(
     {ABSENT, "absent_part", "unapproved_work", "unapproved_extra", "ot_not_worked"}
 )
+#: Steps of punches that change no figure: one of them that comes later opens no question anew.
+_CHANGES_NOTHING: Final = frozenset({"between", "repeated", "one_event", "window"})
 
 
 class Fix(StrEnum):
@@ -120,7 +122,8 @@ class Group:
 
 def fingerprint(status: str, steps: Sequence[Mapping[str, Any]]) -> str:
     """The facts of a day that a decision rests on, in 16 characters."""
-    text = status + json.dumps(list(steps), sort_keys=True, ensure_ascii=False)
+    facts = [step for step in steps if step["rule"] not in _CHANGES_NOTHING]
+    text = status + json.dumps(facts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -148,6 +151,10 @@ def _shifts(steps: Iterable[Mapping[str, Any]]) -> list[tuple[datetime, datetime
 
 def _moments(steps: Iterable[Mapping[str, Any]], *rules: str) -> list[datetime]:
     return sorted(datetime.fromisoformat(step["at"]) for step in steps if step["rule"] in rules)
+
+
+def _terminals(steps: Iterable[Mapping[str, Any]], *rules: str) -> list[str]:
+    return [step["terminal"] for step in steps if step["rule"] in rules]
 
 
 def missing_moments(issue: Issue) -> tuple[datetime, ...]:
@@ -222,7 +229,7 @@ def _cause(issue: Issue, outages: Sequence[Outage], usual: Mapping[int, str]) ->
     if outage is not None:
         return Cause("outage", outage.terminal, outage=outage)
     if issue.code in ("clock_drift", "other_site"):
-        used = [step["terminal"] for step in issue.steps if step["rule"] in ("in", "out")]
+        used = _terminals(issue.steps, issue.code) or _terminals(issue.steps, "in", "out")
         return Cause(issue.code, used[0] if used else "")
     if issue.code in ("no_shift", "unapproved_work"):
         return Cause(issue.code, issue.department, day=issue.day)

@@ -153,6 +153,62 @@ def _caps(step: Mapping[str, Any]) -> str:
     }
 
 
+def _stamps(step: Mapping[str, Any]) -> str:
+    """The times of punches, each with its terminal: "11:31 (M1), 12:58 (nhập tay)"."""
+    return ", ".join(
+        f"{_at(punch['at'])} ({_('nhập tay') if punch['terminal'] == BY_HAND else punch['terminal']})"
+        for punch in step["punches"]
+    )
+
+
+def _lacking(near: str, alone: str, step: Mapping[str, Any]) -> str:
+    """One event only: why it was taken for an arrival, or for a departure."""
+    if "from" not in step:
+        return alone % {"time": _at(step["at"])}
+    return near % {
+        "time": _at(step["at"]),
+        "start": _at(step["from"]),
+        "end": _at(step["to"]),
+    }
+
+
+def _drift(step: Mapping[str, Any]) -> str:
+    text = _("Đồng hồ máy %(terminal)s nhanh %(seconds)s giây, đã hiệu chỉnh lượt %(time)s.")
+    if step["seconds"] < 0:
+        text = _("Đồng hồ máy %(terminal)s chậm %(seconds)s giây, đã hiệu chỉnh lượt %(time)s.")
+    return text % {
+        "terminal": step["terminal"],
+        "seconds": abs(step["seconds"]),
+        "time": _at(step["at"]),
+    }
+
+
+def _too_short(step: Mapping[str, Any]) -> str:
+    """Why minutes of a request do not count: too few, or no whole block."""
+    text = _("Làm thêm %(start)s–%(end)s có mặt %(present)s phút, làm tròn xuống %(minutes)s phút.")
+    if step["present"] < step["least"]:
+        text = _(
+            "Làm thêm %(start)s–%(end)s có mặt %(present)s phút, dưới %(least)s phút: không tính."
+        )
+    return text % {**step, "start": _at(step["from"]), "end": _at(step["to"])}
+
+
+def _day_cap(step: Mapping[str, Any]) -> str:
+    texts = {
+        "day": _("Làm thêm %(had)s, quá nửa số giờ phải làm trong ngày (%(cap)s)."),
+        "week": _("Giờ công và làm thêm %(had)s, quá %(cap)s một ngày."),
+        "off": _("Làm thêm ngày nghỉ, lễ %(had)s, quá %(cap)s một ngày."),
+    }
+    return texts[step["kind"]] % {
+        "had": clock_time(step["minutes"]),
+        "cap": clock_time(step["cap"]),
+    }
+
+
+def _span(text: str, step: Mapping[str, Any]) -> str:
+    return text % {**step, "start": _at(step["from"]), "end": _at(step["to"])}
+
+
 _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "shift": _shift,
     "leave": lambda s: (
@@ -203,7 +259,44 @@ _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "overtime": lambda s: _overtime(_("Làm thêm đã duyệt %(start)s–%(end)s: tính %(told)s."), s),
     "overtime_unasked": lambda s: _overtime(_("Ở lại sau ca %(start)s–%(end)s: tính %(told)s."), s),
+    "ot_not_worked": _too_short,
+    "ot_rounded": _too_short,
+    "ot_cap_day": _day_cap,
     "caps": _caps,
+    "window": lambda s: _span(
+        _("Lượt chấm từ %(start)s đến %(end)s được nhận cho ca này; ngoài đó thuộc ca bên cạnh."), s
+    ),
+    "pair": lambda s: _span(_("Có mặt %(start)s–%(end)s, %(minutes)s phút."), s),
+    "between": lambda s: _("Lượt ở giữa, bỏ qua: %(punches)s.") % {"punches": _stamps(s)},
+    "repeated": lambda s: _("Chấm lặp, bỏ qua: %(punches)s.") % {"punches": _stamps(s)},
+    "one_event": lambda s: (
+        _("Chấm cách nhau dưới %(minutes)s phút nên là một lượt: %(punches)s.")
+        % {"minutes": s["minutes"], "punches": _stamps(s)}
+    ),
+    "missing_in": lambda s: _lacking(
+        _("Chỉ có lượt %(time)s, gần cuối giờ phải làm (%(end)s) nên là lượt ra; thiếu lượt vào."),
+        _("Lượt ra %(time)s không có lượt vào."),
+        s,
+    ),
+    "missing_out": lambda s: _lacking(
+        _("Chỉ có lượt %(time)s, gần đầu giờ phải làm (%(start)s) nên là lượt vào; thiếu lượt ra."),
+        _("Lượt vào %(time)s không có lượt ra."),
+        s,
+    ),
+    "odd_punches": lambda s: _("Lượt %(time)s lẻ, không tính.") % {"time": _at(s["at"])},
+    "other_site": lambda s: (
+        _("Lượt %(time)s chấm ở địa điểm %(site)s, không phải %(own)s; giờ vẫn tính đủ.")
+        % {"time": _at(s["at"]), "site": s["site"], "own": s["own"]}
+    ),
+    "clock_drift": _drift,
+    "unapproved_extra": lambda s: _span(
+        _("Có mặt %(start)s–%(end)s ngoài giờ phải làm, %(minutes)s phút, chưa duyệt: không tính."),
+        s,
+    ),
+    "absent_part": lambda s: _span(
+        _("Không có lượt chấm nào cho ca %(code)s %(start)s–%(end)s."), s
+    ),
+    "punch_on_trip": _seen,
     "unapproved_work": _seen,
     "no_shift": _seen,
     "punch_on_leave": _seen,

@@ -44,7 +44,7 @@ def test_a_late_punch_is_told_with_the_steps_it_brought(an):
     recomputed(AT.replace(hour=10))
     change = changes(an)[-1]
     assert (change.before["worked"], change.after["worked"], change.after["late"]) == (0, 473, 7)
-    assert change.why["lost"] == []
+    assert [step["rule"] for step in change.why["lost"]] == ["missing_in"]
     assert {"rule": "in", "at": f"{MONDAY}T07:37", "terminal": "M2"} in change.why["gained"]
     assert change.at == AT.replace(hour=10)
     assert change.adjustment is None

@@ -1,6 +1,6 @@
 """Random companies in the specification's JSON: small, crowded, and at every edge at once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -278,4 +278,17 @@ def random_company(luck: Random) -> dict[str, Any]:
         if facts[key] and luck.random() < 0.1:
             facts[key].append(dict(luck.choice(facts[key])))
         luck.shuffle(facts[key])
+    return facts
+
+
+def told_wholly(luck: Random) -> dict[str, Any]:
+    """A random company whose every date has a row that stays open, and punches that tell their way."""
+    facts = random_company(luck)
+    facts.pop("locks", None)
+    first = date(2026, 10, 20)
+    for day in (first + timedelta(days=n) for n in range(50)):
+        facts["calendar"].setdefault(day.isoformat(), "work")
+    if luck.random() < 0.3:
+        facts["settings"]["pairing"] = "directed"
+        facts["punches"] = [p | {"way": luck.choice(["in", "out", None])} for p in facts["punches"]]
     return facts
