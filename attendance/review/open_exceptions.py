@@ -65,6 +65,27 @@ def open_issues(
     what comes later is an adjustment there (§11). Four queries.
     """
     closed = set(PeriodLock.objects.standing().values_list("period", flat=True))
+    asked = asked_issues(people, first=first, last=last, at=at, but_for=closed)
+    decided = _decided({issue.employee for issue in asked}, first, last)
+    return [
+        issue
+        for issue in asked
+        if decided.get((issue.employee, issue.day, issue.code)) != issue.seen
+    ]
+
+
+def asked_issues(
+    people: QuerySet[Employee],
+    *,
+    first: date,
+    last: date,
+    at: datetime,
+    but_for: Collection[date] = (),
+) -> list[Issue]:
+    """Every exception that the days of [first, last] ask, decided or not, but for some months.
+
+    A day whose shift is still running asks nothing yet.
+    """
     asked = Q(status="absent") | Q(exceptions__len__gt=0)
     rows = list(
         TimesheetRow.objects.between(first, last)
@@ -82,21 +103,16 @@ def open_issues(
             "explanation",
         )
     )
-    concerned = {row.employee_id for row in rows}
-    decided = _decided(concerned, first, last)
-    assigned = _assigned(concerned, first, last)
+    assigned = _assigned({row.employee_id for row in rows}, first, last)
     found = []
     for row in rows:
-        if row.work_date.replace(day=1) in closed or running(row.explanation, at=at):
+        if row.work_date.replace(day=1) in but_for or running(row.explanation, at=at):
             continue
         seen = fingerprint(row.status, row.explanation)
         person = row.employee
         for code in _codes(row):
-            key = (row.employee_id, row.work_date, code)
-            if decided.get(key) == seen:
-                continue
             usual = for_manager(code) and person.department.manager_id not in (None, person.pk)
-            to = assigned.get(key)
+            to = assigned.get((row.employee_id, row.work_date, code))
             found.append(
                 Issue(
                     employee=person.pk,
