@@ -5,6 +5,7 @@ from attendance.pages.closing import closing, confirm_departments, lock_month, r
 from attendance.pages.day import day_page
 from attendance.pages.deputies import deputies, deputy_end
 from attendance.pages.doctor import checkup_page, doctor, examine_terminal
+from attendance.pages.documents import documents, export_cancel, export_file
 from attendance.pages.exception_deciding import assign_exceptions, decide_exceptions
 from attendance.pages.exception_decisions import exception_decisions, reopen_exception
 from attendance.pages.exceptions import exceptions
@@ -111,6 +112,9 @@ urlpatterns = [
     path("chot-cong/khoa/", lock_month, name="lock_month"),
     path("chot-cong/mo-lai/", reopen_month, name="reopen_month"),
     path("chot-cong/xac-nhan/", confirm_departments, name="confirm_departments"),
+    path("tai-lieu/", documents, name="documents"),
+    path("tai-lieu/<uuid:key>/tep/", export_file, name="export_file"),
+    path("tai-lieu/<uuid:key>/huy/", export_cancel, name="export_cancel"),
     path("ngoai-le/", exceptions, name="exceptions"),
     path("ngoai-le/quyet/", decide_exceptions, name="decide_exceptions"),
     path("ngoai-le/giao/", assign_exceptions, name="assign_exceptions"),

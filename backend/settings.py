@@ -288,6 +288,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
             ("attendance.view", "leave", _("Nghỉ phép"), "l"),
             ("attendance.team", "confirm_departments", _("Xác nhận công"), "x"),
             ("attendance.view", "closing", _("Chốt công"), "k"),
+            ("attendance.view", "documents", _("Biểu mẫu, xuất tệp"), "w"),
         ],
     ),
     (
@@ -322,11 +323,16 @@ TIMESHEET_LEGAL_LINE = env_str(
 OVERTIME_FORM_NUMBER = env_str("GIAOBAN_OVERTIME_FORM_NUMBER", "01b-LĐTL")
 OVERTIME_LEGAL_LINE = env_str("GIAOBAN_OVERTIME_LEGAL_LINE", TIMESHEET_LEGAL_LINE)
 
+#: Days that the file of an export made in the background is kept for download.
+EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
+
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
     "draws.keep": "sales.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
+    "attendance.export": "attendance.exports.exporting.run_due",
+    "attendance.export_expiry": "attendance.exports.exporting.expire_due",
 }
 
 LOGGING = {

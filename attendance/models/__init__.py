@@ -16,6 +16,16 @@ from attendance.models.exceptions import (
     ExceptionFix,
     Verdict,
 )
+from attendance.models.exports import (
+    Export,
+    ExportCancellation,
+    ExportDownload,
+    ExportFormat,
+    ExportKind,
+    ExportPart,
+    ExportProgress,
+    ExportResult,
+)
 from attendance.models.health import (
     Checkup,
     ClockPolicy,
@@ -136,6 +146,14 @@ __all__ = [
     "ExceptionAssignment",
     "ExceptionDecision",
     "ExceptionFix",
+    "Export",
+    "ExportCancellation",
+    "ExportDownload",
+    "ExportFormat",
+    "ExportKind",
+    "ExportPart",
+    "ExportProgress",
+    "ExportResult",
     "InOutMode",
     "Leave",
     "LeaveGrant",

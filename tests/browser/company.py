@@ -1,11 +1,16 @@
 """The company the browser tests look at: the demonstration, smaller, brought up to this minute."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from attendance.collecting import contacts
+from attendance.exports.documents import Wanted
+from attendance.exports.exporting import ask, cancel
 from attendance.models import (
     AuditState,
     CommandState,
+    ExportFormat,
+    ExportKind,
+    ExportProgress,
     Pull,
     PullSource,
     PushAudit,
@@ -44,7 +49,7 @@ def make_company() -> dict[str, str]:
     people = {role: _account(role) for role in Role}
     ensure_weekly_briefing([people[Role.EXECUTIVE]], first_due_at=at, at=at)
     queue.materialise(at=queue.database_now())
-    work.work_off(worker="browser-tests:1")
+    _exports(people[Role.HR], today)
     pushing = _pushing_terminal(at)
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
     return {
@@ -56,6 +61,19 @@ def make_company() -> dict[str, str]:
         "checkup": str(live_a_month(Terminal.objects.get(code="M2"), at=at)),
         "pushing": pushing,
     }
+
+
+def _exports(by: User, today: date) -> None:
+    """One export is made, beside the briefing that is due, one is cancelled, one still waits."""
+    month = [
+        Wanted(ExportKind.EXCEPTIONS, ExportFormat.XLSX, today - timedelta(days=days), today)
+        for days in (30, 60, 90)
+    ]
+    ask(month[0], by=by, at=queue.database_now())
+    cancel(ask(month[1], by=by, at=queue.database_now()), by=by, at=queue.database_now())
+    work.work_off(worker="browser-tests:1")
+    waiting = ask(month[2], by=by, at=queue.database_now())
+    ExportProgress.objects.filter(export=waiting).update(done=3, total=12)
 
 
 def _request(people: dict[Role, User], entry: RosterEntry, *, at: datetime) -> int:

@@ -53,6 +53,7 @@ PAGES = {
         "/cham-cong/nghi-phep/",
         "/cham-cong/lam-them/",
         "/cham-cong/chot-cong/",
+        "/cham-cong/tai-lieu/",
         "/cham-cong/chot-cong/xac-nhan/",
         "/cham-cong/ngoai-le/",
         "/cham-cong/ngoai-le/da-quyet/",
@@ -87,6 +88,7 @@ PAGES = {
 NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
+    "cham-cong/tai-lieu/<uuid:key>/tep/",
     "cham-cong/don/<int:pk>/dinh-kem/",
     "cham-cong/doi-ca/<int:pk>/thu-hoi/",
     "cham-cong/cham-tay/<int:pk>/thu-hoi/",

@@ -1,0 +1,201 @@
+"""The documents that can be taken out, how each is made, and how much work that is."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import IO, Final
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from attendance.exports.exception_facts import exception_lines
+from attendance.exports.exception_sheet import exception_table
+from attendance.exports.heading import Heading
+from attendance.exports.tables import write_workbook
+from attendance.models import ExportFormat, ExportKind
+from backend.accounts.models import User
+from backend.accounts.permissions import may
+from backend.accounts.scope import departments_for, employees_for
+from backend.clock import VN
+from backend.org.models import Company, Department, Employee
+from backend.problems import Problem
+
+LONGEST: Final = timedelta(days=366)
+CONTENT_TYPES: Final[Mapping[str, str]] = {
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.ZIP: "application/zip",
+}
+
+
+class SpanWrong(Problem):
+    code = "export_span_wrong"
+    message = _("Khoảng ngày không đúng: ngày đầu phải trước ngày cuối, dài không quá một năm.")
+
+
+class FormatWrong(Problem):
+    code = "export_format_wrong"
+    message = _("Tài liệu này không có dạng tệp đó. Hãy chọn dạng khác.")
+
+
+class NotYours(Problem):
+    code = "export_not_yours"
+    status = 403
+    message = _("Tài khoản này không được xem phòng ban đã chọn, hoặc không còn quyền xem công.")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: work dates [first, last]; `department` is a code, or "" for all."""
+
+    kind: ExportKind
+    format: ExportFormat
+    first: date
+    last: date
+    department: str = ""
+
+
+#: Told how many of how many pieces are done; may raise to stop the making.
+Tick = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A document to be made at `at` for people of the one who asked, and where it is written."""
+
+    wanted: Wanted
+    people: QuerySet[Employee]
+    whole_company: bool
+    heading: Heading
+    sink: IO[bytes]
+    at: datetime
+    tick: Tick
+
+
+@dataclass(frozen=True)
+class Document:
+    """`at_once` is how many days of people are made while somebody waits; more goes in the
+    background. `make` answers how many rows were written. `pieces` names what progress counts.
+    """
+
+    kind: ExportKind
+    about: str | Promise
+    span: str
+    formats: tuple[ExportFormat, ...]
+    file_name: str
+    at_once: int
+    pieces: str | Promise
+    make: Callable[[Job], int]
+
+
+def _exceptions(job: Job) -> int:
+    lines = exception_lines(job.people, first=job.wanted.first, last=job.wanted.last, at=job.at)
+    table = exception_table(job.heading, lines)
+    return write_workbook(job.sink, [table], title=table.title, heading=job.heading)
+
+
+DOCUMENTS: Final[Mapping[str, Document]] = {
+    document.kind: document
+    for document in (
+        Document(
+            kind=ExportKind.EXCEPTIONS,
+            about=_(
+                "Mọi ngoại lệ của khoảng ngày: nguyên nhân, tình trạng, ai quyết thế nào, vì sao."
+            ),
+            span="days",
+            formats=(ExportFormat.XLSX,),
+            file_name="ngoai-le",
+            at_once=31_000,
+            pieces=_("phần"),
+            make=_exceptions,
+        ),
+    )
+}
+
+
+def check(wanted: Wanted, *, by: User) -> None:
+    """Raises SpanWrong, FormatWrong, NotYours."""
+    if not timedelta(0) <= wanted.last - wanted.first < LONGEST:
+        raise SpanWrong
+    if wanted.format not in DOCUMENTS[wanted.kind].formats:
+        raise FormatWrong
+    if not may(by, "attendance.view"):
+        raise NotYours
+    if wanted.department and not departments_for(by).filter(code=wanted.department).exists():
+        raise NotYours
+
+
+def people_of(wanted: Wanted, *, by: User) -> QuerySet[Employee]:
+    """Whose data the document may hold: those in charge who had joined by its last day."""
+    people = employees_for(by).filter(join_date__lte=wanted.last)
+    if wanted.department:
+        people = people.filter(department__code=wanted.department)
+    return people
+
+
+def is_small(wanted: Wanted, *, by: User) -> bool:
+    """Whether the document is made at once, while the person waits."""
+    employed = Employee.objects.employed_between(wanted.first, wanted.last)
+    people = employed.filter(pk__in=people_of(wanted, by=by)).count()
+    days = (wanted.last - wanted.first).days + 1
+    return people * days <= DOCUMENTS[wanted.kind].at_once
+
+
+def make(wanted: Wanted, sink: IO[bytes], *, by: User, at: datetime, tick: Tick) -> int:
+    """Write the document to `sink`, in Vietnamese; returns the number of its rows.
+
+    Raises what `check` raises and what `tick` raises.
+    """
+    check(wanted, by=by)
+    with translation.override("vi"):
+        job = Job(
+            wanted=wanted,
+            people=people_of(wanted, by=by),
+            whole_company=not wanted.department and not by.departments.exists(),
+            heading=_heading(wanted, by=by, at=at),
+            sink=sink,
+            at=at,
+            tick=tick,
+        )
+        return DOCUMENTS[wanted.kind].make(job)
+
+
+def _heading(wanted: Wanted, *, by: User, at: datetime) -> Heading:
+    company = Company.objects.order_by("pk").first()
+    return Heading(
+        company=company.name if company else "",
+        part=_part(wanted, by),
+        first=wanted.first,
+        last=wanted.last,
+        made_at=at.astimezone(VN),
+        made_by=str(by),
+    )
+
+
+def _part(wanted: Wanted, by: User) -> str:
+    if wanted.department:
+        return Department.objects.get(code=wanted.department).name
+    if by.departments.exists():
+        return ", ".join(departments_for(by).order_by("code").values_list("name", flat=True))
+    return "Toàn công ty"
+
+
+def file_name(wanted: Wanted) -> str:
+    """ "ngoai-le-2026-11-PKT.xlsx"; letters of ASCII only, whatever the department is called."""
+    first, last = wanted.first, wanted.last
+    whole_month = first.day == 1 and last + timedelta(days=1) == _next_month(first)
+    whole_year = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    if whole_year and first.year == last.year:
+        when = f"{first:%Y}"
+    else:
+        when = f"{first:%Y-%m}" if whole_month else f"{first:%Y-%m-%d}-{last:%Y-%m-%d}"
+    department = re.sub(r"[^A-Za-z0-9-]+", "-", wanted.department).strip("-")
+    parts = [DOCUMENTS[wanted.kind].file_name, when, department]
+    return "-".join(part for part in parts if part) + f".{wanted.format}"
+
+
+def _next_month(first: date) -> date:
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
