@@ -265,6 +265,7 @@ JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",
     "attendance.pages.exceptions_card.card",
+    "attendance.pages.my_card.card",
     "sales.pages.card.card",
     "reporting.pages.card.card",
 ]

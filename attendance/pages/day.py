@@ -54,7 +54,7 @@ class PunchLine:
     from_file: bool = False
 
 
-@requires("attendance.view")
+@requires("attendance.days")
 def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
     """The day as a page of its own, or for htmx as the inside of the drawer."""
     work_date = day_from(day)
@@ -65,6 +65,7 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
     )
     context = day_context(employee, work_date, at=clock.now())
     context["may_manage"] = may(request.user, "attendance.manage")
+    context["may_view"] = may(request.user, "attendance.view")
     partial = bool(request.headers.get("HX-Request"))
     template = "attendance/day_detail.html" if partial else "attendance/day.html"
     return render(request, template, context)

@@ -14,7 +14,7 @@ from attendance.review import exception_words as words
 from attendance.review.deciding import reopen
 from attendance.review.open_exceptions import in_charge
 from backend import clock
-from backend.accounts.permissions import acting, may, requires
+from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
 from backend.problems import Problem
 
@@ -52,7 +52,6 @@ def exception_decisions(request: HttpRequest) -> HttpResponse:
             "older": found[LISTED - 1].pk if len(found) > LISTED else None,
             "person": person,
             "reason_min": REASON_MIN,
-            "may_view": may(request.user, "attendance.view"),
         },
     )
 

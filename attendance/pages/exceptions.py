@@ -72,7 +72,6 @@ def inbox_page(request: HttpRequest, *, problem: str = "", status: int = 200) ->
         "problem": problem,
         "reason_min": REASON_MIN,
         "may_correct": may(request.user, "attendance.manage"),
-        "may_view": may(request.user, "attendance.view"),
     }
     return render(request, "attendance/exceptions.html", context, status=status)
 

@@ -17,7 +17,7 @@ from attendance.timesheet.month import load_month
 from attendance.timesheet.symbols import clock_time
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import may, requires
 
 #: So many of one's own requests are listed.
 SHOWN = 30
@@ -31,7 +31,10 @@ def my_month(request: HttpRequest) -> HttpResponse:
     me = user.employee
     at = clock.now()
     today = at.astimezone(clock.VN).date()
-    context: dict[str, object] = {"waiting": len(Desk(user, today).waiting())}
+    context: dict[str, object] = {
+        "waiting": len(Desk(user, today).waiting()),
+        "may_lead": may(user, "attendance.team"),
+    }
     if me is None:
         return render(request, "attendance/my_month.html", context)
     month = month_from(request.GET.get("thang", ""), default=today)

@@ -1,20 +1,23 @@
 """A person's month as a list of days: readable without a script, and on paper."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from attendance.models import ManualPunch, TimesheetRow
 from attendance.pages.months import month_from, shifted
 from attendance.timesheet.month import MonthSheet, load_month, running
 from attendance.timesheet.sentences import UNFINISHED, question, status_text
-from attendance.timesheet.symbols import RUNNING, clock_time
+from attendance.timesheet.symbols import ABSENT, RUNNING, clock_time
 from backend import clock
-from backend.accounts.permissions import acting, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee
 
@@ -38,9 +41,19 @@ class DayLine:
     by_hand: list[ManualPunch]
 
 
-@requires("attendance.view")
+#: The days that a figure of the month is made of.
+ONLY: dict[str, tuple[str | Promise, Callable[[DayLine], object]]] = {
+    "muon": (_("đi muộn"), lambda line: line.late),
+    "som": (_("về sớm"), lambda line: line.early),
+    "vang": (_("vắng"), lambda line: line.symbol == ABSENT),
+    "hoi": (_("có câu hỏi"), lambda line: line.questions),
+    "them": (_("làm thêm"), lambda line: line.overtime),
+}
+
+
+@requires("attendance.days")
 def person_page(request: HttpRequest, code: str) -> HttpResponse:
-    """The days of ?thang=2026-11 of one person, each with a link to its explanation."""
+    """The days of ?thang=2026-11 of one person, or those of ?chi=muon, each explained by its link."""
     employee = get_object_or_404(
         employees_for(acting(request)).select_related("department", "site"), code=code
     )
@@ -48,6 +61,9 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
     month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
     sheet = load_month(month, at=at, employee=employee.code)
     lines = day_lines(employee, sheet, at=at)
+    chosen = request.GET.get("chi", "")
+    if chosen in ONLY:
+        lines = [line for line in lines if ONLY[chosen][1](line)]
     return render(
         request,
         "attendance/person.html",
@@ -57,6 +73,9 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
             "before": shifted(month, -1),
             "after": shifted(month, 1),
             "lines": lines,
+            "only": [(key, label) for key, (label, _wanted) in ONLY.items()],
+            "chosen": chosen if chosen in ONLY else "",
+            "may_view": may(request.user, "attendance.view"),
             "total": sheet.people[0] if sheet.people else None,
             "worked": clock_time(sheet.people[0].worked) if sheet.people else "",
         },

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 
 from attendance.pages.months import month_from, shifted
 from attendance.review.presence import LABELS, TONES, Presence, State, presence
-from attendance.review.team import TeamLoad, team_load
+from attendance.review.team import TeamLoad, late_on, team_load
+from attendance.timesheet.symbols import hours
 from attendance.timesheet.timesheets import month_of
 from backend import clock
-from backend.accounts.permissions import acting, may, requires
+from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for
 from backend.org.models import Employee
 
@@ -45,6 +46,8 @@ def team_page(request: HttpRequest) -> HttpResponse:
             "department": department,
             "departments": departments,
             "now": _now(presence(at=at, among=people)) if department else [],
+            "late": late_on(today, people),
+            "today": today,
             "at": at,
             "load": load,
             "people": _people(load),
@@ -52,7 +55,6 @@ def team_page(request: HttpRequest) -> HttpResponse:
             "month": month,
             "before": shifted(month, -1),
             "after": shifted(month, 1),
-            "may_view": may(request.user, "attendance.view"),
         },
     )
 
@@ -85,7 +87,8 @@ def _people(load: TeamLoad) -> list[dict[str, Any]]:
 def _against(minutes: int, cap: int) -> dict[str, Any]:
     """Overtime beside what is allowed: "near" from `NEAR` of it, "over" beyond it."""
     tone = "over" if minutes > cap else "near" if minutes >= NEAR * cap and cap else ""
-    return {"minutes": minutes, "hours": f"{minutes / 60:.1f}".replace(".", ","), "tone": tone}
+    percent = min(100, 100 * minutes // cap) if cap else 0
+    return {"hours": hours(minutes), "cap": hours(cap), "tone": tone, "percent": percent}
 
 
 def _months(load: TeamLoad) -> list[dict[str, Any]]:
@@ -95,7 +98,7 @@ def _months(load: TeamLoad) -> list[dict[str, Any]]:
     return [
         {
             "load": month,
-            "hours": f"{month.overtime / 60:.1f}".replace(".", ","),
+            "hours": hours(month.overtime),
             "late": 100 * month.late_minutes // most_late,
             "overtime": 100 * month.overtime // most_overtime,
         }

@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from attendance.models import TimesheetRow
 from attendance.timesheet.rules import rules_of
+from backend.org.models import Employee
 
 #: Months told, the one asked for among them.
 MONTHS = 6
@@ -85,6 +88,12 @@ _MONTHS = f"""
         sum(overtime)::int, count(*) FILTER (WHERE overtime > %(cap)s)
     FROM loads GROUP BY month ORDER BY month
 """  # noqa: S608 -- columns of our own
+
+
+def late_on(day: date, people: QuerySet[Employee]) -> list[TimesheetRow]:
+    """Who of them came late on the day, as far as it has been computed."""
+    rows = TimesheetRow.objects.filter(work_date=day, employee__in=people, late__gt=0)
+    return list(rows.select_related("employee").order_by("employee__sort_key", "employee_id"))
 
 
 def team_load(people: Sequence[int], *, first: date, last: date) -> TeamLoad:

@@ -17,6 +17,8 @@ P = ParamSpec("P")
 
 #: Everybody who punches has a month of their own; whose it is, is told by User.employee.
 _OWN = "attendance.own"
+#: The days behind a figure, of the people in one's charge (scope.employees_for).
+_DAYS = "attendance.days"
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -34,6 +36,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "attendance.view",
             "attendance.manage",
             "attendance.team",
+            _DAYS,
             "terminals.view",
             "terminals.manage",
             _OWN,
@@ -41,12 +44,28 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     ),
     Role.SALES_MANAGER: frozenset({"sales.view", "sales.record", _OWN}),
     Role.EXECUTIVE: frozenset(
-        {"sales.view", "attendance.view", "terminals.view", "reports.view", "reports.manage", _OWN}
+        {
+            "sales.view",
+            "attendance.view",
+            "terminals.view",
+            "reports.view",
+            "reports.manage",
+            _DAYS,
+            _OWN,
+        }
     ),
     Role.AUDITOR: frozenset(
-        {"sales.view", "attendance.view", "terminals.view", "reports.view", "audit.view", _OWN}
+        {
+            "sales.view",
+            "attendance.view",
+            "terminals.view",
+            "reports.view",
+            "audit.view",
+            _DAYS,
+            _OWN,
+        }
     ),
-    Role.MANAGER: frozenset({"attendance.team", _OWN}),
+    Role.MANAGER: frozenset({"attendance.team", _DAYS, _OWN}),
     Role.EMPLOYEE: frozenset({_OWN}),
 }
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from attendance.models import TimesheetRow
 from attendance.review.team import team_load
@@ -110,3 +111,41 @@ def test_more_people_cost_no_more_queries(binh, department, page, django_assert_
     hr = page("hr")
     with django_assert_max_num_queries(22):
         assert hr.get(f"{PAGE}&phong=KD").status_code == 200
+
+
+def test_each_figure_leads_to_its_days(binh, department, page, person):
+    department.manager = binh
+    department.save()
+    cuong = make.employee("2", "Lê Văn Cường", department=department)
+    day(cuong, "2026-11-02", late=7)
+    day(cuong, "2026-11-03", status="absent", symbol="V")
+    head = page(person("manager", employee=binh))
+    body = head.get(PAGE).content.decode()
+    assert '<a href="/cham-cong/nguoi/2/?thang=2026-11&amp;chi=muon">7</a>' in body
+    late = head.get("/cham-cong/nguoi/2/?thang=2026-11&chi=muon").content.decode()
+    assert "/cham-cong/ngay/2/2026-11-02/" in late
+    assert "/cham-cong/ngay/2/2026-11-03/" not in late
+    absent = head.get("/cham-cong/nguoi/2/?thang=2026-11&chi=vang").content.decode()
+    assert "/cham-cong/ngay/2/2026-11-03/" in absent
+    assert "/cham-cong/ngay/2/2026-11-02/" not in absent
+    assert head.get("/cham-cong/ngay/2/2026-11-02/").status_code == 200
+
+
+def test_a_head_of_department_opens_no_days_of_others(binh, department, page, person):
+    department.manager = binh
+    department.save()
+    make.employee("3", "Lê Thị Dung", department=make.department("KT"))
+    head = page(person("manager", employee=binh))
+    assert head.get("/cham-cong/nguoi/3/").status_code == 404
+    assert head.get("/cham-cong/ngay/3/2026-11-02/").status_code == 404
+
+
+def test_who_came_late_today_is_named_with_the_minutes(binh, department, page):
+    day(binh, "2026-11-20", status="incomplete", late=12)
+    day(make.employee("2", "Lê Văn Cường", department=department), "2026-11-20")
+    with time_machine.travel(AT, tick=False):
+        body = page("hr").get(f"{PAGE}&phong=KD").content.decode()
+    late = body.partition("Đi muộn hôm nay")[2].partition("</details>")[0]
+    assert "Trần Thị Bình" in late
+    assert "12 phút" in late
+    assert "Lê Văn Cường" not in late
