@@ -9,6 +9,13 @@ from attendance.pages.documents import documents, export_cancel, export_file
 from attendance.pages.exception_deciding import assign_exceptions, decide_exceptions
 from attendance.pages.exception_decisions import exception_decisions, reopen_exception
 from attendance.pages.exceptions import exceptions
+from attendance.pages.form_templates import (
+    choose_form_template,
+    form_template_example,
+    form_template_file,
+    form_template_trial,
+    form_templates,
+)
 from attendance.pages.forms import month_form, month_form_pdf, overtime_form, overtime_form_pdf
 from attendance.pages.grid import month_grid
 from attendance.pages.importing import import_discard, import_files, import_preview
@@ -71,6 +78,11 @@ urlpatterns = [
     path("bang-cong/mau-01a/pdf/", month_form_pdf, name="timesheet_form_pdf"),
     path("bang-cong/mau-01b/", overtime_form, name="overtime_form"),
     path("bang-cong/mau-01b/pdf/", overtime_form_pdf, name="overtime_form_pdf"),
+    path("bieu-mau/", form_templates, name="form_templates"),
+    path("bieu-mau/dung/", choose_form_template, name="choose_form_template"),
+    path("bieu-mau/<str:kind>/vi-du/", form_template_example, name="form_template_example"),
+    path("bieu-mau/<int:pk>/tep/", form_template_file, name="form_template_file"),
+    path("bieu-mau/<int:pk>/thu/", form_template_trial, name="form_template_trial"),
     path("quy-tac/", working_rules, name="working_rules"),
     path("phan-ca/", roster, name="roster"),
     path("phan-ca/mau/", patterns, name="roster_patterns"),

@@ -16,7 +16,7 @@ from attendance.forms.checking import Evidence, check_line, check_totals, head_o
 from attendance.forms.official import FormLine, FormSheet, OfficialForm
 from attendance.forms.paper import Look, Paper, Styles, landscape_a4
 
-_HEAD_ROW, _BODY_ROW = 6, 9
+HEAD_ROW, BODY_ROW = 6, 9
 #: Letters of a day's symbols that fit beside each other, and the height of one line of them.
 _ONE_LINE, _LINE_HEIGHT = 5, 1.3
 
@@ -31,11 +31,13 @@ def workbook(form: OfficialForm, *more: Callable[[AddSheet], None]) -> bytes:
     styles: Styles = {}
 
     def add(name: str) -> Paper:
-        return Paper(book.create_sheet(_sheet_name(name, names)), styles)
+        return Paper(book.create_sheet(sheet_name(name, names)), styles)
 
     evidence = Evidence(add("Đối chiếu"), form)
     for sheet in form.sheets or (FormSheet("Không có ai", ()),):
-        _fill(add(sheet.department), form, sheet, evidence)
+        paper = add(sheet.department)
+        columns = draw_sheet(paper, form, sheet)
+        _check(paper, form, sheet, evidence, columns.last)
     for further in more:
         further(add)
     book.move_sheet(evidence.paper.sheet, len(book.worksheets))
@@ -49,7 +51,7 @@ def workbook(form: OfficialForm, *more: Callable[[AddSheet], None]) -> bytes:
     return buffer.getvalue()
 
 
-def _sheet_name(name: str, taken: set[str]) -> str:
+def sheet_name(name: str, taken: set[str]) -> str:
     """Excel allows 31 characters, none of \\ / * ? : [ ], and no two alike."""
     base = re.sub(r"[\\/*?:\[\]\x00-\x1f]", " ", name).strip("' ")[:31] or "Phòng"
     result, number = base, 1
@@ -71,20 +73,28 @@ class Columns:
         self.last = self.first_sum + len(form.sums) - 1
 
 
-def _fill(paper: Paper, form: OfficialForm, sheet: FormSheet, evidence: Evidence) -> None:
+def draw_sheet(paper: Paper, form: OfficialForm, sheet: FormSheet) -> Columns:
+    """One department as on paper: what is printed, and nothing else."""
     columns = Columns(form)
     _head(paper, form, sheet, columns)
     _column_heads(paper, form, columns)
-    head_of_checks(paper, form, _HEAD_ROW, columns.last)
-    row = _BODY_ROW
     for number, line in enumerate(sheet.lines, start=1):
-        _line(paper, form, row, number, line, columns)
-        check_line(paper, form, row, columns.last, evidence.note(sheet, line))
-        row += 1
-    _total_row(paper, form, row, sheet.lines, columns)
-    check_totals(paper, form, _BODY_ROW, row, columns.last)
-    bottom = _foot(paper, form, row + 1, columns.last)
+        _line(paper, form, BODY_ROW + number - 1, number, line, columns)
+    total_row = BODY_ROW + len(sheet.lines)
+    _total_row(paper, form, total_row, sheet.lines, columns)
+    bottom = _foot(paper, form, total_row + 1, columns.last)
     _layout(paper.sheet, form, bottom, columns)
+    return columns
+
+
+def _check(
+    paper: Paper, form: OfficialForm, sheet: FormSheet, evidence: Evidence, last: int
+) -> None:
+    """Formulas beside the page that recompute its sums."""
+    head_of_checks(paper, form, HEAD_ROW, last)
+    for row, line in enumerate(sheet.lines, start=BODY_ROW):
+        check_line(paper, form, row, last, evidence.note(sheet, line))
+    check_totals(paper, form, BODY_ROW, BODY_ROW + len(sheet.lines), last)
 
 
 def _head(paper: Paper, form: OfficialForm, sheet: FormSheet, columns: Columns) -> None:
@@ -100,7 +110,7 @@ def _head(paper: Paper, form: OfficialForm, sheet: FormSheet, columns: Columns) 
 
 
 def _column_heads(paper: Paper, form: OfficialForm, columns: Columns) -> None:
-    top, names, letters = _HEAD_ROW, _HEAD_ROW + 1, _HEAD_ROW + 2
+    top, names, letters = HEAD_ROW, HEAD_ROW + 1, HEAD_ROW + 2
     bold, plain = Look(bold=True, box=True, size=9), Look(box=True, size=9)
     small, small_bold = Look(box=True, size=8), Look(bold=True, box=True, size=8)
     for column in range(1, columns.last + 1):
@@ -189,8 +199,8 @@ def _layout(sheet: Worksheet, form: OfficialForm, bottom: int, columns: Columns)
     for column in range(1, columns.last + 1):
         default = 4.3 if column < columns.first_sum else 8.0
         sheet.column_dimensions[get_column_letter(column)].width = widths.get(column, default)
-    sheet.row_dimensions[_HEAD_ROW + 1].height = 62
-    sheet.freeze_panes = sheet.cell(_BODY_ROW, columns.first_day)
+    sheet.row_dimensions[HEAD_ROW + 1].height = 62
+    sheet.freeze_panes = sheet.cell(BODY_ROW, columns.first_day)
     landscape_a4(sheet)
-    sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW + 2}"
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW + 2}"
     sheet.print_area = f"A1:{get_column_letter(columns.last)}{bottom}"

@@ -26,6 +26,7 @@ from attendance.models.exports import (
     ExportProgress,
     ExportResult,
 )
+from attendance.models.forms import FormKind, FormTemplate, FormTemplateChoice
 from attendance.models.health import (
     Checkup,
     ClockPolicy,
@@ -154,6 +155,9 @@ __all__ = [
     "ExportPart",
     "ExportProgress",
     "ExportResult",
+    "FormKind",
+    "FormTemplate",
+    "FormTemplateChoice",
     "InOutMode",
     "Leave",
     "LeaveGrant",

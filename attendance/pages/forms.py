@@ -12,11 +12,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from attendance.form_templates.keeping import template_in_use
 from attendance.forms.form_01b import form_01b
 from attendance.forms.official import OfficialForm
 from attendance.forms.overtime_detail import add_overtime_detail
 from attendance.forms.printing import document
 from attendance.forms.sheets import workbook
+from attendance.forms.template import filled
+from attendance.models import FormKind
 from attendance.pages.months import month_from
 from attendance.timesheet.month import MonthSheet, load_month
 from attendance.timesheet.official_forms import (
@@ -59,8 +62,9 @@ class PrintingUnavailable(Problem):
 def month_form(request: HttpRequest) -> HttpResponse:
     """Form 01a-LĐTL as a workbook."""
     at = clock.now()
-    sheet = _asked(request, at)
-    return _file(workbook(timesheet_form(sheet, at=at)), XLSX, _name("cham-cong", sheet, "xlsx"))
+    sheet = asked_month(request, at)
+    content = timesheet_book(sheet, template_in_use(FormKind.TIMESHEET), at=at)
+    return file_answer(content, XLSX, _name("cham-cong", sheet, "xlsx"))
 
 
 @requires("attendance.view")
@@ -73,11 +77,9 @@ def month_form_pdf(request: HttpRequest) -> HttpResponse:
 def overtime_form(request: HttpRequest) -> HttpResponse:
     """Form 01b-LĐTL as a workbook, with the details of its hours."""
     at = clock.now()
-    sheet = _asked(request, at)
-    head, departments = overtime_head(sheet, at=at), overtime_departments(sheet)
-    details = partial(add_overtime_detail, head=head, departments=departments)
-    content = workbook(form_01b(head, departments), details)
-    return _file(content, XLSX, _name("cham-cong-lam-them", sheet, "xlsx"))
+    sheet = asked_month(request, at)
+    content = overtime_book(sheet, template_in_use(FormKind.OVERTIME), at=at)
+    return file_answer(content, XLSX, _name("cham-cong-lam-them", sheet, "xlsx"))
 
 
 @requires("attendance.view")
@@ -86,11 +88,25 @@ def overtime_form_pdf(request: HttpRequest) -> HttpResponse:
     return _printed(request, "cham-cong-lam-them", _overtime_form)
 
 
+def timesheet_book(sheet: MonthSheet, template: bytes | None, *, at: datetime) -> bytes:
+    """Form 01a-LĐTL in the company's own template, or in ours."""
+    form = timesheet_form(sheet, at=at)
+    return workbook(form) if template is None else filled(template, form)
+
+
+def overtime_book(sheet: MonthSheet, template: bytes | None, *, at: datetime) -> bytes:
+    """Form 01b-LĐTL in the company's own template, or in ours, and the details of its hours."""
+    head, departments = overtime_head(sheet, at=at), overtime_departments(sheet)
+    details = partial(add_overtime_detail, head=head, departments=departments)
+    form = form_01b(head, departments)
+    return workbook(form, details) if template is None else filled(template, form, details)
+
+
 def _overtime_form(sheet: MonthSheet, *, at: datetime) -> OfficialForm:
     return form_01b(overtime_head(sheet, at=at), overtime_departments(sheet))
 
 
-def _asked(request: HttpRequest, at: datetime) -> MonthSheet:
+def asked_month(request: HttpRequest, at: datetime) -> MonthSheet:
     """The month of ?thang=2026-11 and the department of &phong=, within the account's charge."""
     return load_month(
         month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date()),
@@ -103,14 +119,14 @@ def _asked(request: HttpRequest, at: datetime) -> MonthSheet:
 def _printed(request: HttpRequest, name: str, form_of: Callable[..., OfficialForm]) -> HttpResponse:
     """The form as a PDF; if it cannot be made, back to the grid with the reason."""
     at = clock.now()
-    sheet = _asked(request, at)
+    sheet = asked_month(request, at)
     try:
         content = _print(form_of(sheet, at=at))
     except Problem as problem:
         messages.error(request, str(problem))
         chosen = {"thang": f"{sheet.first:%Y-%m}", "phong": request.GET.get("phong", "")}
         return redirect(f"{reverse('timesheets')}?{urlencode(chosen)}")
-    return _file(content, PDF, _name(name, sheet, "pdf"))
+    return file_answer(content, PDF, _name(name, sheet, "pdf"))
 
 
 def _print(form: OfficialForm) -> bytes:
@@ -127,7 +143,7 @@ def _name(name: str, sheet: MonthSheet, ending: str) -> str:
     return f"bang-{name}-{sheet.first:%Y-%m}.{ending}"
 
 
-def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+def file_answer(content: bytes, content_type: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,7 +14,7 @@ from attendance.pages.months import month_from, shifted
 from attendance.timesheet.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, load_month
 from attendance.timesheet.symbols import ABSENT, clock_time, hours
 from backend import clock
-from backend.accounts.permissions import acting, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
 
 
@@ -45,6 +45,7 @@ def month_grid(request: HttpRequest) -> HttpResponse:
             "after": shifted(month, 1),
             "departments": departments_for(acting(request)).order_by("code", "pk"),
             "chosen": request.GET,
+            "may_manage": may(request.user, "attendance.manage"),
         },
     )
 

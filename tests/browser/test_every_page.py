@@ -35,6 +35,7 @@ PAGES = {
     "hr": [
         "/cham-cong/may/?xep=ma",
         "/cham-cong/quy-tac/",
+        "/cham-cong/bieu-mau/",
         "/cham-cong/bo-phan/",
         "/cham-cong/may/{terminal}/",
         "/cham-cong/may/{terminal}/xoa-nhat-ky/",
@@ -89,6 +90,8 @@ NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
     "cham-cong/tai-lieu/<uuid:key>/tep/",
+    "cham-cong/bieu-mau/<int:pk>/tep/",
+    "cham-cong/bieu-mau/<int:pk>/thu/",
     "cham-cong/don/<int:pk>/dinh-kem/",
     "cham-cong/doi-ca/<int:pk>/thu-hoi/",
     "cham-cong/cham-tay/<int:pk>/thu-hoi/",

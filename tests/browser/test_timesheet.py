@@ -62,6 +62,35 @@ def test_the_official_forms_are_fetched_from_a_menu_by_keyboard(tab, company):
     assert window.complaints == []
 
 
+def test_a_template_of_the_company_is_uploaded_tried_and_used_by_keyboard(tab, company, tmp_path):
+    window = tab("hr")
+    window.open("/cham-cong/bieu-mau/")
+    page = window.page
+    with page.expect_download() as fetched:
+        page.get_by_text("Mẫu ví dụ để bắt đầu").first.press("Enter")
+    example = tmp_path / fetched.value.suggested_filename
+    fetched.value.save_as(example)
+    page.locator("input[type=file]").first.set_input_files(example)
+    page.get_by_role("button", name="Tải lên").first.press("Enter")
+    expect(page.locator("#announcements")).to_contain_text("Hãy tải bản thử")
+    with page.expect_download() as tried:
+        page.get_by_role("link", name="Tải bản thử").press("Enter")
+    assert tried.value.suggested_filename.startswith("thu-mau-01a-")
+    page.get_by_role("button", name="Dùng mẫu này").press("Enter")
+    expect(page.locator(".chip.good").first).to_have_text("Đang dùng: mau-01a.xlsx")
+    page.locator("details summary").first.press("Enter")
+    window.photograph("form-templates")
+    page.get_by_role("button", name="Quay về mẫu có sẵn").press("Enter")
+    expect(page.locator(".chip.good")).to_have_count(0)
+    page.locator("input[type=file]").first.set_input_files(
+        files=[{"name": "x.xlsx", "mimeType": "application/zip", "buffer": b"x"}]
+    )
+    page.get_by_role("button", name="Tải lên").first.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("không phải bảng tính")
+    window.photograph("form-templates-refused")
+    assert [line for line in window.complaints if "400" not in line] == []
+
+
 def test_without_a_script_every_day_can_still_be_opened(server, browser, company):
     context = browser.new_context(java_script_enabled=False, locale="vi-VN")
     page = context.new_page()

@@ -28,6 +28,11 @@ PAGES = {
     "cham-cong/bang-cong/mau-01b/pdf/": "attendance.view",
     "cham-cong/nguoi/<str:code>/": "attendance.days",
     "cham-cong/ngay/<str:code>/<str:day>/": "attendance.days",
+    "cham-cong/bieu-mau/": "attendance.manage",
+    "cham-cong/bieu-mau/dung/": "attendance.manage",
+    "cham-cong/bieu-mau/<str:kind>/vi-du/": "attendance.manage",
+    "cham-cong/bieu-mau/<int:pk>/tep/": "attendance.manage",
+    "cham-cong/bieu-mau/<int:pk>/thu/": "attendance.manage",
     "cham-cong/bo-phan/": "attendance.team",
     "cham-cong/co-mat/": "attendance.view",
     "cham-cong/phan-ca/": "attendance.view",
@@ -142,6 +147,7 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "cham-cong/bieu-mau/dung/",
     "cham-cong/phan-ca/sua/",
     "cham-cong/phan-ca/chep-tuan/",
     "cham-cong/uy-quyen/<int:pk>/thoi/",
