@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from attendance.engine.blocks import Block, Chain, assign, chains_of
 from attendance.engine.counting import (
@@ -128,9 +128,11 @@ def _compute(facts: Facts, punches: tuple[Punch, ...]) -> Result:
         )
         rows += found
         aside |= unused
-    return Result(
-        rows, sorted(aside, key=lambda item: (item.at, item.code, item.who, item.terminal)), []
-    )
+    return Result(rows, sorted(aside, key=_by_moment), [])
+
+
+def _by_moment(item: PunchException) -> tuple[datetime, str, str, str, str]:
+    return item.at, item.text, item.code, item.who, item.terminal
 
 
 def _by_employee(requests: Iterable[Overtime]) -> dict[str, list[Overtime]]:
@@ -259,7 +261,7 @@ class _Person:
         return None
 
     def _set_aside(self, punch: PreparedPunch, code: str) -> PunchException:
-        return PunchException(punch.given, code, self.employee.id, punch.terminal)
+        return PunchException(punch.given, code, self.employee.id, punch.terminal, punch.text)
 
     def _count(self, chain: Chain) -> None:
         span = _work_span(chain)

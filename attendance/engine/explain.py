@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from attendance.engine.blocks import Chain
 from attendance.engine.counting import OvertimePiece
-from attendance.engine.facts import Interval, Settings, moment_of
+from attendance.engine.facts import DAY, Interval, Settings
 from attendance.engine.intervals import minutes
 from attendance.engine.pairing import Attendance
 from attendance.engine.prepare import PreparedPunch
@@ -17,7 +19,13 @@ Step = dict[str, Any]
 
 
 def _text(minute: int) -> str:
-    return moment_of(minute).isoformat(timespec="minutes")
+    day, clock = divmod(minute, DAY)
+    return f"{_day(day)}T{clock // 60:02}:{clock % 60:02}"
+
+
+@lru_cache(maxsize=1024)
+def _day(day: int) -> str:
+    return date.fromordinal(day).isoformat()
 
 
 def shift_step(shift: ShiftDay) -> Step:

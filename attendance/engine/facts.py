@@ -5,7 +5,7 @@ its proleptic ordinal; there is no daylight saving, so both can simply be added 
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal
 
 DAY = 1440
@@ -22,12 +22,6 @@ Interval = tuple[int, int]
 def minute_of(moment: datetime) -> int:
     """Local minutes of a naive moment; its seconds are dropped (§4.1)."""
     return moment.toordinal() * DAY + moment.hour * 60 + moment.minute
-
-
-def moment_of(minute: int) -> datetime:
-    """The naive local moment of a minute."""
-    day, rest = divmod(minute, DAY)
-    return datetime.combine(date.fromordinal(day), datetime.min.time()) + timedelta(minutes=rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +151,8 @@ class Punch:
     """One record of a terminal: its own clock, and whose it is (an employee, or a terminal's uid).
 
     `offset_seconds` is how fast the clock was when this was fetched; None: as the terminal's.
-    `way` is what the key pressed, or the place of the terminal, says the punch is.
+    `way` is what the key pressed, or the place of the terminal, says the punch is. `text` is `at`
+    as it was written, where it is to be told so.
     """
 
     at: datetime
@@ -167,6 +162,7 @@ class Punch:
     received: datetime | None = None
     offset_seconds: int | None = None
     way: Way | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

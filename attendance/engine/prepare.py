@@ -19,11 +19,12 @@ class PreparedPunch:
     given: datetime
     offset_seconds: int = 0
     way: Way | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PunchException:
-    """A punch that could not be used (§4, §5); `at` is the terminal's own time.
+    """A punch that could not be used (§4, §5); `at` is the terminal's own time, `text` as given.
 
     `who` and `terminal` keep two people's punches of one moment apart.
     """
@@ -32,6 +33,7 @@ class PunchException:
     code: str
     who: str
     terminal: str
+    text: str = ""
 
 
 def prepare(
@@ -66,19 +68,30 @@ def prepare(
         minute = minute_of(corrected)
         key = (minute, punch.terminal)
         earlier = by_person[person].get(key)
-        if earlier is None or (punch.at, punch.way or "") < (earlier.given, earlier.way or ""):
-            by_person[person][key] = PreparedPunch(
-                minute, punch.terminal, punch.at, offset_of(punch, facts.terminals), punch.way
-            )
+        prepared = PreparedPunch(
+            minute,
+            punch.terminal,
+            punch.at,
+            offset_of(punch, facts.terminals),
+            punch.way,
+            punch.text,
+        )
+        if earlier is None or _order(prepared) < _order(earlier):
+            by_person[person][key] = prepared
     return {
         person: sorted(found.values(), key=lambda p: (p.minute, p.terminal))
         for person, found in by_person.items()
     }, aside
 
 
+def _order(punch: PreparedPunch) -> tuple[datetime, str, str]:
+    """Of taps of one minute the first is the punch."""
+    return punch.given, punch.text, punch.way or ""
+
+
 def _set_aside(punch: Punch, code: str) -> PunchException:
     who = f"uid {punch.uid}" if punch.uid is not None else str(punch.employee)
-    return PunchException(punch.at, code, who, punch.terminal)
+    return PunchException(punch.at, code, who, punch.terminal, punch.text)
 
 
 def corrected_time(punch: Punch, terminals: dict[str, Terminal]) -> datetime:

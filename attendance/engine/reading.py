@@ -298,6 +298,7 @@ def _punch(item: Json) -> Punch:
         None if item.get("uid") is None else _name(item, "uid"),
         _moment(received) if received else None,
         way=way,
+        text=item["at"],
     )
 
 

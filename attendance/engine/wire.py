@@ -1,11 +1,9 @@
 """The specification's function: plain JSON in and out, so that acceptance data run as they are."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from attendance.engine.compute import compute
-from attendance.engine.reading import Json, moment_of, read
+from attendance.engine.reading import Json, read
 from attendance.engine.rows import Result, Row
 
 
@@ -14,24 +12,18 @@ def evaluate(data: Json, *, explain: bool = False) -> dict[str, Any]:
 
     `explain` adds to every row the `steps` that made it.
     """
-    answer = as_json(compute(read(data)), given=_texts(data), explain=explain)
+    answer = as_json(compute(read(data)), explain=explain)
     ids = {str(item["id"]): item["id"] for item in data.get("employees") or []}
     for item in [*answer["rows"], *answer["adjustments"]]:
         item["employee"] = ids[item["employee"]]
     return answer
 
 
-def _texts(data: Json) -> dict[datetime, str]:
-    """The device time of each punch as it was given."""
-    texts = sorted((item["at"] for item in data.get("punches") or []), reverse=True)
-    return {moment_of(text): text for text in texts}
-
-
-def as_json(result: Result, *, given: Mapping[datetime, str], explain: bool) -> dict[str, Any]:
+def as_json(result: Result, *, explain: bool) -> dict[str, Any]:
     return {
         "rows": [_row(row) | ({"steps": row.steps} if explain else {}) for row in result.rows],
         "punch_exceptions": [
-            {"at": given[item.at], "code": item.code} for item in result.punch_exceptions
+            {"at": item.text, "code": item.code} for item in result.punch_exceptions
         ],
         "adjustments": [
             {

@@ -113,6 +113,15 @@ def test_4_the_device_time_of_an_exception_is_told_as_given():
     assert evaluate(facts)["punch_exceptions"] == [{"at": given[2], "code": "bad_clock"}]
 
 
+def test_4_one_moment_written_in_two_ways_is_told_as_each_wrote_it():
+    facts = company(roster=[])
+    strangers = [punches("08:00")[0] | {"employee": name} for name in ("x", "y")]
+    strangers[0]["at"] += ":00"
+    told = [{"at": punch["at"], "code": "unknown_user"} for punch in reversed(strangers)]
+    for order in (strangers, strangers[::-1]):
+        assert evaluate(facts | {"punches": order})["punch_exceptions"] == told
+
+
 def test_4_a_moment_with_an_offset_is_brought_to_local_time():
     facts = company(punches=punches(f"{MONDAY}T00:30:00Z", f"{MONDAY}T17:00:00+07:00"))
     assert shown(row(facts), "worked", "late") == {"worked": 480, "late": 0}
