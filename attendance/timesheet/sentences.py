@@ -297,6 +297,16 @@ _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
         _("Không có lượt chấm nào cho ca %(code)s %(start)s–%(end)s."), s
     ),
     "punch_on_trip": _seen,
+    "unassigned_punch": lambda s: _event(
+        _("Chấm công lúc %(time)s tại máy %(terminal)s, xa mọi ca: không tính."),
+        _("Chấm công lúc %(time)s do nhân sự nhập tay, xa mọi ca: không tính."),
+        s,
+    ),
+    "outside_employment": lambda s: _event(
+        _("Chấm công lúc %(time)s tại máy %(terminal)s, ngoài thời gian làm việc: không tính."),
+        _("Chấm công lúc %(time)s do nhân sự nhập tay, ngoài thời gian làm việc: không tính."),
+        s,
+    ),
     "unapproved_work": _seen,
     "no_shift": _seen,
     "punch_on_leave": _seen,

@@ -160,6 +160,14 @@ def span(start, end, **more):
             "Làm thêm ngày nghỉ, lễ 12:01, quá 12:00 một ngày.",
         ),
         (
+            {"rule": "unassigned_punch", **stamp("02:00")},
+            "Chấm công lúc 02:00 tại máy M1, xa mọi ca: không tính.",
+        ),
+        (
+            {"rule": "outside_employment", **stamp("09:00", "")},
+            "Chấm công lúc 09:00 do nhân sự nhập tay, ngoài thời gian làm việc: không tính.",
+        ),
+        (
             {"rule": "punch_on_trip", **stamp("09:00")},
             "Chấm công lúc 09:00 tại máy M1.",
         ),

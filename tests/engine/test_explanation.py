@@ -193,6 +193,13 @@ def test_a_punch_during_a_trip_is_told_and_asks_nothing():
     assert steps_of(facts, "punch_on_trip") == [{"rule": "punch_on_trip", **stamp("09:00")[0]}]
 
 
+def test_a_punch_far_from_every_shift_is_told_on_its_date():
+    facts = company(punches=punches("02:00"))
+    assert steps_of(facts, "unassigned_punch") == [
+        {"rule": "unassigned_punch", **stamp("02:00")[0]}
+    ]
+
+
 def test_a_far_terminal_and_a_wrong_clock_are_told_with_what_they_differ_by():
     facts = company(
         terminals={"m1": {"site": "mc", "offset_seconds": -180}}, punches=punches("07:27", "16:57")
