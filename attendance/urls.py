@@ -1,6 +1,9 @@
 from django.urls import path
 
 from attendance.pages.absences import leave_page, leave_revoke, overtime_page, overtime_withdraw
+from attendance.pages.calendar import calendar
+from attendance.pages.calendar_day import calendar_confirm, calendar_day
+from attendance.pages.calendar_draft import calendar_draft
 from attendance.pages.closing import closing, confirm_departments, lock_month, reopen_month
 from attendance.pages.day import day_page
 from attendance.pages.deputies import deputies, deputy_end
@@ -84,6 +87,10 @@ urlpatterns = [
     path("bieu-mau/<int:pk>/tep/", form_template_file, name="form_template_file"),
     path("bieu-mau/<int:pk>/thu/", form_template_trial, name="form_template_trial"),
     path("quy-tac/", working_rules, name="working_rules"),
+    path("lich/", calendar, name="calendar"),
+    path("lich/ngay/<str:day>/", calendar_day, name="calendar_day"),
+    path("lich/xac-nhan/", calendar_confirm, name="calendar_confirm"),
+    path("lich/nhap/", calendar_draft, name="calendar_draft"),
     path("phan-ca/", roster, name="roster"),
     path("phan-ca/mau/", patterns, name="roster_patterns"),
     path("phan-ca/sua/", roster_edit, name="roster_edit"),

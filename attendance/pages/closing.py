@@ -135,7 +135,7 @@ def _items(request: HttpRequest, month: date) -> list[dict[str, Any]]:
             "unknown_users",
             "terminals.view",
         ),
-        checklist.CALENDAR: (_("Ngày lễ chờ xác nhận"), "", ""),
+        checklist.CALENDAR: (_("Ngày lễ chờ xác nhận"), "calendar", "attendance.view"),
         checklist.REQUESTS: (_("Đơn chờ duyệt"), "requests", "attendance.team"),
         checklist.EXCEPTIONS: (_("Ngoại lệ chưa quyết"), "exceptions", "attendance.team"),
         checklist.DEPARTMENTS: (

@@ -28,6 +28,8 @@ from backend.accounts.models import User
 from backend.problems import Problem
 
 _A_DAY = timedelta(days=1)
+#: From this month on the next year's calendar is asked for; swaps and Tết are announced about then.
+ASKED_FROM_MONTH = 10
 
 
 class CalendarOfWholeCompany(Problem):
@@ -115,6 +117,14 @@ def differing(wanted: Mapping[date, str | None]) -> set[date]:
     return {
         day for day, kind in wanted.items() if day_type(day, kind) != day_type(day, kinds.get(day))
     }
+
+
+def year_to_draft(today: date) -> int | None:
+    """The next year, from October on while its calendar is empty."""
+    if today.month < ASKED_FROM_MONTH:
+        return None
+    year = today.year + 1
+    return None if CalendarDay.objects.filter(date__year=year).exists() else year
 
 
 def save_draft(days: Sequence[DraftDay], *, by: User, at: datetime) -> list[CalendarChange]:
