@@ -1,9 +1,16 @@
 from django.urls import path
 
 from attendance.pages.absences import leave_page, leave_revoke, overtime_page, overtime_withdraw
+from attendance.pages.annual_leave import (
+    annual_leave,
+    annual_leave_person,
+    leave_grant_withdraw,
+    leave_terms_withdraw,
+)
 from attendance.pages.calendar import calendar
 from attendance.pages.calendar_day import calendar_confirm, calendar_day
 from attendance.pages.calendar_draft import calendar_draft
+from attendance.pages.carry_over import leave_carry_over
 from attendance.pages.closing import closing, confirm_departments, lock_month, reopen_month
 from attendance.pages.day import day_page
 from attendance.pages.deputies import deputies, deputy_end
@@ -146,6 +153,11 @@ urlpatterns = [
     path("uy-quyen/<int:pk>/thoi/", deputy_end, name="deputy_end"),
     path("nghi-phep/", leave_page, name="leave"),
     path("nghi-phep/<int:pk>/thu-hoi/", leave_revoke, name="leave_revoke"),
+    path("phep-nam/", annual_leave, name="annual_leave"),
+    path("phep-nam/chuyen-nam/", leave_carry_over, name="leave_carry_over"),
+    path("phep-nam/nguoi/<str:code>/", annual_leave_person, name="annual_leave_person"),
+    path("phep-nam/muc/<int:pk>/thu-hoi/", leave_terms_withdraw, name="leave_terms_withdraw"),
+    path("phep-nam/cap/<int:pk>/thu-hoi/", leave_grant_withdraw, name="leave_grant_withdraw"),
     path("lam-them/", overtime_page, name="overtime"),
     path("lam-them/<int:pk>/thu-hoi/", overtime_withdraw, name="overtime_withdraw"),
     path("don/", requests_inbox, name="requests"),

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, time
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
 from attendance.leave.annual_leave import Terms, entitlement
 from attendance.leave.balance import Balance, Kind, Lot, Use, balance
+from attendance.leave.catalogue import ANNUAL, TRIP
 from attendance.leave.working_days import working_days
 from attendance.models import (
     DayPart,
+    DirtyDay,
     Leave,
     LeaveGrant,
     LeaveTerms,
@@ -23,10 +25,6 @@ from attendance.models import (
 from attendance.timesheet.month import SHORTEST_DAY, STANDARD_DAY
 from backend.org.models import Employee
 
-#: The symbol of annual leave.
-ANNUAL: Final = "P"
-_TRIP: Final = "CT"
-
 _Day = tuple[int, date]
 
 
@@ -35,8 +33,13 @@ def leave_balance(employee: Employee, *, on: date) -> Balance:
     return leave_balances([employee], on=on)[employee.pk]
 
 
-def leave_balances(people: Collection[Employee], *, on: date) -> dict[int, Balance]:
-    """The balances of these people, by employee, in a number of queries that does not grow."""
+def leave_balances(
+    people: Collection[Employee], *, on: date, entitled_on: date | None = None
+) -> dict[int, Balance]:
+    """The balances of these people, by employee, in a number of queries that does not grow.
+
+    With the seniority reached `entitled_on`, a day of the same year (`on`).
+    """
     ids = [person.pk for person in people]
     first, last = date(on.year, 1, 1), date(on.year, 12, 31)
     terms, lots = _terms(ids), _lots(ids, first, last)
@@ -46,7 +49,10 @@ def leave_balances(people: Collection[Employee], *, on: date) -> dict[int, Balan
         person.pk: balance(
             on,
             entitlement=entitlement(
-                on, join=person.join_date, leave=person.leave_date, terms=terms[person.pk]
+                entitled_on or on,
+                join=person.join_date,
+                leave=person.leave_date,
+                terms=terms[person.pk],
             ),
             lots=lots[person.pk],
             uses=uses[person.pk],
@@ -79,7 +85,7 @@ def _lots(people: Collection[int], first: date, last: date) -> defaultdict[int, 
 def _granted(people: Collection[int], first: date, last: date) -> dict[_Day, dict[str, int]]:
     """Minutes of leave granted for each day, by symbol."""
     found: dict[_Day, dict[str, int]] = {}
-    rows = Leave.objects.filter(employee__in=people, date__range=(first, last)).exclude(code=_TRIP)
+    rows = Leave.objects.filter(employee__in=people, date__range=(first, last)).exclude(code=TRIP)
     columns = ("employee_id", "date", "code", "part", "start", "end")
     for employee, day, code, *part in rows.values_list(*columns):
         of_day = found.setdefault((employee, day), {})
@@ -90,9 +96,12 @@ def _granted(people: Collection[int], first: date, last: date) -> dict[_Day, dic
 def _uses(
     people: Collection[int], on: date, granted: dict[_Day, dict[str, int]]
 ) -> defaultdict[int, list[Use]]:
-    """Annual leave taken up to the day as computed, and granted after it."""
+    """Annual leave taken up to the day as computed, granted after it, and where computing waits."""
     found: defaultdict[int, list[Use]] = defaultdict(list)
+    waiting = _not_computed(people, on)
     for employee, day, code, leave, scheduled in _computed(people, on):
+        if (employee, day) in waiting:
+            continue
         minutes = _of_a_standard_day(leave, scheduled)
         of_day = granted.get((employee, day), {})
         if len(of_day) > 1:  # two kinds on one day: the row knows only the first of them
@@ -101,9 +110,17 @@ def _uses(
             continue
         found[employee].append(Use(day, minutes))
     for (employee, day), of_day in granted.items():
-        if day > on and ANNUAL in of_day:
+        if ANNUAL in of_day and (day > on or (employee, day) in waiting):
             found[employee].append(Use(day, of_day[ANNUAL]))
     return found
+
+
+def _not_computed(people: Collection[int], on: date) -> set[_Day]:
+    """Days whose rows do not know yet what was granted or taken back."""
+    dirty = DirtyDay.objects.filter(
+        employee__in=people, work_date__range=(on.replace(month=1, day=1), on)
+    )
+    return set(dirty.values_list("employee_id", "work_date"))
 
 
 def _computed(people: Collection[int], on: date) -> Iterator[tuple[int, date, str, int, int]]:

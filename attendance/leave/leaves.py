@@ -8,30 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from attendance.collecting.manual import NotEmployedThen
+from attendance.leave.catalogue import ANNUAL, LEAVE_CODES, TRIP
+from attendance.leave.limits import refuse_shortage
 from attendance.leave.working_days import working_days
 from attendance.models import DayPart, Leave, LeaveRevocation
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_days
 from backend.accounts.models import User
+from backend.clock import VN
 from backend.db import lock_rows
 from backend.org.models import Employee
 from backend.problems import Problem
 
-#: The symbol of a business trip; all others are leave.
-TRIP: Final = "CT"
-#: The symbols of form 01a-LĐTL with what they stand for.
-LEAVE_CODES: Final = {
-    "P": _("nghỉ phép năm"),
-    "Ô": _("nghỉ ốm, điều dưỡng"),
-    "Cô": _("nghỉ con ốm"),
-    "TS": _("nghỉ thai sản"),
-    "T": _("nghỉ tai nạn lao động"),
-    "H": _("hội nghị, học tập"),
-    "NB": _("nghỉ bù"),
-    "KL": _("nghỉ không hưởng lương"),
-    "N": _("ngừng việc"),
-    "LĐ": _("lao động nghĩa vụ"),
-}
 #: Nobody is granted more at once: a longer absence is a new decision (maternity is six months).
 LONGEST: Final = timedelta(days=366)
 
@@ -74,7 +62,8 @@ def grant_leave(
 
     A part of each day is `part`, or the clock times [start, end) in its stead. Days off, holidays
     among them, use no leave (§3) and get no row. Raises ReasonMissing, UnknownLeaveCode,
-    LeaveSpanWrong, NotEmployedThen, NoWorkThen, AlreadyAway; then nothing has changed.
+    LeaveSpanWrong, NotEmployedThen, NoWorkThen, AlreadyAway, and BalanceTooLow where the company
+    lets nobody go beyond their annual leave; then nothing has changed.
     """
     reason = checked_reason(reason)
     if code not in LEAVE_CODES and code != TRIP:
@@ -110,6 +99,9 @@ def grant_leave(
             for day in days
         )
         mark_days((employee.pk, day) for day in days)
+        if code == ANNUAL:
+            today = at.astimezone(VN).date()
+            refuse_shortage(employee, first=first, last=last, on=today, with_requests=False)
     return granted
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from attendance.leave.leaves import LEAVE_CODES, TRIP, grant_leave, revoke_leave
+from attendance.leave.catalogue import ANNUAL, LEAVE_CODES, TRIP
+from attendance.leave.leaves import grant_leave, revoke_leave
 from attendance.models import DayPart, Leave, LeaveRevocation, OvertimeApproval
 from attendance.models.manual import REASON_MIN
+from attendance.pages.annual_leave import warn_of_shortage
 from attendance.pages.months import month_from, shifted
 from attendance.roster.overtime import approve_overtime, withdraw_overtime
 from attendance.timesheet.timesheets import month_of
@@ -144,6 +146,9 @@ def _grant(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> No
         by=_user(request),
         at=clock.now(),
     )
+    if sent["ma"] == ANNUAL:
+        last = sent["den"] or sent["ngay"]
+        warn_of_shortage(request, employee, first=sent["ngay"], last=last)
 
 
 def _approve(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> None:

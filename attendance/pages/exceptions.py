@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from attendance.leave.leaves import LEAVE_CODES, TRIP
+from attendance.leave.catalogue import LEAVE_CODES, TRIP
 from attendance.models import Assignee
 from attendance.models.manual import REASON_MIN
 from attendance.pages.exception_lines import chosen_issues, line_of, query_of

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attendance.collecting.manual import File
-from attendance.leave.leaves import LEAVE_CODES
+from attendance.leave.catalogue import ANNUAL, LEAVE_CODES
+from attendance.leave.leave_balances import leave_balance
+from attendance.leave.limits import Shortage, shortages
 from attendance.models import DayPart, Direction, Request, RequestKind
 from attendance.models.manual import REASON_MIN
+from attendance.pages.annual_leave import warn_of_shortage
 from attendance.requests.effects import EFFECTS
 from attendance.requests.handling import Asked, decide, submit, withdraw
 from attendance.requests.rights import Desk
@@ -78,6 +81,8 @@ def request_new(request: HttpRequest) -> HttpResponse:
             problem, status = str(error), error.status
         else:
             messages.success(request, _("Đã gửi đơn."))
+            if sent.code == ANNUAL:
+                warn_of_shortage(request, sent.employee, first=sent.first, last=sent.last)
             return redirect("request", sent.pk)
     return render(
         request,
@@ -91,6 +96,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
             "colleagues": _colleagues(me) if kind == RequestKind.SWAP else [],
             "directions": Direction.choices,
             "codes": LEAVE_CODES.items(),
+            "balance": leave_balance(me, on=clock.today()) if me and kind == "leave" else None,
             "parts": DayPart.choices,
             "reason_min": REASON_MIN,
         },
@@ -194,10 +200,21 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "steps": sorted(found.steps.all(), key=lambda step: step.pk),
             "may_decide": desk.step(found, approve=True) is not None,
             "may_withdraw": may_withdraw(State(found.state), desk.actor(found)),
+            "balance": leave_balance(found.employee, on=clock.today())
+            if found.code == ANNUAL
+            else None,
+            "shortages": _shortages(found),
             "mine": found.employee_id == _user(request).employee_id,
             "reason_min": REASON_MIN,
         },
     )
+
+
+def _shortages(asked: Request) -> list[Shortage]:
+    """What annual leave asked for and not decided yet lacks."""
+    if asked.code != ANNUAL or not asked.is_open:
+        return []
+    return shortages(asked.employee, first=asked.first, last=asked.last, on=clock.today())
 
 
 @require_POST

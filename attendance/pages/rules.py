@@ -42,7 +42,7 @@ GROUPS = (
     (gettext_lazy("Máy chấm công"), ("drift_alert_seconds",)),
     (
         gettext_lazy("Phép năm"),
-        ("leave_carry_days", "leave_carry_until"),
+        ("leave_carry_days", "leave_carry_until", "leave_may_overdraw"),
     ),
 )
 FIELDS = tuple(name for _title, names in GROUPS for name in names)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from attendance.collecting.manual import enter_punch
-from attendance.leave.leaves import TRIP, grant_leave
+from attendance.leave.catalogue import TRIP
+from attendance.leave.leaves import grant_leave
 from attendance.models import Direction, Request, RequestKind
 from attendance.roster.overtime import approve_overtime
 from attendance.roster.swapping import approve_swap

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.attachments import attach
 from attendance.collecting.manual import File
-from attendance.leave.leaves import LEAVE_CODES
+from attendance.leave.catalogue import ANNUAL, LEAVE_CODES
+from attendance.leave.limits import refuse_shortage
 from attendance.models import DayPart, Direction, Request, RequestKind, RequestStep, StepKind
 from attendance.reasons import checked_reason
 from attendance.requests.effects import EFFECTS, apply
@@ -110,6 +111,7 @@ def submit(
             request.save()
             RequestStep.objects.create(request=request, kind=StepKind.SUBMITTED, by=by, at=at)
             _rehearse(request, by=by, at=at)
+            _check_balance(request, on=at.astimezone(VN).date())
     except IntegrityError:
         raise AlreadyAsked from None
     return request
@@ -143,6 +145,14 @@ def _rehearse(request: Request, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         apply(request, by=by, at=at)
         transaction.set_rollback(True)
+
+
+def _check_balance(request: Request, *, on: date) -> None:
+    """Open requests count together: two that each fit may not fit both."""
+    if request.code == ANNUAL:
+        refuse_shortage(
+            request.employee, first=request.first, last=request.last, on=on, with_requests=True
+        )
 
 
 def decide(request_id: int, *, approve: bool, note: str = "", by: User, at: datetime) -> Request:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance.engine.facts import BY_HAND
-from attendance.leave.leaves import LEAVE_CODES
+from attendance.leave.catalogue import LEAVE_CODES
 from attendance.timesheet.symbols import clock_time, hours
 
 STATUS = {

@@ -1,16 +1,20 @@
 """The company the browser tests look at: the demonstration, smaller, brought up to this minute."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
 
 from attendance.collecting import contacts
 from attendance.exports.documents import Wanted
 from attendance.exports.exporting import ask, cancel
+from attendance.leave.grants import grant_days, set_terms
 from attendance.models import (
     AuditState,
     CommandState,
     ExportFormat,
     ExportKind,
     ExportProgress,
+    LeaveGrantKind,
     Pull,
     PullSource,
     PushAudit,
@@ -52,6 +56,7 @@ def make_company() -> dict[str, str]:
     _exports(people[Role.HR], today)
     pushing = _pushing_terminal(at)
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
+    _annual_leave(people[Role.HR], entry.employee, at=at)
     return {
         "request": str(_request(people, entry, at=at)),
         "edition": Edition.objects.get().code,
@@ -88,6 +93,17 @@ def _request(people: dict[Role, User], entry: RosterEntry, *, at: datetime) -> i
     people[Role.MANAGER].save()
     asked = Asked(kind=RequestKind.PUNCH, first=entry.work_date, start=time(3, 17))
     return submit(asked, reason="Quên chấm lúc về", by=asking, at=at).pk
+
+
+def _annual_leave(by: User, employee: Employee, *, at: datetime) -> None:
+    """The employee has a base of their own, and extra days that lapse before the year is over."""
+    year = at.astimezone(clock.VN).year
+    known: dict[str, Any] = {"by": by, "at": at}
+    set_terms(employee, from_date=date(year, 1, 1), base_days=14, document="QĐ 5/NS", **known)
+    grant_days(
+        employee, kind=LeaveGrantKind.EXTRA, days=Decimal("1.5"), valid_from=date(year, 1, 1),
+        valid_to=date(year, 12, 30), reason="Thỏa ước lao động tập thể", **known,
+    )  # fmt: skip
 
 
 def _pushing_terminal(at: datetime) -> str:
