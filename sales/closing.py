@@ -26,6 +26,7 @@ from sales.models import (
     Source,
 )
 from sales.rules import rule_value
+from sales.settling import closed_months_told, hold_periods
 from sales.totals import key_of, sums_of
 
 
@@ -57,11 +58,12 @@ def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API
     """Book every agent's sale of the draw, with commission and tax withheld, once.
 
     Nobody records tickets of the draw meanwhile; who comes later sends corrections. Raises
-    NoSuchDraw, DrawNotHeld, DrawAlreadyClosed, OnlyWholeCompany.
+    NoSuchDraw, DrawNotHeld, DrawAlreadyClosed, OnlyWholeCompany, PeriodClosed.
     """
     if by.region_id is not None:
         raise OnlyWholeCompany
-    with transaction.atomic():
+    with closed_months_told(), transaction.atomic():
+        hold_periods()
         draw = _locked(day)
         totals = list(_totals_of(draw))
         tax_bps = _tax_bps(day)

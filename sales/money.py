@@ -16,6 +16,7 @@ from sales.journal import Entry, hold_balances, write_entries
 from sales.models import Agent, JournalEntry, JournalEvent, RecordingBatch, RuleKey, Source
 from sales.recording import LinesRefused
 from sales.rules import rule_value
+from sales.settling import closed_months_told, hold_periods
 
 
 class EntryUnknown(Problem):
@@ -121,7 +122,8 @@ def _book(
     entries: Sequence[Entry], *, by: User, at: datetime, key: str, source: Source
 ) -> RecordingBatch:
     try:
-        with transaction.atomic():
+        with closed_months_told(), transaction.atomic():
+            hold_periods()
             batch = RecordingBatch.objects.create(
                 recorded_by=by, recorded_at=at, source=source, key=key, line_count=len(entries)
             )

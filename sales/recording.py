@@ -27,6 +27,7 @@ from sales.models import (
     RecordingBatch,
     Source,
 )
+from sales.settling import closed_months_told, hold_periods
 from sales.totals import Terms, add_to_agent_totals, add_to_region_totals, key_of, total_faults
 
 #: Totals can change between the refusal of the database and our look at why; then we try again.
@@ -76,7 +77,8 @@ def record_sales(
         if faults := check(lines, facts):
             raise LinesRefused(faults)
         try:
-            with transaction.atomic():
+            with closed_months_told(), transaction.atomic():
+                hold_periods()
                 if hold_draws(facts) != _closed(facts):
                     facts = _facts(lines, by)  # a draw was closed while we looked
                     continue

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
+from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.reference import Agents, Draws, OneAgent, Products, Regions
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journal/", Journal.as_view(), name="api-journal"),
     path("journal/<int:pk>/reversal/", JournalReversal.as_view(), name="api-journal-reversal"),
     path("draws/<str:day>/close/", DrawClosing.as_view(), name="api-draw-close"),
+    path("sales-periods/<str:month>/close/", PeriodClosing.as_view(), name="api-period-close"),
+    path("sales-periods/<str:month>/reopen/", PeriodOpening.as_view(), name="api-period-reopen"),
+    path("settlements/", Settlements.as_view(), name="api-settlements"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

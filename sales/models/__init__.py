@@ -10,9 +10,11 @@ from sales.models.journal import (
     JournalEvent,
 )
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
+from sales.models.periods import PeriodClose, PeriodReopening
 from sales.models.products import Product
 from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
 from sales.models.rules import RuleKey, SalesRule
+from sales.models.settlements import Settlement
 
 __all__ = [
     "Agent",
@@ -30,11 +32,14 @@ __all__ = [
     "JournalEntry",
     "JournalEvent",
     "Market",
+    "PeriodClose",
+    "PeriodReopening",
     "Product",
     "RecordingBatch",
     "RegionDayTotal",
     "RegionMonthTotal",
     "RuleKey",
     "SalesRule",
+    "Settlement",
     "Source",
 ]

@@ -14,6 +14,7 @@ from sales.engine.posting import ACCOUNTS
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.ledger import RecordingBatch
+from sales.models.periods import refuse_closed
 from sales.models.products import Product
 from sales.models.scope import InRegionQuerySet
 
@@ -90,7 +91,8 @@ class JournalEntry(models.Model):
             models.Index(fields=["value_date", "id"], name="journal_date"),
         ]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            refuse_closed("value_date"),
         ]
 
     def __str__(self) -> str:

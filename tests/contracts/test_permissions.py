@@ -149,6 +149,9 @@ PAGES = {
     "api/v1/journal/": "sales.view",
     "api/v1/journal/<int:pk>/reversal/": "sales.record",
     "api/v1/draws/<str:day>/close/": "sales.record",
+    "api/v1/sales-periods/<str:month>/close/": "sales.record",
+    "api/v1/sales-periods/<str:month>/reopen/": "sales.record",
+    "api/v1/settlements/": "sales.view",
     "api/v1/products/": "sales.view",
     "api/v1/draws/": "sales.view",
     "api/v1/regions/": "sales.view",
@@ -201,6 +204,7 @@ VALUES = {
     "pk": "1",
     "code": "khong-co",
     "day": "2026-11-02",
+    "month": "2026-11",
     "kind": "pdf",
 }
 

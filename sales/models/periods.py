@@ -1,0 +1,95 @@
+"""Months of sales that are closed: nothing of theirs changes until they are opened again."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import ExtractDay
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+#: The name under which the database refuses rows of a closed month.
+CLOSED = "sales_period_closed"
+
+
+def refuse_closed(column: str) -> pgtrigger.Trigger:
+    """Refuses rows of a closed month, by the month of `column`; one look for each statement."""
+    return pgtrigger.Trigger(
+        name="closed_months_stay",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+        func=f"""
+            IF EXISTS (
+                SELECT FROM sales_periodclose closed
+                WHERE NOT EXISTS (
+                    SELECT FROM sales_periodreopening opened WHERE opened.close_id = closed.id
+                ) AND EXISTS (
+                    SELECT FROM added
+                    WHERE added.{column} >= closed.month
+                      AND added.{column} < closed.month + interval '1 month'
+                )
+            ) THEN
+                RAISE EXCEPTION 'a closed month of sales was to be changed'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{CLOSED}';
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608 -- a column of our own
+    )
+
+
+class PeriodCloseQuerySet(models.QuerySet["PeriodClose"]):
+    def standing(self) -> Self:
+        """Those that were not reopened."""
+        return self.filter(reopening__isnull=True)
+
+
+class PeriodClose(models.Model):
+    """A month whose books are closed (khóa sổ); `month` is its first day."""
+
+    month = models.DateField(_("kỳ"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = PeriodCloseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("khóa sổ bán vé")
+        verbose_name_plural = _("khóa sổ bán vé")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="period_close_month", condition=models.Q(Exact(ExtractDay("month"), 1))
+            ),
+        ]
+        triggers: ClassVar = [_APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m/%Y}"
+
+
+class PeriodReopening(models.Model):
+    """Opens a closed month again (mở lại sổ), by another person than the one who closed it."""
+
+    close = models.OneToOneField(PeriodClose, models.PROTECT, related_name="reopening")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("mở lại sổ bán vé")
+        verbose_name_plural = _("mở lại sổ bán vé")
+        triggers: ClassVar = [_APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.close_id} {self.at:%d/%m/%Y %H:%M}"
+
+
+def is_closed(day: date) -> bool:
+    """Whether the day's month is closed."""
+    return PeriodClose.objects.standing().filter(month=day.replace(day=1)).exists()

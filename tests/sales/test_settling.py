@@ -1,0 +1,132 @@
+"""Closing a month of sales: statements are written, books stay, a second person opens them again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from rest_framework.test import APIClient
+
+from backend.accounts.models import User
+from sales.models import (
+    AgentBalance,
+    ConsignmentEntry,
+    Draw,
+    DrawStatus,
+    JournalEntry,
+    PeriodClose,
+    Settlement,
+)
+from tests.sales.conftest import Company, bulk, line
+
+DECEMBER = datetime(2026, 12, 2, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def december():
+    with time_machine.travel(DECEMBER, tick=False):
+        yield
+
+
+@pytest.fixture
+def sold(december: None, company: Company, manager: APIClient) -> Company:
+    """An sold 90 tickets of Tuesday's draw and paid 500,000; Chi sold nothing. All draws closed."""
+    assert bulk(manager, [line("AN", issued=100, returned=10)]).status_code == 201
+    for day in range(16, 23):
+        assert manager.post(f"/api/v1/draws/2026-11-{day}/close/").status_code == 201
+    assert pay(manager, 500_000).status_code == 201
+    return company
+
+
+def pay(client: APIClient, amount: int, day: str = "2026-11-20") -> Any:
+    payment = {"event": "payment", "agent": "AN", "date": day, "amount": amount}
+    return client.post(
+        "/api/v1/journal/", {"lines": [payment]}, headers={"Idempotency-Key": str(uuid4())}
+    )
+
+
+def close(client: APIClient, month: str = "2026-11") -> Any:
+    return client.post(f"/api/v1/sales-periods/{month}/close/")
+
+
+def reopen(client: APIClient, reason: str = "Đại lý đối chiếu lại") -> Any:
+    return client.post("/api/v1/sales-periods/2026-11/reopen/", {"reason": reason})
+
+
+@pytest.fixture
+def second(api: Callable[..., APIClient], person: Callable[..., User]) -> APIClient:
+    return api(person("sales_manager", username="hai"))
+
+
+def test_every_agent_with_an_account_gets_a_statement(sold: Company, manager: APIClient):
+    answer = close(manager)
+    assert (answer.status_code, answer.json()["agents"]) == (201, 1)
+    [told] = manager.get("/api/v1/settlements/", {"month": "2026-11"}).json()["results"]
+    assert told | {"id": 0} == {
+        "month": "2026-11-01",
+        "id": 0,
+        "agent": "AN",
+        "region": "06685",
+        "opening_amount": 0,
+        "revenue_amount": 900_000,
+        "commission_amount": 108_000,
+        "tax_amount": 0,
+        "prize_amount": 0,
+        "payout_fee_amount": 0,
+        "paid_amount": 500_000,
+        "other_amount": 0,
+        "closing_amount": 292_000,
+        "collateral_amount": 0,
+    }
+    assert pay(manager, 292_000, "2026-12-01").status_code == 201  # the next month is open
+
+
+def test_nothing_of_a_closed_month_changes(sold: Company, manager: APIClient):
+    assert close(manager).status_code == 201
+    rows = (ConsignmentEntry.objects.count(), JournalEntry.objects.count())
+    late = pay(manager, 1)
+    assert (late.status_code, late.json()["code"]) == (409, "period.closed")
+    entry = ConsignmentEntry.objects.get()
+    correction = bulk(manager, [line(returned=1, corrects=entry.pk, reason="Kiểm đếm lại")])
+    assert (correction.status_code, correction.json()["code"]) == (409, "period.closed")
+    again = close(manager)
+    assert (again.status_code, again.json()["code"]) == (409, "period.closed")
+    assert (ConsignmentEntry.objects.count(), JournalEntry.objects.count()) == rows
+    assert AgentBalance.objects.get().receivable == 292_000
+
+
+def test_a_month_is_closed_when_it_is_over_and_its_draws_are_closed(
+    december: None, company: Company, manager: APIClient
+):
+    assert close(manager, "2026-12").json()["code"] == "period.not_over"
+    Draw.objects.filter(date="2026-11-22").update(status=DrawStatus.VOID)
+    answer = close(manager)
+    assert answer.json()["code"] == "period.draws_open"
+    assert len(answer.json()["draws"]) == 6
+    assert not PeriodClose.objects.exists()
+
+
+def test_a_second_person_opens_it_again_with_a_reason(
+    sold: Company, manager: APIClient, second: APIClient
+):
+    assert reopen(second).json()["code"] == "period.not_closed"
+    close(manager)
+    assert reopen(second, "x").json()["code"] == "period.needs_reason"
+    assert reopen(manager).json()["code"] == "period.same_person"
+    assert reopen(second).status_code == 201
+    assert pay(manager, 92_000).status_code == 201
+    assert close(manager).status_code == 201
+    listed = manager.get("/api/v1/settlements/").json()["results"]
+    assert [row["closing_amount"] for row in listed] == [200_000]
+    assert Settlement.objects.count() == 2  # the first one stays to be read
+
+
+def test_one_region_closes_nothing_and_sees_its_own(
+    sold: Company, manager: APIClient, api: Callable[..., APIClient], person: Callable[..., User]
+):
+    theirs = api(person("sales_manager", username="mai", region=sold.mong_cai))
+    assert close(theirs).json()["code"] == "period.whole_company_only"
+    close(manager)
+    assert theirs.get("/api/v1/settlements/").json()["results"] == []
