@@ -36,7 +36,7 @@ from attendance.pages.months import FIRST_YEAR, LAST_YEAR, day_from, month_from
 from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.permissions import acting, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for
 from backend.problems import Problem
 
@@ -178,6 +178,7 @@ def _show(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
             "lines": lines,
             "is_working": any(line.is_unfinished for line in lines),
             "problem": problem,
+            "may_manage": may(user, "attendance.manage"),
         },
         status=status,
     )
