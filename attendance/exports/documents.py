@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from attendance.exports.exception_facts import exception_lines
 from attendance.exports.exception_sheet import exception_table
 from attendance.exports.heading import Heading
-from attendance.exports.tables import write_workbook
+from attendance.exports.payroll import COLUMNS, payroll_rows, payroll_tables
+from attendance.exports.payroll_facts import load_payroll
+from attendance.exports.tables import csv_lines, write_workbook
 from attendance.models import ExportFormat, ExportKind
 from backend.accounts.models import User
 from backend.accounts.permissions import may
@@ -97,6 +99,16 @@ def _exceptions(job: Job) -> int:
     return write_workbook(job.sink, [table], title=table.title, heading=job.heading)
 
 
+def _payroll(job: Job) -> int:
+    payroll = load_payroll(job.people, job.wanted.first, at=job.at)
+    if job.wanted.format == ExportFormat.XLSX:
+        tables = payroll_tables(job.heading, payroll)
+        return write_workbook(job.sink, tables, title=tables[0].title, heading=job.heading)
+    rows = payroll_rows(payroll, made_at=job.heading.made_at)
+    job.sink.writelines(csv_lines([column.name for column in COLUMNS], rows))
+    return len(payroll.lines)
+
+
 DOCUMENTS: Final[Mapping[str, Document]] = {
     document.kind: document
     for document in (
@@ -111,6 +123,19 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             at_once=31_000,
             pieces=_("phần"),
             make=_exceptions,
+        ),
+        Document(
+            kind=ExportKind.PAYROLL,
+            about=_(
+                "Mỗi người một dòng cho một tháng: phút từng loại, phút quy đổi, công, nghỉ theo ký"
+                " hiệu, điều chỉnh của các kỳ trước, tình trạng khóa."
+            ),
+            span="month",
+            formats=(ExportFormat.XLSX, ExportFormat.CSV),
+            file_name="ban-giao-luong",
+            at_once=62_000,
+            pieces=_("phần"),
+            make=_payroll,
         ),
     )
 }

@@ -33,20 +33,20 @@ class ExceptionLine:
 
 
 _COLUMNS: Final = (
-    Column("Mã NV", 10),
-    Column("Họ và tên", 22),
-    Column("Phòng ban", 20),
+    Column("Mã NV", 9),
+    Column("Họ và tên", 19, "wrap"),
+    Column("Phòng ban", 17, "wrap"),
     Column("Ngày công", 11, "day"),
-    Column("Ngoại lệ", 30, "wrap"),
-    Column("Nguyên nhân", 28, "wrap"),
-    Column("Ca và lượt chấm đã thấy", 30, "wrap"),
-    Column("Tình trạng", 18, "wrap"),
-    Column("Chờ ai", 14),
-    Column("Tuổi (ngày)", 8, "whole"),
-    Column("Quyết định", 22, "wrap"),
-    Column("Lý do", 30, "wrap"),
-    Column("Người quyết", 16),
-    Column("Quyết lúc", 18, "moment"),
+    Column("Ngoại lệ", 26, "wrap"),
+    Column("Nguyên nhân", 20, "wrap"),
+    Column("Ca và lượt chấm đã thấy", 25, "wrap"),
+    Column("Tình trạng", 15, "wrap"),
+    Column("Chờ ai", 11, "wrap"),
+    Column("Tuổi (ngày)", 6, "whole"),
+    Column("Quyết định", 18, "wrap"),
+    Column("Lý do", 22, "wrap"),
+    Column("Người quyết", 13, "wrap"),
+    Column("Quyết lúc", 17, "moment"),
 )
 
 

@@ -24,6 +24,12 @@ MOST_ROWS: Final = 1_048_576
 #: What a program for tables may take for the beginning of a formula, wide forms included.
 FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+#: Columns together wider than this are printed side by side on several pages, at so many percent.
+_ONE_PAGE: Final = 230
+_SMALL: Final = 65
+_LINE_HEIGHT: Final = 13.5
+_MOST_LINES: Final = 12
+
 _FONT: Final = "Times New Roman"
 _LINE: Final = {"bottom": 4, "bottom_color": "#bfbfbf", "valign": "top"}
 _FORMATS: Final[dict[str, dict[str, Any]]] = {
@@ -38,6 +44,7 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
     "day": _LINE | {"num_format": "dd/mm/yyyy", "align": "center"},
     "moment": _LINE | {"num_format": "dd/mm/yyyy hh:mm:ss", "align": "center"},
     "whole": _LINE | {"num_format": "#,##0"},
+    "plain": _LINE | {"num_format": "0", "align": "center"},
     "change": _LINE | {"num_format": "+#,##0;-#,##0;0"},
     "decimal": _LINE | {"num_format": "#,##0.00"},
 }  # fmt: skip
@@ -57,7 +64,9 @@ Value = str | int | float | date | datetime | Sum | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind` is text, wrap, day, moment (Vietnamese time, no zone), whole, change or decimal."""
+    """`kind` is text, wrap, day, moment (Vietnamese time), whole, plain (a number that is no
+    amount), change or decimal.
+    """
 
     head: str
     width: float
@@ -130,13 +139,16 @@ def _sheet(
     sheet.write_string(0, 0, _cut(table.title), formats["title"])
     for row, note in enumerate(table.notes, start=1):
         sheet.write_string(row, 0, _cut(note), formats["note"])
-    sheet.set_row(top, 15 * max(2, *(_lines(column) for column in table.columns)))
+    sheet.set_row(top, _height([(column.head, column) for column in table.columns], least=2))
     for place, column in enumerate(table.columns):
         sheet.write_string(top, place, column.head, formats["head"])
     row = top
     looks = [formats[column.kind] for column in table.columns]
+    wrapped = [(at, column) for at, column in enumerate(table.columns) if column.kind == "wrap"]
     for values in rows:
         row += 1
+        if wrapped:
+            sheet.set_row(row, _height([(values[at], column) for at, column in wrapped]))
         for place, (value, look) in enumerate(zip(values, looks, strict=True)):
             _cell(sheet, row, place, value, look)
     sheet.autofilter(top, 0, max(row, top + 1), last)
@@ -148,16 +160,26 @@ def _paper(sheet: Any, table: Table, top: int) -> None:
         sheet.set_column(place, place, column.width)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    if sum(column.width for column in table.columns) <= _ONE_PAGE or not table.frozen:
+        sheet.fit_to_pages(1, 0)
+    else:
+        sheet.set_print_scale(_SMALL)
+        sheet.repeat_columns(0, table.frozen - 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, table.frozen)
     sheet.set_footer("&C&8Trang &P/&N")
 
 
-def _lines(column: Column) -> int:
-    """Lines that a head takes in its column."""
-    return sum(1 + int(len(line) * 1.15 / column.width) for line in column.head.split("\n"))
+def _height(cells: Sequence[tuple[Value, Column]], *, least: int = 1) -> float:
+    """Of a row whose texts are wrapped: not every program for tables finds it by itself."""
+    lines = [_lines(text, column.width) for text, column in cells if isinstance(text, str)]
+    return _LINE_HEIGHT * min(max(least, *lines, 1), _MOST_LINES)
+
+
+def _lines(text: str, width: float) -> int:
+    """Words are not cut, so a line is rarely full."""
+    return sum(1 + int(len(line) * 1.1 / width) for line in text.split("\n"))
 
 
 def _cell(sheet: Any, row: int, place: int, value: Value, look: Any) -> None:
@@ -166,7 +188,8 @@ def _cell(sheet: Any, row: int, place: int, value: Value, look: Any) -> None:
     elif isinstance(value, str):
         sheet.write_string(row, place, _cut(value), look)
     elif isinstance(value, date):
-        sheet.write_datetime(row, place, value, look)
+        moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
+        sheet.write_datetime(row, place, moment, look)
     elif isinstance(value, Sum):
         first, last = (xlsxwriter.utility.xl_col_to_name(at) for at in (value.first, value.last))
         formula = f"=SUM({first}{row + 1}:{last}{row + 1})"
@@ -203,6 +226,8 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterat
 def _plain(value: Value) -> str | int | float:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
     if isinstance(value, Sum):
         return value.value
     if isinstance(value, date):
