@@ -36,7 +36,10 @@ class LeaveSpanWrong(Problem):
 
 class NoWorkThen(Problem):
     code = "no_work_then"
-    message = _("Những ngày này không phải ngày làm việc của người này nên không cần xin nghỉ.")
+    message = _(
+        "Những ngày này không phải ngày làm việc của người này nên không cần xin nghỉ."
+        " Hãy chọn ngày có ca, hoặc phân ca trước."
+    )
 
 
 class AlreadyAway(Problem):

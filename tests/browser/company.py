@@ -51,6 +51,7 @@ def make_company() -> dict[str, str]:
         pass
     _terminals(at)
     people = {role: _account(role) for role in Role}
+    _account(Role.HR, name="hr2")  # what one has locked, a second person opens
     ensure_weekly_briefing([people[Role.EXECUTIVE]], first_due_at=at, at=at)
     queue.materialise(at=queue.database_now())
     _exports(people[Role.HR], today)
@@ -134,9 +135,10 @@ def _pushing_terminal(at: datetime) -> str:
     return terminal.code
 
 
-def _account(role: Role) -> User:
+def _account(role: Role, name: str = "") -> User:
     """Named like the role, with the password of all tests."""
-    return User.objects.create_user(role.value, f"{role}@giaoban.example", PASSWORD, role=role)
+    name = name or role.value
+    return User.objects.create_user(name, f"{name}@giaoban.example", PASSWORD, role=role)
 
 
 def _terminals(at: datetime) -> None:

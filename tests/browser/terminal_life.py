@@ -11,7 +11,7 @@ from attendance.models import (
     Terminal,
     TerminalNotice,
 )
-from backend.accounts.models import Role, User
+from backend.accounts.models import User
 
 
 def live_a_month(terminal: Terminal, *, at: datetime) -> int:
@@ -31,7 +31,7 @@ def live_a_month(terminal: Terminal, *, at: datetime) -> int:
             started_at=moment,
             finished_at=moment + timedelta(seconds=2),
         )
-    hr = User.objects.get(role=Role.HR)
+    hr = User.objects.get(username="hr")
     for kind, details in (
         (NoticeKind.LOG_SHRANK, {"before": 4_000, "now": 12}),
         (NoticeKind.CLOCK_SET, {"before": 57, "after": 0, "by": "hr"}),

@@ -40,6 +40,36 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A link that looks like a button is pressed like one.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
+// A part of the page that renews itself gives the focus back to what stands in its place.
+let held = null;
+
+function told(node) {
+  const name = ["id", "name", "href", "action", "aria-labelledby", "aria-label"].find((each) => node.hasAttribute(each));
+  return name ? `${node.localName}[${name}="${CSS.escape(node.getAttribute(name))}"]` : node.localName;
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const node = document.activeElement;
+  if (!event.detail.target.contains(node)) return;
+  const form = node.closest("form");
+  held = form && form !== node ? `${told(form)} ${told(node)}` : told(node);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (held && document.activeElement === document.body) document.querySelector(held)?.focus({ preventScroll: true });
+  held = null;
+});
+
+// What an action came to is on the page when it loads: said once more, so that it is read aloud.
+const said = document.querySelector("#announcements");
+if (said?.children.length) setTimeout(() => said.append(...said.children), 200);
+
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");
   if (close) close.closest("dialog").close();

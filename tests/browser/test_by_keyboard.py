@@ -1,0 +1,194 @@
+"""Each page's main job, done by the person whose page it is, without a mouse."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from backend import clock
+from tests.browser.keyboard import tab_to, write
+
+
+def told(page):
+    return page.locator("#announcements")
+
+
+def test_the_month_shows_its_keys_and_gives_the_focus_back(tab):
+    window = tab("hr")
+    page = window.page
+    window.open("/cham-cong/bang-cong/")
+    cell = page.locator("table.timesheet td[tabindex='0']")
+    tab_to(page, cell)
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Phím tắt")
+    expect(keys).to_contain_text("mở ngày")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(cell).to_be_focused()
+    page.keyboard.press("Enter")
+    drawer = page.locator("#day-drawer")
+    expect(drawer).to_be_visible()
+    close = drawer.get_by_role("button", name="Đóng")
+    expect(close).to_be_focused()
+    for _ in range(4):  # the drawer keeps the focus, or the browser's own bar has it
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "document.activeElement === document.body"
+            " || document.querySelector('#day-drawer').contains(document.activeElement)"
+        )
+    page.keyboard.press("Escape")
+    expect(cell).to_be_focused()
+    assert window.complaints == []
+
+
+def test_a_day_is_explained_and_leads_to_its_month(tab, company):
+    window = tab("hr")
+    page = window.page
+    window.open("/cham-cong/ngay/{employee}/{day}/".format(**company))
+    expect(page.locator("main")).to_contain_text("Cách tính")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the skip link
+    tab_to(page, page.get_by_role("button", name="Cả tháng"))
+    page.keyboard.press("Enter")
+    expect(page.locator("table.person-days")).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="đi muộn"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("chi=muon"))
+    expect(page.get_by_role("link", name="đi muộn")).to_have_attribute("aria-current", "page")
+    assert window.complaints == []
+
+
+def test_an_employee_asks_for_a_forgotten_punch_on_a_phone_and_withdraws_it(tab, company):
+    window = tab("employee", width=390)
+    page = window.page
+    window.open("/cham-cong/cua-toi/")
+    tab_to(page, page.get_by_role("button", name="Gửi đơn"))
+    page.keyboard.press("Enter")
+    day = date.fromisoformat(company["day"]) - timedelta(days=1)
+    write(page, page.get_by_label("Ngày", exact=True), day.isoformat())
+    write(page, page.get_by_label("Giờ", exact=True), "17:05")
+    tab_to(page, page.get_by_label("Lượt này là"))
+    page.keyboard.press("ArrowDown")
+    tab_to(page, page.get_by_label("Lý do"))
+    page.keyboard.type("Ngắn")
+    tab_to(page, page.locator("main").get_by_role("button", name="Gửi đơn"))
+    page.keyboard.press("Enter")  # too short: the browser leads back to it
+    expect(page.get_by_label("Lý do")).to_be_focused()
+    page.keyboard.type(" nhưng thật: quên chấm lúc về")
+    tab_to(page, page.locator("main").get_by_role("button", name="Gửi đơn"))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Đơn số")
+    window.photograph("request-sent-phone")
+    withdraw = page.get_by_role("button", name="Rút đơn")
+    tab_to(page, withdraw)
+    page.keyboard.press("Enter")
+    expect(page.locator(".title-bar .chip")).to_have_text("đã rút")
+    assert window.complaints == []
+
+
+def test_a_month_is_confirmed_locked_and_opened_by_a_second_person(tab):
+    last_month = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    closing = f"/cham-cong/chot-cong/?thang={last_month:%Y-%m}"
+    window = tab("hr")
+    page = window.page
+    window.open(closing)
+    tab_to(page, page.get_by_role("link", name="Phòng ban chưa xác nhận"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name=re.compile("Xác nhận bảng công")))
+    page.keyboard.press("Enter")
+    expect(told(page)).to_contain_text("xác nhận")
+    window.open(closing)
+    write(page, page.get_by_label("Lý do vẫn khóa dù còn việc"), "Đã đối chiếu với từng phòng")
+    tab_to(page, page.get_by_role("button", name="Khóa kỳ công"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".title-bar")).to_contain_text("Đã khóa")
+    expect(page.get_by_text("chỉ người khác của phòng nhân sự mở lại được")).to_be_visible()
+    window.photograph("month-locked")
+
+    second = tab("hr2")
+    second.open(closing)
+    write(second.page, second.page.get_by_label("Lý do mở lại"), "Sót phiếu của kho vé")
+    tab_to(second.page, second.page.get_by_role("button", name="Mở lại"))
+    second.page.keyboard.press("Enter")
+    expect(told(second.page)).to_contain_text("Đã mở lại kỳ công")
+    assert window.complaints == second.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "button", "undone"),
+    [
+        ("/cham-cong/nghi-phep/", "Nhập nghỉ phép, công tác", "Ghi", "thu hồi"),
+        ("/cham-cong/lam-them/", "Duyệt làm thêm giờ", "Duyệt", "thu hồi"),
+    ],
+)
+def test_leave_and_overtime_are_entered_and_taken_back(tab, company, address, name, button, undone):
+    window = tab("hr")
+    page = window.page
+    window.open(address)
+    tab_to(page, page.locator("summary", has_text=name))
+    page.keyboard.press("Enter")
+    write(page, page.get_by_label("Mã nhân viên"), company["employee"])
+    page.keyboard.press("Escape")  # the list of suggestions
+    day = date.fromisoformat(company["day"])
+    write(page, page.locator("main [name=ngay]"), day.isoformat())
+    if button == "Duyệt":
+        write(page, page.get_by_label("Từ giờ"), "20:00")
+        write(page, page.get_by_label("Đến giờ"), "21:00")
+    write(page, page.locator("main .entry [name=ly_do]"), "Theo kế hoạch đã ký")
+    tab_to(page, page.locator("main .entry").get_by_role("button", name=button))
+    page.keyboard.press("Enter")
+    expect(told(page).locator(".success")).to_be_visible()
+    window.open(f"{address}?thang={day:%Y-%m}")
+    row = page.locator("tbody tr", has_text="Theo kế hoạch đã ký").first
+    tab_to(page, row.locator("summary"))
+    page.keyboard.press("Enter")
+    write(page, row.get_by_label("Lý do thu hồi"), "Nhập nhầm ngày")
+    page.keyboard.press("Enter")
+    expect(told(page)).to_contain_text(undone)
+    assert window.complaints == []
+
+
+def test_who_is_in_keeps_the_focus_when_the_page_renews_itself(tab):
+    window = tab("hr")
+    page = window.page
+    window.open("/cham-cong/co-mat/")
+    person = page.locator("#presence tbody a").first
+    tab_to(page, person)
+    where = person.get_attribute("href")
+    with page.expect_response(re.compile("/cham-cong/co-mat/")):
+        page.evaluate(
+            "htmx.ajax('GET', location.href,"
+            " {source: '#presence', target: '#presence', select: '#presence', swap: 'outerHTML'})"
+        )
+    expect(page.locator(f"#presence a[href='{where}']").first).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("khong co ai ten nay")
+    page.keyboard.press("Enter")
+    expect(page.locator("#presence tbody a")).to_have_count(0)
+    expect(page.locator("main .empty")).to_be_visible()
+    assert window.complaints == []
+
+
+def test_a_head_of_department_follows_a_figure_to_its_days(tab, company):
+    window = tab("manager")
+    page = window.page
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page.locator("#people")).to_be_visible()
+    state = page.locator("details.state summary").first
+    tab_to(page, state)
+    was_open = state.evaluate("node => node.parentElement.open")
+    page.keyboard.press("Enter")
+    assert state.evaluate("node => node.parentElement.open") is not was_open
+    name = page.locator("section[aria-labelledby=people] tbody a").first
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+    day = page.locator("table.person-days tbody a").first
+    tab_to(page, day)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Ngày công")
+    tab_to(page, page.get_by_role("button", name="Cả tháng"))
+    page.keyboard.press("Space")  # what looks like a button is pressed like one
+    expect(page.locator("table.person-days")).to_be_visible()
+    assert window.complaints == []
