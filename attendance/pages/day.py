@@ -149,7 +149,7 @@ def _line(punch: Punch, used: dict[tuple[str, str], str]) -> PunchLine:
         written, moment = moment, moment - timedelta(seconds=error)
     return PunchLine(
         at=moment,
-        terminal=punch.terminal.name,
+        terminal=f"{punch.terminal.code} · {punch.terminal.name}",
         used_as=used.get(_key(moment, punch.terminal.code), ""),
         written=written,
         correction=punch.correction,

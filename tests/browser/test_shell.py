@@ -109,3 +109,34 @@ def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(tab):
     link.click()
     expect(hr.page).to_have_url(f"{hr.server}/cham-cong/bang-cong/")
     assert hr.complaints == []
+
+
+def test_going_to_a_page_presses_none_of_the_keys_of_this_one(tab):
+    hr = tab("hr")
+    hr.open("/cham-cong/ngoai-le/")
+    keys = hr.page.keyboard
+    keys.press("j")
+    expect(hr.page.locator("[data-item]").nth(1)).to_be_focused()
+    keys.press("g")
+    keys.press("k")  # to the closing, not to the cause before
+    expect(hr.page).to_have_url(f"{hr.server}/cham-cong/chot-cong/")
+    assert hr.complaints == []
+
+
+def test_single_keys_are_switched_off_and_on_again(tab):
+    hr = tab("hr")
+    hr.page.get_by_role("button", name="Phím tắt").click()
+    dialog = hr.page.get_by_role("dialog", name="Phím tắt")
+    dialog.get_by_role("checkbox").uncheck()
+    hr.page.keyboard.press("Escape")
+    hr.open("/cham-cong/ngoai-le/")
+    for key in "j?gt":
+        hr.page.keyboard.press(key)
+    expect(dialog).to_be_hidden()
+    expect(hr.page).to_have_url(f"{hr.server}/cham-cong/ngoai-le/")
+    hr.page.get_by_role("button", name="Phím tắt").click()
+    dialog.get_by_role("checkbox").check()
+    hr.page.keyboard.press("Escape")
+    hr.page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    assert hr.complaints == []

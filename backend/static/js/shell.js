@@ -15,13 +15,26 @@ document.addEventListener("click", (event) => {
 });
 
 // "/" goes to the search field, "?" shows the keys, "g" and a letter goes to a page.
+// Heard before the page's own keys, so that "g k" never is "k"; who speaks to the computer or types
+// by accident switches all of them off (WCAG 2.1.4).
 let goPending = false;
+const keys = document.querySelector("#keys");
+const wanted = document.querySelector("#single-keys");
+if (wanted) {
+  wanted.checked = localStorage.getItem("keys") !== "off";
+  wanted.addEventListener("change", () => localStorage.setItem("keys", wanted.checked ? "on" : "off"));
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input, select, textarea, [contenteditable]")) return;
+  if (event.target.matches("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
+  if (wanted && !wanted.checked && event.key.length === 1 && event.key !== " ") {
+    event.stopPropagation();
+    return;
+  }
   if (goPending) {
     goPending = false;
+    event.stopPropagation();
     const link = document.querySelector(`.menu a[data-key="${CSS.escape(event.key)}"]`);
     if (link) link.click();
     return;
@@ -36,9 +49,10 @@ document.addEventListener("keydown", (event) => {
     goPending = true;
     setTimeout(() => (goPending = false), 1500);
   } else if (event.key === "?") {
-    document.querySelector("#keys")?.showModal();
+    keys?.showModal();
   }
-});
+}, true);
+document.querySelector("[data-keys]")?.addEventListener("click", () => keys.showModal());
 
 // A link that looks like a button is pressed like one.
 document.addEventListener("keydown", (event) => {
