@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Sum
+from django.db import connection
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 
 from attendance.models import Punch, Terminal, TimesheetRow, UserIdSetAside
 from attendance.people.owners import owners
@@ -54,16 +55,6 @@ class AttendanceSummary:
     newest_punch_at: datetime | None
 
 
-_OVERTIME = (
-    F("ot_weekday_day")
-    + F("ot_weekday_night")
-    + F("ot_restday_day")
-    + F("ot_restday_night")
-    + F("ot_holiday_day")
-    + F("ot_holiday_night")
-)
-
-
 def attendance_summary(
     *, first: date, last: date, heard_since: datetime | None = None
 ) -> AttendanceSummary:
@@ -81,23 +72,33 @@ def attendance_summary(
     )
 
 
+# A day counts for the department the person belonged to on that day.
+_DEPARTMENTS = """
+    SELECT department.code, department.name,
+        count(*) FILTER (WHERE scheduled > 0),
+        count(*) FILTER (WHERE status = 'present'),
+        count(*) FILTER (WHERE status = 'absent'),
+        count(*) FILTER (WHERE status IN ('leave', 'trip')),
+        count(*) FILTER (WHERE status = 'incomplete'),
+        count(*) FILTER (WHERE late > 0),
+        sum(late)::int,
+        sum(ot_weekday_day + ot_weekday_night + ot_restday_day + ot_restday_night
+            + ot_holiday_day + ot_holiday_night)::int
+    FROM attendance_timesheetrow day
+    JOIN org_placement placement
+      ON placement.employee_id = day.employee_id
+     AND day.work_date BETWEEN placement.first AND placement.last
+    JOIN org_department department ON department.id = placement.department_id
+    WHERE day.work_date BETWEEN %s AND %s
+    GROUP BY department.id
+    ORDER BY department.code
+"""
+
+
 def _departments(first: date, last: date) -> list[DepartmentAttendance]:
-    rows = (
-        TimesheetRow.objects.between(first, last)
-        .values(code=F("employee__department__code"), name=F("employee__department__name"))
-        .annotate(
-            due_days=Count("pk", filter=Q(scheduled__gt=0)),
-            present_days=Count("pk", filter=Q(status="present")),
-            absent_days=Count("pk", filter=Q(status="absent")),
-            leave_days=Count("pk", filter=Q(status__in=["leave", "trip"])),
-            incomplete_days=Count("pk", filter=Q(status="incomplete")),
-            late_days=Count("pk", filter=Q(late__gt=0)),
-            late_minutes=Sum("late"),
-            overtime_minutes=Sum(_OVERTIME),
-        )
-        .order_by("code")
-    )
-    return [DepartmentAttendance(**row) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_DEPARTMENTS, [first, last])
+        return [DepartmentAttendance(*row) for row in cursor.fetchall()]
 
 
 def _unknown_punches(first: date, last: date) -> int:

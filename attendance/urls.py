@@ -72,6 +72,7 @@ from attendance.pages.terminal import (
     terminal_page,
 )
 from attendance.pages.terminals import pull_now, terminals
+from attendance.pages.transfers import transfers
 from attendance.pages.unknown_users import (
     end_enrolment,
     enrol_suggested,
@@ -129,6 +130,7 @@ urlpatterns = [
     path("ma-chua-biet/nhan-vien/", find_employees, name="find_employees"),
     path("ma-chua-biet/da-gan/", mapped_days, name="mapped_days"),
     path("nguoi/<str:code>/", person_page, name="timesheet_person"),
+    path("nguoi/<str:code>/dieu-chuyen/", transfers, name="transfers"),
     path("ngay/<str:code>/<str:day>/", day_page, name="timesheet_day"),
     path("cham-tay/", manual_punches, name="manual_punches"),
     path("cham-tay/them/", manual_punch_new, name="manual_punch_new"),

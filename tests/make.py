@@ -12,9 +12,11 @@ from attendance.models import (
     Shift,
     Terminal,
 )
+from attendance.people.transferring import transfer as record_transfer
 from attendance.timesheet.dirty import mark_dirty
 from backend.clock import VN
-from backend.org.models import Department, Employee, Region, RegionLevel, Site
+from backend.org.models import Department, Employee, Region, RegionLevel, Site, Transfer
+from backend.org.transfers import Post
 from sales.models import Agent, AgentKind, Draw, DrawStatus, Product
 
 
@@ -131,3 +133,12 @@ def punches(user_id: str, *times: str, terminal_code: str = "M1", state: int = 0
     )
     mark_dirty(pull=pull)
     return pull
+
+
+def transfer(person: Employee, day: str, to: Department, *, by, site_code: str = "HL") -> Transfer:
+    """Recorded on 20 November 2026."""
+    post = Post(to, site(site_code), "", "")
+    at = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
+    return record_transfer(
+        employee=person, on=date.fromisoformat(day), to=post, reason="QĐ 12", by=by, at=at
+    )

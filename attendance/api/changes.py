@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from attendance.api.scoping import people_asked_for
+from attendance.api.scoping import days_asked_for
 from attendance.models import TimesheetChange
 from backend.accounts.permissions import can
 from backend.api.auth import person
@@ -80,10 +80,8 @@ class TimesheetChanges(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Changes after `cursor`, in the order they were written; none is ever skipped."""
         query = query_of(request, ChangeQuery)
-        changes = TimesheetChange.objects.filter(pk__gt=query["cursor"])
-        people = people_asked_for(person(request), query)
-        if people is not None:
-            changes = changes.filter(employee__in=people)
+        asked = days_asked_for(person(request), query)
+        changes = TimesheetChange.objects.filter(asked, pk__gt=query["cursor"])
         found = list(changes.order_by("pk").values_list(*_COLUMNS)[: query["limit"] + 1])
         shown = found[: query["limit"]]
         return json_response(

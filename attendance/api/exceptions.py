@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from attendance.api.scoping import people_asked_for
+from attendance.api.scoping import days_asked_for
 from attendance.models import TimesheetRow
 from attendance.review.exception_causes import ABSENT
 from attendance.review.exception_words import asked
@@ -21,9 +21,9 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of, query_of
-from backend.org.models import Employee
+from backend.org.models import Employee, Placement
 
-_COLUMNS = ("work_date", "employee__code", "employee__department__code", "status", "exceptions")
+_COLUMNS = ("work_date", "employee__code", "department_code", "status", "exceptions")
 
 
 class ExceptionQuery(PageQuery):
@@ -77,9 +77,8 @@ class Exceptions(APIView):
         """Work dates with exceptions, as computed last, by date and person."""
         query = query_of(request, ExceptionQuery)
         rows = TimesheetRow.objects.filter(Q(status=ABSENT) | Q(exceptions__len__gt=0))
-        people = people_asked_for(person(request), query)
-        if people is not None:
-            rows = rows.filter(employee__in=people)
+        rows = rows.filter(days_asked_for(person(request), query))
+        rows = rows.annotate(department_code=Subquery(_department_of_the_day()))
         if "date_from" in query:
             rows = rows.filter(work_date__gte=query["date_from"])
         if "date_to" in query:
@@ -99,6 +98,15 @@ class Exceptions(APIView):
         )
         _say_what_is_open(page["results"])  # type: ignore[arg-type]
         return json_response(page)
+
+
+def _department_of_the_day() -> QuerySet[Placement, Any]:
+    held = Placement.objects.filter(
+        employee=OuterRef("employee"),
+        first__lte=OuterRef("work_date"),
+        last__gte=OuterRef("work_date"),
+    )
+    return held.values("department__code")[:1]
 
 
 def _say_what_is_open(shown: Sequence[dict[str, Any]]) -> None:

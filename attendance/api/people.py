@@ -1,5 +1,7 @@
 """The people whose attendance an account may read."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,29 +10,35 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from attendance.api.scoping import NobodyThere, people_asked_for
+from attendance.api.scoping import NobodyThere, NoSuchDepartment, sees_company
+from backend import clock
 from backend.accounts.permissions import can
+from backend.accounts.scope import departments_for, employees_for
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of, query_of
-from backend.org.models import Employee, EmployeeQuerySet
+from backend.org.models import Employee, Placement, PlacementQuerySet
 
+#: Of a placement: where the person belongs on the day asked about.
 _COLUMNS = {
-    "code": "code",
-    "full_name": "full_name",
+    "code": "employee__code",
+    "full_name": "employee__full_name",
     "department": "department__code",
     "department_name": "department__name",
     "site": "site__code",
     "position": "position",
-    "join_date": "join_date",
-    "leave_date": "leave_date",
+    "join_date": "employee__join_date",
+    "leave_date": "employee__leave_date",
 }
 
 
 class EmployeeQuery(PageQuery):
     department = serializers.CharField(required=False, help_text="Code.")
     site = serializers.CharField(required=False, help_text="Code.")
-    on = serializers.DateField(required=False, help_text="Only who is employed on this day.")
+    on = serializers.DateField(
+        required=False,
+        help_text="Only who is employed on this day, with the department and site of that day.",
+    )
 
 
 class EmployeeShape(serializers.Serializer[Any]):
@@ -63,15 +71,13 @@ class Employees(APIView):
     def get(self, request: Request) -> HttpResponse:
         """The people of the account's scope, by code."""
         query = query_of(request, EmployeeQuery)
-        people = _people(request, query)
+        placements = _placements(request, query, on=query.get("on"))
         if "site" in query:
-            people = people.filter(site__code=query["site"])
-        if "on" in query:
-            people = people.employed_between(query["on"], query["on"])
+            placements = placements.filter(site__code=query["site"])
         page = page_of(
-            people,
+            placements,
             request=request,
-            keys=("code",),
+            keys=("employee__code",),
             columns=tuple(_COLUMNS.values()),
             show=_shown,
             limit=query["limit"],
@@ -86,15 +92,28 @@ class EmployeeDetail(APIView):
     @extend_schema(operation_id="employees_retrieve", responses=EmployeeShape, tags=["attendance"])
     def get(self, request: Request, code: str) -> HttpResponse:
         """One person; outside the account's scope the answer is 404."""
-        row = _people(request, {"employee": code}).values_list(*_COLUMNS.values()).first()
+        found = _placements(request, {}, on=None).filter(employee__code=code)
+        row = found.values_list(*_COLUMNS.values()).first()
         if row is None:
             raise NobodyThere
         return json_response(_shown(row))
 
 
-def _people(request: Request, query: dict[str, Any]) -> EmployeeQuerySet:
-    people = people_asked_for(person(request), query)
-    return Employee.objects.all() if people is None else people
+def _placements(
+    request: Request, query: Mapping[str, Any], *, on: date | None
+) -> PlacementQuerySet:
+    """Where the account's people belong on the day (else today), those employed on it."""
+    user, day = person(request), on or clock.today()
+    placements = Placement.objects.between(day, day)
+    if on is not None:
+        placements = placements.filter(employee__in=Employee.objects.employed_between(on, on))
+    if not sees_company(user):
+        placements = placements.filter(employee__in=employees_for(user, during=(day, day)))
+    if "department" in query:
+        if not departments_for(user).filter(code=query["department"]).exists():
+            raise NoSuchDepartment
+        placements = placements.filter(department__code=query["department"])
+    return placements
 
 
 def _shown(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -5,14 +5,16 @@ learns who works where by asking.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.accounts.permissions import may
-from backend.accounts.scope import departments_for, employees_for
-from backend.org.models import Employee, EmployeeQuerySet
+from backend.accounts.scope import departments_for, employees_for, placements_for
+from backend.org.models import Employee, EmployeeQuerySet, Placement, PlacementQuerySet
 from backend.problems import Problem
 
 
@@ -58,3 +60,36 @@ def people_asked_for(user: User, query: Mapping[str, Any]) -> EmployeeQuerySet |
             raise NobodyThere
     narrowed = "department" in query or "employee" in query
     return people if narrowed or not everybody else None
+
+
+def days_asked_for(user: User, query: Mapping[str, Any]) -> Q:
+    """Of rows with `employee` and `work_date`, those of the scope that the question names.
+
+    A department has the days on which its people belonged to it; the scope, those too and all days
+    of the people in it today. Raises NobodyThere, NoSuchDepartment.
+    """
+    asked = Q()
+    if not sees_company(user):
+        asked &= Q(employee__in=employees_for(user)) | _held(placements_for(user))
+    if "department" in query:
+        if not departments_for(user).filter(code=query["department"]).exists():
+            raise NoSuchDepartment
+        asked &= _held(Placement.objects.filter(department__code=query["department"]))
+    if "employee" in query:
+        seen = Employee.objects.all()
+        if not sees_company(user):
+            seen = seen.filter(pk__in=employees_for(user, during=(date.min, date.max)))
+        if not seen.filter(code=query["employee"]).exists():
+            raise NobodyThere
+        asked &= Q(employee__code=query["employee"])
+    return asked
+
+
+def _held(placements: PlacementQuerySet) -> Q:
+    """Rows whose day falls into one of these placements of their person."""
+    that_day = placements.filter(
+        employee=OuterRef("employee"),
+        first__lte=OuterRef("work_date"),
+        last__gte=OuterRef("work_date"),
+    )
+    return Q(Exists(that_day), employee__in=placements.values("employee"))

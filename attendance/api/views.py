@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from attendance.api.queries import PunchQuery, TimesheetQuery
-from attendance.api.scoping import people_asked_for
+from attendance.api.scoping import days_asked_for, people_asked_for
 from attendance.api.shapes import PunchPage, TimesheetPage
 from attendance.engine.rows import OVERTIME_CLASSES
 from attendance.models import Punch, TimesheetRow
@@ -72,10 +72,8 @@ class Timesheets(APIView):
         """A month's rows of the account's people by date and person."""
         query = query_of(request, TimesheetQuery)
         first, last = query["month"]
-        rows = TimesheetRow.objects.between(first, last)
-        people = people_asked_for(person(request), query)
-        if people is not None:
-            rows = rows.filter(employee__in=people)
+        asked = days_asked_for(person(request), query)
+        rows = TimesheetRow.objects.between(first, last).filter(asked)
         page = page_of(
             rows,
             request=request,

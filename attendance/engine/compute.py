@@ -313,7 +313,7 @@ class _Person:
             if punch is None:
                 continue
             self.tally(day).row.steps.append(event_step(rule, punch))
-            for step in place_and_clock(punch, self.employee, self.facts):
+            for step in place_and_clock(punch, self.employee, date_of(day), self.facts):
                 self._ask(day, step)
         if self.settings.pairing != "first_last":
             steps += pair_steps(attendance)

@@ -54,12 +54,21 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """`join` and `leave` are the first and last day of employment, both worked."""
+    """`join` and `leave` are the first and last day of employment, both worked.
+
+    `site` is where the person belongs; `sites`, beyond the specification, tells of transfers:
+    (day, site from that day on), sorted. Before the first of them it is `site`.
+    """
 
     id: str
     join: date
     leave: date | None = None
     site: str | None = None
+    sites: tuple[tuple[date, str | None], ...] = ()
+
+    def site_on(self, day: date) -> str | None:
+        """The site the person belongs to on a work date."""
+        return next((site for since, site in reversed(self.sites) if since <= day), self.site)
 
 
 @dataclass(frozen=True, slots=True)

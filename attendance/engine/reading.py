@@ -188,9 +188,15 @@ def _is_number(value: Any, *, least: int = 0) -> bool:
 
 
 def _employee(item: Json) -> Employee:
+    """`sites` [{from, site}] is our own addition: transfers between sites, in any order."""
     leave = item.get("leave")
+    sites = _each(item, "sites", lambda moved: (_date(moved["from"]), _site(moved)))
     return Employee(
-        _name(item, "id"), _date(item["join"]), _date(leave) if leave else None, _site(item)
+        _name(item, "id"),
+        _date(item["join"]),
+        _date(leave) if leave else None,
+        _site(item),
+        tuple(sorted(sites, key=lambda moved: (moved[0], moved[1] or ""))),
     )
 
 

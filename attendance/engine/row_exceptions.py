@@ -1,5 +1,7 @@
 """Exceptions of a row (§8). Caps warn; they never remove minutes."""
 
+from datetime import date
+
 from attendance.engine.explain import Step, cap_step, caps_step, drift_step, site_step
 from attendance.engine.facts import Employee, Facts, Interval, OvertimeBefore, Settings
 from attendance.engine.pairing import Attendance
@@ -21,15 +23,18 @@ def extra_presence(
     return before if is_early else None, after if is_late else None
 
 
-def place_and_clock(punch: PreparedPunch, employee: Employee, facts: Facts) -> list[Step]:
-    """A used punch from another site, or from a terminal whose clock has drifted."""
+def place_and_clock(
+    punch: PreparedPunch, employee: Employee, day: date, facts: Facts
+) -> list[Step]:
+    """A used punch from another site than the work date's, or of a clock that has drifted."""
     found = []
     if abs(punch.offset_seconds) >= facts.settings.drift_alert_seconds:
         found.append(drift_step(punch))
     terminal = facts.terminals.get(punch.terminal)
     site = terminal.site if terminal is not None else None
-    if site is not None and employee.site is not None and site != employee.site:
-        found.append(site_step(punch, site, employee.site))
+    own = employee.site_on(day)
+    if site is not None and own is not None and site != own:
+        found.append(site_step(punch, site, own))
     return found
 
 

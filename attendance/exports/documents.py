@@ -20,9 +20,9 @@ from attendance.exports.tables import csv_lines, write_workbook
 from attendance.models import ExportFormat, ExportKind
 from backend.accounts.models import User
 from backend.accounts.permissions import may
-from backend.accounts.scope import departments_for, employees_for
+from backend.accounts.scope import departments_for, employees_for, placements_for
 from backend.clock import VN
-from backend.org.models import Company, Department, Employee
+from backend.org.models import Company, Department, Employee, PlacementQuerySet
 from backend.problems import Problem
 
 LONGEST: Final = timedelta(days=366)
@@ -66,10 +66,14 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A document to be made at `at` for people of the one who asked, and where it is written."""
+    """A document to be made at `at` for people of the one who asked, and where it is written.
+
+    `held` says when they belong to the departments asked for.
+    """
 
     wanted: Wanted
     people: QuerySet[Employee]
+    held: PlacementQuerySet
     whole_company: bool
     heading: Heading
     sink: IO[bytes]
@@ -100,7 +104,7 @@ def _exceptions(job: Job) -> int:
 
 
 def _payroll(job: Job) -> int:
-    payroll = load_payroll(job.people, job.wanted.first, at=job.at)
+    payroll = load_payroll(job.people, job.wanted.first, at=job.at, held=job.held)
     if job.wanted.format == ExportFormat.XLSX:
         tables = payroll_tables(job.heading, payroll)
         return write_workbook(job.sink, tables, title=tables[0].title, heading=job.heading)
@@ -161,6 +165,11 @@ def people_of(wanted: Wanted, *, by: User) -> QuerySet[Employee]:
     return people
 
 
+def _held(wanted: Wanted, *, by: User) -> PlacementQuerySet:
+    held = placements_for(by)
+    return held.filter(department__code=wanted.department) if wanted.department else held
+
+
 def is_small(wanted: Wanted, *, by: User) -> bool:
     """Whether the document is made at once, while the person waits."""
     employed = Employee.objects.employed_between(wanted.first, wanted.last)
@@ -179,6 +188,7 @@ def make(wanted: Wanted, sink: IO[bytes], *, by: User, at: datetime, tick: Tick)
         job = Job(
             wanted=wanted,
             people=people_of(wanted, by=by),
+            held=_held(wanted, by=by),
             whole_company=not wanted.department and not by.departments.exists(),
             heading=_heading(wanted, by=by, at=at),
             sink=sink,

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from attendance.exports.payroll import (
     MEASURES,
@@ -15,36 +15,43 @@ from attendance.exports.payroll import (
     Payroll,
     PayrollLine,
 )
-from attendance.models import Adjustment, DirtyDay, PeriodLock, TimesheetRow
-from attendance.timesheet.month import PersonMonth, load_month
+from attendance.models import Adjustment, DirtyDay, PeriodLock
+from attendance.timesheet.month import MonthSheet, PersonMonth, load_month
 from attendance.timesheet.timesheets import hold_computing
 from attendance.timesheet.writing import MEASURES as ROW_COLUMNS
 from backend.clock import VN
-from backend.org.models import Employee
+from backend.org.models import Employee, PlacementQuerySet
 
 
-def load_payroll(people: QuerySet[Employee], month: date, *, at: datetime) -> Payroll:
-    """The month of these people: those employed in it, and those an adjustment is carried to.
+def load_payroll(
+    people: QuerySet[Employee], month: date, *, at: datetime, held: PlacementQuerySet | None = None
+) -> Payroll:
+    """The month of the placements `held` (else of all), and of `people` what is carried to them.
 
-    Waits for a computation that is under way: while it is read nothing is computed or locked. A
+    Who was transferred within the month has a line for each department, with its own days; what is
+    carried from closed months stands on the last of them. Waits for a computation that is under way: while it is read nothing is computed or locked. A
     constant number of queries.
     """
     with transaction.atomic():
         hold_computing()
-        sheet = load_month(month, at=at, among=people)
-        totals = _totals(people, sheet.first, sheet.last)
-        waiting = _waiting(people, sheet.first, sheet.last)
+        sheet = load_month(month, at=at, among=held)
+        totals = _totals(sheet)
+        waiting = _waiting(sheet)
         adjustments = list(_adjustments(people, sheet.first))
         lock = PeriodLock.objects.holding(month).first()
     carried = defaultdict[str, list[CarriedDay]](list)
     for adjustment in adjustments:
         carried[adjustment.employee.code].append(_carried(adjustment))
+    newest = {
+        person.code: person
+        for person in sorted(sheet.people, key=lambda each: each.since or date.min)
+    }
     lines = [
         _line(
             person,
-            totals.get(person.code, {}),
-            waiting.get(person.code, 0),
-            carried.pop(person.code, []),
+            _of_part(person, totals[person.code]),
+            sum(person.holds(day) for day in waiting[person.code]),
+            carried.pop(person.code, []) if newest[person.code] is person else [],
         )
         for person in sheet.people
     ]
@@ -62,25 +69,53 @@ def _local(moment: datetime) -> datetime:
     return moment.astimezone(VN)
 
 
-def _totals(people: QuerySet[Employee], first: date, last: date) -> dict[str, dict[str, Any]]:
-    """By person's code, the sums of the rows' numbers by the names of `MEASURES`."""
-    rows = (
-        TimesheetRow.objects.between(first, last)
-        .filter(employee__in=people)
-        .values("employee__code")
-        .annotate(
-            **{f"sum_{ROW_COLUMNS[name]}": Sum(ROW_COLUMNS[name]) for name in MEASURES},
-            sum_weighted=Sum("weighted"),
-            absent=Count("pk", filter=Q(status="absent")),
-        )
+_SUMS = ", ".join(f"sum({ROW_COLUMNS[name]})" for name in MEASURES)
+# By the stay in a department: a day counts where the person belonged to on it.
+_TOTALS = f"""
+    SELECT employee.code, extract(day FROM greatest(placement.first, %(first)s::date))::int,
+        sum(weighted), count(*) FILTER (WHERE status = 'absent'), {_SUMS}
+    FROM attendance_timesheetrow day
+    JOIN org_employee employee ON employee.id = day.employee_id
+    JOIN org_placement placement
+      ON placement.employee_id = day.employee_id
+     AND day.work_date BETWEEN placement.first AND placement.last
+    WHERE day.work_date BETWEEN %(first)s AND %(last)s AND employee.code = ANY(%(people)s)
+    GROUP BY employee.code, placement.first
+"""  # noqa: S608 -- names of our own columns
+
+_Stay = tuple[int, Counter[str]]
+
+
+def _totals(sheet: MonthSheet) -> dict[str, list[_Stay]]:
+    """By person's code, each stay's first day of the month and the sums of the rows in it."""
+    names = ("weighted", "absent", *MEASURES)
+    found = defaultdict[str, list[_Stay]](list)
+    with connection.cursor() as cursor:
+        people = [person.code for person in sheet.people]
+        cursor.execute(_TOTALS, {"first": sheet.first, "last": sheet.last, "people": people})
+        for code, day, *sums in cursor.fetchall():
+            found[code].append((day, Counter(dict(zip(names, sums, strict=True)))))
+    return found
+
+
+def _of_part(person: PersonMonth, stays: Iterable[_Stay]) -> Counter[str]:
+    total = Counter[str]()
+    for day, sums in stays:
+        if person.holds(day):
+            total.update(sums)
+    return total
+
+
+def _waiting(sheet: MonthSheet) -> dict[str, list[int]]:
+    """By person's code, the days of the month that are to be computed anew."""
+    codes = {person.code for person in sheet.people}
+    days = DirtyDay.objects.filter(
+        employee__code__in=codes, work_date__range=(sheet.first, sheet.last)
     )
-    return {row["employee__code"]: dict(row) for row in rows}
-
-
-def _waiting(people: QuerySet[Employee], first: date, last: date) -> dict[str, int]:
-    """By person's code, how many days are to be computed anew."""
-    days = DirtyDay.objects.filter(employee__in=people, work_date__range=(first, last))
-    return dict(days.values_list("employee__code").annotate(days=Count("pk")))
+    found = defaultdict[str, list[int]](list)
+    for code, day in days.values_list("employee__code", "work_date"):
+        found[code].append(day.day)
+    return found
 
 
 def _adjustments(people: QuerySet[Employee], month: date) -> QuerySet[Adjustment]:
@@ -110,7 +145,7 @@ def _carried(adjustment: Adjustment) -> CarriedDay:
 
 
 def _line(
-    person: PersonMonth, totals: dict[str, Any], waiting: int, carried: list[CarriedDay]
+    person: PersonMonth, totals: Counter[str], waiting: int, carried: list[CarriedDay]
 ) -> PayrollLine:
     return PayrollLine(
         code=person.code,
@@ -119,11 +154,11 @@ def _line(
         department=person.department,
         standard=person.regular,
         holidays=sum(person.holidays_by_day.values()),
-        absent_days=totals.get("absent", 0),
+        absent_days=totals["absent"],
         questions=person.questions,
         waiting_days=waiting,
-        weighted=round(100 * totals.get("sum_weighted", 0)),
-        minutes={name: totals.get(f"sum_{ROW_COLUMNS[name]}", 0) for name in MEASURES},
+        weighted=round(100 * totals["weighted"]),
+        minutes={name: totals[name] for name in MEASURES},
         leave={code: sum(days.values()) for code, days in person.leave_by_day.items()},
         **_sums(carried),
     )

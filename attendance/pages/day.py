@@ -60,9 +60,8 @@ def day_page(request: HttpRequest, code: str, day: str) -> HttpResponse:
     work_date = day_from(day)
     if work_date is None:
         raise Http404
-    employee = get_object_or_404(
-        employees_for(acting(request)).select_related("department", "site"), code=code
-    )
+    seen = employees_for(acting(request), during=(work_date, work_date))
+    employee = get_object_or_404(seen.select_related("department", "site"), code=code)
     context = day_context(employee, work_date, at=clock.now())
     context["may_manage"] = may(request.user, "attendance.manage")
     context["may_view"] = may(request.user, "attendance.view")

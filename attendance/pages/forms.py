@@ -29,7 +29,7 @@ from attendance.timesheet.official_forms import (
 )
 from backend import clock
 from backend.accounts.permissions import acting, requires
-from backend.accounts.scope import employees_for
+from backend.accounts.scope import placements_for
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 
@@ -112,7 +112,7 @@ def asked_month(request: HttpRequest, at: datetime) -> MonthSheet:
         month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date()),
         at=at,
         department=request.GET.get("phong", ""),
-        among=employees_for(acting(request)),
+        among=placements_for(acting(request)),
     )
 
 

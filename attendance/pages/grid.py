@@ -15,7 +15,7 @@ from attendance.timesheet.month import STANDARD_DAY, MonthCell, MonthSheet, Pers
 from attendance.timesheet.symbols import ABSENT, clock_time, hours
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
-from backend.accounts.scope import departments_for, employees_for
+from backend.accounts.scope import departments_for, placements_for
 
 
 @requires("attendance.view")
@@ -30,7 +30,7 @@ def month_grid(request: HttpRequest) -> HttpResponse:
         department=request.GET.get("phong", ""),
         search=request.GET.get("tim", ""),
         only_questions=request.GET.get("chi") == "ngoai-le",
-        among=employees_for(acting(request)),
+        among=placements_for(acting(request)),
     )
     return render(
         request,
@@ -116,9 +116,10 @@ def _cell(cell: MonthCell, kind: str) -> str:
 def _row(person: PersonMonth, cells: str, link: str) -> str:
     name = escape(person.name)
     code = escape(person.code)
+    part = f" · {escape(person.part)}" if person.part else ""
     return (
         f'<tr data-person="{code}"><th scope="row"><a href="{escape(link)}">{name}</a>'
-        f"<small>{code}</small></th>{cells}{_sums(person)}</tr>"
+        f"<small>{code}{part}</small></th>{cells}{_sums(person)}</tr>"
     )
 
 

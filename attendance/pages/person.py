@@ -16,10 +16,11 @@ from attendance.pages.months import month_from, shifted
 from attendance.timesheet.month import MonthSheet, load_month, running
 from attendance.timesheet.sentences import UNFINISHED, question, status_text
 from attendance.timesheet.symbols import ABSENT, RUNNING, clock_time
+from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
-from backend.org.models import Employee
+from backend.org.models import Employee, Placement
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,10 @@ ONLY: dict[str, tuple[str | Promise, Callable[[DayLine], object]]] = {
 @requires("attendance.days")
 def person_page(request: HttpRequest, code: str) -> HttpResponse:
     """The days of ?thang=2026-11 of one person, or those of ?chi=muon, each explained by its link."""
-    employee = get_object_or_404(
-        employees_for(acting(request)).select_related("department", "site"), code=code
-    )
     at = clock.now()
     month = month_from(request.GET.get("thang", ""), default=at.astimezone(clock.VN).date())
+    seen = employees_for(acting(request), during=month_of(month))
+    employee = get_object_or_404(seen.select_related("department", "site"), code=code)
     sheet = load_month(month, at=at, employee=employee.code)
     lines = day_lines(employee, sheet, at=at)
     chosen = request.GET.get("chi", "")
@@ -75,7 +75,11 @@ def person_page(request: HttpRequest, code: str) -> HttpResponse:
             "lines": lines,
             "only": [(key, label) for key, (label, _wanted) in ONLY.items()],
             "chosen": chosen if chosen in ONLY else "",
+            "placements": Placement.objects.filter(
+                employee=employee, first__range=month_of(month)
+            ).select_related("department", "site"),
             "may_view": may(request.user, "attendance.view"),
+            "may_manage": may(request.user, "attendance.manage"),
             "total": sheet.people[0] if sheet.people else None,
             "worked": clock_time(sheet.people[0].worked) if sheet.people else "",
         },

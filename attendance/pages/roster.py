@@ -23,7 +23,7 @@ from attendance.timesheet.timesheets import day_types, engine_shift
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
-from backend.org.models import Employee
+from backend.org.models import Employee, Placement
 from backend.problems import Problem
 from backend.vntext import search_key
 
@@ -45,7 +45,8 @@ def roster(request: HttpRequest) -> HttpResponse:
         pk__in=employees_for(acting(request))
     )
     if chosen := request.GET.get("phong", ""):
-        people = people.filter(department__code=chosen)
+        held = Placement.objects.between(first, last).filter(department__code=chosen)
+        people = people.filter(pk__in=held.values("employee"))
     if words := search_key(request.GET.get("tim", "")):
         people = people.filter(search__contains=words)
     lines = lines_of(
@@ -182,7 +183,8 @@ def roster_copy_week(request: HttpRequest) -> HttpResponse:
     department = request.POST.get("phong", "")
     people = employees_for(acting(request))
     if department:
-        people = people.filter(department__code=department)
+        held = Placement.objects.between(monday, monday + timedelta(days=6))
+        people = people.filter(pk__in=held.filter(department__code=department).values("employee"))
     rolled = copy_week(
         employees=list(people.values_list("pk", flat=True)),
         monday=monday,

@@ -14,7 +14,7 @@ from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for
-from backend.org.models import Employee
+from backend.org.models import Employee, Placement
 
 #: Part of a cap from which it is worth a look.
 NEAR = 0.8
@@ -33,20 +33,24 @@ def team_page(request: HttpRequest) -> HttpResponse:
         departments[0] if departments else None
     )
     first, last = month_of(month)
-    people = (
-        Employee.objects.employed_between(first, last).filter(department=department)
-        if department
-        else Employee.objects.none()
+    held = Placement.objects.between(first, last).filter(department=department)
+    people = Employee.objects.employed_between(first, last).filter(pk__in=held.values("employee"))
+    load = team_load(
+        list(people.values_list("pk", flat=True)),
+        first=first,
+        last=last,
+        department=department.pk if department else None,
     )
-    load = team_load(list(people.values_list("pk", flat=True)), first=first, last=last)
     return render(
         request,
         "attendance/team.html",
         {
             "department": department,
             "departments": departments,
-            "now": _now(presence(at=at, among=people)) if department else [],
-            "late": late_on(today, people),
+            "now": _now(presence(at=at, department=department.code, among=people))
+            if department
+            else [],
+            "late": late_on(today, people.filter(department=department)),
             "today": today,
             "at": at,
             "load": load,

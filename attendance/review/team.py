@@ -59,18 +59,24 @@ _OVERTIME = (
 )
 _PEOPLE = f"""
     SELECT employee.code, employee.full_name,
-        count(*) FILTER (WHERE in_month AND late > 0),
-        coalesce(sum(late) FILTER (WHERE in_month), 0),
-        coalesce(sum(early) FILTER (WHERE in_month), 0),
-        count(*) FILTER (WHERE in_month AND status = 'absent'),
-        count(*) FILTER (WHERE in_month AND exceptions <> '{{}}'),
+        count(*) FILTER (WHERE here AND late > 0),
+        coalesce(sum(late) FILTER (WHERE here), 0),
+        coalesce(sum(early) FILTER (WHERE here), 0),
+        count(*) FILTER (WHERE here AND status = 'absent'),
+        count(*) FILTER (WHERE here AND exceptions <> '{{}}'),
         coalesce(sum({_OVERTIME}) FILTER (WHERE in_month), 0),
         coalesce(sum({_OVERTIME}), 0)
     FROM org_employee employee
     LEFT JOIN attendance_timesheetrow day
       ON day.employee_id = employee.id
      AND day.work_date >= %(year)s AND day.work_date <= %(last)s
-    CROSS JOIN LATERAL (SELECT day.work_date >= %(first)s AS in_month) AS month
+    LEFT JOIN org_placement placement
+      ON placement.employee_id = day.employee_id
+     AND day.work_date BETWEEN placement.first AND placement.last
+    CROSS JOIN LATERAL (
+        SELECT day.work_date >= %(first)s AS in_month, day.work_date >= %(first)s
+            AND coalesce(placement.department_id = %(department)s, true) AS here
+    ) AS month
     WHERE employee.id = ANY(%(people)s)
     GROUP BY employee.id
     ORDER BY employee.sort_key, employee.id
@@ -81,7 +87,10 @@ _MONTHS = f"""
             count(*) FILTER (WHERE late > 0) AS late_days, sum(late) AS late_minutes,
             count(*) FILTER (WHERE status = 'absent') AS absent_days, sum({_OVERTIME}) AS overtime
         FROM attendance_timesheetrow
+        JOIN org_placement placement USING (employee_id)
         WHERE employee_id = ANY(%(people)s) AND work_date BETWEEN %(since)s AND %(last)s
+          AND work_date BETWEEN placement.first AND placement.last
+          AND coalesce(placement.department_id = %(department)s, true)
         GROUP BY 1, 2
     )
     SELECT month, sum(late_days)::int, sum(late_minutes)::int, sum(absent_days)::int,
@@ -96,10 +105,14 @@ def late_on(day: date, people: QuerySet[Employee]) -> list[TimesheetRow]:
     return list(rows.select_related("employee").order_by("employee__sort_key", "employee_id"))
 
 
-def team_load(people: Sequence[int], *, first: date, last: date) -> TeamLoad:
+def team_load(
+    people: Sequence[int], *, first: date, last: date, department: int | None = None
+) -> TeamLoad:
     """Lateness and overtime of the month [first, last] and of the months before it, in three queries.
 
-    `people` are ids of employees. A month without any row is not told.
+    `people` are ids of employees; of those transferred within the time only the days in
+    `department` are told, but for overtime beside its caps: these are the person's, wherever they
+    worked. A month without any row is not told.
     """
     rules = rules_of(first)
     month_cap = rules.ot_month_cap_hours * 60
@@ -108,6 +121,7 @@ def team_load(people: Sequence[int], *, first: date, last: date) -> TeamLoad:
         since = date.fromordinal(since.toordinal() - 1).replace(day=1)
     asked: dict[str, Any] = {
         "people": list(people),
+        "department": department,
         "first": first,
         "last": last,
         "year": first.replace(month=1),

@@ -23,6 +23,7 @@ from attendance.timesheet.dirty import mark_days
 from attendance.timesheet.timesheets import day_types
 from backend.db import copy_into, lock_rows
 from backend.org.models import Employee
+from backend.org.transfers import placements_between
 from backend.problems import Problem
 
 #: A week's rest is looked for this far before the first day shown.
@@ -106,7 +107,7 @@ def roll_out(
 ) -> Rolled:
     """Write the roster of [first, last] from everybody's patterns; changed days are computed soon.
 
-    A person's own pattern comes before their department's. Days nobody has a pattern for, and days
+    A person's own pattern comes before that of the department they belong to on the day. Days nobody has a pattern for, and days
     outside employment, are left as they are. Days that have an entry are kept, unless `replace`:
     then they become the pattern's. Raises SpanTooLong, CycleMisread, UnknownShift.
     """
@@ -159,16 +160,22 @@ def _spans(
         elif item.department_id is not None:
             shared[item.department_id].append(item)
     result: list[tuple[int, tuple[date, date, PatternAssignment]]] = []
+    people = list(people)
+    placements = placements_between([person.pk for person in people], first, last)
     for person in people:
         low = max(first, person.join_date)
         high = min(last, person.leave_date or last)
-        candidates = [*own[person.pk], *shared[person.department_id]]
         start = low
         chosen: PatternAssignment | None = None
         for offset in range((high - low).days + 1):
             day = low + timedelta(days=offset)
+            theirs = next(p.department_id for p in placements[person.pk] if p.last >= day)
             follows = next(
-                (i for i in candidates if i.first <= day and (i.last is None or day <= i.last)),
+                (
+                    item
+                    for item in (*own[person.pk], *shared[theirs])
+                    if item.first <= day and (item.last is None or day <= item.last)
+                ),
                 None,
             )
             if follows is not chosen:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from attendance.collecting.completeness import Verdict
 from attendance.figures import attendance_summary
@@ -16,7 +17,6 @@ from attendance.models import (
     DirtyDay,
     Request,
     Terminal,
-    TimesheetChange,
 )
 from attendance.review.open_exceptions import open_issues
 from attendance.terminals.terminal_board import states
@@ -24,7 +24,7 @@ from attendance.timesheet.timesheets import month_of
 from backend.accounts.models import User
 from backend.accounts.scope import employees_for
 from backend.clock import VN
-from backend.org.models import Department, Employee
+from backend.org.models import Department, Employee, Placement
 
 #: The items, in the order in which they are done.
 WAITING: Final = "waiting"
@@ -92,9 +92,10 @@ def departments(month: date) -> list[DepartmentState]:
     """Every department with people in the month, and its newest confirmation. Three queries."""
     first, last = month_of(month)
     people = dict(
-        Employee.objects.employed_between(first, last)
+        Placement.objects.between(first, last)
+        .filter(employee__in=Employee.objects.employed_between(first, last))
         .values_list("department")
-        .annotate(Count("pk"))
+        .annotate(Count("employee", distinct=True))
     )
     newest = DepartmentConfirmation.objects.filter(
         period=first, department=OuterRef("pk")
@@ -120,19 +121,55 @@ def departments(month: date) -> list[DepartmentState]:
     ]
 
 
-def _changed_since(said: Mapping[int, datetime], first: date, last: date) -> dict[int, int]:
-    """By department: days of the month whose rows changed after it was confirmed."""
-    later = Q()
-    for department, moment in said.items():
-        later |= Q(employee__department=department, at__gt=moment)
-    if not later:
-        return {}
-    rows = (
-        TimesheetChange.objects.filter(later, work_date__range=(first, last), adjustment=None)
-        .values_list("employee__department", "employee_id", "work_date")
-        .distinct()
+# A day belongs to the department of that day. Who came or went by a transfer recorded since has
+# changed every day from there on, for both departments.
+_CHANGED = """
+    WITH said AS (
+        SELECT * FROM unnest(%(departments)s::bigint[], %(moments)s::timestamptz[])
+            AS said(department_id, at)
+    ), moved AS (
+        SELECT employee_id, effective_date, department_id, from_department_id, at
+        FROM org_transfer
+        UNION ALL
+        SELECT transfer.employee_id, transfer.effective_date, transfer.department_id,
+            transfer.from_department_id, taken.at
+        FROM org_transferwithdrawal taken JOIN org_transfer transfer ON transfer.id = transfer_id
     )
-    result: dict[int, int] = {}
-    for department, _employee, _day in rows:
-        result[department] = result.get(department, 0) + 1
-    return result
+    SELECT department_id, count(DISTINCT (employee_id, work_date))::int
+    FROM (
+        SELECT said.department_id, change.employee_id, change.work_date
+        FROM attendance_timesheetchange change
+        JOIN org_placement placement
+          ON placement.employee_id = change.employee_id
+         AND change.work_date BETWEEN placement.first AND placement.last
+        JOIN said ON said.department_id = placement.department_id AND change.at > said.at
+        WHERE change.work_date BETWEEN %(first)s AND %(last)s AND change.adjustment_id IS NULL
+        UNION ALL
+        SELECT said.department_id, day.employee_id, day.work_date
+        FROM said
+        JOIN moved
+          ON said.department_id IN (moved.department_id, moved.from_department_id)
+         AND moved.at > said.at
+        JOIN attendance_timesheetrow day
+          ON day.employee_id = moved.employee_id
+         AND day.work_date BETWEEN greatest(moved.effective_date, %(first)s::date) AND %(last)s
+    ) changed
+    GROUP BY 1
+"""
+
+
+def _changed_since(said: Mapping[int, datetime], first: date, last: date) -> dict[int, int]:
+    """By department: days of the month that changed, or changed hands, after it was confirmed."""
+    if not said:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CHANGED,
+            {
+                "departments": list(said),
+                "moments": list(said.values()),
+                "first": first,
+                "last": last,
+            },
+        )
+        return dict(cursor.fetchall())

@@ -104,6 +104,22 @@ def mark_days(days: Iterable[tuple[int, date]]) -> None:
     )
 
 
+_WRITTEN = """
+    INSERT INTO attendance_dirtyday (employee_id, work_date)
+    SELECT employee_id, work_date FROM attendance_timesheetrow
+    WHERE employee_id = %s AND work_date BETWEEN %s AND %s
+    ORDER BY 1, 2
+    ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
+"""
+
+
+def mark_written_days(employee_id: int, *, first: date, last: date) -> int:
+    """Mark the person's days in [first, last] that have a row; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [employee_id, first, last])
+        return int(cursor.rowcount)
+
+
 _UNWRITTEN = """
     INSERT INTO attendance_dirtyday (employee_id, work_date)
     SELECT employee.id, day::date

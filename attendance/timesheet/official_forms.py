@@ -47,11 +47,11 @@ def overtime_head(sheet: MonthSheet, *, at: datetime) -> FormHead:
 def overtime_departments(sheet: MonthSheet) -> tuple[OvertimeDepartment, ...]:
     """Everybody of the month who worked overtime, in one query; departments without are left out."""
     days = _overtime_days(sheet)
-    people = [person for person in sheet.people if days.get(person.code)]
+    people = [person for person in sheet.people if person.overtime and days.get(person.code)]
 
     def line(person: PersonMonth) -> OvertimePerson:
         mine = {day: one for day, one in days[person.code].items() if day in person.days}
-        return OvertimePerson(person.code, person.name, mine)
+        return OvertimePerson(person.code, _name(person), mine)
 
     return tuple(OvertimeDepartment(name, found) for name, found in _by_department(people, line))
 
@@ -81,10 +81,14 @@ def _by_department(
     return [(names[code], tuple(lines)) for code, lines in grouped.items()]
 
 
+def _name(person: PersonMonth) -> str:
+    return f"{person.name} ({person.part})" if person.part else person.name
+
+
 def _form_person(person: PersonMonth) -> FormPerson:
     return FormPerson(
         code=person.code,
-        name=person.name,
+        name=_name(person),
         grade=person.grade,
         symbols={day: cell.symbol for day, cell in person.days.items()},
         regular=person.regular_by_day,

@@ -31,7 +31,8 @@ from attendance.timesheet.rules import engine_settings, rules_of
 from attendance.timesheet.writing import write_adjustments, write_rows
 from backend.clock import VN
 from backend.milestones import announce
-from backend.org.models import Employee
+from backend.org.models import Placement
+from backend.org.transfers import placements_between
 
 #: Days around a month whose punches and shifts can reach into it (night shifts, chains).
 MARGIN = timedelta(days=3)
@@ -162,16 +163,13 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
     low, high = first - MARGIN, last + MARGIN
     rules = rules_of(first)
     types = day_types(low, high, month=first)
-    people = Employee.objects.filter(pk__in=employees).select_related("site")
+    people = placements_between(employees, low, high).values()
     swaps = tuple(swaps_of(employees, low, high))
     absences = list(Leave.objects.filter(employee__in=employees, date__range=(low, high)))
     return engine.Facts(
         calendar={day: kind for day, kind in types.items() if first <= day <= last},
         around=types,
-        employees=tuple(
-            engine.Employee(str(person.pk), person.join_date, person.leave_date, person.site.code)
-            for person in people
-        ),
+        employees=tuple(_employee(placements) for placements in people),
         terminals={
             terminal.code: engine.Terminal(terminal.code, terminal.site.code)
             for terminal in Terminal.objects.select_related("site")
@@ -190,6 +188,19 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
         overtime_before=_overtime_before(employees, first),
         punches=stored_punches(employees, low, high, mode=rules.in_out_mode),
         settings=engine_settings(rules),
+    )
+
+
+def _employee(placements: list[Placement]) -> engine.Employee:
+    """The person of these placements, which are sorted."""
+    first, *later = placements
+    person = first.employee
+    return engine.Employee(
+        str(person.pk),
+        person.join_date,
+        person.leave_date,
+        first.site.code,
+        tuple((each.first, each.site.code) for each in later),
     )
 
 

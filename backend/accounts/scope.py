@@ -1,10 +1,12 @@
 """Whose attendance an account may see. What is outside the scope does not exist for it (404)."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from backend.accounts.models import Role, User
 from backend.accounts.permissions import may
-from backend.org.models import Department, Employee
+from backend.org.models import Department, Employee, Placement, PlacementQuerySet
 
 
 def departments_for(user: User) -> QuerySet[Department]:
@@ -22,7 +24,20 @@ def departments_for(user: User) -> QuerySet[Department]:
     return everything.none()
 
 
-def employees_for(user: User) -> QuerySet[Employee]:
-    """The people in the account's charge, and the account's own person."""
-    in_charge = Q(department__in=departments_for(user))
-    return Employee.objects.filter(in_charge | Q(pk=user.employee_id))
+def employees_for(user: User, *, during: tuple[date, date] | None = None) -> QuerySet[Employee]:
+    """The people in the account's charge today, and the account's own person.
+
+    `during` adds those who were in its charge on some day of that span, both days included.
+    """
+    departments = departments_for(user)
+    in_charge = Q(department__in=departments) | Q(pk=user.employee_id)
+    if during is not None:
+        were = Placement.objects.between(*during).filter(department__in=departments)
+        in_charge |= Q(pk__in=were.values("employee"))
+    return Employee.objects.filter(in_charge)
+
+
+def placements_for(user: User) -> PlacementQuerySet:
+    """Who is when in the departments in the account's charge; the account's own person always."""
+    mine = Q(department__in=departments_for(user)) | Q(employee=user.employee_id)
+    return Placement.objects.filter(mine)

@@ -1,6 +1,8 @@
 """Reference data of the company: places, departments, people."""
 
 from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
 
 from backend.adminsite import CapabilityAdmin
 from backend.org.models import Company, Department, Employee, Region, Site
@@ -40,6 +42,8 @@ class DepartmentAdmin(CapabilityAdmin):
 
 @admin.register(Employee)
 class EmployeeAdmin(CapabilityAdmin):
+    """Where somebody belongs is entered once; later it changes by transfers, which have a date."""
+
     list_display = (
         "code",
         "full_name",
@@ -53,3 +57,6 @@ class EmployeeAdmin(CapabilityAdmin):
     list_select_related = ("department", "site")
     search_fields = ("code", "full_name", "search")
     ordering = ("sort_key", "pk")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return ["department", "site", "position", "grade"] if obj else []

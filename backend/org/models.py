@@ -4,11 +4,15 @@ from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
+import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.vntext import search_key, sort_key
+
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class Company(models.Model):
@@ -171,7 +175,10 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
 
 @pghistory.track()
 class Employee(models.Model):
-    """An employee (người lao động). `sort_key` orders by tên, as the database's collation cannot."""
+    """An employee (người lao động). `sort_key` orders by tên, as the database's collation cannot.
+
+    Department, site, position and grade are today's; what they were and will be is `Placement`.
+    """
 
     code = models.CharField(_("mã nhân viên"), max_length=20, unique=True)
     full_name = models.CharField(_("họ và tên"), max_length=100)
@@ -203,3 +210,84 @@ class Employee(models.Model):
         self.sort_key = sort_key(self.full_name)
         self.search = search_key(self.full_name)
         super().save(**kwargs)  # type: ignore[arg-type]
+
+
+class Transfer(models.Model):
+    """An employee goes to another department, site, position or grade from a date on (điều chuyển).
+
+    Recorded once and never edited; a mistake is withdrawn (`TransferWithdrawal`). `from_*` are what
+    held on the day before, as known when it was recorded. `reason` names the decision.
+    """
+
+    employee = models.ForeignKey(Employee, models.PROTECT, related_name="transfers")
+    effective_date = models.DateField(_("có hiệu lực từ ngày"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name=_("phòng ban")
+    )
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+", verbose_name=_("địa điểm"))
+    position = models.CharField(_("chức vụ"), max_length=100, blank=True)
+    grade = models.CharField(_("ngạch bậc lương"), max_length=50, blank=True)
+    from_department = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    from_site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    from_position = models.CharField(max_length=100, blank=True)
+    from_grade = models.CharField(max_length=50, blank=True)
+    reason = models.TextField(_("số quyết định, lý do"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("điều chuyển")
+        verbose_name_plural = _("điều chuyển")
+        indexes: ClassVar = [models.Index(fields=["effective_date"], name="transfer_date")]
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} {self.effective_date:%d/%m/%Y} → {self.department_id}"
+
+
+class TransferWithdrawal(models.Model):
+    """Takes a transfer back (thu hồi); both stay to be read."""
+
+    transfer = models.OneToOneField(Transfer, models.PROTECT, related_name="withdrawal")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("thu hồi điều chuyển")
+        verbose_name_plural = _("thu hồi điều chuyển")
+        triggers: ClassVar = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.transfer_id} {self.at:%d/%m/%Y %H:%M}"
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def between(self, first: date, last: date) -> Self:
+        """Those that hold on at least one day of [first, last], both included."""
+        return self.filter(first__lte=last, last__gte=first)
+
+
+class Placement(models.Model):
+    """Where an employee belongs from `first` to `last`, both included (bố trí); a view, read only.
+
+    Every employee has exactly one on every date: what the newest standing transfer of that date
+    says, else what held before the first one. Without transfers it is what the employee's row says.
+    """
+
+    employee = models.ForeignKey(Employee, models.DO_NOTHING, related_name="placements")
+    first = models.DateField()
+    last = models.DateField()
+    department = models.ForeignKey(Department, models.DO_NOTHING, related_name="+")
+    site = models.ForeignKey(Site, models.DO_NOTHING, related_name="+")
+    position = models.CharField(max_length=100)
+    grade = models.CharField(max_length=50)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "org_placement"
+
+    def __str__(self) -> str:
+        return f"{self.employee_id} {self.first:%d/%m/%Y}–{self.last:%d/%m/%Y}"

@@ -40,6 +40,7 @@ PAGES = {
         "/cham-cong/lich/ngay/2026-11-24/",
         "/cham-cong/lich/xac-nhan/?nam=2026",
         "/cham-cong/lich/nhap/?nam=2028&tet=2%2B3",
+        "/cham-cong/nguoi/{employee}/dieu-chuyen/",
         "/cham-cong/bo-phan/",
         "/cham-cong/may/{terminal}/",
         "/cham-cong/may/{terminal}/xoa-nhat-ky/",

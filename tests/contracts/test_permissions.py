@@ -27,6 +27,7 @@ PAGES = {
     "cham-cong/bang-cong/mau-01b/": "attendance.view",
     "cham-cong/bang-cong/mau-01b/pdf/": "attendance.view",
     "cham-cong/nguoi/<str:code>/": "attendance.days",
+    "cham-cong/nguoi/<str:code>/dieu-chuyen/": "attendance.manage",
     "cham-cong/ngay/<str:code>/<str:day>/": "attendance.days",
     "cham-cong/bieu-mau/": "attendance.manage",
     "cham-cong/bieu-mau/dung/": "attendance.manage",

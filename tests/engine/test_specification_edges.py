@@ -254,3 +254,31 @@ def test_12_a_departure_is_never_the_next_shifts_arrival():
         "worked": 0,
         "exceptions": ["missing_in"],
     }
+
+
+def test_other_site_is_judged_by_the_site_of_the_work_date():
+    an = {
+        "id": "an", "join": "2020-01-01", "leave": None, "site": "cp",
+        "sites": [{"from": "2026-11-03", "site": "hl"}, {"from": "2026-11-02", "site": "mc"}],
+    }  # fmt: skip
+    roster = [{"employee": "an", "date": f"2026-11-0{n}", "shift": "HC"} for n in (1, 2, 3)]
+    taps = [tap for n in (1, 2, 3) for tap in punches("07:30", "17:00", day=f"2026-11-0{n}")]
+    facts = company(employees=[an], roster=roster, punches=taps)
+    assert [row(facts, f"2026-11-0{n}")["exceptions"] for n in (1, 2, 3)] == [
+        ["other_site"],
+        ["other_site"],
+        [],
+    ]
+
+
+def test_a_night_of_the_last_day_at_a_site_ends_at_that_site():
+    an = {
+        "id": "an", "join": "2020-01-01", "leave": None, "site": "hl",
+        "sites": [{"from": "2026-11-03", "site": "cp"}],
+    }  # fmt: skip
+    facts = company(
+        employees=[an],
+        roster=[{"employee": "an", "date": MONDAY, "shift": "D"}],
+        punches=punches("2026-11-02T22:00", "2026-11-03T06:00"),
+    )
+    assert row(facts)["exceptions"] == []

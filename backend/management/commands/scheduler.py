@@ -1,4 +1,4 @@
-"""`python -m backend scheduler`: does due runs, sends due mails, calls webhooks; start one or ten of them."""
+"""`python -m backend scheduler`: due runs, mails, webhooks, transfers; start one or ten of them."""
 
 import signal
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connections
 
+from backend import clock
 from backend.jobs import queue, work
 from backend.jobs.clockwork import Clockwork, Tick
 from backend.mail import outbox
+from backend.org.transfers import apply_transfers
 from backend.webhooks import sending
 
 #: The longest a single report or a single round of mails may take before the process is ended.
@@ -18,7 +20,7 @@ WEBHOOK_LIMIT = 10 * 60
 
 
 class Command(BaseCommand):
-    help = "Do due runs and send due mails until stopped."
+    help = "Do due runs, send due mails and calls, apply transfers on their day, until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
         connections.databases["default"]["OPTIONS"]["application_name"] = "giaoban-scheduler"
@@ -36,6 +38,9 @@ class Command(BaseCommand):
         def webhooks() -> int:
             return sending.send_due(stopping=clockwork.stopped.is_set)
 
+        def transfers() -> int:
+            return apply_transfers(on=clock.today())
+
         clockwork = Clockwork(
             "scheduler",
             [
@@ -43,6 +48,7 @@ class Command(BaseCommand):
                 Tick("runs", 1, runs, limit=RUN_LIMIT),
                 Tick("mails", 1, mails, limit=MAIL_LIMIT),
                 Tick("webhooks", 1, webhooks, limit=WEBHOOK_LIMIT),
+                Tick("transfers", 5, transfers),
             ],
         )
         signal.signal(signal.SIGTERM, clockwork.stop)
