@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from backend.adminsite import CapabilityAdmin
-from sales.models import Agent, Draw, DrawPause, DrawSchedule, Product, SalesRule
+from sales.models import (
+    Agent,
+    Draw,
+    DrawPause,
+    DrawSchedule,
+    PrizeLevel,
+    PrizeTable,
+    Product,
+    SalesRule,
+)
 
 
 @admin.register(Product)
@@ -37,6 +46,7 @@ class DrawPauseAdmin(CapabilityAdmin):
 @admin.register(Draw)
 class DrawAdmin(CapabilityAdmin):
     list_display = ("date", "host", "status")
+    readonly_fields = ("numbers", "winning_symbols")
     list_filter = ("status", "host")
     date_hierarchy = "date"
     ordering = ("-date",)
@@ -47,3 +57,17 @@ class SalesRuleAdmin(CapabilityAdmin):
     list_display = ("key", "value", "valid_from", "valid_to", "document", "is_confirmed")
     list_filter = ("key", "is_confirmed")
     ordering = ("key", "-valid_from")
+
+
+@admin.register(PrizeTable)
+class PrizeTableAdmin(CapabilityAdmin):
+    list_display = ("product", "valid_from", "valid_to", "document", "is_confirmed")
+    list_select_related = ("product",)
+    ordering = ("product", "-valid_from")
+
+
+@admin.register(PrizeLevel)
+class PrizeLevelAdmin(CapabilityAdmin):
+    list_display = ("table", "kind", "digits", "draws", "amount")
+    list_select_related = ("table__product",)
+    ordering = ("table", "-amount", "pk")

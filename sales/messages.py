@@ -50,6 +50,16 @@ MESSAGES = {
     "money.fee_over_cap": _("Phí trả thưởng hộ tối đa {most} phần vạn."),
     "money.in_the_future": _("Ngày {date} chưa tới."),
     "money.reference_used": _("Số chứng từ {reference} đã ghi cho đại lý này."),
+    "result.not_27": _("Phải có đủ {wanted} số theo thứ tự trên biên bản; lần này có {sent}."),
+    "result.wrong_digits": _('Phải là {digits} chữ số (giữ số 0 ở đầu); đang ghi "{sent}".'),
+    "result.no_symbols": _("Thiếu ký hiệu trúng giải đặc biệt."),
+    "result.not_a_symbol": _(
+        'Ký hiệu "{symbol}" chỉ được gồm chữ không dấu và số, tối đa 6 ký tự.'
+    ),
+    "result.not_a_series_count": _("Số sê-ri phải từ 1 đến {most}."),
+    "result.more_symbols_than_series": _(
+        "Có {symbols} ký hiệu trúng nhưng chỉ phát hành {series} sê-ri."
+    ),
     "correction.unknown": _("Không có bút toán số {entry} để điều chỉnh."),
     "correction.of_another": _("Bút toán {entry} thuộc đại lý, loại vé hoặc kỳ quay khác."),
     "correction.needs_reason": _("Điều chỉnh phải ghi lý do."),

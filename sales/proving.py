@@ -223,6 +223,23 @@ _COMPARISONS = (
         """,
     ),
     (
+        # What a draw holds is what was published last; draws older than publications have none.
+        "sales_drawpublication",
+        """
+        select concat_ws(' ', 'draw', d.date), array_to_string(e.numbers || e.symbols, ' '),
+               array_to_string(d.numbers || d.winning_symbols, ' ')
+        from sales_draw d
+        join lateral (
+            select first_id from sales_drawpublication p where p.draw_id = d.id
+            order by p.id desc limit 1
+        ) newest on true
+        join sales_drawresultentry e on e.id = newest.first_id
+        where d.numbers is distinct from e.numbers
+           or d.winning_symbols is distinct from nullif(e.symbols, '{}')
+        order by 1 limit %s
+        """,
+    ),
+    (
         "sales_draw",
         """
         select concat_ws(' ', 'entry', e.id), e.draw_date::text, d.date::text

@@ -1,6 +1,8 @@
 """The rules in force on a day, and the ones shipped with the program."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +21,36 @@ def rule_value(key: RuleKey, on: date, *, confirmed: bool = False) -> int | None
         rules = rules.filter(is_confirmed=True)
     newest = rules.order_by("-valid_from", "-pk").values_list("value", flat=True)
     return newest.first()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules in force on a day, by key."""
+
+    by_key: Mapping[str, tuple[int, bool]]
+
+    def value(self, key: RuleKey) -> int | None:
+        """In the unit of its key; None where no rule holds."""
+        found = self.by_key.get(key)
+        return found[0] if found else None
+
+    def is_confirmed(self, key: RuleKey) -> bool:
+        found = self.by_key.get(key)
+        return bool(found and found[1])
+
+
+def rules_in_force(keys: Sequence[RuleKey], on: date, *, last_confirmed: bool = False) -> Rules:
+    """The rules of these keys that hold on the day, in one query.
+
+    `last_confirmed`: instead the newest confirmed ones until the day, though their term be over.
+    """
+    rules = SalesRule.objects.filter(key__in=keys)
+    if last_confirmed:
+        rules = rules.filter(valid_from__lte=on, is_confirmed=True)
+    else:
+        rules = rules.in_force(on)
+    ordered = rules.order_by("valid_from", "pk").values_list("key", "value", "is_confirmed")
+    return Rules({key: (value, is_confirmed) for key, value, is_confirmed in ordered})
 
 
 def load_rules(path: Path = SHIPPED) -> int:

@@ -1,6 +1,7 @@
 """Plain builders of what tests stand on. Append only, keep small."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 
 from attendance.models import (
     Enrolment,
@@ -14,10 +15,13 @@ from attendance.models import (
 )
 from attendance.people.transferring import transfer as record_transfer
 from attendance.timesheet.dirty import mark_dirty
+from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.org.models import Department, Employee, Region, RegionLevel, Site, Transfer
 from backend.org.transfers import Post
-from sales.models import Agent, AgentKind, Draw, DrawStatus, Product
+from sales.engine.draw_sheet import cleaned
+from sales.models import Agent, AgentKind, Draw, DrawStatus, Product, Source
+from sales.results import enter_result, publish_result
 
 
 def region(code: str, *, parent: Region | None = None, **fields) -> Region:
@@ -142,3 +146,19 @@ def transfer(person: Employee, day: str, to: Department, *, by, site_code: str =
     return record_transfer(
         employee=person, on=date.fromisoformat(day), to=post, reason="QĐ 12", by=by, at=at
     )
+
+
+def result(made: Draw, numbers: Sequence[str], symbols: Sequence[str] = (), **fields) -> Draw:
+    """Give the draw a published result, keyed by two people made for it."""
+    people = [
+        User.objects.get_or_create(username=name, defaults={"role": Role.SALES_MANAGER})[0]
+        for name in ("nhap-1", "nhap-2")
+    ]
+    at = datetime.combine(made.date, time(18, 40), VN)
+    sheet = cleaned(numbers, symbols, fields.get("series_count"))
+    source = Source.PAGE if symbols else Source.IMPORT
+    for person in people:
+        enter_result(made.date, sheet, by=person, at=at, source=source)
+    publish_result(made.date, by=people[0], at=at, minutes_no="BB-1")
+    made.refresh_from_db()
+    return made

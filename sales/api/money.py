@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -14,6 +13,7 @@ from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of
 from backend.api.pagination import page_of, query_of
+from sales.api.dates import day_of
 from sales.api.entries import BodyUnusable, key_parameter
 from sales.api.money_shapes import (
     BookedShape,
@@ -154,7 +154,7 @@ class DrawClosing(APIView):
     @extend_schema(request=None, responses={201: DrawCloseShape}, tags=["money"])
     def post(self, request: Request, day: str) -> HttpResponse:
         """Book the sales of a draw that was held; from then on only corrections."""
-        closed = close_draw(_day(day), by=person(request), at=clock.now())
+        closed = close_draw(day_of(day), by=person(request), at=clock.now())
         return json_response(
             {
                 "draw_date": closed.draw.date,
@@ -213,14 +213,6 @@ class AgentStatement(APIView):
                 ],
             }
         )
-
-
-def _day(text: str) -> Any:
-    field = serializers.DateField()
-    try:
-        return field.to_internal_value(text)
-    except serializers.ValidationError:
-        raise Http404 from None
 
 
 def _shown(row: tuple[Any, ...]) -> dict[str, Any]:

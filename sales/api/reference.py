@@ -104,7 +104,7 @@ class Draws(APIView):
             wanted &= Q(date__gte=query["date_from"])
         if "date_to" in query:
             wanted &= Q(date__lte=query["date_to"])
-        columns = ("date", "host", "status", "numbers")
+        columns = ("date", "host", "status", "numbers", "winning_symbols", "series_count")
         return _page(request, query, Draw.objects.filter(wanted), ("-date",), columns, DrawShape)
 
 

@@ -112,6 +112,8 @@ class DrawShape(serializers.Serializer[Any]):
     host = serializers.CharField()
     status = serializers.CharField()
     numbers = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    winning_symbols = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    series_count = serializers.IntegerField(allow_null=True)
 
 
 class DrawPage(serializers.Serializer[Any]):

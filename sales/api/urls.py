@@ -4,6 +4,7 @@ from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.reference import Agents, Draws, OneAgent, Products, Regions
+from sales.api.results import DrawPublishing, DrawResults, TicketCheck
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/", Sales.as_view(), name="api-sales"),
@@ -19,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales-periods/<str:month>/close/", PeriodClosing.as_view(), name="api-period-close"),
     path("sales-periods/<str:month>/reopen/", PeriodOpening.as_view(), name="api-period-reopen"),
     path("settlements/", Settlements.as_view(), name="api-settlements"),
+    path("draws/<str:day>/results/", DrawResults.as_view(), name="api-draw-results"),
+    path("draws/<str:day>/publish/", DrawPublishing.as_view(), name="api-draw-publish"),
+    path("tickets/check/", TicketCheck.as_view(), name="api-ticket-check"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

@@ -11,7 +11,9 @@ from sales.models.journal import (
 )
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
 from sales.models.periods import PeriodClose, PeriodReopening
+from sales.models.prizes import PrizeKind, PrizeLevel, PrizeTable
 from sales.models.products import Product
+from sales.models.results import DrawPublication, DrawResultEntry
 from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
 from sales.models.rules import RuleKey, SalesRule
 from sales.models.settlements import Settlement
@@ -27,6 +29,8 @@ __all__ = [
     "Draw",
     "DrawClose",
     "DrawPause",
+    "DrawPublication",
+    "DrawResultEntry",
     "DrawSchedule",
     "DrawStatus",
     "JournalEntry",
@@ -34,6 +38,9 @@ __all__ = [
     "Market",
     "PeriodClose",
     "PeriodReopening",
+    "PrizeKind",
+    "PrizeLevel",
+    "PrizeTable",
     "Product",
     "RecordingBatch",
     "RegionDayTotal",

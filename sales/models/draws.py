@@ -4,9 +4,11 @@ from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -88,12 +90,43 @@ class DrawQuerySet(models.QuerySet["Draw"]):
         return self.filter(date__gte=first, date__lte=last)
 
 
+_PUBLISHED = pgtrigger.Trigger(
+    name="published",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    declare=[("entry", "sales_drawresultentry")],
+    func="""
+        IF TG_OP = 'INSERT' AND NEW.numbers IS NULL AND NEW.winning_symbols IS NULL THEN
+            RETURN NEW;
+        END IF;
+        IF TG_OP = 'UPDATE' THEN
+            IF NEW.numbers IS NOT DISTINCT FROM OLD.numbers
+                AND NEW.winning_symbols IS NOT DISTINCT FROM OLD.winning_symbols
+            THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        SELECT e.* INTO entry
+        FROM sales_drawpublication p JOIN sales_drawresultentry e ON e.id = p.first_id
+        WHERE p.draw_id = NEW.id ORDER BY p.id DESC LIMIT 1;
+        IF NEW.numbers IS DISTINCT FROM entry.numbers
+            OR NEW.winning_symbols IS DISTINCT FROM nullif(entry.symbols, '{}')
+        THEN
+            RAISE EXCEPTION 'the numbers of a draw are those of its newest publication';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 @pghistory.track()
 class Draw(models.Model):
     """One draw (kỳ quay mở thưởng). A date without a row has no draw, so nothing is sold for it.
 
     `numbers` are the 27 winning numbers as strings (leading zeros count) in the order
-    special, 1, 2 (×2), 3 (×6), 4 (×4), 5 (×6), 6 (×3), 7 (×4); null until known.
+    special, 1, 2 (×2), 3 (×6), 4 (×4), 5 (×6), 6 (×3), 7 (×4); null until published, and then
+    those of the newest publication. `winning_symbols` are the series whose special number wins the
+    special prize, null where the published result does not tell them.
     """
 
     date = models.DateField(_("ngày quay"), unique=True)
@@ -107,6 +140,10 @@ class Draw(models.Model):
     numbers = ArrayField(
         models.CharField(max_length=5), verbose_name=_("kết quả"), null=True, blank=True
     )
+    winning_symbols = ArrayField(
+        models.CharField(max_length=6), verbose_name=_("ký hiệu trúng"), null=True, blank=True
+    )
+    series_count = models.PositiveSmallIntegerField(_("số sê-ri phát hành"), null=True, blank=True)
 
     objects = DrawQuerySet.as_manager()
 
@@ -122,7 +159,19 @@ class Draw(models.Model):
                 name="draw_numbers_only_when_held",
                 condition=Q(numbers__isnull=True) | Q(status=DrawStatus.HELD),
             ),
+            models.CheckConstraint(
+                name="draw_symbols_of_a_result",
+                condition=Q(winning_symbols__isnull=True)
+                | (Q(numbers__isnull=False) & Q(winning_symbols__len__gte=1)),
+            ),
+            models.CheckConstraint(
+                name="draw_symbols_within_series",
+                condition=Q(series_count__isnull=True)
+                | Q(winning_symbols__isnull=True)
+                | Q(series_count__gte=Coalesce(F("winning_symbols__len"), 0)),
+            ),
         ]
+        triggers: ClassVar = [_PUBLISHED]
 
     def __str__(self) -> str:
         return f"{self.date:%d/%m/%Y} {self.host}"

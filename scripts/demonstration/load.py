@@ -16,13 +16,14 @@ from backend.org.models import Company, Employee, Region
 from sales.calendar_keeping import schedule_keeping
 from sales.drawing import load_draw_calendar
 from sales.models import DrawStatus
+from sales.prize_tables import load_prize_tables
 from sales.proving import fill_balances, fill_totals
 from sales.rules import load_rules
 from scripts.demonstration import consignments, payments
 from scripts.demonstration.agents import create_agents
 from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import checked_at_the_end
-from scripts.demonstration.draws import create_draws
+from scripts.demonstration.draws import create_draws, publish_results
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
 
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 #: Stands for the clerks who would have typed it all in; nobody can log in with it.
 CLERK = "trinh-dien"
+#: Confirms what the first has imported.
+SECOND_CLERK = "trinh-dien-2"
 REFORM = consignments.REFORM
 
 
@@ -70,13 +73,17 @@ def _load(plan: Plan, at: datetime) -> Loaded:
         create_company()
         sites, departments = create_places(units)
         employees = create_employees(plan, sites, departments)
-        clerk = User.objects.create(
-            username=CLERK, full_name="Trình diễn", role=Role.SALES_MANAGER, is_active=False
-        )
+        clerk = _clerk(CLERK, "Trình diễn")
     lines, paid, agents = _load_sales(plan, units, clerk, at)
     with _told("attendance"), checked_at_the_end(TABLES) as cursor:
         punches = load_attendance(cursor, plan, employees, sites)
     return Loaded(len(employees), punches, agents, lines, paid)
+
+
+def _clerk(username: str, name: str) -> User:
+    return User.objects.create(
+        username=username, full_name=name, role=Role.SALES_MANAGER, is_active=False
+    )
 
 
 def _load_sales(
@@ -85,7 +92,10 @@ def _load_sales(
     with _told("agents and draws"):
         sellers = create_agents(plan, units)
         draws = create_draws(plan)
+        second = _clerk(SECOND_CLERK, "Trình diễn (người thứ hai)")
+        publish_results(draws, importer=clerk, confirmer=second)
         products = consignments.create_products(plan)
+        load_prize_tables()
     with _told("invented sales"):
         near = [draw for draw in draws if draw.date <= plan.today + consignments.ISSUED_AHEAD]
         days = consignments.invent_lines(plan, sellers, products, near)

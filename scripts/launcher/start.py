@@ -31,7 +31,7 @@ DATABASE_TRIES = 5
 #: Generous: a slow machine is no reason to give up.
 WEB_SECONDS = 120.0
 #: Facts of the product that a company without the demonstration needs too.
-REFERENCE = ("load_regions", "load_calendar", "load_draw_calendar")
+REFERENCE = ("load_regions", "load_calendar", "load_draw_calendar", "load_sales_rules")
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,8 @@ def test_reference_lists(recorded: Company, manager: APIClient):
         "host": "Quảng Ninh",
         "status": "held",
         "numbers": None,
+        "winning_symbols": None,
+        "series_count": None,
     }
     products = manager.get("/api/v1/products/?limit=1").json()
     assert (products["results"][0]["code"], products["results"][0]["face_value_amount"]) == (

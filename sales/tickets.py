@@ -1,0 +1,100 @@
+"""Checking a ticket: what it wins, the tax on it, and until when it can be claimed (dò vé)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.problems import Problem
+from sales.closing import NoSuchDraw
+from sales.engine.prizes import Outcome, Result, outcome, prize_tax
+from sales.models import Draw, PrizeTable, RuleKey
+from sales.prize_tables import structure_of, table_for
+from sales.rules import Rules, rules_in_force
+
+
+class ResultNotPublished(Problem):
+    status = 409
+    code = "ticket.no_result"
+    message = _("Kỳ này chưa có kết quả được công bố. Hãy dò lại sau khi công bố.")
+
+
+class RuleMissing(Problem):
+    status = 409
+    code = "rule.missing"
+    message = _(
+        "Chưa có đủ quy định về thuế và hạn lĩnh thưởng cho ngày này. "
+        "Hãy nhờ quản trị nhập trong Danh mục."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """Income tax on a prize paid on a day, by the rules in force then.
+
+    `is_confirmed`: nobody doubts those rules. `is_settled`: confirmed, or the tax would be the
+    same by the last rules somebody has confirmed.
+    """
+
+    amount: int
+    tax_free_amount: int
+    on: date
+    is_confirmed: bool
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a ticket wins. `claim_until` is the last day to present it."""
+
+    draw: Draw
+    table: PrizeTable
+    outcome: Outcome
+    tax: Tax
+    claim_until: date
+
+
+def check_ticket(
+    number: str, symbol: str, day: date, *, on: date, product: str | None = None
+) -> Checked:
+    """What the ticket wins in the draw of the day, and its tax if it is paid `on` a day.
+
+    Raises NoSuchDraw, ResultNotPublished, NoPrizeTable, ProductUnclear, RuleMissing.
+    """
+    draw = Draw.objects.filter(date=day).first()
+    if draw is None:
+        raise NoSuchDraw
+    if draw.numbers is None:
+        raise ResultNotPublished
+    table = table_for(day, product)
+    known = None if draw.winning_symbols is None else frozenset(draw.winning_symbols)
+    found = outcome(
+        number, symbol, result=Result(draw.numbers, known), structure=structure_of(table)
+    )
+    tax = tax_on(found.amount, on=max(on, day))
+    return Checked(draw, table, found, tax, claim_until=last_claim_day(day))
+
+
+def tax_on(amount: int, *, on: date) -> Tax:
+    """The tax on what one ticket won, paid on the day. Raises RuleMissing."""
+    keys = (RuleKey.PRIZE_TAX, RuleKey.PRIZE_TAX_FREE)
+    rules = rules_in_force(keys, on)
+    tax, free = _by(rules, amount), rules.value(RuleKey.PRIZE_TAX_FREE)
+    if tax is None or free is None:
+        raise RuleMissing
+    is_confirmed = all(rules.is_confirmed(key) for key in keys)
+    is_settled = is_confirmed or tax == _by(rules_in_force(keys, on, last_confirmed=True), amount)
+    return Tax(tax, free, on, is_confirmed, is_settled)
+
+
+def last_claim_day(day: date) -> date:
+    """The last day to present a ticket of the draw. Raises RuleMissing."""
+    days = rules_in_force((RuleKey.PRIZE_CLAIM_DAYS,), day).value(RuleKey.PRIZE_CLAIM_DAYS)
+    if days is None:
+        raise RuleMissing
+    return day + timedelta(days=days)
+
+
+def _by(rules: Rules, amount: int) -> int | None:
+    free, bps = rules.value(RuleKey.PRIZE_TAX_FREE), rules.value(RuleKey.PRIZE_TAX)
+    return None if free is None or bps is None else prize_tax(amount, tax_free=free, bps=bps)
