@@ -11,7 +11,13 @@ from attendance.pages.calendar import calendar
 from attendance.pages.calendar_day import calendar_confirm, calendar_day
 from attendance.pages.calendar_draft import calendar_draft
 from attendance.pages.carry_over import leave_carry_over
-from attendance.pages.closing import closing, confirm_departments, lock_month, reopen_month
+from attendance.pages.closing import (
+    closing,
+    confirm_departments,
+    lock_month,
+    remind_departments,
+    reopen_month,
+)
 from attendance.pages.day import day_page
 from attendance.pages.deputies import deputies, deputy_end
 from attendance.pages.doctor import checkup_page, doctor, examine_terminal
@@ -139,6 +145,7 @@ urlpatterns = [
     path("chot-cong/", closing, name="closing"),
     path("chot-cong/khoa/", lock_month, name="lock_month"),
     path("chot-cong/mo-lai/", reopen_month, name="reopen_month"),
+    path("chot-cong/nhac/", remind_departments, name="remind_departments"),
     path("chot-cong/xac-nhan/", confirm_departments, name="confirm_departments"),
     path("tai-lieu/", documents, name="documents"),
     path("tai-lieu/<uuid:key>/tep/", export_file, name="export_file"),

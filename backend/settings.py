@@ -335,8 +335,13 @@ JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
     "draws.keep": "sales.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
+    "requests.remind": "attendance.requests.reminding.run_due",
     "attendance.export": "attendance.exports.exporting.run_due",
     "attendance.export_expiry": "attendance.exports.exporting.expire_due",
+}
+#: What every installation does on schedule: the schedule's code, and what creates it.
+STANDING_SCHEDULES: dict[str, str] = {
+    "requests-remind": "attendance.requests.reminding.schedule_reminding",
 }
 
 LOGGING = {

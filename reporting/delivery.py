@@ -97,5 +97,4 @@ def post(
 
 def message_id(edition: Edition, recipient: Recipient) -> str:
     """The same for the same edition and recipient, so that a mail server can tell a repeat."""
-    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rsplit("@", 1)[-1]
-    return f"<{edition.code}.{recipient.pk}@{domain}>"
+    return outbox.own_message_id(f"{edition.code}.{recipient.pk}")

@@ -82,6 +82,7 @@ from attendance.models.push import (
     TerminalCommand,
     WaitingTerminal,
 )
+from attendance.models.reminders import ConfirmationReminder, RequestReminder
 from attendance.models.requests import (
     Delegation,
     DelegationEnding,
@@ -134,6 +135,7 @@ __all__ = [
     "Collecting",
     "CommandKind",
     "CommandState",
+    "ConfirmationReminder",
     "ConsentStep",
     "DayKind",
     "DayPart",
@@ -196,6 +198,7 @@ __all__ = [
     "RecordLayout",
     "Request",
     "RequestKind",
+    "RequestReminder",
     "RequestState",
     "RequestStep",
     "RosterEntry",

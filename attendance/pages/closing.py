@@ -15,6 +15,7 @@ from attendance.pages.months import month_from, shifted
 from attendance.timesheet import checklist
 from attendance.timesheet.change_words import delta_words
 from attendance.timesheet.closing import confirm, lock, reopen
+from attendance.timesheet.confirm_reminding import last_reminded, remind_heads
 from attendance.timesheet.month import load_month
 from attendance.timesheet.symbols import clock_time
 from attendance.timesheet.timesheets import month_of
@@ -75,6 +76,31 @@ def reopen_month(request: HttpRequest) -> HttpResponse:
     return _back(month)
 
 
+@require_POST
+@requires("attendance.manage")
+def remind_departments(request: HttpRequest) -> HttpResponse:
+    """Mail the heads who have not confirmed the month of the form."""
+    month = _month(request)
+    seen = set(departments_for(_user(request)).values_list("pk", flat=True))
+    try:
+        done = remind_heads(month, among=seen, by=_user(request), at=clock.now())
+    except Problem as error:
+        return _show(request, month, error)
+    for told, named in (
+        (_("Đã gửi thư nhắc: %(names)s."), done.sent),
+        (_("Hôm nay đã nhắc rồi: %(names)s."), done.already),
+        (
+            _("Không nhắc được vì chưa có trưởng bộ phận có tài khoản và thư: %(names)s."),
+            done.unreachable,
+        ),
+    ):
+        if named:
+            names = ", ".join(department.name for department in named)
+            level = messages.SUCCESS if named is done.sent else messages.WARNING
+            messages.add_message(request, level, told % {"names": names})
+    return _back(month)
+
+
 def _back(month: date) -> HttpResponse:
     answer = redirect("closing")
     answer["Location"] += f"?thang={month:%Y-%m}"
@@ -86,6 +112,8 @@ def _show(request: HttpRequest, month: date, problem: Problem | None = None) -> 
     held = PeriodLock.objects.holding(month).select_related("by").first()
     items = _items(request, month)
     seen = set(departments_for(user).values_list("pk", flat=True))
+    states = [s for s in checklist.departments(month) if s.department.pk in seen]
+    reminded = last_reminded(month)
     return render(
         request,
         "attendance/closing.html",
@@ -97,9 +125,8 @@ def _show(request: HttpRequest, month: date, problem: Problem | None = None) -> 
             "held": held,
             "items": items,
             "left": sum(bool(item["count"]) for item in items),
-            "departments": [
-                state for state in checklist.departments(month) if state.department.pk in seen
-            ],
+            "departments": [(state, reminded.get(state.department.pk)) for state in states],
+            "unconfirmed": not all(state.is_done for state in states),
             "may_confirm": may(user, "attendance.team"),
             "locks": _locks(month),
             "may_manage": may(user, "attendance.manage"),

@@ -44,6 +44,7 @@ GROUPS = (
         gettext_lazy("Phép năm"),
         ("leave_carry_days", "leave_carry_until", "leave_may_overdraw"),
     ),
+    (gettext_lazy("Đơn"), ("remind_after_days",)),
 )
 FIELDS = tuple(name for _title, names in GROUPS for name in names)
 

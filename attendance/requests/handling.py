@@ -13,6 +13,7 @@ from attendance.leave.limits import refuse_shortage
 from attendance.models import DayPart, Direction, Request, RequestKind, RequestStep, StepKind
 from attendance.reasons import checked_reason
 from attendance.requests.effects import EFFECTS, apply
+from attendance.requests.letters import mail_decided
 from attendance.requests.rights import Desk
 from attendance.requests.states import State, Step, after, beginning, may_withdraw
 from attendance.telling import tell_decided
@@ -181,6 +182,7 @@ def decide(request_id: int, *, approve: bool, note: str = "", by: User, at: date
         if step == Step.HR_APPROVED:
             apply(request, by=by, at=at)
         tell_decided(request, by=by, note=note, at=at)
+        mail_decided(request, by=by, note=note, at=at)
     return request
 
 

@@ -40,6 +40,12 @@ def store_file(content: bytes, content_type: str) -> StoredFile:
     return StoredFile.objects.defer("content").get(sha256=digest, content_type=content_type)
 
 
+def own_message_id(name: str) -> str:
+    """The Message-ID of a mail by what it is about, so that a mail server can tell a repeat."""
+    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rsplit("@", 1)[-1]
+    return f"<{name}@{domain}>"
+
+
 def enqueue(
     *,
     message_id: str,

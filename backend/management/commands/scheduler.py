@@ -9,6 +9,7 @@ from django.db import connections
 from backend import clock
 from backend.jobs import queue, work
 from backend.jobs.clockwork import Clockwork, Tick
+from backend.jobs.standing import ensure_standing_schedules
 from backend.mail import outbox
 from backend.org.transfers import apply_transfers
 from backend.webhooks import sending
@@ -17,6 +18,7 @@ from backend.webhooks import sending
 RUN_LIMIT = 15 * 60
 MAIL_LIMIT = 10 * 60
 WEBHOOK_LIMIT = 10 * 60
+STANDING_EVERY = 60 * 60
 
 
 class Command(BaseCommand):
@@ -25,6 +27,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         connections.databases["default"]["OPTIONS"]["application_name"] = "giaoban-scheduler"
         clockwork: Clockwork
+
+        def standing() -> None:
+            ensure_standing_schedules(at=queue.database_now())
 
         def materialise() -> int:
             return queue.materialise(at=queue.database_now())
@@ -44,6 +49,7 @@ class Command(BaseCommand):
         clockwork = Clockwork(
             "scheduler",
             [
+                Tick("standing schedules", STANDING_EVERY, standing),
                 Tick("materialise", 1, materialise),
                 Tick("runs", 1, runs, limit=RUN_LIMIT),
                 Tick("mails", 1, mails, limit=MAIL_LIMIT),
