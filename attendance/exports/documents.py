@@ -16,6 +16,8 @@ from attendance.exports.exception_sheet import exception_table
 from attendance.exports.heading import Heading
 from attendance.exports.payroll import COLUMNS, payroll_rows, payroll_tables
 from attendance.exports.payroll_facts import load_payroll
+from attendance.exports.punch_facts import load_trail
+from attendance.exports.punch_trail import trail_tables
 from attendance.exports.tables import csv_lines, write_workbook
 from attendance.models import ExportFormat, ExportKind
 from backend.accounts.models import User
@@ -113,6 +115,18 @@ def _payroll(job: Job) -> int:
     return len(payroll.lines)
 
 
+def _punches(job: Job) -> int:
+    trail = load_trail(
+        job.people,
+        whole_company=job.whole_company,
+        first=job.wanted.first,
+        last=job.wanted.last,
+        tick=job.tick,
+    )
+    tables = trail_tables(job.heading, trail)
+    return write_workbook(job.sink, tables, title="Sổ lượt chấm công", heading=job.heading)
+
+
 DOCUMENTS: Final[Mapping[str, Document]] = {
     document.kind: document
     for document in (
@@ -127,6 +141,19 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             at_once=31_000,
             pieces=_("phần"),
             make=_exceptions,
+        ),
+        Document(
+            kind=ExportKind.PUNCHES,
+            about=_(
+                "Từng lượt chấm như đã nhận: giờ trên máy, giờ tính công, dùng làm gì, lượt chấm tay,"
+                " thu hồi, nguồn. Dành cho thanh tra: không bỏ sót lượt nào."
+            ),
+            span="days",
+            formats=(ExportFormat.XLSX,),
+            file_name="so-luot-cham",
+            at_once=1_600,
+            pieces=_("người"),
+            make=_punches,
         ),
         Document(
             kind=ExportKind.PAYROLL,
@@ -158,11 +185,9 @@ def check(wanted: Wanted, *, by: User) -> None:
 
 
 def people_of(wanted: Wanted, *, by: User) -> QuerySet[Employee]:
-    """Whose data the document may hold: those in charge who had joined by its last day."""
-    people = employees_for(by).filter(join_date__lte=wanted.last)
-    if wanted.department:
-        people = people.filter(department__code=wanted.department)
-    return people
+    """Whose data the document may hold: those in charge, of the department if one is chosen."""
+    people = employees_for(by)
+    return people.filter(department__code=wanted.department) if wanted.department else people
 
 
 def _held(wanted: Wanted, *, by: User) -> PlacementQuerySet:
