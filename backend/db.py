@@ -17,6 +17,14 @@ def lock_rows(rows: QuerySet[M]) -> list[M]:
     return list(rows.order_by("pk").select_for_update(of=("self",)))
 
 
+def array_columns(rows: Iterable[Sequence[Any]]) -> list[str]:
+    """The columns of rows of numbers and dates, each as an array literal for `unnest`.
+
+    Lists would reach PostgreSQL as ARRAY[...] with one expression to plan for each element.
+    """
+    return [f"{{{','.join(map(str, column))}}}" for column in zip(*rows, strict=True)]
+
+
 def copy_line(values: Sequence[Any]) -> str:
     """One line of COPY's text format; None becomes NULL."""
     return "\t".join(

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.backends.utils import CursorWrapper
 
-from backend.db import copy_into
+from backend.db import array_columns, copy_into
 from sales.engine.posting import ACCOUNTS, Legs
 from sales.models import JournalEntry, JournalEvent, RecordingBatch
 
@@ -100,8 +100,12 @@ def write_entries(cursor: CursorWrapper, batch: RecordingBatch, entries: Sequenc
         _add(balances[entry.agent_id], sums)
         _add(months[entry.agent_id, entry.value_date.replace(day=1)], sums)
     hold_balances(cursor, balances)
-    cursor.execute(_ADD_TO_BALANCES, _columns((agent, *sums) for agent, sums in balances.items()))
-    cursor.execute(_ADD_TO_MONTHS, _columns((*key, *sums) for key, sums in sorted(months.items())))
+    cursor.execute(
+        _ADD_TO_BALANCES, array_columns((agent, *sums) for agent, sums in balances.items())
+    )
+    cursor.execute(
+        _ADD_TO_MONTHS, array_columns((*key, *sums) for key, sums in sorted(months.items()))
+    )
 
 
 def month_sums(entry: Entry) -> list[int]:
@@ -130,8 +134,3 @@ def _row(batch: RecordingBatch, entry: Entry) -> tuple[object, ...]:
 def _add(sums: list[int], more: Sequence[int]) -> None:
     for place in range(len(sums)):
         sums[place] += more[place]
-
-
-def _columns(rows: Iterable[tuple[object, ...]]) -> list[str]:
-    """Columns of numbers and dates as array literals, as in `totals`."""
-    return [f"{{{','.join(map(str, column))}}}" for column in zip(*rows, strict=True)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from backend.db import array_columns
 from sales.engine.bodies import Fault
 from sales.engine.checks import Facts
 from sales.engine.lines import MOST_TICKETS, Line
@@ -75,10 +76,10 @@ def add_to_agent_totals(
         )
         if not is_whole:
             later.append((*key, issued, returned))
-    cursor.execute(_OFFER, _columns(offers))
+    cursor.execute(_OFFER, array_columns(offers))
     terms = {(a, p, d): (region, face, bps) for a, p, d, region, face, bps in cursor.fetchall()}
     if later:
-        cursor.execute(_ADD, _columns(later))
+        cursor.execute(_ADD, array_columns(later))
     return terms
 
 
@@ -140,15 +141,7 @@ def add_to_region_totals(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]])
         for place, amount in enumerate(more):
             total[place] += amount
     for statement, sums in ((_ADD_REGION_DAY, days), (_ADD_REGION_MONTH, months)):
-        cursor.execute(statement, _columns([(*key, *total) for key, total in sums.items()]))
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[str]:
-    """The columns of numbers and dates as array literals.
-
-    Lists would reach PostgreSQL as ARRAY[...] with one expression to plan for each element.
-    """
-    return [f"{{{','.join(map(str, column))}}}" for column in zip(*rows, strict=True)]
+        cursor.execute(statement, array_columns([(*key, *total) for key, total in sums.items()]))
 
 
 def total_faults(lines: Sequence[Line], facts: Facts) -> list[Fault]:

@@ -1,7 +1,7 @@
 """/sales/: record one line or ten thousand; read the ledger and its summary."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,8 @@ from sales.engine.lines import LINES, Line
 from sales.messages import message
 from sales.models import ConsignmentEntry
 from sales.recording import LinesRefused, Recorded, record_sales
+
+L = TypeVar("L")
 
 COLUMNS = (
     "draw_date",
@@ -168,6 +170,19 @@ FILTERS = {
 }
 
 
+def read_lines(read: Callable[[bytes], tuple[list[L], list[Fault]]], body: bytes) -> list[L]:
+    """The lines of a body. Raises BodyUnusable, or LinesRefused with every fault of shape."""
+    try:
+        lines, faults = read(body)
+    except NotLines as refused:
+        raise BodyUnusable(
+            message(refused.code, refused.values), details={"reason": refused.code}
+        ) from None
+    if faults:
+        raise LinesRefused(faults)
+    return lines
+
+
 def _record(
     request: Request,
     read: Callable[[bytes], tuple[list[Line], list[Fault]]],
@@ -180,14 +195,7 @@ def _record(
     body = json_body(request)
 
     def work() -> HttpResponse:
-        try:
-            lines, faults = read(body)
-        except NotLines as refused:
-            raise BodyUnusable(
-                message(refused.code, refused.values), details={"reason": refused.code}
-            ) from None
-        if faults:
-            raise LinesRefused(faults)
+        lines = read_lines(read, body)
         recorded = record_sales(by=person(request), at=at, lines=lines, key=key)
         return json_response(answer(recorded), status=201)
 

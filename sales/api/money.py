@@ -14,7 +14,7 @@ from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of
 from backend.api.pagination import page_of, query_of
 from sales.api.dates import day_of
-from sales.api.entries import BodyUnusable, key_parameter
+from sales.api.entries import key_parameter, read_lines
 from sales.api.money_shapes import (
     BookedShape,
     DrawCloseShape,
@@ -27,12 +27,9 @@ from sales.api.money_shapes import (
     StatementShape,
 )
 from sales.closing import close_draw
-from sales.engine.bodies import NotLines
 from sales.engine.money_lines import MONEY_LINES
-from sales.messages import message
 from sales.models import Agent, JournalEntry
 from sales.money import record_money, reverse_entry
-from sales.recording import LinesRefused
 from sales.statement import age_of, statement_of
 
 COLUMNS = (
@@ -110,14 +107,7 @@ class Journal(APIView):
         key, at, body = key_of(request, required=True), clock.now(), json_body(request)
 
         def work() -> HttpResponse:
-            try:
-                lines, faults = MONEY_LINES.bulk(body)
-            except NotLines as refused:
-                raise BodyUnusable(
-                    message(refused.code, refused.values), details={"reason": refused.code}
-                ) from None
-            if faults:
-                raise LinesRefused(faults)
+            lines = read_lines(MONEY_LINES.bulk, body)
             booked = record_money(by=person(request), at=at, lines=lines, key=key)
             return json_response(
                 {
