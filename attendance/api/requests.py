@@ -28,6 +28,7 @@ _COLUMNS = {
     "start": "start",
     "end": "end",
     "code": "code",
+    "event": "event",
     "part": "part",
     "partner": "partner__code",
     "reason": "reason",
@@ -67,6 +68,7 @@ class RequestShape(serializers.Serializer[Any]):
     start = serializers.TimeField(allow_null=True)
     end = serializers.TimeField(allow_null=True)
     code = serializers.CharField(allow_blank=True)
+    event = serializers.CharField(allow_blank=True, help_text="What private leave (VR) is for.")
     part = serializers.CharField(help_text="full, am, pm.")
     partner = serializers.CharField(allow_null=True, help_text="Code of who swaps.")
     reason = serializers.CharField()

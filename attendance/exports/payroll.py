@@ -35,6 +35,7 @@ MEASURES: Final = {
 LEAVE: Final = {
     "P": "leave_p", "Ô": "leave_o", "Cô": "leave_co", "TS": "leave_ts", "T": "leave_t",
     "H": "leave_h", "NB": "leave_nb", "KL": "leave_kl", "N": "leave_n", "LĐ": "leave_ld",
+    "VR": "leave_vr",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ LEGEND = (
     ("KL", "Nghỉ không lương"),
     ("N", "Ngừng việc"),
     ("LĐ", "Lao động nghĩa vụ"),
+    ("VR", "Nghỉ việc riêng hưởng lương"),
     ("CT", "Công tác"),
     ("L", "Nghỉ lễ, tết"),
     ("LT", "Chỉ làm thêm giờ"),
@@ -29,7 +30,7 @@ LEGEND = (
     ("?", "Thiếu lượt chấm"),
 )
 #: Columns 34 to 36 of the form: which leave symbols are paid in full, in part, by insurance.
-PAID_IN_FULL = frozenset({"P", "H", "NB", "N", "L"})
+PAID_IN_FULL = frozenset({"P", "H", "NB", "N", "L", "VR"})
 BY_INSURANCE = frozenset({"Ô", "Cô", "TS", "T"})
 
 _SUMS = (

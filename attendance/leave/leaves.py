@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from attendance.collecting.manual import NotEmployedThen
-from attendance.leave.catalogue import ANNUAL, LEAVE_CODES, TRIP
+from attendance.leave.catalogue import ANNUAL, EVENTS, LEAVE_CODES, PRIVATE, TRIP
 from attendance.leave.limits import refuse_shortage
 from attendance.leave.working_days import working_days
 from attendance.models import DayPart, Leave, LeaveRevocation
@@ -27,6 +27,11 @@ LONGEST: Final = timedelta(days=366)
 class UnknownLeaveCode(Problem):
     code = "unknown_leave_code"
     message = _("Không có loại nghỉ này. Hãy chọn một ký hiệu của bảng chấm công.")
+
+
+class EventMissing(Problem):
+    code = "leave_event_missing"
+    message = _("Nghỉ việc riêng hưởng lương (VR) phải chọn việc: kết hôn, con kết hôn, tang…")
 
 
 class LeaveSpanWrong(Problem):
@@ -54,6 +59,7 @@ def grant_leave(
     first: date,
     last: date,
     code: str,
+    event: str = "",
     part: str | None = DayPart.FULL,
     start: time | None = None,
     end: time | None = None,
@@ -65,12 +71,13 @@ def grant_leave(
 
     A part of each day is `part`, or the clock times [start, end) in its stead. Days off, holidays
     among them, use no leave (§3) and get no row. Raises ReasonMissing, UnknownLeaveCode,
-    LeaveSpanWrong, NotEmployedThen, NoWorkThen, AlreadyAway, and BalanceTooLow where the company
+    EventMissing, LeaveSpanWrong, NotEmployedThen, NoWorkThen, AlreadyAway, and BalanceTooLow where the company
     lets nobody go beyond their annual leave; then nothing has changed.
     """
     reason = checked_reason(reason)
     if code not in LEAVE_CODES and code != TRIP:
         raise UnknownLeaveCode
+    event = checked_event(code, event)
     by_clock = start is not None or end is not None
     if by_clock and (start is None or end is None or end <= start):
         raise LeaveSpanWrong
@@ -92,6 +99,7 @@ def grant_leave(
                 employee=employee,
                 date=day,
                 code=code,
+                event=event,
                 part=stored_part,
                 start=start,
                 end=end,
@@ -108,6 +116,15 @@ def grant_leave(
     return granted
 
 
+def checked_event(code: str, event: str) -> str:
+    """What private leave is for; nothing for other leave. Raises EventMissing."""
+    if code != PRIVATE:
+        return ""
+    if event not in EVENTS:
+        raise EventMissing
+    return event
+
+
 def revoke_leave(leave: Leave, *, reason: str, by: User, at: datetime) -> LeaveRevocation:
     """Take one day of leave or a trip back; the day is computed without it.
 
@@ -119,6 +136,7 @@ def revoke_leave(leave: Leave, *, reason: str, by: User, at: datetime) -> LeaveR
             employee=leave.employee,
             date=leave.date,
             code=leave.code,
+            event=leave.event,
             part=leave.part,
             start=leave.start,
             end=leave.end,

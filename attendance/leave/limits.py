@@ -1,4 +1,4 @@
-"""Annual leave beyond what is left: told, or refused where the company says so."""
+"""Leave beyond what there is: told; annual leave also refused where the company says so."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,9 @@ from decimal import Decimal
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
+from attendance.leave.catalogue import EVENTS
 from attendance.leave.leave_balances import leave_balances
+from attendance.leave.working_days import working_days
 from attendance.timesheet.rules import rules_of
 from backend.org.models import Employee
 from backend.problems import Problem
@@ -50,6 +52,21 @@ def shortages(employee: Employee, *, first: date, last: date, on: date) -> list[
         if balance.short_if_granted:
             found.append(Shortage(year, balance.short, balance.short_if_granted))
     return found
+
+
+def beyond_the_law(
+    employee: Employee, *, event: str, first: date, last: date, is_whole: bool
+) -> str:
+    """What to say where private leave is longer than its event gives (art. 115); else nothing."""
+    if not event or (limit := EVENTS[event].days) is None or not is_whole:
+        return ""
+    span = (employee.pk, first, last)
+    days = len(working_days([span])[span])
+    if days <= limit:
+        return ""
+    return _(
+        "Luật cho nghỉ việc riêng hưởng lương %(limit)s ngày (%(event)s); đây là %(days)s ngày."
+    ) % {"limit": limit, "event": EVENTS[event].name, "days": days}
 
 
 def refuse_shortage(

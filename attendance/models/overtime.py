@@ -76,6 +76,7 @@ class LeaveRevocation(models.Model):
     employee = models.ForeignKey(Employee, models.PROTECT)
     date = models.DateField(_("ngày"))
     code = models.CharField(_("ký hiệu"), max_length=4)
+    event = models.CharField(_("việc riêng"), max_length=16, blank=True, default="")
     part = models.CharField(_("phần ngày"), max_length=4, blank=True)
     start = models.TimeField(null=True)
     end = models.TimeField(null=True)

@@ -51,8 +51,8 @@ class Request(models.Model):
 
     `first` is the day, or the first of several up to `last`. `start` and `end` are local clock
     times: the punch (`start` alone), the overtime (an end not after its start is on the next day),
-    or the hours of a leave or trip. `code` is a leave's symbol, `partner` who swaps. Nothing of it
-    changes but `state`, and each change of that has its `RequestStep`.
+    or the hours of a leave or trip. `code` is a leave's symbol, `event` what private leave (VR) is
+    for, `partner` who swaps. Nothing of it changes but `state`, and each change of that has its `RequestStep`.
     """
 
     employee = models.ForeignKey(Employee, models.PROTECT, related_name="requests")
@@ -65,6 +65,7 @@ class Request(models.Model):
         max_length=3, choices=Direction.choices, blank=True, default=Direction.UNTOLD
     )
     code = models.CharField(_("ký hiệu"), max_length=4, blank=True, default="")
+    event = models.CharField(_("việc riêng"), max_length=16, blank=True, default="")
     part = models.CharField(max_length=4, choices=DayPart.choices, default=DayPart.FULL)
     partner = models.ForeignKey(
         Employee, models.PROTECT, null=True, related_name="swaps_asked_of_them"
@@ -96,6 +97,10 @@ class Request(models.Model):
                 name="request_swap_partner",
                 condition=Q(kind="swap", partner__isnull=False)
                 | (~Q(kind="swap") & Q(partner__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="request_event_of_private_leave",
+                condition=(Q(code="VR") & ~Q(event="")) | (~Q(code="VR") & Q(event="")),
             ),
             models.UniqueConstraint(
                 fields=["employee", "kind", "first", "start"],

@@ -152,8 +152,9 @@ class DayPart(models.TextChoices):
 class Leave(models.Model):
     """Approved leave or a business trip (nghỉ phép, công tác); `code` is the timesheet symbol.
 
-    Symbols are those of form 01a-LĐTL (P, Ô, Cô, TS, T, H, NB, KL, N) and CT for a trip. Either
+    Symbols are those of form 01a-LĐTL (P, Ô, Cô, TS, T, H, NB, KL, N), VR, and CT for a trip. Either
     `part` says which part of the day, or it is empty and [start, end) are the local clock times.
+    `event` says what private leave (VR) is for, a key of `catalogue.EVENTS`.
     Granted by `leaves.grant_leave` with a reason; older rows have none.
     """
 
@@ -165,6 +166,7 @@ class Leave(models.Model):
     start = models.TimeField(_("từ giờ"), null=True, blank=True)
     end = models.TimeField(_("đến giờ"), null=True, blank=True)
     code = models.CharField(_("ký hiệu"), max_length=4)
+    event = models.CharField(_("việc riêng"), max_length=16, blank=True, default="")
     reason = models.TextField(_("lý do"), blank=True, default="")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -179,6 +181,10 @@ class Leave(models.Model):
                 fields=["employee", "date", "part", "start"],
                 name="leave_once",
                 nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="leave_event_of_private_leave",
+                condition=(Q(code="VR") & ~Q(event="")) | (~Q(code="VR") & Q(event="")),
             ),
             models.CheckConstraint(
                 name="leave_part_or_hours",

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from attendance.leave.catalogue import ANNUAL, LEAVE_CODES, TRIP
+from attendance.leave.catalogue import EVENTS, LEAVE_CODES, TRIP
 from attendance.leave.leaves import grant_leave, revoke_leave
 from attendance.models import DayPart, Leave, LeaveRevocation, OvertimeApproval
 from attendance.models.manual import REASON_MIN
-from attendance.pages.annual_leave import warn_of_shortage
+from attendance.pages.annual_leave import warn_of_limits
 from attendance.pages.months import month_from, shifted
 from attendance.roster.overtime import approve_overtime, withdraw_overtime
 from attendance.timesheet.timesheets import month_of
@@ -27,7 +27,7 @@ from backend.accounts.scope import employees_for
 from backend.org.models import Employee
 from backend.problems import Problem
 
-_NAMES = ("nv", "ngay", "den", "ma", "phan", "gio", "den_gio", "ly_do")
+_NAMES = ("nv", "ngay", "den", "ma", "viec", "phan", "gio", "den_gio", "ly_do")
 
 
 class GrantForm(forms.Form):
@@ -37,6 +37,7 @@ class GrantForm(forms.Form):
     ngay = forms.DateField(label=gettext_lazy("Từ ngày"))
     den = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False)
     ma = forms.CharField(label=gettext_lazy("Loại nghỉ"), max_length=4, required=False)
+    viec = forms.CharField(label=gettext_lazy("Việc riêng"), max_length=16, required=False)
     phan = forms.ChoiceField(
         label=gettext_lazy("Phần ngày"), choices=DayPart.choices, required=False
     )
@@ -64,6 +65,7 @@ def leave_page(request: HttpRequest) -> HttpResponse:
         .order_by("-date", "pk")
     )
     context["codes"] = [*LEAVE_CODES.items(), (TRIP, _("công tác"))]
+    context["events"] = EVENTS.items()
     context["parts"] = DayPart.choices
     return _answer(request, "attendance/leave.html", "leave", context, _grant)
 
@@ -139,6 +141,7 @@ def _grant(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> No
         first=sent["ngay"],
         last=sent["den"] or sent["ngay"],
         code=sent["ma"],
+        event=sent["viec"],
         part=sent["phan"] or DayPart.FULL,
         start=sent["gio"],
         end=sent["den_gio"],
@@ -146,9 +149,15 @@ def _grant(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> No
         by=_user(request),
         at=clock.now(),
     )
-    if sent["ma"] == ANNUAL:
-        last = sent["den"] or sent["ngay"]
-        warn_of_shortage(request, employee, first=sent["ngay"], last=last)
+    warn_of_limits(
+        request,
+        employee,
+        first=sent["ngay"],
+        last=sent["den"] or sent["ngay"],
+        code=sent["ma"],
+        event=sent["viec"],
+        is_whole=sent["gio"] is None and sent["phan"] in ("", DayPart.FULL),
+    )
 
 
 def _approve(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> None:

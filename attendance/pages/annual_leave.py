@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from attendance.leave.catalogue import ANNUAL, PRIVATE
 from attendance.leave.grants import grant_days, set_terms, withdraw_grant, withdraw_terms
 from attendance.leave.leave_balances import leave_balance, leave_balances
-from attendance.leave.limits import shortages
+from attendance.leave.limits import beyond_the_law, shortages
 from attendance.models import LeaveGrant, LeaveGrantKind, LeaveTerms
 from attendance.models.leave import LEAST_BASE_DAYS, MOST_DAYS
 from attendance.models.manual import REASON_MIN
@@ -46,10 +47,24 @@ class GrantForm(forms.Form):
     ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
 
 
-def warn_of_shortage(request: HttpRequest, employee: Employee, *, first: date, last: date) -> None:
-    """Tell on the next page what annual leave just asked for or granted goes beyond."""
-    for shortage in shortages(employee, first=first, last=last, on=clock.today()):
-        messages.warning(request, str(shortage))
+def warn_of_limits(
+    request: HttpRequest,
+    employee: Employee,
+    *,
+    first: date,
+    last: date,
+    code: str,
+    event: str,
+    is_whole: bool,
+) -> None:
+    """Tell on the next page what leave just asked for or granted goes beyond."""
+    if code == ANNUAL:
+        for shortage in shortages(employee, first=first, last=last, on=clock.today()):
+            messages.warning(request, str(shortage))
+    if code == PRIVATE and (
+        told := beyond_the_law(employee, event=event, first=first, last=last, is_whole=is_whole)
+    ):
+        messages.warning(request, told)
 
 
 @require_GET

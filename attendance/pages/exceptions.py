@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from attendance.leave.catalogue import LEAVE_CODES, TRIP
+from attendance.leave.catalogue import LEAVE_CODES, PRIVATE, TRIP
 from attendance.models import Assignee
 from attendance.models.manual import REASON_MIN
 from attendance.pages.exception_lines import chosen_issues, line_of, query_of
@@ -21,6 +21,8 @@ from backend.accounts.permissions import may, requires
 
 #: Exceptions of one group on a page.
 SHOWN: Final = 200
+#: Leave that can be granted here; private leave asks for its event, so it is on its own page.
+_LEAVE: Final = [(code, name) for code, name in LEAVE_CODES.items() if code != PRIVATE]
 
 
 @require_GET
@@ -59,7 +61,7 @@ def inbox_page(request: HttpRequest, *, problem: str = "", status: int = 200) ->
         "hidden": len(current.issues) - len(lines) if current else 0,
         "suggested": any(each.suggestion.fix != Fix.LOOK for each in lines),
         "writable": any(each.times for each in lines),
-        "absences": [(TRIP, _("công tác")), *LEAVE_CODES.items()]
+        "absences": [(TRIP, _("công tác")), *_LEAVE]
         if current and current.cause.kind == ABSENT
         else [],
         "ways": _ways(request, current) if current else [],

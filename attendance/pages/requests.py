@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attendance.collecting.manual import File
-from attendance.leave.catalogue import ANNUAL, LEAVE_CODES
+from attendance.leave.catalogue import ANNUAL, EVENTS, LEAVE_CODES
 from attendance.leave.leave_balances import leave_balance
 from attendance.leave.limits import Shortage, shortages
 from attendance.models import DayPart, Direction, Request, RequestKind
 from attendance.models.manual import REASON_MIN
-from attendance.pages.annual_leave import warn_of_shortage
+from attendance.pages.annual_leave import warn_of_limits
 from attendance.requests.effects import EFFECTS
 from attendance.requests.handling import Asked, decide, submit, withdraw
 from attendance.requests.rights import Desk
@@ -31,7 +31,7 @@ from backend.problems import Problem
 #: Decided in one go at most.
 BULK: Final = 200
 _NAMES: Final = (
-    "ngay", "den", "gio", "den_gio", "chieu", "ma", "phan", "nguoi", "ly_do",
+    "ngay", "den", "gio", "den_gio", "chieu", "ma", "viec", "phan", "nguoi", "ly_do",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ class RequestForm(forms.Form):
         label=gettext_lazy("Lượt này là"), choices=Direction.choices, required=False
     )
     ma = forms.CharField(label=gettext_lazy("Loại nghỉ"), max_length=4, required=False)
+    viec = forms.CharField(label=gettext_lazy("Việc riêng"), max_length=16, required=False)
     phan = forms.ChoiceField(
         label=gettext_lazy("Phần ngày"), choices=DayPart.choices, required=False
     )
@@ -81,8 +82,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
             problem, status = str(error), error.status
         else:
             messages.success(request, _("Đã gửi đơn."))
-            if sent.code == ANNUAL:
-                warn_of_shortage(request, sent.employee, first=sent.first, last=sent.last)
+            _warn(request, sent)
             return redirect("request", sent.pk)
     return render(
         request,
@@ -97,11 +97,26 @@ def request_new(request: HttpRequest) -> HttpResponse:
             "directions": Direction.choices,
             "codes": LEAVE_CODES.items(),
             "balance": leave_balance(me, on=clock.today()) if me and kind == "leave" else None,
+            "events": EVENTS.items(),
             "parts": DayPart.choices,
             "reason_min": REASON_MIN,
         },
         status=status,
     )
+
+
+def _warn(request: HttpRequest, sent: Request) -> None:
+    """Tell on the next page what leave goes beyond."""
+    if sent.kind == RequestKind.LEAVE:
+        warn_of_limits(
+            request,
+            sent.employee,
+            first=sent.first,
+            last=sent.last,
+            code=sent.code,
+            event=sent.event,
+            is_whole=sent.start is None and sent.part == DayPart.FULL,
+        )
 
 
 def _colleagues(me: Employee | None) -> list[tuple[str, str]]:
@@ -134,6 +149,7 @@ def _submit(request: HttpRequest, kind: RequestKind, sent: dict[str, Any]) -> Re
         end=sent["den_gio"],
         direction=Direction(sent["chieu"]),
         code=sent["ma"],
+        event=sent["viec"],
         part=DayPart(sent["phan"] or DayPart.FULL),
         partner=_partner(_user(request).employee, sent["nguoi"]),
     )
@@ -204,6 +220,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             if found.code == ANNUAL
             else None,
             "shortages": _shortages(found),
+            "event": EVENTS.get(found.event),
             "mine": found.employee_id == _user(request).employee_id,
             "reason_min": REASON_MIN,
         },

@@ -54,6 +54,7 @@ def _leave(request: Request, by: User, at: datetime) -> None:
         first=request.first,
         last=request.last,
         code=TRIP if request.kind == RequestKind.TRIP else request.code,
+        event=request.event,
         part=request.part,
         start=request.start,
         end=request.end,

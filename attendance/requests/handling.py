@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.attachments import attach
 from attendance.collecting.manual import File
 from attendance.leave.catalogue import ANNUAL, LEAVE_CODES
+from attendance.leave.leaves import checked_event
 from attendance.leave.limits import refuse_shortage
 from attendance.models import DayPart, Direction, Request, RequestKind, RequestStep, StepKind
 from attendance.reasons import checked_reason
@@ -74,6 +75,7 @@ class Asked:
     end: time | None = None
     direction: Direction = Direction.UNTOLD
     code: str = ""
+    event: str = ""
     part: DayPart = DayPart.FULL
     partner: Employee | None = None
 
@@ -83,8 +85,8 @@ def submit(
 ) -> Request:
     """Send a request of one's own. What could not be approved now is refused at once, and says why.
 
-    Raises OwnRequestsOnly, NoSuchKind, ReasonMissing, IncompleteRequest, WrongOrder, AlreadyAsked,
-    AttachmentTooLarge, AttachmentRefused and the problems of the service that would do it.
+    Raises OwnRequestsOnly, NoSuchKind, ReasonMissing, IncompleteRequest, EventMissing, WrongOrder,
+    AlreadyAsked, AttachmentTooLarge, AttachmentRefused and the problems of the service that would do it.
     """
     if by.employee is None:
         raise OwnRequestsOnly
@@ -101,6 +103,7 @@ def submit(
                 end=asked.end,
                 direction=asked.direction,
                 code=asked.code,
+                event=checked_event(asked.code, asked.event),
                 part=asked.part,
                 partner=asked.partner,
                 reason=reason,
