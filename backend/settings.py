@@ -306,6 +306,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
         _("Kinh doanh và báo cáo"),
         [
             ("sales.view", "sales", _("Bán vé"), "v"),
+            ("sales.view", "results", _("Kết quả quay"), "q"),
             ("reports.view", "editions", _("Báo cáo"), "b"),
         ],
     ),

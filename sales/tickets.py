@@ -53,6 +53,10 @@ class Checked:
     tax: Tax
     claim_until: date
 
+    @property
+    def net_amount(self) -> int:
+        return self.outcome.amount - self.tax.amount
+
 
 def check_ticket(
     number: str, symbol: str, day: date, *, on: date, product: str | None = None

@@ -134,7 +134,7 @@ def _checked(checked: Checked) -> dict[str, Any]:
         ],
         "gross_amount": checked.outcome.amount,
         "tax_amount": tax.amount,
-        "net_amount": checked.outcome.amount - tax.amount,
+        "net_amount": checked.net_amount,
         "tax_on": tax.on,
         "tax_free_amount": tax.tax_free_amount,
         "tax_is_confirmed": tax.is_confirmed,

@@ -35,10 +35,15 @@ from backend.jobs import queue, work
 from backend.org.models import Employee
 from reporting.models import Edition
 from reporting.setup import ensure_weekly_briefing
+from sales.engine.draw_sheet import cleaned
+from sales.models import Draw
+from sales.results import enter_result
 from scripts.demonstration.load import load
 from scripts.demonstration.plan import Plan
+from tests import make
 from tests.browser.terminal_life import live_a_month
 from tests.conftest import PASSWORD
+from tests.sales.draws import AUGUST_18
 
 
 def make_company() -> dict[str, str]:
@@ -56,6 +61,7 @@ def make_company() -> dict[str, str]:
     queue.materialise(at=queue.database_now())
     _exports(people[Role.HR], today)
     pushing = _pushing_terminal(at)
+    keyed, drawn, evening = _results(people[Role.SALES_MANAGER], at=at)
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
     _annual_leave(people[Role.HR], entry.employee, at=at)
     return {
@@ -66,7 +72,25 @@ def make_company() -> dict[str, str]:
         "terminal": "M2",
         "checkup": str(live_a_month(Terminal.objects.get(code="M2"), at=at)),
         "pushing": pushing,
+        "keyed": keyed,
+        "drawn": drawn,
+        "evening": evening,
+        "special": AUGUST_18[0],
     }
+
+
+def _results(manager: User, *, at: datetime) -> tuple[str, str, str]:
+    """The last draw and the third last keyed by two people who disagree, the one between published;
+    the days of the last, the published, and the third."""
+    other = _account(Role.SALES_MANAGER, name="sales_manager2")
+    today = at.astimezone(clock.VN).date()
+    newest, before, third = Draw.objects.filter(date__lt=today).order_by("-date")[:3]
+    wrong = [*AUGUST_18[:5], "36792", *AUGUST_18[6:]]
+    for draw in (newest, third):
+        for person, numbers in ((manager, AUGUST_18), (other, wrong)):
+            enter_result(draw.date, cleaned(numbers, ["2KX", "5KX"], 20), by=person, at=at)
+    make.result(before, AUGUST_18, ["2KX", "5KX"], series_count=20)
+    return newest.date.isoformat(), before.date.isoformat(), third.date.isoformat()
 
 
 def _exports(by: User, today: date) -> None:

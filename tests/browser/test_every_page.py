@@ -68,6 +68,12 @@ PAGES = {
         "/cham-cong/ngoai-le/da-quyet/",
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
+    "sales_manager": [
+        "/ban-ve/ket-qua/",
+        "/ban-ve/ket-qua/{keyed}/",
+        "/ban-ve/ket-qua/{drawn}/",
+        "/ban-ve/do-ve/?so={special}&ky_hieu=2KX&ngay={drawn}",
+    ],
     "employee": [
         "/cham-cong/cua-toi/",
         "/cham-cong/cua-toi/ngay/{day}/",

@@ -124,6 +124,10 @@ PAGES = {
         for suffix in ("", ".aspx")
     },
     "ban-ve/": "sales.view",
+    "ban-ve/ket-qua/": "sales.view",
+    "ban-ve/ket-qua/<str:day>/": "sales.view",
+    "ban-ve/ket-qua/<str:day>/cong-bo/": "sales.record",
+    "ban-ve/do-ve/": "sales.view",
     "bao-cao/": "reports.view",
     "bao-cao/lap-ban-moi/": "reports.manage",
     "bao-cao/<slug:code>/": "reports.view",
@@ -164,6 +168,7 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "ban-ve/ket-qua/<str:day>/cong-bo/",
     "cham-cong/bieu-mau/dung/",
     "cham-cong/phan-ca/sua/",
     "cham-cong/phan-ca/chep-tuan/",

@@ -1,0 +1,222 @@
+"""/ban-ve/ket-qua/: results of draws, keyed on draw evening by two people and published."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import acting, may, requires
+from backend.problems import Problem
+from sales.closing import NoSuchDraw
+from sales.engine.draw_sheet import FIELDS, Sheet, cleaned
+from sales.engine.prizes import PLACES, SHEET
+from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, PrizeKind, Source
+from sales.results import Desk, ResultRefused, desk_of, enter_result, publish_result, sheet_of
+
+#: How many days the list goes back.
+DAYS = 31
+
+
+@dataclass(frozen=True)
+class Field:
+    """One of the 27 numbers on the form; `other` is what the nearest other keying says."""
+
+    name: str
+    label: str
+    digits: int
+    value: str = ""
+    fault: str = ""
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A prize of the sheet with its fields."""
+
+    label: str
+    digits: int
+    fields: list[Field]
+
+
+@requires("sales.view")
+def results(request: HttpRequest) -> HttpResponse:
+    """Draws of the last month, what is known of each, and who has keyed it."""
+    today = clock.today()
+    draws = (
+        Draw.objects.between(today - timedelta(days=DAYS), today)
+        .exclude(status=DrawStatus.VOID)
+        .annotate(
+            keyed=Count("entries__by", distinct=True),
+            mine=Exists(DrawResultEntry.objects.filter(draw=OuterRef("pk"), by=acting(request))),
+            corrections=Count(
+                "publications", Q(publications__replaces__isnull=False), distinct=True
+            ),
+        )
+        .order_by("-date")
+    )
+    return render(request, "sales/results.html", {"draws": draws, "days": DAYS})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.view")
+def draw_result(request: HttpRequest, day: str) -> HttpResponse:
+    """The sheet of one draw: as published, as keyed by the person, and where keyings differ."""
+    on, user = _day(day), acting(request)
+    desk = _desk(on, user)
+    if request.method != "POST":
+        return _page(request, desk)
+    try:
+        if not may(user, "sales.record"):
+            raise Problem(_("Tài khoản này chỉ xem, không nhập được kết quả."))
+        sheet = _sent(request)
+        enter_result(on, sheet, by=user, at=clock.now(), source=_source(request))
+    except Problem as problem:
+        return _page(request, desk, sheet=_typed(request), problem=problem)
+    messages.success(request, _told(_desk(on, user)))
+    return redirect("draw_result", day=day)
+
+
+@require_POST
+@requires("sales.record")
+def draw_publish(request: HttpRequest, day: str) -> HttpResponse:
+    """Publish what two people keyed alike, or what another one imported."""
+    try:
+        publish_result(
+            _day(day),
+            by=acting(request),
+            at=clock.now(),
+            minutes_no=request.POST.get("bien_ban", "")[:50],
+            reason=request.POST.get("ly_do", "")[:200],
+        )
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Đã công bố kết quả kỳ này."))
+    return redirect("draw_result", day=day)
+
+
+def _page(
+    request: HttpRequest,
+    desk: Desk,
+    *,
+    sheet: Sheet | None = None,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    user = acting(request)
+    shown = sheet or (sheet_of(desk.mine) if desk.mine else Sheet(("",) * len(PLACES)))
+    faults = _faults(problem)
+    context = {
+        "desk": desk,
+        "draw": desk.draw,
+        "sheet": _rows(desk.draw.numbers) if desk.draw.numbers else None,
+        "publications": _publications(desk.draw),
+        "rows": _fields(shown, faults, desk),
+        "symbols": " ".join(shown.symbols),
+        "series_count": shown.series_count,
+        "faults": faults,
+        "problem": "" if problem is None else str(problem),
+        "differing": [(_label(each.field), each) for each in desk.differing or ()],
+        "may_key": may(user, "sales.record") and user.region_id is None,
+    }
+    return render(
+        request, "sales/draw_result.html", context, status=problem.status if problem else 200
+    )
+
+
+def _desk(day: date, user: User) -> Desk:
+    try:
+        return desk_of(day, user=user)
+    except NoSuchDraw:
+        raise Http404 from None
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
+    except ValueError:
+        raise Http404 from None
+
+
+def _typed(request: HttpRequest) -> Sheet:
+    """What the form says, as far as it can be read."""
+    count = request.POST.get("so_seri", "").strip()
+    return cleaned(
+        [request.POST.get(f"so_{place}", "")[:20] for place in range(1, len(PLACES) + 1)],
+        request.POST.get("ky_hieu", "")[:500].replace(",", " ").replace("-", " ").split(),
+        int(count) if count.isascii() and count.isdecimal() and len(count) < 4 else None,
+    )
+
+
+def _sent(request: HttpRequest) -> Sheet:
+    """The form. Raises Problem where the number of series cannot be read."""
+    sheet = _typed(request)
+    if sheet.series_count is None and _source(request) != Source.IMPORT:
+        raise Problem(_("Số sê-ri phát hành phải là số nguyên, ví dụ 20. Hãy điền rồi ghi lại."))
+    return sheet
+
+
+def _source(request: HttpRequest) -> Source:
+    return Source.IMPORT if request.POST.get("nhap_tu_nguon") else Source.PAGE
+
+
+def _told(desk: Desk) -> str:
+    if desk.differing is None:
+        return _("Đã ghi. Người thứ hai nhập lại từ biên bản, rồi một trong hai người công bố.")
+    if desk.differing:
+        return _("Đã ghi, nhưng khác với lần nhập của người kia ở các ô được nêu.")
+    return _("Đã ghi và trùng khớp với người kia. Có thể công bố.")
+
+
+def _faults(problem: Problem | None) -> dict[str, str]:
+    if not isinstance(problem, ResultRefused):
+        return {}
+    return {fault["field"]: fault["message"] for fault in problem.details["errors"]}
+
+
+def _rows(numbers: list[str]) -> list[tuple[str, list[str]]]:
+    """The published sheet: each prize with its numbers."""
+    left = iter(numbers)
+    return [
+        (str(PrizeKind(kind).label), [next(left) for _place in range(draws)])
+        for kind, _digits, draws in SHEET
+    ]
+
+
+def _fields(shown: Sheet, faults: dict[str, str], desk: Desk) -> list[Row]:
+    others = {each.field: each.other for each in desk.differing or ()}
+    rows: dict[str, Row] = {}
+    for at, (name, (kind, _place, digits)) in enumerate(zip(FIELDS, PLACES, strict=True), 1):
+        row = rows.setdefault(kind, Row(str(PrizeKind(kind).label), digits, []))
+        value = shown.numbers[at - 1]
+        row.fields.append(
+            Field(
+                f"so_{at}", _label(name), digits, value, faults.get(name, ""), others.get(name, "")
+            )
+        )
+    return list(rows.values())
+
+
+def _label(field: str) -> str:
+    """ "third.4" → "giải ba, số 4"."""
+    if field == "symbols":
+        return _("ký hiệu trúng")
+    if field == "series_count":
+        return _("số sê-ri phát hành")
+    kind, _dot, place = field.partition(".")
+    label = str(PrizeKind(kind).label)
+    return _("{prize}, số {place}").format(prize=label, place=place) if place else label
+
+
+def _publications(draw: Draw) -> list[Any]:
+    known = DrawPublication.objects.filter(draw=draw).select_related(
+        "first__by", "second__by", "by"
+    )
+    return list(known.order_by("-pk"))
