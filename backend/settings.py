@@ -262,6 +262,9 @@ PROXY_NETWORKS = env_list("GIAOBAN_PROXY_NETWORKS", [])
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
+#: Which days the company works: a dotted name, see backend/workdays.py.
+WORKING_CALENDAR = "attendance.roster.working_days.working_days"
+
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",
     "attendance.pages.exceptions_card.card",
@@ -307,6 +310,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
         [
             ("sales.view", "sales", _("Bán vé"), "v"),
             ("sales.view", "results", _("Kết quả quay"), "q"),
+            ("sales.view", "claims", _("Trả thưởng"), "a"),
             ("reports.view", "editions", _("Báo cáo"), "b"),
         ],
     ),

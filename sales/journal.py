@@ -68,8 +68,8 @@ class Entry:
     """An entry to be written; `reference` is the number of the paper it stands on."""
 
     event: JournalEvent
-    agent_id: int
-    region_id: int
+    agent_id: int | None
+    region_id: int | None
     value_date: date
     legs: Legs
     product_id: int | None = None
@@ -96,9 +96,13 @@ def write_entries(cursor: CursorWrapper, batch: RecordingBatch, entries: Sequenc
     balances: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     months: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0] * len(MONTH_SUMS))
     for entry in entries:
+        if entry.agent_id is None:
+            continue  # the company's own payout moves no agent's account
         sums = month_sums(entry)
         _add(balances[entry.agent_id], sums)
         _add(months[entry.agent_id, entry.value_date.replace(day=1)], sums)
+    if not balances:
+        return
     hold_balances(cursor, balances)
     cursor.execute(
         _ADD_TO_BALANCES, array_columns((agent, *sums) for agent, sums in balances.items())

@@ -13,7 +13,15 @@ from backend.problems import Problem
 from sales.engine.money_lines import MoneyFacts, MoneyLine, check, legs_of
 from sales.engine.posting import ACCOUNTS, Legs, reversal
 from sales.journal import Entry, hold_balances, write_entries
-from sales.models import Agent, JournalEntry, JournalEvent, RecordingBatch, RuleKey, Source
+from sales.models import (
+    Agent,
+    JournalEntry,
+    JournalEvent,
+    PrizeClaim,
+    RecordingBatch,
+    RuleKey,
+    Source,
+)
 from sales.recording import LinesRefused
 from sales.rules import rule_value
 from sales.settling import closed_months_told, hold_periods
@@ -37,6 +45,12 @@ class NotReversible(Problem):
     message = _(
         "Bút toán bán vé không đảo trực tiếp: hãy điều chỉnh vé của kỳ ấy, tiền tự điều chỉnh theo."
     )
+
+
+class PaysAClaim(Problem):
+    status = 409
+    code = "journal.pays_a_claim"
+    message = _("Bút toán này trả một vé trúng thưởng. Hãy đảo ở phiếu lĩnh thưởng của vé ấy.")
 
 
 class ReversalNeedsReason(Problem):
@@ -79,7 +93,7 @@ def record_money(
         if faults := check(lines, _facts(lines, agents, at)):
             raise LinesRefused(faults)
         entries = [_entry(line, agents[line.agent]) for line in lines]
-        batch = _book(entries, by=by, at=at, key=key, source=source)
+        batch = book(entries, by=by, at=at, key=key, source=source)
     return Booked(
         batch=batch,
         lines=len(entries),
@@ -90,7 +104,7 @@ def record_money(
 
 def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = "") -> JournalEntry:
     """Undo an entry by a new one of today. Raises EntryUnknown, AlreadyReversed, NotReversible,
-    ReversalNeedsReason, CollateralShort.
+    ReversalNeedsReason, CollateralShort, PaysAClaim.
     """
     if len(reason.strip()) < _REASON_LENGTH:
         raise ReversalNeedsReason
@@ -99,10 +113,21 @@ def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = ""
         raise EntryUnknown
     if wrong.event == JournalEvent.SALE or wrong.reverses_id is not None:
         raise NotReversible
+    if PrizeClaim.objects.filter(payment=wrong).exists():
+        raise PaysAClaim
+    return book_reversal(wrong, reason=reason, by=by, at=at, key=key)
+
+
+def book_reversal(
+    wrong: JournalEntry, *, reason: str, by: User, at: datetime, key: str = ""
+) -> JournalEntry:
+    """Add the entry that undoes another one. Raises AlreadyReversed, CollateralShort."""
     entry = Entry(
         event=JournalEvent(wrong.event),
         agent_id=wrong.agent_id,
         region_id=wrong.region_id,
+        product_id=wrong.product_id,
+        draw_id=wrong.draw_id,
         value_date=at.astimezone(VN).date(),
         legs=reversal(Legs(**{name: getattr(wrong, name) for name in ACCOUNTS})),
         reference=wrong.reference,
@@ -110,7 +135,7 @@ def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = ""
         reason=reason.strip(),
     )
     try:
-        _book([entry], by=by, at=at, key=key, source=Source.API)
+        book([entry], by=by, at=at, key=key, source=Source.API)
     except IntegrityError as error:
         if JournalEntry.objects.filter(reverses=wrong).exists():
             raise AlreadyReversed from error
@@ -118,9 +143,10 @@ def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = ""
     return JournalEntry.objects.get(reverses=wrong)
 
 
-def _book(
+def book(
     entries: Sequence[Entry], *, by: User, at: datetime, key: str, source: Source
 ) -> RecordingBatch:
+    """Add entries that were checked, as one batch. Raises CollateralShort, PeriodClosed."""
     try:
         with closed_months_told(), transaction.atomic():
             hold_periods()

@@ -71,7 +71,8 @@ _ROLLUPS = (
 )
 _FILL_BALANCES = """
     insert into sales_agentbalance (agent_id, receivable, collateral)
-    select agent_id, sum(receivable), sum(collateral) from sales_journalentry group by agent_id
+    select agent_id, sum(receivable), sum(collateral) from sales_journalentry
+    where agent_id is not null group by agent_id
 """
 _AGENT_MONTHS = """
     select agent_id, date_trunc('month', value_date::timestamp)::date as month,
@@ -79,7 +80,7 @@ _AGENT_MONTHS = """
         sum(commission) as commission, sum(withheld_tax) as withheld_tax, sum(prizes) as prizes,
         sum(payout_fee) as payout_fee,
         coalesce(sum(-receivable) filter (where event = 'payment'), 0) as paid
-    from sales_journalentry group by 1, 2
+    from sales_journalentry where agent_id is not null group by 1, 2
 """
 _FILL_AGENT_MONTHS = f"""
     insert into sales_agentmonthtotal (agent_id, month, receivable, collateral, revenue,
@@ -178,7 +179,7 @@ _COMPARISONS = (
         """
         with ledger as (
             select agent_id, sum(receivable) as receivable, sum(collateral) as collateral
-            from sales_journalentry group by agent_id
+            from sales_journalentry where agent_id is not null group by agent_id
         )
         select concat_ws(' ', 'agent', agent_id), concat_ws(' ', l.receivable, l.collateral),
                concat_ws(' ', t.receivable, t.collateral)
@@ -219,6 +220,27 @@ _COMPARISONS = (
         from owed o full join booked b using (agent_id, product_id, draw_id)
         where (coalesce(o.revenue, 0), coalesce(o.commission, 0))
               is distinct from (coalesce(b.revenue, 0), coalesce(b.commission, 0))
+        order by 1 limit %s
+        """,
+    ),
+    (
+        # A claim is paid by one standing entry of its ticket's draw and prize; no other entry of
+        # the company's own payouts stands.
+        "sales_prizeclaim",
+        """
+        select concat_ws(' ', 'claim', c.id, 'entry', j.id),
+               concat_ws(' ', c.gross_amount, c.product_id, c.draw_id),
+               concat_ws(' ', j.prizes, j.product_id, j.draw_id, 'reversed by ' || r.id)
+        from sales_prizeclaim c
+        full join (select * from sales_journalentry where event = 'payout') company
+            on company.id = c.payment_id
+        left join sales_journalentry j on j.id = coalesce(c.payment_id, company.id)
+        left join sales_journalentry r on r.reverses_id = j.id
+        where j.id is not null and j.reverses_id is null
+          and (c.id is null and r.id is null
+               or c.id is not null and (r.id is not null
+                  or (c.gross_amount, c.product_id, c.draw_id)
+                     is distinct from (j.prizes, j.product_id, j.draw_id)))
         order by 1 limit %s
         """,
     ),

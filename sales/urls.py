@@ -1,5 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
+from sales.pages.claims import (
+    claim_new,
+    claim_page,
+    claim_pay,
+    claim_reverse,
+    claim_withdraw,
+    claims,
+    payout_ratio,
+)
 from sales.pages.overview import overview
 from sales.pages.results import draw_publish, draw_result, results
 from sales.pages.tickets import ticket_check
@@ -10,4 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ket-qua/<str:day>/", draw_result, name="draw_result"),
     path("ket-qua/<str:day>/cong-bo/", draw_publish, name="draw_publish"),
     path("do-ve/", ticket_check, name="ticket_check"),
+    path("tra-thuong/", claims, name="claims"),
+    path("tra-thuong/ty-le/", payout_ratio, name="payout_ratio"),
+    path("tra-thuong/them/", claim_new, name="claim_new"),
+    path("tra-thuong/<int:pk>/", claim_page, name="claim"),
+    path("tra-thuong/<int:pk>/tra/", claim_pay, name="claim_pay"),
+    path("tra-thuong/<int:pk>/dao/", claim_reverse, name="claim_reverse"),
+    path("tra-thuong/<int:pk>/huy/", claim_withdraw, name="claim_withdraw"),
 ]

@@ -1,5 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
+from sales.api.claims import (
+    ClaimPayment,
+    ClaimPaymentReversal,
+    Claims,
+    ClaimWithdrawal,
+    OneClaim,
+    PayoutRatio,
+)
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
@@ -23,6 +31,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("draws/<str:day>/results/", DrawResults.as_view(), name="api-draw-results"),
     path("draws/<str:day>/publish/", DrawPublishing.as_view(), name="api-draw-publish"),
     path("tickets/check/", TicketCheck.as_view(), name="api-ticket-check"),
+    path("claims/", Claims.as_view(), name="api-claims"),
+    path("claims/<int:pk>/", OneClaim.as_view(), name="api-claim"),
+    path("claims/<int:pk>/payment/", ClaimPayment.as_view(), name="api-claim-payment"),
+    path(
+        "claims/<int:pk>/payment-reversal/",
+        ClaimPaymentReversal.as_view(),
+        name="api-claim-reversal",
+    ),
+    path("claims/<int:pk>/withdrawal/", ClaimWithdrawal.as_view(), name="api-claim-withdrawal"),
+    path("payouts/", PayoutRatio.as_view(), name="api-payouts"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

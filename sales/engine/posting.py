@@ -60,10 +60,18 @@ def payment(amount: int, *, into: str) -> Legs:
     return _between(amount, debit=_money(into), credit="receivable")
 
 
-def prize_paid(amount: int, *, fee_bps: int = 0) -> Legs:
-    """A prize the agent paid on the company's behalf (trả thưởng hộ), with his fee for it."""
+def prize_paid(amount: int, *, fee_bps: int = 0, tax: int = 0) -> Legs:
+    """A prize the agent paid on the company's behalf (trả thưởng hộ), with his fee for it.
+
+    `tax` is what he kept back from the winner (thuế TNCN), and so still owes.
+    """
     fee = share(amount, fee_bps)
-    return Legs(prizes=amount, payout_fee=fee, receivable=-(amount + fee))
+    return Legs(prizes=amount, payout_fee=fee, withheld_tax=-tax, receivable=-(amount + fee - tax))
+
+
+def payout(amount: int, *, tax: int, out_of: str) -> Legs:
+    """A prize the company itself paid (công ty trả thưởng), less the tax withheld."""
+    return Legs(**{"prizes": amount, "withheld_tax": -tax, _money(out_of): tax - amount})
 
 
 def collateral(amount: int, *, into: str) -> Legs:

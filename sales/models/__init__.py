@@ -1,6 +1,7 @@
 """Tables of ticket sales: reference data, two append-only ledgers, rollups kept beside them."""
 
 from sales.models.agents import Agent, AgentKind, AgentStatus
+from sales.models.claims import ClaimState, PrizeClaim
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
 from sales.models.journal import (
     AgentBalance,
@@ -25,6 +26,7 @@ __all__ = [
     "AgentKind",
     "AgentMonthTotal",
     "AgentStatus",
+    "ClaimState",
     "ConsignmentEntry",
     "Draw",
     "DrawClose",
@@ -38,6 +40,7 @@ __all__ = [
     "Market",
     "PeriodClose",
     "PeriodReopening",
+    "PrizeClaim",
     "PrizeKind",
     "PrizeLevel",
     "PrizeTable",

@@ -23,6 +23,7 @@ class JournalEvent(models.TextChoices):
     SALE = "sale", _("bán vé")
     PAYMENT = "payment", _("nộp tiền")
     PRIZE = "prize", _("trả thưởng hộ")
+    PAYOUT = "payout", _("công ty trả thưởng")
     COLLATERAL = "collateral", _("ký quỹ")
     INTEREST = "interest", _("lãi chậm nộp")
     ADJUSTMENT = "adjustment", _("điều chỉnh công nợ")
@@ -31,6 +32,8 @@ class JournalEvent(models.TextChoices):
 class JournalEntry(models.Model):
     """One business event as a balanced entry (bút toán) of one agent, in whole đồng.
 
+    Only a prize the company itself pays (`payout`) is no agent's; it names product and draw.
+
     A column for each account: debit positive, credit negative; the database refuses an entry whose
     legs do not add up to nothing. A sale and what corrects it name product and draw. A mistake is
     reversed (`reverses`), once, with a reason.
@@ -38,8 +41,8 @@ class JournalEntry(models.Model):
 
     batch = models.ForeignKey(RecordingBatch, models.PROTECT, db_index=False)
     event = models.CharField(_("loại"), max_length=10, choices=JournalEvent.choices)
-    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False)
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False)
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, db_index=False)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, null=True, db_index=False)
     draw = models.ForeignKey(Draw, models.PROTECT, null=True, db_index=False)
     value_date = models.DateField(_("ngày hạch toán"))
@@ -85,9 +88,22 @@ class JournalEntry(models.Model):
                 name="journal_sale_names_its_draw",
                 condition=~Q(event="sale") | Q(product__isnull=False, draw__isnull=False),
             ),
+            models.CheckConstraint(
+                name="journal_payout_is_no_agents",
+                condition=Q(~Q(event="payout"), Q(agent__isnull=False, region__isnull=False))
+                | Q(
+                    event="payout",
+                    agent__isnull=True,
+                    region__isnull=True,
+                    product__isnull=False,
+                    draw__isnull=False,
+                    receivable=0,
+                ),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["agent", "value_date", "id"], name="journal_agent_date"),
+            models.Index(fields=["draw", "product"], name="journal_prizes", condition=~Q(prizes=0)),
             models.Index(fields=["value_date", "id"], name="journal_date"),
         ]
         triggers: ClassVar = [

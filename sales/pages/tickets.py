@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from backend import clock
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import may, requires
 from backend.problems import Problem
 from sales.models import Draw, DrawStatus, PrizeKind
 from sales.tickets import Checked, check_ticket
@@ -36,6 +36,7 @@ def ticket_check(request: HttpRequest) -> HttpResponse:
     """The form, and what the ticket of ?so=, ?ky_hieu= and ?ngay= wins."""
     asked = {name: request.GET.get(name, "").strip() for name in TicketForm.base_fields}
     context: dict[str, Any] = {"asked": asked, "checked": None, "problem": "", "won": []}
+    context["may_record"] = may(request.user, "sales.record")
     if asked["so"] or asked["ky_hieu"]:
         context |= _answer(TicketForm(asked))
     asked["ngay"] = asked["ngay"] or _newest_day()

@@ -35,8 +35,10 @@ from backend.jobs import queue, work
 from backend.org.models import Employee
 from reporting.models import Edition
 from reporting.setup import ensure_weekly_briefing
+from sales.claims import Winner, register_claim
 from sales.engine.draw_sheet import cleaned
-from sales.models import Draw
+from sales.models import Agent, Draw
+from sales.payouts import Payer, pay_claim
 from sales.results import enter_result
 from scripts.demonstration.load import load
 from scripts.demonstration.plan import Plan
@@ -62,6 +64,7 @@ def make_company() -> dict[str, str]:
     _exports(people[Role.HR], today)
     pushing = _pushing_terminal(at)
     keyed, drawn, evening = _results(people[Role.SALES_MANAGER], at=at)
+    claim, paid = _claims(people[Role.SALES_MANAGER], date.fromisoformat(drawn), at=at)
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
     _annual_leave(people[Role.HR], entry.employee, at=at)
     return {
@@ -75,6 +78,8 @@ def make_company() -> dict[str, str]:
         "keyed": keyed,
         "drawn": drawn,
         "evening": evening,
+        "claim": claim,
+        "paid": paid,
         "special": AUGUST_18[0],
     }
 
@@ -91,6 +96,23 @@ def _results(manager: User, *, at: datetime) -> tuple[str, str, str]:
             enter_result(draw.date, cleaned(numbers, ["2KX", "5KX"], 20), by=person, at=at)
     make.result(before, AUGUST_18, ["2KX", "5KX"], series_count=20)
     return newest.date.isoformat(), before.date.isoformat(), third.date.isoformat()
+
+
+def _claims(manager: User, day: date, *, at: datetime) -> tuple[str, str]:
+    """Three tickets presented today: one waits for a tax rule to be confirmed, two are paid."""
+    today = at.astimezone(clock.VN).date()
+    winner = Winner("Trần Thị Trúng", "022190000001", "Phường Hồng Gai", "0900000000")
+    agent = Agent.objects.filter(closed_date=None).order_by("code")[0]
+    claims = [
+        register_claim(
+            number=number, symbol="2KX", day=day, presented=today, winner=winner, by=manager, at=at
+        )
+        for number in (AUGUST_18[0], AUGUST_18[1], AUGUST_18[2])
+    ]
+    pay_claim(claims[1].pk, payer=Payer(out_of="bank"), paid=today, by=manager, at=at)
+    payer = Payer(agent=agent.code, fee_bps=20)
+    pay_claim(claims[2].pk, payer=payer, paid=today, by=manager, at=at, reference="PC-1")
+    return str(claims[0].pk), str(claims[2].pk)
 
 
 def _exports(by: User, today: date) -> None:

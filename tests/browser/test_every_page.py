@@ -73,6 +73,12 @@ PAGES = {
         "/ban-ve/ket-qua/{keyed}/",
         "/ban-ve/ket-qua/{drawn}/",
         "/ban-ve/do-ve/?so={special}&ky_hieu=2KX&ngay={drawn}",
+        "/ban-ve/tra-thuong/",
+        "/ban-ve/tra-thuong/?tt=all",
+        "/ban-ve/tra-thuong/them/?so={special}&ky_hieu=2KX&ngay={drawn}",
+        "/ban-ve/tra-thuong/{claim}/",
+        "/ban-ve/tra-thuong/{paid}/",
+        "/ban-ve/tra-thuong/ty-le/",
     ],
     "employee": [
         "/cham-cong/cua-toi/",

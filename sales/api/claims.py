@@ -1,0 +1,240 @@
+"""/claims/, /payouts/: winning tickets presented and paid. Who the winner is, is never answered here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.idempotency import answer_once, key_of
+from backend.api.pagination import page_of, query_of
+from sales.api.claim_shapes import (
+    ClaimPage,
+    ClaimShape,
+    ClaimsQuery,
+    NewClaimShape,
+    PaymentShape,
+    PayoutsQuery,
+    PayoutsShape,
+    ReasonShape,
+)
+from sales.api.entries import key_parameter
+from sales.claims import Winner, register_claim, withdraw_claim
+from sales.models import PrizeClaim, RuleKey
+from sales.payout_ratio import Payouts, by_month, payouts_by_draw
+from sales.payouts import Payer, pay_claim, reverse_payout
+from sales.rules import rule_value
+
+COLUMNS = (
+    "presented_date",
+    "id",
+    "state",
+    "draw__date",
+    "product__code",
+    "number",
+    "symbol",
+    "prizes",
+    "gross_amount",
+    "claim_until",
+    "due_date",
+    "payment_id",
+    "payment__value_date",
+    "payment__agent__code",
+    "payment__withheld_tax",
+    "payment__payout_fee",
+    "payment__reference",
+    "reason",
+)
+NAMES = tuple(ClaimShape().fields)
+FILTERS = {
+    "state": "state",
+    "draw": "draw__date",
+    "number": "number",
+    "due_before": "due_date__lt",
+    "date_from": "presented_date__gte",
+    "date_to": "presented_date__lte",
+}
+
+
+class Claims(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(
+        operation_id="claims_list", parameters=[ClaimsQuery], responses=ClaimPage, tags=["prizes"]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Winning tickets presented, the latest first."""
+        query = query_of(request, ClaimsQuery)
+        claims = PrizeClaim.objects.visible_to(person(request))
+        for name, lookup in FILTERS.items():
+            if name in query:
+                claims = claims.filter(**{lookup: query[name]})
+        return json_response(
+            page_of(
+                claims,
+                request=request,
+                keys=("-presented_date", "-id"),
+                columns=COLUMNS,
+                show=_shown,
+                limit=query["limit"],
+                cursor=query.get("cursor"),
+            )
+        )
+
+    @extend_schema(
+        request=NewClaimShape,
+        responses={201: ClaimShape},
+        parameters=[key_parameter(required=False)],
+        tags=["prizes"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Register a winning ticket for payment; once for each ticket."""
+        shape = NewClaimShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = shape.validated_data
+        winner = Winner(**sent["winner"]) if sent.get("winner") else None
+
+        def register() -> int:
+            return register_claim(
+                number=sent["number"],
+                symbol=sent["symbol"],
+                day=sent["draw_date"],
+                presented=sent.get("presented_date") or clock.today(),
+                product=sent.get("product"),
+                winner=winner,
+                by=person(request),
+                at=clock.now(),
+            ).pk
+
+        return _once(request, register)
+
+
+class OneClaim(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(responses=ClaimShape, tags=["prizes"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """One claim."""
+        rows = PrizeClaim.objects.visible_to(person(request)).filter(pk=pk)
+        row = rows.values_list(*COLUMNS).first()
+        if row is None:
+            raise Http404
+        return json_response(_shown(row))
+
+
+class ClaimPayment(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(
+        request=PaymentShape,
+        responses={201: ClaimShape},
+        parameters=[key_parameter(required=False)],
+        tags=["prizes"],
+    )
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Pay it: out of cash or bank, or by an agent on the company's behalf for a fee."""
+        shape = PaymentShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = shape.validated_data
+
+        def pay() -> int:
+            payer = Payer(sent["out_of"], sent["agent"], sent["fee_bps"])
+            pay_claim(
+                pk,
+                payer=payer,
+                paid=sent.get("date") or clock.today(),
+                reference=sent["reference"],
+                by=person(request),
+                at=clock.now(),
+                key=key_of(request, required=False),
+            )
+            return pk
+
+        return _once(request, pay)
+
+
+class ClaimPaymentReversal(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=ReasonShape, responses={201: ClaimShape}, tags=["prizes"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Undo the payment by a new entry, with a reason; the claim waits again."""
+        reverse_payout(pk, reason=_reason(request), by=person(request), at=clock.now())
+        return _claim(pk)
+
+
+class ClaimWithdrawal(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=ReasonShape, responses={201: ClaimShape}, tags=["prizes"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Take back a claim that was registered wrongly, with a reason."""
+        withdraw_claim(pk, reason=_reason(request), by=person(request))
+        return _claim(pk)
+
+
+class PayoutRatio(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[PayoutsQuery], responses=PayoutsShape, tags=["prizes"])
+    def get(self, request: Request) -> HttpResponse:
+        """Prizes paid of what was sold, by draw or month; what was left unclaimed when the term ended.
+
+        Of the whole company: an account of one region is answered nothing.
+        """
+        query, user = query_of(request, PayoutsQuery), person(request)
+        if user.region_id is not None:
+            raise Http404
+        today = clock.today()
+        draws = payouts_by_draw(
+            query["date_from"],
+            query["date_to"],
+            on=today,
+            claim_days=rule_value(RuleKey.PRIZE_CLAIM_DAYS, today) or 0,
+        )
+        rows = by_month(draws) if query["group_by"] == "month" else draws
+        return json_response({"rows": [_ratio(row) for row in rows]})
+
+
+def _once(request: Request, work: Callable[[], int]) -> HttpResponse:
+    key, at = key_of(request, required=False), clock.now()
+    return answer_once(request, key=key, at=at, work=lambda: _claim(work()))
+
+
+def _claim(pk: int) -> HttpResponse:
+    row = PrizeClaim.objects.filter(pk=pk).values_list(*COLUMNS)[0]
+    return json_response(_shown(row), status=201)
+
+
+def _reason(request: Request) -> str:
+    shape = ReasonShape(data=request.data)
+    shape.is_valid(raise_exception=True)
+    return str(shape.validated_data["reason"])
+
+
+def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+    told = dict(zip(NAMES, row, strict=True))
+    if told["tax_amount"] is not None:
+        told["tax_amount"] = -told["tax_amount"]
+    return told
+
+
+def _ratio(row: Payouts) -> dict[str, Any]:
+    return {
+        "date": row.first,
+        "product": row.product,
+        "revenue_amount": row.revenue_amount,
+        "paid_amount": row.paid_amount,
+        "by_agents_amount": row.by_agents_amount,
+        "tax_amount": row.tax_amount,
+        "waiting_amount": row.waiting_amount,
+        "expected_amount": row.expected_amount,
+        "unclaimed_amount": row.unclaimed_amount,
+        "ratio_bps": row.ratio_bps,
+    }

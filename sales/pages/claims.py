@@ -1,0 +1,249 @@
+"""/ban-ve/tra-thuong/: winning tickets presented, paid, reversed; how much of the prizes was paid."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from backend import clock
+from backend.accounts.permissions import acting, may, requires
+from backend.problems import Problem
+from sales.claims import Winner, register_claim, winner_of, withdraw_claim
+from sales.models import Agent, ClaimState, PrizeClaim, PrizeKind, RuleKey, Source
+from sales.pages.tickets import TicketForm
+from sales.payout_ratio import by_month, payouts_by_draw
+from sales.payouts import Payer, pay_claim, reverse_payout
+from sales.rules import rule_value
+from sales.tickets import tax_on
+
+#: The list's length; the rest is found by the number of the ticket.
+MOST = 200
+#: How far back the ratio by draw looks.
+DRAW_DAYS = 62
+
+
+class ClaimForm(TicketForm):
+    """A ticket presented, and by whom."""
+
+    trinh = forms.DateField(label=gettext_lazy("Ngày xuất trình"))
+    ten = forms.CharField(label=gettext_lazy("Họ và tên"), max_length=100, required=False)
+    giay_to = forms.CharField(label=gettext_lazy("Số giấy tờ"), max_length=30, required=False)
+    dia_chi = forms.CharField(label=gettext_lazy("Địa chỉ"), max_length=200, required=False)
+    dien_thoai = forms.CharField(label=gettext_lazy("Điện thoại"), max_length=30, required=False)
+
+
+class PaymentForm(forms.Form):
+    """Who pays, when, on which paper."""
+
+    ngay = forms.DateField(label=gettext_lazy("Ngày trả"))
+    tu = forms.ChoiceField(
+        label=gettext_lazy("Trả bằng"), choices=[("cash", ""), ("bank", ""), ("agent", "")]
+    )
+    dai_ly = forms.CharField(label=gettext_lazy("Mã đại lý"), max_length=20, required=False)
+    phi = forms.IntegerField(
+        label=gettext_lazy("Phí (phần vạn)"), min_value=0, max_value=10_000, required=False
+    )
+    chung_tu = forms.CharField(label=gettext_lazy("Số chứng từ"), max_length=100, required=False)
+
+
+@requires("sales.view")
+def claims(request: HttpRequest) -> HttpResponse:
+    """Claims that wait, the first due on top; or those of ?tim= (a ticket's number) or ?tt=."""
+    state = request.GET.get("tt", ClaimState.OPEN)
+    found = request.GET.get("tim", "").strip()
+    rows = PrizeClaim.objects.visible_to(acting(request)).select_related(
+        "draw", "product", "payment__agent"
+    )
+    if found:
+        rows = rows.filter(Q(number=found) | Q(payment__reference=found))
+    elif state in ClaimState.values:
+        rows = rows.filter(state=state)
+    order = ("due_date", "pk") if state == ClaimState.OPEN and not found else ("-at", "-pk")
+    context = {
+        "claims": rows.order_by(*order)[:MOST],
+        "states": ClaimState.choices,
+        "state": state,
+        "found": found,
+        "today": clock.today(),
+        "may_record": may(request.user, "sales.record"),
+        "most": MOST,
+    }
+    return render(request, "sales/claims.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.record")
+def claim_new(request: HttpRequest) -> HttpResponse:
+    """Register a ticket; ?so=, ?ky_hieu= and ?ngay= fill it in."""
+    problem, status = "", 200
+    sent = request.POST if request.method == "POST" else request.GET
+    if request.method == "POST":
+        try:
+            claim = _registered(request)
+        except Problem as refused:
+            problem, status = str(refused), refused.status
+        else:
+            messages.success(request, _("Đã lập phiếu lĩnh thưởng."))
+            return redirect("claim", pk=claim.pk)
+    values = {name: sent.get(name, "") for name in ClaimForm.base_fields}
+    values["trinh"] = values["trinh"] or clock.today().isoformat()
+    context = {"values": values, "problem": problem}
+    return render(request, "sales/claim_new.html", context, status=status)
+
+
+@requires("sales.view")
+def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One claim; who the winner is, for those who pay."""
+    claim = get_object_or_404(_seen(request), pk=pk)
+    may_record = may(request.user, "sales.record")
+    context = {
+        "claim": claim,
+        "won": [(PrizeKind(each["kind"]).label, each["amount"]) for each in claim.prizes],
+        "winner": winner_of(claim) if may_record else None,
+        "has_winner": bool(claim.winner_sealed),
+        "today": clock.today(),
+        "is_late": claim.state == ClaimState.OPEN and claim.due_date < clock.today(),
+        "may_record": may_record,
+        **_amounts(claim),
+    }
+    if may_record and claim.state == ClaimState.OPEN:
+        agents = Agent.objects.visible_to(acting(request)).order_by("code")
+        context["agents"] = agents.values_list("code", "name")
+        context["fee_cap"] = rule_value(RuleKey.PAYOUT_FEE_CAP, clock.today())
+    return render(request, "sales/claim.html", context)
+
+
+@require_POST
+@requires("sales.record")
+def claim_pay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pay the claim."""
+
+    def pay() -> None:
+        sent = _checked(PaymentForm(request.POST))
+        is_agents = sent["tu"] == "agent"
+        if is_agents and not sent["dai_ly"]:
+            raise Problem(_("Hãy ghi mã đại lý đã trả thưởng hộ."))
+        payer = (
+            Payer(agent=sent["dai_ly"], fee_bps=sent["phi"] or 0)
+            if is_agents
+            else Payer(out_of=sent["tu"])
+        )
+        pay_claim(
+            pk,
+            payer=payer,
+            paid=sent["ngay"],
+            reference=sent["chung_tu"],
+            by=acting(request),
+            at=clock.now(),
+            source=Source.PAGE,
+        )
+
+    return _done(request, pk, pay, _("Đã ghi trả thưởng."))
+
+
+@require_POST
+@requires("sales.record")
+def claim_reverse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the payment, with a reason."""
+    why = request.POST.get("ly_do", "")[:200]
+    return _done(
+        request,
+        pk,
+        lambda: reverse_payout(pk, reason=why, by=acting(request), at=clock.now()),
+        _("Đã đảo bút toán trả thưởng; phiếu lại chờ trả."),
+    )
+
+
+@require_POST
+@requires("sales.record")
+def claim_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a claim registered wrongly, with a reason."""
+    why = request.POST.get("ly_do", "")[:200]
+    return _done(
+        request,
+        pk,
+        lambda: withdraw_claim(pk, reason=why, by=acting(request)),
+        _("Đã hủy phiếu; vé có thể lập phiếu mới."),
+    )
+
+
+@requires("sales.view")
+def payout_ratio(request: HttpRequest) -> HttpResponse:
+    """Prizes paid of what was sold, by month and draw; what expired unclaimed."""
+    if acting(request).region_id is not None:
+        return render(request, "sales/payout_ratio.html", {"is_regional": True})
+    today = clock.today()
+    first = (today.replace(day=1) - timedelta(days=365)).replace(day=1)
+    draws = payouts_by_draw(
+        first, today, on=today, claim_days=rule_value(RuleKey.PRIZE_CLAIM_DAYS, today) or 0
+    )
+    recent = today - timedelta(days=DRAW_DAYS)
+    context = {
+        "months": by_month(draws),
+        "draws": [each for each in draws if each.first >= recent],
+    }
+    return render(request, "sales/payout_ratio.html", context)
+
+
+def _seen(request: HttpRequest) -> Any:
+    return PrizeClaim.objects.visible_to(acting(request)).select_related(
+        "draw", "product", "payment__agent", "by"
+    )
+
+
+def _amounts(claim: PrizeClaim) -> dict[str, Any]:
+    """Tax and net of the payment; of one that waits, as if paid today."""
+    if claim.payment is not None:
+        tax = -claim.payment.withheld_tax
+        return {"tax": tax, "net": claim.gross_amount - tax, "is_settled": True}
+    try:
+        told = tax_on(claim.gross_amount, on=clock.today())
+    except Problem:
+        return {"tax": None, "net": None, "is_settled": False}
+    return {
+        "tax": told.amount,
+        "net": claim.gross_amount - told.amount,
+        "is_settled": told.is_settled,
+    }
+
+
+def _registered(request: HttpRequest) -> PrizeClaim:
+    sent = _checked(ClaimForm(request.POST))
+    day: date = sent["ngay"]
+    return register_claim(
+        number=sent["so"],
+        symbol=sent["ky_hieu"].upper(),
+        day=day,
+        presented=sent["trinh"],
+        winner=Winner(sent["ten"], sent["giay_to"], sent["dia_chi"], sent["dien_thoai"]),
+        by=acting(request),
+        at=clock.now(),
+    )
+
+
+def _checked(form: forms.Form) -> dict[str, Any]:
+    """What the form says. Raises Problem with its first fault."""
+    if not form.is_valid():
+        field, errors = next(iter(form.errors.items()))
+        raise Problem(f"{form.fields[field].label}: {errors[0]}")
+    return form.cleaned_data
+
+
+def _done(request: HttpRequest, pk: int, work: Callable[[], object], told: str) -> HttpResponse:
+    if not _seen(request).filter(pk=pk).exists():
+        raise Http404
+    try:
+        work()
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, told)
+    return redirect("claim", pk=pk)
