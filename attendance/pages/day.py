@@ -149,7 +149,7 @@ def _line(punch: Punch, used: dict[tuple[str, str], str]) -> PunchLine:
     return PunchLine(
         at=moment,
         terminal=f"{punch.terminal.code} · {punch.terminal.name}",
-        used_as=used.get(_key(moment, punch.terminal.code), ""),
+        used_as=used.pop(_key(moment, punch.terminal.code), ""),
         written=written,
         correction=punch.correction,
         from_file=punch.pull.source == PullSource.FILE,
@@ -158,7 +158,7 @@ def _line(punch: Punch, used: dict[tuple[str, str], str]) -> PunchLine:
 
 def _manual_line(punch: ManualPunch, used: dict[tuple[str, str], str]) -> PunchLine:
     moment = punch.punched_at.astimezone(clock.VN)
-    return PunchLine(moment, "", used.get(_key(moment, BY_HAND), ""), manual=punch)
+    return PunchLine(moment, "", used.pop(_key(moment, BY_HAND), ""), manual=punch)
 
 
 def _key(moment: datetime, terminal: str) -> tuple[str, str]:

@@ -142,6 +142,15 @@ def test_the_day_explains_itself_with_its_punches(an, page):
     assert "Thiếu lượt ra" in question
 
 
+def test_of_two_punches_in_a_minute_one_is_the_way_out(an, page):
+    make.punches("7", f"{MONDAY} 17:03:40")
+    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
+        pass
+    html = page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/").content.decode()
+    assert "17:03:40 02/11" in html
+    assert html.count("<td>giờ ra</td>") == 1
+
+
 @pytest.mark.parametrize("path", ["ngay/7/2026-02-31/", "ngay/nobody/2026-11-02/"])
 def test_a_day_that_is_not_there_is_404(an, page, path):
     assert page("hr").get(f"/cham-cong/{path}").status_code == 404
