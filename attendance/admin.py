@@ -103,7 +103,10 @@ class TerminalAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Shift
-        fields = ("code", "name", "start", "end", "breaks")
+        fields = ("code", "name", "start", "end", "breaks", "flex_minutes")
+
+    def clean_flex_minutes(self) -> int:
+        return self.cleaned_data["flex_minutes"] or 0
 
     def clean_breaks(self) -> list[dict[str, Any]]:
         """Breaks as the engine reads them: [{"from": "11:30", "to": "13:00", "paid": false}]."""
@@ -126,7 +129,7 @@ class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Shift)
 class ShiftAdmin(CapabilityAdmin):
     form = ShiftForm
-    list_display = ("code", "name", "start", "end")
+    list_display = ("code", "name", "start", "end", "flex_minutes")
     ordering = ("code",)
 
     def save_model(self, request: HttpRequest, obj: Shift, form: Any, change: bool) -> None:

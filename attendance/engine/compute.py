@@ -23,6 +23,7 @@ from attendance.engine.explain import (
     dropped,
     event_step,
     extra_step,
+    flex_step,
     lacking_step,
     late_step,
     overtime_step,
@@ -43,6 +44,7 @@ from attendance.engine.facts import (
     Punch,
     Swap,
 )
+from attendance.engine.flexible import moved
 from attendance.engine.intervals import minutes
 from attendance.engine.pairing import Attendance, pair
 from attendance.engine.prepare import PreparedPunch, PunchException, corrected_time, prepare
@@ -193,6 +195,7 @@ class _Person:
         self.types = types
         self.tallies: dict[int, Tally] = {}
         self.incomplete: set[int] = set()
+        self.shifts: list[ShiftDay] = []
 
     def tally(self, day: int) -> Tally:
         tally = self.tallies.get(day)
@@ -207,11 +210,8 @@ class _Person:
         punches: list[PreparedPunch],
     ) -> tuple[list[Row], set[PunchException]]:
         self._note_schedule(schedule)
-        blocks = [
-            Block(shift.start, shift.end, shift=shift)
-            for day in schedule.values()
-            for shift in day.shifts
-        ]
+        self.shifts = [shift for planned in schedule.values() for shift in planned.shifts]
+        blocks = [Block(shift.start, shift.end, shift=shift) for shift in self.shifts]
         blocks += [
             Block(request.start, request.end, overtime=request)
             for request in overtime
@@ -273,6 +273,8 @@ class _Person:
         attendance = pair(chain.punches, span, self.settings)
         first, last = chain.blocks[0].work_day, chain.blocks[-1].work_day
         self._note_punches(chain, attendance, span)
+        if attendance.arrived is not None and self._move(chain, attendance.arrived.minute):
+            span = _work_span(chain) or span
         if not attendance.complete:
             self.incomplete.update(chain.work_days)
         for block in chain.blocks:
@@ -284,6 +286,22 @@ class _Person:
             for stay, day in zip(stays, (first, last), strict=True):
                 if stay is not None:
                     self._ask(day, extra_step(stay, self.settings))
+
+    def _move(self, chain: Chain, arrived: int) -> bool:
+        """Move the chain's flexible shifts to the arrival; whether any moved."""
+        any_moved = False
+        for block in chain.blocks:
+            if block.shift is None or not block.shift.shift.flex:
+                continue
+            own = block.shift
+            others = [
+                piece for other in self.shifts if other is not own for piece in other.scheduled
+            ]
+            block.shift, count = moved(own, arrived, others)
+            if count:
+                any_moved = True
+                self.tally(own.day).row.steps.append(flex_step(block.shift, count))
+        return any_moved
 
     def _ask(self, day: int, step: Step) -> None:
         """Tell a row's exception: the step's rule is its name."""

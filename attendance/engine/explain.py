@@ -47,6 +47,17 @@ def absence_step(shift: ShiftDay) -> list[Step]:
     return steps
 
 
+def flex_step(shift: ShiftDay, count: int) -> Step:
+    """What is to be worked of a shift that its person's arrival has moved by `count` minutes."""
+    return {
+        "rule": "flex",
+        "code": shift.shift.code,
+        "from": _text(shift.effective[0][0]),
+        "to": _text(shift.effective[-1][1]),
+        "minutes": count,
+    }
+
+
 def event_step(rule: str, punch: PreparedPunch) -> Step:
     return {"rule": rule, "at": _text(punch.minute), "terminal": punch.terminal}
 

@@ -101,12 +101,16 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift by the clock, as minutes of the day; an end not after the start is the next day."""
+    """A shift by the clock, as minutes of the day; an end not after the start is the next day.
+
+    `flex`, beyond the specification, is how many minutes later one may come and go (flexible.py).
+    """
 
     code: str
     start: int
     end: int
     breaks: tuple[Break, ...] = ()
+    flex: int = 0
 
 
 @dataclass(frozen=True, slots=True)

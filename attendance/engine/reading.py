@@ -218,9 +218,12 @@ def _device_user(item: Json) -> DeviceUser:
 
 
 def _shift(code: str, item: Any) -> Shift:
-    return Shift(
-        code, _clock(_object(item)["start"]), _clock(item["end"]), _each(item, "breaks", _break)
-    )
+    """`flex` is our own addition: minutes by which the shift may be begun later (flexible.py)."""
+    start, end = _clock(_object(item)["start"]), _clock(item["end"])
+    flex = item.get("flex") or 0
+    if not isinstance(flex, int) or not _is_number(flex):
+        raise UnreadableFacts(f"flex {flex!r} is no number of minutes")
+    return Shift(code, start, end, _each(item, "breaks", _break), flex)
 
 
 def _break(item: Json) -> Break:

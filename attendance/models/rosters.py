@@ -7,11 +7,15 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Employee
+
+#: Nobody can come later than this and have it called flexible (minutes).
+MOST_FLEX = 120
 
 
 @pghistory.track()
@@ -19,7 +23,7 @@ class Shift(models.Model):
     """A shift (ca làm việc) by the local clock; an end not after the start is on the next day.
 
     `breaks` is a list of {"from": "11:30", "to": "13:30", "paid": false} as in the working-time
-    specification §2.
+    specification §2. `flex_minutes` is by how much one may come and go later (0: fixed hours).
     """
 
     code = models.CharField(_("mã ca"), max_length=20, unique=True)
@@ -27,10 +31,24 @@ class Shift(models.Model):
     start = models.TimeField(_("giờ vào"))
     end = models.TimeField(_("giờ ra"))
     breaks = models.JSONField(_("giờ nghỉ"), default=list, blank=True)
+    flex_minutes = models.PositiveSmallIntegerField(
+        _("linh hoạt giờ vào (phút)"),
+        default=0,
+        blank=True,
+        validators=[MaxValueValidator(MOST_FLEX)],
+        help_text=_(
+            "0: vào đúng giờ. 30: vào muộn đến 30 phút thì ra muộn bấy nhiêu, không tính muộn."
+        ),
+    )
 
     class Meta:
         verbose_name = _("ca làm việc")
         verbose_name_plural = _("ca làm việc")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="shift_flex_not_too_long", condition=Q(flex_minutes__lte=MOST_FLEX)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.start:%H:%M}–{self.end:%H:%M}"

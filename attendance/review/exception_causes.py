@@ -142,10 +142,13 @@ def is_overdue(day: date, *, on: date) -> bool:
 
 
 def _shifts(steps: Iterable[Mapping[str, Any]]) -> list[tuple[datetime, datetime]]:
+    """From and to of each shift; a flexible one as its person's arrival has moved it."""
+    moved = {step["code"]: step for step in steps if step["rule"] == "flex"}
     return [
-        (datetime.fromisoformat(step["from"]), datetime.fromisoformat(step["to"]))
+        (datetime.fromisoformat(told["from"]), datetime.fromisoformat(told["to"]))
         for step in steps
         if step["rule"] == "shift"
+        for told in [moved.get(step["code"], step)]
     ]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from django.db.models import QuerySet
@@ -76,14 +77,20 @@ class Away:
 
 
 def guess(
-    events: Sequence[datetime], spans: Sequence[Span], away: Away | None, *, now: datetime
+    events: Sequence[datetime],
+    spans: Sequence[Span],
+    away: Away | None,
+    *,
+    now: datetime,
+    flex: Mapping[Span, timedelta] = MappingProxyType({}),
 ) -> State:
     """The state at `now`. All moments local and naive; `spans` sorted, last night's among them.
 
-    `events` are the punches since the first span's window or midnight, without doubles.
+    `events` are the punches since the first span's window or midnight, without doubles. `flex` is
+    how much later one may come to some of the spans.
     """
     if not events:
-        return _nobody_came(spans, away, now)
+        return _nobody_came(spans, away, now, flex)
     if not spans:
         odd = len(events) % 2 == 1
         return State.LEFT if not odd else _unless(now > events[-1] + _LONGEST)
@@ -117,7 +124,9 @@ def _is_inside(events: Sequence[datetime], span: Span) -> bool:
     return len(events) % 2 == 1
 
 
-def _nobody_came(spans: Sequence[Span], away: Away | None, now: datetime) -> State:
+def _nobody_came(
+    spans: Sequence[Span], away: Away | None, now: datetime, flex: Mapping[Span, timedelta]
+) -> State:
     if away is not None and away.part == DayPart.FULL:
         return State.TRIP if away.is_trip else State.LEAVE
     todays = [span for span in spans if span[0].date() == now.date() or span[1] > now]
@@ -125,7 +134,7 @@ def _nobody_came(spans: Sequence[Span], away: Away | None, now: datetime) -> Sta
         return State.OFF
     start, end = todays[0]
     due = start + (end - start) / 2 if away is not None and away.part == DayPart.AM else start
-    return State.AWAY if now >= due else State.SOON
+    return State.AWAY if now >= due + flex.get((start, end), timedelta(0)) else State.SOON
 
 
 def without_doubles(moments: Iterable[datetime]) -> list[datetime]:
@@ -226,7 +235,7 @@ def presence(
         )
     )
     ids = [person.pk for person in staff]
-    spans, codes = _shifts(ids, today)
+    spans, codes, flex = _shifts(ids, today)
     away = _away(ids, today)
     punches = _punches(ids, today)
     sites = _sites(at)
@@ -240,7 +249,11 @@ def presence(
         since = min([datetime.combine(today, time.min), *(start - _BEFORE for start, _end in mine)])
         made = [each for each in punches.get(person.pk, []) if since <= each[0] <= now + AHEAD]
         state = guess(
-            without_doubles(moment for moment, _where in made), mine, away.get(person.pk), now=now
+            without_doubles(moment for moment, _where in made),
+            mine,
+            away.get(person.pk),
+            now=now,
+            flex=flex.get(person.pk, {}),
         )
         place.people.append(
             PersonNow(
@@ -258,10 +271,11 @@ def presence(
 
 def _shifts(
     employees: list[int], today: date
-) -> tuple[dict[int, list[Span]], dict[int, list[str]]]:
-    """Today's shifts and last night's; the names are of today's alone."""
+) -> tuple[dict[int, list[Span]], dict[int, list[str]], dict[int, dict[Span, timedelta]]]:
+    """Today's shifts and last night's, and how flexible they are; the names are of today's alone."""
     spans: dict[int, list[Span]] = defaultdict(list)
     names: dict[int, list[str]] = defaultdict(list)
+    flex: dict[int, dict[Span, timedelta]] = defaultdict(dict)
     swaps = list(swaps_of(employees, today - timedelta(days=1), today))
     works = exchanged(swaps)
     entries = (
@@ -279,7 +293,8 @@ def _shifts(
             names[person].append(str(entry.shift))
         if end.date() >= today:
             spans[person].append((start, end))
-    return spans, names
+            flex[person][start, end] = timedelta(minutes=entry.shift.flex_minutes)
+    return spans, names, flex
 
 
 def _away(employees: list[int], today: date) -> dict[int, Away]:

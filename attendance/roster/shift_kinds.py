@@ -37,6 +37,8 @@ def _length(start: int, end: int) -> int:
 
 
 def _kind(shift: Shift, night: int, unpaid: Iterable[int]) -> str | Promise:
+    if shift.flex:
+        return _("ca linh hoạt")
     if any(length > SPLITTING for length in unpaid):
         return _("ca gãy")
     if any(item.paid for item in shift.breaks):

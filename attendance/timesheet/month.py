@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
 
 from attendance.engine.facts import DayType
-from attendance.roster.shift_ends import ON_THE_WAY
+from attendance.roster.shift_ends import ENDING, ON_THE_WAY
 from attendance.timesheet.sentences import UNFINISHED
 from attendance.timesheet.symbols import RUNNING
 from attendance.timesheet.timesheets import day_types, month_of
@@ -143,7 +143,7 @@ def load_month(
 
 def running(steps: list[dict[str, Any]], *, at: datetime) -> bool:
     """Whether a shift in a row's explanation has not ended, or its last punch is on the way."""
-    return any(step["rule"] == "shift" and step["to"] > _local(at - ON_THE_WAY) for step in steps)
+    return any(step["rule"] in ENDING and step["to"] > _local(at - ON_THE_WAY) for step in steps)
 
 
 def _local(at: datetime) -> str:
@@ -234,7 +234,7 @@ _ROWS = """
         symbol, worked, late, early, array_to_string(exceptions, ' '), status,
         CASE WHEN work_date >= %(lately)s THEN EXISTS (
             SELECT FROM jsonb_array_elements(explanation) AS step
-            WHERE step->>'rule' = 'shift' AND step->>'to' > %(now)s
+            WHERE step->>'rule' IN ('shift', 'flex') AND step->>'to' > %(now)s
         ) ELSE false END,
         round((regular + credited) * %(standard)s::numeric / normal)::int,
         round(leave * %(standard)s::numeric / normal)::int,

@@ -211,6 +211,7 @@ def _span(text: str, step: Mapping[str, Any]) -> str:
 
 _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "shift": _shift,
+    "flex": lambda s: _span(_("Ca linh hoạt: vào %(start)s, ra từ %(end)s."), s),
     "leave": lambda s: (
         _("Nghỉ %(hours)s giờ: %(name)s (%(code)s), trừ khỏi giờ phải làm.")
         % {

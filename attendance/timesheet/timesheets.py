@@ -250,7 +250,8 @@ def engine_shift(shift: Shift) -> engine.Shift:
         )
         for pause in shift.breaks
     )
-    return engine.Shift(shift.code, _clock(shift.start), _clock(shift.end), breaks)
+    start, end = _clock(shift.start), _clock(shift.end)
+    return engine.Shift(shift.code, start, end, breaks, shift.flex_minutes)
 
 
 def _absence(item: Leave) -> engine.Absence:

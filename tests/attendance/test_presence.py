@@ -79,6 +79,13 @@ def test_who_is_on_leave_is_not_missed(now, away, state):
     assert guess([], [(at("07:30"), at("17:00"))], away, now=at(now)) == state
 
 
+@pytest.mark.parametrize(("now", "state"), [("07:59", State.SOON), ("08:00", State.AWAY)])
+def test_whose_shift_is_flexible_is_expected_later(now, state):
+    office = (at("07:30"), at("17:00"))
+    flex = {office: timedelta(minutes=30)}
+    assert guess([], [office], None, now=at(now), flex=flex) == state
+
+
 def test_a_double_tap_is_one_punch():
     taps = [at("07:25"), at("07:26"), at("07:28"), at("17:00")]
     assert without_doubles(reversed(taps)) == [at("07:25"), at("17:00")]

@@ -12,6 +12,7 @@ from attendance.models import (
     Shift,
     TimesheetRow,
 )
+from attendance.timesheet.sentences import sentences
 from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
@@ -59,6 +60,23 @@ def test_a_shift_with_other_hours(an, post):
     breaks = '[{"from": "11:30:00", "to": "13:00", "paid": 0}]'
     post(f"shift/{shift.pk}/change", code="HC", name="Hành chính", breaks=breaks, **hours)
     assert cell(an) == ("+", 450)
+
+
+def test_a_shift_made_flexible(an, post):
+    make.punches("7", "2026-11-03 07:50", "2026-11-03 17:20")
+    make.roster(an, "2026-11-03")
+    shift = Shift.objects.get()
+    sent = {
+        "code": "HC", "name": "Hành chính", "start": "07:30", "end": "17:00",
+        "breaks": '[{"from": "11:30", "to": "13:00", "paid": false}]',
+    }  # fmt: skip
+    post(f"shift/{shift.pk}/change", flex_minutes="30", **sent)
+    assert cell(an, "2026-11-03") == ("+", 480)
+    row = TimesheetRow.objects.get(employee=an, work_date="2026-11-03")
+    assert row.late == 0
+    assert "Ca linh hoạt: vào 07:50, ra từ 17:20." in sentences(row.explanation)
+    post(f"shift/{shift.pk}/change", flex_minutes="", **sent)
+    assert cell(an, "2026-11-03") == ("+", 460)
 
 
 @pytest.mark.parametrize("breaks", ["{}", "[1]", '[{"from": "25:00", "to": "13:00"}]', '["x"]'])

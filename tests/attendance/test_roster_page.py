@@ -158,3 +158,12 @@ def test_a_page_of_many_costs_as_many_queries_as_one(page, an, django_assert_max
 def test_a_shifts_figures(start, end, breaks, paid, night, kind):
     found = figures_of(EngineShift("X", start, end, breaks))
     assert (found.paid, found.night, str(found.kind)) == (paid, night, kind)
+
+
+def test_a_flexible_shift_is_named_and_told(page):
+    office = make.office_shift()
+    office.flex_minutes = 30
+    office.save()
+    html = page("hr").get(PAGE, {"tuan": MONDAY}).content.decode()
+    assert "ca linh hoạt" in html
+    assert "vào muộn đến 30 phút thì ra muộn bấy nhiêu" in html

@@ -74,7 +74,8 @@ def random_company(luck: Random) -> Json:
 
 
 def told_wholly(luck: Random) -> Json:
-    """A company whose every date has a row that stays open, and punches that tell their way."""
+    """A company whose every date has a row that stays open, with punches that tell their way and
+    shifts that may begin later."""
     facts = random_company(luck)
     facts.pop("locks", None)
     first = date(2026, 10, 20)
@@ -83,6 +84,8 @@ def told_wholly(luck: Random) -> Json:
     if luck.random() < 0.3:
         facts["settings"]["pairing"] = "directed"
         facts["punches"] = [p | {"way": luck.choice(["in", "out", None])} for p in facts["punches"]]
+    if luck.random() < 0.3:
+        facts["shifts"] = {code: told | {"flex": 30} for code, told in facts["shifts"].items()}
     return facts
 
 
