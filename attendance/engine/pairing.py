@@ -104,10 +104,13 @@ def _directed(punches: list[PreparedPunch]) -> Attendance:
         exceptions = (*exceptions, ("missing_out", events[-1][1]))
     else:
         left = events[-1][1]
-    presence = tuple(
-        (came.minute, went.minute)
+    stays = [
+        (came, went)
         for (way, came), (_, went) in pairwise(events)
         if way == "in" and went.minute > came.minute
-    )
-    aside = _others(punches, [punch for _, punch in events])
+    ]
+    presence = tuple((came.minute, went.minute) for came, went in stays)
+    told = [punch for stay in stays for punch in stay] + [punch for _, punch in exceptions]
+    told += [punch for punch in (arrived, left) if punch is not None]
+    aside = _others(punches, told)
     return Attendance(presence, arrived, left, exceptions, complete=not exceptions, aside=aside)
