@@ -1,12 +1,13 @@
 """The documents that can be taken out, how each is made, and how much work that is."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import IO, Final
+from zipfile import ZIP_STORED, ZipFile
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,12 @@ from attendance.exports.payroll_facts import load_payroll
 from attendance.exports.punch_facts import load_trail
 from attendance.exports.punch_trail import trail_tables
 from attendance.exports.tables import csv_lines, write_workbook
-from attendance.models import ExportFormat, ExportKind
+from attendance.exports.year import YearMonth, year_tables
+from attendance.exports.year_facts import load_months, months_of, year_month
+from attendance.form_templates.books import timesheet_book
+from attendance.form_templates.keeping import template_in_use
+from attendance.models import ExportFormat, ExportKind, FormKind
+from attendance.timesheet.month import MonthSheet
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.accounts.scope import departments_for, employees_for, placements_for
@@ -43,6 +49,11 @@ class SpanWrong(Problem):
 class FormatWrong(Problem):
     code = "export_format_wrong"
     message = _("Tài liệu này không có dạng tệp đó. Hãy chọn dạng khác.")
+
+
+class NoMonthYet(Problem):
+    code = "export_no_month_yet"
+    message = _("Năm này chưa có tháng nào bắt đầu. Hãy chọn năm khác.")
 
 
 class NotYours(Problem):
@@ -127,6 +138,41 @@ def _punches(job: Job) -> int:
     return write_workbook(job.sink, tables, title="Sổ lượt chấm công", heading=job.heading)
 
 
+def _months(job: Job) -> Iterator[MonthSheet]:
+    """The year's months so far, each told as done when the next is asked for. Raises NoMonthYet."""
+    months = months_of(job.wanted.first.year, at=job.at)
+    if not months:
+        raise NoMonthYet
+    for done, sheet in enumerate(load_months(job.held, months, at=job.at)):
+        job.tick(done, len(months))
+        yield sheet
+    job.tick(len(months), len(months))
+
+
+def _year(job: Job) -> int:
+    if job.wanted.format == ExportFormat.ZIP:
+        return _forms_of_year(job)
+    return _year_book(job, job.sink, (year_month(sheet) for sheet in _months(job)))
+
+
+def _year_book(job: Job, sink: IO[bytes], months: Iterable[YearMonth]) -> int:
+    title = f"Bảng chấm công năm {job.wanted.first:%Y}"
+    return write_workbook(sink, year_tables(job.heading, months), title=title, heading=job.heading)
+
+
+def _forms_of_year(job: Job) -> int:
+    """A form 01a-LĐTL a month, as its own page gives it, and the year's workbook."""
+    kept: list[YearMonth] = []
+    template = template_in_use(FormKind.TIMESHEET)
+    with ZipFile(job.sink, "w", ZIP_STORED) as archive:  # workbooks are compressed already
+        for sheet in _months(job):
+            kept.append(year_month(sheet))
+            form = timesheet_book(sheet, template, at=job.at)
+            archive.writestr(f"bang-cham-cong-{sheet.first:%Y-%m}.xlsx", form)
+        with archive.open(f"ca-nam-{job.wanted.first:%Y}.xlsx", "w") as summary:
+            return _year_book(job, summary, kept)
+
+
 DOCUMENTS: Final[Mapping[str, Document]] = {
     document.kind: document
     for document in (
@@ -168,6 +214,19 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             pieces=_("phần"),
             make=_payroll,
         ),
+        Document(
+            kind=ExportKind.YEAR,
+            about=_(
+                "Mười hai tháng trong một tệp: ký hiệu từng ngày, và từng người theo tháng: công, làm"
+                " thêm, nghỉ, đi muộn. Tệp .zip có thêm mười hai mẫu 01a-LĐTL."
+            ),
+            span="year",
+            formats=(ExportFormat.XLSX, ExportFormat.ZIP),
+            file_name="bang-cham-cong",
+            at_once=7_500,
+            pieces=_("tháng"),
+            make=_year,
+        ),
     )
 }
 
@@ -185,9 +244,17 @@ def check(wanted: Wanted, *, by: User) -> None:
 
 
 def people_of(wanted: Wanted, *, by: User) -> QuerySet[Employee]:
-    """Whose data the document may hold: those in charge, of the department if one is chosen."""
+    """Those in charge today, of the department if one is chosen."""
     people = employees_for(by)
     return people.filter(department__code=wanted.department) if wanted.department else people
+
+
+def everybody_in(wanted: Wanted, *, by: User) -> QuerySet[Employee]:
+    """`people_of`, and those who belonged to the departments asked for on one of the days."""
+    were = _held(wanted, by=by).between(wanted.first, wanted.last)
+    return Employee.objects.filter(
+        Q(pk__in=people_of(wanted, by=by)) | Q(pk__in=were.values("employee"))
+    )
 
 
 def _held(wanted: Wanted, *, by: User) -> PlacementQuerySet:

@@ -21,9 +21,9 @@ from attendance.exports.documents import (
     CONTENT_TYPES,
     Wanted,
     check,
+    everybody_in,
     file_name,
     make,
-    people_of,
 )
 from attendance.models import (
     Export,
@@ -182,7 +182,7 @@ def _keep_result(
         rows=rows,
         size=made.size,
         sha256=made.sha256,
-        people=list(people_of(wanted, by=export.by).order_by("pk").values_list("pk", flat=True)),
+        people=list(everybody_in(wanted, by=export.by).order_by("pk").values_list("pk", flat=True)),
         kept_until=kept_until,
         at=at,
     )
@@ -301,12 +301,14 @@ def state_of(export: Export, *, at: datetime) -> State:
 def may_have(result: ExportResult, *, user: User) -> bool:
     """Whether the file is this person's to download.
 
-    Who asked for it may, and HR; neither unless they may see everybody in it today.
+    Who asked for it may, and HR; neither unless they may see the days of everybody in it.
     """
-    if user.pk != result.export.by_id and not may(user, "attendance.manage"):
+    export = result.export
+    if user.pk != export.by_id and not may(user, "attendance.manage"):
         return False
-    seen = employees_for(user).filter(pk__in=result.people).count()
-    return may(user, "attendance.view") and seen == len(result.people)
+    seen = employees_for(user, during=(export.first, export.last))
+    everybody = seen.filter(pk__in=result.people).count() == len(result.people)
+    return may(user, "attendance.view") and everybody
 
 
 def download(result: ExportResult, *, by: User, at: datetime) -> Iterator[bytes]:

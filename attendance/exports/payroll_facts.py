@@ -29,8 +29,8 @@ def load_payroll(
     """The month of the placements `held` (else of all), and of `people` what is carried to them.
 
     Who was transferred within the month has a line for each department, with its own days; what is
-    carried from closed months stands on the last of them. Waits for a computation that is under way: while it is read nothing is computed or locked. A
-    constant number of queries.
+    carried from closed months stands on the last of them. Waits for a computation that is under
+    way: while it is read nothing is computed or locked. A constant number of queries.
     """
     with transaction.atomic():
         hold_computing()

@@ -41,6 +41,7 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
     },
     "text": _LINE,
     "wrap": _LINE | {"text_wrap": True},
+    "centre": _LINE | {"align": "center"},
     "day": _LINE | {"num_format": "dd/mm/yyyy", "align": "center"},
     "moment": _LINE | {"num_format": "dd/mm/yyyy hh:mm:ss", "align": "center"},
     "whole": _LINE | {"num_format": "#,##0"},
@@ -64,7 +65,7 @@ Value = str | int | float | date | datetime | Sum | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind` is text, wrap, day, moment (Vietnamese time), whole, plain (a number that is no
+    """`kind` is text, centre, wrap, day, moment (Vietnamese time), whole, plain (a number that is no
     amount), change or decimal.
     """
 
@@ -75,7 +76,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet: its name, what stands above the heads, and the rows, which are read once."""
+    """A sheet: its name, what stands above the heads, and the rows, which are read once.
+
+    `frozen` columns stay on the left; the workbook opens with the sheet that `opens`.
+    """
 
     name: str
     title: str
@@ -83,6 +87,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Value]]
     frozen: int = 0
+    opens: bool = False
 
 
 def write_workbook(
@@ -135,6 +140,8 @@ def _sheet(
 ) -> int:
     sheet = book.add_worksheet(table.name if number == 1 else f"{table.name} ({number})")
     top, last = _top(table), len(table.columns) - 1
+    if table.opens and number == 1:
+        sheet.activate()
     _paper(sheet, table, top)
     sheet.write_string(0, 0, _cut(table.title), formats["title"])
     for row, note in enumerate(table.notes, start=1):

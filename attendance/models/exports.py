@@ -25,7 +25,7 @@ class ExportKind(models.TextChoices):
 class ExportFormat(models.TextChoices):
     XLSX = "xlsx", _("Excel (.xlsx)")
     CSV = "csv", _("CSV")
-    ZIP = "zip", _("các tệp Excel trong một tệp nén (.zip)")
+    ZIP = "zip", _("mẫu từng tháng (.zip)")
 
 
 @pghistory.track(pghistory.InsertEvent())

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from attendance.form_templates.books import overtime_book, timesheet_book
 from attendance.form_templates.keeping import choose, in_use, names_of, sample, upload
 from attendance.form_templates.safety import MAX_BYTES, NotAWorkbook, TemplateTooLarge
 from attendance.forms.template import OPTIONAL
 from attendance.forms.template_example import example
 from attendance.models import FormKind, FormTemplate, FormTemplateChoice
-from attendance.pages.forms import XLSX, asked_month, file_answer, overtime_book, timesheet_book
+from attendance.pages.forms import XLSX, asked_month, file_answer
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.problems import Problem

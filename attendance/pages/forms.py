@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,13 +11,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from attendance.form_templates.books import overtime_book, timesheet_book
 from attendance.form_templates.keeping import template_in_use
 from attendance.forms.form_01b import form_01b
 from attendance.forms.official import OfficialForm
-from attendance.forms.overtime_detail import add_overtime_detail
 from attendance.forms.printing import document
-from attendance.forms.sheets import workbook
-from attendance.forms.template import filled
 from attendance.models import FormKind
 from attendance.pages.months import month_from
 from attendance.timesheet.month import MonthSheet, load_month
@@ -86,20 +83,6 @@ def overtime_form(request: HttpRequest) -> HttpResponse:
 def overtime_form_pdf(request: HttpRequest) -> HttpResponse:
     """Form 01b-LĐTL on paper."""
     return _printed(request, "cham-cong-lam-them", _overtime_form)
-
-
-def timesheet_book(sheet: MonthSheet, template: bytes | None, *, at: datetime) -> bytes:
-    """Form 01a-LĐTL in the company's own template, or in ours."""
-    form = timesheet_form(sheet, at=at)
-    return workbook(form) if template is None else filled(template, form)
-
-
-def overtime_book(sheet: MonthSheet, template: bytes | None, *, at: datetime) -> bytes:
-    """Form 01b-LĐTL in the company's own template, or in ours, and the details of its hours."""
-    head, departments = overtime_head(sheet, at=at), overtime_departments(sheet)
-    details = partial(add_overtime_detail, head=head, departments=departments)
-    form = form_01b(head, departments)
-    return workbook(form, details) if template is None else filled(template, form, details)
 
 
 def _overtime_form(sheet: MonthSheet, *, at: datetime) -> OfficialForm:
