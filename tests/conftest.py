@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
+from django.utils import translation
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -23,6 +24,12 @@ def static_files_as_written() -> Iterator[None]:
         STORAGES={**settings.STORAGES, "staticfiles": plain}, WHITENOISE_AUTOREFRESH=True
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_source() -> None:
+    """A page read in English leaves English behind; the next test begins in Vietnamese."""
+    translation.deactivate()
 
 
 @pytest.fixture
