@@ -60,6 +60,22 @@ MESSAGES = {
     "result.more_symbols_than_series": _(
         "Có {symbols} ký hiệu trúng nhưng chỉ phát hành {series} sê-ri."
     ),
+    "site.unknown": _("Không có địa điểm mã {site}."),
+    "ticket.not_a_symbol": _("Ký hiệu sê-ri gồm 1 đến 6 chữ không dấu viết hoa và số."),
+    "ticket.not_a_number": _("Số vé phải là số nguyên từ 0 đến 999999."),
+    "ticket.not_a_place": _(
+        "Nơi phải là printer, warehouse, branch:MÃ, agent:MÃ, returned, destroyed, lost hoặc damaged."
+    ),
+    "ticket.no_such_way": _("Vé không đi thẳng từ {from} đến {to}; hãy xem các bước được phép."),
+    "ticket.reversed": _("Số cuối phải từ số đầu trở đi."),
+    "ticket.needs_minutes": _("Vé mất, hỏng hoặc tiêu hủy phải ghi số biên bản."),
+    "ticket.needs_reason": _("Bước ngược chiều này phải ghi lý do."),
+    "ticket.not_printed": _("Vé {first} đến {last} chưa nhập từ nhà in."),
+    "ticket.elsewhere": _("Vé {first} đến {last} đang ở nơi khác: {place}."),
+    "ticket.more_than_counted": _(
+        "Theo sê-ri đại lý nhận {issued} và trả {returned} vé, "
+        "nhiều hơn sổ đã ghi là {counted_issued} và {counted_returned}."
+    ),
     "correction.unknown": _("Không có bút toán số {entry} để điều chỉnh."),
     "correction.of_another": _("Bút toán {entry} thuộc đại lý, loại vé hoặc kỳ quay khác."),
     "correction.needs_reason": _("Điều chỉnh phải ghi lý do."),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from sales import stock_proving
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -23,7 +25,7 @@ def differences(*, limit: int = 100) -> list[Difference]:
     """
     found: list[Difference] = []
     with connection.cursor() as cursor:
-        for table, sql in _COMPARISONS:
+        for table, sql in (*_COMPARISONS, *stock_proving.COMPARISONS):
             cursor.execute(sql, [limit])
             found += [Difference(table, *row) for row in cursor.fetchall()]
     return found
@@ -278,8 +280,12 @@ _COMPARISONS = (
         left join lateral (
             select count(*) as count from sales_journalentry j where j.batch_id = b.id
         ) money on true
-        group by b.id, money.count
-        having greatest(count(e.id), case when count(e.id) = 0 then money.count else 0 end)
+        left join lateral (
+            select count(*) as count from sales_ticketmove m where m.batch_id = b.id
+        ) moves on true
+        group by b.id, money.count, moves.count
+        having greatest(count(e.id), case when count(e.id) = 0
+                        then greatest(money.count, moves.count) else 0 end)
             <> b.line_count
         order by 1 limit %s
         """,

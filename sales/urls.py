@@ -11,6 +11,7 @@ from sales.pages.claims import (
 )
 from sales.pages.overview import overview
 from sales.pages.results import draw_publish, draw_result, results
+from sales.pages.stock import stock
 from sales.pages.tickets import ticket_check
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,4 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tra-thuong/<int:pk>/tra/", claim_pay, name="claim_pay"),
     path("tra-thuong/<int:pk>/dao/", claim_reverse, name="claim_reverse"),
     path("tra-thuong/<int:pk>/huy/", claim_withdraw, name="claim_withdraw"),
+    path("kho-ve/", stock, name="stock"),
 ]

@@ -13,6 +13,7 @@ from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversa
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.reference import Agents, Draws, OneAgent, Products, Regions
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
+from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/", Sales.as_view(), name="api-sales"),
@@ -41,6 +42,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("claims/<int:pk>/withdrawal/", ClaimWithdrawal.as_view(), name="api-claim-withdrawal"),
     path("payouts/", PayoutRatio.as_view(), name="api-payouts"),
+    path("tickets/holdings/", TicketHoldings.as_view(), name="api-ticket-holdings"),
+    path("tickets/moves/", TicketMoves.as_view(), name="api-ticket-moves"),
+    path(
+        "tickets/moves/<int:pk>/undo/", TicketMovesUndoing.as_view(), name="api-ticket-moves-undo"
+    ),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

@@ -45,6 +45,7 @@ class LineReader(Generic[L]):
     """
 
     def __init__(self, kind: type[L], *, shapes: Mapping[str, str], most: int) -> None:
+        self.kind = kind
         self._types = {info.name: info.type for info in msgspec.structs.fields(kind)}
         self._needed = [info.name for info in msgspec.structs.fields(kind) if info.required]
         self._shapes, self._most = shapes, most

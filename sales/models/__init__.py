@@ -18,6 +18,7 @@ from sales.models.results import DrawPublication, DrawResultEntry
 from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
 from sales.models.rules import RuleKey, SalesRule
 from sales.models.settlements import Settlement
+from sales.models.stock import TicketHolding, TicketMove, TicketPlace, TicketSeries
 
 __all__ = [
     "Agent",
@@ -52,4 +53,8 @@ __all__ = [
     "SalesRule",
     "Settlement",
     "Source",
+    "TicketHolding",
+    "TicketMove",
+    "TicketPlace",
+    "TicketSeries",
 ]

@@ -37,9 +37,11 @@ from reporting.models import Edition
 from reporting.setup import ensure_weekly_briefing
 from sales.claims import Winner, register_claim
 from sales.engine.draw_sheet import cleaned
-from sales.models import Agent, Draw
+from sales.engine.ticket_lines import TicketLine
+from sales.models import Agent, Draw, Product
 from sales.payouts import Payer, pay_claim
 from sales.results import enter_result
+from sales.stock import record_moves
 from scripts.demonstration.load import load
 from scripts.demonstration.plan import Plan
 from tests import make
@@ -67,7 +69,9 @@ def make_company() -> dict[str, str]:
     claim, paid = _claims(people[Role.SALES_MANAGER], date.fromisoformat(drawn), at=at)
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
     _annual_leave(people[Role.HR], entry.employee, at=at)
+    ticket_day = _tickets(people[Role.SALES_MANAGER], today, at=at)
     return {
+        "ticket_day": ticket_day,
         "request": str(_request(people, entry, at=at)),
         "edition": Edition.objects.get().code,
         "employee": entry.employee.code,
@@ -113,6 +117,22 @@ def _claims(manager: User, day: date, *, at: datetime) -> tuple[str, str]:
     payer = Payer(agent=agent.code, fee_bps=20)
     pay_claim(claims[2].pk, payer=payer, paid=today, by=manager, at=at, reference="PC-1")
     return str(claims[0].pk), str(claims[2].pk)
+
+
+def _tickets(manager: User, today: date, *, at: datetime) -> str:
+    """The tickets of a draw by serial: printed, given to an agent, some lost; the day of the draw."""
+    draw = Draw.objects.filter(date__gte=today).order_by("date")[0]
+    agent = Agent.objects.filter(closed_date=None, status="active").order_by("code")[0]
+    product = Product.objects.order_by("code")[0].code
+
+    def move(first: int, last: int, source: str, target: str, document: str = "") -> None:
+        line = TicketLine(draw.date, product, "8KX", first, last, source, target, document)
+        record_moves(by=manager, at=at, lines=[line])
+
+    move(0, 99_999, "printer", "warehouse", "PN 11/2026")
+    move(0, 499, "warehouse", f"agent:{agent.code}", "PX 0412")
+    move(40, 49, f"agent:{agent.code}", "lost", "BB 07/2026")
+    return draw.date.isoformat()
 
 
 def _exports(by: User, today: date) -> None:

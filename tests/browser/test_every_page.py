@@ -28,6 +28,7 @@ PAGES = {
         "/cham-cong/may/?tuong=1",
         "/cham-cong/ma-chua-biet/",
         "/ban-ve/",
+        "/ban-ve/kho-ve/?ngay={ticket_day}&seri=8KX&so=00042",
         "/bao-cao/",
         "/bao-cao/{edition}/",
         "/nhat-ky/",  # may not: the page that says so
@@ -69,6 +70,7 @@ PAGES = {
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
     "sales_manager": [
+        "/ban-ve/kho-ve/?ngay={ticket_day}",
         "/ban-ve/ket-qua/",
         "/ban-ve/ket-qua/{keyed}/",
         "/ban-ve/ket-qua/{drawn}/",
