@@ -42,7 +42,8 @@ class YearMonth:
     lines: tuple[YearLine, ...]
 
 
-_WHO: Final = (Column("Mã NV", 10), Column("Họ và tên", 24), Column("Phòng ban", 28))
+#: As wide as leaves a month of 31 days on one page (tables._ONE_PAGE).
+_WHO: Final = (Column("Mã NV", 10), Column("Họ và tên", 24), Column("Phòng ban", 24))
 #: The sheets of a year: name, title, what a person's month counts, in minutes of a unit of so many.
 _SHEETS: Final = (
     ("Cả năm - công", "SỐ CÔNG CẢ NĂM", "standard", _DAY),
