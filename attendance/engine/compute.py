@@ -261,8 +261,10 @@ class _Person:
         return None
 
     def _set_aside(self, punch: PreparedPunch, code: str) -> PunchException:
-        """An exception of the punch; the steps of its date tell of it too."""
-        self.tally(punch.minute // DAY).row.steps.append(event_step(code, punch))
+        """An exception of the punch; the row of its date tells of it too."""
+        row = self.tally(punch.minute // DAY).row
+        row.aside.add(code)
+        row.steps.append(event_step(code, punch))
         return PunchException(punch.given, code, self.employee.id, punch.terminal, punch.text)
 
     def _count(self, chain: Chain) -> None:

@@ -21,8 +21,8 @@ NUMBERS = ("worked", "regular", "late", "early", "leave", "credited", "night")
 class Row:
     """A person's work date in minutes; fields as in the specification.
 
-    `scheduled` (before leave) and `steps` (how it came about, as data) are for people, not for
-    the specification's JSON. `weighted` is minutes × percent / 100, kept exact in hundredths.
+    `scheduled` (before leave), `steps` (how it came about, as data) and `aside` (codes of §5 of
+    punches of that date in no window) are for people, not for the specification's JSON. `weighted` is minutes × percent / 100, kept exact in hundredths.
     """
 
     employee: str
@@ -41,6 +41,7 @@ class Row:
     scheduled: int = 0
     leave_code: str = ""
     steps: list[dict[str, Any]] = field(default_factory=list)
+    aside: set[str] = field(default_factory=set)
 
     @property
     def period(self) -> str:

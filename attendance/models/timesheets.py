@@ -35,7 +35,8 @@ class TimesheetRowQuerySet(models.QuerySet["TimesheetRow"]):
 class TimesheetRow(models.Model):
     """The computed day of one person (dòng công). Minutes, named as the specification names them.
 
-    `exceptions` are the specification's §8 codes, `status` its §9 words, `weighted` §10.
+    `exceptions` are the specification's §8 codes and those of §5 of punches that belong to nothing,
+    `status` its §9 words, `weighted` §10.
     `explanation` is the engine's list of steps, `scheduled` the minutes of the shifts before leave.
     The row is derived: the punches are the truth.
     """

@@ -80,12 +80,15 @@ def inbox_page(request: HttpRequest, *, problem: str = "", status: int = 200) ->
 
 def _ways(request: HttpRequest, group: Group) -> list[tuple[str, str]]:
     """Where the cause itself is put right, as far as the person may go there: label, address."""
-    cause, user = group.cause, request.user
-    if cause.kind in ("outage", "clock_drift") and cause.subject and may(user, "terminals.view"):
-        return [(_("Xem máy %(code)s") % {"code": cause.subject}, _terminal(cause.subject))]
-    if cause.kind == "no_shift" and may(user, "attendance.view"):
-        return [(_("Bảng phân ca"), f"{reverse('roster')}?tuan={group.oldest.isoformat()}")]
-    return []
+    cause, user, ways = group.cause, request.user, list[tuple[str, str]]()
+    by_terminal = cause.kind in ("outage", "clock_drift", "unassigned_punch")
+    if by_terminal and cause.subject and may(user, "terminals.view"):
+        ways += [(_("Xem máy %(code)s") % {"code": cause.subject}, _terminal(cause.subject))]
+    if cause.kind in ("no_shift", "unassigned_punch") and may(user, "attendance.view"):
+        ways += [(_("Bảng phân ca"), f"{reverse('roster')}?tuan={group.oldest.isoformat()}")]
+    if cause.kind == "outside_employment" and may(user, "attendance.manage"):
+        ways += [(_("Mã trên máy của ai"), reverse("mapped_days"))]
+    return ways
 
 
 def _terminal(code: str) -> str:

@@ -182,9 +182,8 @@ def moment_on(issue: Issue, clock_time: time) -> datetime:
 
 def overtime_span(issue: Issue) -> tuple[datetime, ...]:
     """The longest stay outside the shift, from and to; none where it is under 30 minutes."""
-    if issue.code in ("unapproved_work", "no_shift"):
-        seen = _moments(issue.steps, issue.code)
-        spans = [(seen[0], seen[-1])] if seen else []
+    if issue.code in ("unapproved_work", "no_shift", "unassigned_punch"):
+        spans = _stays(_moments(issue.steps, issue.code), _shifts(issue.steps))
     else:
         shifts = _shifts(issue.steps)
         came, went = _moments(issue.steps, "in"), _moments(issue.steps, "out")
@@ -198,12 +197,30 @@ def overtime_span(issue: Issue) -> tuple[datetime, ...]:
     return longest
 
 
+def _stays(
+    seen: Sequence[datetime], shifts: Sequence[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """From the first to the last of the moments, those before the day's shifts and after apart."""
+    begins = [start for start, _end in shifts]
+    early = [moment for moment in seen if begins and moment < min(begins)]
+    sides = early, seen[len(early) :]
+    return [(side[0], side[-1]) for side in sides if side]
+
+
+def _came_and_went(issue: Issue) -> bool:
+    return bool(_moments(issue.steps, "in") and _moments(issue.steps, "out"))
+
+
 def suggest(issue: Issue, cause: Cause) -> Suggestion:
     """What would settle the exception. An absence is a missing punch only if a terminal was out."""
     if issue.code in _MISSING and (issue.code != ABSENT or cause.outage):
         moments = missing_moments(issue)
         return Suggestion(Fix.PUNCH, moments) if moments else Suggestion(Fix.LOOK, asked=1)
-    if issue.code in ("unapproved_work", "unapproved_extra"):
+    if issue.code == "outside_employment" or (
+        issue.code == "unassigned_punch" and not _came_and_went(issue)
+    ):
+        return Suggestion(Fix.LOOK)  # the dates of employment, or the roster, may be wrong
+    if issue.code in ("unapproved_work", "unapproved_extra", "unassigned_punch"):
         span = overtime_span(issue)
         return Suggestion(Fix.OVERTIME, span) if span else Suggestion(Fix.ACCEPT)
     if issue.code in ("no_shift", "punch_on_leave"):
@@ -231,11 +248,13 @@ def _cause(issue: Issue, outages: Sequence[Outage], usual: Mapping[int, str]) ->
     outage = _outage_of(issue, outages, usual)
     if outage is not None:
         return Cause("outage", outage.terminal, outage=outage)
-    if issue.code in ("clock_drift", "other_site"):
+    if issue.code in ("clock_drift", "other_site", "unassigned_punch"):
         used = _terminals(issue.steps, issue.code) or _terminals(issue.steps, "in", "out")
         return Cause(issue.code, used[0] if used else "")
     if issue.code in ("no_shift", "unapproved_work"):
         return Cause(issue.code, issue.department, day=issue.day)
+    if issue.code == "outside_employment":
+        return Cause(issue.code, f"{issue.name} ({issue.person_code})")
     return Cause(issue.code)
 
 

@@ -17,6 +17,8 @@ _TITLES: dict[str, str | Promise] = {
     "unapproved_extra": gettext_lazy("Ở ngoài ca từ 60 phút, chưa duyệt làm thêm"),
     "punch_on_leave": gettext_lazy("Chấm công trong ngày nghỉ phép"),
     "ot_not_worked": gettext_lazy("Đã duyệt làm thêm nhưng không làm đủ"),
+    "unassigned_punch": gettext_lazy("Chấm xa mọi ca"),
+    "outside_employment": gettext_lazy("Chấm ngoài thời gian làm việc"),
     "ot_cap_day": gettext_lazy("Làm thêm vượt giới hạn ngày"),
     "ot_cap_month": gettext_lazy("Làm thêm vượt giới hạn tháng"),
     "ot_cap_year": gettext_lazy("Làm thêm vượt giới hạn năm"),
@@ -42,6 +44,14 @@ _ADVICE: dict[str, str | Promise] = {
     "no_shift": gettext_lazy("Nếu đúng là có ca, hãy phân ca; ngày công tự tính lại."),
     "odd_punches": gettext_lazy("Hãy mở ngày công để xem lượt nào còn thiếu."),
     "punch_on_leave": gettext_lazy("Nếu người này đã đi làm, hãy thu hồi đơn nghỉ."),
+    "unassigned_punch": gettext_lazy(
+        "Lượt chấm quá xa ca nên không được tính. Nếu nhiều người cùng bị, hãy xem đồng hồ máy; nếu"
+        " người này đã làm ca khác, hãy sửa phân ca; nếu chỉ ghé qua, hãy giữ như đã tính."
+    ),
+    "outside_employment": gettext_lazy(
+        "Lượt chấm trước ngày vào làm hoặc sau ngày làm việc cuối nên không được tính. Hãy xem hai"
+        " ngày ấy, và mã trên máy có còn của người này không: có thể mã đã giao cho người khác."
+    ),
     "other_site": gettext_lazy("Giờ vẫn được tính đủ; chỉ cần xác nhận đã biết."),
     "clock_drift": gettext_lazy("Giờ đã được hiệu chỉnh; hãy chỉnh đồng hồ máy rồi xác nhận."),
 }
@@ -53,7 +63,17 @@ _FIXES: dict[Fix, str | Promise] = {
 }
 
 #: The steps that tell of a punch.
-_PUNCHED = frozenset({"in", "out", "unapproved_work", "no_shift", "punch_on_leave"})
+_PUNCHED = frozenset(
+    {
+        "in",
+        "out",
+        "unapproved_work",
+        "no_shift",
+        "punch_on_leave",
+        "unassigned_punch",
+        "outside_employment",
+    }
+)
 
 
 def title(cause: Cause) -> str:
@@ -67,6 +87,10 @@ def title(cause: Cause) -> str:
         return _("Đồng hồ máy %(terminal)s lệch") % {"terminal": cause.subject}
     if cause.kind == "other_site":
         return _("Chấm ở địa điểm khác, máy %(terminal)s") % {"terminal": cause.subject}
+    if cause.kind == "unassigned_punch" and cause.subject:
+        return _("Chấm xa mọi ca, máy %(terminal)s") % {"terminal": cause.subject}
+    if cause.kind == "outside_employment" and cause.subject:
+        return _("%(person)s chấm ngoài thời gian làm việc") % {"person": cause.subject}
     if cause.kind in ("no_shift", "unapproved_work") and cause.day is not None:
         text = (
             _("%(department)s: chưa phân ca ngày %(day)s")

@@ -46,6 +46,12 @@ QUESTIONS = {
     "unapproved_extra": gettext_lazy("Có mặt ngoài ca từ 60 phút nhưng chưa duyệt làm thêm."),
     "other_site": gettext_lazy("Chấm công ở địa điểm khác; giờ vẫn được tính đủ."),
     "clock_drift": gettext_lazy("Đồng hồ máy chấm công lệch; giờ đã được hiệu chỉnh."),
+    "unassigned_punch": gettext_lazy(
+        "Có lượt chấm xa mọi ca, không tính: kiểm tra ca của ngày này."
+    ),
+    "outside_employment": gettext_lazy(
+        "Có lượt chấm ngoài thời gian làm việc, không tính: kiểm tra ngày vào làm, ngày nghỉ việc."
+    ),
     "ot_cap_day": gettext_lazy("Làm thêm vượt giới hạn trong ngày."),
     "ot_cap_month": gettext_lazy("Làm thêm vượt giới hạn trong tháng."),
     "ot_cap_year": gettext_lazy("Làm thêm vượt giới hạn trong năm."),

@@ -211,7 +211,7 @@ def _values(row: Row, at: datetime) -> list[object]:
         row.night,
         *(row.overtime[name] for name in OVERTIME_CLASSES),
         f"{row.weighted_hundredths / 100:.2f}",
-        "{" + ",".join(sorted(row.exceptions)) + "}",
+        "{" + ",".join(sorted(row.exceptions | row.aside)) + "}",
         json.dumps(row.steps, ensure_ascii=False),
         at,
     ]

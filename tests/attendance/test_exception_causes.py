@@ -44,6 +44,10 @@ def tap(rule, at, terminal="M1"):
     return {"rule": rule, "at": f"2025-11-03T{at}", "terminal": terminal}
 
 
+NIGHT_CALL = [tap("unassigned_punch", "01:10"), tap("unassigned_punch", "02:50")]
+WORKED = [tap("in", "07:25"), tap("out", "17:02")]
+
+
 def causes(*issues, outages=(MORNING,), usual=None):
     found = group(issues, outages=outages, usual=usual or {})
     return [(each.cause.kind, each.cause.subject, each.people) for each in found]
@@ -73,6 +77,22 @@ def test_an_absence_is_an_outage_only_if_both_punches_fell_into_it():
     assert causes(issue(code="absent")) == [("absent", "", 1)]
     whole = Outage("M1", "HL", datetime.fromisoformat("2025-11-03T06:00"), None)
     assert causes(issue(code="absent"), outages=[whole]) == [("outage", "M1", 1)]
+
+
+def test_punches_far_from_every_shift_are_one_group_a_terminal():
+    both = [
+        issue(number, "unassigned_punch", [tap("unassigned_punch", "02:00")]) for number in (1, 2)
+    ]
+    other = issue(3, "unassigned_punch", [tap("unassigned_punch", "02:00", "M2")])
+    assert causes(*both, other) == [("unassigned_punch", "M1", 2), ("unassigned_punch", "M2", 1)]
+
+
+def test_punches_outside_employment_are_one_group_a_person():
+    found = [issue(n, "outside_employment", [tap("outside_employment", "07:20")]) for n in (1, 2)]
+    assert causes(*found) == [
+        ("outside_employment", "Người 1 (1)", 1),
+        ("outside_employment", "Người 2 (2)", 1),
+    ]
 
 
 def test_a_department_without_a_roster_is_one_group_a_day():
@@ -112,6 +132,15 @@ def test_order_of_the_exceptions_does_not_matter():
         ),
         ("unapproved_work", [tap("unapproved_work", "08:00")], (Fix.ACCEPT, [])),
         ("other_site", [SHIFT], (Fix.ACCEPT, [])),
+        ("unassigned_punch", [SHIFT, *NIGHT_CALL], (Fix.LOOK, [])),  # was it another shift?
+        ("unassigned_punch", [SHIFT, *NIGHT_CALL, *WORKED], (Fix.OVERTIME, ["01:10", "02:50"])),
+        ("unassigned_punch", [SHIFT, NIGHT_CALL[0], *WORKED], (Fix.ACCEPT, [])),
+        (
+            "unassigned_punch",  # before the shift and after it, never over it
+            [SHIFT, NIGHT_CALL[0], tap("unassigned_punch", "22:40"), *WORKED],
+            (Fix.ACCEPT, []),
+        ),
+        ("outside_employment", [tap("outside_employment", "07:20")], (Fix.LOOK, [])),
         ("odd_punches", [SHIFT], (Fix.LOOK, [])),
     ],
 )

@@ -389,3 +389,29 @@ def test_the_questions_do_not_grow_with_the_people(page, db, django_assert_max_n
     hr = page("hr")
     with django_assert_max_num_queries(16):
         assert len(keys(hr)) == 12
+
+
+def test_a_punch_far_from_every_shift_is_asked_and_let_stand(page, db):
+    an = forgot()
+    make.punches("7", f"{MONDAY} 07:25", f"{MONDAY} 01:10")
+    recomputed()
+    assert cell(an) == (480, ["unassigned_punch"])
+    hr = page("hr")
+    shown = text(hr.get(INBOX))
+    assert causes(hr) == ["Chấm xa mọi ca, máy M1"]
+    assert "chấm 01:10 (M1)" in shown
+    assert "Giữ như đã tính" in shown
+    assert "Đã quyết 1 ngoại lệ" in text(decide(hr, keys(hr), what="giu"))
+    assert keys(hr) == []
+    assert cell(an)[0] == 480
+
+
+def test_a_punch_after_the_last_day_of_work_is_asked_of_hr(page, db):
+    an = make.employee("7", "Nguyễn Văn An", leave_date=date(2025, 11, 2))
+    make.punches("7", f"{MONDAY} 07:25")
+    recomputed()
+    assert cell(an) == (0, ["outside_employment"])
+    hr = page("hr")
+    assert causes(hr) == ["Nguyễn Văn An (7) chấm ngoài thời gian làm việc"]
+    assert "Mã trên máy của ai" in text(hr.get(INBOX))
+    assert causes(hr, "?giao=manager") == []
