@@ -50,6 +50,15 @@ MESSAGES = {
     "money.fee_over_cap": _("Phí trả thưởng hộ tối đa {most} phần vạn."),
     "money.in_the_future": _("Ngày {date} chưa tới."),
     "money.reference_used": _("Số chứng từ {reference} đã ghi cho đại lý này."),
+    "advice.none_for_agent": _(
+        "Chưa có khuyến nghị cho đại lý {agent}; hãy lập khuyến nghị trước."
+    ),
+    "advice.decided_before": _(
+        "Đại lý {agent} đã được quyết định cho kỳ này; muốn thêm hãy ghi giao vé."
+    ),
+    "advice.needs_reason": _(
+        "Số vé của đại lý {agent} khác khuyến nghị nên phải ghi lý do, ít nhất 5 ký tự."
+    ),
     "result.not_27": _("Phải có đủ {wanted} số theo thứ tự trên biên bản; lần này có {sent}."),
     "result.wrong_digits": _('Phải là {digits} chữ số (giữ số 0 ở đầu); đang ghi "{sent}".'),
     "result.no_symbols": _("Thiếu ký hiệu trúng giải đặc biệt."),

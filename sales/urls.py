@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from sales.pages.advice import allocation, allocation_decide, allocation_make
 from sales.pages.claims import (
     claim_new,
     claim_page,
@@ -9,6 +10,7 @@ from sales.pages.claims import (
     claims,
     payout_ratio,
 )
+from sales.pages.health import agent_health
 from sales.pages.overview import overview
 from sales.pages.results import draw_publish, draw_result, results
 from sales.pages.stock import stock
@@ -28,4 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tra-thuong/<int:pk>/dao/", claim_reverse, name="claim_reverse"),
     path("tra-thuong/<int:pk>/huy/", claim_withdraw, name="claim_withdraw"),
     path("kho-ve/", stock, name="stock"),
+    path("phan-ve/", allocation, name="allocation"),
+    path("phan-ve/lap/", allocation_make, name="allocation_make"),
+    path("phan-ve/giao/", allocation_decide, name="allocation_decide"),
+    path("suc-khoe/", agent_health, name="agent_health"),
 ]

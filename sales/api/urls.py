@@ -9,6 +9,7 @@ from sales.api.claims import (
     PayoutRatio,
 )
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
+from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.reference import Agents, Draws, OneAgent, Products, Regions
@@ -31,6 +32,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settlements/", Settlements.as_view(), name="api-settlements"),
     path("draws/<str:day>/results/", DrawResults.as_view(), name="api-draw-results"),
     path("draws/<str:day>/publish/", DrawPublishing.as_view(), name="api-draw-publish"),
+    path("draws/<str:day>/advice/", DrawAdvice.as_view(), name="api-draw-advice"),
+    path(
+        "draws/<str:day>/advice/decide/",
+        DrawAdviceDecision.as_view(),
+        name="api-draw-advice-decide",
+    ),
+    path("agent-health/", AgentHealth.as_view(), name="api-agent-health"),
     path("tickets/check/", TicketCheck.as_view(), name="api-ticket-check"),
     path("claims/", Claims.as_view(), name="api-claims"),
     path("claims/<int:pk>/", OneClaim.as_view(), name="api-claim"),

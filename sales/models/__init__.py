@@ -1,5 +1,6 @@
 """Tables of ticket sales: reference data, two append-only ledgers, rollups kept beside them."""
 
+from sales.models.advice import Advice, AdviceDecision, AdviceRun
 from sales.models.agents import Agent, AgentKind, AgentStatus
 from sales.models.claims import ClaimState, PrizeClaim
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
@@ -21,6 +22,9 @@ from sales.models.settlements import Settlement
 from sales.models.stock import TicketHolding, TicketMove, TicketPlace, TicketSeries
 
 __all__ = [
+    "Advice",
+    "AdviceDecision",
+    "AdviceRun",
     "Agent",
     "AgentBalance",
     "AgentDrawTotal",

@@ -24,6 +24,8 @@ class RuleKey(models.TextChoices):
     OVERDUE_INTEREST = "debt.overdue_interest", _("lãi chậm nộp (phần vạn mỗi năm)")
     VAT = "vat", _("thuế GTGT (phần vạn)")
     EXCISE = "excise", _("thuế tiêu thụ đặc biệt (phần vạn)")
+    UNSOLD_COST = "advice.unsold_cost", _("chi phí một vé ế (đồng)")
+    LOST_SALE_COST = "advice.lost_sale_cost", _("thiệt hại một vé thiếu (đồng)")
 
 
 class RuleQuerySet(models.QuerySet["SalesRule"]):

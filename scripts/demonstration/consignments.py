@@ -58,7 +58,7 @@ def invent_lines(
 ) -> list[DrawLines]:
     """What every agent took and gave back, draw by draw.
 
-    Up to 18 % come back, more where the story says so. For draws still to come there are only the
+    About 12 % come back, more where the story says so, and some agents sell all they have. For draws still to come there are only the
     tickets given out ahead; a few agents have handed in nothing for the last draw held. Each draw
     has chances of its own, so the same draw looks the same whenever it is asked for.
     """
@@ -106,8 +106,9 @@ def _draw_lines(
             continue
         planned, demand = factors[seller.unit]
         issued = max(int(seller.usual * planned * (0.9 + 0.2 * taken)) // 10 * 10, 20)
-        kept = (1 - seller.unsold + 0.05 * (back - 0.5)) * demand
-        yield seller, traditional, issued, issued - int(issued * kept) if is_held else 0
+        # What is wanted does not follow what was given: one draw in ten sells out.
+        wanted = int(seller.usual * planned * (1 - seller.unsold) * demand * (0.9 + 0.2 * back))
+        yield seller, traditional, issued, max(issued - wanted, 0) if is_held else 0
         if seller.lottery and is_held:
             # Lô tô is printed as it is sold: nothing comes back.
             yield seller, lotto, int(seller.usual * planned * (0.15 + 0.2 * by_hand)) + 1, 0

@@ -96,6 +96,8 @@ class Cluster:
     secrets: Secrets
     log: Path
     account: Account | None
+    #: Its data may be lost when the machine stops: what is written is not waited for.
+    fleeting: bool = False
 
     @property
     def data(self) -> Path:
@@ -157,6 +159,7 @@ class Cluster:
             "max_wal_size": "2GB",
             "max_connections": 200,
             "log_line_prefix": "%m [%p] %a ",
+            **({"fsync": "off", "full_page_writes": "off"} if self.fleeting else {}),
         }
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return [self.binaries.folder / "postgres", "-D", self.data, *flags]
@@ -256,7 +259,7 @@ class Cluster:
             )  # fmt: skip
 
 
-def cluster(folders: Folders, *, name: str = "postgres") -> Cluster:
+def cluster(folders: Folders, *, name: str = "postgres", fleeting: bool = False) -> Cluster:
     """The cluster var/<name>, ready to be made and started. Ends with one line when impossible."""
     account = unprivileged()
     home = folders.var / name
@@ -266,7 +269,8 @@ def cluster(folders: Folders, *, name: str = "postgres") -> Cluster:
     binaries = _matching(home, [b for b in map(Binaries.at, binary_folders()) if b])
     if account and not binaries.readable_to(account):
         binaries = _copied(binaries, home)
-    return Cluster(binaries, home, Secrets(folders.secrets), folders.log / f"{name}.log", account)
+    log = folders.log / f"{name}.log"
+    return Cluster(binaries, home, Secrets(folders.secrets), log, account, fleeting)
 
 
 def _matching(home: Path, candidates: list[Binaries]) -> Binaries:

@@ -28,7 +28,7 @@ def run_tests(arguments: Sequence[str]) -> None:
         stack.enter_context(only_one(place.run / "test-lock", busy=busy))
         address = os.environ.get("DATABASE_URL")
         if not address:
-            server = cluster(place, name="test-postgres")
+            server = cluster(place, name="test-postgres", fleeting=True)
             stack.enter_context(server.running())
             address = server.url(name="giaoban")
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # pytest hears Ctrl-C itself

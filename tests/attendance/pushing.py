@@ -21,7 +21,7 @@ def link(serial: str = SERIAL, *, key: str = "", **values: Any) -> PushLink:
     """A registered terminal with leave to push from this machine."""
     site, _ = Site.objects.get_or_create(code="VP", defaults={"name": "Văn phòng"})
     terminal = Terminal.objects.create(
-        code=f"P{serial[-4:]}", name=f"Máy {serial}", serial_number=serial, address="127.0.0.1",
+        code=serial, name=f"Máy {serial}", serial_number=serial, address="127.0.0.1",
         site=site, collecting=values.pop("collecting", Collecting.PUSH),
     )  # fmt: skip
     networks = values.pop("networks", ["127.0.0.0/8"])

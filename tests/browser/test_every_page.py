@@ -29,6 +29,8 @@ PAGES = {
         "/cham-cong/ma-chua-biet/",
         "/ban-ve/",
         "/ban-ve/kho-ve/?ngay={ticket_day}&seri=8KX&so=00042",
+        "/ban-ve/phan-ve/",
+        "/ban-ve/suc-khoe/",
         "/bao-cao/",
         "/bao-cao/{edition}/",
         "/nhat-ky/",  # may not: the page that says so

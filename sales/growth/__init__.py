@@ -1,0 +1,5 @@
+"""What helps to sell more and bring less back: demand, advice on allocation, health of agents.
+
+`demand`, `seasons`, `allocation`, `health` and `backtest` are pure. What their numbers mean, and
+how good they were on history, stands in docs/growth.md.
+"""

@@ -1,0 +1,171 @@
+"""/ban-ve/phan-ve/: how many tickets to give each agent for a draw, and one click to give them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from backend import clock
+from backend.accounts.permissions import acting, may, requires
+from backend.problems import Problem
+from sales.growth.advising import decide, make_advice, newest_advice
+from sales.growth.figures import AdviceOutcome, outcomes
+from sales.models import Advice, Draw, DrawStatus, Product, Source
+from sales.templatetags.sales_numbers import percent
+
+#: Draws to come that may be chosen.
+AHEAD = 14
+
+
+@dataclass(frozen=True)
+class Line:
+    """An advice, in words."""
+
+    advice: Advice
+    why: str
+
+    @property
+    def difference(self) -> int | None:
+        before = self.advice.last_week
+        return None if before is None else self.advice.tickets - before
+
+
+@requires("sales.view")
+def allocation(request: HttpRequest) -> HttpResponse:
+    """The advice for one draw and product, with why; past advice and what became of it."""
+    user = acting(request)
+    return render(
+        request,
+        "sales/allocation.html",
+        _context(request) | {"may_decide": may(user, "sales.record")},
+    )
+
+
+@require_POST
+@requires("sales.record")
+def allocation_make(request: HttpRequest) -> HttpResponse:
+    """Make the advice anew for agents nobody has decided on."""
+    day, product = _chosen_day(request.POST.get("ky", "")), request.POST.get("loai", "")
+    try:
+        run = make_advice(day, product, by=acting(request), at=clock.now())
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        count = run.advice.count()
+        messages.success(
+            request,
+            ngettext(
+                "Đã lập khuyến nghị cho {count} đại lý.",
+                "Đã lập khuyến nghị cho {count} đại lý.",
+                count,
+            ).format(count=count),
+        )
+    return redirect(_address(day, product))
+
+
+@require_POST
+@requires("sales.record")
+def allocation_decide(request: HttpRequest) -> HttpResponse:
+    """Give the ticked agents what stands in their line."""
+    day, product = _chosen_day(request.POST.get("ky", "")), request.POST.get("loai", "")
+    try:
+        decided = decide(
+            day,
+            product,
+            {code: _number(request, code) for code in request.POST.getlist("chon")},
+            reason=request.POST.get("ly_do", "")[:200],
+            by=acting(request),
+            at=clock.now(),
+            source=Source.PAGE,
+        )
+    except Problem as problem:
+        told = problem.details.get("errors", []) if problem.details else []
+        words = [str(problem), *(f"{one['message']}" for one in told)]
+        return render(
+            request,
+            "sales/allocation.html",
+            _context(request)
+            | {"may_decide": True, "problem": words, "reason": request.POST.get("ly_do", "")},
+            status=problem.status,
+        )
+    messages.success(
+        request,
+        _("Đã quyết định cho {agents} đại lý, giao thêm {issued} vé.").format(
+            agents=decided.agents, issued=decided.issued
+        ),
+    )
+    return redirect(_address(day, product))
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    sent = request.POST or request.GET
+    today = clock.today()
+    draws = list(
+        Draw.objects.filter(date__gte=today, status=DrawStatus.SCHEDULED).order_by("date")[:AHEAD]
+    )
+    products = list(Product.objects.on_sale(today).order_by("-code"))
+    day = _chosen_day(sent.get("ky", "")) if sent.get("ky") else None
+    draw = next((one for one in draws if one.date == day), draws[0] if draws else None)
+    code = sent.get("loai", "")
+    product = next((one for one in products if one.code == code), products[0] if products else None)
+    lines: list[Line] = []
+    past: list[AdviceOutcome] = []
+    if draw and product:
+        lines = [Line(one, why(one)) for one in newest_advice(draw, product, acting(request))]
+        past = outcomes(today, product, acting(request))
+    return {
+        "draws": draws,
+        "products": products,
+        "draw": draw,
+        "product": product,
+        "lines": lines,
+        "open": sum(not hasattr(line.advice, "decision") for line in lines),
+        "advised": sum(line.advice.tickets for line in lines),
+        "before": sum(line.advice.last_week or 0 for line in lines),
+        "run": lines[0].advice.run if lines else None,
+        "past": past,
+    }
+
+
+def why(advice: Advice) -> str:
+    """One line: what the number follows from."""
+    index = percent(advice.index_bps)
+    if advice.is_probe:
+        return _(
+            "Hết vé {sold_out}/{draws} kỳ nên chưa rõ sức bán: thử thêm một phần mười; kỳ này bằng {index} ngày thường"
+        ).format(sold_out=advice.sold_out, draws=advice.draws, index=index)
+    return _(
+        "Ngày thường cần khoảng {usual} vé, kỳ này bằng {index} ngày thường, giao {reserve} mức đó; hết vé {sold_out}/{draws} kỳ"
+    ).format(
+        usual=advice.usual,
+        index=index,
+        reserve=percent(advice.reserve_bps),
+        sold_out=advice.sold_out,
+        draws=advice.draws,
+    )
+
+
+def _number(request: HttpRequest, code: str) -> int | None:
+    """What was typed for the agent; None for as advised. What is no number is refused later."""
+    text = request.POST.get(f"ve_{code}", "").strip().replace(".", "")
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _chosen_day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
+    except ValueError:
+        raise Http404 from None
+
+
+def _address(day: date, product: str) -> str:
+    return f"{reverse('allocation')}?ky={day:%Y-%m-%d}&loai={product}"
