@@ -1,15 +1,26 @@
-"""Shared manners towards PostgreSQL: ordered row locks and COPY."""
+"""Shared manners towards PostgreSQL: ordered row locks, spans of days and COPY."""
 
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model, QuerySet
+from django.db.models import Func, Model, QuerySet
 
 M = TypeVar("M", bound=Model)
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class DateRange(Func):
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+def day_span(first: str, last: str) -> DateRange:
+    """The days between two columns, both included; without a last day, for ever."""
+    return DateRange(first, last, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
 
 
 def lock_rows(rows: QuerySet[M]) -> list[M]:

@@ -27,8 +27,9 @@ class AgentAdmin(CapabilityAdmin):
     list_filter = ("status", "kind")
     list_select_related = ("region",)
     search_fields = ("code", "name", "search")
-    raw_id_fields = ("region",)
+    raw_id_fields = ("region", "parent")
     ordering = ("code",)
+    readonly_fields = ("status", "closed_date")  # by AgentStatusChange, with a reason
 
 
 @admin.register(DrawSchedule)

@@ -1,5 +1,6 @@
 """Record movements of tickets: all lines or none, with the rollups, in one transaction."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from backend.db import copy_line, copy_text
 from backend.problems import Problem
 from sales.closing import corrections_of_closed, hold_draws
 from sales.engine.bodies import Fault
-from sales.engine.checks import AgentTerms, DrawTerms, Facts, ProductTerms, check
+from sales.engine.checks import AgentTerms, DrawTerms, Facts, ProductTerms, Rate, check
 from sales.engine.lines import Line
 from sales.journal import write_entries
 from sales.messages import described
@@ -21,6 +22,7 @@ from sales.models import (
     Agent,
     AgentStatus,
     ConsignmentEntry,
+    ContractRate,
     Draw,
     DrawStatus,
     Product,
@@ -128,7 +130,33 @@ def _facts(lines: Sequence[Line], by: User) -> Facts:
         }
         if corrected
         else {},
+        rates=_rates(lines, by),
     )
+
+
+def _rates(lines: Sequence[Line], by: User) -> dict[tuple[int, int], list[Rate]]:
+    """Commissions by contract that may hold for these lines."""
+    days = [line.draw_date for line in lines]
+    found = (
+        ContractRate.objects.filter(
+            contract__agent__in=Agent.objects.visible_to(by).filter(
+                code__in={line.agent for line in lines}
+            ),
+            contract__valid_from__lte=max(days),
+        )
+        .exclude(contract__valid_to__lt=min(days))
+        .values_list(
+            "contract__agent_id",
+            "product_id",
+            "contract__valid_from",
+            "contract__valid_to",
+            "commission_bps",
+        )
+    )
+    rates: dict[tuple[int, int], list[Rate]] = defaultdict(list)
+    for agent, product, first, last, bps in found:
+        rates[agent, product].append((first, last, bps))
+    return rates
 
 
 def _closed(facts: Facts) -> set[int]:

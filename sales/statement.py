@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 
 from sales.engine.ageing import Ageing, ageing
-from sales.models import Agent, RuleKey
-from sales.rules import rule_value
+from sales.models import Agent
+from sales.terms import debt_term_days
 
 #: The amounts of a statement's line, as the journal's columns; credits are shown as they are.
 AMOUNTS = (
@@ -107,8 +107,8 @@ _LOOK_BACK = timedelta(days=400)
 
 
 def age_of(agent: Agent, *, on: date) -> Ageing:
-    """How old the agent's debt is on the day, by the term in force then."""
-    term = rule_value(RuleKey.DEBT_TERM_DAYS, on) or 0
+    """How old the agent's debt is on the day, by the term of contract or rule in force then."""
+    term = debt_term_days(agent, on=on)
     since = (on - _LOOK_BACK).replace(day=1)
     asked: dict[str, Any] = {
         "agent": agent.pk,

@@ -69,7 +69,7 @@ def add_to_agent_totals(
                 line.draw_date,
                 agent.region_id,
                 product.face_value_amount,
-                agent.commission_bps,
+                facts.commission_bps(line),
                 issued if is_whole else 0,
                 returned if is_whole else 0,
             )

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sales.pages.advice import allocation, allocation_decide, allocation_make
+from sales.pages.agent import agent, agent_paper, agent_status
+from sales.pages.agent_forms import agent_edit, agent_new, agent_record
+from sales.pages.agents import agents
 from sales.pages.claims import (
     claim_new,
     claim_page,
@@ -34,4 +37,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phan-ve/lap/", allocation_make, name="allocation_make"),
     path("phan-ve/giao/", allocation_decide, name="allocation_decide"),
     path("suc-khoe/", agent_health, name="agent_health"),
+    path("dai-ly/", agents, name="agents"),
+    path("dai-ly-moi/", agent_new, name="agent_new"),
+    path("dai-ly/<str:code>/", agent, name="agent"),
+    path("dai-ly/<str:code>/sua/", agent_edit, name="agent_edit"),
+    path("dai-ly/<str:code>/trang-thai/", agent_status, name="agent_status"),
+    path("dai-ly/<str:code>/tep/<int:pk>/", agent_paper, name="agent_paper"),
+    path("dai-ly/<str:code>/<slug:kind>/moi/", agent_record, name="agent_record_new"),
+    path("dai-ly/<str:code>/<slug:kind>/<int:pk>/", agent_record, name="agent_record"),
 ]

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
@@ -14,8 +14,8 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.manual import REASON_MIN
-from attendance.models.rosters import DateRange
 from attendance.models.terminals import APPEND_ONLY
+from backend.db import day_span
 from backend.org.models import Department, Employee
 
 
@@ -52,10 +52,12 @@ class ShiftPattern(models.Model):
 
 
 def _one_at_a_time(field: str) -> ExclusionConstraint:
-    days = DateRange("first", "last", RangeBoundary(inclusive_lower=True, inclusive_upper=True))
     return ExclusionConstraint(
         name=f"pattern_{field}_one_at_a_time",
-        expressions=[(field, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)],
+        expressions=[
+            (field, RangeOperators.EQUAL),
+            (day_span("first", "last"), RangeOperators.OVERLAPS),
+        ],
         violation_error_message=_("Đã có mẫu xoay ca khác trong khoảng ngày này."),
     )
 

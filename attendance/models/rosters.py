@@ -6,13 +6,16 @@ from typing import ClassVar, Self
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.db import DateRange, day_span
 from backend.org.models import Employee
+
+__all__ = ["DateRange"]  # a migration names it here
 
 #: Nobody can come later than this and have it called flexible (minutes).
 MOST_FLEX = 120
@@ -118,11 +121,6 @@ class CalendarDay(models.Model):
         return f"{self.date:%d/%m/%Y} {self.name}"
 
 
-class DateRange(Func):
-    function = "daterange"
-    output_field = DateRangeField()
-
-
 @pghistory.track()
 class Enrolment(models.Model):
     """Whose the user id on the terminals is, and from when to when (mã chấm công). Ids are reused."""
@@ -144,14 +142,7 @@ class Enrolment(models.Model):
                 name="enrolment_one_owner_at_a_time",
                 expressions=[
                     ("device_user_id", RangeOperators.EQUAL),
-                    (
-                        DateRange(
-                            "valid_from",
-                            "valid_to",
-                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    (day_span("valid_from", "valid_to"), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

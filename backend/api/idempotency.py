@@ -9,6 +9,7 @@ from hashlib import sha256
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from backend.models import IdempotencyRecord
@@ -36,6 +37,16 @@ class KeyUsedForAnother(Problem):
     status = 409
     message = _(
         "Idempotency-Key này đã dùng cho một yêu cầu có nội dung khác. Yêu cầu mới phải dùng mã mới."
+    )
+
+
+def key_parameter(*, required: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        HEADER,
+        str,
+        OpenApiParameter.HEADER,
+        required=required,
+        description="Your own name for this request; the same request again has no second effect.",
     )
 
 

@@ -33,11 +33,33 @@ class UnknownParameters(Problem):
         super().__init__(_("Không có tham số: {names}.").format(names=shown))
 
 
+class UnknownFields(Problem):
+    code = "fields.unknown"
+
+    def __init__(self, names: Sequence[str], known: Sequence[str]) -> None:
+        super().__init__(
+            _("Không có trường: {names}. Các trường có: {known}.").format(
+                names=", ".join(names), known=", ".join(known)
+            )
+        )
+
+
+class FieldsQuery(serializers.Serializer[Any]):
+    """The query parameter of a single record."""
+
+    fields = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="Only these fields, with commas between them."
+    )
+
+
 class PageQuery(serializers.Serializer[Any]):
     """Query parameters every list takes; lists add their filters."""
 
     limit = serializers.IntegerField(min_value=1, max_value=MOST, default=DEFAULT_LIMIT)
     cursor = serializers.CharField(required=False)
+    fields = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="Only these fields of each row, with commas between them."
+    )
 
 
 def query_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
@@ -48,6 +70,17 @@ def query_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict
         raise UnknownParameters(unknown)
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)
+
+
+def sparse(request: Request, shown: Any) -> Any:
+    """What is shown, less the fields that `?fields=` does not name. Raises UnknownFields."""
+    asked = request.query_params.get("fields")
+    if asked is None:
+        return shown
+    names = [name.strip() for name in asked.split(",")]
+    if unknown := [name for name in names if name not in shown]:
+        raise UnknownFields(unknown, list(shown))
+    return {name: shown[name] for name in names}
 
 
 def page_of(
@@ -65,21 +98,57 @@ def page_of(
     `keys` must be unique together and be the first `columns`. `next` is the address of the
     following page, null on the last.
     """
-    down = keys[0].startswith("-")
+    found = _from(rows, keys, cursor, limit, lambda ordered: ordered.values_list(*columns))
+    return _page(request, found, limit, show, last=lambda row: row[: len(keys)])
+
+
+def page_of_records(
+    rows: QuerySet[M],
+    *,
+    request: Request,
+    keys: Sequence[str],
+    show: Callable[[M], object],
+    limit: int,
+    cursor: str | None,
+) -> dict[str, object]:
+    """As `page_of`, of whole records; `keys` are fields of their own."""
     names = [key.removeprefix("-") for key in keys]
+    found = _from(rows, keys, cursor, limit, lambda ordered: ordered)
+    return _page(request, found, limit, show, last=lambda row: [getattr(row, n) for n in names])
+
+
+def _from(
+    rows: QuerySet[M],
+    keys: Sequence[str],
+    cursor: str | None,
+    limit: int,
+    read: Callable[[QuerySet[M]], Any],
+) -> list[Any]:
+    """The rows beyond the cursor, one more than the page holds. Raises CursorInvalid."""
     ordered = rows.order_by(*keys)
-    if cursor:
-        try:
-            ordered = ordered.filter(_beyond(names, _unpacked(cursor, len(names)), down=down))
-            found = list(ordered.values_list(*columns)[: limit + 1])
-        except (ValidationError, ValueError, TypeError):
-            raise CursorInvalid from None
-    else:
-        found = list(ordered.values_list(*columns)[: limit + 1])
+    if not cursor:
+        return list(read(ordered)[: limit + 1])
+    names = [key.removeprefix("-") for key in keys]
+    values = _unpacked(cursor, len(names))
+    try:
+        beyond = ordered.filter(_beyond(names, values, down=keys[0].startswith("-")))
+        return list(read(beyond)[: limit + 1])
+    except (ValidationError, ValueError, TypeError):
+        raise CursorInvalid from None
+
+
+def _page(
+    request: Request,
+    found: list[Any],
+    limit: int,
+    show: Callable[[Any], object],
+    *,
+    last: Callable[[Any], Sequence[Any]],
+) -> dict[str, object]:
     more = len(found) > limit
     return {
-        "results": [show(row) for row in found[:limit]],
-        "next": _address(request, found[limit - 1][: len(names)]) if more else None,
+        "results": [sparse(request, show(row)) for row in found[:limit]],
+        "next": _address(request, last(found[limit - 1])) if more else None,
     }
 
 

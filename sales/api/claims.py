@@ -12,7 +12,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of
+from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_of, query_of
 from sales.api.claim_shapes import (
     ClaimPage,
@@ -24,7 +24,6 @@ from sales.api.claim_shapes import (
     PayoutsShape,
     ReasonShape,
 )
-from sales.api.entries import key_parameter
 from sales.claims import Winner, register_claim, withdraw_claim
 from sales.models import PrizeClaim, RuleKey
 from sales.payout_ratio import Payouts, by_month, payouts_by_draw

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -13,7 +13,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
-from backend.api.idempotency import HEADER, answer_once, key_of
+from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_of, query_of
 from backend.problems import Problem
 from sales import figures
@@ -58,16 +58,6 @@ class BodyUnusable(Problem):
 
     code = "body.unusable"
     message = _("Không đọc được nội dung gửi lên.")
-
-
-def key_parameter(*, required: bool) -> OpenApiParameter:
-    return OpenApiParameter(
-        HEADER,
-        str,
-        OpenApiParameter.HEADER,
-        required=required,
-        description="Your own name for this request; the same request again has no second effect.",
-    )
 
 
 class Sales(APIView):

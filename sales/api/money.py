@@ -11,10 +11,10 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
-from backend.api.idempotency import answer_once, key_of
+from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_of, query_of
 from sales.api.dates import day_of
-from sales.api.entries import key_parameter, read_lines
+from sales.api.entries import read_lines
 from sales.api.money_shapes import (
     BookedShape,
     DrawCloseShape,

@@ -44,6 +44,13 @@ class SummaryQuery(serializers.Serializer[Any]):
 class AgentsQuery(PageQuery):
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
     status = serializers.ChoiceField(["active", "suspended", "ended"], required=False)
+    kind = serializers.ChoiceField(["person", "org"], required=False)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="Code of the first-level agent."
+    )
+    search = serializers.CharField(
+        required=False, help_text="Part of the code or of the name, accents or none."
+    )
 
 
 class DrawsQuery(PageQuery):

@@ -1,24 +1,21 @@
-"""Lists that writers of sales need: agents, products, draws, regions."""
+"""Lists that writers of sales need: products, draws, regions."""
 
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of, query_of
 from backend.org.models import Region
-from sales.api.queries import AgentsQuery, DrawsQuery, RegionsQuery, region_of
+from sales.api.queries import DrawsQuery, RegionsQuery
 from sales.api.shapes import (
-    AgentPage,
-    AgentShape,
     DrawPage,
     DrawShape,
     ProductPage,
@@ -26,52 +23,7 @@ from sales.api.shapes import (
     RegionPage,
     RegionShape,
 )
-from sales.models import Agent, Draw, Product
-
-AGENT_COLUMNS = (
-    "code",
-    "name",
-    "kind",
-    "region__code",
-    "status",
-    "opened_date",
-    "closed_date",
-    "commission_bps",
-    "credit_limit_amount",
-)
-
-
-class Agents(APIView):
-    permission_classes = (can("sales.view"),)
-
-    @extend_schema(
-        operation_id="agents_list",
-        parameters=[AgentsQuery],
-        responses=AgentPage,
-        tags=["reference"],
-    )
-    def get(self, request: Request) -> HttpResponse:
-        """Agents by code."""
-        query = query_of(request, AgentsQuery)
-        agents = Agent.objects.visible_to(person(request))
-        if code := query.get("region"):
-            agents = agents.in_region(region_of(code, user=person(request), on=clock.today()))
-        if status := query.get("status"):
-            agents = agents.filter(status=status)
-        return _page(request, query, agents, ("code",), AGENT_COLUMNS, AgentShape)
-
-
-class OneAgent(APIView):
-    permission_classes = (can("sales.view"),)
-
-    @extend_schema(responses=AgentShape, tags=["reference"])
-    def get(self, request: Request, code: str) -> HttpResponse:
-        """One agent."""
-        agents = Agent.objects.visible_to(person(request)).filter(code=code)
-        row = agents.values_list(*AGENT_COLUMNS).first()
-        if row is None:
-            raise Http404
-        return json_response(dict(zip(AgentShape().fields, row, strict=True)))
+from sales.models import Draw, Product
 
 
 class Products(APIView):

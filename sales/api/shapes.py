@@ -77,23 +77,6 @@ class Summary(serializers.Serializer[Any]):
     rows = SummaryRow(many=True)
 
 
-class AgentShape(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    kind = serializers.CharField()
-    region = serializers.CharField()
-    status = serializers.CharField()
-    opened_date = serializers.DateField()
-    closed_date = serializers.DateField(allow_null=True)
-    commission_bps = serializers.IntegerField()
-    credit_limit_amount = serializers.IntegerField(help_text="đồng")
-
-
-class AgentPage(serializers.Serializer[Any]):
-    results = AgentShape(many=True)
-    next = serializers.URLField(allow_null=True)
-
-
 class ProductShape(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()

@@ -1,5 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
+from sales.api.agent_files import APPENDED, PAGES, RESOURCES
+from sales.api.agents import Agents, AgentStatusChanges, OneAgent
 from sales.api.claims import (
     ClaimPayment,
     ClaimPaymentReversal,
@@ -12,7 +14,8 @@ from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
-from sales.api.reference import Agents, Draws, OneAgent, Products, Regions
+from sales.api.reference import Draws, Products, Regions
+from sales.api.resources import collection_of, item_of
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
 from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
 
@@ -23,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/<int:pk>/", SalesEntry.as_view(), name="api-sales-entry"),
     path("agents/", Agents.as_view(), name="api-agents"),
     path("agents/<str:code>/", OneAgent.as_view(), name="api-agent"),
+    path(
+        "agents/<str:code>/status-changes/", AgentStatusChanges.as_view(), name="api-agent-status"
+    ),
     path("agents/<str:code>/statement/", AgentStatement.as_view(), name="api-agent-statement"),
     path("journal/", Journal.as_view(), name="api-journal"),
     path("journal/<int:pk>/reversal/", JournalReversal.as_view(), name="api-journal-reversal"),
@@ -59,3 +65,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),
 ]
+for _name, _resource in RESOURCES.items():
+    _all = collection_of(_resource, _name, "agents", PAGES[_name])
+    _one = item_of(_resource, "agents", is_changed=_name not in APPENDED)
+    urlpatterns += [
+        path(f"{_name}/", _all.as_view(), name=f"api-{_name}"),
+        path(f"{_name}/<int:pk>/", _one.as_view(), name=f"api-{_name}-one"),
+    ]

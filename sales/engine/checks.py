@@ -1,7 +1,7 @@
 """Whether lines may be recorded, and every reason why not. Pure: facts in, faults out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sales.engine.bodies import Fault
@@ -33,17 +33,31 @@ class DrawTerms:
     is_closed: bool = False
 
 
+#: First day, last day or None, commission in basis points.
+Rate = tuple[date, date | None, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the lines refer to. What the person may not see is not here, so it does not exist.
 
-    `corrected` holds agent, product and draw date of the entries that lines correct.
+    `corrected` holds agent, product and draw date of the entries that lines correct. `rates` are
+    the commissions by contract of an agent and product: first day, last day or None, basis points.
     """
 
     agents: Mapping[str, AgentTerms]
     products: Mapping[str, ProductTerms]
     draws: Mapping[date, DrawTerms]
     corrected: Mapping[int, tuple[str, str, date]]
+    rates: Mapping[tuple[int, int], Sequence[Rate]] = field(default_factory=dict)
+
+    def commission_bps(self, line: Line) -> int:
+        """By the contract in force on the draw's day, else the agent's own."""
+        agent, product = self.agents[line.agent], self.products[line.product]
+        for first, last, bps in self.rates.get((agent.pk, product.pk), ()):
+            if first <= line.draw_date and (last is None or line.draw_date <= last):
+                return bps
+        return agent.commission_bps
 
 
 def check(lines: Sequence[Line], facts: Facts) -> list[Fault]:

@@ -1,7 +1,16 @@
 """Tables of ticket sales: reference data, two append-only ledgers, rollups kept beside them."""
 
 from sales.models.advice import Advice, AdviceDecision, AdviceRun
-from sales.models.agents import Agent, AgentKind, AgentStatus
+from sales.models.agent_files import (
+    AgentContact,
+    AgentDocument,
+    AgentNote,
+    DocumentKind,
+    NoteKind,
+    PointOfSale,
+)
+from sales.models.agents import Agent, AgentKind, AgentStatus, AgentStatusChange
+from sales.models.agreements import AgentContract, Collateral, CollateralKind, ContractRate
 from sales.models.claims import ClaimState, PrizeClaim
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
 from sales.models.journal import (
@@ -27,12 +36,21 @@ __all__ = [
     "AdviceRun",
     "Agent",
     "AgentBalance",
+    "AgentContact",
+    "AgentContract",
+    "AgentDocument",
     "AgentDrawTotal",
     "AgentKind",
     "AgentMonthTotal",
+    "AgentNote",
     "AgentStatus",
+    "AgentStatusChange",
     "ClaimState",
+    "Collateral",
+    "CollateralKind",
     "ConsignmentEntry",
+    "ContractRate",
+    "DocumentKind",
     "Draw",
     "DrawClose",
     "DrawPause",
@@ -43,8 +61,10 @@ __all__ = [
     "JournalEntry",
     "JournalEvent",
     "Market",
+    "NoteKind",
     "PeriodClose",
     "PeriodReopening",
+    "PointOfSale",
     "PrizeClaim",
     "PrizeKind",
     "PrizeLevel",

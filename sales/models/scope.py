@@ -24,3 +24,13 @@ class InRegionQuerySet(models.QuerySet[Row]):
         if region is None:
             return self
         return self.filter(region__in=Region.objects.within(region))
+
+
+class OfAgentQuerySet(models.QuerySet[Row]):
+    """Rows of an agent: whoever sees the agent now sees them."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Rows of the agents of the person's region and below; all when the person has none."""
+        if user.region is None:
+            return self
+        return self.filter(agent__region__in=Region.objects.within(user.region))

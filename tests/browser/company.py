@@ -35,10 +35,23 @@ from backend.jobs import queue, work
 from backend.org.models import Employee
 from reporting.models import Edition
 from reporting.setup import ensure_weekly_briefing
+from sales.agent_keeping import change_status, keep, keep_contract
 from sales.claims import Winner, register_claim
 from sales.engine.draw_sheet import cleaned
 from sales.engine.ticket_lines import TicketLine
-from sales.models import Agent, Draw, Product
+from sales.models import (
+    Agent,
+    AgentContact,
+    AgentContract,
+    AgentDocument,
+    AgentNote,
+    AgentStatus,
+    Collateral,
+    CollateralKind,
+    Draw,
+    PointOfSale,
+    Product,
+)
 from sales.payouts import Payer, pay_claim
 from sales.results import enter_result
 from sales.stock import record_moves
@@ -72,6 +85,7 @@ def make_company() -> dict[str, str]:
     ticket_day = _tickets(people[Role.SALES_MANAGER], today, at=at)
     return {
         "ticket_day": ticket_day,
+        "agent": _agent_file(people[Role.SALES_MANAGER], at=at),
         "request": str(_request(people, entry, at=at)),
         "edition": Edition.objects.get().code,
         "employee": entry.employee.code,
@@ -133,6 +147,51 @@ def _tickets(manager: User, today: date, *, at: datetime) -> str:
     move(0, 499, "warehouse", f"agent:{agent.code}", "PX 0412")
     move(40, 49, f"agent:{agent.code}", "lost", "BB 07/2026")
     return draw.date.isoformat()
+
+
+def _agent_file(by: User, *, at: datetime) -> str:
+    """The first agent has something in every part of its file; returns its code."""
+    agent = Agent.objects.order_by("code")[0]
+    first = date(at.year, 1, 1)
+    contract = AgentContract(agent=agent, number="HĐ 12/XSKT", valid_from=first, settlement_days=3)
+    keep_contract(contract, {}, rates={Product.objects.order_by("pk")[0]: 1_150})
+    keep(
+        Collateral(
+            agent=agent,
+            kind=CollateralKind.GUARANTEE,
+            value_amount=300_000_000,
+            document="BL 45",
+            issuer="Ngân hàng",
+            valid_from=first,
+            valid_to=at.date() + timedelta(days=9),
+        )
+    )
+    keep(
+        PointOfSale(
+            agent=agent,
+            code="DB1",
+            name="Chợ",
+            address="Bạch Đằng",
+            region=agent.region,
+            latitude=20.95,
+            longitude=107.08,
+            opened_date=first,
+        )
+    )
+    keep(AgentContact(agent=agent, name="Chị Hoa", phone="0912345678", is_first=True))
+    keep(
+        AgentDocument(
+            agent=agent,
+            kind="licence",
+            number="GP 5",
+            title="Giấy phép kinh doanh",
+            issued_date=first,
+        )
+    )
+    keep(AgentNote(agent=agent, kind="visit", date=first, text="Đủ vé, sạch sẽ.", by=by, at=at))
+    for to in (AgentStatus.SUSPENDED, AgentStatus.ACTIVE):
+        change_status(agent, to=to, from_day=first, reason="Kiểm kê quầy", by=by, at=at)
+    return agent.code
 
 
 def _exports(by: User, today: date) -> None:

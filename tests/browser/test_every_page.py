@@ -31,6 +31,7 @@ PAGES = {
         "/ban-ve/kho-ve/?ngay={ticket_day}&seri=8KX&so=00042",
         "/ban-ve/phan-ve/",
         "/ban-ve/suc-khoe/",
+        "/ban-ve/dai-ly/",
         "/bao-cao/",
         "/bao-cao/{edition}/",
         "/nhat-ky/",  # may not: the page that says so
@@ -83,6 +84,11 @@ PAGES = {
         "/ban-ve/tra-thuong/{claim}/",
         "/ban-ve/tra-thuong/{paid}/",
         "/ban-ve/tra-thuong/ty-le/",
+        "/ban-ve/dai-ly/?trang_thai=active",
+        "/ban-ve/dai-ly/{agent}/",
+        "/ban-ve/dai-ly/{agent}/sua/",
+        "/ban-ve/dai-ly/{agent}/hop-dong/moi/",
+        "/ban-ve/dai-ly-moi/",
     ],
     "employee": [
         "/cham-cong/cua-toi/",
@@ -113,6 +119,7 @@ PAGES = {
 NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
+    "ban-ve/dai-ly/<str:code>/tep/<int:pk>/",
     "cham-cong/tai-lieu/<uuid:key>/tep/",
     "cham-cong/bieu-mau/<int:pk>/tep/",
     "cham-cong/bieu-mau/<int:pk>/thu/",

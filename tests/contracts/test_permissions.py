@@ -140,6 +140,14 @@ PAGES = {
     "ban-ve/phan-ve/lap/": "sales.record",
     "ban-ve/phan-ve/giao/": "sales.record",
     "ban-ve/suc-khoe/": "sales.view",
+    "ban-ve/dai-ly/": "sales.view",
+    "ban-ve/dai-ly-moi/": "sales.record",
+    "ban-ve/dai-ly/<str:code>/": "sales.view",
+    "ban-ve/dai-ly/<str:code>/sua/": "sales.record",
+    "ban-ve/dai-ly/<str:code>/trang-thai/": "sales.record",
+    "ban-ve/dai-ly/<str:code>/tep/<int:pk>/": "sales.view",
+    "ban-ve/dai-ly/<str:code>/<slug:kind>/moi/": "sales.record",
+    "ban-ve/dai-ly/<str:code>/<slug:kind>/<int:pk>/": "sales.record",
     "bao-cao/": "reports.view",
     "bao-cao/lap-ban-moi/": "reports.manage",
     "bao-cao/<slug:code>/": "reports.view",
@@ -164,6 +172,19 @@ PAGES = {
     "api/v1/agents/": "sales.view",
     "api/v1/agents/<str:code>/": "sales.view",
     "api/v1/agents/<str:code>/statement/": "sales.view",
+    "api/v1/agents/<str:code>/status-changes/": "sales.view",
+    **{
+        f"api/v1/{name}/{one}": "sales.view"
+        for name in (
+            "agent-contracts",
+            "collaterals",
+            "points-of-sale",
+            "agent-contacts",
+            "agent-documents",
+            "agent-notes",
+        )
+        for one in ("", "<int:pk>/")
+    },
     "api/v1/journal/": "sales.view",
     "api/v1/journal/<int:pk>/reversal/": "sales.record",
     "api/v1/draws/<str:day>/close/": "sales.record",
@@ -233,6 +254,7 @@ POST_ONLY = {
     "ban-ve/phan-ve/lap/",
     "ban-ve/phan-ve/giao/",
     "bao-cao/lap-ban-moi/",
+    "ban-ve/dai-ly/<str:code>/trang-thai/",
     "api/v1/auth/login/",
     "api/v1/auth/logout/",
     "api/v1/sales/bulk/",
@@ -321,7 +343,12 @@ def test_the_api_answers_the_roles_that_may_and_no_other(api, role):
 @pytest.mark.parametrize("role", list(Role))
 def test_recording_sales_needs_the_right_to_record(api, role):
     client = api(role)
-    for route in ("/api/v1/sales/", "/api/v1/sales/bulk/"):
+    for route in (
+        "/api/v1/sales/",
+        "/api/v1/sales/bulk/",
+        "/api/v1/agents/",
+        "/api/v1/collaterals/",
+    ):
         status = client.post(route, {}).status_code
         assert (status == 403) == ("sales.record" not in CAPABILITIES[role]), f"{route}: {status}"
 

@@ -1,0 +1,195 @@
+"""Keeping agents and their files: every fault told by field, nothing half saved."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import BaseConstraint, Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.db import lock_rows
+from backend.problems import Problem
+from backend.sealing import seal
+from backend.vntext import clean
+from sales.models import (
+    Agent,
+    AgentContract,
+    AgentStatus,
+    AgentStatusChange,
+    ContractRate,
+    Product,
+    RuleKey,
+)
+from sales.models.agents import REASON_MIN, masked
+from sales.rules import rule_value
+
+M = TypeVar("M", bound=Model)
+
+
+class RecordRefused(Problem):
+    """`details["errors"]` names every field that is wrong; nothing was saved."""
+
+    code = "record.refused"
+    message = gettext_lazy("Hồ sơ có chỗ chưa đúng nên chưa lưu; xem từng trường được nêu.")
+
+    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
+        super().__init__(details={"errors": list(errors)})
+
+
+class StatusNotChanged(Problem):
+    status = 409
+    code = "agent.same_status"
+    message = gettext_lazy("Đại lý đang ở trạng thái này rồi.")
+
+
+class StatusNeedsReason(Problem):
+    code = "agent.needs_reason"
+    message = gettext_lazy("Hãy ghi lý do đổi trạng thái, ít nhất 5 ký tự.")
+
+
+class StatusInTheFuture(Problem):
+    code = "agent.status_in_the_future"
+    message = gettext_lazy("Ngày đổi trạng thái chưa tới. Hãy ghi vào đúng ngày ấy.")
+
+
+class StatusBeforeOpening(Problem):
+    code = "agent.status_before_opening"
+    message = gettext_lazy("Ngày đổi trạng thái trước ngày đại lý bắt đầu hoạt động.")
+
+
+def keep(record: M, values: dict[str, Any] | None = None) -> M:
+    """Set the values and save the record if it is then whole. Raises RecordRefused."""
+    for name, value in (values or {}).items():
+        setattr(record, name, value)
+    try:
+        with transaction.atomic():
+            _check_whole(record)
+            record.save()
+    except IntegrityError as error:
+        if (constraint := _constraint(record, error)) is None:
+            raise
+        said = str(constraint.get_violation_error_message())
+        raise RecordRefused([{"field": "", "code": constraint.name, "message": said}]) from None
+    return record
+
+
+def keep_agent(agent: Agent, values: dict[str, Any]) -> Agent:
+    """As `keep`; an `identity_number` among the values is sealed. Raises RecordRefused."""
+    if "identity_number" in values:
+        number = "".join(values.pop("identity_number").split()).upper()
+        agent.identity_sealed = seal(number) if number else ""
+        agent.identity_shown = masked(number)
+    parent = values.get("parent")
+    below = agent.pk is not None and agent.children.exists()
+    if parent is not None and (parent.parent_id is not None or below):
+        said = _("Chỉ có hai cấp: đại lý cấp 2 không có đại lý bên dưới.")
+        raise RecordRefused([{"field": "parent", "code": "agent_two_levels", "message": said}])
+    return keep(agent, values)
+
+
+def keep_contract(
+    contract: AgentContract, values: dict[str, Any], *, rates: dict[Product, int] | None = None
+) -> AgentContract:
+    """Save the contract, with these commissions by product in place of those it had.
+
+    Raises RecordRefused, also of a commission over the cap in force on the contract's first day.
+    """
+    for name, value in values.items():
+        setattr(contract, name, value)
+    with transaction.atomic():
+        if rates is not None:
+            _check_cap(contract, rates)
+        keep(contract)
+        if rates is not None:
+            _set_rates(contract, rates)
+    return contract
+
+
+def change_status(
+    agent: Agent, *, to: AgentStatus, from_day: date, reason: str, by: User, at: datetime
+) -> AgentStatusChange:
+    """Suspend, resume or end an agent, for a reason; of an end, `from_day` is its last day.
+
+    Raises StatusNotChanged, StatusNeedsReason, StatusInTheFuture, StatusBeforeOpening.
+    """
+    reason = clean(reason)
+    if len(reason) < REASON_MIN:
+        raise StatusNeedsReason
+    if from_day > at.astimezone(VN).date():
+        raise StatusInTheFuture
+    with transaction.atomic():
+        (held,) = lock_rows(Agent.objects.filter(pk=agent.pk))
+        if held.status == to:
+            raise StatusNotChanged
+        if from_day < held.opened_date:
+            raise StatusBeforeOpening
+        change = AgentStatusChange.objects.create(
+            agent=held, before=held.status, status=to, effective_date=from_day, reason=reason,
+            by=by, at=at,
+        )  # fmt: skip
+        held.status = to
+        held.closed_date = from_day if to == AgentStatus.ENDED else None
+        held.save(update_fields=["status", "closed_date", "search"])
+    return change
+
+
+def _check_cap(contract: AgentContract, rates: dict[Product, int]) -> None:
+    cap = rule_value(RuleKey.COMMISSION_CAP, contract.valid_from)
+    over = [product.code for product, bps in rates.items() if cap is not None and bps > cap]
+    if over:
+        said = _("Hoa hồng tối đa là {cap} phần vạn theo quy định đang có hiệu lực ({products}).")
+        told = said.format(cap=cap, products=", ".join(over))
+        raise RecordRefused([{"field": "rates", "code": "commission.over_cap", "message": told}])
+
+
+def _set_rates(contract: AgentContract, rates: dict[Product, int]) -> None:
+    known = {rate.product_id: rate for rate in contract.rates.all()}
+    for product, bps in rates.items():
+        rate = known.pop(product.pk, None)
+        if rate is None:
+            ContractRate.objects.create(contract=contract, product=product, commission_bps=bps)
+        elif rate.commission_bps != bps:
+            rate.commission_bps = bps
+            rate.save()
+    for gone in known.values():
+        gone.delete()
+
+
+def _check_whole(record: Model) -> None:
+    """Raises RecordRefused with every fault; a constraint's fault bears its name."""
+    try:
+        record.full_clean(validate_constraints=False)
+    except ValidationError as error:
+        raise RecordRefused(_told(error)) from None
+    faults = []
+    for constraint in record._meta.constraints:
+        try:
+            constraint.validate(type(record), record)
+        except ValidationError as error:
+            said = str(error.messages[0])
+            faults.append({"field": "", "code": constraint.name, "message": said})
+    if faults:
+        raise RecordRefused(faults)
+
+
+def _told(error: ValidationError) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": "" if field == NON_FIELD_ERRORS else field,
+            "code": fault.code or "invalid",
+            "message": str(fault.messages[0]),
+        }
+        for field, faults in error.error_dict.items()
+        for fault in faults
+    ]
+
+
+def _constraint(record: Model, error: IntegrityError) -> BaseConstraint | None:
+    """Whose constraint the database told of: somebody was faster than our own look."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    return next((one for one in record._meta.constraints if one.name == name), None)

@@ -1,0 +1,215 @@
+"""/agents/: who sells."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.pagination import FieldsQuery, PageQuery, page_of, page_of_records, query_of
+from backend.api.versions import check_version, match_parameter, versioned
+from backend.db import lock_rows
+from sales.agent_keeping import change_status, keep_agent
+from sales.api.agent_files import VisibleRegion
+from sales.api.queries import AgentsQuery, region_of
+from sales.api.resources import RecordShape, VisibleAgent
+from sales.models import Agent, AgentStatus, AgentStatusChange
+
+
+class AgentShape(RecordShape):
+    """An agent. `identity_number` is only taken, and shown as `identity_shown`."""
+
+    made_once = frozenset({"code", "opened_date"})
+
+    region = VisibleRegion()
+    parent = VisibleAgent(required=False, allow_null=True)  # type: ignore[assignment]
+    level = serializers.IntegerField(read_only=True)
+    identity_number = serializers.RegexField(
+        r"^[0-9A-Za-z ]{0,20}$", required=False, allow_blank=True, write_only=True
+    )
+    identity_shown = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Agent
+        fields = (
+            "code", "name", "kind", "region", "status", "opened_date", "closed_date",
+            "commission_bps", "credit_limit_amount", "parent", "level", "tax_code", "address",
+            "unrelated_date", "identity_number", "identity_shown",
+        )  # fmt: skip
+        read_only_fields = ("status", "closed_date")
+
+
+class AgentPage(serializers.Serializer[Any]):
+    results = AgentShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class StatusShape(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(AgentStatus.choices)
+    effective_date = serializers.DateField(help_text="Of an end: the last day of business.")
+    reason = serializers.CharField(max_length=300)
+
+
+class StatusChangeShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    before = serializers.CharField()
+    status = serializers.CharField()
+    effective_date = serializers.DateField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class StatusChangePage(serializers.Serializer[Any]):
+    results = StatusChangeShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class Agents(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(
+        operation_id="agents_list", parameters=[AgentsQuery], responses=AgentPage, tags=["agents"]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Agents by code."""
+        query = query_of(request, AgentsQuery)
+        agents = Agent.objects.visible_to(person(request)).select_related("region", "parent")
+        if code := query.get("region"):
+            agents = agents.in_region(region_of(code, user=person(request), on=clock.today()))
+        if text := query.get("search"):
+            agents = agents.found_by(text)
+        for name, lookup in FILTERS.items():
+            if name in query:
+                agents = agents.filter(**{lookup: query[name]})
+        answer = page_of_records(
+            agents, request=request, keys=("code",), show=_shown,
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return json_response(answer)
+
+    @extend_schema(
+        request=AgentShape,
+        responses={201: AgentShape},
+        parameters=[key_parameter(required=False)],
+        tags=["agents"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Take on an agent."""
+
+        def work() -> HttpResponse:
+            agent = keep_agent(Agent(), _values(request))
+            return versioned(request, _shown(agent), status=201)
+
+        key = key_of(request, required=False)
+        return answer_once(request, key=key, at=clock.now(), work=work)
+
+
+class OneAgent(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(parameters=[FieldsQuery], responses=AgentShape, tags=["agents"])
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """One agent."""
+        query_of(request, FieldsQuery)
+        return versioned(request, _shown(_agent(code, person(request))))
+
+    @extend_schema(
+        request=AgentShape,
+        responses=AgentShape,
+        parameters=[match_parameter()],
+        tags=["agents"],
+    )
+    def patch(self, request: Request, code: str) -> HttpResponse:
+        """Change an agent, as you have last read it. The status has its own changes."""
+        with transaction.atomic():
+            (agent,) = lock_rows(Agent.objects.filter(pk=_agent(code, person(request)).pk))
+            check_version(request, _shown(agent))
+            keep_agent(agent, _values(request, agent))
+        return versioned(request, _shown(agent))
+
+
+class AgentStatusChanges(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(
+        operation_id="agent_status_changes_list",
+        parameters=[PageQuery],
+        responses=StatusChangePage,
+        tags=["agents"],
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """How the agent began, paused and ended, the last change first."""
+        query = query_of(request, PageQuery)
+        answer = page_of(
+            AgentStatusChange.objects.filter(agent=_agent(code, person(request))),
+            request=request,
+            keys=("-id",),
+            columns=_CHANGE_COLUMNS,
+            show=_shown_change,
+            limit=query["limit"],
+            cursor=query.get("cursor"),
+        )
+        return json_response(answer)
+
+    @extend_schema(
+        request=StatusShape,
+        responses={201: StatusChangeShape},
+        parameters=[key_parameter(required=False)],
+        tags=["agents"],
+    )
+    def post(self, request: Request, code: str) -> HttpResponse:
+        """Suspend, resume or end an agent, for a reason."""
+        at = clock.now()
+
+        def work() -> HttpResponse:
+            shape = StatusShape(data=request.data)
+            shape.is_valid(raise_exception=True)
+            told = shape.validated_data
+            change = change_status(
+                _agent(code, person(request)), to=AgentStatus(told["status"]),
+                from_day=told["effective_date"], reason=told["reason"], by=person(request), at=at,
+            )  # fmt: skip
+            row = AgentStatusChange.objects.filter(pk=change.pk).values_list(*_CHANGE_COLUMNS)[0]
+            return json_response(_shown_change(row), status=201)
+
+        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+
+
+FILTERS = {"status": "status", "kind": "kind", "parent": "parent__code"}
+_CHANGE_COLUMNS = ("id", "before", "status", "effective_date", "reason", "by__username", "at")
+_CHANGE_NAMES = tuple(StatusChangeShape().fields)
+
+
+def _agent(code: str, user: User) -> Agent:
+    """Raises Http404."""
+    agents = Agent.objects.visible_to(user).select_related("region", "parent")
+    agent = agents.filter(code=code).first()
+    if agent is None:
+        raise Http404
+    return agent
+
+
+def _shown(agent: Agent) -> dict[str, Any]:
+    return dict(AgentShape(agent).data)
+
+
+def _shown_change(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(_CHANGE_NAMES, row, strict=True))
+
+
+def _values(request: Request, agent: Agent | None = None) -> dict[str, Any]:
+    shape = AgentShape(
+        agent, data=request.data, partial=agent is not None, context={"user": person(request)}
+    )
+    shape.is_valid(raise_exception=True)
+    return dict(shape.validated_data)

@@ -1,0 +1,108 @@
+"""/ban-ve/dai-ly/<mã>/: everything that is known of one agent."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import acting, may, requires
+from backend.problems import Problem
+from sales.agent_keeping import change_status
+from sales.models import (
+    Agent,
+    AgentBalance,
+    AgentDocument,
+    AgentDrawTotal,
+    AgentStatus,
+)
+from sales.models.agents import REASON_MIN
+from sales.pages.agents import SOON
+
+#: So many draws and notes are shown.
+DRAWS, NOTES = 14, 30
+
+
+@require_GET
+@requires("sales.view")
+def agent(request: HttpRequest, code: str) -> HttpResponse:
+    return render(request, "sales/agent.html", _facts(agent_of(code, acting(request)), request))
+
+
+@require_POST
+@requires("sales.record")
+def agent_status(request: HttpRequest, code: str) -> HttpResponse:
+    """Suspend, resume or end."""
+    changed = agent_of(code, acting(request))
+    day = parse_date(request.POST.get("ngay", "")) or date.max
+    to = request.POST.get("trang_thai", "")
+    if to not in AgentStatus.values:
+        messages.error(request, _("Hãy chọn trạng thái mới."))
+        return redirect("agent", code=code)
+    try:
+        change_status(
+            changed, to=AgentStatus(to), from_day=day, reason=request.POST.get("ly_do", ""),
+            by=acting(request), at=clock.now(),
+        )  # fmt: skip
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        told = _("Đã ghi: %(agent)s từ nay %(status)s.")
+        messages.success(request, told % {"agent": changed, "status": AgentStatus(to).label})
+    return redirect("agent", code=code)
+
+
+@require_GET
+@requires("sales.view")
+def agent_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The file of a document, as it was handed in."""
+    papers = AgentDocument.objects.filter(agent=agent_of(code, acting(request)), data__isnull=False)
+    paper = get_object_or_404(papers, pk=pk)
+    answer = HttpResponse(bytes(paper.data or b""), content_type=paper.content_type)
+    name = quote(paper.file_name, safe="")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return answer
+
+
+def agent_of(code: str, user: User) -> Agent:
+    """Raises Http404."""
+    visible = Agent.objects.visible_to(user).select_related("region", "parent")
+    return get_object_or_404(visible, code=code)
+
+
+def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
+    today = clock.today()
+    draws = (
+        AgentDrawTotal.objects.filter(agent=shown)
+        .select_related("product")
+        .annotate(sold_count=F("issued") - F("returned"))
+    )
+    balance = AgentBalance.objects.filter(agent=shown).first()
+    return {
+        "agent": shown,
+        "children": shown.children.order_by("code"),
+        "contracts": shown.contracts.prefetch_related("rates__product").order_by("-valid_from"),
+        "collaterals": shown.collaterals.order_by("-valid_from", "-pk"),
+        "points": shown.points.select_related("region").order_by("code"),
+        "contacts": shown.contacts.order_by("is_former", "-is_first", "name", "pk"),
+        "documents": shown.documents.defer("data").order_by("-issued_date", "-pk"),
+        "changes": shown.status_changes.select_related("by").order_by("-pk"),
+        "notes": shown.notes.select_related("by", "point").order_by("-date", "-pk")[:NOTES],
+        "draws": draws.order_by("-draw_date", "product__code")[:DRAWS],
+        "owed": balance.receivable if balance else 0,
+        "deposited": -balance.collateral if balance else 0,
+        "month_ago": today - timedelta(days=30),
+        "today": today,
+        "soon": today + SOON,
+        "statuses": [choice for choice in AgentStatus.choices if choice[0] != shown.status],
+        "reason_min": REASON_MIN,
+        "may_record": may(request.user, "sales.record"),
+    }

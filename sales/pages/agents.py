@@ -1,0 +1,106 @@
+"""/ban-ve/dai-ly/: who sells, found by code or name, with what asks for attention."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from backend import clock
+from backend.accounts.permissions import acting, may, requires
+from backend.org.models import Region
+from sales.models import Agent, AgentContract, AgentDrawTotal, AgentStatus
+
+#: So many rows a page.
+SHOWN = 100
+#: How far back sales are summed.
+RECENT = timedelta(days=28)
+#: What ends within so many days is told.
+SOON = timedelta(days=30)
+
+
+@require_GET
+@requires("sales.view")
+def agents(request: HttpRequest) -> HttpResponse:
+    """Agents by code; a search that finds one opens it."""
+    user, today = acting(request), clock.today()
+    asked = {name: request.GET.get(name, "").strip() for name in ("tim", "trang_thai", "dia_ban")}
+    found = _found(Agent.objects.visible_to(user), asked)
+    if asked["tim"] and (only := _only(found, asked["tim"])):
+        return redirect("agent", code=only)
+    after = request.GET.get("sau", "")
+    rows = list(_with_figures(found.filter(code__gt=after).order_by("code"))[: SHOWN + 1])
+    return render(
+        request,
+        "sales/agents.html",
+        {
+            "rows": _with_sales(rows[:SHOWN]),
+            "count": found.count(),
+            "next": _address(asked, rows[SHOWN - 1].code) if len(rows) > SHOWN else "",
+            "asked": asked,
+            "statuses": AgentStatus.choices,
+            "regions": Region.objects.within(user.region).in_force(today).order_by("path"),
+            "today": today,
+            "soon": today + SOON,
+            "may_record": may(user, "sales.record"),
+        },
+    )
+
+
+def _found(agents: QuerySet[Agent], asked: dict[str, str]) -> QuerySet[Agent]:
+    if asked["tim"]:
+        known = agents.model.objects.found_by(asked["tim"])
+        agents = agents.filter(pk__in=known)
+    if asked["trang_thai"]:
+        agents = agents.filter(status=asked["trang_thai"])
+    if asked["dia_ban"]:
+        units = Region.objects.filter(code=asked["dia_ban"])
+        below = [Q(region__path__startswith=f"{unit.path}/") | Q(region=unit) for unit in units]
+        agents = agents.filter(below[0]) if below else agents.none()
+    return agents
+
+
+def _only(found: QuerySet[Agent], text: str) -> str | None:
+    """The code when it was typed whole, or when nobody else is found."""
+    exact = found.filter(code__iexact=text).values_list("code", flat=True)[:1]
+    codes = list(exact) or list(found.values_list("code", flat=True)[:2])
+    return codes[0] if len(codes) == 1 else None
+
+
+def _with_figures(agents: QuerySet[Agent]) -> QuerySet[Agent]:
+    contracts = AgentContract.objects.filter(agent=OuterRef("pk")).order_by("-valid_from")
+    return agents.select_related("region", "parent").annotate(
+        contract=Subquery(contracts.values("number")[:1]),
+        contract_until=Subquery(contracts.values("valid_to")[:1]),
+        debt_amount=F("agentbalance__receivable"),
+    )
+
+
+def _with_sales(rows: list[Agent]) -> list[tuple[Agent, dict[str, int | None]]]:
+    """Each agent with what it was given and took back in the last four weeks."""
+    sums = (
+        AgentDrawTotal.objects.filter(
+            agent__in=[row.pk for row in rows], draw_date__gt=clock.today() - RECENT
+        )
+        .values("agent")
+        .annotate(issued=Sum("issued"), returned=Sum("returned"), revenue=Sum("revenue_amount"))
+    )
+    by_agent: dict[int, Any] = {each["agent"]: each for each in sums}
+    return [(row, _shown(by_agent.get(row.pk))) for row in rows]
+
+
+def _shown(sums: Mapping[str, int] | None) -> dict[str, int | None]:
+    if sums is None:
+        return {"revenue": None, "unsold_bps": None}
+    unsold = sums["returned"] * 10_000 // sums["issued"] if sums["issued"] else 0
+    return {"revenue": sums["revenue"], "unsold_bps": unsold}
+
+
+def _address(asked: dict[str, str], after: str) -> str:
+    kept = {name: value for name, value in asked.items() if value}
+    return f"{reverse('agents')}?{urlencode({**kept, 'sau': after})}"
