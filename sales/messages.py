@@ -85,6 +85,17 @@ MESSAGES = {
         "Theo sê-ri đại lý nhận {issued} và trả {returned} vé, "
         "nhiều hơn sổ đã ghi là {counted_issued} và {counted_returned}."
     ),
+    "return.nothing": _("Bảng kê phải có ít nhất một vé."),
+    "return.not_a_count": _("Số vé phải là số nguyên từ 0 đến {most}."),
+    "return.too_many": _("Mỗi loại vé tối đa {most} dải số."),
+    "return.not_a_stretch": _("“{text}” không phải dải số; hãy ghi dạng 8KX 00450-00499."),
+    "return.serials_missing": _("Loại vé này chưa kê dải số, trong khi loại khác đã kê."),
+    "return.serials_differ": _("Các dải số có {listed} vé, khác số đếm {counted}."),
+    "return.over_counted": _("Xác nhận {accepted} vé trong khi đếm được {counted}."),
+    "return.recount_serials": _(
+        "Bảng kê có dải số nên phải xác nhận đủ {counted} vé; nhận ít hơn thì kiểm đếm lại dải số."
+    ),
+    "return.less_needs_reason": _("Xác nhận ít hơn số đếm {counted} phải ghi lý do."),
     "correction.unknown": _("Không có bút toán số {entry} để điều chỉnh."),
     "correction.of_another": _("Bút toán {entry} thuộc đại lý, loại vé hoặc kỳ quay khác."),
     "correction.needs_reason": _("Điều chỉnh phải ghi lý do."),

@@ -16,6 +16,7 @@ from sales.pages.claims import (
 from sales.pages.health import agent_health
 from sales.pages.overview import overview
 from sales.pages.results import draw_publish, draw_result, results
+from sales.pages.returns import return_minutes, return_page, returns, returns_step
 from sales.pages.stock import stock
 from sales.pages.tickets import ticket_check
 
@@ -32,6 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tra-thuong/<int:pk>/tra/", claim_pay, name="claim_pay"),
     path("tra-thuong/<int:pk>/dao/", claim_reverse, name="claim_reverse"),
     path("tra-thuong/<int:pk>/huy/", claim_withdraw, name="claim_withdraw"),
+    path("tra-ve/", returns, name="returns"),
+    path("tra-ve/buoc/", returns_step, name="returns_step"),
+    path("tra-ve/<int:pk>/", return_page, name="return"),
+    path("tra-ve/<int:pk>/bien-ban/", return_minutes, name="return_minutes"),
     path("kho-ve/", stock, name="stock"),
     path("phan-ve/", allocation, name="allocation"),
     path("phan-ve/lap/", allocation_make, name="allocation_make"),

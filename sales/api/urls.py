@@ -17,6 +17,14 @@ from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.reference import Draws, Products, Regions
 from sales.api.resources import collection_of, item_of
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
+from sales.api.returns import (
+    OneReturn,
+    ReturnConfirming,
+    ReturnCounting,
+    ReturnReversal,
+    Returns,
+    ReturnSteps,
+)
 from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -61,6 +69,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "tickets/moves/<int:pk>/undo/", TicketMovesUndoing.as_view(), name="api-ticket-moves-undo"
     ),
+    path("returns/", Returns.as_view(), name="api-returns"),
+    path("returns/steps/", ReturnSteps.as_view(), name="api-return-steps"),
+    path("returns/<int:pk>/", OneReturn.as_view(), name="api-return"),
+    path("returns/<int:pk>/count/", ReturnCounting.as_view(), name="api-return-count"),
+    path("returns/<int:pk>/confirmation/", ReturnConfirming.as_view(), name="api-return-confirm"),
+    path("returns/<int:pk>/reversal/", ReturnReversal.as_view(), name="api-return-reversal"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

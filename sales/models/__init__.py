@@ -25,6 +25,7 @@ from sales.models.periods import PeriodClose, PeriodReopening
 from sales.models.prizes import PrizeKind, PrizeLevel, PrizeTable
 from sales.models.products import Product
 from sales.models.results import DrawPublication, DrawResultEntry
+from sales.models.returns import ReturnSheet, ReturnState, ReturnStep, ReturnTally
 from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
 from sales.models.rules import RuleKey, SalesRule
 from sales.models.settlements import Settlement
@@ -73,6 +74,10 @@ __all__ = [
     "RecordingBatch",
     "RegionDayTotal",
     "RegionMonthTotal",
+    "ReturnSheet",
+    "ReturnState",
+    "ReturnStep",
+    "ReturnTally",
     "RuleKey",
     "SalesRule",
     "Settlement",

@@ -20,6 +20,7 @@ class RuleKey(models.TextChoices):
     PRIZE_CLAIM_DAYS = "prize.claim_days", _("hạn lĩnh thưởng (ngày từ ngày quay)")
     PRIZE_PAYMENT_DAYS = "prize.payment_days", _("hạn trả thưởng (ngày làm việc)")
     RETURN_CUTOFF = "return.cutoff", _("giờ khóa nhận vé trả (phút trong ngày quay)")
+    RETURN_LATE = "return.late", _("vé trả sau giờ khóa (1: không nhận, 0: nhận và đánh dấu)")
     DEBT_TERM_DAYS = "debt.term_days", _("hạn nộp tiền (ngày từ ngày quay)")
     OVERDUE_INTEREST = "debt.overdue_interest", _("lãi chậm nộp (phần vạn mỗi năm)")
     VAT = "vat", _("thuế GTGT (phần vạn)")

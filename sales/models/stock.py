@@ -14,6 +14,7 @@ from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.ledger import RecordingBatch
 from sales.models.products import Product
+from sales.models.returns import never_changed
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
@@ -44,7 +45,7 @@ class TicketSeries(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["draw", "product", "symbol"], name="ticket_series_once")
         ]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [never_changed()]
 
     def __str__(self) -> str:
         return self.symbol

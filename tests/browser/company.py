@@ -51,9 +51,11 @@ from sales.models import (
     Draw,
     PointOfSale,
     Product,
+    ReturnState,
 )
 from sales.payouts import Payer, pay_claim
 from sales.results import enter_result
+from sales.returns import advance_returns, count_return, declare_return
 from sales.stock import record_moves
 from scripts.demonstration.load import load
 from scripts.demonstration.plan import Plan
@@ -86,6 +88,7 @@ def make_company() -> dict[str, str]:
     return {
         "ticket_day": ticket_day,
         "agent": _agent_file(people[Role.SALES_MANAGER], at=at),
+        "return": _returns(people[Role.SALES_MANAGER], date.fromisoformat(ticket_day), at=at),
         "request": str(_request(people, entry, at=at)),
         "edition": Edition.objects.get().code,
         "employee": entry.employee.code,
@@ -192,6 +195,20 @@ def _agent_file(by: User, *, at: datetime) -> str:
     for to in (AgentStatus.SUSPENDED, AgentStatus.ACTIVE):
         change_status(agent, to=to, from_day=first, reason="Kiểm kê quầy", by=by, at=at)
     return agent.code
+
+
+def _returns(manager: User, day: date, *, at: datetime) -> str:
+    """Sheets of unsold tickets: one only declared, one counted by another; the counted one's number."""
+    other = User.objects.get(username="sales_manager2")
+    product = Product.objects.order_by("code")[0].code
+    agents = Agent.objects.filter(closed_date=None, status="active").order_by("code")[1:3]
+    _first, second = (
+        declare_return(agent=agent.code, day=day, tickets={product: 40}, by=manager, at=at)
+        for agent in agents
+    )
+    advance_returns([second.pk], ReturnState.RECEIVED, by=manager, at=at)
+    count_return(second.pk, tickets={product: 38}, by=other, at=at, minutes_no="BB 12")
+    return str(second.pk)
 
 
 def _exports(by: User, today: date) -> None:

@@ -74,6 +74,8 @@ PAGES = {
     ],
     "sales_manager": [
         "/ban-ve/kho-ve/?ngay={ticket_day}",
+        "/ban-ve/tra-ve/?ngay={ticket_day}",
+        "/ban-ve/tra-ve/{return}/",
         "/ban-ve/ket-qua/",
         "/ban-ve/ket-qua/{keyed}/",
         "/ban-ve/ket-qua/{drawn}/",

@@ -1,0 +1,266 @@
+"""/returns/: unsold tickets on their way back, step by step."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.pagination import PageQuery, page_of, query_of
+from sales.api.money_shapes import ReversalShape
+from sales.engine.lines import MOST_TICKETS
+from sales.models import ReturnSheet, ReturnState, ReturnStep
+from sales.returns import (
+    SheetNow,
+    advance_returns,
+    confirm_return,
+    count_return,
+    declare_return,
+    reverse_return,
+    sheet_now,
+    sheets_now,
+)
+
+_MANY = (ReturnState.RECEIVED, ReturnState.SEALED, ReturnState.DESTROYED)
+
+
+class _Tickets(serializers.DictField):
+    """Tickets by product code."""
+
+    child = serializers.IntegerField(min_value=0, max_value=MOST_TICKETS)
+
+
+class DeclarationShape(serializers.Serializer[Any]):
+    agent = serializers.CharField(max_length=20)
+    draw_date = serializers.DateField()
+    tickets = _Tickets(help_text="By product code.")
+    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
+
+
+class StepsShape(serializers.Serializer[Any]):
+    sheets = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), min_length=1, max_length=1_000
+    )
+    state = serializers.ChoiceField([state.value for state in _MANY])
+    minutes_no = serializers.CharField(required=False, default="", max_length=100, allow_blank=True)
+    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
+
+
+class CountShape(serializers.Serializer[Any]):
+    tickets = _Tickets(help_text="By product code.")
+    serials = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField(max_length=30)),
+        required=False,
+        default=dict,
+        help_text='By product code: ["8KX 00450-00499"], as many as counted.',
+    )
+    minutes_no = serializers.CharField(required=False, default="", max_length=100, allow_blank=True)
+    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
+
+
+class ConfirmationShape(serializers.Serializer[Any]):
+    minutes_no = serializers.CharField(max_length=100)
+    accepted = _Tickets(required=False, default=dict, help_text="Else what was counted.")
+    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
+
+
+class ReturnTallyShape(serializers.Serializer[Any]):
+    product = serializers.CharField()
+    declared = serializers.IntegerField()
+    counted = serializers.IntegerField(allow_null=True)
+    accepted = serializers.IntegerField(allow_null=True)
+    surplus = serializers.IntegerField()
+    shortage = serializers.IntegerField()
+    serials = serializers.ListField(child=serializers.CharField())
+
+
+class ReturnStepShape(serializers.Serializer[Any]):
+    state = serializers.CharField()
+    minutes_no = serializers.CharField()
+    note = serializers.CharField()
+    is_late = serializers.BooleanField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    batch = serializers.IntegerField(allow_null=True)
+
+
+class ReturnSheetShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    agent = serializers.CharField()
+    draw_date = serializers.DateField()
+    region = serializers.CharField()
+    state = serializers.ChoiceField(ReturnState.values)
+    is_late = serializers.BooleanField()
+    tallies = ReturnTallyShape(many=True)
+    steps = ReturnStepShape(many=True)
+
+
+class ReturnSheetPage(serializers.Serializer[Any]):
+    results = ReturnSheetShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class StepsDone(serializers.Serializer[Any]):
+    state = serializers.CharField()
+    sheets = serializers.IntegerField()
+
+
+class ReturnsQuery(PageQuery):
+    draw = serializers.DateField(required=False)
+    agent = serializers.CharField(required=False, help_text="Code.")
+    state = serializers.ChoiceField(ReturnState.values, required=False)
+
+
+class Returns(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(
+        operation_id="returns_list",
+        parameters=[ReturnsQuery],
+        responses=ReturnSheetPage,
+        tags=["returns"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Sheets of returns as they stand, latest first."""
+        query = query_of(request, ReturnsQuery)
+        rows = ReturnSheet.objects.visible_to(person(request))
+        if "draw" in query:
+            rows = rows.filter(draw__date=query["draw"])
+        if "agent" in query:
+            rows = rows.filter(agent__code=query["agent"])
+        if "state" in query:
+            rows = rows.in_state(query["state"])
+        pks: list[int] = []
+        page = page_of(
+            rows, request=request, keys=("-id",), columns=("id",),
+            show=lambda row: pks.append(row[0]), limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        sheets = ReturnSheet.objects.filter(pk__in=pks).order_by("-pk")
+        found = sheets_now(sheets.select_related("agent", "draw", "region"))
+        return json_response(page | {"results": [told(now) for now in found]})
+
+    @extend_schema(
+        request=DeclarationShape,
+        responses={201: ReturnSheetShape},
+        parameters=[key_parameter(required=False)],
+        tags=["returns"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Declare what an agent brings back of a draw."""
+        shape = DeclarationShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        key, at = key_of(request, required=False), clock.now()
+
+        def work() -> HttpResponse:
+            sent = dict(shape.validated_data)
+            sheet = declare_return(day=sent.pop("draw_date"), by=person(request), at=at, **sent)
+            return json_response(told(sheet_now(sheet.pk, user=person(request))), status=201)
+
+        return answer_once(request, key=key, at=at, work=work)
+
+
+class OneReturn(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(responses=ReturnSheetShape, tags=["returns"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """One sheet with its steps."""
+        return json_response(told(sheet_now(pk, user=person(request))))
+
+
+class ReturnSteps(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=StepsShape, responses={201: StepsDone}, tags=["returns"])
+    def post(self, request: Request) -> HttpResponse:
+        """Receive, seal or destroy many sheets at once: all of them or none."""
+        shape = StepsShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = dict(shape.validated_data)
+        state = ReturnState(sent.pop("state"))
+        count = advance_returns(
+            sent.pop("sheets"), state, by=person(request), at=clock.now(), **sent
+        )
+        return json_response({"state": state.value, "sheets": count}, status=201)
+
+
+class ReturnCounting(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=CountShape, responses={201: ReturnSheetShape}, tags=["returns"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Keep what was counted; again until it is confirmed."""
+        shape = CountShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        count_return(pk, by=person(request), at=clock.now(), **shape.validated_data)
+        return json_response(told(sheet_now(pk, user=person(request))), status=201)
+
+
+class ReturnConfirming(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=ConfirmationShape, responses={201: ReturnSheetShape}, tags=["returns"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Accept the count and record it in the ledger; another person than who counted."""
+        shape = ConfirmationShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        confirm_return(pk, by=person(request), at=clock.now(), **shape.validated_data)
+        return json_response(told(sheet_now(pk, user=person(request))), status=201)
+
+
+class ReturnReversal(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=ReversalShape, responses={201: ReturnSheetShape}, tags=["returns"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Undo a confirmed return by correcting entries, with a reason."""
+        shape = ReversalShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        reverse_return(
+            pk, reason=shape.validated_data["reason"], by=person(request), at=clock.now()
+        )
+        return json_response(told(sheet_now(pk, user=person(request))), status=201)
+
+
+def told(now: SheetNow) -> dict[str, Any]:
+    """The sheet as the API shows it."""
+    return {
+        "id": now.sheet.pk,
+        "agent": now.sheet.agent.code,
+        "draw_date": now.sheet.draw.date,
+        "region": now.sheet.region.code,
+        "state": now.state.value,
+        "is_late": now.is_late,
+        "tallies": [
+            {
+                "product": each.product,
+                "declared": each.declared,
+                "counted": each.counted,
+                "accepted": each.accepted,
+                "surplus": each.surplus,
+                "shortage": each.shortage,
+                "serials": now.serials.get(each.product, ()),
+            }
+            for each in now.tallies
+        ],
+        "steps": [_step(step) for step in now.steps],
+    }
+
+
+def _step(step: ReturnStep) -> dict[str, Any]:
+    return {
+        "state": step.state,
+        "minutes_no": step.minutes_no,
+        "note": step.note,
+        "is_late": step.is_late,
+        "by": str(step.by),
+        "at": step.at,
+        "batch": step.batch_id,
+    }

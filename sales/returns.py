@@ -1,0 +1,455 @@
+"""Taking unsold tickets back: declared, received, counted, confirmed, sealed, destroyed.
+
+Only the confirmation writes to the ledger, by what records any return; a mistake found later is
+reversed there, and the sheet says so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.db import lock_rows
+from backend.problems import Problem
+from sales.engine.bodies import Fault
+from sales.engine.lines import Line
+from sales.engine.return_rules import (
+    Tally,
+    acceptance_faults,
+    count_faults,
+    cutoff,
+    declaration_faults,
+    stretch_of,
+)
+from sales.engine.ticket_lines import TicketLine
+from sales.models import (
+    Agent,
+    ConsignmentEntry,
+    Draw,
+    Product,
+    RecordingBatch,
+    ReturnSheet,
+    ReturnState,
+    ReturnStep,
+    ReturnTally,
+    RuleKey,
+    Source,
+)
+from sales.models.returns import BEFORE, WITH_MINUTES
+from sales.recording import LinesRefused, record_sales
+from sales.rules import rule_value
+from sales.stock import record_moves, undo_moves
+
+
+class SheetUnknown(Problem):
+    status = 404
+    code = "return.unknown"
+    message = _("Không có bảng kê vé trả này trong địa bàn của bạn.")
+
+
+class NotNow(Problem):
+    status = 409
+    code = "return.not_now"
+
+    def __init__(self, sheet: ReturnSheet, state: str, wanted: str) -> None:
+        super().__init__(
+            _(
+                "Bảng kê {number} của {agent} đang ở bước “{state}” nên chưa sang “{wanted}” được. "
+                "Hãy tải lại trang để xem bước hiện tại."
+            ).format(
+                number=sheet.pk,
+                agent=sheet.agent.code,
+                state=ReturnState(state).label,
+                wanted=ReturnState(wanted).label,
+            )
+        )
+
+
+class ReturnsClosed(Problem):
+    status = 409
+    code = "return.too_late"
+
+    def __init__(self, day: date, until: datetime) -> None:
+        super().__init__(
+            _(
+                "Kỳ {day} đã khóa nhận vé trả lúc {until}. Vé trả trễ không được nhận theo quy định "
+                "của công ty."
+            ).format(day=f"{day:%d/%m/%Y}", until=f"{until.astimezone(VN):%H:%M}")
+        )
+
+
+class AnotherPerson(Problem):
+    status = 409
+    code = "return.another_person"
+    message = _("Người kiểm đếm không tự xác nhận. Hãy để người khác xác nhận bảng kê này.")
+
+
+class MinutesNeeded(Problem):
+    code = "return.needs_minutes"
+    message = _("Bước này phải ghi số biên bản.")
+
+
+class ReturnNeedsReason(Problem):
+    code = "return.needs_reason"
+    message = _("Đảo vé trả phải ghi lý do, ít nhất 5 ký tự.")
+
+
+_REASON_LENGTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNow:
+    """A sheet as it stands: its newest step, the tallies by product, all steps in order."""
+
+    sheet: ReturnSheet
+    steps: tuple[ReturnStep, ...]
+    tallies: tuple[Tally, ...]
+    serials: Mapping[str, tuple[str, ...]]
+
+    @property
+    def state(self) -> ReturnState:
+        return ReturnState(self.steps[-1].state)
+
+    @property
+    def is_late(self) -> bool:
+        return any(step.is_late for step in self.steps)
+
+    @property
+    def total(self) -> Tally:
+        known = [each.counted for each in self.tallies if each.counted is not None]
+        taken = [each.accepted for each in self.tallies if each.accepted is not None]
+        return Tally(
+            "",
+            sum(each.declared for each in self.tallies),
+            sum(known) if known else None,
+            sum(taken) if taken else None,
+        )
+
+    @property
+    def surplus(self) -> int:
+        return sum(each.surplus for each in self.tallies)
+
+    @property
+    def shortage(self) -> int:
+        return sum(each.shortage for each in self.tallies)
+
+
+def declare_return(
+    *,
+    agent: str,
+    day: date,
+    tickets: Mapping[str, int],
+    by: User,
+    at: datetime,
+    note: str = "",
+    source: Source = Source.API,
+) -> ReturnSheet:
+    """Open a sheet with what the agent declares, tickets by product code.
+
+    Raises LinesRefused, ReturnsClosed.
+    """
+    known = Agent.objects.visible_to(by).filter(code=agent).first()
+    draw = Draw.objects.filter(date=day).first()
+    faults = declaration_faults(tickets, _codes(tickets))
+    if known is None:
+        faults.append(Fault(1, "agent", "agent.unknown", {"agent": agent}))
+    if draw is None:
+        faults.append(Fault(1, "draw_date", "draw.none", {"date": day}))
+    if faults or known is None or draw is None:
+        raise LinesRefused(faults)
+    is_late = _is_late(draw.date, at)
+    with transaction.atomic():
+        sheet = ReturnSheet.objects.create(
+            agent=known, draw=draw, region=known.region, source=source
+        )
+        step = _step(sheet, ReturnState.DECLARED, by=by, at=at, note=note, is_late=is_late)
+        _tally(step, tickets)
+    return sheet
+
+
+def advance_returns(
+    sheets: Sequence[int],
+    state: ReturnState,
+    *,
+    by: User,
+    at: datetime,
+    minutes_no: str = "",
+    note: str = "",
+) -> int:
+    """Receive, seal or destroy sheets together: all of them or none. Answers how many.
+
+    Raises SheetUnknown, NotNow, ReturnsClosed, MinutesNeeded, LinesRefused.
+    """
+    if state not in (ReturnState.RECEIVED, ReturnState.SEALED, ReturnState.DESTROYED):
+        raise ValueError(f"{state} is no step of many sheets")
+    with transaction.atomic():
+        held = _held(sheets, state, by=by, minutes_no=minutes_no)
+        days = {now.sheet.draw.date for now in held} if state == ReturnState.RECEIVED else set()
+        late = {day for day in days if _is_late(day, at)}
+        lines = [
+            line
+            for now in held
+            if state == ReturnState.DESTROYED
+            for line in _moves(now, "returned", "destroyed", minutes_no)
+        ]
+        batch = record_moves(by=by, at=at, lines=lines).batch if lines else None
+        ReturnStep.objects.bulk_create(
+            ReturnStep(
+                sheet=now.sheet,
+                state=state,
+                minutes_no=minutes_no.strip(),
+                note=note.strip(),
+                is_late=now.sheet.draw.date in late,
+                batch=batch,
+                by=by,
+                at=at,
+            )
+            for now in held
+        )
+    return len(held)
+
+
+def count_return(
+    sheet: int,
+    *,
+    tickets: Mapping[str, int],
+    by: User,
+    at: datetime,
+    serials: Mapping[str, Sequence[str]] | None = None,
+    minutes_no: str = "",
+    note: str = "",
+) -> None:
+    """Keep what was counted, by product; surplus and shortage follow from it. May be repeated.
+
+    Raises SheetUnknown, NotNow, LinesRefused.
+    """
+    given = serials or {}
+    if faults := count_faults(tickets, given, _codes(tickets)):
+        raise LinesRefused(faults)
+    with transaction.atomic():
+        (now,) = _held([sheet], ReturnState.COUNTED, by=by, minutes_no=minutes_no)
+        step = _step(now.sheet, ReturnState.COUNTED, by=by, at=at, minutes_no=minutes_no, note=note)
+        missing = {each.product: 0 for each in now.tallies if each.declared}
+        _tally(step, missing | dict(tickets), given)
+
+
+def confirm_return(
+    sheet: int,
+    *,
+    by: User,
+    at: datetime,
+    minutes_no: str,
+    accepted: Mapping[str, int] | None = None,
+    note: str = "",
+) -> RecordingBatch | None:
+    """Accept what was counted, or less with a reason, and record it in the ledger.
+
+    By another person than the one who counted. Raises SheetUnknown, NotNow, AnotherPerson,
+    MinutesNeeded, LinesRefused (then nothing is stored).
+    """
+    with transaction.atomic():
+        (now,) = _held([sheet], ReturnState.CONFIRMED, by=by, minutes_no=minutes_no)
+        if now.steps[-1].by_id == by.pk:
+            raise AnotherPerson
+        counted = {each.product: each.counted or 0 for each in now.tallies}
+        taken = counted | dict(accepted or {})
+        has_serials = any(now.serials.values())
+        if faults := acceptance_faults(taken, counted, note=note, has_serials=has_serials):
+            raise LinesRefused(faults)
+        batch = None
+        if has_serials:
+            name = f"agent:{now.sheet.agent.code}"
+            lines = _moves(now, name, "returned", minutes_no)
+            batch = record_moves(by=by, at=at, lines=lines).batch
+        elif any(taken.values()):
+            batch = record_sales(by=by, at=at, lines=_returned(now, taken)).batch
+        step = _step(
+            now.sheet, ReturnState.CONFIRMED, by=by, at=at, minutes_no=minutes_no, note=note,
+            batch=batch,
+        )  # fmt: skip
+        _tally(step, taken)
+    return batch
+
+
+def reverse_return(sheet: int, *, reason: str, by: User, at: datetime) -> None:
+    """Undo a confirmed return by correcting entries; a right one is a new sheet.
+
+    Raises SheetUnknown, NotNow, ReturnNeedsReason, LinesRefused.
+    """
+    if len(reason.strip()) < _REASON_LENGTH:
+        raise ReturnNeedsReason
+    with transaction.atomic():
+        (now,) = _held([sheet], ReturnState.REVERSED, by=by)
+        confirmed = next(step for step in now.steps if step.state == ReturnState.CONFIRMED)
+        batch = None
+        if confirmed.batch_id and any(now.serials.values()):
+            batch = undo_moves(confirmed.batch_id, reason=reason, by=by, at=at).batch
+        elif confirmed.batch_id:
+            lines = _corrections(confirmed.batch_id, now.sheet, reason.strip())
+            batch = record_sales(by=by, at=at, lines=lines).batch
+        _step(now.sheet, ReturnState.REVERSED, by=by, at=at, note=reason.strip(), batch=batch)
+
+
+def sheets_now(sheets: Iterable[ReturnSheet]) -> list[SheetNow]:
+    """The sheets as they stand, in their order; two queries however many they are."""
+    ordered = list(sheets)
+    steps: dict[int, list[ReturnStep]] = defaultdict(list)
+    for step in ReturnStep.objects.filter(sheet__in=ordered).select_related("by").order_by("pk"):
+        steps[step.sheet_id].append(step)
+    tallies: dict[int, list[ReturnTally]] = defaultdict(list)
+    for tally in (
+        ReturnTally.objects.filter(step__sheet__in=ordered)
+        .select_related("product")
+        .order_by("product__code", "pk")
+    ):
+        tallies[tally.step_id].append(tally)
+    return [_now(sheet, steps[sheet.pk], tallies) for sheet in ordered]
+
+
+def sheet_now(pk: int, *, user: User) -> SheetNow:
+    """One sheet as it stands. Raises SheetUnknown."""
+    sheets = ReturnSheet.objects.visible_to(user).filter(pk=pk)
+    found = sheets_now(sheets.select_related("agent", "draw", "region"))
+    if not found:
+        raise SheetUnknown
+    return found[0]
+
+
+def cutoff_of(day: date) -> datetime | None:
+    """Until when tickets of the draw may come back, by the rule in force; None without a rule."""
+    minutes = rule_value(RuleKey.RETURN_CUTOFF, day)
+    return None if minutes is None else cutoff(day, minutes, VN)
+
+
+def _is_late(day: date, at: datetime) -> bool:
+    """Whether the draw's cut-off is over. Raises ReturnsClosed where the rule refuses."""
+    until = cutoff_of(day)
+    if until is None or at < until:
+        return False
+    if rule_value(RuleKey.RETURN_LATE, day) == 1:
+        raise ReturnsClosed(day, until)
+    return True
+
+
+def _held(
+    sheets: Sequence[int], state: ReturnState, *, by: User, minutes_no: str = ""
+) -> list[SheetNow]:
+    """The sheets, locked, each ready for `state`. Raises SheetUnknown, NotNow, MinutesNeeded."""
+    if state in WITH_MINUTES and not minutes_no.strip():
+        raise MinutesNeeded
+    wanted = set(sheets)
+    rows = ReturnSheet.objects.visible_to(by).filter(pk__in=wanted)
+    held = lock_rows(rows.select_related("agent", "draw", "region"))
+    if not wanted or len(held) != len(wanted):
+        raise SheetUnknown
+    found = sheets_now(held)
+    for now in found:
+        if now.state not in BEFORE[state]:
+            raise NotNow(now.sheet, now.state, state)
+    return found
+
+
+def _step(
+    sheet: ReturnSheet,
+    state: ReturnState,
+    *,
+    by: User,
+    at: datetime,
+    minutes_no: str = "",
+    note: str = "",
+    is_late: bool = False,
+    batch: RecordingBatch | None = None,
+) -> ReturnStep:
+    return ReturnStep.objects.create(
+        sheet=sheet, state=state, minutes_no=minutes_no.strip(), note=note.strip(),
+        is_late=is_late, batch=batch, by=by, at=at,
+    )  # fmt: skip
+
+
+def _tally(
+    step: ReturnStep,
+    tickets: Mapping[str, int],
+    serials: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    products = dict(Product.objects.filter(code__in=tickets).values_list("code", "pk"))
+    ReturnTally.objects.bulk_create(
+        ReturnTally(
+            step=step,
+            product_id=products[code],
+            tickets=count,
+            serials=[str(stretch_of(text)) for text in (serials or {}).get(code, ())],
+        )
+        for code, count in tickets.items()
+    )
+
+
+def _codes(tickets: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(Product.objects.filter(code__in=tickets).values_list("code", flat=True))
+
+
+def _now(
+    sheet: ReturnSheet, steps: Sequence[ReturnStep], tallies: Mapping[int, Sequence[ReturnTally]]
+) -> SheetNow:
+    said: dict[str, dict[str, int]] = defaultdict(dict)
+    serials: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        for tally in tallies.get(step.pk, ()):
+            said[tally.product.code][step.state] = tally.tickets
+            if step.state == ReturnState.COUNTED:
+                serials[tally.product.code] = tuple(tally.serials)
+    return SheetNow(
+        sheet,
+        tuple(steps),
+        tuple(
+            Tally(
+                code,
+                counts.get(ReturnState.DECLARED, 0),
+                counts.get(ReturnState.COUNTED),
+                counts.get(ReturnState.CONFIRMED),
+            )
+            for code, counts in sorted(said.items())
+        ),
+        serials,
+    )
+
+
+def _returned(now: SheetNow, accepted: Mapping[str, int]) -> list[Line]:
+    return [
+        Line(now.sheet.draw.date, now.sheet.agent.code, product, returned=tickets)
+        for product, tickets in accepted.items()
+        if tickets
+    ]
+
+
+def _moves(now: SheetNow, source: str, target: str, document: str) -> list[TicketLine]:
+    """The counted serials of a sheet from one place to another."""
+    return [
+        TicketLine(
+            now.sheet.draw.date, product, stretch.symbol, stretch.first, stretch.last, source,
+            target, document.strip(),
+        )
+        for product, texts in now.serials.items()
+        for text in texts
+        if (stretch := stretch_of(text))
+    ]  # fmt: skip
+
+
+def _corrections(batch: int, sheet: ReturnSheet, reason: str) -> list[Line]:
+    """What takes the entries of a confirmation back."""
+    entries = ConsignmentEntry.objects.filter(
+        agent=sheet.agent, draw_date=sheet.draw.date, batch=batch
+    )
+    return [
+        Line(
+            sheet.draw.date, sheet.agent.code, product, returned=-returned, corrects=pk,
+            reason=reason,
+        )
+        for pk, product, returned in entries.order_by("pk").values_list(
+            "pk", "product__code", "returned"
+        )
+    ]  # fmt: skip
