@@ -21,7 +21,7 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of, query_of
-from backend.org.models import Employee, Placement
+from backend.org.models import Placement
 
 _COLUMNS = ("work_date", "employee__code", "department_code", "status", "exceptions")
 
@@ -113,11 +113,11 @@ def _say_what_is_open(shown: Sequence[dict[str, Any]]) -> None:
     """Whether each of the page's exceptions waits for a decision."""
     if not shown:
         return
-    people = Employee.objects.filter(code__in={row["employee"] for row in shown})
+    held = Placement.objects.filter(employee__code__in={row["employee"] for row in shown})
     first, last = shown[0]["work_date"], shown[-1]["work_date"]
     waiting = {
         (issue.person_code, issue.day, issue.code)
-        for issue in open_issues(people, first=first, last=last, at=clock.now())
+        for issue in open_issues(held, first=first, last=last, at=clock.now())
     }
     for row in shown:
         for each in row["exceptions"]:

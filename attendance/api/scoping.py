@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.accounts.scope import departments_for, employees_for, placements_for
-from backend.org.models import Employee, EmployeeQuerySet, Placement, PlacementQuerySet
+from backend.org.models import Employee, EmployeeQuerySet, Placement
 from backend.problems import Problem
 
 
@@ -70,11 +70,11 @@ def days_asked_for(user: User, query: Mapping[str, Any]) -> Q:
     """
     asked = Q()
     if not sees_company(user):
-        asked &= Q(employee__in=employees_for(user)) | _held(placements_for(user))
+        asked &= Q(employee__in=employees_for(user)) | placements_for(user).of_days()
     if "department" in query:
         if not departments_for(user).filter(code=query["department"]).exists():
             raise NoSuchDepartment
-        asked &= _held(Placement.objects.filter(department__code=query["department"]))
+        asked &= Placement.objects.filter(department__code=query["department"]).of_days()
     if "employee" in query:
         seen = Employee.objects.all()
         if not sees_company(user):
@@ -83,13 +83,3 @@ def days_asked_for(user: User, query: Mapping[str, Any]) -> Q:
             raise NobodyThere
         asked &= Q(employee__code=query["employee"])
     return asked
-
-
-def _held(placements: PlacementQuerySet) -> Q:
-    """Rows whose day falls into one of these placements of their person."""
-    that_day = placements.filter(
-        employee=OuterRef("employee"),
-        first__lte=OuterRef("work_date"),
-        last__gte=OuterRef("work_date"),
-    )
-    return Q(Exists(that_day), employee__in=placements.values("employee"))

@@ -111,7 +111,7 @@ class Document:
 
 
 def _exceptions(job: Job) -> int:
-    lines = exception_lines(job.people, first=job.wanted.first, last=job.wanted.last, at=job.at)
+    lines = exception_lines(job.held, first=job.wanted.first, last=job.wanted.last, at=job.at)
     table = exception_table(job.heading, lines)
     return write_workbook(job.sink, [table], title=table.title, heading=job.heading)
 

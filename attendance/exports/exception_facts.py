@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import models
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,8 @@ from attendance.review import exception_words as words
 from attendance.review.exception_causes import Cause, Issue, age
 from attendance.review.open_exceptions import asked_issues, grouped
 from backend.clock import VN
-from backend.org.models import Employee
+from backend.org.models import Employee, PlacementQuerySet
+from backend.org.transfers import on_day, placements_between
 
 
 class Standing(models.TextChoices):
@@ -35,9 +35,9 @@ _Key = tuple[int, date, str]
 
 
 def exception_lines(
-    people: QuerySet[Employee], *, first: date, last: date, at: datetime
+    held: PlacementQuerySet, *, first: date, last: date, at: datetime
 ) -> list[ExceptionLine]:
-    """Every exception of [first, last], open or decided, by department, person and day.
+    """Every exception of [first, last], open or decided, by department of today, person and day.
 
     Also those of closed months that nobody decided, and decisions about days that do not ask any
     more. A constant number of queries.
@@ -45,17 +45,19 @@ def exception_lines(
     closed = set(PeriodLock.objects.standing().values_list("period", flat=True))
     issues = {
         (issue.employee, issue.day, issue.code): issue
-        for issue in asked_issues(people, first=first, last=last, at=at)
+        for issue in asked_issues(held, first=first, last=last, at=at)
     }
     causes = _causes(issues.values())
-    decisions = _newest_decisions(people, first, last)
+    decisions = _newest_decisions(held, first, last)
     lines = {
         key: _line(issue, causes[key], decisions.get(key), closed, at)
         for key, issue in issues.items()
     }
-    for key, decision in decisions.items():
-        if key not in lines:
-            lines[key] = _settled(decision)
+    settled = [decision for key, decision in decisions.items() if key not in lines]
+    placed = placements_between({each.employee_id for each in settled}, first, last)
+    for each in settled:
+        department = on_day(placed[each.employee_id], each.work_date).department.name
+        lines[each.employee_id, each.work_date, each.code] = _settled(each, department)
     order = {
         pk: place
         for place, pk in enumerate(
@@ -76,13 +78,11 @@ def _causes(issues: Iterable[Issue]) -> dict[_Key, str]:
 
 
 def _newest_decisions(
-    people: QuerySet[Employee], first: date, last: date
+    held: PlacementQuerySet, first: date, last: date
 ) -> dict[_Key, ExceptionDecision]:
     made = (
-        ExceptionDecision.objects.filter(
-            employee__in=people, work_date__gte=first, work_date__lte=last
-        )
-        .select_related("employee__department", "by")
+        ExceptionDecision.objects.filter(held.of_days(), work_date__gte=first, work_date__lte=last)
+        .select_related("employee", "by")
         .prefetch_related("punches")
         .order_by("pk")
     )
@@ -131,14 +131,14 @@ def _state(issue: Issue, decision: ExceptionDecision | None, closed: set[date]) 
     return Standing.REOPENED if decision.verdict == Verdict.REOPENED else Standing.CHANGED
 
 
-def _settled(decision: ExceptionDecision) -> ExceptionLine:
+def _settled(decision: ExceptionDecision, department: str) -> ExceptionLine:
     """A decision about what its day does not ask any more: it was corrected, or came to rest."""
     person = decision.employee
     reopened = decision.verdict == Verdict.REOPENED
     return ExceptionLine(
         code=person.code,
         name=person.full_name,
-        department=person.department.name,
+        department=department,
         day=decision.work_date,
         asked=words.asked(decision.code),
         cause=words.title(Cause(decision.code)),

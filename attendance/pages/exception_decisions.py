@@ -15,7 +15,7 @@ from attendance.review.deciding import reopen
 from attendance.review.open_exceptions import in_charge
 from backend import clock
 from backend.accounts.permissions import acting, requires
-from backend.accounts.scope import employees_for
+from backend.accounts.scope import placements_for
 from backend.problems import Problem
 
 #: Decisions on a page.
@@ -27,7 +27,7 @@ LISTED: Final = 50
 def exception_decisions(request: HttpRequest) -> HttpResponse:
     """What was decided, the newest first; ?nv= of one person."""
     rows = ExceptionDecision.objects.filter(
-        employee__in=employees_for(acting(request))
+        placements_for(acting(request)).of_days()
     ).select_related("employee", "by")
     person = request.GET.get("nv", "")
     if person:
@@ -61,7 +61,7 @@ def exception_decisions(request: HttpRequest) -> HttpResponse:
 def reopen_exception(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a decision back, with a reason."""
     user = acting(request)
-    decision = get_object_or_404(ExceptionDecision, pk=pk, employee__in=in_charge(user))
+    decision = get_object_or_404(ExceptionDecision, in_charge(user).of_days(), pk=pk)
     try:
         reopen(decision, reason=request.POST.get("ly_do", ""), by=user, at=clock.now())
     except Problem as problem:

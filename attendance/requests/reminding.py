@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from attendance.models import Delegation, Request, RequestReminder
 from attendance.requests.letters import Waiting, mail_reminder
-from attendance.requests.rights import Desk
+from attendance.requests.rights import Desk, departments_then
 from attendance.timesheet.rules import rules_of
 from attendance.timesheet.timesheets import day_types
 from backend.accounts.models import User
@@ -97,9 +97,10 @@ def _day(moment: datetime) -> date:
 def _by_decider(waiting: Sequence[Waiting], on: date) -> list[tuple[User, list[Waiting]]]:
     """Accounts with an address that were not reminded today, and what each may decide now."""
     heads: dict[int, dict[int, int]] = {}
+    departments = departments_then([request for request, _since in waiting])
     found = []
     for user in _candidates([request for request, _since in waiting], on):
-        desk = Desk(user, on, heads)
+        desk = Desk(user, on, heads, departments)
         theirs = [each for each in waiting if desk.step(each[0], approve=True)]
         if theirs:
             found.append((user, theirs))
@@ -110,7 +111,7 @@ def _candidates(requests: Collection[Request], on: date) -> Iterable[User]:
     """Who may be among the deciders: HR, heads of these departments, their deputies, partners."""
     if not requests:
         return []
-    departments = {request.employee.department_id for request in requests}
+    departments = {department.pk for department in departments_then(requests).values()}
     heads = Employee.objects.filter(managed_departments__in=departments)
     deputies = Delegation.objects.standing(on).filter(manager__in=heads).values("deputy")
     partners = [request.partner_id for request in requests if request.partner_id]

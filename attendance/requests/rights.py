@@ -1,5 +1,10 @@
-"""What an account is to a request today: its owner, the partner, the head's hand, HR."""
+"""What an account is to a request today: its owner, the partner, the head's hand, HR.
 
+A request is decided where its person belongs on its first day, whenever it is sent: a head knows
+the days their department had, not those before a transfer.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,8 +16,9 @@ from attendance.models.requests import RequestQuerySet
 from attendance.requests.states import Actor, State, Step, step_of
 from backend.accounts.models import User
 from backend.accounts.permissions import CAPABILITIES, may
-from backend.accounts.scope import employees_for
-from backend.org.models import Department
+from backend.accounts.scope import departments_for, placements_for
+from backend.org.models import Department, Placement
+from backend.org.transfers import on_day, placements_between
 
 #: Roles whose holder decides as the head of a department.
 LEADERS = [role for role, held in CAPABILITIES.items() if "attendance.team" in held]
@@ -45,6 +51,17 @@ def managed_by(user: User, *, on: date) -> QuerySet[Department]:
     return Department.objects.filter(held)
 
 
+def departments_then(requests: Collection[Request]) -> dict[tuple[int, date], Department]:
+    """By person and first day of the requests, where the person belongs on it; in one query."""
+    days = [request.first for request in requests]
+    people = {request.employee_id for request in requests}
+    placed = placements_between(people, min(days), max(days)) if days else {}
+    return {
+        (each.employee_id, each.first): on_day(placed[each.employee_id], each.first).department
+        for each in requests
+    }
+
+
 @dataclass
 class Desk:
     """One account's view of requests on one day; what was looked up once is kept."""
@@ -52,16 +69,23 @@ class Desk:
     user: User
     on: date
     _heads: dict[int, dict[int, int]] = field(default_factory=dict)
+    _departments: dict[tuple[int, date], Department] = field(default_factory=dict)
 
     @cached_property
     def _in_charge(self) -> frozenset[int]:
         if not may(self.user, "attendance.manage"):
             return frozenset()
-        return frozenset(employees_for(self.user).values_list("pk", flat=True))
+        return frozenset(departments_for(self.user).values_list("pk", flat=True))
+
+    def _department(self, request: Request) -> Department:
+        key = request.employee_id, request.first
+        if key not in self._departments:
+            self._departments |= departments_then([request])
+        return self._departments[key]
 
     def _heads_for(self, request: Request) -> dict[int, int]:
         """Those who may take the manager's step of this request; never the two whom it is about."""
-        department = request.employee.department
+        department = self._department(request)
         if department.manager_id == request.employee_id:
             return {}
         if department.pk not in self._heads:
@@ -84,7 +108,7 @@ class Desk:
             owns=me is not None and me == request.employee_id,
             is_partner=me is not None and me == request.partner_id,
             manages=me is not None and me in self._heads_for(request),
-            is_hr=request.employee_id in self._in_charge,
+            is_hr=self._department(request).pk in self._in_charge,
             has_acted=any(step.by_id == self.user.pk for step in request.steps.all()),
         )
 
@@ -98,10 +122,10 @@ class Desk:
         )
 
     def visible(self) -> RequestQuerySet:
-        """One's own, those one was asked to join, and those of the people in one's charge."""
+        """One's own, those one was asked to join, and those about days of people in one's charge."""
         me = self.user.employee_id
-        seen = Q(employee__in=employees_for(self.user))
-        seen |= Q(employee__department__in=managed_by(self.user, on=self.on))
+        led = Placement.objects.filter(department__in=managed_by(self.user, on=self.on))
+        seen = placements_for(self.user).of_days("first", "last") | led.of_days("first", "last")
         if me is not None:
             seen |= Q(partner=me)
         return Request.objects.filter(seen)
@@ -118,4 +142,5 @@ class Desk:
         )
         if not may(self.user, "attendance.manage"):
             found = found.exclude(state=RequestState.HR)
+        self._departments |= departments_then(found)
         return [request for request in found if self.step(request, approve=True)]

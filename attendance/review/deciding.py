@@ -54,7 +54,7 @@ class AlreadyOpen(Problem):
 def _still_open(issue: Issue, *, by: User, at: datetime) -> Employee:
     """Lock the person, so that two people do not decide at once. Raises NoLongerOpen."""
     locked = lock_rows(Employee.objects.filter(pk=issue.employee))
-    mine = in_charge(by).filter(pk__in=[person.pk for person in locked])
+    mine = in_charge(by).filter(employee__in=locked)
     now_open = open_issues(mine, first=issue.day, last=issue.day, at=at)
     if issue.key not in {each.key for each in now_open}:
         raise NoLongerOpen

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from attendance.models import (
     Assignee,
@@ -27,9 +27,10 @@ from attendance.review.exception_causes import (
 from attendance.review.outages import outages
 from attendance.timesheet.month import running
 from backend.accounts.models import User
-from backend.accounts.scope import employees_for
+from backend.accounts.scope import placements_for
 from backend.clock import VN
-from backend.org.models import Employee
+from backend.org.models import PlacementQuerySet
+from backend.org.transfers import on_day, placements_between
 
 #: A person's usual terminal is the one they punched at most in so many days before.
 _HABIT: Final = timedelta(days=30)
@@ -50,22 +51,20 @@ _USUAL = """
 _Key = tuple[int, date, str]
 
 
-def in_charge(user: User) -> QuerySet[Employee]:
-    """Whose exceptions the user may decide: those in their charge, never their own."""
-    people = employees_for(user)
-    return people if user.employee_id is None else people.exclude(pk=user.employee_id)
+def in_charge(user: User) -> PlacementQuerySet:
+    """Whose exceptions the user may decide, and when: of days their departments had, never their own."""
+    held = placements_for(user)
+    return held if user.employee_id is None else held.exclude(employee=user.employee_id)
 
 
-def open_issues(
-    people: QuerySet[Employee], *, first: date, last: date, at: datetime
-) -> list[Issue]:
+def open_issues(held: PlacementQuerySet, *, first: date, last: date, at: datetime) -> list[Issue]:
     """Exceptions of work dates in [first, last] without a decision that still holds.
 
     A day whose shift is still running asks nothing yet, one of a closed month nothing any more:
-    what comes later is an adjustment there (§11). Four queries.
+    what comes later is an adjustment there (§11). Five queries.
     """
     closed = set(PeriodLock.objects.standing().values_list("period", flat=True))
-    asked = asked_issues(people, first=first, last=last, at=at, but_for=closed)
+    asked = asked_issues(held, first=first, last=last, at=at, but_for=closed)
     decided = _decided({issue.employee for issue in asked}, first, last)
     return [
         issue
@@ -75,7 +74,7 @@ def open_issues(
 
 
 def asked_issues(
-    people: QuerySet[Employee],
+    held: PlacementQuerySet,
     *,
     first: date,
     last: date,
@@ -84,42 +83,41 @@ def asked_issues(
 ) -> list[Issue]:
     """Every exception that the days of [first, last] ask, decided or not, but for some months.
 
-    A day whose shift is still running asks nothing yet.
+    Each belongs to the department and the site its person had on that day. A day whose shift is still running asks nothing yet.
     """
     asked = Q(status="absent") | Q(exceptions__len__gt=0)
     rows = list(
         TimesheetRow.objects.between(first, last)
-        .filter(asked, employee__in=people)
-        .select_related("employee__department", "employee__site")
+        .filter(asked, held.of_days())
+        .select_related("employee")
         .only(
             "employee__code",
             "employee__full_name",
-            "employee__department__name",
-            "employee__department__manager",
-            "employee__site__code",
             "work_date",
             "status",
             "exceptions",
             "explanation",
         )
     )
-    assigned = _assigned({row.employee_id for row in rows}, first, last)
+    people = {row.employee_id for row in rows}
+    assigned = _assigned(people, first, last)
+    placed = placements_between(people, first, last)
     found = []
     for row in rows:
         if row.work_date.replace(day=1) in but_for or running(row.explanation, at=at):
             continue
         seen = fingerprint(row.status, row.explanation)
-        person = row.employee
+        person, then = row.employee, on_day(placed[row.employee_id], row.work_date)
         for code in _codes(row):
-            usual = for_manager(code) and person.department.manager_id not in (None, person.pk)
+            usual = for_manager(code) and then.department.manager_id not in (None, person.pk)
             to = assigned.get((row.employee_id, row.work_date, code))
             found.append(
                 Issue(
                     employee=person.pk,
                     person_code=person.code,
                     name=person.full_name,
-                    department=person.department.name,
-                    site=person.site.code,
+                    department=then.department.name,
+                    site=then.site.code,
                     day=row.work_date,
                     code=code,
                     seen=seen,

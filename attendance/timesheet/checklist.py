@@ -22,7 +22,7 @@ from attendance.review.open_exceptions import open_issues
 from attendance.terminals.terminal_board import states
 from attendance.timesheet.timesheets import month_of
 from backend.accounts.models import User
-from backend.accounts.scope import employees_for
+from backend.accounts.scope import placements_for
 from backend.clock import VN
 from backend.org.models import Department, Employee, Placement
 
@@ -61,7 +61,7 @@ def counts(month: date, *, user: User, at: datetime) -> Mapping[str, int]:
         UNKNOWN: summary.unknown_punches,
         CALENDAR: unconfirmed_days(month).count(),
         REQUESTS: Request.objects.open().filter(first__lte=last, last__gte=first).count(),
-        EXCEPTIONS: len(open_issues(employees_for(user), first=first, last=last, at=at)),
+        EXCEPTIONS: len(open_issues(placements_for(user), first=first, last=last, at=at)),
         DEPARTMENTS: sum(not state.is_done for state in departments(month)),
     }
 

@@ -7,7 +7,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.vntext import search_key, sort_key
@@ -266,6 +266,13 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def between(self, first: date, last: date) -> Self:
         """Those that hold on at least one day of [first, last], both included."""
         return self.filter(first__lte=last, last__gte=first)
+
+    def of_days(self, first: str = "work_date", last: str = "work_date") -> Q:
+        """Of rows with `employee`, those with a day of [first, last] in one of these placements."""
+        those_days = self.filter(
+            employee=OuterRef("employee"), first__lte=OuterRef(last), last__gte=OuterRef(first)
+        )
+        return Q(Exists(those_days), employee__in=self.values("employee"))
 
 
 class Placement(models.Model):

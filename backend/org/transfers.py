@@ -1,6 +1,6 @@
 """Who belongs where on a date, and letting transfers whose date has come take effect."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -47,12 +47,19 @@ def placement_on(employee: Employee, day: date) -> Placement:
     return found.get(employee=employee)
 
 
+def on_day(placements: Iterable[Placement], day: date) -> Placement:
+    """The one of a person's placements that holds on the day."""
+    return next(each for each in placements if each.first <= day <= each.last)
+
+
 def placements_between(
     employees: Collection[int], first: date, last: date
 ) -> Mapping[int, list[Placement]]:
     """The placements of these people that reach into [first, last], by date, in one query."""
     result: dict[int, list[Placement]] = {}
     found = Placement.objects.between(first, last).filter(employee__in=employees)
-    for placement in found.select_related("employee", "site").order_by("employee", "first"):
+    for placement in found.select_related("employee", "department", "site").order_by(
+        "employee", "first"
+    ):
         result.setdefault(placement.employee_id, []).append(placement)
     return result

@@ -9,7 +9,7 @@ from attendance.review.open_exceptions import open_issues
 from attendance.timesheet.closing import lock
 from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
-from backend.org.models import Employee
+from backend.org.models import Placement
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_an_exception_is_open_until_it_is_decided_or_its_month_is_closed(api, co
     assert waiting() == {"11", "12", "21"}
     later = datetime(2026, 12, 1, 9, 0, tzinfo=VN)
     [issue] = open_issues(
-        Employee.objects.filter(code="12"),
+        Placement.objects.filter(employee__code="12"),
         first=date(2026, 11, 3), last=date(2026, 11, 3), at=AT + timedelta(days=1),
     )  # fmt: skip
     let_stand(

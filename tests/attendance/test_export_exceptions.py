@@ -13,7 +13,7 @@ from attendance.review.open_exceptions import open_issues
 from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role
 from backend.clock import VN, now
-from backend.org.models import Department, Employee
+from backend.org.models import Department, Placement
 from tests import make
 
 PAGE = "/cham-cong/tai-lieu/"
@@ -55,7 +55,7 @@ def forgot(code, *days, **fields):
 
 
 def issue_of(person, day):
-    [found] = open_issues(Employee.objects.filter(pk=person.pk), first=day, last=day, at=now())
+    [found] = open_issues(Placement.objects.filter(employee=person), first=day, last=day, at=now())
     return found
 
 

@@ -1,7 +1,7 @@
 """A person goes to another department and site in the middle of a month."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -16,6 +16,7 @@ from attendance.models import (
     DirtyDay,
     PatternAssignment,
     PeriodLock,
+    RequestKind,
     RosterEntry,
     Shift,
     ShiftPattern,
@@ -28,6 +29,10 @@ from attendance.people.transferring import (
     TransferIsWithdrawn,
     withdraw_transfer,
 )
+from attendance.requests.handling import Asked, NotYoursToDecide, decide, submit
+from attendance.requests.rights import Desk
+from attendance.review.deciding import NoLongerOpen, let_stand
+from attendance.review.open_exceptions import in_charge, open_issues
 from attendance.review.team import team_load
 from attendance.roster.overtime import approve_overtime
 from attendance.roster.rostering import roll_out
@@ -444,3 +449,61 @@ def test_the_admin_page_moves_nobody_without_a_date(an, kt, page):
     )
     an.refresh_from_db()
     assert (an.full_name, an.department.code) == ("Nguyễn Văn Anh", "KD")
+
+
+@pytest.fixture
+def chi(kd, kt, hr):
+    """Absent on Friday, in KD, and on Monday, her first day in KT."""
+    person = make.employee("9", "Vũ Chi", department=kd)
+    make.roster(person, FRIDAY, MONDAY)
+    make.transfer(person, MONDAY, kt, by=hr)
+    mark_unwritten_days(first=NOVEMBER, last=date(2026, 11, 20))
+    recomputed()
+    return person
+
+
+def headed(department, username, person, **fields):
+    """An account of the head of the department, who is somebody of it."""
+    head = make.employee(f"T{username}", username.title(), department=department)
+    department.manager = head
+    department.save()
+    return person("manager", username=username, employee=head, **fields)
+
+
+def absences_of(user):
+    found = open_issues(in_charge(user), first=NOVEMBER, last=AT.date(), at=AT)
+    return {each.day.isoformat(): each for each in found if each.code == "absent"}
+
+
+def test_exceptions_and_requests_go_to_the_head_of_that_day(chi, kd, kt, person, page):
+    before, since = headed(kd, "lan", person), headed(kt, "minh", person)
+    mine = person("employee", username="chi", employee=chi)
+    days = {FRIDAY: before, MONDAY: since}
+    sent = {
+        day: submit(
+            Asked(kind=RequestKind.PUNCH, first=date.fromisoformat(day), start=time(7, 28)),
+            reason="Quên thẻ ở nhà", by=mine, at=AT,
+        )
+        for day in days
+    }  # fmt: skip
+    for day, head in days.items():
+        assert [(on, each.to_manager) for on, each in absences_of(head).items()] == [(day, True)]
+        desk = Desk(head, AT.date())
+        assert desk.waiting() == [sent[day]]
+        other = sent[MONDAY if day == FRIDAY else FRIDAY]
+        assert page(head).get(f"/cham-cong/don/{other.pk}/").status_code == 404
+        with pytest.raises(NotYoursToDecide):
+            decide(other.pk, approve=True, by=head, at=AT)
+        assert decide(sent[day].pk, approve=True, by=head, at=AT).state == "hr"
+
+
+def test_the_inbox_of_a_scope_has_the_days_of_its_departments(chi, kd, hr, person):
+    scoped = person("hr", username="hr-kd")
+    scoped.departments.add(kd)
+    assert {day: each.department for day, each in absences_of(scoped).items()} == {FRIDAY: kd.name}
+    everything = absences_of(hr)
+    assert set(everything) == {FRIDAY, MONDAY}
+    let_stand(everything[FRIDAY], excused=True, reason="Nghỉ việc nhà", by=scoped, at=AT)
+    with pytest.raises(NoLongerOpen):
+        let_stand(everything[MONDAY], excused=True, reason="Nghỉ việc nhà", by=scoped, at=AT)
+    assert set(absences_of(hr)) == {MONDAY}
