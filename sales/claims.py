@@ -140,7 +140,7 @@ def register_claim(
                 claim_until=checked.claim_until,
                 due_date=_due(presented),
                 winner_sealed=_sealed(winner),
-                region=by.region,
+                region=by.desk,
                 by=by,
                 at=at,
             )

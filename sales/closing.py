@@ -60,7 +60,7 @@ def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API
     Nobody records tickets of the draw meanwhile; who comes later sends corrections. Raises
     NoSuchDraw, DrawNotHeld, DrawAlreadyClosed, OnlyWholeCompany, PeriodClosed.
     """
-    if by.region_id is not None:
+    if not by.is_whole_company:
         raise OnlyWholeCompany
     with closed_months_told(), transaction.atomic():
         hold_periods()

@@ -178,7 +178,7 @@ def sheet_of(entry: DrawResultEntry) -> Sheet:
 
 
 def _draw(day: date, by: User) -> Draw:
-    if by.region_id is not None:
+    if not by.is_whole_company:
         raise ResultsOfWholeCompany
     draw = Draw.objects.filter(date=day).first()
     if draw is None:

@@ -117,7 +117,7 @@ def close_period(month: date, *, by: User, at: datetime) -> PeriodClose:
     """
     first = month.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
-    if by.region_id is not None:
+    if not by.is_whole_company:
         raise WholeCompanyOnly
     if after > at.astimezone(VN).date():
         raise PeriodNotOver
@@ -142,7 +142,7 @@ def reopen_period(month: date, *, reason: str, by: User, at: datetime) -> Period
     """
     if len(reason.strip()) < _REASON_LENGTH:
         raise ReopeningNeedsReason
-    if by.region_id is not None:
+    if not by.is_whole_company:
         raise WholeCompanyOnly
     with transaction.atomic():
         hold_periods(to_change=True)

@@ -19,20 +19,37 @@ admin.site.unregister(Group)  # roles are in backend.accounts.permissions, not i
 class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]
     class Meta(UserCreationForm.Meta):
         model = User
-        fields = ("username", "full_name", "email", "role", "region", "employee", "departments")
+        fields = (
+            "username",
+            "full_name",
+            "email",
+            "role",
+            "region",
+            "territory",
+            "employee",
+            "departments",
+        )
 
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts are closed (is_active), never deleted: their name stands in the record of changes."""
 
-    list_display = ("username", "full_name", "role", "region", "is_active", "last_login")
+    list_display = (
+        "username",
+        "full_name",
+        "role",
+        "region",
+        "territory",
+        "is_active",
+        "last_login",
+    )
     list_filter = ("role", "is_active")
     list_select_related = ("region",)
     search_fields = ("username", "full_name", "email")
     ordering = ("username",)
     filter_horizontal = ("departments",)
-    autocomplete_fields = ("region", "employee")
+    autocomplete_fields = ("region", "territory", "employee")
     add_form = NewAccountForm
     add_form_template = None
     show_facets = admin.ShowFacets.NEVER
@@ -42,7 +59,17 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("username", "password", "is_active")}),
         (
             _lazy("Người dùng"),
-            {"fields": ("full_name", "email", "role", "region", "employee", "departments")},
+            {
+                "fields": (
+                    "full_name",
+                    "email",
+                    "role",
+                    "region",
+                    "territory",
+                    "employee",
+                    "departments",
+                )
+            },
         ),
         (_lazy("Thời điểm"), {"fields": ("last_login", "date_joined")}),
     )
@@ -51,7 +78,7 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
             None,
             {
                 "fields": (
-                    "username", "full_name", "email", "role", "region", "employee", "departments",
+                    "username", "full_name", "email", "role", "region", "territory", "employee", "departments",
                     "password1", "password2",
                 )
             },

@@ -5,9 +5,11 @@ from typing import ClassVar
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from backend.org.models import Department, Employee, Region
+from backend.org.models import Department, Employee, Region, Territory
 
 
 class Role(models.TextChoices):
@@ -24,7 +26,7 @@ class Role(models.TextChoices):
 class User(AbstractUser):
     """An account (tài khoản).
 
-    `region` limits what sales the person sees, `departments` whose attendance; empty is the whole
+    `region` or `territory` limits what sales the person sees, `departments` whose attendance; empty is the whole
     company. `employee` is who the person is among those who punch.
     """
 
@@ -32,6 +34,14 @@ class User(AbstractUser):
     role = models.CharField(_("vai trò"), max_length=20, choices=Role.choices)
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, verbose_name=_("địa bàn phụ trách")
+    )
+    territory = models.ForeignKey(
+        Territory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("vùng bán hàng phụ trách"),
+        help_text=_("Chỉ cho quản lý bán vé, và thay cho địa bàn."),
     )
     employee = models.OneToOneField(
         Employee,
@@ -50,9 +60,39 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("tài khoản")
         verbose_name_plural = _("tài khoản")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="user_territory_of_sales_manager",
+                condition=Q(territory__isnull=True)
+                | Q(region__isnull=True, role=Role.SALES_MANAGER),
+                violation_error_message=_(
+                    "Vùng bán hàng chỉ dành cho quản lý bán vé không có địa bàn phụ trách."
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    @property
+    def is_whole_company(self) -> bool:
+        """Whether nothing of sales is hidden from the account."""
+        return self.region_id is None and self.territory_id is None
+
+    @property
+    def desk(self) -> Region | None:
+        """Where the account's own records belong: its region, or a unit of its territory."""
+        if self.territory is None:
+            return self.region
+        unit = self.territory.units.filter(valid_to=None).order_by("region__path", "pk").first()
+        return unit.region if unit else None
+
+    @cached_property
+    def scope_path(self) -> str | None:
+        """Paths of the units whose sales the account sees, "|" between them; None is all."""
+        if self.territory is not None:
+            return self.territory.scope_path()
+        return self.region.path if self.region is not None else None
 
     def get_full_name(self) -> str:
         return self.full_name or self.username

@@ -4,8 +4,18 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from backend.accounts.permissions import may
 from backend.adminsite import CapabilityAdmin
-from backend.org.models import Company, Department, Employee, Region, Site
+from backend.org.models import (
+    Company,
+    Department,
+    Employee,
+    Region,
+    RegionSuccession,
+    Site,
+    Territory,
+    TerritoryRegion,
+)
 
 
 @admin.register(Company)
@@ -22,6 +32,42 @@ class RegionAdmin(CapabilityAdmin):
     search_fields = ("code", "name", "search")
     autocomplete_fields = ("parent",)
     ordering = ("path", "valid_from", "pk")
+
+
+@admin.register(RegionSuccession)
+class RegionSuccessionAdmin(CapabilityAdmin):
+    """Shares of divided units: the company's own estimate."""
+
+    list_display = ("old", "new", "effective_date", "share_bps", "is_estimate")
+    list_filter = ("is_estimate",)
+    list_select_related = ("old", "new")
+    search_fields = ("old__search", "new__search")
+    autocomplete_fields = ("old", "new")
+    ordering = ("old__code", "new__code", "pk")
+
+
+class TerritoryRegionInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = TerritoryRegion
+    autocomplete_fields = ("region",)
+    extra = 1
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(request.user, "reference.manage")
+
+    has_view_permission = has_change_permission = has_add_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Territory)
+class TerritoryAdmin(CapabilityAdmin):
+    list_display = ("code", "name", "manager")
+    list_select_related = ("manager",)
+    search_fields = ("code", "name")
+    autocomplete_fields = ("manager",)
+    inlines = (TerritoryRegionInline,)
+    ordering = ("code",)
 
 
 @admin.register(Site)

@@ -1,15 +1,19 @@
 """The company, its places and its people. Both sales and attendance stand on these."""
 
+import re
 from datetime import date
 from typing import ClassVar, Self
 
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.db import day_span
 from backend.vntext import search_key, sort_key
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -47,10 +51,19 @@ class RegionQuerySet(models.QuerySet["Region"]):
             return self
         return self.filter(Q(pk=region.pk) | Q(path__startswith=f"{region.path}/"))
 
+    def in_scope(self, path: str | None) -> Self:
+        """The units of `User.scope_path` and everything below them; None means no limit."""
+        return self if path is None else self.filter(path__regex=scope_pattern(path))
+
     def in_force(self, on: date) -> Self:
         return self.filter(valid_from__lte=on).filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=on)
         )
+
+
+def scope_pattern(path: str) -> str:
+    """What the path of a unit must match to be one of these, or below: paths with "|" between."""
+    return f"^({'|'.join(re.escape(each) for each in path.split('|'))})(/|$)"
 
 
 @pghistory.track()
@@ -99,6 +112,26 @@ class Region(models.Model):
         super().save(**kwargs)  # type: ignore[arg-type]
 
 
+_WHOLE = pgtrigger.Trigger(
+    name="shares_make_a_whole",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    timing=pgtrigger.Deferred,
+    declare=[("changed", "bigint")],
+    func="""
+        IF TG_OP = 'DELETE' THEN changed := OLD.old_id; ELSE changed := NEW.old_id; END IF;
+        IF (SELECT coalesce(sum(share_bps), 10000) FROM org_regionsuccession
+            WHERE old_id = changed) <> 10000
+        THEN
+            RAISE EXCEPTION 'the shares of a divided unit must make 10000'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'region_shares_make_a_whole';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
+@pghistory.track()
 class RegionSuccession(models.Model):
     """Which unit took over which (kế thừa địa bàn): one row for each pair of old and new.
 
@@ -106,11 +139,15 @@ class RegionSuccession(models.Model):
     company's own estimate wherever an old unit was divided (`is_estimate`).
     """
 
-    old = models.ForeignKey(Region, models.PROTECT, related_name="successors")
-    new = models.ForeignKey(Region, models.PROTECT, related_name="predecessors")
-    effective_date = models.DateField()
-    share_bps = models.PositiveSmallIntegerField(default=10_000)
-    is_estimate = models.BooleanField(default=False)
+    old = models.ForeignKey(
+        Region, models.PROTECT, related_name="successors", verbose_name=_("địa bàn cũ")
+    )
+    new = models.ForeignKey(
+        Region, models.PROTECT, related_name="predecessors", verbose_name=_("địa bàn mới")
+    )
+    effective_date = models.DateField(_("từ ngày"))
+    share_bps = models.PositiveSmallIntegerField(_("phần chuyển sang (phần vạn)"), default=10_000)
+    is_estimate = models.BooleanField(_("công ty ước tính"), default=False)
 
     class Meta:
         verbose_name = _("kế thừa địa bàn")
@@ -118,9 +155,76 @@ class RegionSuccession(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["old", "new"], name="region_succession_once"),
         ]
+        triggers: ClassVar = [_WHOLE]
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
+
+
+@pghistory.track()
+class Territory(models.Model):
+    """A sales territory (vùng bán hàng): units under one manager, beside the administrative tree."""
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    name = models.CharField(_("tên"), max_length=100)
+    manager = models.ForeignKey(
+        "Employee",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người phụ trách"),
+    )
+
+    class Meta:
+        verbose_name = _("vùng bán hàng")
+        verbose_name_plural = _("vùng bán hàng")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def scope_path(self) -> str:
+        """The paths of its units now, and of former ones that went over to them whole.
+
+        Joined by "|"; "" without any unit, which matches none.
+        """
+        units = TerritoryRegion.objects.filter(territory=self, valid_to=None).values("region")
+        links = RegionSuccession.objects.filter(new__in=units)
+        outside = RegionSuccession.objects.exclude(new__in=units).values("old")
+        former = links.exclude(old__in=outside).values("old")
+        known = Region.objects.filter(Q(pk__in=units) | Q(pk__in=former))
+        return "|".join(known.order_by("path").distinct().values_list("path", flat=True))
+
+
+@pghistory.track()
+class TerritoryRegion(models.Model):
+    """A unit belongs to a territory, both days included; to one at a time."""
+
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="units")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("địa bàn"))
+    valid_from = models.DateField(_("từ ngày"))
+    valid_to = models.DateField(_("đến hết"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("địa bàn của vùng bán hàng")
+        verbose_name_plural = _("địa bàn của vùng bán hàng")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="territory_region_order",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+            ),
+            ExclusionConstraint(
+                name="territory_region_one_at_a_time",
+                expressions=[
+                    ("region", RangeOperators.EQUAL),
+                    (day_span("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Địa bàn này đã thuộc một vùng trong khoảng ngày ấy."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.territory} · {self.region}"
 
 
 @pghistory.track()

@@ -98,7 +98,7 @@ class VisibleRegion(serializers.SlugRelatedField[Region]):
         super().__init__(slug_field="code", queryset=Region.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Region:
-        known = Region.objects.within(self.context["user"].region).filter(code=str(data))
+        known = Region.objects.in_scope(self.context["user"].scope_path).filter(code=str(data))
         newest = known.order_by("-valid_from", "-pk").first()
         if newest is None:
             self.fail("does_not_exist", slug_name="code", value=str(data))

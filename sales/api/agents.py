@@ -20,7 +20,7 @@ from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from sales.agent_keeping import change_status, keep_agent
 from sales.api.agent_files import VisibleRegion
-from sales.api.queries import AgentsQuery, region_of
+from sales.api.queries import AgentsQuery, scope_of
 from sales.api.resources import RecordShape, VisibleAgent
 from sales.models import Agent, AgentStatus, AgentStatusChange
 
@@ -84,8 +84,8 @@ class Agents(APIView):
         """Agents by code."""
         query = query_of(request, AgentsQuery)
         agents = Agent.objects.visible_to(person(request)).select_related("region", "parent")
-        if code := query.get("region"):
-            agents = agents.in_region(region_of(code, user=person(request), on=clock.today()))
+        if query.keys() & {"region", "territory"}:
+            agents = agents.in_scope(scope_of(query, user=person(request), on=clock.today()))
         if text := query.get("search"):
             agents = agents.found_by(text)
         for name, lookup in FILTERS.items():

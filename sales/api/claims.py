@@ -188,7 +188,7 @@ class PayoutRatio(APIView):
         Of the whole company: an account of one region is answered nothing.
         """
         query, user = query_of(request, PayoutsQuery), person(request)
-        if user.region_id is not None:
+        if not user.is_whole_company:
             raise Http404
         today = clock.today()
         draws = payouts_by_draw(

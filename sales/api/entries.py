@@ -17,7 +17,7 @@ from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_of, query_of
 from backend.problems import Problem
 from sales import figures
-from sales.api.queries import SalesQuery, SummaryQuery, region_of
+from sales.api.queries import SalesQuery, SummaryQuery, scope_of
 from sales.api.shapes import (
     EntryPage,
     EntryShape,
@@ -70,9 +70,9 @@ class Sales(APIView):
         """Movements of tickets, latest draw first."""
         query = query_of(request, SalesQuery)
         entries = ConsignmentEntry.objects.visible_to(person(request))
-        if code := query.get("region"):
+        if query.keys() & {"region", "territory"}:
             on = query.get("date_to") or clock.today()
-            entries = entries.in_region(region_of(code, user=person(request), on=on))
+            entries = entries.in_scope(scope_of(query, user=person(request), on=on))
         for name, lookup in FILTERS.items():
             if name in query:
                 entries = entries.filter(**{lookup: query[name]})
@@ -133,13 +133,13 @@ class SalesSummary(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Tickets and revenue by region and month, from the rollups."""
         query = query_of(request, SummaryQuery)
-        region = region_of(query.get("region"), user=person(request), on=query["date_to"])
-        rows = figures.region_months(
-            query["date_from"],
-            query["date_to"],
-            region.path if region else None,
-            depth={"province": 1, "area": 2, "unit": None}[query["group_by"]],
-        )
+        path = scope_of(query, user=person(request), on=query["date_to"])
+        first, last = query["date_from"], query["date_to"]
+        if query["tree"] == "now":
+            rows = figures.region_months_today(first, last, path)
+        else:
+            depth = {"province": 1, "area": 2, "unit": None}[query["group_by"]]
+            rows = figures.region_months(first, last, path, depth=depth)
         return json_response(
             {
                 "date_from": query["date_from"],
@@ -224,4 +224,5 @@ def _summary_row(row: figures.RegionMonth) -> dict[str, Any]:
         "returned": row.tickets.returned,
         "sold": row.tickets.sold,
         "revenue_amount": row.tickets.revenue_amount,
+        "is_estimate": row.is_estimate,
     }

@@ -8,13 +8,14 @@ from rest_framework import serializers
 
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery
-from backend.org.models import Region
+from backend.org.models import Region, Territory
 
 
 class SalesQuery(PageQuery):
     date_from = serializers.DateField(required=False, help_text="First draw date.")
     date_to = serializers.DateField(required=False, help_text="Last draw date.")
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
+    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
     agent = serializers.CharField(required=False, help_text="Code.")
     product = serializers.CharField(required=False, help_text="Code.")
     batch = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
@@ -24,6 +25,15 @@ class SummaryQuery(serializers.Serializer[Any]):
     date_from = serializers.DateField()
     date_to = serializers.DateField()
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
+    tree = serializers.ChoiceField(
+        ["then", "now"],
+        default="then",
+        help_text=(
+            "then: units as they were when tickets were sold; now: today's units, where a divided "
+            "unit is told by the company's own shares. Only by unit."
+        ),
+    )
+    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
     group_by = serializers.ChoiceField(
         ["province", "area", "unit"],
         default="unit",
@@ -38,11 +48,17 @@ class SummaryQuery(serializers.Serializer[Any]):
             raise serializers.ValidationError(
                 {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
             )
+        if attrs["tree"] == "now" and attrs["group_by"] != "unit":
+            raise serializers.ValidationError(
+                {"tree": _("Cây địa bàn hiện nay chỉ xem được theo từng đơn vị (unit).")},
+                code="tree.only_by_unit",
+            )
         return attrs
 
 
 class AgentsQuery(PageQuery):
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
+    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
     status = serializers.ChoiceField(["active", "suspended", "ended"], required=False)
     kind = serializers.ChoiceField(["person", "org"], required=False)
     parent = serializers.CharField(  # type: ignore[assignment]
@@ -62,6 +78,31 @@ class RegionsQuery(PageQuery):
     on = serializers.DateField(required=False, help_text="Only units in force that day.")
 
 
+def scope_of(query: dict[str, Any], *, user: User, on: date) -> str | None:
+    """The units asked for by `region` or `territory`, within the person's own; None is all.
+
+    Raises ValidationError for what the person cannot see or what does not exist.
+    """
+    if code := query.get("territory"):
+        return _territory_path(code, user)
+    region = region_of(query.get("region"), user=user, on=on)
+    return region.path if region is not None else user.scope_path
+
+
+def _territory_path(code: str, user: User) -> str:
+    territory = Territory.objects.filter(code=code).first()
+    if territory is None or not (user.is_whole_company or user.territory == territory):
+        raise serializers.ValidationError(
+            {
+                "territory": _("Không có vùng bán hàng mã {code} trong phạm vi của bạn.").format(
+                    code=code
+                )
+            },
+            code="territory.unknown",
+        )
+    return territory.scope_path()
+
+
 def region_of(code: str | None, *, user: User, on: date) -> Region | None:
     """The region asked for, within the person's own; without a code the person's own.
 
@@ -70,7 +111,7 @@ def region_of(code: str | None, *, user: User, on: date) -> Region | None:
     """
     if not code:
         return user.region
-    known = list(Region.objects.within(user.region).filter(code=code).order_by("-valid_from"))
+    known = list(Region.objects.in_scope(user.scope_path).filter(code=code).order_by("-valid_from"))
     if not known:
         raise serializers.ValidationError(
             {"region": _("Không có địa bàn mã {code} trong phạm vi của bạn.").format(code=code)},

@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, query_of
-from backend.org.models import Region
+from backend.api.pagination import PageQuery, page_of, page_of_records, query_of
+from backend.org.models import Region, RegionSuccession, Territory
 from sales.api.queries import DrawsQuery, RegionsQuery
 from sales.api.shapes import (
     DrawPage,
@@ -22,6 +22,9 @@ from sales.api.shapes import (
     ProductShape,
     RegionPage,
     RegionShape,
+    SuccessionPage,
+    SuccessionShape,
+    TerritoryPage,
 )
 from sales.models import Draw, Product
 
@@ -72,11 +75,64 @@ class Regions(APIView):
     def get(self, request: Request) -> HttpResponse:
         """The person's region and those below it, by code and validity."""
         query = query_of(request, RegionsQuery)
-        regions = Region.objects.within(person(request).region)
+        regions = Region.objects.in_scope(person(request).scope_path)
         if "on" in query:
             regions = regions.in_force(query["on"])
         columns = ("code", "valid_from", "name", "level", "parent__code", "valid_to")
         return _page(request, query, regions, ("code", "valid_from"), columns, RegionShape)
+
+
+class Successions(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(
+        operation_id="region_successions_list",
+        parameters=[PageQuery],
+        responses=SuccessionPage,
+        tags=["reference"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Which unit took over which, with the share of its business that went over."""
+        query = query_of(request, PageQuery)
+        columns = (
+            "id", "old__code", "old__valid_from", "new__code", "new__valid_from",
+            "effective_date", "share_bps", "is_estimate",
+        )  # fmt: skip
+        links = RegionSuccession.objects.all()
+        return _page(request, query, links, ("id",), columns, SuccessionShape)
+
+
+class Territories(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(
+        operation_id="territories_list",
+        parameters=[PageQuery],
+        responses=TerritoryPage,
+        tags=["reference"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Sales territories: all of them for who sees the whole company, else one's own."""
+        query, user = query_of(request, PageQuery), person(request)
+        known = Territory.objects.select_related("manager").prefetch_related("units__region")
+        if not user.is_whole_company:
+            known = known.filter(pk=user.territory_id or 0)
+        answer = page_of_records(
+            known, request=request, keys=("code",), show=_territory,
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return json_response(answer)
+
+
+def _territory(territory: Territory) -> dict[str, Any]:
+    now = [unit.region.code for unit in territory.units.all() if unit.valid_to is None]
+    manager = territory.manager.code if territory.manager else None
+    return {
+        "code": territory.code,
+        "name": territory.name,
+        "manager": manager,
+        "regions": sorted(now),
+    }
 
 
 def _page(

@@ -67,6 +67,9 @@ class SummaryRow(serializers.Serializer[Any]):
     returned = serializers.IntegerField()
     sold = serializers.IntegerField()
     revenue_amount = serializers.IntegerField(help_text="đồng")
+    is_estimate = serializers.BooleanField(
+        help_text="Part of it is a divided unit's, by the company's own shares."
+    )
 
 
 class Summary(serializers.Serializer[Any]):
@@ -111,6 +114,34 @@ class RegionShape(serializers.Serializer[Any]):
     level = serializers.CharField()
     parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     valid_to = serializers.DateField(allow_null=True)
+
+
+class SuccessionShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    old = serializers.CharField(help_text="Code of the former unit.")
+    old_valid_from = serializers.DateField()
+    new = serializers.CharField(help_text="Code of the unit that took over.")
+    new_valid_from = serializers.DateField()
+    effective_date = serializers.DateField()
+    share_bps = serializers.IntegerField()
+    is_estimate = serializers.BooleanField(help_text="The company's own estimate.")
+
+
+class SuccessionPage(serializers.Serializer[Any]):
+    results = SuccessionShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class TerritoryShape(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    manager = serializers.CharField(allow_null=True, help_text="Code of the employee.")
+    regions = serializers.ListField(child=serializers.CharField(), help_text="Codes, now.")
+
+
+class TerritoryPage(serializers.Serializer[Any]):
+    results = TerritoryShape(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
 class RegionPage(serializers.Serializer[Any]):

@@ -14,7 +14,7 @@ from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
-from sales.api.reference import Draws, Products, Regions
+from sales.api.reference import Draws, Products, Regions, Successions, Territories
 from sales.api.resources import collection_of, item_of
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
 from sales.api.returns import (
@@ -78,6 +78,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),
+    path("region-successions/", Successions.as_view(), name="api-region-successions"),
+    path("territories/", Territories.as_view(), name="api-territories"),
 ]
 for _name, _resource in RESOURCES.items():
     _all = collection_of(_resource, _name, "agents", PAGES[_name])

@@ -32,7 +32,7 @@ _EXPECTED = """
     join sales_draw d on d.date between %(first)s and %(last)s and d.status = 'held'
     where a.status <> 'suspended' and a.opened_date <= d.date
       and (a.closed_date is null or a.closed_date >= d.date)
-      and (%(path)s::text is null or r.path = %(path)s or r.path like %(below)s)
+      and (%(path)s::text is null or r.path ~ %(below)s)
     group by a.id, r.id
 """
 
@@ -52,7 +52,7 @@ def top_movers(
         join sales_agent a on a.id = t.agent_id
         join org_region r on r.id = a.region_id
         where t.draw_date = any(%(both)s)
-          and (%(path)s::text is null or r.path = %(path)s or r.path like %(below)s)
+          and (%(path)s::text is null or r.path ~ %(below)s)
         group by a.id, r.id
         order by a.code
         """,
@@ -90,7 +90,7 @@ def agent_ranking(
             join sales_draw d on d.id = t.draw_id
             join org_region r on r.id = t.region_id
             where t.draw_date between %(first)s and %(last)s and d.status = 'held'
-              and (%(path)s::text is null or r.path = %(path)s or r.path like %(below)s)
+              and (%(path)s::text is null or r.path ~ %(below)s)
             group by t.agent_id
         ) t
         join sales_agent a on a.id = t.agent_id
@@ -129,7 +129,7 @@ def debts(on: date, region_path: str | None = None) -> tuple[AgentDebt, ...]:
         join sales_agent a on a.id = owed.agent_id
         join org_region r on r.id = a.region_id
         where owed.amount > 0
-          and (%(path)s::text is null or r.path = %(path)s or r.path like %(below)s)
+          and (%(path)s::text is null or r.path ~ %(below)s)
         order by a.code
         """,
         on=on,

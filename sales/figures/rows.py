@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.db import connection
 from django.db.models import Max, Q
 
+from backend.org.models import scope_pattern
 from sales.models import Draw, DrawStatus, RecordingBatch
 
 
@@ -31,16 +32,18 @@ def held_draws(first: date, last: date) -> dict[date, str]:
 
 
 def below(prefix: str, region_path: str | None) -> Q:
-    """Rows whose region is `region_path` or below it."""
+    """Rows whose region is one of `region_path` or below it."""
     if region_path is None:
         return Q()
-    return Q(**{f"{prefix}path": region_path}) | Q(
-        **{f"{prefix}path__startswith": f"{region_path}/"}
-    )
+    return Q(**{f"{prefix}path__regex": scope_pattern(region_path)})
 
 
 def scope(region_path: str | None) -> dict[str, str | None]:
-    return {"path": region_path, "below": None if region_path is None else f"{region_path}/%"}
+    """For `path ~ %(below)s`; what it has to match where there is a limit."""
+    return {
+        "path": region_path,
+        "below": None if region_path is None else scope_pattern(region_path),
+    }
 
 
 def rows_of(sql: str, **values: Any) -> list[tuple[Any, ...]]:

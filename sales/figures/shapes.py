@@ -187,3 +187,4 @@ class RegionMonth:
     region_name: str
     month: date  # its first day
     tickets: Tickets
+    is_estimate: bool = False  # part of it is a divided unit's, by the company's own shares

@@ -51,12 +51,12 @@ def outcomes(before: date, product: Product, user: User, *, limit: int = 14) -> 
         left join sales_agentdrawtotal t
             on t.agent_id = n.agent_id and t.draw_id = n.draw_id and t.product_id = %(product)s
         where d.status = 'held' and d.date < %(before)s
-          and (%(path)s::text is null or r.path = %(path)s or r.path like %(below)s)
+          and (%(path)s::text is null or r.path ~ %(below)s)
         group by d.date order by d.date desc limit %(limit)s
         """,
         product=product.pk,
         before=before,
         limit=limit,
-        **scope(user.region.path if user.region else None),
+        **scope(user.scope_path),
     )
     return [AdviceOutcome(*row) for row in rows]

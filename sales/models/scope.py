@@ -1,4 +1,4 @@
-"""Which rows a person may see: those of his region and below it."""
+"""Which rows a person may see: those of his region or territory, and below it."""
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -16,8 +16,14 @@ class InRegionQuerySet(models.QuerySet[Row]):
     """Rows with a `region`: of entries and totals the one of their time, of agents the one now."""
 
     def visible_to(self, user: "User") -> Self:
-        """Rows of the person's region and below; all of them when the person has no region."""
-        return self.in_region(user.region)
+        """Rows of the person's region or territory and below; all when the person has neither."""
+        return self.in_scope(user.scope_path)
+
+    def in_scope(self, path: str | None) -> Self:
+        """Rows of these units or below them (`User.scope_path`); None means no limit."""
+        if path is None:
+            return self
+        return self.filter(region__in=Region.objects.in_scope(path))
 
     def in_region(self, region: Region | None) -> Self:
         """Rows of `region` or below it; None means no limit."""
@@ -30,7 +36,7 @@ class OfAgentQuerySet(models.QuerySet[Row]):
     """Rows of an agent: whoever sees the agent now sees them."""
 
     def visible_to(self, user: "User") -> Self:
-        """Rows of the agents of the person's region and below; all when the person has none."""
-        if user.region is None:
+        """Rows of the agents of the person's region or territory; all when there is neither."""
+        if user.scope_path is None:
             return self
-        return self.filter(agent__region__in=Region.objects.within(user.region))
+        return self.filter(agent__region__in=Region.objects.in_scope(user.scope_path))

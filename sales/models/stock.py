@@ -66,7 +66,7 @@ def _is_whose(place: str, agent: str, site: str) -> Q:
 class TicketMoveQuerySet(models.QuerySet["TicketMove"]):
     def visible_to(self, user: "User") -> Self:
         """Moves that concern no agent outside of the person's region."""
-        if user.region is None:
+        if user.is_whole_company:
             return self
         seen = Agent.objects.visible_to(user)
         return self.filter(Q(source_agent=None) | Q(source_agent__in=seen)).filter(
@@ -132,7 +132,7 @@ class TicketMove(models.Model):
 class TicketHoldingQuerySet(models.QuerySet["TicketHolding"]):
     def visible_to(self, user: "User") -> Self:
         """What the company holds, and what agents of the person's region hold."""
-        if user.region is None:
+        if user.is_whole_company:
             return self
         return self.filter(Q(agent=None) | Q(agent__in=Agent.objects.visible_to(user)))
 

@@ -189,7 +189,7 @@ def _field(part: Kind, name: str, user: User, record: Any) -> forms.Field:
     if isinstance(field, forms.DateField):
         field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     if isinstance(field, forms.ModelChoiceField) and name == "region":
-        units = Region.objects.within(user.region).in_force(clock.today())
+        units = Region.objects.in_scope(user.scope_path).in_force(clock.today())
         kept = Region.objects.filter(pk=getattr(record, "region_id", None) or 0)
         field.queryset = (units | kept).order_by("path")
     if isinstance(field, forms.ModelChoiceField) and name == "parent":

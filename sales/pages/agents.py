@@ -44,7 +44,7 @@ def agents(request: HttpRequest) -> HttpResponse:
             "next": _address(asked, rows[SHOWN - 1].code) if len(rows) > SHOWN else "",
             "asked": asked,
             "statuses": AgentStatus.choices,
-            "regions": Region.objects.within(user.region).in_force(today).order_by("path"),
+            "regions": Region.objects.in_scope(user.scope_path).in_force(today).order_by("path"),
             "today": today,
             "soon": today + SOON,
             "may_record": may(user, "sales.record"),

@@ -19,7 +19,7 @@ def card(user: User, now: datetime) -> HomeCard | None:
     """The last draw held, in the person's region; None for those who see no sales."""
     if not may(user, "sales.view"):
         return None
-    path = user.region.path if user.region else None
+    path = user.scope_path
     day = figures.last_held_draw(now.astimezone(VN).date())
     return HomeCard(
         title=_("Bán vé"),

@@ -178,7 +178,7 @@ def claim_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("sales.view")
 def payout_ratio(request: HttpRequest) -> HttpResponse:
     """Prizes paid of what was sold, by month and draw; what expired unclaimed."""
-    if acting(request).region_id is not None:
+    if not acting(request).is_whole_company:
         return render(request, "sales/payout_ratio.html", {"is_regional": True})
     today = clock.today()
     first = (today.replace(day=1) - timedelta(days=365)).replace(day=1)

@@ -34,10 +34,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     month = _month_of(request.GET.get("thang", ""), default=today)
     region = _region_of(request.GET.get("dia_ban", ""), user=user, today=today)
-    path = region.path if region else None
+    path = region.path if region else user.scope_path
     last = _end(month)
     months = _months_until(month)
-    rows = _rows(figures.region_months(months[0], last, path), months)
+    is_now = request.GET.get("cay") == "nay"
+    told = figures.region_months_today if is_now else figures.region_months
+    facts = told(months[0], last, path)
+    rows = _rows(facts, months)
     yesterday = today - timedelta(days=1)
     newest = figures.last_held_draw(today)
     missing = figures.completeness(newest, newest, path).missing if newest is not None else ()
@@ -50,6 +53,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             "region": region,
             "regions": _choices(user, today),
             "rows": rows,
+            "is_now": is_now,
+            "is_estimate": any(fact.is_estimate for fact in facts),
             "total": _sum("", rows, len(months)),
             "agents": figures.agent_ranking(month, last, path),
             "debts": figures.debts_over_limit(min(last, yesterday), path),
@@ -74,14 +79,16 @@ def _region_of(code: str, *, user: User, today: date) -> Region | None:
     """The region asked for, or the person's own. What the person may not see does not exist."""
     if not code:
         return user.region
-    known = Region.objects.within(user.region).filter(code=code).order_by("-valid_from").first()
+    known = (
+        Region.objects.in_scope(user.scope_path).filter(code=code).order_by("-valid_from").first()
+    )
     if known is None:
         raise Http404
     return known
 
 
 def _choices(user: User, today: date) -> list[Region]:
-    return list(Region.objects.within(user.region).in_force(today).order_by("path"))
+    return list(Region.objects.in_scope(user.scope_path).in_force(today).order_by("path"))
 
 
 def _end(month: date) -> date:

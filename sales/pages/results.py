@@ -124,7 +124,7 @@ def _page(
         "faults": faults,
         "problem": "" if problem is None else str(problem),
         "differing": [(_label(each.field), each) for each in desk.differing or ()],
-        "may_key": may(user, "sales.record") and user.region_id is None,
+        "may_key": may(user, "sales.record") and user.is_whole_company,
     }
     return render(
         request, "sales/draw_result.html", context, status=problem.status if problem else 200

@@ -219,6 +219,8 @@ PAGES = {
     "api/v1/products/": "sales.view",
     "api/v1/draws/": "sales.view",
     "api/v1/regions/": "sales.view",
+    "api/v1/region-successions/": "sales.view",
+    "api/v1/territories/": "sales.view",
     "api/v1/editions/": "reports.view",
     "api/v1/editions/<slug:code>/": "reports.view",
 }
