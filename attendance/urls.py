@@ -10,6 +10,7 @@ from attendance.pages.annual_leave import (
 from attendance.pages.calendar import calendar
 from attendance.pages.calendar_day import calendar_confirm, calendar_day
 from attendance.pages.calendar_draft import calendar_draft
+from attendance.pages.care_hours import care_hours, care_hours_end
 from attendance.pages.carry_over import leave_carry_over
 from attendance.pages.closing import (
     closing,
@@ -109,6 +110,8 @@ urlpatterns = [
     path("phan-ca/mau/", patterns, name="roster_patterns"),
     path("phan-ca/sua/", roster_edit, name="roster_edit"),
     path("phan-ca/chep-tuan/", roster_copy_week, name="roster_copy_week"),
+    path("gio-che-do/", care_hours, name="care_hours"),
+    path("gio-che-do/<int:pk>/thoi/", care_hours_end, name="care_hours_end"),
     path("bo-phan/", team_page, name="team"),
     path("doi-ca/", swaps, name="swaps"),
     path("doi-ca/<int:pk>/thu-hoi/", swap_withdraw, name="swap_withdraw"),

@@ -34,6 +34,10 @@ class TimesheetShape(serializers.Serializer[Any]):
     early = serializers.IntegerField(help_text=MINUTES)
     leave = serializers.IntegerField(help_text=MINUTES)
     credited = serializers.IntegerField(help_text="Minutes on business trips.")
+    care = serializers.IntegerField(help_text="Minutes of care hours taken; paid as work.")
+    care_worked = serializers.IntegerField(
+        help_text="Minutes of care hours worked through by agreement; paid once more."
+    )
     night = serializers.IntegerField(help_text="Minutes between 22:00 and 06:00.")
     ot = OvertimeShape()
     weighted = serializers.FloatField(help_text="Minutes x percent of pay / 100.")

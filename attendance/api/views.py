@@ -34,6 +34,8 @@ _PLAIN = (
     "early",
     "leave",
     "credited",
+    "care",
+    "care_worked",
     "night",
     "weighted",
     "exceptions",

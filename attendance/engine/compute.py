@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from attendance.engine.blocks import Block, Chain, assign, chains_of
+from attendance.engine.care import CareDay, care_day
 from attendance.engine.counting import (
     Tally,
     beyond,
@@ -20,6 +21,8 @@ from attendance.engine.explain import (
     absence_step,
     absent_step,
     aside_steps,
+    care_step,
+    care_worked_steps,
     dropped,
     event_step,
     extra_step,
@@ -35,6 +38,7 @@ from attendance.engine.explain import (
 from attendance.engine.facts import (
     DAY,
     Absence,
+    Care,
     DayType,
     Employee,
     Facts,
@@ -45,7 +49,7 @@ from attendance.engine.facts import (
     Swap,
 )
 from attendance.engine.flexible import moved
-from attendance.engine.intervals import minutes
+from attendance.engine.intervals import common, minutes, without
 from attendance.engine.pairing import Attendance, pair
 from attendance.engine.prepare import PreparedPunch, PunchException, corrected_time, prepare
 from attendance.engine.row_exceptions import (
@@ -120,9 +124,10 @@ def _compute(facts: Facts, punches: tuple[Punch, ...]) -> Result:
     by_person, aside = prepare(facts, punches)
     schedules = _schedules(facts)
     overtime = _by_employee(set(facts.overtime))
+    care = _care_of(facts.care)
     rows: list[Row] = []
     for employee in sorted(set(facts.employees), key=lambda person: person.id):
-        person = _Person(facts, employee, types)
+        person = _Person(facts, employee, types, care.get(employee.id, []))
         found, unused = person.rows(
             schedules.get(employee.id, {}),
             overtime.get(employee.id, []),
@@ -141,6 +146,13 @@ def _by_employee(requests: Iterable[Overtime]) -> dict[str, list[Overtime]]:
     grouped: dict[str, list[Overtime]] = defaultdict(list)
     for request in sorted(requests, key=lambda item: (item.start, item.end)):
         grouped[request.employee].append(request)
+    return grouped
+
+
+def _care_of(items: Iterable[Care]) -> dict[str, list[Care]]:
+    grouped: dict[str, list[Care]] = defaultdict(list)
+    for item in set(items):
+        grouped[item.employee].append(item)
     return grouped
 
 
@@ -188,7 +200,7 @@ def _absences(items: tuple[Absence, ...]) -> dict[str, dict[int, list[Absence]]]
 class _Person:
     """The rows of one employee, while they are being made."""
 
-    def __init__(self, facts: Facts, employee: Employee, types: DayTypes) -> None:
+    def __init__(self, facts: Facts, employee: Employee, types: DayTypes, care: list[Care]) -> None:
         self.facts = facts
         self.settings = facts.settings
         self.employee = employee
@@ -196,6 +208,8 @@ class _Person:
         self.tallies: dict[int, Tally] = {}
         self.incomplete: set[int] = set()
         self.shifts: list[ShiftDay] = []
+        self.care = care
+        self.care_days: dict[int, CareDay] = {}
 
     def tally(self, day: int) -> Tally:
         tally = self.tallies.get(day)
@@ -238,6 +252,14 @@ class _Person:
                 row.leave_code = row.leave_code or shift.leave_code
                 row.steps.append(shift_step(shift))
                 row.steps += absence_step(shift)
+            if self.care:
+                self._note_care(day, planned)
+
+    def _note_care(self, day: int, planned: DaySchedule) -> None:
+        date = date_of(day)
+        held = [care for care in self.care if care.first <= date <= care.last]
+        if (care_hours := care_day(held, planned.shifts)) is not None:
+            self.care_days[day] = care_hours
 
     def _outside(
         self, punch: PreparedPunch, schedule: dict[int, DaySchedule]
@@ -281,7 +303,7 @@ class _Person:
             self.incomplete.update(chain.work_days)
         for block in chain.blocks:
             if block.shift is not None:
-                self._count_shift(block.shift, attendance)
+                self._count_shift(block.shift, attendance, self._expected(block.shift, attendance))
         self._count_overtime(chain, attendance, span)
         if attendance.complete and attendance.seen:
             stays = extra_presence(attendance, span, self.settings)
@@ -299,7 +321,9 @@ class _Person:
             others = [
                 piece for other in self.shifts if other is not own for piece in other.scheduled
             ]
-            block.shift, count = moved(own, arrived, others)
+            care = self.care_days.get(own.day)
+            came = arrived - (care.ahead(own) if care else 0)  # care hours are used first
+            block.shift, count = moved(own, came, others)
             if count:
                 any_moved = True
                 self.tally(own.day).row.steps.append(flex_step(block.shift, count))
@@ -342,16 +366,32 @@ class _Person:
             day = first if code == "missing_in" else last
             self._ask(day, lacking_step(code, punch, span, self.settings))
 
-    def _count_shift(self, shift: ShiftDay, attendance: Attendance) -> None:
+    def _expected(self, shift: ShiftDay, attendance: Attendance) -> list[Interval]:
+        """When the person was to be there: what of the shift care hours did not excuse."""
+        care = self.care_days.get(shift.day)
+        if care is None or not shift.effective:
+            return shift.effective
+        came = attendance.complete and bool(common(shift.effective, attendance.presence))
+        excused = care.excuse(shift, attendance, came=came)
+        if not excused:
+            return shift.effective
+        row = self.tally(shift.day).row
+        row.care += minutes(excused) if came else 0
+        row.steps.append(care_step(shift, excused, came=came))
+        return without(shift.effective, excused)
+
+    def _count_shift(
+        self, shift: ShiftDay, attendance: Attendance, expected: list[Interval]
+    ) -> None:
         tally = self.tally(shift.day)
         row, settings = tally.row, self.settings
         regular, pieces = row.regular, len(tally.overtime)
         night = count_shift(shift, attendance, tally, self.types)
-        late, early = late_and_early(shift, attendance)
+        late, early = late_and_early(shift, expected, attendance)
         row.late += beyond(late, settings.late_grace)
         row.early += beyond(early, settings.early_grace)
         row.steps += regular_step(shift, row.regular - regular, night, tally.overtime[pieces:])
-        row.steps += late_step(shift, late, early, attendance, settings)
+        row.steps += late_step(shift, expected, late, early, attendance, settings)
 
     def _count_overtime(self, chain: Chain, attendance: Attendance, span: Interval) -> None:
         taken = scheduled_minutes(chain)
@@ -390,6 +430,8 @@ class _Person:
             tally = self.tally(day.toordinal())
             tally.weigh_night_overtime()
             row = tally.row
+            if (care := self.care_days.get(day.toordinal())) is not None:
+                self._close_care(care, row)
             row.status = self._status(row, schedule.get(day.toordinal()))
             for step in day_caps(row, self.settings):
                 self._ask(day.toordinal(), step)
@@ -397,6 +439,12 @@ class _Person:
         before = self.facts.overtime_before.get(self.employee.id, OvertimeBefore())
         month_and_year_caps(rows, before, self.settings, running=self.facts.running_caps)
         return rows
+
+    def _close_care(self, care: CareDay, row: Row) -> None:
+        if row.date.toordinal() not in self.incomplete:
+            care.close(row.regular)
+        row.care_worked = care.paid
+        row.steps += care_worked_steps(care.worked, care.paid)
 
     def _status(self, row: Row, planned: DaySchedule | None) -> str:
         """The first that applies (§9)."""

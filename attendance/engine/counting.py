@@ -104,13 +104,15 @@ def count_shift(
     return at_night
 
 
-def late_and_early(shift: ShiftDay, attendance: Attendance) -> tuple[int, int]:
-    """Minutes late and early of one shift, grace not yet asked."""
+def late_and_early(
+    shift: ShiftDay, expected: list[Interval], attendance: Attendance
+) -> tuple[int, int]:
+    """Minutes late and early of one shift, of those `expected` there; grace not yet asked."""
     late = early = 0
     if attendance.arrived is not None:
-        late = minutes(common(shift.effective, [(shift.start, attendance.arrived.minute)]))
+        late = minutes(common(expected, [(shift.start, attendance.arrived.minute)]))
     if attendance.left is not None:
-        early = minutes(common(shift.effective, [(attendance.left.minute, shift.end)]))
+        early = minutes(common(expected, [(attendance.left.minute, shift.end)]))
     return late, early
 
 

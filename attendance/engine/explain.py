@@ -145,17 +145,41 @@ def regular_step(
     return steps
 
 
+def care_step(shift: ShiftDay, excused: Sequence[Interval], *, came: bool) -> Step:
+    """Care hours that were taken; "care_open" when a lacking punch leaves it open."""
+    return {
+        "rule": "care" if came else "care_open",
+        "code": shift.shift.code,
+        "minutes": minutes(excused),
+        "spans": [{"from": _text(start), "to": _text(end)} for start, end in excused],
+    }
+
+
+def care_worked_steps(worked: int, paid: int) -> list[Step]:
+    """Care hours worked through: paid once more where that was agreed."""
+    counts = {"care_paid": paid, "care_unpaid": worked - paid}
+    return [{"rule": rule, "minutes": count} for rule, count in counts.items() if count]
+
+
 def late_step(
-    shift: ShiftDay, late: int, early: int, attendance: Attendance, settings: Settings
+    shift: ShiftDay,
+    expected: Sequence[Interval],
+    late: int,
+    early: int,
+    attendance: Attendance,
+    settings: Settings,
 ) -> list[Step]:
-    """Minutes late and early before grace; within grace the rule is "…_excused"."""
+    """Minutes late and early before grace; within grace the rule is "…_excused".
+
+    `expected` is when the person was to be there.
+    """
     steps: list[Step] = []
     if late and attendance.arrived is not None:
         steps.append(
             {
                 "rule": "late" if late > settings.late_grace else "late_excused",
                 "code": shift.shift.code,
-                "from": _text(shift.effective[0][0]),
+                "from": _text(expected[0][0]),
                 "minutes": late,
                 "grace": settings.late_grace,
                 "at": _text(attendance.arrived.minute),
@@ -167,7 +191,7 @@ def late_step(
             {
                 "rule": "early" if early > settings.early_grace else "early_excused",
                 "code": shift.shift.code,
-                "to": _text(shift.effective[-1][1]),
+                "to": _text(expected[-1][1]),
                 "minutes": early,
                 "grace": settings.early_grace,
                 "at": _text(attendance.left.minute),

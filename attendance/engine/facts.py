@@ -16,6 +16,7 @@ Part = Literal["full", "am", "pm"]
 Pairing = Literal["first_last", "pairs", "directed"]
 EachShift = Literal["near", "day", "never"]
 Way = Literal["in", "out"]
+CarePlace = Literal["start", "end", "spread"]
 Interval = tuple[int, int]
 
 
@@ -147,6 +148,21 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """Care hours, beyond the specification: `minutes` of each work date of [first, last] (care.py).
+
+    `paid_if_worked` where it was agreed that working through them is paid once more.
+    """
+
+    employee: str
+    first: date
+    last: date
+    minutes: int
+    place: CarePlace
+    paid_if_worked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Overtime:
     """An approved overtime request: [start, end) in minutes."""
 
@@ -206,6 +222,7 @@ class Facts:
     swaps: tuple[Swap, ...] = ()
     leaves: tuple[Absence, ...] = ()
     trips: tuple[Absence, ...] = ()
+    care: tuple[Care, ...] = ()
     overtime: tuple[Overtime, ...] = ()
     overtime_before: dict[str, OvertimeBefore] = field(default_factory=dict)
     running_caps: bool = True

@@ -16,6 +16,8 @@ from attendance.engine.facts import (
     DAY,
     Absence,
     Break,
+    Care,
+    CarePlace,
     DayType,
     DeviceUser,
     Employee,
@@ -48,6 +50,7 @@ KEYS = {
     "swaps",
     "leaves",
     "trips",
+    "care",
     "overtime_approved",
     "overtime_before",
     "locks",
@@ -80,6 +83,7 @@ def read(data: Json) -> Facts:
         swaps=_each(data, "swaps", _swap),
         leaves=_each(data, "leaves", _absence),
         trips=_each(data, "trips", _absence),
+        care=_each(data, "care", _care),
         overtime=_each(data, "overtime_approved", _overtime),
         overtime_before={employee.id: before for employee in employees},
         running_caps=False,
@@ -268,6 +272,18 @@ def _absence(item: Json) -> Absence:
     start, end = _span(since, until)
     midnight = day.toordinal() * DAY
     return Absence(employee, day, code, None, start - midnight, end - midnight, exact=True)
+
+
+def _care(item: Json) -> Care:
+    """Our own addition: care hours on the dates [from, to] (care.py)."""
+    minutes, place = item["minutes"], item["place"]
+    if not isinstance(minutes, int) or not _is_number(minutes):
+        raise UnreadableFacts(f"minutes {minutes!r} is no number of minutes")
+    if place not in get_args(CarePlace):
+        raise UnreadableFacts(f"place {place!r} is not start, end or spread")
+    first, last = _date(item["from"]), _date(item["to"])
+    paid = bool(item.get("paid_if_worked", False))
+    return Care(_name(item, "employee"), first, last, minutes, place, paid)
 
 
 def _span(since: str, until: str) -> tuple[int, int]:

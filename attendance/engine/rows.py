@@ -14,7 +14,9 @@ OVERTIME_CLASSES = (
     "holiday_day",
     "holiday_night",
 )
-NUMBERS = ("worked", "regular", "late", "early", "leave", "credited", "night")
+NUMBERS = (
+    "worked", "regular", "late", "early", "leave", "credited", "care", "care_worked", "night"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -22,7 +24,9 @@ class Row:
     """A person's work date in minutes; fields as in the specification.
 
     `scheduled` (before leave), `steps` (how it came about, as data) and `aside` (codes of §5 of
-    punches of that date in no window) are for people, not for the specification's JSON. `weighted` is minutes × percent / 100, kept exact in hundredths.
+    punches of that date in no window) are for people, not for the specification's JSON. `care` are
+    minutes of care hours that were taken, `care_worked` those worked through and, by agreement,
+    paid once more (care.py). `weighted` is minutes × percent / 100, kept exact in hundredths.
     """
 
     employee: str
@@ -34,6 +38,8 @@ class Row:
     early: int = 0
     leave: int = 0
     credited: int = 0
+    care: int = 0
+    care_worked: int = 0
     night: int = 0
     overtime: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OVERTIME_CLASSES, 0))
     exceptions: set[str] = field(default_factory=set)

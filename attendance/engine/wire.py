@@ -38,6 +38,8 @@ def as_json(result: Result, *, explain: bool) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
+    """The specification's fields, and care hours where there are any."""
+    care = {"care": row.care, "care_worked": row.care_worked}
     return {
         "employee": row.employee,
         "date": row.date.isoformat(),
@@ -53,4 +55,4 @@ def _row(row: Row) -> dict[str, Any]:
         "status": row.status,
         "exceptions": sorted(row.exceptions),
         "weighted": row.weighted,
-    }
+    } | (care if any(care.values()) else {})

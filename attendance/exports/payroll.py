@@ -12,7 +12,7 @@ from typing import Final
 from attendance.exports.heading import Heading
 from attendance.exports.tables import Column, Table, Value
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 #: Minutes that make one công (Labour Code 45/2019 art. 105).
 _STANDARD_DAY: Final = 480
 #: The numeric fields of a row (specification §11) with their heads, in the order of the columns.
@@ -20,6 +20,8 @@ MEASURES: Final = {
     "worked": "Tổng giờ công",
     "regular": "Giờ công trong ca",
     "credited": "Công tác",
+    "care": "Giờ chế độ được nghỉ",
+    "care_worked": "Làm trong giờ chế độ, trả thêm",
     "night": "Giờ đêm",
     "ot.weekday_day": "Làm thêm ngày thường",
     "ot.weekday_night": "Làm thêm đêm ngày thường",

@@ -1,6 +1,7 @@
 """Tables of attendance."""
 
 from attendance.models.calendar import CalendarAction, CalendarChange, CalendarChangeLock
+from attendance.models.care import CareHours, CareHoursEnding, CareKind, CarePlace
 from attendance.models.closing import (
     Adjustment,
     DepartmentConfirmation,
@@ -128,6 +129,10 @@ __all__ = [
     "CalendarChange",
     "CalendarChangeLock",
     "CalendarDay",
+    "CareHours",
+    "CareHoursEnding",
+    "CareKind",
+    "CarePlace",
     "Checkup",
     "ClockCorrection",
     "ClockPolicy",

@@ -37,6 +37,7 @@ class TimesheetRow(models.Model):
 
     `exceptions` are the specification's §8 codes and those of §5 of punches that belong to nothing,
     `status` its §9 words, `weighted` §10.
+    `care` are care hours taken (giờ chế độ), `care_worked` those paid once more.
     `explanation` is the engine's list of steps, `scheduled` the minutes of the shifts before leave.
     The row is derived: the punches are the truth.
     """
@@ -53,6 +54,8 @@ class TimesheetRow(models.Model):
     leave = models.PositiveSmallIntegerField(default=0)
     leave_code = models.CharField(max_length=4, blank=True, default="", db_default="")
     credited = models.PositiveSmallIntegerField(default=0)
+    care = models.PositiveSmallIntegerField(default=0)
+    care_worked = models.PositiveSmallIntegerField(default=0)
     night = models.PositiveSmallIntegerField(default=0)
     ot_weekday_day = models.PositiveSmallIntegerField(default=0)
     ot_weekday_night = models.PositiveSmallIntegerField(default=0)

@@ -1,7 +1,7 @@
 """/cham-cong/nghi-phep/ and /cham-cong/lam-them/: HR grants and takes back what counts in a month."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from attendance.leave.care_hours import protection_warning
 from attendance.leave.catalogue import EVENTS, LEAVE_CODES, TRIP
 from attendance.leave.leaves import grant_leave, revoke_leave
 from attendance.models import DayPart, Leave, LeaveRevocation, OvertimeApproval
@@ -158,6 +159,13 @@ def _grant(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> No
         event=sent["viec"],
         is_whole=sent["gio"] is None and sent["phan"] in ("", DayPart.FULL),
     )
+    if sent["ma"] == TRIP:
+        _warn_of_protection(request, employee, sent["ngay"], sent["den"] or sent["ngay"])
+
+
+def _warn_of_protection(request: HttpRequest, employee: Employee, first: date, last: date) -> None:
+    if told := protection_warning(employee, first=first, last=last):
+        messages.warning(request, told)
 
 
 def _approve(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> None:
@@ -172,6 +180,7 @@ def _approve(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> 
         by=_user(request),
         at=clock.now(),
     )
+    _warn_of_protection(request, employee, sent["ngay"], sent["ngay"])
 
 
 @require_POST

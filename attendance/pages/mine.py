@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from attendance.leave.leave_balances import leave_balance
-from attendance.models import Request
+from attendance.models import CareHours, Request
 from attendance.pages.day import day_context
 from attendance.pages.months import day_from, month_from, shifted
 from attendance.pages.person import day_lines
@@ -15,6 +15,7 @@ from attendance.requests.effects import EFFECTS
 from attendance.requests.rights import Desk
 from attendance.timesheet.month import load_month
 from attendance.timesheet.symbols import clock_time
+from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
@@ -53,6 +54,9 @@ def my_month(request: HttpRequest) -> HttpResponse:
             "total": total,
             "worked": clock_time(total.worked) if total else "",
             "balance": leave_balance(me, on=today),
+            "care": CareHours.objects.between(*month_of(month))
+            .filter(employee=me)
+            .order_by("first", "pk"),
             "overtime": clock_time(total.overtime) if total else "",
             "requests": Request.objects.filter(employee=me).order_by("-at", "-pk")[:SHOWN],
             "kinds": [(kind.value, kind.label) for kind in EFFECTS],

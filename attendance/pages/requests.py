@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attendance.collecting.manual import File
+from attendance.leave.care_hours import protection_warning
 from attendance.leave.catalogue import ANNUAL, EVENTS, LEAVE_CODES
 from attendance.leave.leave_balances import leave_balance
 from attendance.leave.limits import Shortage, shortages
@@ -219,7 +220,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "balance": leave_balance(found.employee, on=clock.today())
             if found.code == ANNUAL
             else None,
-            "shortages": _shortages(found),
+            "warnings": [*_shortages(found), *_protection(found)],
             "event": EVENTS.get(found.event),
             "mine": found.employee_id == _user(request).employee_id,
             "reason_min": REASON_MIN,
@@ -232,6 +233,14 @@ def _shortages(asked: Request) -> list[Shortage]:
     if asked.code != ANNUAL or not asked.is_open:
         return []
     return shortages(asked.employee, first=asked.first, last=asked.last, on=clock.today())
+
+
+def _protection(asked: Request) -> list[str]:
+    """That who asks may not work overtime or travel far now."""
+    if asked.kind not in (RequestKind.OVERTIME, RequestKind.TRIP) or not asked.is_open:
+        return []
+    told = protection_warning(asked.employee, first=asked.first, last=asked.last)
+    return [told] if told else []
 
 
 @require_POST

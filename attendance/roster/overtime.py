@@ -106,5 +106,14 @@ def approved_overtime(
     )
 
 
+def overtime_days(employees: Collection[int], low: date, high: date) -> dict[int, set[date]]:
+    """The local days of [low, high] on which these people's approved overtime starts."""
+    found: dict[int, set[date]] = {}
+    for each in approved_overtime(employees, low, high):
+        day = date.fromordinal(each.start // engine.DAY)
+        found.setdefault(int(each.employee), set()).add(day)
+    return found
+
+
 def _local(moment: datetime) -> datetime:
     return moment.astimezone(VN).replace(tzinfo=None)

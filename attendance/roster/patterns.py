@@ -1,6 +1,6 @@
 """Pure: what a rotating pattern says of each day, and what the law says of the roster made so."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
-from attendance.engine.facts import DayType
+from attendance.engine.facts import DayType, minute_of
+from attendance.engine.intervals import by_day_and_night
 from backend.problems import Problem
 
 #: Labour Code art. 110: before the next shift; art. 111: once a week, without a break.
@@ -85,12 +86,16 @@ class Rule(StrEnum):
     OVERLAP = "overlap"
     SHORT_REST = "short_rest"
     NO_WEEKLY_REST = "no_weekly_rest"
+    PROTECTED_NIGHT = "protected_night"
+    PROTECTED_OVERTIME = "protected_overtime"
 
 
 RULES = {
     Rule.OVERLAP: _("hai ca chồng giờ nhau"),
     Rule.SHORT_REST: _("nghỉ dưới 12 giờ trước ca này"),
     Rule.NO_WEEKLY_REST: _("ngày thứ 7 liền chưa được nghỉ 24 giờ"),
+    Rule.PROTECTED_NIGHT: _("người được bảo vệ (điều 137) không làm đêm"),
+    Rule.PROTECTED_OVERTIME: _("người được bảo vệ (điều 137) không làm thêm giờ"),
 }
 
 
@@ -108,6 +113,12 @@ class Planned:
         """A shift's end not after its start is on the next day (specification §2)."""
         begins, ends = datetime.combine(day, start), datetime.combine(day, end)
         return cls(begins, ends + timedelta(days=end <= start), day, code)
+
+    @property
+    def is_at_night(self) -> bool:
+        """Whether some of it lies between 22:00 and 06:00."""
+        pieces = [(minute_of(self.start), minute_of(self.end))]
+        return any(night for _start, _end, _day, night in by_day_and_night(pieces))
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -145,3 +156,20 @@ def conflicts(shifts: Iterable[Planned]) -> list[Conflict]:
             found.add(Conflict(shift.work_date, Rule.NO_WEEKLY_REST))
         latest = max(latest, shift.end)
     return sorted(found)
+
+
+def forbidden(
+    shifts: Iterable[Planned], overtime: Iterable[date], spans: Sequence[tuple[date, date]]
+) -> list[Conflict]:
+    """Night shifts, and dates with `overtime`, within the `spans` in which a person is protected.
+
+    Labour Code 45/2019 art. 137.1, the night of art. 106 (22:00 to 06:00).
+    """
+
+    def is_protected(day: date) -> bool:
+        return any(first <= day <= last for first, last in spans)
+
+    nights = {shift.work_date for shift in shifts if shift.is_at_night}
+    found = [Conflict(day, Rule.PROTECTED_NIGHT) for day in nights if is_protected(day)]
+    found += [Conflict(day, Rule.PROTECTED_OVERTIME) for day in overtime if is_protected(day)]
+    return sorted(set(found))

@@ -9,12 +9,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from attendance.collecting.manual import NotEmployedThen
+from attendance.leave.care_hours import protected_spans
 from attendance.models import PatternAssignment, RosterEntry, Shift
+from attendance.roster.overtime import overtime_days
 from attendance.roster.patterns import (
     Conflict,
     Planned,
     UnknownShift,
     conflicts,
+    forbidden,
     parse_cycle,
     unrolled,
 )
@@ -276,7 +279,8 @@ class PersonRoster:
 
 
 def rosters_of(employees: Collection[int], *, first: date, last: date) -> dict[int, PersonRoster]:
-    """The rosters of these people on [first, last] after swaps, in two queries."""
+    """The rosters of these people on [first, last] after swaps, in three queries, one more
+    where somebody is protected (Labour Code art. 137)."""
     low = first - LOOK_BACK
     swaps = list(swaps_of(employees, low, last))
     works = exchanged(swaps)
@@ -288,15 +292,20 @@ def rosters_of(employees: Collection[int], *, first: date, last: date) -> dict[i
         worker = works.get((person, day), person)
         if worker in planned:
             planned[worker].append(Planned.on(day, code, start, end))
+    spans = protected_spans(employees, first, last)
+    overtime = overtime_days(spans, first, last) if spans else {}
     result = {}
     for person, shifts in planned.items():
         codes: dict[date, tuple[str, ...]] = {}
         for shift in sorted(shifts):
             if shift.work_date >= first:
                 codes[shift.work_date] = (*codes.get(shift.work_date, ()), shift.code)
+        found = conflicts(shifts)
+        if person in spans:
+            found += forbidden(shifts, overtime.get(person, ()), spans[person])
         result[person] = PersonRoster(
             codes,
             frozenset(day for who, day in works if who == person and day >= first),
-            tuple(item for item in conflicts(shifts) if item.work_date >= first),
+            tuple(item for item in found if item.work_date >= first),
         )
     return result

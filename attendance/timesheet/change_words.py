@@ -18,6 +18,8 @@ LABELS: Final = {
     "early": gettext_lazy("về sớm"),
     "leave": gettext_lazy("nghỉ phép"),
     "credited": gettext_lazy("công tác"),
+    "care": gettext_lazy("giờ chế độ"),
+    "care_worked": gettext_lazy("làm trong giờ chế độ, trả thêm"),
     "night": gettext_lazy("giờ đêm"),
     "ot_weekday_day": gettext_lazy("làm thêm ngày thường"),
     "ot_weekday_night": gettext_lazy("làm thêm đêm ngày thường"),
@@ -59,10 +61,10 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str
     if before["status"] != after["status"]:
         found.append(f"{_status(before)} → {_status(after)}")
     for name, label in LABELS.items():
-        if before[name] != after[name]:
+        old, new = before.get(name, 0), after.get(name, 0)  # care hours were told later
+        if old != new:
             found.append(
-                _("%(what)s: %(old)s → %(new)s phút")
-                % {"what": label, "old": before[name], "new": after[name]}
+                _("%(what)s: %(old)s → %(new)s phút") % {"what": label, "old": old, "new": new}
             )
     asked, now = set(before["exceptions"]), set(after["exceptions"])
     found += [_("hỏi thêm: %(text)s") % {"text": question(code)} for code in sorted(now - asked)]

@@ -236,7 +236,7 @@ _ROWS = """
             SELECT FROM jsonb_array_elements(explanation) AS step
             WHERE step->>'rule' IN ('shift', 'flex') AND step->>'to' > %(now)s
         ) ELSE false END,
-        round((regular + credited) * %(standard)s::numeric / normal)::int,
+        round((regular + credited + care) * %(standard)s::numeric / normal)::int,
         round(leave * %(standard)s::numeric / normal)::int,
         leave_code,
         ot_weekday_day + ot_weekday_night + ot_restday_day + ot_restday_night

@@ -215,6 +215,10 @@ def _span(text: str, step: Mapping[str, Any]) -> str:
     return text % {**step, "start": _at(step["from"]), "end": _at(step["to"])}
 
 
+def _spans(step: Mapping[str, Any]) -> str:
+    return ", ".join(f"{_at(piece['from'])}–{_at(piece['to'])}" for piece in step["spans"])
+
+
 _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "shift": _shift,
     "flex": lambda s: _span(_("Ca linh hoạt: vào %(start)s, ra từ %(end)s."), s),
@@ -241,6 +245,22 @@ _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "holiday_work": lambda s: (
         _("Làm việc ngày lễ trong ca %(code)s: %(time)s, trả 300 %% trở lên.")
         % {"code": s["code"], "time": clock_time(s["minutes"])}
+    ),
+    "care": lambda s: (
+        _("Giờ chế độ %(spans)s, %(minutes)s phút: tính đủ công, không ghi muộn hay sớm.")
+        % {"spans": _spans(s), "minutes": s["minutes"]}
+    ),
+    "care_open": lambda s: (
+        _("Giờ chế độ %(spans)s: không ghi muộn hay sớm; đủ lượt vào, ra mới tính công.")
+        % {"spans": _spans(s)}
+    ),
+    "care_paid": lambda s: (
+        _("Làm %(minutes)s phút trong giờ chế độ theo thỏa thuận: trả thêm, không là làm thêm giờ.")
+        % {"minutes": s["minutes"]}
+    ),
+    "care_unpaid": lambda s: (
+        _("Có mặt %(minutes)s phút trong giờ chế độ: tính như giờ công khác, không trả thêm.")
+        % {"minutes": s["minutes"]}
     ),
     "late": lambda s: _off(
         _("Đi muộn %(minutes)s phút: ca %(code)s bắt đầu %(time)s%(grace)s, lượt đầu %(punch)s."),

@@ -35,10 +35,11 @@ def symbol_of(row: Row) -> str:
 
 
 def _worked(row: Row) -> str:
+    """Care hours that were taken are paid as work, so they are among the hours of it."""
     if row.regular == 0 and row.scheduled == 0:
         return OVERTIME_ONLY
     away = f" {row.leave_code}{hours(row.leave)}" if row.leave else ""
     trip = f" {TRIP}{hours(row.credited)}" if row.credited else ""
     if not away and not trip:
         return WORKED
-    return f"{WORKED}{hours(row.regular)}{away}{trip}"
+    return f"{WORKED}{hours(row.regular + row.care)}{away}{trip}"

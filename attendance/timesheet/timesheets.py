@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from attendance.engine import facts as engine
 from attendance.engine.compute import compute
 from attendance.engine.rows import Row
+from attendance.leave.care_hours import care_hours
 from attendance.models import (
     CalendarChange,
     CalendarDay,
@@ -184,6 +185,7 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
         swaps=tuple(engine.Swap(swap.date, str(swap.a_id), str(swap.b_id)) for swap in swaps),
         leaves=tuple(_absence(item) for item in absences if not item.is_trip),
         trips=tuple(_absence(item) for item in absences if item.is_trip),
+        care=care_hours(employees, low, high),
         overtime=approved_overtime(employees, low, high),
         overtime_before=_overtime_before(employees, first),
         punches=stored_punches(employees, low, high, mode=rules.in_out_mode),

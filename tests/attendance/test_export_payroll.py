@@ -89,7 +89,7 @@ def an(hr):
 def test_a_line_is_the_persons_timesheet(page, hr, an):
     line = lines(take(page(hr)))["7"]
     assert of(line, "format", "period", "full_name", "department_code", "department") == (
-        "1", "2026-10", "Nguyễn Văn An", "PKT", "Phòng Kế toán",
+        "2", "2026-10", "Nguyễn Văn An", "PKT", "Phòng Kế toán",
     )  # fmt: skip
     assert of(line, "worked_minutes", "regular_minutes", "night_minutes", "late_minutes") == (
         "2033", "1673", "60", "7",
@@ -209,7 +209,7 @@ def test_a_csv_is_what_the_document_says(page, hr):
     content = take(page(hr)).content
     head, line, rest = content.decode("utf-8").split("\r\n")
     assert head.startswith('\ufeff"format","period","employee_code"')
-    assert line.startswith('1,"2026-10","7","Nguyễn; ""An"", Văn","PKT"')
+    assert line.startswith('2,"2026-10","7","Nguyễn; ""An"", Văn","PKT"')
     assert rest == ""
 
 

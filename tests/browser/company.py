@@ -2,11 +2,13 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from attendance.collecting import contacts
 from attendance.exports.documents import Wanted
 from attendance.exports.exporting import ask, cancel
+from attendance.leave.care_hours import enter_care_hours
 from attendance.leave.grants import grant_days, set_terms
 from attendance.models import (
     AuditState,
@@ -85,6 +87,7 @@ def make_company() -> dict[str, str]:
     entry = RosterEntry.objects.filter(work_date=today - timedelta(days=1)).order_by("pk")[0]
     _annual_leave(people[Role.HR], entry.employee, at=at)
     ticket_day = _tickets(people[Role.SALES_MANAGER], today, at=at)
+    _care_hours(people[Role.HR], entry.employee, today, at=at)
     return {
         "ticket_day": ticket_day,
         "agent": _agent_file(people[Role.SALES_MANAGER], at=at),
@@ -236,6 +239,14 @@ def _request(people: dict[Role, User], entry: RosterEntry, *, at: datetime) -> i
     people[Role.MANAGER].save()
     asked = Asked(kind=RequestKind.PUNCH, first=entry.work_date, start=time(3, 17))
     return submit(asked, reason="Quên chấm lúc về", by=asking, at=at).pk
+
+
+def _care_hours(by: User, employee: Employee, today: date, *, at: datetime) -> None:
+    """One that holds now and is protected, one that is over."""
+    enter = partial(enter_care_hours, employee=employee, reason="Giấy khai sinh", by=by, at=at)
+    days = [today + timedelta(days=n) for n in (-40, -38, -5, 60)]
+    enter(kind="menstrual", first=days[0], last=days[1])
+    enter(kind="nursing", first=days[2], last=days[3], place="end", paid_if_worked=True)
 
 
 def _annual_leave(by: User, employee: Employee, *, at: datetime) -> None:

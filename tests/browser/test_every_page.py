@@ -61,6 +61,7 @@ PAGES = {
         "/cham-cong/phan-ca/?thang=2026-11",
         "/cham-cong/cham-tay/",
         "/cham-cong/nghi-phep/",
+        "/cham-cong/gio-che-do/",
         "/cham-cong/phep-nam/",
         "/cham-cong/phep-nam/chuyen-nam/",
         "/cham-cong/phep-nam/nguoi/{employee}/",

@@ -75,7 +75,7 @@ def random_company(luck: Random) -> Json:
 
 def told_wholly(luck: Random) -> Json:
     """A company whose every date has a row that stays open, with punches that tell their way and
-    shifts that may begin later."""
+    shifts that may begin later, and care hours."""
     facts = random_company(luck)
     facts.pop("locks", None)
     first = date(2026, 10, 20)
@@ -86,6 +86,13 @@ def told_wholly(luck: Random) -> Json:
         facts["punches"] = [p | {"way": luck.choice(["in", "out", None])} for p in facts["punches"]]
     if luck.random() < 0.3:
         facts["shifts"] = {code: told | {"flex": 30} for code, told in facts["shifts"].items()}
+    if luck.random() < 0.3:
+        held = {"from": "2026-10-01", "to": "2026-12-31", "paid_if_worked": luck.random() < 0.5}
+        facts["care"] = [
+            {"employee": who["id"], "minutes": luck.choice([30, 60]), **held}
+            | {"place": luck.choice(["start", "end", "spread"])}
+            for who in facts["employees"]
+        ]
     return facts
 
 

@@ -33,7 +33,9 @@ def numbers_told(steps):
         rule, minutes = step["rule"], step.get("minutes", 0)
         if rule == "trip":
             told["credited"] += minutes
-        if rule in ("regular", "late", "early", "leave"):
+        if rule == "care_paid":
+            told["care_worked"] += minutes
+        if rule in ("regular", "late", "early", "leave", "care"):
             told[rule] += minutes
         told["night"] += step.get("night", 0)
         for piece in step.get("pieces", ()):
@@ -51,6 +53,10 @@ def test_every_minute_of_a_row_is_told(seed):
         told = numbers_told(row["steps"])
         for name in ("regular", "late", "early", "leave", "credited", "night"):
             assert told[name] == row[name], name
+        assert (told["care"], told["care_worked"]) == (
+            row.get("care", 0),
+            row.get("care_worked", 0),
+        )
         assert {name: told[name] for name in row["ot"]} == row["ot"]
 
 
