@@ -26,6 +26,10 @@ MESSAGES = {
     "agent.not_started": _("Đại lý {agent} bắt đầu hoạt động từ {date}."),
     "agent.ended": _("Đại lý {agent} đã chấm dứt hợp đồng, ngày cuối là {date}."),
     "agent.suspended": _("Đại lý {agent} đang tạm ngừng, chỉ được trả vé."),
+    "agent.over_limit": _(
+        "Đại lý {agent} sẽ nợ {debt} đồng, vượt hạn mức {limit} đồng là {over} đồng. Hãy thu bớt nợ, "
+        "bổ sung tài sản bảo đảm, hoặc nhờ lãnh đạo cho vượt có thời hạn."
+    ),
     "product.unknown": _("Không có loại vé mã {product}."),
     "product.not_on_sale": _("Loại vé {product} không bán vào kỳ ngày {date}."),
     "draw.none": _("Ngày {date} không có kỳ quay trong lịch."),

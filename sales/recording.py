@@ -10,9 +10,11 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
+from backend.clock import VN
 from backend.db import copy_line, copy_text
 from backend.problems import Problem
 from sales.closing import corrections_of_closed, hold_draws
+from sales.credit import over_limit
 from sales.engine.bodies import Fault
 from sales.engine.checks import AgentTerms, DrawTerms, Facts, ProductTerms, Rate, check
 from sales.engine.lines import Line
@@ -175,6 +177,8 @@ def _write(
         copy_text(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, _ledger_text(rows))
         add_to_region_totals(cursor, rows)
         write_entries(cursor, batch, corrections_of_closed(lines, facts))
+        if over := over_limit(cursor, lines, facts, on=at.astimezone(VN).date()):
+            raise LinesRefused(over)
     return Recorded(
         batch=batch,
         subject=(rows[0][1], rows[0][4]),

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from sales.pages.advice import allocation, allocation_decide, allocation_make
-from sales.pages.agent import agent, agent_paper, agent_status
+from sales.pages.agent import agent, agent_allow, agent_paper, agent_status
 from sales.pages.agent_forms import agent_edit, agent_new, agent_record
 from sales.pages.agents import agents
 from sales.pages.claims import (
@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dai-ly/<str:code>/", agent, name="agent"),
     path("dai-ly/<str:code>/sua/", agent_edit, name="agent_edit"),
     path("dai-ly/<str:code>/trang-thai/", agent_status, name="agent_status"),
+    path("dai-ly/<str:code>/vuot-han-muc/", agent_allow, name="agent_allow"),
     path("dai-ly/<str:code>/tep/<int:pk>/", agent_paper, name="agent_paper"),
     path("dai-ly/<str:code>/<slug:kind>/moi/", agent_record, name="agent_record_new"),
     path("dai-ly/<str:code>/<slug:kind>/<int:pk>/", agent_record, name="agent_record"),

@@ -50,6 +50,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "terminals.view",
             "reports.view",
             "reports.manage",
+            "credit.override",
             _DAYS,
             _OWN,
         }

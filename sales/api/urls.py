@@ -10,6 +10,7 @@ from sales.api.claims import (
     OneClaim,
     PayoutRatio,
 )
+from sales.api.credit import AgentCredit, CreditExceptions
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "agents/<str:code>/status-changes/", AgentStatusChanges.as_view(), name="api-agent-status"
     ),
+    path("agents/<str:code>/credit/", AgentCredit.as_view(), name="api-agent-credit"),
+    path("credit-exceptions/", CreditExceptions.as_view(), name="api-credit-exceptions"),
     path("agents/<str:code>/statement/", AgentStatement.as_view(), name="api-agent-statement"),
     path("journal/", Journal.as_view(), name="api-journal"),
     path("journal/<int:pk>/reversal/", JournalReversal.as_view(), name="api-journal-reversal"),

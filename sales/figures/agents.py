@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 
+from sales.credit import limit_sql
 from sales.figures.rows import below, held_draws, rows_of, scope
 from sales.figures.shapes import (
     AgentDebt,
@@ -15,7 +16,8 @@ from sales.figures.shapes import (
     Tickets,
     share_bps,
 )
-from sales.models import AgentDrawTotal, DrawStatus
+from sales.models import AgentDrawTotal, DrawStatus, RuleKey
+from sales.rules import rule_value
 
 WEEK = timedelta(days=7)
 #: How far back "usual" looks.
@@ -114,14 +116,15 @@ def debts(on: date, region_path: str | None = None) -> tuple[AgentDebt, ...]:
     Draws that are not closed yet are not owed yet.
     """
     rows = rows_of(
-        """
-        select a.code, a.name, r.name, owed.amount, a.credit_limit_amount
+        f"""
+        select a.code, a.name, r.name, owed.amount, {limit_sql("owed.collateral")}
         from (
-            select agent_id, sum(receivable)::bigint as amount
+            select agent_id, sum(receivable)::bigint as amount, sum(collateral) as collateral
             from (
-                select agent_id, receivable from sales_agentmonthtotal where month < %(month)s
+                select agent_id, receivable, collateral from sales_agentmonthtotal
+                where month < %(month)s
                 union all
-                select agent_id, receivable from sales_journalentry
+                select agent_id, receivable, collateral from sales_journalentry
                 where value_date between %(month)s and %(on)s
             ) parts
             group by agent_id
@@ -131,8 +134,9 @@ def debts(on: date, region_path: str | None = None) -> tuple[AgentDebt, ...]:
         where owed.amount > 0
           and (%(path)s::text is null or r.path ~ %(below)s)
         order by a.code
-        """,
+        """,  # noqa: S608 -- statements of our own
         on=on,
+        ratio=rule_value(RuleKey.CREDIT_RATIO, on),
         month=on.replace(day=1),
         **scope(region_path),
     )

@@ -12,6 +12,7 @@ from sales.models.agent_files import (
 from sales.models.agents import Agent, AgentKind, AgentStatus, AgentStatusChange
 from sales.models.agreements import AgentContract, Collateral, CollateralKind, ContractRate
 from sales.models.claims import ClaimState, PrizeClaim
+from sales.models.credit import CreditException
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
 from sales.models.journal import (
     AgentBalance,
@@ -51,6 +52,7 @@ __all__ = [
     "CollateralKind",
     "ConsignmentEntry",
     "ContractRate",
+    "CreditException",
     "DocumentKind",
     "Draw",
     "DrawClose",

@@ -23,6 +23,7 @@ class RuleKey(models.TextChoices):
     RETURN_LATE = "return.late", _("vé trả sau giờ khóa (1: không nhận, 0: nhận và đánh dấu)")
     DEBT_TERM_DAYS = "debt.term_days", _("hạn nộp tiền (ngày từ ngày quay)")
     OVERDUE_INTEREST = "debt.overdue_interest", _("lãi chậm nộp (phần vạn mỗi năm)")
+    CREDIT_RATIO = "credit.collateral_ratio", _("hạn mức công nợ (phần vạn tài sản bảo đảm)")
     VAT = "vat", _("thuế GTGT (phần vạn)")
     EXCISE = "excise", _("thuế tiêu thụ đặc biệt (phần vạn)")
     UNSOLD_COST = "advice.unsold_cost", _("chi phí một vé ế (đồng)")

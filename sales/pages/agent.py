@@ -16,7 +16,8 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.problems import Problem
-from sales.agent_keeping import change_status
+from sales.agent_keeping import RecordRefused, change_status
+from sales.credit import allow_more, credit_of
 from sales.models import (
     Agent,
     AgentBalance,
@@ -60,6 +61,29 @@ def agent_status(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("agent", code=code)
 
 
+@require_POST
+@requires("credit.override")
+def agent_allow(request: HttpRequest, code: str) -> HttpResponse:
+    """Let the agent owe more until a day."""
+    allowed = agent_of(code, acting(request))
+    amount = "".join(sign for sign in request.POST.get("so_tien", "") if sign not in ". ")
+    last = parse_date(request.POST.get("den", ""))
+    if not amount.isdecimal() or last is None:
+        messages.error(request, _("Hãy ghi số tiền bằng đồng, và ngày hết hạn."))
+        return redirect("agent", code=code)
+    try:
+        allow_more(
+            allowed, limit_amount=int(amount), first=clock.today(), last=last,
+            reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now(),
+        )  # fmt: skip
+    except RecordRefused as refused:
+        for fault in refused.details["errors"]:
+            messages.error(request, fault["message"])
+    else:
+        messages.success(request, _("Đã ghi cho vượt hạn mức."))
+    return redirect("agent", code=code)
+
+
 @require_GET
 @requires("sales.view")
 def agent_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
@@ -86,6 +110,7 @@ def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
         .annotate(sold_count=F("issued") - F("returned"))
     )
     balance = AgentBalance.objects.filter(agent=shown).first()
+    (credit,) = credit_of([shown.pk], on=today)
     return {
         "agent": shown,
         "children": shown.children.order_by("code"),
@@ -97,7 +122,9 @@ def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
         "changes": shown.status_changes.select_related("by").order_by("-pk"),
         "notes": shown.notes.select_related("by", "point").order_by("-date", "-pk")[:NOTES],
         "draws": draws.order_by("-draw_date", "product__code")[:DRAWS],
-        "owed": balance.receivable if balance else 0,
+        "credit": credit,
+        "allowed": shown.credit_exceptions.select_related("by").order_by("-pk")[:NOTES],
+        "may_allow": may(request.user, "credit.override"),
         "deposited": -balance.collateral if balance else 0,
         "month_ago": today - timedelta(days=30),
         "today": today,

@@ -147,6 +147,7 @@ PAGES = {
     "ban-ve/dai-ly/<str:code>/": "sales.view",
     "ban-ve/dai-ly/<str:code>/sua/": "sales.record",
     "ban-ve/dai-ly/<str:code>/trang-thai/": "sales.record",
+    "ban-ve/dai-ly/<str:code>/vuot-han-muc/": "credit.override",
     "ban-ve/dai-ly/<str:code>/tep/<int:pk>/": "sales.view",
     "ban-ve/dai-ly/<str:code>/<slug:kind>/moi/": "sales.record",
     "ban-ve/dai-ly/<str:code>/<slug:kind>/<int:pk>/": "sales.record",
@@ -178,6 +179,8 @@ PAGES = {
     "api/v1/agents/": "sales.view",
     "api/v1/agents/<str:code>/": "sales.view",
     "api/v1/agents/<str:code>/statement/": "sales.view",
+    "api/v1/agents/<str:code>/credit/": "sales.view",
+    "api/v1/credit-exceptions/": "sales.view",
     "api/v1/agents/<str:code>/status-changes/": "sales.view",
     **{
         f"api/v1/{name}/{one}": "sales.view"
@@ -271,6 +274,7 @@ POST_ONLY = {
     "ban-ve/phan-ve/giao/",
     "bao-cao/lap-ban-moi/",
     "ban-ve/dai-ly/<str:code>/trang-thai/",
+    "ban-ve/dai-ly/<str:code>/vuot-han-muc/",
     "api/v1/auth/login/",
     "api/v1/auth/logout/",
     "api/v1/sales/bulk/",

@@ -1,0 +1,131 @@
+"""/agents/…/credit/, /credit-exceptions/: what an agent may owe, and who let it owe more."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.pagination import PageQuery, page_of_records, query_of
+from sales.api.resources import RecordShape, VisibleAgent
+from sales.credit import allow_more, credit_of
+from sales.models import Agent, CreditException
+
+
+class CreditQuery(serializers.Serializer[Any]):
+    on = serializers.DateField(required=False, help_text="Today when it is absent.")
+
+
+class CreditShape(serializers.Serializer[Any]):
+    agent = serializers.CharField()
+    on = serializers.DateField()
+    balance_amount = serializers.IntegerField(help_text="Owed for closed draws, đồng.")
+    held_amount = serializers.IntegerField(help_text="Tickets held of draws not closed yet.")
+    debt_amount = serializers.IntegerField()
+    secured_amount = serializers.IntegerField(help_text="Collateral that counts.")
+    ratio_bps = serializers.IntegerField(
+        allow_null=True, help_text="Rule in force; null: nothing is refused."
+    )
+    exception_amount = serializers.IntegerField()
+    limit_amount = serializers.IntegerField()
+    is_over = serializers.BooleanField()
+
+
+_SHOWN = (
+    "balance_amount",
+    "held_amount",
+    "debt_amount",
+    "secured_amount",
+    "ratio_bps",
+    "exception_amount",
+    "limit_amount",
+    "is_over",
+)
+
+
+class CreditExceptionShape(RecordShape):
+    agent = VisibleAgent()
+    by = serializers.CharField(source="by.username", read_only=True)
+    at = serializers.DateTimeField(read_only=True)
+
+    class Meta:
+        model = CreditException
+        fields = ("id", "agent", "limit_amount", "valid_from", "valid_to", "reason", "by", "at")
+
+
+class CreditExceptionPage(serializers.Serializer[Any]):
+    results = CreditExceptionShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class CreditExceptionQuery(PageQuery):
+    agent = serializers.CharField(required=False, help_text="Code.")
+    on = serializers.DateField(required=False, help_text="Only those in force that day.")
+
+
+class AgentCredit(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[CreditQuery], responses=CreditShape, tags=["agents"])
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """What the agent owes, and how much it may."""
+        on = query_of(request, CreditQuery).get("on") or clock.today()
+        agent = Agent.objects.visible_to(person(request)).filter(code=code).first()
+        if agent is None:
+            raise Http404
+        (credit,) = credit_of([agent.pk], on=on)
+        shown = {name: getattr(credit, name) for name in _SHOWN}
+        return json_response({"agent": agent.code, "on": on, **shown})
+
+
+class CreditExceptions(APIView):
+    permission_classes = (can("sales.view", "credit.override"),)
+
+    @extend_schema(
+        operation_id="credit_exceptions_list",
+        parameters=[CreditExceptionQuery],
+        responses=CreditExceptionPage,
+        tags=["agents"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Who was allowed to owe more, the last first."""
+        query = query_of(request, CreditExceptionQuery)
+        rows = CreditException.objects.visible_to(person(request)).select_related("agent", "by")
+        if "agent" in query:
+            rows = rows.filter(agent__code=query["agent"])
+        if "on" in query:
+            rows = rows.in_force(query["on"])
+        answer = page_of_records(
+            rows, request=request, keys=("-pk",), show=lambda row: dict(CreditExceptionShape(row).data),
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return json_response(answer)
+
+    @extend_schema(
+        request=CreditExceptionShape,
+        responses={201: CreditExceptionShape},
+        parameters=[key_parameter(required=False)],
+        tags=["agents"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Let an agent owe more until a day, for a reason; 0 đồng takes it back."""
+        by, at = person(request), clock.now()
+
+        def work() -> HttpResponse:
+            shape = CreditExceptionShape(data=request.data, context={"user": by})
+            shape.is_valid(raise_exception=True)
+            told = shape.validated_data
+            made = allow_more(
+                told["agent"], limit_amount=told["limit_amount"], first=told["valid_from"],
+                last=told["valid_to"], reason=told["reason"], by=by, at=at,
+            )  # fmt: skip
+            return json_response(dict(CreditExceptionShape(made).data), status=201)
+
+        return answer_once(request, key=key_of(request, required=False), at=at, work=work)

@@ -1,0 +1,120 @@
+"""Tickets beyond an agent's credit limit are refused, also under concurrency; exceptions are kept."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from backend import clock
+from backend.accounts.models import User
+from sales.models import AgentDrawTotal, Collateral, CreditException, SalesRule
+from tests.sales.conftest import Company, bulk, line, stored
+from tests.sales.test_concurrency import together
+
+API = "/api/v1"
+#: A ticket of 10,000 đồng less 12 % commission.
+NET = 8_800
+
+
+@pytest.fixture
+def limited(company: Company) -> Company:
+    """An may owe what 100 tickets bring: 80 % of a guarantee, by the rule half of what counts."""
+    SalesRule.objects.create(
+        key="credit.collateral_ratio", value=5_000, valid_from="2026-01-01", document="QĐ 3"
+    )
+    Collateral.objects.create(
+        agent=company.an, kind="guarantee", value_amount=NET * 250, counted_bps=8_000,
+        document="BL 1", valid_from="2026-01-01",
+    )  # fmt: skip
+    return company
+
+
+def credit(client: APIClient) -> dict[str, Any]:
+    told: dict[str, Any] = client.get(f"{API}/agents/AN/credit/").json()
+    return told
+
+
+def test_more_than_the_limit_is_refused_and_told(limited: Company, manager: APIClient):
+    assert bulk(manager, [line(issued=100)]).status_code == 201
+    before = stored()
+    refused = bulk(manager, [line("CHI", returned=0, issued=0), line("AN", "2026-11-18", issued=1)])
+    assert refused.status_code == 400  # of its shape, before anything is counted
+    refused = bulk(manager, [line("AN", "2026-11-18", issued=1)])
+    (fault,) = refused.json()["errors"]
+    assert (refused.status_code, fault["row"], fault["code"]) == (400, 1, "agent.over_limit")
+    assert fault["message"].startswith(
+        "Đại lý AN sẽ nợ 888.800 đồng, vượt hạn mức 880.000 đồng là 8.800 đồng."
+    )
+    assert stored() == before
+    # What comes back makes room, and what a closed draw left is owed as money.
+    assert bulk(manager, [line(returned=10)]).status_code == 201
+    assert manager.post(f"{API}/draws/2026-11-17/close/").status_code == 201
+    assert bulk(manager, [line("AN", "2026-11-18", issued=10)]).status_code == 201
+    told = credit(manager)
+    assert (told["balance_amount"], told["held_amount"]) == (90 * NET, 10 * NET)
+    assert (told["limit_amount"], told["is_over"]) == (100 * NET, False)
+
+
+def test_deposits_count_as_the_journal_holds_them(limited: Company, manager: APIClient):
+    deposit = {"date": "2026-11-17", "agent": "AN", "event": "collateral", "amount": NET * 20,
+               "into": "bank", "reference": "KQ 1"}  # fmt: skip
+    key = {"Idempotency-Key": "ky-quy"}
+    booked = manager.post(f"{API}/journal/", {"lines": [deposit]}, headers=key)
+    assert booked.status_code == 201, booked.content
+    Collateral.objects.create(  # the paper alone brings nothing
+        agent=limited.an,
+        kind="cash",
+        value_amount=NET * 1_000,
+        document="KQ",
+        valid_from="2026-01-01",
+    )
+    assert credit(manager)["limit_amount"] == NET * 110
+    Collateral.objects.filter(kind="guarantee").update(valid_to="2026-11-01")
+    assert credit(manager)["limit_amount"] == NET * 10
+
+
+def test_an_exception_has_a_reason_an_end_and_the_right_person(
+    limited: Company, manager: APIClient, api: Callable[..., APIClient], page: Callable[..., Client],
+    person: Callable[..., User],
+):  # fmt: skip
+    today = clock.today().isoformat()
+    sent = {"agent": "AN", "limit_amount": 200 * NET, "valid_from": today, "valid_to": today,
+            "reason": "Chờ ngân hàng gia hạn"}  # fmt: skip
+    assert manager.post(f"{API}/credit-exceptions/", sent).status_code == 403
+    boss = person("executive")
+    chief = api(boss)
+    for wrong in ({"reason": "?"}, {"valid_to": "2099-01-01"}, {"valid_to": "2020-01-01"}):
+        assert chief.post(f"{API}/credit-exceptions/", sent | wrong).status_code == 400
+    assert chief.post(f"{API}/credit-exceptions/", sent).status_code == 201
+    assert bulk(manager, [line(issued=200)]).status_code == 201
+    chief.post(f"{API}/credit-exceptions/", sent | {"limit_amount": 0, "reason": "Thu hồi lại"})
+    assert bulk(manager, [line("AN", "2026-11-18", issued=1)]).status_code == 400
+    assert CreditException.objects.count() == 2
+
+    shown = page(boss).post(
+        "/ban-ve/dai-ly/AN/vuot-han-muc/",
+        {"so_tien": "9.000.000", "den": today, "ly_do": "Lễ hội"},
+        follow=True,
+    )
+    assert "Đã ghi cho vượt hạn mức" in shown.content.decode()
+    assert CreditException.objects.order_by("-pk")[0].limit_amount == 9_000_000
+    debts = page(person("auditor")).get("/ban-ve/").content.decode()
+    assert "Đại lý AN" in debts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_clients_at_once_do_not_pass_the_limit(
+    transactional_db: None, limited: Company, person: Callable[..., User]
+):
+    _, token = AuthToken.objects.create(person("sales_manager"))
+
+    def work(client: APIClient, number: int) -> int:
+        day = f"2026-11-{16 + number % 7}"
+        return client.post(f"{API}/sales/", line("AN", day, issued=9)).status_code
+
+    assert Counter(together(50, str(token), work)) == {201: 11, 400: 39}
+    assert sum(AgentDrawTotal.objects.values_list("issued", flat=True)) == 99
