@@ -14,12 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.exports.exception_facts import exception_lines
 from attendance.exports.exception_sheet import exception_table
-from attendance.exports.heading import Heading
 from attendance.exports.payroll import COLUMNS, payroll_rows, payroll_tables
 from attendance.exports.payroll_facts import load_payroll
 from attendance.exports.punch_facts import load_trail
 from attendance.exports.punch_trail import trail_tables
-from attendance.exports.tables import csv_lines, write_workbook
 from attendance.exports.year import YearMonth, year_tables
 from attendance.exports.year_facts import load_months, months_of, year_month
 from attendance.form_templates.books import timesheet_book
@@ -30,8 +28,10 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.accounts.scope import departments_for, employees_for, placements_for
 from backend.clock import VN
+from backend.heading import Heading
 from backend.org.models import Company, Department, Employee, PlacementQuerySet
 from backend.problems import Problem
+from backend.tables import csv_lines, write_workbook
 
 LONGEST: Final = timedelta(days=366)
 CONTENT_TYPES: Final[Mapping[str, str]] = {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from attendance.exports.heading import Heading
-from attendance.exports.tables import Column, Table, Value
+from backend.heading import Heading
+from backend.tables import Column, Table, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from attendance.exports.heading import Heading
-from attendance.exports.tables import Column, Table, Value
+from backend.heading import Heading
+from backend.tables import Column, Table, Value
 
 FORMAT: Final = 2
 #: Minutes that make one công (Labour Code 45/2019 art. 105).

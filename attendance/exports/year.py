@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from attendance.exports.heading import Heading
-from attendance.exports.tables import Column, Sum, Table, Value
+from backend.heading import Heading
+from backend.tables import Column, Sum, Table, Value
 
 #: Minutes that make one công (Labour Code 45/2019 art. 105), and one hour.
 _DAY, _HOUR = 480, 60

@@ -18,7 +18,6 @@ from attendance.leave.leaves import grant_leave, revoke_leave
 from attendance.models import DayPart, Leave, LeaveRevocation, OvertimeApproval
 from attendance.models.manual import REASON_MIN
 from attendance.pages.annual_leave import warn_of_limits
-from attendance.pages.months import month_from, shifted
 from attendance.roster.overtime import approve_overtime, withdraw_overtime
 from attendance.timesheet.timesheets import month_of
 from backend import clock
@@ -26,6 +25,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee
+from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 
 _NAMES = ("nv", "ngay", "den", "ma", "viec", "phan", "gio", "den_gio", "ly_do")

@@ -20,11 +20,11 @@ from attendance.leave.limits import beyond_the_law, shortages
 from attendance.models import LeaveGrant, LeaveGrantKind, LeaveTerms
 from attendance.models.leave import LEAST_BASE_DAYS, MOST_DAYS
 from attendance.models.manual import REASON_MIN
-from attendance.pages.months import FIRST_YEAR, LAST_YEAR
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
 from backend.org.models import Employee
+from backend.pages.months import FIRST_YEAR, LAST_YEAR
 from backend.problems import Problem
 
 #: What HR may grant by hand; carrying over has its own page.

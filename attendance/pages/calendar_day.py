@@ -24,7 +24,6 @@ from attendance.pages.calendar_words import (
     weekday_of,
     why_words,
 )
-from attendance.pages.months import day_from
 from attendance.roster.calendar_days import (
     Effect,
     Entry,
@@ -38,6 +37,7 @@ from attendance.roster.calendar_days import (
 from attendance.timesheet.timesheets import day_type
 from backend import clock
 from backend.accounts.permissions import acting, requires
+from backend.pages.months import day_from
 from backend.problems import Problem
 
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from attendance.models import Adjustment, PeriodLock
 from attendance.models.manual import REASON_MIN
-from attendance.pages.months import month_from, shifted
 from attendance.timesheet import checklist
 from attendance.timesheet.change_words import delta_words
 from attendance.timesheet.closing import confirm, lock, reopen
@@ -23,6 +22,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import departments_for, employees_for
+from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 
 #: Adjustments shown; all of them are counted.

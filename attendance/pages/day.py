@@ -18,7 +18,6 @@ from attendance.models import (
     TimesheetChange,
     TimesheetRow,
 )
-from attendance.pages.months import day_from
 from attendance.people.owners import punches_of
 from attendance.review.exception_words import asked
 from attendance.timesheet.change_words import told
@@ -30,6 +29,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee
+from backend.pages.months import day_from
 
 #: So long after a shift that ends on the next day its last punch belongs to the picture.
 AFTER_NIGHT = timedelta(hours=4)

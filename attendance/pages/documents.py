@@ -32,12 +32,12 @@ from attendance.exports.exporting import (
     state_of,
 )
 from attendance.models import Export, ExportFormat, ExportResult
-from attendance.pages.months import FIRST_YEAR, LAST_YEAR, day_from, month_from
 from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for
+from backend.pages.months import FIRST_YEAR, LAST_YEAR, day_from, month_from
 from backend.problems import Problem
 
 _Answer = TypeVar("_Answer", bound=HttpResponseBase)

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from attendance.models import Assignee
-from attendance.pages.months import day_from, shifted
 from attendance.review import exception_words as words
 from attendance.review.exception_causes import Group, Issue, Suggestion, age, is_overdue, suggest
 from attendance.review.open_exceptions import in_charge, open_issues
 from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting
+from backend.pages.months import day_from, shifted
 
 
 @dataclass(frozen=True)

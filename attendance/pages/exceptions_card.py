@@ -5,13 +5,13 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from attendance.pages.months import shifted
 from attendance.review.exception_causes import is_overdue
 from attendance.review.open_exceptions import in_charge, open_issues
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.pages.cards import HomeCard
+from backend.pages.months import shifted
 
 
 def card(user: User, at: datetime) -> HomeCard | None:

@@ -15,9 +15,10 @@ from attendance.form_templates.safety import MAX_BYTES, NotAWorkbook, TemplateTo
 from attendance.forms.template import OPTIONAL
 from attendance.forms.template_example import example
 from attendance.models import FormKind, FormTemplate, FormTemplateChoice
-from attendance.pages.forms import XLSX, asked_month, file_answer
+from attendance.pages.forms import asked_month
 from backend import clock
 from backend.accounts.permissions import acting, requires
+from backend.pages.files import XLSX, file_answer
 from backend.problems import Problem
 
 

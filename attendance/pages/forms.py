@@ -17,7 +17,6 @@ from attendance.forms.form_01b import form_01b
 from attendance.forms.official import OfficialForm
 from attendance.forms.printing import document
 from attendance.models import FormKind
-from attendance.pages.months import month_from
 from attendance.timesheet.month import MonthSheet, load_month
 from attendance.timesheet.official_forms import (
     overtime_departments,
@@ -27,11 +26,11 @@ from attendance.timesheet.official_forms import (
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import placements_for
+from backend.pages.files import PDF, XLSX, file_answer
+from backend.pages.months import month_from
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF: Final = "application/pdf"
 #: A page of PDF takes half a second; more people than this would keep others waiting.
 MOST_PRINTED: Final = 120
 
@@ -124,9 +123,3 @@ def _print(form: OfficialForm) -> bytes:
 
 def _name(name: str, sheet: MonthSheet, ending: str) -> str:
     return f"bang-{name}-{sheet.first:%Y-%m}.{ending}"
-
-
-def file_answer(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from attendance.collecting.manual import File, enter_punch, withdraw
 from attendance.models import Direction, ManualPunch
 from attendance.models.manual import REASON_MIN
-from attendance.pages.months import day_from
 from attendance.timesheet.closing import is_locked
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
+from backend.pages.months import day_from
 from backend.problems import Problem
 
 #: Rows of a page of the list.

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 from attendance.leave.leave_balances import leave_balance
 from attendance.models import CareHours, Request
 from attendance.pages.day import day_context
-from attendance.pages.months import day_from, month_from, shifted
 from attendance.pages.person import day_lines
 from attendance.requests.effects import EFFECTS
 from attendance.requests.rights import Desk
@@ -19,6 +18,7 @@ from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
+from backend.pages.months import day_from, month_from, shifted
 
 #: So many of one's own requests are listed.
 SHOWN = 30

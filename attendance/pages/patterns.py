@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from attendance.models import PatternAssignment, ShiftPattern
-from attendance.pages.months import day_from
 from attendance.pages.roster import NoSuchDay
 from attendance.roster.pattern_forms import AssignmentForm, RollOutForm, ShiftPatternForm
 from attendance.roster.patterns import parse_cycle, unrolled, written_day
@@ -20,6 +19,7 @@ from attendance.timesheet.timesheets import day_types
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for, employees_for
+from backend.pages.months import day_from
 from backend.problems import Problem
 
 _A_DAY = timedelta(days=1)

@@ -19,7 +19,6 @@ from attendance.models import (
     Terminal,
     TerminalPerson,
 )
-from attendance.pages.months import day_from
 from attendance.people.consent import fingers_by_employee, newest_steps, record_consent
 from attendance.people.planning import ADMINISTRATOR
 from attendance.people.tasks import ask, ask_all_of, employees_of, plan_of
@@ -27,6 +26,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
+from backend.pages.months import day_from
 from backend.problems import Problem
 
 TASKS_SHOWN = 50

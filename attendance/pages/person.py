@@ -12,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models import ManualPunch, TimesheetRow
-from attendance.pages.months import month_from, shifted
 from attendance.timesheet.month import MonthSheet, load_month, running
 from attendance.timesheet.sentences import UNFINISHED, question, status_text
 from attendance.timesheet.symbols import ABSENT, RUNNING, clock_time
@@ -21,6 +20,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee, Placement
+from backend.pages.months import month_from, shifted
 
 
 @dataclass(frozen=True)

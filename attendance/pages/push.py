@@ -22,7 +22,6 @@ from attendance.models import (
     TerminalCommand,
     WaitingTerminal,
 )
-from attendance.pages.months import day_from
 from attendance.push import audits as push_audits
 from attendance.push import commands as push_commands
 from attendance.push import receiving as push
@@ -32,6 +31,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.org.models import Site
+from backend.pages.months import day_from
 from backend.problems import Problem
 
 #: A terminal calls every ten seconds; silent for so long it is late.

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from attendance.models import Shift
-from attendance.pages.months import day_from, month_from, shifted
 from attendance.pages.roster_cells import Cell, Line, cell_writer, row, rows
 from attendance.roster.patterns import parse_day, written_day
 from attendance.roster.rostering import PersonRoster, copy_week, move_shifts, rosters_of, set_shifts
@@ -24,6 +23,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
 from backend.org.models import Employee, Placement
+from backend.pages.months import day_from, month_from, shifted
 from backend.problems import Problem
 from backend.vntext import search_key
 

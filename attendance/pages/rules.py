@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from attendance.models import WorkingRules
 from attendance.models.manual import REASON_MIN
-from attendance.pages.months import day_from
 from attendance.timesheet.rules import lay_down, rules_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
+from backend.pages.months import day_from
 from backend.problems import Problem
 
 #: What the page asks, in groups; each is a column of the same name.

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from attendance.pages.months import month_from, shifted
 from attendance.review.presence import LABELS, TONES, Presence, State, presence
 from attendance.review.team import TeamLoad, late_on, team_load
 from attendance.timesheet.symbols import hours
@@ -15,6 +14,7 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for
 from backend.org.models import Employee, Placement
+from backend.pages.months import month_from, shifted
 
 #: Part of a cap from which it is worth a look.
 NEAR = 0.8

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from attendance.models import Enrolment, Punch, Terminal
 from attendance.pages import mapped
-from attendance.pages.months import day_from
 from attendance.people import enrolment as enrolments
 from attendance.people.staff import directory_of, found_people, staff
 from attendance.people.suggesting import Directory, Person, Suggestion
@@ -24,6 +23,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
+from backend.pages.months import day_from
 from backend.problems import Problem
 
 #: How many punches of one user the page shows, newest first.

@@ -7,9 +7,9 @@ from io import BytesIO, StringIO
 import openpyxl
 import pytest
 
-from attendance.exports.heading import Heading
-from attendance.exports.tables import LONGEST_TEXT, Column, Sum, Table, csv_lines, write_workbook
 from backend.clock import VN
+from backend.heading import Heading
+from backend.tables import LONGEST_TEXT, Column, Sum, Table, csv_lines, write_workbook
 
 HEADING = Heading(
     "Công ty Xổ số", "Phòng Kế toán", date(2026, 11, 1), date(2026, 11, 30),

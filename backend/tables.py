@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 
 import xlsxwriter
 
-from attendance.exports.heading import Heading
+from backend.heading import Heading
 
 #: What Excel holds: characters in a cell, rows in a sheet.
 LONGEST_TEXT: Final = 32_767
