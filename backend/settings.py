@@ -309,6 +309,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
         _("Kinh doanh và báo cáo"),
         [
             ("sales.view", "sales", _("Bán vé"), "v"),
+            ("sales.view", "debts", _("Công nợ"), "j"),
             ("sales.view", "results", _("Kết quả quay"), "q"),
             ("sales.view", "claims", _("Trả thưởng"), "a"),
             ("sales.view", "allocation", _("Phân vé"), "f"),
@@ -341,6 +342,7 @@ EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
+    "sales.settle": "sales.settlement_run.run_due",
     "draws.keep": "sales.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
     "requests.remind": "attendance.requests.reminding.run_due",

@@ -42,3 +42,52 @@ def unaccented(text: str) -> str:
 def search_key(text: str) -> str:
     """Lower case without accents: "P. Hồng Gai" and "hong gai" find each other."""
     return unaccented(clean(text).lower())
+
+
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_GROUPS = ("", " nghìn", " triệu", " tỷ")
+
+
+def in_words(number: int) -> str:
+    """A whole number below a billion billions as it is read: 1.204.015 → "một triệu hai trăm linh
+    bốn nghìn không trăm mười lăm".
+    """
+    if number < 0:
+        return f"âm {in_words(-number)}"
+    if number == 0:
+        return _DIGITS[0]
+    if number >= 10**9:
+        billions, rest = divmod(number, 10**9)
+        tail = f" {_groups(rest, has_before=True)}" if rest else ""
+        return f"{in_words(billions)} tỷ{tail}"
+    return _groups(number, has_before=False)
+
+
+def _groups(number: int, *, has_before: bool) -> str:
+    """Below a billion; `has_before`: something greater was read before, so hundreds are told."""
+    words: list[str] = []
+    for group in (2, 1, 0):
+        three = number // 1000**group % 1000
+        if three:
+            words.append(_three(three, has_before=has_before) + _GROUPS[group])
+            has_before = True
+    return " ".join(words)
+
+
+def _three(number: int, *, has_before: bool) -> str:
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    words = [f"{_DIGITS[hundreds]} trăm"] if hundreds or has_before else []
+    if tens == 0 and ones and words:
+        words.append("linh")
+    elif tens == 1:
+        words.append("mười")
+    elif tens:
+        words.append(f"{_DIGITS[tens]} mươi")
+    if ones == 1 and tens > 1:
+        words.append("mốt")
+    elif ones == 5 and tens:
+        words.append("lăm")
+    elif ones:
+        words.append(_DIGITS[ones])
+    return " ".join(words)

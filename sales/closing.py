@@ -28,6 +28,7 @@ from sales.models import (
 from sales.rules import rule_value
 from sales.settling import closed_months_told, hold_periods
 from sales.totals import key_of, sums_of
+from sales.whole_company import require_whole_company
 
 
 class NoSuchDraw(Problem):
@@ -48,20 +49,13 @@ class DrawAlreadyClosed(Problem):
     message = _("Kỳ này đã chốt bán. Muốn sửa hãy gửi bút toán điều chỉnh có lý do.")
 
 
-class OnlyWholeCompany(Problem):
-    status = 403
-    code = "draw.whole_company_only"
-    message = _("Chỉ tài khoản phụ trách cả công ty mới chốt bán được một kỳ.")
-
-
 def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API) -> DrawClose:
     """Book every agent's sale of the draw, with commission and tax withheld, once.
 
     Nobody records tickets of the draw meanwhile; who comes later sends corrections. Raises
-    NoSuchDraw, DrawNotHeld, DrawAlreadyClosed, OnlyWholeCompany, PeriodClosed.
+    NoSuchDraw, DrawNotHeld, DrawAlreadyClosed, WholeCompanyOnly, PeriodClosed.
     """
-    if not by.is_whole_company:
-        raise OnlyWholeCompany
+    require_whole_company(by)
     with closed_months_told(), transaction.atomic():
         hold_periods()
         draw = _locked(day)

@@ -18,15 +18,10 @@ from sales.engine.draw_sheet import Difference, Sheet, differences, faults
 from sales.messages import described
 from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, Source
 from sales.models.results import REASON_MIN
+from sales.whole_company import require_whole_company
 
 #: The Northern draw begins at 18:15; nobody can know a number before.
 DRAWN_FROM = time(18, 15)
-
-
-class ResultsOfWholeCompany(Problem):
-    status = 403
-    code = "result.whole_company_only"
-    message = _("Chỉ tài khoản phụ trách cả công ty mới nhập và công bố được kết quả quay.")
 
 
 class ResultRefused(Problem):
@@ -106,7 +101,7 @@ def enter_result(
 ) -> DrawResultEntry:
     """Keep what one person keyed; a second keying of theirs takes the place of the first.
 
-    Raises ResultsOfWholeCompany, NoSuchDraw, DrawVoid, NotDrawnYet, ResultRefused.
+    Raises WholeCompanyOnly, NoSuchDraw, DrawVoid, NotDrawnYet, ResultRefused.
     """
     draw = _draw(day, by)
     if draw.status == DrawStatus.VOID:
@@ -149,7 +144,7 @@ def publish_result(
     """Give the draw its result: what the person and another one keyed alike, or what another one
     imported. A result published before is replaced, with a reason.
 
-    Raises ResultsOfWholeCompany, NoSuchDraw, NotKeyed, SecondPersonMissing, ResultsDiffer,
+    Raises WholeCompanyOnly, NoSuchDraw, NotKeyed, SecondPersonMissing, ResultsDiffer,
     CorrectionNeedsReason, DrawVoid.
     """
     _draw(day, by)
@@ -178,8 +173,7 @@ def sheet_of(entry: DrawResultEntry) -> Sheet:
 
 
 def _draw(day: date, by: User) -> Draw:
-    if not by.is_whole_company:
-        raise ResultsOfWholeCompany
+    require_whole_company(by)
     draw = Draw.objects.filter(date=day).first()
     if draw is None:
         raise NoSuchDraw

@@ -12,6 +12,7 @@ from backend.clock import VN
 from backend.problems import Problem
 from sales.models import Draw, DrawStatus, PeriodClose, PeriodReopening
 from sales.models.periods import CLOSED, is_closed
+from sales.whole_company import require_whole_company
 
 _REASON_LENGTH = 5
 #: Shared by whoever writes to the ledgers, alone by whoever closes or opens a month.
@@ -85,12 +86,6 @@ class ReopeningNeedsReason(Problem):
     message = _("Mở lại sổ phải ghi lý do, ít nhất 5 ký tự.")
 
 
-class WholeCompanyOnly(Problem):
-    status = 403
-    code = "period.whole_company_only"
-    message = _("Chỉ tài khoản phụ trách cả công ty mới khóa hay mở sổ của một tháng.")
-
-
 def hold_periods(*, to_change: bool = False) -> None:
     """Keep apart, until commit, those who write to the ledgers and those who close a month."""
     shared = "" if to_change else "_shared"
@@ -117,8 +112,7 @@ def close_period(month: date, *, by: User, at: datetime) -> PeriodClose:
     """
     first = month.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
-    if not by.is_whole_company:
-        raise WholeCompanyOnly
+    require_whole_company(by)
     if after > at.astimezone(VN).date():
         raise PeriodNotOver
     with transaction.atomic():
@@ -142,8 +136,7 @@ def reopen_period(month: date, *, reason: str, by: User, at: datetime) -> Period
     """
     if len(reason.strip()) < _REASON_LENGTH:
         raise ReopeningNeedsReason
-    if not by.is_whole_company:
-        raise WholeCompanyOnly
+    require_whole_company(by)
     with transaction.atomic():
         hold_periods(to_change=True)
         standing = PeriodClose.objects.standing()

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from sales.engine.ageing import Ageing, ageing
-from sales.models import Agent
-from sales.terms import debt_term_days
+from sales.models import Agent, JournalEvent
 
 #: The amounts of a statement's line, as the journal's columns; credits are shown as they are.
 AMOUNTS = (
@@ -42,14 +40,6 @@ _LINES = f"""
     where entry.agent_id = %(agent)s and entry.value_date between %(first)s and %(last)s
     order by entry.value_date, entry.id
 """  # noqa: S608 -- columns of our own
-# What was owed by draw, newest last; the rest of the account settles the oldest first.
-_DEBTS = """
-    select coalesce(draw.date, entry.value_date), sum(entry.receivable)::bigint
-    from sales_journalentry entry left join sales_draw draw on draw.id = entry.draw_id
-    where entry.agent_id = %(agent)s and entry.value_date <= %(on)s
-      and entry.event in ('sale', 'interest', 'adjustment') and entry.value_date >= %(since)s
-    group by 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,11 @@ class StatementLine:
     amounts: dict[str, int]
     balance: int
 
+    @property
+    def revenue_amount(self) -> int:
+        """Revenue as people read it, not as a credit."""
+        return -self.amounts["revenue"]
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -79,6 +74,26 @@ class Statement:
     closing: int
     collateral: int
     lines: tuple[StatementLine, ...]
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """The account as people read it, by the names of `AccountAmounts`."""
+        paid = [line for line in self.lines if line.event == JournalEvent.PAYMENT]
+        return {
+            "opening_amount": self.opening,
+            "revenue_amount": -self._sum("revenue"),
+            "commission_amount": self._sum("commission"),
+            "tax_amount": -self._sum("withheld_tax"),
+            "prize_amount": self._sum("prizes"),
+            "payout_fee_amount": self._sum("payout_fee"),
+            "paid_amount": -sum(line.amounts["receivable"] for line in paid),
+            "other_amount": -self._sum("interest") - self._sum("adjustment"),
+            "closing_amount": self.closing,
+            "collateral_amount": self.collateral,
+        }
+
+    def _sum(self, account: str) -> int:
+        return sum(line.amounts[account] for line in self.lines)
 
 
 def statement_of(agent: Agent, *, first: date, last: date) -> Statement:
@@ -100,29 +115,3 @@ def _lines(rows: list[tuple[Any, ...]], balance: int) -> Iterator[StatementLine]
         amounts = dict(zip(AMOUNTS, row[8:], strict=True))
         balance += amounts["receivable"]
         yield StatementLine(*(*row[:8], amounts, balance))
-
-
-#: Older debts are looked up as one sum: nobody's debt is told in days beyond it.
-_LOOK_BACK = timedelta(days=400)
-
-
-def age_of(agent: Agent, *, on: date) -> Ageing:
-    """How old the agent's debt is on the day, by the term of contract or rule in force then."""
-    term = debt_term_days(agent, on=on)
-    since = (on - _LOOK_BACK).replace(day=1)
-    asked: dict[str, Any] = {
-        "agent": agent.pk,
-        "on": on,
-        "since": since,
-        "first": since,
-        "month": since,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_OPENING, asked)
-        opening, _collateral = cursor.fetchone()
-        cursor.execute(_DEBTS, asked)
-        owed = [(day, amount) for day, amount in cursor.fetchall()]
-    balance = statement_of(agent, first=on, last=on).closing
-    debts = [(day + timedelta(days=term), amount) for day, amount in [(since, opening), *owed]]
-    settled = sum(amount for _day, amount in debts) - balance
-    return ageing(debts, settled, on=on)

@@ -1,14 +1,29 @@
-"""What an agent's contract says on a day, and the rule where it says nothing."""
+"""What agents' contracts say on a day, and the rules where they say nothing."""
 
 from datetime import date
+from typing import Final
 
-from sales.models import Agent, AgentContract, RuleKey
+from django.db.models import Max
+
+from sales.models import AgentContract, RuleKey
 from sales.rules import rule_value
 
+#: Each agent's `term` of payment in days on the day %(on)s; %(rule)s where no contract names one.
+TERMS: Final = """
+    select agent.id as agent_id, coalesce(contract.settlement_days, %(rule)s) as term
+    from sales_agent agent
+    left join sales_agentcontract contract on contract.agent_id = agent.id
+        and contract.valid_from <= %(on)s
+        and (contract.valid_to is null or contract.valid_to >= %(on)s)
+"""
 
-def debt_term_days(agent: Agent, *, on: date) -> int:
-    """Within how many days from the draw the agent pays."""
-    contract = AgentContract.objects.filter(agent=agent).in_force(on).first()
-    if contract is not None and contract.settlement_days is not None:
-        return contract.settlement_days
+
+def rule_term(on: date) -> int:
+    """Days from the draw in which an agent pays whose contract does not say."""
     return rule_value(RuleKey.DEBT_TERM_DAYS, on) or 0
+
+
+def longest_term(on: date) -> int:
+    """The longest term of payment of any agent on the day, in days."""
+    contracts = AgentContract.objects.in_force(on).aggregate(days=Max("settlement_days"))
+    return max(rule_term(on), contracts["days"] or 0)

@@ -13,15 +13,38 @@ from sales.pages.claims import (
     claims,
     payout_ratio,
 )
+from sales.pages.debts import debts, statement, statement_propose
+from sales.pages.dunning import dunning, dunning_record
 from sales.pages.health import agent_health
 from sales.pages.overview import overview
+from sales.pages.reconciliations import (
+    reconciliation,
+    reconciliation_file,
+    reconciliation_step,
+    reconciliations,
+)
 from sales.pages.results import draw_publish, draw_result, results
 from sales.pages.returns import return_minutes, return_page, returns, returns_step
+from sales.pages.settlement import settlement, settlement_reopen, settlement_start
 from sales.pages.stock import stock
 from sales.pages.tickets import ticket_check
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview, name="sales"),
+    path("cong-no/", debts, name="debts"),
+    path("cong-no/dai-ly/<str:code>/", statement, name="statement"),
+    path("cong-no/dai-ly/<str:code>/bien-ban/", statement_propose, name="statement_propose"),
+    path("cong-no/doi-chieu/", reconciliations, name="reconciliations"),
+    path("cong-no/doi-chieu/<int:pk>/", reconciliation, name="reconciliation"),
+    path("cong-no/doi-chieu/<int:pk>/buoc/", reconciliation_step, name="reconciliation_step"),
+    path(
+        "cong-no/doi-chieu/<int:pk>/tep.<str:kind>", reconciliation_file, name="reconciliation_file"
+    ),
+    path("cong-no/quyet-toan/", settlement, name="settlement"),
+    path("cong-no/quyet-toan/chay/", settlement_start, name="settlement_start"),
+    path("cong-no/quyet-toan/mo-lai/", settlement_reopen, name="settlement_reopen"),
+    path("cong-no/nhac-no/", dunning, name="dunning"),
+    path("cong-no/nhac-no/ghi/", dunning_record, name="dunning_record"),
     path("ket-qua/", results, name="results"),
     path("ket-qua/<str:day>/", draw_result, name="draw_result"),
     path("ket-qua/<str:day>/cong-bo/", draw_publish, name="draw_publish"),

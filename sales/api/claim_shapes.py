@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.api.pagination import PageQuery
+from sales.api.queries import SpanQuery
 from sales.api.result_shapes import TicketShape, WonShape
 from sales.models import ClaimState
 
@@ -82,17 +83,8 @@ class ReasonShape(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
-class PayoutsQuery(serializers.Serializer[Any]):
-    date_from = serializers.DateField()
-    date_to = serializers.DateField()
+class PayoutsQuery(SpanQuery):
     group_by = serializers.ChoiceField(["draw", "month"], default="draw")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["date_from"] > attrs["date_to"]:
-            raise serializers.ValidationError(
-                {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
-            )
-        return attrs
 
 
 class PayoutsRow(serializers.Serializer[Any]):

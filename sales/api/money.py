@@ -23,14 +23,15 @@ from sales.api.money_shapes import (
     JournalShape,
     MoneyLinesShape,
     ReversalShape,
-    StatementQuery,
     StatementShape,
 )
+from sales.api.queries import SpanQuery
 from sales.closing import close_draw
+from sales.debts import age_of
 from sales.engine.money_lines import MONEY_LINES
 from sales.models import Agent, JournalEntry
 from sales.money import record_money, reverse_entry
-from sales.statement import age_of, statement_of
+from sales.statement import statement_of
 
 COLUMNS = (
     "value_date",
@@ -160,10 +161,10 @@ class DrawClosing(APIView):
 class AgentStatement(APIView):
     permission_classes = (can("sales.view"),)
 
-    @extend_schema(parameters=[StatementQuery], responses=StatementShape, tags=["money"])
+    @extend_schema(parameters=[SpanQuery], responses=StatementShape, tags=["money"])
     def get(self, request: Request, code: str) -> HttpResponse:
         """An agent's account between two days, with the age of what is owed at the end."""
-        query = query_of(request, StatementQuery)
+        query = query_of(request, SpanQuery)
         agent = Agent.objects.visible_to(person(request)).filter(code=code).first()
         if agent is None:
             raise Http404

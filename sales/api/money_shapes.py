@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.api.pagination import PageQuery
@@ -86,18 +85,6 @@ class DrawCloseShape(serializers.Serializer[Any]):
     lines = serializers.IntegerField()
     sold = serializers.IntegerField(help_text="tickets")
     revenue_amount = serializers.IntegerField(help_text="đồng")
-
-
-class StatementQuery(serializers.Serializer[Any]):
-    date_from = serializers.DateField()
-    date_to = serializers.DateField()
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["date_from"] > attrs["date_to"]:
-            raise serializers.ValidationError(
-                {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
-            )
-        return attrs
 
 
 class AgeingShape(serializers.Serializer[Any]):

@@ -21,9 +21,21 @@ class SalesQuery(PageQuery):
     batch = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
-class SummaryQuery(serializers.Serializer[Any]):
+class SpanQuery(serializers.Serializer[Any]):
+    """Two days, both included."""
+
     date_from = serializers.DateField()
     date_to = serializers.DateField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["date_from"] > attrs["date_to"]:
+            raise serializers.ValidationError(
+                {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
+            )
+        return attrs
+
+
+class SummaryQuery(SpanQuery):
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
     tree = serializers.ChoiceField(
         ["then", "now"],
@@ -44,10 +56,7 @@ class SummaryQuery(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["date_from"] > attrs["date_to"]:
-            raise serializers.ValidationError(
-                {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
-            )
+        attrs = super().validate(attrs)
         if attrs["tree"] == "now" and attrs["group_by"] != "unit":
             raise serializers.ValidationError(
                 {"tree": _("Cây địa bàn hiện nay chỉ xem được theo từng đơn vị (unit).")},

@@ -14,6 +14,7 @@ from sales.models.agreements import AgentContract, Collateral, CollateralKind, C
 from sales.models.claims import ClaimState, PrizeClaim
 from sales.models.credit import CreditException
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
+from sales.models.dunning import DunningChannel, DunningNotice
 from sales.models.journal import (
     AgentBalance,
     AgentMonthTotal,
@@ -25,11 +26,16 @@ from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
 from sales.models.periods import PeriodClose, PeriodReopening
 from sales.models.prizes import PrizeKind, PrizeLevel, PrizeTable
 from sales.models.products import Product
+from sales.models.reconciliations import (
+    Reconciliation,
+    ReconciliationStep,
+    ReconciliationStepKind,
+)
 from sales.models.results import DrawPublication, DrawResultEntry
 from sales.models.returns import ReturnSheet, ReturnState, ReturnStep, ReturnTally
 from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
 from sales.models.rules import RuleKey, SalesRule
-from sales.models.settlements import Settlement
+from sales.models.settlements import Settlement, SettlementRun
 from sales.models.stock import TicketHolding, TicketMove, TicketPlace, TicketSeries
 
 __all__ = [
@@ -61,6 +67,8 @@ __all__ = [
     "DrawResultEntry",
     "DrawSchedule",
     "DrawStatus",
+    "DunningChannel",
+    "DunningNotice",
     "JournalEntry",
     "JournalEvent",
     "Market",
@@ -73,6 +81,9 @@ __all__ = [
     "PrizeLevel",
     "PrizeTable",
     "Product",
+    "Reconciliation",
+    "ReconciliationStep",
+    "ReconciliationStepKind",
     "RecordingBatch",
     "RegionDayTotal",
     "RegionMonthTotal",
@@ -83,6 +94,7 @@ __all__ = [
     "RuleKey",
     "SalesRule",
     "Settlement",
+    "SettlementRun",
     "Source",
     "TicketHolding",
     "TicketMove",

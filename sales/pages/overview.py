@@ -10,9 +10,9 @@ from django.shortcuts import render
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires
-from backend.org.models import Region
 from sales import figures
 from sales.figures import Tickets
+from sales.pages.regions import path_of, region_choices, region_of
 
 #: How many months the table shows.
 MONTHS = 6
@@ -33,8 +33,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)  # noqa: S101 -- narrows the type for mypy
     today = clock.today()
     month = _month_of(request.GET.get("thang", ""), default=today)
-    region = _region_of(request.GET.get("dia_ban", ""), user=user, today=today)
-    path = region.path if region else user.scope_path
+    region = region_of(request.GET.get("dia_ban", ""), user=user)
+    path = path_of(region, user)
     last = _end(month)
     months = _months_until(month)
     is_now = request.GET.get("cay") == "nay"
@@ -51,7 +51,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "month": month,
             "months": months,
             "region": region,
-            "regions": _choices(user, today),
+            "regions": region_choices(user, today),
             "rows": rows,
             "is_now": is_now,
             "is_estimate": any(fact.is_estimate for fact in facts),
@@ -73,22 +73,6 @@ def _month_of(text: str, *, default: date) -> date:
         return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 -- a month has no zone
     except ValueError:
         raise Http404 from None
-
-
-def _region_of(code: str, *, user: User, today: date) -> Region | None:
-    """The region asked for, or the person's own. What the person may not see does not exist."""
-    if not code:
-        return user.region
-    known = (
-        Region.objects.in_scope(user.scope_path).filter(code=code).order_by("-valid_from").first()
-    )
-    if known is None:
-        raise Http404
-    return known
-
-
-def _choices(user: User, today: date) -> list[Region]:
-    return list(Region.objects.in_scope(user.scope_path).in_force(today).order_by("path"))
 
 
 def _end(month: date) -> date:

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from backend.vntext import clean, search_key, sort_key
+from backend.vntext import clean, in_words, search_key, sort_key
 
 
 def test_words_stand_in_dictionary_order_whatever_the_database_collation():
@@ -53,3 +53,24 @@ def test_both_unicode_forms_of_a_name_are_one_name(form):
 
 def test_search_finds_without_accents():
     assert search_key("Phường Đông Mai") == "phuong dong mai"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "không"),
+        (5, "năm"),
+        (15, "mười lăm"),
+        (21, "hai mươi mốt"),
+        (105, "một trăm linh năm"),
+        (110, "một trăm mười"),
+        (1_005, "một nghìn không trăm linh năm"),
+        (1_204_015, "một triệu hai trăm linh bốn nghìn không trăm mười lăm"),
+        (292_000, "hai trăm chín mươi hai nghìn"),
+        (1_000_000_001, "một tỷ không trăm linh một"),
+        (2_500_000_000_000, "hai nghìn năm trăm tỷ"),
+        (-40_000, "âm bốn mươi nghìn"),
+    ],
+)
+def test_an_amount_is_written_as_it_is_read(number: int, words: str):
+    assert in_words(number) == words

@@ -56,6 +56,7 @@ from sales.models import (
     ReturnState,
 )
 from sales.payouts import Payer, pay_claim
+from sales.reconciling import propose
 from sales.results import enter_result
 from sales.returns import advance_returns, count_return, declare_return
 from sales.stock import record_moves
@@ -88,7 +89,13 @@ def make_company() -> dict[str, str]:
     _annual_leave(people[Role.HR], entry.employee, at=at)
     ticket_day = _tickets(people[Role.SALES_MANAGER], today, at=at)
     _care_hours(people[Role.HR], entry.employee, today, at=at)
+    seller, record, first = _agreed(people[Role.SALES_MANAGER], at=at)
     return {
+        "seller": seller,
+        "record": record,
+        "month": f"{first:%Y-%m}",
+        "month_first": first.isoformat(),
+        "month_last": (today.replace(day=1) - timedelta(days=1)).isoformat(),
         "ticket_day": ticket_day,
         "agent": _agent_file(people[Role.SALES_MANAGER], at=at),
         "return": _returns(people[Role.SALES_MANAGER], date.fromisoformat(ticket_day), at=at),
@@ -212,6 +219,14 @@ def _returns(manager: User, day: date, *, at: datetime) -> str:
     advance_returns([second.pk], ReturnState.RECEIVED, by=manager, at=at)
     count_return(second.pk, tickets={product: 38}, by=other, at=at, minutes_no="BB 12")
     return str(second.pk)
+
+
+def _agreed(manager: User, *, at: datetime) -> tuple[str, str, date]:
+    """The account of an agent of last month is proposed: its agent, record, and first day."""
+    last = at.astimezone(clock.VN).date().replace(day=1) - timedelta(days=1)
+    agent = Agent.objects.filter(closed_date=None, opened_date__lte=last).order_by("code")[0]
+    record = propose(agent, first=last.replace(day=1), last=last, by=manager, at=at)
+    return agent.code, str(record.pk), last.replace(day=1)
 
 
 def _exports(by: User, today: date) -> None:

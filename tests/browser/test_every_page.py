@@ -74,6 +74,12 @@ PAGES = {
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
     "sales_manager": [
+        "/ban-ve/cong-no/",
+        "/ban-ve/cong-no/dai-ly/{seller}/?tu={month_first}&den={month_last}",
+        "/ban-ve/cong-no/doi-chieu/?thang={month}",
+        "/ban-ve/cong-no/doi-chieu/{record}/",
+        "/ban-ve/cong-no/quyet-toan/",
+        "/ban-ve/cong-no/nhac-no/",
         "/ban-ve/kho-ve/?ngay={ticket_day}",
         "/ban-ve/tra-ve/?ngay={ticket_day}",
         "/ban-ve/tra-ve/{return}/",

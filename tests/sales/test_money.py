@@ -96,7 +96,7 @@ def test_one_region_does_not_close_a_draw_of_all(
     company: Company, api: Callable[..., APIClient], person: Callable[..., User]
 ):
     answer = close(api(person("sales_manager", region=company.hong_gai)))
-    assert (answer.status_code, answer.json()["code"]) == (403, "draw.whole_company_only")
+    assert (answer.status_code, answer.json()["code"]) == (403, "sales.whole_company_only")
     assert not DrawClose.objects.exists()
 
 

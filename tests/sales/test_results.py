@@ -163,7 +163,7 @@ def test_a_region_has_no_say_in_results(
 ):
     manager = api(person("sales_manager", region=company.hong_gai))
     for answer in (key(manager), publish(manager)):
-        assert (answer.status_code, answer.json()["code"]) == (403, "result.whole_company_only")
+        assert (answer.status_code, answer.json()["code"]) == (403, "sales.whole_company_only")
     assert not DrawResultEntry.objects.exists()
 
 

@@ -127,6 +127,6 @@ def test_one_region_closes_nothing_and_sees_its_own(
     sold: Company, manager: APIClient, api: Callable[..., APIClient], person: Callable[..., User]
 ):
     theirs = api(person("sales_manager", username="mai", region=sold.mong_cai))
-    assert close(theirs).json()["code"] == "period.whole_company_only"
+    assert close(theirs).json()["code"] == "sales.whole_company_only"
     close(manager)
     assert theirs.get("/api/v1/settlements/").json()["results"] == []

@@ -1,0 +1,125 @@
+"""Settling a month in the background: its draws closed, its books, every agent's record (quyết toán)."""
+
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.jobs.models import Run, RunState
+from backend.jobs.queue import Fence, database_now, enqueue
+from backend.milestones import announce
+from backend.problems import Problem
+from sales.closing import DrawAlreadyClosed, close_draw
+from sales.models import Draw, DrawStatus, PeriodClose, SettlementRun, Source
+from sales.models.periods import is_closed
+from sales.reconciling import propose_month
+from sales.settling import PeriodClosed, PeriodNotOver, close_period
+from sales.whole_company import require_whole_company
+
+HANDLER: Final = "sales.settle"
+#: After the draws: the books of the month, then the records of agents.
+_LAST_STEPS: Final = 2
+
+
+class RunGoingOn(Problem):
+    status = 409
+    code = "settlement.running"
+    message = _("Tháng này đang được quyết toán. Hãy chờ tiến độ ở bên dưới.")
+
+
+def start(month: date, *, by: User, at: datetime) -> SettlementRun:
+    """Have the month settled in the background.
+
+    Raises WholeCompanyOnly, PeriodNotOver, PeriodClosed, RunGoingOn.
+    """
+    first = month.replace(day=1)
+    require_whole_company(by)
+    if after(first) > at.astimezone(VN).date():
+        raise PeriodNotOver
+    if is_closed(first):
+        raise PeriodClosed
+    try:
+        with transaction.atomic():
+            run = enqueue(handler=HANDLER, payload={}, due_at=database_now())
+            _give_up_failed(first)
+            return SettlementRun.objects.create(month=first, run=run, by=by, at=at)
+    except IntegrityError as error:
+        raise RunGoingOn from error
+
+
+def run_due(run: Run, *, fence: Fence) -> None:
+    """The job handler: every draw in a transaction of its own, so a new attempt goes on after them."""
+    asked = SettlementRun.objects.select_related("by").get(run=run)
+    try:
+        _close_draws(asked, fence)
+        agents = _close_books(asked, fence)
+    except Problem as problem:
+        told = str(problem)
+        with transaction.atomic():
+            fence.hold()
+            SettlementRun.objects.filter(pk=asked.pk).update(problem=told, is_going_on=False)
+            fence.finish()
+    else:
+        text = _("Đã quyết toán tháng %(month)s cho %(count)s đại lý")
+        announce("sales.settled", text % {"month": f"{asked.month:%m/%Y}", "count": agents})
+
+
+def after(month: date) -> date:
+    """The first day of the month after it."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def open_draws(month: date) -> list[date]:
+    """Days of the month whose draw was held and is not closed."""
+    days = Draw.objects.filter(date__gte=month, date__lt=after(month), close=None)
+    return list(days.filter(status=DrawStatus.HELD).order_by("date").values_list("date", flat=True))
+
+
+def _close_draws(asked: SettlementRun, fence: Fence) -> None:
+    days = open_draws(asked.month)
+    done = asked.done
+    total = done + len(days) + _LAST_STEPS
+    for day in days:
+        with transaction.atomic():
+            fence.hold()
+            with suppress(DrawAlreadyClosed):  # somebody beside us did
+                close_draw(day, by=asked.by, at=asked.at, source=Source.PAGE)
+            done += 1
+            SettlementRun.objects.filter(pk=asked.pk).update(done=done, total=total)
+    SettlementRun.objects.filter(pk=asked.pk).update(total=total)
+
+
+def _close_books(asked: SettlementRun, fence: Fence) -> int:
+    with transaction.atomic():
+        fence.hold()
+        close = close_period(asked.month, by=asked.by, at=asked.at)
+        propose_month(close, by=asked.by, at=close.at)
+        agents = close.settlements.count()
+        asked.refresh_from_db()
+        SettlementRun.objects.filter(pk=asked.pk).update(
+            done=asked.total, close=close, is_going_on=False
+        )
+        fence.finish()
+    return agents
+
+
+def _give_up_failed(month: date) -> None:
+    """A run that failed for good no longer stands in the way of another."""
+    SettlementRun.objects.filter(month=month, is_going_on=True, run__state=RunState.FAILED).update(
+        is_going_on=False
+    )
+
+
+def runs_of(month: date) -> list[SettlementRun]:
+    """The runs of the month, the latest first."""
+    runs = SettlementRun.objects.filter(month=month).select_related("run", "by", "close")
+    return list(runs.order_by("-pk"))
+
+
+def standing_close(month: date) -> PeriodClose | None:
+    """The close of the month that stands."""
+    return PeriodClose.objects.standing().filter(month=month).select_related("by").first()
