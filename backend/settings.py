@@ -309,7 +309,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
         _("Kinh doanh và báo cáo"),
         [
             ("sales.view", "sales", _("Bán vé"), "v"),
-            ("sales.view", "debts", _("Công nợ"), "j"),
+            ("sales.view", "debts", _("Công nợ"), "g"),
             ("sales.view", "results", _("Kết quả quay"), "q"),
             ("sales.view", "claims", _("Trả thưởng"), "a"),
             ("sales.view", "allocation", _("Phân vé"), "f"),

@@ -1,7 +1,7 @@
 """The rules in force on a day, and the ones shipped with the program."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -51,6 +51,26 @@ def rules_in_force(keys: Sequence[RuleKey], on: date, *, last_confirmed: bool = 
         rules = rules.in_force(on)
     ordered = rules.order_by("valid_from", "pk").values_list("key", "value", "is_confirmed")
     return Rules({key: (value, is_confirmed) for key, value, is_confirmed in ordered})
+
+
+def rules_between(key: RuleKey, first: date, last: date) -> list[SalesRule]:
+    """The rules of the key that hold on any day of [first, last], the newest last."""
+    rules = SalesRule.objects.filter(key=key, valid_from__lte=last).exclude(valid_to__lt=first)
+    return list(rules.order_by("valid_from", "pk"))
+
+
+def rule_by_day(rules: Sequence[SalesRule]) -> Callable[[date], SalesRule | None]:
+    """Which of the rules, the newest last, holds on a day."""
+
+    def on(day: date) -> SalesRule | None:
+        held = [
+            rule
+            for rule in rules
+            if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
+        ]
+        return held[-1] if held else None
+
+    return on
 
 
 def load_rules(path: Path = SHIPPED) -> int:

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from sales.pages.accounting import accounting
 from sales.pages.advice import allocation, allocation_decide, allocation_make
 from sales.pages.agent import agent, agent_allow, agent_paper, agent_status
 from sales.pages.agent_forms import agent_edit, agent_new, agent_record
@@ -16,6 +17,7 @@ from sales.pages.claims import (
 from sales.pages.debts import debts, statement, statement_propose
 from sales.pages.dunning import dunning, dunning_record
 from sales.pages.health import agent_health
+from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
 from sales.pages.reconciliations import (
     reconciliation,
@@ -43,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cong-no/quyet-toan/", settlement, name="settlement"),
     path("cong-no/quyet-toan/chay/", settlement_start, name="settlement_start"),
     path("cong-no/quyet-toan/mo-lai/", settlement_reopen, name="settlement_reopen"),
+    path("cong-no/lai-cham-nop/", overdue_interest, name="overdue_interest"),
+    path("cong-no/lai-cham-nop/ghi/", overdue_interest_book, name="overdue_interest_book"),
+    path("cong-no/ke-toan/", accounting, name="accounting"),
     path("cong-no/nhac-no/", dunning, name="dunning"),
     path("cong-no/nhac-no/ghi/", dunning_record, name="dunning_record"),
     path("ket-qua/", results, name="results"),

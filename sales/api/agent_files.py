@@ -68,8 +68,8 @@ class ContractShape(RecordShape):
     class Meta:
         model = AgentContract
         fields = (
-            "id", "agent", "number", "valid_from", "valid_to", "settlement_days", "pays_prizes",
-            "rates", "note",
+            "id", "agent", "number", "valid_from", "valid_to", "settlement_days",
+            "overdue_interest_bps", "pays_prizes", "rates", "note",
         )  # fmt: skip
 
     def validate_rates(self, rates: list[dict[str, Any]]) -> list[dict[str, Any]]:

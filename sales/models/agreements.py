@@ -27,8 +27,8 @@ class ContractQuerySet(OfAgentQuerySet["AgentContract"]):
 class AgentContract(models.Model):
     """A contract (hợp đồng đại lý) while it is in force, both days included; one at a time.
 
-    `settlement_days` is the term of payment in days from the draw; null leaves it to the rule in
-    force. Commissions by product are `ContractRate`; a product without one follows the agent's.
+    `settlement_days` is the term of payment in days from the draw, `overdue_interest_bps` the
+    interest on what is paid later, a year; null leaves either to the rule in force. Commissions by product are `ContractRate`; a product without one follows the agent's.
     """
 
     agent = models.ForeignKey(
@@ -39,6 +39,9 @@ class AgentContract(models.Model):
     valid_to = models.DateField(_("đến hết"), null=True, blank=True)
     settlement_days = models.PositiveSmallIntegerField(
         _("hạn nộp tiền (ngày từ ngày quay)"), null=True, blank=True
+    )
+    overdue_interest_bps = models.PositiveSmallIntegerField(
+        _("lãi chậm nộp (phần vạn mỗi năm)"), null=True, blank=True
     )
     pays_prizes = models.BooleanField(_("được trả thưởng hộ"), default=False)
     note = models.CharField(_("ghi chú"), max_length=300, blank=True, default="")
@@ -69,6 +72,12 @@ class AgentContract(models.Model):
                 name="contract_settlement_within_a_year",
                 condition=Q(settlement_days__isnull=True) | Q(settlement_days__lte=366),
                 violation_error_message=_("Hạn nộp tiền tối đa 366 ngày."),
+            ),
+            models.CheckConstraint(
+                name="contract_interest_is_a_share",
+                condition=Q(overdue_interest_bps__isnull=True)
+                | Q(overdue_interest_bps__lte=10_000),
+                violation_error_message=_("Lãi chậm nộp từ 0 đến 10000 phần vạn mỗi năm."),
             ),
         ]
 

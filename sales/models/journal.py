@@ -105,6 +105,9 @@ class JournalEntry(models.Model):
             models.Index(fields=["agent", "value_date", "id"], name="journal_agent_date"),
             models.Index(fields=["draw", "product"], name="journal_prizes", condition=~Q(prizes=0)),
             models.Index(fields=["value_date", "id"], name="journal_date"),
+            models.Index(
+                fields=["agent", "value_date"], name="journal_interest", condition=~Q(interest=0)
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

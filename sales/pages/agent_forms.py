@@ -51,7 +51,7 @@ class Kind:
 KINDS = {
     "hop-dong": Kind(
         AgentContract, gettext_lazy("Hợp đồng"),
-        ("number", "valid_from", "valid_to", "settlement_days", "pays_prizes", "note"),
+        ("number", "valid_from", "valid_to", "settlement_days", "overdue_interest_bps", "pays_prizes", "note"),
     ),
     "bao-dam": Kind(
         Collateral, gettext_lazy("Tài sản bảo đảm"),
