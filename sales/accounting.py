@@ -13,7 +13,7 @@ from sales.models import AgentKind, JournalEntry, RuleKey
 from sales.rules import rule_by_day, rules_between
 
 _BOOKED: Final = f"""
-    select event, product.code, {", ".join(f"sum({name})::bigint" for name in ACCOUNTS)}
+    select event, product.code, {", ".join(f"sum(entry.{name})::bigint" for name in ACCOUNTS)}
     from sales_journalentry entry left join sales_product product on product.id = entry.product_id
     where value_date between %(first)s and %(last)s
     group by 1, 2 order by 1, 2

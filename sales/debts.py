@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from sales.credit import limit_sql
 from sales.engine.ageing import BUCKETS, Ageing, ageing
 from sales.figures.rows import rows_of, scope
-from sales.models import Agent
+from sales.models import Agent, RuleKey
+from sales.rules import rule_value
 from sales.terms import TERMS, longest_term, rule_term
 
 #: Days before the term in which a debt is told by its day; an older one is told as of the first.
@@ -56,18 +58,18 @@ _DEBTS = f"""
         join terms on terms.agent_id = c.agent_id
         group by c.agent_id
     )
-    select agent.id, agent.code, agent.name, region.name, agent.credit_limit_amount, account.owed,
-        account.held, coalesce(pledged.amount, 0), terms.term, coalesce(ages.told, 0), coalesce(ages.not_due, 0), coalesce(ages.week, 0),
-        coalesce(ages.month, 0), ages.oldest
+    select a.id, a.code, a.name, region.name, {limit_sql("-account.held")}, account.owed,
+        account.held, coalesce(pledged.amount, 0), terms.term, coalesce(ages.told, 0),
+        coalesce(ages.not_due, 0), coalesce(ages.week, 0), coalesce(ages.month, 0), ages.oldest
     from account
-    join sales_agent agent on agent.id = account.agent_id
-    join org_region region on region.id = agent.region_id
-    join terms on terms.agent_id = agent.id
+    join sales_agent a on a.id = account.agent_id
+    join org_region region on region.id = a.region_id
+    join terms on terms.agent_id = a.id
     left join ages on ages.agent_id = account.agent_id
     left join pledged on pledged.agent_id = account.agent_id
     where (account.owed <> 0 or account.held <> 0)
       and (%(path)s::text is null or region.path ~ %(below)s)
-    order by agent.code
+    order by a.code
 """  # noqa: S608 -- statements of our own
 
 
@@ -91,7 +93,7 @@ class Debt:
 
     @property
     def over_amount(self) -> int:
-        """What exceeds the credit limit (vượt hạn mức)."""
+        """What exceeds the credit limit (vượt hạn mức), tickets of open draws aside."""
         return max(self.owed_amount - self.limit_amount, 0)
 
     @property
@@ -111,12 +113,12 @@ class Debt:
 
 
 def debts_on(day: date, *, path: str | None = None) -> list[Debt]:
-    """Every agent of these units (`User.scope_path`; now) with an account that is not empty, by code; three queries."""
+    """Every agent of these units (`User.scope_path`; now) with an account that is not empty, by code; five queries."""
     return _debts(day, agent=None, path=path)
 
 
 def age_of(agent: Agent, *, on: date) -> Ageing:
-    """How old the agent's debt is on the day, by the term of contract or rule in force then; three queries."""
+    """How old the agent's debt is on the day, by the term of contract or rule in force then; five queries."""
     found = _debts(on, agent=agent.pk, path=None)
     return found[0].age if found else ageing([], 0, on=on)
 
@@ -129,6 +131,7 @@ def _debts(day: date, *, agent: int | None, path: str | None) -> list[Debt]:
         month=day.replace(day=1),
         since=since,
         rule=rule_term(day),
+        ratio=rule_value(RuleKey.CREDIT_RATIO, day),
         agent=agent,
         **scope(path),
     )

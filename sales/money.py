@@ -15,6 +15,7 @@ from sales.engine.posting import ACCOUNTS, Legs, reversal
 from sales.journal import Entry, hold_balances, write_entries
 from sales.models import (
     Agent,
+    BankLine,
     JournalEntry,
     JournalEvent,
     PrizeClaim,
@@ -51,6 +52,14 @@ class PaysAClaim(Problem):
     status = 409
     code = "journal.pays_a_claim"
     message = _("Bút toán này trả một vé trúng thưởng. Hãy đảo ở phiếu lĩnh thưởng của vé ấy.")
+
+
+class PaysABankLine(Problem):
+    status = 409
+    code = "journal.pays_a_bank_line"
+    message = _(
+        "Bút toán này ghi từ một dòng sao kê. Hãy đảo ở trang Sao kê ngân hàng, mục đã ghi."
+    )
 
 
 class ReversalNeedsReason(Problem):
@@ -104,7 +113,7 @@ def record_money(
 
 def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = "") -> JournalEntry:
     """Undo an entry by a new one of today. Raises EntryUnknown, AlreadyReversed, NotReversible,
-    ReversalNeedsReason, CollateralShort, PaysAClaim.
+    ReversalNeedsReason, CollateralShort, PaysAClaim, PaysABankLine.
     """
     if len(reason.strip()) < _REASON_LENGTH:
         raise ReversalNeedsReason
@@ -115,6 +124,8 @@ def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = ""
         raise NotReversible
     if PrizeClaim.objects.filter(payment=wrong).exists():
         raise PaysAClaim
+    if BankLine.objects.filter(entry=wrong).exists():
+        raise PaysABankLine
     return book_reversal(wrong, reason=reason, by=by, at=at, key=key)
 
 

@@ -5,6 +5,7 @@ from sales.pages.advice import allocation, allocation_decide, allocation_make
 from sales.pages.agent import agent, agent_allow, agent_paper, agent_status
 from sales.pages.agent_forms import agent_edit, agent_new, agent_record
 from sales.pages.agents import agents
+from sales.pages.bank import bank, bank_book, bank_import, bank_line
 from sales.pages.claims import (
     claim_new,
     claim_page,
@@ -48,6 +49,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cong-no/lai-cham-nop/", overdue_interest, name="overdue_interest"),
     path("cong-no/lai-cham-nop/ghi/", overdue_interest_book, name="overdue_interest_book"),
     path("cong-no/ke-toan/", accounting, name="accounting"),
+    path("cong-no/sao-ke/", bank, name="bank"),
+    path("cong-no/sao-ke/nhap/", bank_import, name="bank_import"),
+    path("cong-no/sao-ke/ghi/", bank_book, name="bank_book"),
+    path("cong-no/sao-ke/<int:pk>/", bank_line, name="bank_line"),
     path("cong-no/nhac-no/", dunning, name="dunning"),
     path("cong-no/nhac-no/ghi/", dunning_record, name="dunning_record"),
     path("ket-qua/", results, name="results"),

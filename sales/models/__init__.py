@@ -11,6 +11,7 @@ from sales.models.agent_files import (
 )
 from sales.models.agents import Agent, AgentKind, AgentStatus, AgentStatusChange
 from sales.models.agreements import AgentContract, Collateral, CollateralKind, ContractRate
+from sales.models.bank import BankLine, BankStatement
 from sales.models.claims import ClaimState, PrizeClaim
 from sales.models.credit import CreditException
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
@@ -53,6 +54,8 @@ __all__ = [
     "AgentNote",
     "AgentStatus",
     "AgentStatusChange",
+    "BankLine",
+    "BankStatement",
     "ClaimState",
     "Collateral",
     "CollateralKind",

@@ -38,6 +38,7 @@ from backend.org.models import Employee
 from reporting.models import Edition
 from reporting.setup import ensure_weekly_briefing
 from sales.agent_keeping import change_status, keep, keep_contract
+from sales.bank import book_lines, import_statement
 from sales.claims import Winner, register_claim
 from sales.engine.draw_sheet import cleaned
 from sales.engine.ticket_lines import TicketLine
@@ -48,6 +49,7 @@ from sales.models import (
     AgentDocument,
     AgentNote,
     AgentStatus,
+    BankLine,
     Collateral,
     CollateralKind,
     Draw,
@@ -90,6 +92,7 @@ def make_company() -> dict[str, str]:
     ticket_day = _tickets(people[Role.SALES_MANAGER], today, at=at)
     _care_hours(people[Role.HR], entry.employee, today, at=at)
     seller, record, first = _agreed(people[Role.SALES_MANAGER], at=at)
+    _bank(people[Role.SALES_MANAGER], seller, at=at)
     return {
         "seller": seller,
         "record": record,
@@ -219,6 +222,25 @@ def _returns(manager: User, day: date, *, at: datetime) -> str:
     advance_returns([second.pk], ReturnState.RECEIVED, by=manager, at=at)
     count_return(second.pk, tickets={product: 38}, by=other, at=at, minutes_no="BB 12")
     return str(second.pk)
+
+
+def _bank(manager: User, seller: str, *, at: datetime) -> None:
+    """Three payments came in: one is booked, one names its agent, of one nobody knows whose it is."""
+    day = at.astimezone(clock.VN).date() - timedelta(days=1)
+    rows = [
+        f"{day:%d/%m/%Y};FT{number};{amount};{sender};{text}"
+        for number, amount, sender, text in (
+            (1, "2.000.000", "BUI DINH KHANH", f"{seller} nop tien ve"),
+            (2, "1.500.000", "BUI DINH KHANH", f"{seller} nop tien ve"),
+            (3, "750.000", "NGUOI LA", "chuyen tien"),
+        )
+    ]
+    heads = "Ngày giao dịch;Số tham chiếu;Ghi có;Người chuyển;Nội dung"
+    import_statement(
+        "\n".join([heads, *rows]).encode(), name="sao-ke.csv", account="0011", by=manager, at=at
+    )
+    first = BankLine.objects.order_by("pk")[0]
+    book_lines({first.pk: seller}, by=manager, at=at)
 
 
 def _agreed(manager: User, *, at: datetime) -> tuple[str, str, date]:

@@ -1,0 +1,290 @@
+"""Statements of the bank: imported, matched with agents, booked as payments (sao kê ngân hàng)."""
+
+import csv
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.db import lock_rows
+from backend.problems import Problem
+from sales.debts import debts_on
+from sales.engine.bank_matching import Matcher, Payer, Proposal, sender_key
+from sales.engine.bank_sheet import BankSheet, read_sheet
+from sales.engine.money_lines import MoneyLine
+from sales.models import BankLine, BankStatement, JournalEntry, Settlement, Source
+from sales.models.results import REASON_MIN
+from sales.money import book_reversal, record_money
+from sales.whole_company import require_whole_company
+
+MAX_BYTES: Final = 5 << 20
+#: What a workbook may become when it is unpacked.
+MAX_UNPACKED: Final = 100 << 20
+MAX_ROWS: Final = 20_000
+#: Senders of so many lines matched last are remembered.
+_REMEMBERED: Final = 20_000
+
+
+class StatementRefused(Problem):
+    code = "bank.refused"
+    message = _("Không đọc được sao kê. Hãy tải lại tệp Excel hoặc CSV từ ngân hàng rồi gửi.")
+
+
+class StatementHasFaults(Problem):
+    """`details["faults"]`: row, code and value of each."""
+
+    code = "bank.faults"
+    message = _("Sao kê có dòng chưa đúng nên chưa nhập dòng nào. Hãy sửa các dòng được nêu.")
+
+
+class NotOpen(Problem):
+    status = 409
+    code = "bank.not_open"
+    message = _("Dòng sao kê này đã được ghi sổ hoặc để riêng. Hãy tải lại trang.")
+
+
+class NeedsWhy(Problem):
+    code = "bank.needs_why"
+    message = _("Hãy ghi lý do, ít nhất 5 ký tự.")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A statement and what of it was new."""
+
+    statement: BankStatement
+    new: int
+    known: int
+
+
+def import_statement(data: bytes, *, name: str, account: str, by: User, at: datetime) -> Imported:
+    """Keep the lines of money in that are not known yet: all of them or none.
+
+    Raises WholeCompanyOnly, StatementRefused, StatementHasFaults.
+    """
+    require_whole_company(by)
+    if not account.strip():
+        raise StatementRefused(_("Hãy ghi số tài khoản ngân hàng của sao kê."))
+    sheet = read_sheet(_cells(data))
+    if sheet.faults:
+        _refuse(sheet)
+    if any(row.day > at.astimezone(VN).date() for row in sheet.rows):
+        raise StatementRefused(_("Sao kê có ngày chưa tới. Hãy kiểm tra cột ngày."))
+    account = account.strip()[:30]
+    with transaction.atomic():
+        references = {row.reference: row for row in sheet.rows}
+        known = set(
+            BankLine.objects.filter(account=account, reference__in=references).values_list(
+                "reference", flat=True
+            )
+        )
+        statement = BankStatement.objects.create(
+            account=account,
+            name=name[:200],
+            sha256=hashlib.sha256(data).hexdigest(),
+            new=len(references) - len(known),
+            known=len(known),
+            outgoing=sheet.outgoing,
+            by=by,
+            at=at,
+        )
+        BankLine.objects.bulk_create(
+            BankLine(
+                statement=statement,
+                account=account,
+                reference=reference,
+                day=row.day,
+                amount=row.amount,
+                sender=row.sender,
+                text=row.text,
+            )
+            for reference, row in references.items()
+            if reference not in known
+        )
+    return Imported(statement, statement.new, statement.known)
+
+
+def proposals_for(lines: list[BankLine], *, on: date) -> dict[int, list[Proposal]]:
+    """For each line the agents it may be from; five queries, however many lines."""
+    matcher = Matcher(_payers(on), _known_senders())
+    return {
+        line.pk: matcher.proposals(amount=line.amount, sender=line.sender, text=line.text)
+        for line in lines
+    }
+
+
+def book_lines(agents: Mapping[int, str], *, by: User, at: datetime) -> int:
+    """Book lines (by their number) as payments of these agents, all or none; how many.
+
+    Raises WholeCompanyOnly, NotOpen, LinesRefused, PeriodClosed.
+    """
+    require_whole_company(by)
+    with transaction.atomic():
+        lines = lock_rows(BankLine.objects.filter(pk__in=agents, entry=None, reason=""))
+        if not lines or len(lines) != len(agents):
+            raise NotOpen
+        booked = record_money(
+            by=by,
+            at=at,
+            source=Source.IMPORT,
+            lines=[
+                MoneyLine(
+                    event="payment",
+                    agent=agents[line.pk],
+                    date=line.day,
+                    amount=line.amount,
+                    into="bank",
+                    reference=line.reference,
+                )
+                for line in lines
+            ],
+        )
+        entries = JournalEntry.objects.filter(batch=booked.batch).select_related("agent")
+        by_key = {(entry.agent.code, entry.reference): entry for entry in entries if entry.agent}
+        for line in lines:
+            line.entry = by_key[agents[line.pk], line.reference]
+        BankLine.objects.bulk_update(lines, ["entry"])
+    return len(lines)
+
+
+def undo_line(pk: int, *, reason: str, by: User, at: datetime) -> BankLine:
+    """Reverse the payment of a line, which waits for its agent again.
+
+    Raises WholeCompanyOnly, NotOpen, NeedsWhy, PeriodClosed.
+    """
+    require_whole_company(by)
+    if len(reason.strip()) < REASON_MIN:
+        raise NeedsWhy
+    with transaction.atomic():
+        line = _locked(pk)
+        if line.entry is None:
+            raise NotOpen(_("Dòng sao kê này chưa ghi sổ nên không có gì để đảo."))
+        book_reversal(line.entry, reason=reason, by=by, at=at)
+        line.entry = None
+        line.save(update_fields=["entry"])
+    return line
+
+
+def set_aside(pk: int, *, reason: str, by: User) -> BankLine:
+    """The line is no payment of an agent; it says why. Raises WholeCompanyOnly, NotOpen, NeedsWhy."""
+    require_whole_company(by)
+    if len(reason.strip()) < REASON_MIN:
+        raise NeedsWhy
+    with transaction.atomic():
+        line = _locked(pk)
+        if line.entry is not None or line.reason:
+            raise NotOpen
+        line.reason = reason.strip()[:200]
+        line.save(update_fields=["reason"])
+    return line
+
+
+def take_back(pk: int, *, by: User) -> BankLine:
+    """A line set aside waits for its agent again. Raises WholeCompanyOnly, NotOpen."""
+    require_whole_company(by)
+    with transaction.atomic():
+        line = _locked(pk)
+        if not line.reason:
+            raise NotOpen
+        line.reason = ""
+        line.save(update_fields=["reason"])
+    return line
+
+
+def _locked(pk: int) -> BankLine:
+    lines = lock_rows(BankLine.objects.filter(pk=pk))
+    if not lines:
+        raise NotOpen
+    return lines[0]
+
+
+def _payers(on: date) -> list[Payer]:
+    last = dict(
+        Settlement.objects.filter(close__reopening=None)
+        .order_by("agent_id", "close__month")
+        .values_list("agent_id", "closing_amount")
+    )
+    return [
+        Payer(
+            debt.code,
+            debt.name,
+            frozenset(
+                amount
+                for amount in (debt.owed_amount, debt.age.overdue, last.get(debt.agent_id, 0))
+                if amount > 0
+            ),
+        )
+        for debt in debts_on(on)
+    ]
+
+
+def _known_senders() -> dict[str, str]:
+    """Agents of the lines matched last, by who sent them; who sent for two agents is not known."""
+    matched = BankLine.objects.filter(entry__isnull=False).exclude(sender="").order_by("-pk")
+    rows = matched.values_list("sender", "entry__agent__code")[:_REMEMBERED]
+    known: dict[str, set[str]] = {}
+    for sender, agent in rows:
+        known.setdefault(sender_key(sender), set()).add(str(agent))
+    return {sender: next(iter(agents)) for sender, agents in known.items() if len(agents) == 1}
+
+
+def _cells(data: bytes) -> list[list[Any]]:
+    if not data:
+        raise StatementRefused
+    if len(data) > MAX_BYTES:
+        raise StatementRefused(_("Tệp lớn hơn 5 MB. Hãy tải sao kê của ít ngày hơn."))
+    cells = _workbook(data) if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") else _csv(data)
+    if len(cells) > MAX_ROWS:
+        raise StatementRefused(_("Tệp có hơn 20.000 dòng. Hãy tải sao kê của ít ngày hơn."))
+    return cells
+
+
+def _workbook(data: bytes) -> list[list[Any]]:
+    try:
+        if data.startswith(b"PK"):
+            with zipfile.ZipFile(BytesIO(data)) as packed:
+                if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
+                    raise StatementRefused
+        return CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError) as error:
+        raise StatementRefused from error
+
+
+def _csv(data: bytes) -> list[list[Any]]:
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StatementRefused(_("Tệp CSV phải ở mã UTF-8. Hãy lưu lại dạng CSV UTF-8.")) from error
+    first = max(text.splitlines()[:40], key=len, default="")
+    delimiter = max(";,\t", key=first.count)
+    try:
+        return list(csv.reader(StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise StatementRefused from error
+
+
+#: What is wrong in a row, in words.
+FAULTS: Final = {
+    "no_heads": _("Không thấy dòng tiêu đề có cột ngày và cột số tiền ghi có."),
+    "day": _('Dòng %(row)s: ngày "%(value)s" không đọc được, ví dụ đúng 25/11/2026.'),
+    "amount": _('Dòng %(row)s: số tiền "%(value)s" không đọc được, ví dụ đúng 1.234.567.'),
+    "two_amounts": _("Dòng %(row)s: có cả ghi nợ và ghi có (%(value)s)."),
+}
+_TOLD: Final = 20
+
+
+def _refuse(sheet: BankSheet) -> None:
+    told = [
+        str(FAULTS[fault.code]) % {"row": fault.row, "value": fault.value}
+        for fault in sheet.faults[:_TOLD]
+    ]
+    raise StatementHasFaults(details={"faults": told, "count": len(sheet.faults)})

@@ -1,0 +1,200 @@
+"""The rows of a bank's statement, whatever the bank calls its columns. Pure; whole đồng."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from backend.vntext import clean, search_key
+
+#: What the heads of the columns begin with or contain, accents left out; the first that fits.
+_HEADS: Final[Mapping[str, tuple[str, ...]]] = {
+    "credit": ("ghi co", "phat sinh co", "so tien ghi co", "so tien co", "tien vao", "credit", "co"),
+    "debit": ("ghi no", "phat sinh no", "so tien ghi no", "so tien no", "tien ra", "debit", "no"),
+    "reference": (
+        "so tham chieu", "ma tham chieu", "ma giao dich", "so giao dich", "so but toan",
+        "so chung tu", "so ct", "reference", "ref no", "transaction id",
+    ),
+    "date": ("ngay giao dich", "ngay hach toan", "ngay hieu luc", "transaction date", "date", "ngay"),
+    "text": ("noi dung", "dien giai", "mo ta", "description", "details", "remark"),
+    "sender": (
+        "ten tai khoan doi ung", "ten doi ung", "nguoi chuyen", "ten nguoi", "don vi chuyen",
+        "doi tac", "sender", "remitter",
+    ),
+    "amount": ("so tien", "amount"),
+}  # fmt: skip
+#: The heads stand within so many rows from the top.
+_SEARCHED: Final = 40
+_DATES: Final = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y")
+_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,\s]*")
+LONGEST_REFERENCE: Final = 90
+LONGEST_TEXT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class BankRow:
+    """Money that came in; `reference` is the bank's own, or one of ours where it gives none."""
+
+    row: int
+    reference: str
+    day: date
+    amount: int
+    sender: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong in a row; `code` is no_heads, day, amount or two_amounts."""
+
+    row: int
+    code: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankSheet:
+    """What a statement says: money in, how many rows of money out were left aside, and faults."""
+
+    rows: tuple[BankRow, ...]
+    outgoing: int
+    faults: tuple[RowFault, ...]
+
+
+def read_sheet(cells: Sequence[Sequence[Any]]) -> BankSheet:
+    """The statement in the cells of a sheet, heads and footers of the bank around it left aside."""
+    top, places = _heads(cells)
+    if not places:
+        return BankSheet((), 0, (RowFault(0, "no_heads", ""),))
+    rows: list[BankRow] = []
+    faults: list[RowFault] = []
+    outgoing = 0
+    seen: Counter[str] = Counter()
+    for number, cell in enumerate(cells[top + 1 :], start=top + 2):
+        told = {name: cell[at] if at < len(cell) else "" for name, at in places.items()}
+        if not _is_entry(told):
+            continue
+        fault, came_in, went_out = _amount(number, told)
+        day = _day(told.get("date"))
+        if fault is None and day is None:
+            fault = RowFault(number, "day", _text(told.get("date"))[:40])
+        if fault is not None or day is None:
+            faults.append(fault or RowFault(number, "day", ""))
+        elif came_in:
+            text = _text(told.get("text"))[:LONGEST_TEXT]
+            rows.append(
+                BankRow(
+                    number,
+                    _reference(told, day, came_in, text, seen),
+                    day,
+                    came_in,
+                    _text(told.get("sender"))[:150],
+                    text,
+                )
+            )
+        else:
+            outgoing += bool(went_out)
+    return BankSheet(tuple(rows), outgoing, tuple(faults))
+
+
+def number_of(value: Any) -> int | None:
+    """Whole đồng of a number or a text such as "1.234.567", "1,234,567.00", "+500000"; else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return int(value) if float(value).is_integer() else None
+    text = clean(str(value or "")).removesuffix("VND").removesuffix("đ").strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    text = re.sub(r"\s", "", text)
+    text = re.sub(r"[.,]0{1,2}$", "", text)  # a fraction of nothing
+    groups = re.split(r"[.,]", text.lstrip("+-"))
+    if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
+        return None
+    whole = int("".join(groups))
+    return -whole if text.startswith("-") else whole
+
+
+def _heads(cells: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
+    """The row of the heads, and where each column stands; nothing where there are none."""
+    for at, row in enumerate(cells[:_SEARCHED]):
+        names = [search_key(_text(value)) for value in row]
+        places: dict[str, int] = {}
+        for name, words in _HEADS.items():
+            place = _place(names, words, taken=set(places.values()))
+            if place is not None:
+                places[name] = place
+        if "date" in places and ("credit" in places or "amount" in places):
+            return at, places
+    return 0, {}
+
+
+def _place(names: Sequence[str], words: Sequence[str], *, taken: set[int]) -> int | None:
+    for word in words:
+        for at, name in enumerate(names):
+            if at not in taken and (name == word or (len(word) > 2 and word in name)):
+                return at
+    return None
+
+
+def _is_entry(told: Mapping[str, Any]) -> bool:
+    """Rows of sums and empty rows have no date."""
+    money = any(_text(told.get(name)) not in ("", "0") for name in ("credit", "debit", "amount"))
+    return bool(_text(told.get("date"))) and money
+
+
+def _amount(row: int, told: Mapping[str, Any]) -> tuple[RowFault | None, int, int]:
+    """A fault, or what came in and what went out."""
+    if "credit" not in told:
+        amount = number_of(told.get("amount"))
+        if amount is None:
+            return RowFault(row, "amount", _text(told.get("amount"))[:40]), 0, 0
+        return None, max(amount, 0), max(-amount, 0)
+    sums = []
+    for name in ("credit", "debit"):
+        value = told.get(name)
+        amount = 0 if _text(value) in ("", "-") else number_of(value)
+        if amount is None:
+            return RowFault(row, "amount", _text(value)[:40]), 0, 0
+        sums.append(abs(amount))
+    if all(sums):
+        return RowFault(row, "two_amounts", f"{sums[0]} / {sums[1]}"), 0, 0
+    return None, sums[0], sums[1]
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = _text(value).split(" ")[0]
+    for form in _DATES:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 -- a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def _reference(
+    told: Mapping[str, Any], day: date, amount: int, text: str, seen: Counter[str]
+) -> str:
+    """The bank's number; without one, a number from what the row says and how often it said it."""
+    own = _text(told.get("reference"))
+    if own:
+        return own[:LONGEST_REFERENCE]
+    said = f"{day}|{amount}|{search_key(text)}"
+    seen[said] += 1
+    digest = hashlib.sha256(f"{said}|{seen[said]}".encode()).hexdigest()[:16]
+    return f"tự lập {digest}"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return clean(str(value))
