@@ -27,6 +27,7 @@ from sales.api.returns import (
     ReturnSteps,
 )
 from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
+from sales.api.summary import AnySummaries
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/", Sales.as_view(), name="api-sales"),
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "agents/<str:code>/status-changes/", AgentStatusChanges.as_view(), name="api-agent-status"
     ),
+    path("summary/", AnySummaries.as_view(), name="api-summary"),
     path("agents/<str:code>/credit/", AgentCredit.as_view(), name="api-agent-credit"),
     path("credit-exceptions/", CreditExceptions.as_view(), name="api-credit-exceptions"),
     path("agents/<str:code>/statement/", AgentStatement.as_view(), name="api-agent-statement"),

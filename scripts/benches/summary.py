@@ -13,9 +13,11 @@ import duckdb
 from django.db import connection, transaction
 
 from sales import figures
+from sales.figures.summary import Asked
+from sales.figures.summary import summary as figures_summary
 from sales.models import RecordingBatch, Source
-from sales.proving import fill_region_totals
-from scripts.benches.measure import Measure, best_seconds, is_trial
+from sales.proving import fill_totals
+from scripts.benches.measure import Measure, against_limit, best_seconds, is_trial
 from scripts.benches.sales_fixtures import LAST, Company, company
 
 DRAWS = 1_095
@@ -52,7 +54,54 @@ def run() -> list[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         duck = _duck(Path(folder))
         spans = (("3 years", first), ("since January", date(LAST.year, 1, 1)))
-        return [_measure(duck, name, start, lines) for name, start in spans]
+        return [
+            *(_measure(duck, name, start, lines) for name, start in spans),
+            *(_any(duck, first, by, lines) for by in _SHAPES),
+            _top(lines),
+        ]
+
+
+#: Dimensions of summaries, and how DuckDB tells them from the raw rows.
+_SHAPES: dict[tuple[str, ...], str] = {
+    ("region", "product", "month"): "region_id, product_id, date_trunc('month', draw_date)",
+    ("weekday", "product"): "isodow(draw_date), product_id",
+    ("draw",): "draw_date",
+    ("agent",): "agent_id",
+    ("agent", "month"): "agent_id, date_trunc('month', draw_date)",
+}
+
+
+def _any(duck: Any, first: date, by: tuple[str, ...], lines: int) -> Measure:
+    asked = Asked(first=first, last=LAST, by=by, limit=1_000_000)
+    statement = f"""
+        select {_SHAPES[by]}, sum(issued), sum(returned), sum(revenue_amount) from lines
+        where draw_date between ? and ? group by all
+    """  # noqa: S608 -- names of our own
+    theirs = duck.execute(statement, [first, LAST]).fetchall()
+    ours = figures_summary(asked)
+    assert len(ours) == len(theirs)  # noqa: S101 -- a bench must not lie
+    assert sum(row.tickets.revenue_amount for row in ours) == sum(row[-1] for row in theirs)  # noqa: S101
+    our_seconds = best_seconds(lambda: figures_summary(asked), repeats=3)
+    their_seconds = best_seconds(
+        lambda: duck.execute(statement, [first, LAST]).fetchall(), repeats=3
+    )
+    return Measure(
+        name=f"summary by {', '.join(by)}, 3 years, of {lines:,} lines",
+        ours_seconds=our_seconds,
+        peer="DuckDB on the raw rows",
+        peer_seconds=their_seconds,
+        ratio=our_seconds / their_seconds,
+        meaning="of its time",
+        at_most=None if is_trial() or "agent" in by else 0.25,
+    )
+
+
+def _top(lines: int) -> Measure:
+    asked = Asked(
+        first=LAST.replace(day=1), last=LAST, by=("agent",), order="revenue_amount", limit=20
+    )
+    seconds = best_seconds(lambda: figures_summary(asked), repeats=5)
+    return against_limit(f"top 20 agents of a month, of {lines:,} lines", seconds, 0.05)
 
 
 def _measure(duck: Any, name: str, first: date, lines: int) -> Measure:
@@ -101,9 +150,11 @@ def _fill(made: Company) -> int:
             cursor.execute(statement)
         cursor.execute(_LINES, [batch.pk])
         lines: int = cursor.rowcount
-        fill_region_totals(cursor)
+        fill_totals(cursor)
     with connection.cursor() as cursor:
-        cursor.execute("vacuum analyze sales_regiondaytotal, sales_regionmonthtotal")
+        cursor.execute(
+            "vacuum analyze sales_regiondaytotal, sales_regionmonthtotal, sales_agentdrawtotal"
+        )
         cursor.execute("analyze sales_draw")
     return lines
 

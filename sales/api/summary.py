@@ -1,0 +1,252 @@
+"""/summary/: sales by whatever is asked for, as JSON, CSV or workbook."""
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.pagination import query_of
+from sales import figures
+from sales.api.queries import scope_of
+from sales.figures.summary import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow, summary
+from sales.models import Agent
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 10_000
+_NAMED = ("territory", "region", "agent", "product")
+
+
+class CsvFile(BaseRenderer):
+    media_type = "text/csv"
+    format = "csv"
+
+
+class XlsxFile(BaseRenderer):
+    media_type = XLSX
+    format = "xlsx"
+
+
+class AnySummaryQuery(serializers.Serializer[Any]):
+    date_from = serializers.DateField(help_text="First draw date.")
+    date_to = serializers.DateField(help_text="Last draw date.")
+    by = serializers.CharField(
+        default="",
+        allow_blank=True,
+        help_text=f"Any of {', '.join(DIMENSIONS)}, with commas between; none: one sum.",
+    )
+    level = serializers.ChoiceField(list(LEVELS), default="unit", help_text="Of `region`.")
+    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
+    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
+    agent = serializers.CharField(required=False, help_text="Code.")
+    product = serializers.CharField(required=False, help_text="Code.")
+    weekday = serializers.IntegerField(
+        required=False, min_value=0, max_value=6, help_text="0 is Monday."
+    )
+    commission = serializers.BooleanField(default=False, help_text="Tell commission as well.")
+    compare = serializers.BooleanField(
+        default=False,
+        help_text="Against last week's same draws and last year's (364 days earlier).",
+    )
+    order = serializers.ChoiceField(
+        ORDERS, required=False, help_text="Greatest first; else by the dimensions."
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_ROWS, default=1_000)
+
+    def validate_by(self, text: str) -> tuple[str, ...]:
+        names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+        if unknown := [name for name in names if name not in DIMENSIONS]:
+            raise serializers.ValidationError(
+                _("Không có chiều: {names}.").format(names=", ".join(unknown)),
+                code="by.unknown",
+            )
+        return names
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["date_from"] > attrs["date_to"]:
+            raise serializers.ValidationError(
+                {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
+            )
+        return attrs
+
+
+class ComparisonShape(serializers.Serializer[Any]):
+    now_amount = serializers.IntegerField(help_text="Of the draws that have a counterpart, đồng.")
+    before_amount = serializers.IntegerField(help_text="Of those counterparts.")
+    change_bps = serializers.IntegerField(allow_null=True)
+
+
+class AnySummaryRow(serializers.Serializer[Any]):
+    territory = serializers.CharField(required=False, allow_null=True)
+    territory_name = serializers.CharField(required=False, allow_null=True)
+    region = serializers.CharField(required=False)
+    region_name = serializers.CharField(required=False)
+    agent = serializers.CharField(required=False)
+    agent_name = serializers.CharField(required=False)
+    product = serializers.CharField(required=False)
+    product_name = serializers.CharField(required=False)
+    draw = serializers.DateField(required=False)
+    weekday = serializers.IntegerField(required=False, help_text="0 is Monday.")
+    month = serializers.CharField(required=False, help_text="2026-11")
+    issued = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    sold = serializers.IntegerField()
+    revenue_amount = serializers.IntegerField(help_text="đồng")
+    unsold_bps = serializers.IntegerField(allow_null=True, help_text="Returned of issued.")
+    commission_amount = serializers.IntegerField(required=False, help_text="đồng")
+    last_week = ComparisonShape(required=False)
+    last_year = ComparisonShape(required=False)
+
+
+class AnySummary(serializers.Serializer[Any]):
+    date_from = serializers.DateField()
+    date_to = serializers.DateField()
+    by = serializers.ListField(child=serializers.CharField())
+    recorded_until = serializers.DateTimeField(allow_null=True)
+    more = serializers.BooleanField(help_text="There are more rows than `limit`.")
+    rows = AnySummaryRow(many=True)
+
+
+class AnySummaries(APIView):
+    permission_classes = (can("sales.view"),)
+    renderer_classes = (JSONRenderer, CsvFile, XlsxFile)
+
+    @extend_schema(
+        operation_id="summary",
+        parameters=[AnySummaryQuery],
+        responses={
+            (200, "application/json"): AnySummary,
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, XLSX): OpenApiTypes.BINARY,
+        },
+        tags=["sales"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Draws held, by any of the dimensions; CSV or a workbook by `Accept`."""
+        query, user = query_of(request, AnySummaryQuery), person(request)
+        path = scope_of(query, user=user, on=query["date_to"])
+        if agent := query.get("agent"):
+            _check_agent(agent, user)
+        asked = Asked(
+            first=query["date_from"], last=query["date_to"], by=query["by"], level=query["level"],
+            path=path, agent=agent, product=query.get("product"), weekday=query.get("weekday"),
+            has_commission=query["commission"], is_compared=query["compare"],
+            order=query.get("order", ""), limit=query["limit"],
+        )  # fmt: skip
+        found = summary(asked)
+        rows = [_shown(row, asked) for row in found[: asked.limit]]
+        accepted = request.accepted_renderer.media_type
+        if accepted == CsvFile.media_type:
+            return _csv(rows)
+        if accepted == XLSX:
+            return _xlsx(rows)
+        return json_response(
+            {
+                "date_from": asked.first,
+                "date_to": asked.last,
+                "by": list(asked.by),
+                "recorded_until": figures.recorded_until(),
+                "more": len(found) > asked.limit,
+                "rows": rows,
+            }
+        )
+
+
+def _check_agent(code: str, user: Any) -> None:
+    if not Agent.objects.visible_to(user).filter(code=code).exists():
+        raise serializers.ValidationError(
+            {"agent": _("Không có đại lý mã {agent} trong địa bàn của bạn.").format(agent=code)},
+            code="agent.unknown",
+        )
+
+
+def _shown(row: SummaryRow, asked: Asked) -> dict[str, Any]:
+    keys: dict[str, Any] = {}
+    for name, values in zip(asked.by, row.keys, strict=True):
+        keys[name] = f"{values[0]:%Y-%m}" if name == "month" else values[0]
+        if name in _NAMED:
+            keys[f"{name}_name"] = values[1]
+    shown = {
+        **keys,
+        "issued": row.tickets.issued,
+        "returned": row.tickets.returned,
+        "sold": row.tickets.sold,
+        "revenue_amount": row.tickets.revenue_amount,
+        "unsold_bps": row.tickets.unsold_bps,
+    }
+    if row.commission_amount is not None:
+        shown["commission_amount"] = row.commission_amount
+    for name, pair, change in (
+        ("last_week", row.week, row.week_change_bps),
+        ("last_year", row.year, row.year_change_bps),
+    ):
+        if pair is not None:
+            shown[name] = {"now_amount": pair[0], "before_amount": pair[1], "change_bps": change}
+    return shown
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """Comparisons as columns of their own."""
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}_{inner}": each for inner, each in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _csv(rows: list[dict[str, Any]]) -> HttpResponse:
+    """UTF-8 with a mark by which Excel knows it; no text begins as a formula would."""
+    text = io.StringIO()
+    flat = [_flat(row) for row in rows]
+    writer = csv.writer(text)
+    if flat:
+        writer.writerow(flat[0])
+    writer.writerows([_harmless(value) for value in row.values()] for row in flat)
+    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="summary.csv"'
+    return answer
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
+
+
+def _xlsx(rows: list[dict[str, Any]]) -> HttpResponse:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "constant_memory": False})
+    sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+    number, day = (
+        book.add_format({"num_format": "#,##0"}),
+        book.add_format({"num_format": "dd/mm/yyyy"}),
+    )
+    flat = [_flat(row) for row in rows]
+    for column, name in enumerate(flat[0] if flat else ()):
+        sheet.write_string(0, column, name, bold)
+    for line, row in enumerate(flat, 1):
+        for column, value in enumerate(row.values()):
+            if isinstance(value, str):
+                sheet.write_string(line, column, value)
+            elif isinstance(value, date):
+                sheet.write_datetime(line, column, value, day)
+            elif value is not None:
+                sheet.write_number(line, column, value, number)
+    sheet.freeze_panes(1, 0)
+    sheet.autofit()
+    book.close()
+    answer = HttpResponse(file.getvalue(), content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="summary.xlsx"'
+    return answer

@@ -1,0 +1,118 @@
+"""Summaries by any dimensions agree with the ledger, whatever rollup they come from."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from rest_framework.test import APIClient
+
+from backend.accounts.models import User
+from sales.models import ConsignmentEntry, Draw
+from tests import make
+from tests.sales.conftest import Company, bulk, line
+
+ASKED: dict[str, Any] = {"date_from": "2026-10-20", "date_to": "2026-11-22"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture
+def recorded(company: Company, manager: APIClient) -> Company:
+    """Tuesdays of three weeks and of last year; one draw of the span is not held yet."""
+    for day in ("2025-11-18", "2026-10-27", "2026-11-10"):
+        make.draw(day)
+    lines = [
+        line(agent, day, issued=10 + len(agent) + int(day[-1]), returned=2, product=product)
+        for agent in ("AN", "BINH", "CHI")
+        for day in ("2025-11-18", "2026-10-27", "2026-11-10", "2026-11-17", "2026-11-22")
+        for product in ("TT10", "LT5")
+    ]
+    assert bulk(manager, lines).status_code == 201
+    Draw.objects.filter(date="2026-11-22").update(status="scheduled")
+    return company
+
+
+def rows(client: APIClient, **query: Any) -> list[dict[str, Any]]:
+    answer = client.get("/api/v1/summary/", ASKED | query)
+    assert answer.status_code == 200, answer.content
+    found: list[dict[str, Any]] = answer.json()["rows"]
+    return found
+
+
+def by_hand(names: tuple[str, ...]) -> dict[tuple[Any, ...], tuple[int, int, int]]:
+    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    entries = ConsignmentEntry.objects.filter(
+        draw_date__range=(ASKED["date_from"], ASKED["date_to"]), draw__status="held"
+    ).select_related("agent", "product", "region")
+    for entry in entries:
+        known = {
+            "territory": None, "region": entry.region.code, "agent": entry.agent.code,
+            "product": entry.product.code, "draw": entry.draw_date.isoformat(),
+            "weekday": entry.draw_date.weekday(), "month": f"{entry.draw_date:%Y-%m}",
+        }  # fmt: skip
+        for place, more in enumerate((entry.issued, entry.returned, entry.revenue_amount)):
+            sums[tuple(known[name] for name in names)][place] += more
+    return {key: (i, r, a) for key, (i, r, a) in sums.items()}
+
+
+def test_every_pair_of_dimensions_agrees_with_the_ledger(recorded: Company, manager: APIClient):
+    names = ("territory", "region", "agent", "product", "draw", "weekday", "month")
+    for chosen in [(), *((name,) for name in names), *combinations(names, 2)]:
+        for extra in ({}, {"compare": True}, {"commission": True}):
+            found = {
+                tuple(row[name] for name in chosen): (
+                    row["issued"], row["returned"], row["revenue_amount"],
+                )
+                for row in rows(manager, by=",".join(chosen), **extra)
+                if row["issued"]
+            }  # fmt: skip
+            assert found == by_hand(chosen), (chosen, extra)
+
+
+def test_measures_comparisons_order_and_filters(recorded: Company, manager: APIClient):
+    (tuesday,) = rows(
+        manager, by="agent", agent="AN", product="TT10", date_from="2026-11-17",
+        date_to="2026-11-17", compare=True, commission=True,
+    )  # fmt: skip
+    assert tuesday == {
+        "agent": "AN", "agent_name": "Đại lý AN", "issued": 19, "returned": 2, "sold": 17,
+        "revenue_amount": 170_000, "unsold_bps": 1_053, "commission_amount": 20_400,
+        "last_week": {"now_amount": 170_000, "before_amount": 100_000, "change_bps": 7_000},
+        "last_year": {"now_amount": 170_000, "before_amount": 180_000, "change_bps": -556},
+    }  # fmt: skip
+    top = rows(manager, by="agent", order="sold", limit=1)
+    assert [row["agent"] for row in top] == ["BINH"]
+    assert rows(manager, weekday=1)[0]["issued"] == rows(manager)[0]["issued"]
+    assert rows(manager, weekday=0) == []
+    assert [row["region"] for row in rows(manager, by="region", level="province")] == ["22"]
+    assert {row["agent"] for row in rows(manager, by="agent", region="06685")} == {"AN", "BINH"}
+    wrong = manager.get("/api/v1/summary/", ASKED | {"by": "agnet"})
+    assert wrong.json()["errors"][0]["code"] == "by.unknown"
+
+
+def test_csv_and_workbook_say_what_json_says(
+    recorded: Company, manager: APIClient, api: Callable[..., APIClient],
+    person: Callable[..., User],
+):  # fmt: skip
+    asked: dict[str, Any] = ASKED | {"by": "agent,month", "compare": True}
+    told = manager.get("/api/v1/summary/", asked).json()["rows"]
+    text = manager.get("/api/v1/summary/", asked, headers={"Accept": "text/csv"})
+    lines = list(csv.DictReader(io.StringIO(text.content.decode("utf-8-sig"))))
+    assert [(row["agent"], int(row["sold"])) for row in lines] == [
+        (row["agent"], row["sold"]) for row in told
+    ]
+    book = manager.get("/api/v1/summary/", asked, headers={"Accept": XLSX})
+    assert book["Content-Type"] == XLSX
+    sheet = load_workbook(io.BytesIO(book.content)).active
+    cells = list(sheet.iter_rows(values_only=True))
+    names = list(cells[0])
+    assert [row[names.index("last_week_before_amount")] for row in cells[1:]] == [
+        row["last_week"]["before_amount"] for row in told
+    ]
+    theirs = api(person("sales_manager", username="mc", region=recorded.mong_cai))
+    assert {row["agent"] for row in rows(theirs, by="agent")} == {"CHI"}
+    assert theirs.get("/api/v1/summary/", ASKED | {"agent": "AN"}).status_code == 400
