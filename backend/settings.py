@@ -259,6 +259,9 @@ TERMINAL_NETWORKS = env_list(
 #: The product's own proxies: whom they saw is believed (docs/deploy.md).
 PROXY_NETWORKS = env_list("GIAOBAN_PROXY_NETWORKS", [])
 
+#: A sheet has a field for each agent and product.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
@@ -310,6 +313,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
         [
             ("sales.view", "sales", _("Bán vé"), "v"),
             ("sales.view", "debts", _("Công nợ"), "g"),
+            ("sales.view", "draw_desk", _("Bàn ngày quay"), "1"),
             ("sales.view", "results", _("Kết quả quay"), "q"),
             ("sales.view", "claims", _("Trả thưởng"), "a"),
             ("sales.view", "allocation", _("Phân vé"), "f"),

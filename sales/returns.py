@@ -6,7 +6,7 @@ reversed there, and the sheet says so.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -153,23 +153,61 @@ def declare_return(
 
     Raises LinesRefused, ReturnsClosed.
     """
-    known = Agent.objects.visible_to(by).filter(code=agent).first()
+    sent = {agent: tickets}
+    return declare_returns(day=day, tickets=sent, by=by, at=at, note=note, source=source)[0]
+
+
+def declare_returns(
+    *,
+    day: date,
+    tickets: Mapping[str, Mapping[str, int]],
+    by: User,
+    at: datetime,
+    note: str = "",
+    source: Source = Source.API,
+) -> list[ReturnSheet]:
+    """Open a sheet an agent, all or none, from tickets by agent and product code.
+
+    Raises LinesRefused whose rows count the agents, ReturnsClosed.
+    """
+    agents = {agent.code: agent for agent in Agent.objects.visible_to(by).filter(code__in=tickets)}
     draw = Draw.objects.filter(date=day).first()
-    faults = declaration_faults(tickets, _codes(tickets))
-    if known is None:
-        faults.append(Fault(1, "agent", "agent.unknown", {"agent": agent}))
+    products = _codes({code for each in tickets.values() for code in each})
+    faults = [
+        fault
+        for row, (agent, each) in enumerate(tickets.items(), 1)
+        for fault in _declaration_faults(row, agent, each, products, known=agent in agents)
+    ]
     if draw is None:
         faults.append(Fault(1, "draw_date", "draw.none", {"date": day}))
-    if faults or known is None or draw is None:
+    if faults or draw is None:
         raise LinesRefused(faults)
     is_late = _is_late(draw.date, at)
     with transaction.atomic():
-        sheet = ReturnSheet.objects.create(
-            agent=known, draw=draw, region=known.region, source=source
+        sheets = ReturnSheet.objects.bulk_create(
+            ReturnSheet(
+                agent=agents[code], draw=draw, region_id=agents[code].region_id, source=source
+            )
+            for code in tickets
         )
-        step = _step(sheet, ReturnState.DECLARED, by=by, at=at, note=note, is_late=is_late)
-        _tally(step, tickets)
-    return sheet
+        steps = ReturnStep.objects.bulk_create(
+            ReturnStep(
+                sheet=sheet, state=ReturnState.DECLARED, note=note.strip(), is_late=is_late,
+                by=by, at=at,
+            )
+            for sheet in sheets
+        )  # fmt: skip
+        _tally(dict(zip(steps, tickets.values(), strict=True)))
+    return sheets
+
+
+def _declaration_faults(
+    row: int, agent: str, tickets: Mapping[str, int], products: frozenset[str], *, known: bool
+) -> list[Fault]:
+    faults = declaration_faults(tickets, products)
+    if not known:
+        faults.append(Fault(row, "agent", "agent.unknown", {"agent": agent}))
+    return [replace(fault, row=row) for fault in faults]
 
 
 def advance_returns(
@@ -235,7 +273,7 @@ def count_return(
         (now,) = _held([sheet], ReturnState.COUNTED, by=by, minutes_no=minutes_no)
         step = _step(now.sheet, ReturnState.COUNTED, by=by, at=at, minutes_no=minutes_no, note=note)
         missing = {each.product: 0 for each in now.tallies if each.declared}
-        _tally(step, missing | dict(tickets), given)
+        _tally({step: missing | dict(tickets)}, given)
 
 
 def confirm_return(
@@ -272,7 +310,7 @@ def confirm_return(
             now.sheet, ReturnState.CONFIRMED, by=by, at=at, minutes_no=minutes_no, note=note,
             batch=batch,
         )  # fmt: skip
-        _tally(step, taken)
+        _tally({step: taken})
     return batch
 
 
@@ -372,11 +410,12 @@ def _step(
 
 
 def _tally(
-    step: ReturnStep,
-    tickets: Mapping[str, int],
+    steps: Mapping[ReturnStep, Mapping[str, int]],
     serials: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    products = dict(Product.objects.filter(code__in=tickets).values_list("code", "pk"))
+    """Keep what steps say, in two queries; `serials` by product are those of the only step."""
+    codes = {code for tickets in steps.values() for code in tickets}
+    products = dict(Product.objects.filter(code__in=codes).values_list("code", "pk"))
     ReturnTally.objects.bulk_create(
         ReturnTally(
             step=step,
@@ -384,12 +423,13 @@ def _tally(
             tickets=count,
             serials=[str(stretch_of(text)) for text in (serials or {}).get(code, ())],
         )
+        for step, tickets in steps.items()
         for code, count in tickets.items()
     )
 
 
-def _codes(tickets: Mapping[str, int]) -> frozenset[str]:
-    return frozenset(Product.objects.filter(code__in=tickets).values_list("code", flat=True))
+def _codes(tickets: Iterable[str]) -> frozenset[str]:
+    return frozenset(Product.objects.filter(code__in=set(tickets)).values_list("code", flat=True))
 
 
 def _now(

@@ -16,7 +16,9 @@ from sales.pages.claims import (
     payout_ratio,
 )
 from sales.pages.debts import debts, statement, statement_propose
+from sales.pages.draw_desk import draw_desk
 from sales.pages.dunning import dunning, dunning_record
+from sales.pages.entry_sheet import entry_sheet
 from sales.pages.health import agent_health
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
@@ -66,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tra-thuong/<int:pk>/tra/", claim_pay, name="claim_pay"),
     path("tra-thuong/<int:pk>/dao/", claim_reverse, name="claim_reverse"),
     path("tra-thuong/<int:pk>/huy/", claim_withdraw, name="claim_withdraw"),
+    path("ngay-quay/", draw_desk, name="draw_desk"),
+    path("nhap-bang/", entry_sheet, name="entry_sheet"),
     path("tra-ve/", returns, name="returns"),
     path("tra-ve/buoc/", returns_step, name="returns_step"),
     path("tra-ve/<int:pk>/", return_page, name="return"),

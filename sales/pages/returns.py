@@ -41,7 +41,7 @@ MANY: Final = (ReturnState.RECEIVED, ReturnState.SEALED, ReturnState.DESTROYED)
 @requires("sales.view")
 def returns(request: HttpRequest) -> HttpResponse:
     """The sheets of a draw; a POST opens a new one."""
-    by, day = acting(request), _day_of(request.GET.get("ngay", ""))
+    by, day = acting(request), draw_day_of(request.GET.get("ngay", ""))
     products = list(Product.objects.on_sale(day).order_by("code"))
     errors: list[str] = []
     if request.method == "POST" and may(by, "sales.record"):
@@ -97,7 +97,7 @@ def returns_step(request: HttpRequest) -> HttpResponse:
     except Problem as problem:
         messages.error(request, " ".join(_said(problem)))
     return redirect(
-        f"{reverse('returns')}?ngay={_day_of(request.POST.get('ngay', '')).isoformat()}"
+        f"{reverse('returns')}?ngay={draw_day_of(request.POST.get('ngay', '')).isoformat()}"
     )
 
 
@@ -182,7 +182,7 @@ def return_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _day_of(text: str) -> date:
+def draw_day_of(text: str) -> date:
     """The day asked for, or the next draw that was not held."""
     try:
         return date.fromisoformat(text)

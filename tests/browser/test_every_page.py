@@ -87,6 +87,8 @@ PAGES = {
         "/ban-ve/kho-ve/?ngay={ticket_day}",
         "/ban-ve/tra-ve/?ngay={ticket_day}",
         "/ban-ve/tra-ve/{return}/",
+        "/ban-ve/ngay-quay/?ngay={ticket_day}",
+        "/ban-ve/nhap-bang/?viec=tra&ngay={ticket_day}",
         "/ban-ve/ket-qua/",
         "/ban-ve/ket-qua/{keyed}/",
         "/ban-ve/ket-qua/{drawn}/",

@@ -157,6 +157,8 @@ PAGES = {
     "ban-ve/tra-thuong/<int:pk>/dao/": "sales.record",
     "ban-ve/tra-thuong/<int:pk>/huy/": "sales.record",
     "ban-ve/kho-ve/": "sales.view",
+    "ban-ve/ngay-quay/": "sales.view",
+    "ban-ve/nhap-bang/": "sales.record",
     "ban-ve/phan-ve/": "sales.view",
     "ban-ve/phan-ve/lap/": "sales.record",
     "ban-ve/phan-ve/giao/": "sales.record",
