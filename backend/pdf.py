@@ -1,6 +1,7 @@
 """HTML to PDF by WeasyPrint, which may only read the fonts shipped with us."""
 
 import logging
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -29,13 +30,29 @@ class PdfUnavailable(Exception):
 
 def pdf(document: str) -> bytes:
     """The PDF/UA of an HTML document; the same document gives the same bytes. Raises PdfUnavailable."""
+    return joined_pdf([document])
+
+
+def joined_pdf(parts: Iterable[str]) -> bytes:
+    """One PDF/UA of at least one HTML document, each with page numbers of its own.
+
+    The next part is asked for when the one before it is laid out. Raises PdfUnavailable.
+    """
     try:
         from weasyprint import HTML
+        from weasyprint.text.fonts import FontConfiguration
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
-    result: bytes = HTML(string=document, base_url="document:", url_fetcher=fetch_font).write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=b"giaoban"
-    )
+    options: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "pdf_identifier": b"giaoban"}
+    fonts = FontConfiguration()
+    laid_out = [
+        HTML(string=part, base_url="document:", url_fetcher=fetch_font).render(
+            font_config=fonts, **options
+        )
+        for part in parts
+    ]
+    pages = [page for part in laid_out for page in part.pages]
+    result: bytes = laid_out[0].copy(pages).write_pdf(**options)
     return result
 
 

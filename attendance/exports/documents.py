@@ -20,10 +20,11 @@ from attendance.exports.punch_facts import load_trail
 from attendance.exports.punch_trail import trail_tables
 from attendance.exports.year import YearMonth, year_tables
 from attendance.exports.year_facts import load_months, months_of, year_month
-from attendance.form_templates.books import timesheet_book
+from attendance.form_templates.books import overtime_book, timesheet_book
 from attendance.form_templates.keeping import template_in_use
+from attendance.form_templates.papers import MOST_AT_ONCE, form_of, printed
 from attendance.models import ExportFormat, ExportKind, FormKind
-from attendance.timesheet.month import MonthSheet
+from attendance.timesheet.month import MonthSheet, load_month
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.accounts.scope import departments_for, employees_for, placements_for
@@ -38,6 +39,7 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.ZIP: "application/zip",
+    ExportFormat.PDF: "application/pdf",
 }
 
 
@@ -110,6 +112,19 @@ class Document:
     make: Callable[[Job], int]
 
 
+def _form(job: Job) -> int:
+    """The form of a month to be signed; on paper department by department."""
+    is_timesheet = job.wanted.kind == ExportKind.TIMESHEET_FORM
+    kind = FormKind.TIMESHEET if is_timesheet else FormKind.OVERTIME
+    sheet = load_month(job.wanted.first, at=job.at, among=job.held)
+    if job.wanted.format == ExportFormat.PDF:
+        job.sink.write(printed(form_of(kind, sheet, at=job.at), tick=job.tick))
+    else:
+        book = timesheet_book if is_timesheet else overtime_book
+        job.sink.write(book(sheet, template_in_use(kind), at=job.at))
+    return len(sheet.people)
+
+
 def _exceptions(job: Job) -> int:
     lines = exception_lines(job.held, first=job.wanted.first, last=job.wanted.last, at=job.at)
     table = exception_table(job.heading, lines)
@@ -176,6 +191,28 @@ def _forms_of_year(job: Job) -> int:
 DOCUMENTS: Final[Mapping[str, Document]] = {
     document.kind: document
     for document in (
+        Document(
+            kind=ExportKind.TIMESHEET_FORM,
+            about=_(
+                "Mẫu để ký: mỗi phòng ban một trang tính, ký hiệu từng ngày và số công quy ra."
+            ),
+            span="month",
+            formats=(ExportFormat.XLSX, ExportFormat.PDF),
+            file_name="bang-cham-cong",
+            at_once=62_000,
+            pieces=_("phòng ban"),
+            make=_form,
+        ),
+        Document(
+            kind=ExportKind.OVERTIME_FORM,
+            about=_("Mẫu để ký: giờ làm thêm từng ngày theo loại ngày, kèm chi tiết từng mức trả."),
+            span="month",
+            formats=(ExportFormat.XLSX, ExportFormat.PDF),
+            file_name="bang-cham-cong-lam-them",
+            at_once=62_000,
+            pieces=_("phòng ban"),
+            make=_form,
+        ),
         Document(
             kind=ExportKind.EXCEPTIONS,
             about=_(
@@ -266,6 +303,8 @@ def is_small(wanted: Wanted, *, by: User) -> bool:
     """Whether the document is made at once, while the person waits."""
     employed = Employee.objects.employed_between(wanted.first, wanted.last)
     people = employed.filter(pk__in=people_of(wanted, by=by)).count()
+    if wanted.format == ExportFormat.PDF:
+        return people <= MOST_AT_ONCE
     days = (wanted.last - wanted.first).days + 1
     return people * days <= DOCUMENTS[wanted.kind].at_once
 

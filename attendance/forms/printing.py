@@ -1,5 +1,6 @@
-"""An official form as an HTML document for print, with the look of its sheet. Pure."""
+"""An official form as HTML documents for print, with the look of its sheet. Pure."""
 
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
@@ -9,17 +10,21 @@ from backend.pdf import FAMILIES, FONT_FACES
 _STYLES = Path(__file__).with_name("form.css")
 
 
-def document(form: OfficialForm) -> str:
-    """A page or more a department; every text is escaped."""
+def documents(form: OfficialForm) -> Iterator[str]:
+    """One for each department, of a page or more; every text is escaped."""
+    for sheet in form.sheets or (FormSheet("Không có ai", ()),):
+        yield _document(form, sheet)
+
+
+def _document(form: OfficialForm, sheet: FormSheet) -> str:
     head = form.head
     css = FONT_FACES + _STYLES.read_text(encoding="utf-8")
     css += f"body {{ font-family: {FAMILIES}; }} td.day {{ font-size: {_symbol_points(form)}pt; }}"
-    sheets = form.sheets or (FormSheet("Không có ai", ()),)
     return (
         '<!doctype html><html lang="vi"><head><meta charset="utf-8">'
         f"<title>{escape(form.title.capitalize())} {head.month:%m/%Y}</title>"
         f'<meta name="author" content="{escape(head.company)}"><style>{css}</style></head>'
-        f"<body>{''.join(_section(form, sheet) for sheet in sheets)}</body></html>"
+        f"<body>{_section(form, sheet)}</body></html>"
     )
 
 

@@ -16,6 +16,8 @@ from backend.jobs.models import Run
 
 
 class ExportKind(models.TextChoices):
+    TIMESHEET_FORM = "form_01a", _("Bảng chấm công, mẫu 01a-LĐTL")
+    OVERTIME_FORM = "form_01b", _("Bảng chấm công làm thêm giờ, mẫu 01b-LĐTL")
     EXCEPTIONS = "exceptions", _("Danh sách ngoại lệ")
     PUNCHES = "punches", _("Sổ lượt chấm công")
     PAYROLL = "payroll", _("Bàn giao tính lương")
@@ -25,6 +27,7 @@ class ExportKind(models.TextChoices):
 class ExportFormat(models.TextChoices):
     XLSX = "xlsx", _("Excel (.xlsx)")
     CSV = "csv", _("CSV")
+    PDF = "pdf", _("PDF")
     ZIP = "zip", _("mẫu từng tháng (.zip)")
 
 

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attendance.exports.documents import (
@@ -51,27 +50,6 @@ _MOODS: Final = {
     State.REFUSED: "bad",
     State.RETRYING: "attention",
 }
-
-
-#: Forms to be signed; they have pages of their own that answer at once.
-_FORMS: Final = (
-    {
-        "title": gettext_lazy("Bảng chấm công, mẫu 01a-LĐTL"),
-        "about": gettext_lazy(
-            "Mẫu để ký: mỗi phòng ban một trang tính, ký hiệu từng ngày và số công quy ra."
-        ),
-        "excel": "timesheet_form",
-        "pdf": "timesheet_form_pdf",
-    },
-    {
-        "title": gettext_lazy("Bảng chấm công làm thêm giờ, mẫu 01b-LĐTL"),
-        "about": gettext_lazy(
-            "Mẫu để ký: giờ làm thêm từng ngày theo loại ngày, kèm chi tiết từng mức trả."
-        ),
-        "excel": "overtime_form",
-        "pdf": "overtime_form_pdf",
-    },
-)
 
 
 @dataclass(frozen=True)
@@ -166,7 +144,6 @@ def _show(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         request,
         "attendance/documents.html",
         {
-            "forms": _FORMS,
             "documents": DOCUMENTS.values(),
             "month": month,
             "first": sent.get("tu") or first.isoformat(),

@@ -1,57 +1,25 @@
 """The official forms of a month as files: of the same month and department as the grid."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from attendance.form_templates.books import overtime_book, timesheet_book
 from attendance.form_templates.keeping import template_in_use
-from attendance.forms.form_01b import form_01b
-from attendance.forms.official import OfficialForm
-from attendance.forms.printing import document
+from attendance.form_templates.papers import MOST_AT_ONCE, form_of, printed
 from attendance.models import FormKind
 from attendance.timesheet.month import MonthSheet, load_month
-from attendance.timesheet.official_forms import (
-    overtime_departments,
-    overtime_head,
-    timesheet_form,
-)
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import placements_for
 from backend.pages.files import PDF, XLSX, file_answer
 from backend.pages.months import month_from
-from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
-
-#: A page of PDF takes half a second; more people than this would keep others waiting.
-MOST_PRINTED: Final = 120
-
-
-class TooManyToPrint(Problem):
-    code = "too_many_to_print"
-    message = _(
-        "Bản PDF tạo được mỗi lần tối đa %(most)s người. Hãy chọn một phòng ban, hoặc tải Excel."
-    )
-
-    def __init__(self) -> None:
-        super().__init__(self.message % {"most": MOST_PRINTED})
-
-
-class PrintingUnavailable(Problem):
-    code = "printing_unavailable"
-    status = 503
-    message = _(
-        "Máy chủ thiếu thư viện để tạo PDF (Pango). Hãy tải bản Excel, và nhờ người quản trị cài"
-        " libpango-1.0-0 và libpangoft2-1.0-0."
-    )
 
 
 @requires("attendance.view")
@@ -66,7 +34,7 @@ def month_form(request: HttpRequest) -> HttpResponse:
 @requires("attendance.view")
 def month_form_pdf(request: HttpRequest) -> HttpResponse:
     """Form 01a-LĐTL on paper."""
-    return _printed(request, "cham-cong", timesheet_form)
+    return _printed(request, "cham-cong", FormKind.TIMESHEET)
 
 
 @requires("attendance.view")
@@ -81,11 +49,7 @@ def overtime_form(request: HttpRequest) -> HttpResponse:
 @requires("attendance.view")
 def overtime_form_pdf(request: HttpRequest) -> HttpResponse:
     """Form 01b-LĐTL on paper."""
-    return _printed(request, "cham-cong-lam-them", _overtime_form)
-
-
-def _overtime_form(sheet: MonthSheet, *, at: datetime) -> OfficialForm:
-    return form_01b(overtime_head(sheet, at=at), overtime_departments(sheet))
+    return _printed(request, "cham-cong-lam-them", FormKind.OVERTIME)
 
 
 def asked_month(request: HttpRequest, at: datetime) -> MonthSheet:
@@ -98,27 +62,21 @@ def asked_month(request: HttpRequest, at: datetime) -> MonthSheet:
     )
 
 
-def _printed(request: HttpRequest, name: str, form_of: Callable[..., OfficialForm]) -> HttpResponse:
-    """The form as a PDF; if it cannot be made, back to the grid with the reason."""
+def _printed(request: HttpRequest, name: str, kind: FormKind) -> HttpResponse:
+    """The form as a PDF; of too many people, or if it cannot be made, where else it can be had."""
     at = clock.now()
     sheet = asked_month(request, at)
+    chosen = urlencode({"thang": f"{sheet.first:%Y-%m}", "phong": request.GET.get("phong", "")})
+    if len(sheet.people) > MOST_AT_ONCE:
+        told = _("Bản PDF của hơn %(most)s người được lập ở nền: hãy bấm PDF ở mẫu cần lấy.")
+        messages.info(request, told % {"most": MOST_AT_ONCE})
+        return redirect(f"{reverse('documents')}?{chosen}")
     try:
-        content = _print(form_of(sheet, at=at))
+        content = printed(form_of(kind, sheet, at=at), tick=lambda _done, _total: None)
     except Problem as problem:
         messages.error(request, str(problem))
-        chosen = {"thang": f"{sheet.first:%Y-%m}", "phong": request.GET.get("phong", "")}
-        return redirect(f"{reverse('timesheets')}?{urlencode(chosen)}")
+        return redirect(f"{reverse('timesheets')}?{chosen}")
     return file_answer(content, PDF, _name(name, sheet, "pdf"))
-
-
-def _print(form: OfficialForm) -> bytes:
-    """Raises TooManyToPrint, PrintingUnavailable."""
-    if sum(len(sheet.lines) for sheet in form.sheets) > MOST_PRINTED:
-        raise TooManyToPrint
-    try:
-        return pdf(document(form))
-    except PdfUnavailable as missing:
-        raise PrintingUnavailable from missing
 
 
 def _name(name: str, sheet: MonthSheet, ending: str) -> str:

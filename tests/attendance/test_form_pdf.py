@@ -1,24 +1,35 @@
 """Both official forms on paper: what the sheets say, on A4 landscape, page after page."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from attendance.exports import documents as exporting_documents
+from attendance.form_templates import papers
 from attendance.forms.form_01a import FormDepartment, form_01a
 from attendance.forms.form_01b import OvertimeDepartment, form_01b
-from attendance.forms.printing import document
+from attendance.forms.printing import documents
+from attendance.models import Export
 from attendance.pages import forms
-from backend.pdf import PdfUnavailable, pdf
+from backend.jobs import work
+from backend.pdf import PdfUnavailable, joined_pdf
 from tests import make
 from tests.attendance.test_form_01a import HEAD, person
 from tests.attendance.test_form_01b import HEAD_01B
 from tests.attendance.test_form_01b import person as overtime_person
 
 pytestmark = pytest.mark.xdist_group("faces")
-GRID = "/cham-cong/bang-cong/"
+GRID, DOCUMENTS = "/cham-cong/bang-cong/", "/cham-cong/tai-lieu/"
+
+
+@pytest.fixture
+def account(request):
+    """conftest's `person`, whose name the builder of form 01a takes here."""
+    return request.getfixturevalue("person")
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +38,16 @@ def printed() -> PdfReader:
     many = FormDepartment("Phòng Kế toán", tuple(person(f"Trần Văn {n}.") for n in range(26)))
     one = FormDepartment("Phòng <b>Kinh doanh</b>", (person("<i>Lê Thị Bình</i>"),))
     form = form_01a(HEAD, (many, one), standard_day_minutes=480)
-    return PdfReader(BytesIO(pdf(document(form))))
+    return PdfReader(BytesIO(joined_pdf(documents(form))))
 
 
 def test_heads_are_repeated_pages_numbered_and_every_department_begins_its_own(printed):
     texts = [page.extract_text() for page in printed.pages]
     assert len(texts) >= 3
-    for number, text in enumerate(texts, start=1):
-        assert f"Trang {number}/{len(texts)}" in text
+    # each department is signed apart, and so are its pages numbered
+    numbers = [f"Trang {n}/{len(texts) - 1}" for n in range(1, len(texts))] + ["Trang 1/1"]
+    for number, text in zip(numbers, texts, strict=True):
+        assert number in text
         assert "Họ và tên" in text
         assert "Quy ra công" in text
     assert "Bộ phận: Phòng Kế toán" in texts[0]
@@ -57,7 +70,7 @@ def test_it_is_a4_landscape_in_our_fonts_and_tagged(printed):
 
 def test_symbols_and_sums_are_those_of_the_sheet():
     form = form_01a(HEAD, (FormDepartment("KT", (person(),)),), standard_day_minutes=480)
-    lines = re.findall(r"<tr(?: class=\"total\")?><td.*?</tr>", document(form))
+    lines = re.findall(r"<tr(?: class=\"total\")?><td.*?</tr>", "".join(documents(form)))
     cells, total = (re.findall(r"<td[^>]*>(.*?)</td>", line) for line in lines)
     assert cells[:7] == ["1", "Nguyễn Văn An", "3/12", "", "+", "+4 P4", "V"]
     assert cells[-5:] == ["", "1,5", "1,5", "", "2,0"]
@@ -67,7 +80,7 @@ def test_symbols_and_sums_are_those_of_the_sheet():
 def test_overtime_has_its_own_title_symbols_and_signatures():
     departments = (OvertimeDepartment("Phòng Kế toán", (overtime_person(),)),)
     form = form_01b(replace(HEAD_01B, legal_line="(Quy chế 2026)"), departments)
-    text = PdfReader(BytesIO(pdf(document(form)))).pages[0].extract_text()
+    text = PdfReader(BytesIO(joined_pdf(documents(form)))).pages[0].extract_text()
     for words in (
         "BẢNG CHẤM CÔNG LÀM THÊM GIỜ", "Mẫu số 01b-LĐTL", "(Quy chế 2026)", "NT Đ", "17:00–",
         "9,42", "Xác nhận của bộ phận có người làm thêm", "phần làm đêm đã nằm trong ba cột đó",
@@ -90,20 +103,44 @@ def test_the_page_gives_the_pdf_of_its_month_and_department(page, name):
 
 
 @pytest.mark.django_db
-def test_too_many_people_are_sent_back_to_choose_a_department(page, monkeypatch):
-    monkeypatch.setattr(forms, "MOST_PRINTED", 1)
+def test_too_many_people_are_sent_to_have_it_made_in_the_background(page, monkeypatch):
+    monkeypatch.setattr(forms, "MOST_AT_ONCE", 1)
     make.employee("7")
     make.employee("8", "Lê Thị Bình")
     answer = page("hr").get(f"{GRID}mau-01a/pdf/", {"thang": "2026-11"}, follow=True)
-    assert answer.redirect_chain == [(f"{GRID}?thang=2026-11&phong=", 302)]
-    assert "tối đa 1 người. Hãy chọn một phòng ban" in answer.content.decode()
+    assert answer.redirect_chain == [("/cham-cong/tai-lieu/?thang=2026-11&phong=", 302)]
+    assert "Bản PDF của hơn 1 người được lập ở nền" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_whole_company_is_printed_in_the_background_department_by_department(
+    page, account, monkeypatch
+):
+    hr, sent = account("hr"), {"tai_lieu": "form_01a", "dang": "pdf", "thang": "2026-11"}
+    for code, department in (("7", "KT"), ("8", "KD")):
+        make.employee(code, department=make.department(department, name=f"Phòng {department}"))
+    small = page(hr).post(DOCUMENTS, sent)
+    assert small["Content-Disposition"] == 'attachment; filename="bang-cham-cong-2026-11.pdf"'
+    monkeypatch.setattr(exporting_documents, "MOST_AT_ONCE", 1)
+    assert page(hr).post(DOCUMENTS, sent).status_code == 302
+    assert work.work_off(worker="a") == 1
+    export = Export.objects.get(run__isnull=False)
+    assert (export.progress.done, export.progress.total) == (2, 2)
+    answer = page(hr).get(f"{DOCUMENTS}{export.key}/tep/")
+    assert answer["Content-Type"] == "application/pdf"
+    texts = [
+        each.extract_text() for each in PdfReader(BytesIO(b"".join(answer.streaming_content))).pages
+    ]
+    assert [
+        f"Bộ phận: Phòng {name}" in text for name, text in zip(("KD", "KT"), texts, strict=True)
+    ] == [True, True]
 
 
 @pytest.mark.django_db
 def test_a_server_without_the_libraries_says_so(page, monkeypatch):
-    def nothing(_document: str) -> bytes:
+    def nothing(_parts: Iterable[str]) -> bytes:
         raise PdfUnavailable("no pango")
 
-    monkeypatch.setattr(forms, "pdf", nothing)
+    monkeypatch.setattr(papers, "joined_pdf", nothing)
     answer = page("hr").get(f"{GRID}mau-01a/pdf/", {"thang": "2026-11"}, follow=True)
     assert "libpango-1.0-0" in answer.content.decode()
