@@ -6,7 +6,16 @@ from datetime import date, datetime, timedelta
 
 from django.db.backends.utils import CursorWrapper
 
-from attendance.models import Enrolment, Leave, Pull, PullSource, PullState, Shift, Terminal
+from attendance.models import (
+    Enrolment,
+    Leave,
+    PatternAssignment,
+    Pull,
+    PullSource,
+    PullState,
+    Shift,
+    Terminal,
+)
 from backend.db import copy_text
 from backend.org.models import Employee, Site
 from sales.drawing import planned_draws
@@ -55,6 +64,9 @@ def load_attendance(
     """
     life = invent_life(plan, employees, plan.today + rosters.AHEAD)
     _record_roster(cursor, life.duties)
+    pattern, assignments = rosters.guard_pattern(employees, plan.first_punch)
+    pattern.save()
+    PatternAssignment.objects.bulk_create(assignments)
     Leave.objects.bulk_create(life.leaves)
     Enrolment.objects.bulk_create(
         [

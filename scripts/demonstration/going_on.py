@@ -33,7 +33,7 @@ from scripts.demonstration.consignments import ISSUED_AHEAD, REFORM, DrawLines, 
 from scripts.demonstration.load import CLERK
 from scripts.demonstration.payments import WEEK, paid_for, place_of
 from scripts.demonstration.plan import Plan
-from scripts.demonstration.rosters import AHEAD, Duty
+from scripts.demonstration.rosters import AHEAD, Duty, shifts
 from scripts.demonstration.seasons import monday
 from scripts.demonstration.terminals import MACHINES, write_config
 from scripts.launcher.ports import any_free, is_free
@@ -66,10 +66,12 @@ def loaded_plan() -> Plan:
 
 def _carry_on(duties: Iterable[Duty]) -> None:
     last = RosterEntry.objects.aggregate(last=Max("work_date"))["last"]
-    shifts = {shift.code: shift for shift in Shift.objects.all()}
+    # A company made by an earlier version lacks the kinds of shifts that came later.
+    Shift.objects.bulk_create(shifts(), ignore_conflicts=True)
+    known = {shift.code: shift for shift in Shift.objects.all()}
     RosterEntry.objects.bulk_create(
         [
-            RosterEntry(employee=duty.employee, work_date=duty.day, shift=shifts[duty.shift])
+            RosterEntry(employee=duty.employee, work_date=duty.day, shift=known[duty.shift])
             for duty in duties
             if duty.day > last
         ],

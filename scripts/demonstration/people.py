@@ -42,7 +42,7 @@ DEPARTMENTS = (
     Office("KD", "Phòng Kinh doanh", 38, True, "Nhân viên thị trường", "sales"),
     Office("TT", "Phòng Trả thưởng", 18, True, "Nhân viên trả thưởng", "counter"),
     Office("KV", "Phòng Kho vé – Thu hồi", 24, True, "Thủ kho", "returns"),
-    Office("CNTT", "Phòng Công nghệ thông tin", 8, False, "Kỹ sư", "office"),
+    Office("CNTT", "Phòng Công nghệ thông tin", 8, False, "Kỹ sư", "flexible"),
     Office("QSMT", "Phòng Quay số mở thưởng – Giám sát", 14, False, "Giám sát viên", "draw"),
     Office("BV", "Đội Bảo vệ – Lái xe", 16, True, "Nhân viên bảo vệ", "guard"),
 )

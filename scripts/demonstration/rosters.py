@@ -10,7 +10,14 @@ from datetime import date, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from attendance.models import CalendarDay, Leave, Shift
+from attendance.models import (
+    CalendarDay,
+    Leave,
+    PatternAssignment,
+    PatternDays,
+    Shift,
+    ShiftPattern,
+)
 from backend.org.models import Employee
 from scripts.demonstration.people import DEPARTMENTS
 from scripts.demonstration.plan import Plan, days
@@ -19,6 +26,8 @@ from scripts.demonstration.plan import Plan, days
 AHEAD = timedelta(days=45)
 REST_KINDS = frozenset({"rest", "holiday", "comp_rest", "swapped_rest"})
 HOLIDAY = "holiday"
+#: Two mornings, two evenings, two nights, two days off.
+GUARDS = ("CA1", "CA1", "CA2", "CA2", "CA3", "CA3", None, None)
 
 
 def _pause(start: str, end: str, *, paid: bool = False) -> dict[str, Any]:
@@ -26,7 +35,10 @@ def _pause(start: str, end: str, *, paid: bool = False) -> dict[str, Any]:
 
 
 def shifts() -> list[Shift]:
-    """Unsaved. Lunch at the office is unpaid; meals of shift work are paid."""
+    """Unsaved, one of each kind: fixed, flexible, split, of the draw's evening, continuous, night.
+
+    Lunch at the office is unpaid; meals of shift work are paid.
+    """
     lunch = [_pause("11:30", "13:30")]
     rows: tuple[tuple[str, str, time, time, list[dict[str, Any]]], ...] = (
         ("HC", "Hành chính", time(7, 30), time(17, 0), lunch),
@@ -37,9 +49,43 @@ def shifts() -> list[Shift]:
         ("CA2", "Bảo vệ ca chiều", time(14), time(22), [_pause("18:00", "18:30", paid=True)]),
         ("CA3", "Bảo vệ ca đêm", time(22), time(6), [_pause("02:00", "02:45", paid=True)]),
     )
-    return [
+    fixed = [
         Shift(code=code, name=name, start=start, end=end, breaks=breaks)
         for code, name, start, end, breaks in rows
+    ]
+    flexible = Shift(
+        code="LH",
+        name="Hành chính linh hoạt",
+        start=time(7, 30),
+        end=time(17),
+        breaks=lunch,
+        flex_minutes=60,
+    )
+    return [*fixed, flexible]
+
+
+def guard_pattern(
+    employees: Iterable[Employee], first: date
+) -> tuple[ShiftPattern, list[PatternAssignment]]:
+    """Unsaved: the guards' rotating pattern, and whose it is from `first` on; the roster follows it."""
+    pattern = ShiftPattern(
+        code="BV8",
+        name="Bảo vệ ba ca, hai ngày nghỉ",
+        cycle=" ".join(code or "-" for code in GUARDS),
+        anchor=first - timedelta(days=first.toordinal() % len(GUARDS)),
+        days=PatternDays.CONTINUOUS,
+    )
+    guards = {office.code for office in DEPARTMENTS if office.rhythm == "guard"}
+    return pattern, [
+        PatternAssignment(
+            pattern=pattern,
+            employee=employee,
+            first=max(first, employee.join_date),
+            last=employee.leave_date,
+            offset=number % len(GUARDS),
+        )
+        for number, employee in enumerate(employees)
+        if employee.department.code in guards
     ]
 
 
@@ -76,8 +122,10 @@ def shift_on(rhythm: str, number: int, day: date, calendar: Calendar) -> str | N
             return "GAY"
         case "returns":  # every day with a draw, two days off in seven
             return "TH" if calendar.has_draw(day) and (count + number) % 7 > 1 else None
-        case "guard":  # two mornings, two evenings, two nights, two off
-            return ("CA1", "CA1", "CA2", "CA2", "CA3", "CA3", None, None)[(count + number) % 8]
+        case "guard":
+            return GUARDS[(count + number) % len(GUARDS)]
+        case "flexible":
+            return None if calendar.is_free(day) else "LH"
         case "draw" if day.weekday() == 1 and calendar.has_draw(day):
             return "QS"
         case "sales" if day.weekday() == 5 and calendar.kinds.get(day) != HOLIDAY:

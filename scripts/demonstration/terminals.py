@@ -55,6 +55,12 @@ SPANS: dict[str, Sequence[Span]] = {
     "CA2": ((time(14), time(22)),),
     "CA3": ((time(22), time(6)),),
 }
+#: When those with flexible hours mean to come and go.
+FLEXIBLE: Sequence[Sequence[Span]] = (
+    ((time(7, 30), time(17)),),
+    ((time(7, 50), time(17, 20)),),
+    ((time(8, 10), time(17, 40)),),
+)
 
 
 def create_terminals(sites: Iterable[Site]) -> list[Terminal]:
@@ -143,7 +149,9 @@ def write_config(
 
 
 def _spans(duty: Duty, user: str) -> Sequence[Span]:
-    """A quarter of the people at the office punch at lunch too."""
+    """A quarter of the people at the office punch at lunch too; some hours are chosen anew daily."""
+    if duty.shift == "LH":
+        return FLEXIBLE[(int(user) + duty.day.toordinal()) % len(FLEXIBLE)]
     return HALVES if duty.shift == "HC" and int(user) % 4 == 0 else SPANS[duty.shift]
 
 

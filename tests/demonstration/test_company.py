@@ -10,7 +10,18 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Count, F
 
-from attendance.models import Enrolment, Pull, Punch, RosterEntry, Terminal
+from attendance.models import (
+    Enrolment,
+    PatternAssignment,
+    Pull,
+    Punch,
+    RosterEntry,
+    Shift,
+    Terminal,
+)
+from attendance.roster.rostering import Rolled, roll_out
+from attendance.roster.shift_kinds import figures_of
+from attendance.timesheet.timesheets import compute_rows, engine_shift
 from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.jobs.models import Run
@@ -165,11 +176,33 @@ def test_punches_show_the_disorder_of_real_life(company: Loaded):
     assert Punch.objects.filter(serial_number="DEMO0001", punched_at__date=broken).exists()
 
 
-def test_shifts_are_office_split_draw_evening_and_night(company: Loaded):
+def test_a_shift_of_each_kind_is_worked(company: Loaded):
     worked = dict(RosterEntry.objects.values_list("shift__code").annotate(Count("pk")))
-    assert set(worked) == {"HC", "GAY", "TH", "QS", "CA1", "CA2", "CA3"}
+    assert set(worked) == {"HC", "LH", "GAY", "TH", "QS", "CA1", "CA2", "CA3"}
+    kinds = {str(figures_of(engine_shift(shift)).kind) for shift in Shift.objects.all()}
+    assert kinds == {"ca cố định", "ca linh hoạt", "ca gãy", "ca liên tục", "ca đêm liên tục"}
     draw_duty = RosterEntry.objects.filter(shift__code="QS")
     assert {entry.work_date.weekday() for entry in draw_duty} == {1}
+
+
+def test_the_guards_roster_is_what_their_rotating_pattern_says(company: Loaded):
+    guards = Employee.objects.filter(department__code="BV").values_list("pk", flat=True)
+    assert PatternAssignment.objects.filter(employee__in=guards).count() == len(guards) == 16
+    first, last = PLAN.today - timedelta(days=60), PLAN.today + timedelta(days=30)
+    assert roll_out(employees=guards, first=first, last=last, replace=True) == Rolled(0, 0)
+
+
+def test_who_has_flexible_hours_comes_later_and_is_explained(company: Loaded):
+    day = PLAN.first_logged - timedelta(days=7)
+    while RosterEntry.objects.filter(shift__code="LH", work_date=day).count() < 3:
+        day -= timedelta(days=1)
+    people = RosterEntry.objects.filter(shift__code="LH", work_date=day)
+    found = compute_rows(
+        employees=list(people.values_list("employee_id", flat=True)), first=day, last=day
+    )
+    rules = [{step["rule"] for step in row.steps} for row in found]
+    assert sum("flex" in told for told in rules) >= 1
+    assert all("shift" in told for told in rules)
 
 
 def test_nobody_is_rostered_outside_employment(company: Loaded):
