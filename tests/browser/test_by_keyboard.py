@@ -149,6 +149,35 @@ def test_leave_and_overtime_are_entered_and_taken_back(tab, company, address, na
     assert window.complaints == []
 
 
+def test_care_hours_are_entered_and_ended(tab, company):
+    window = tab("hr")
+    page = window.page
+    window.open("/cham-cong/gio-che-do/")
+    tab_to(page, page.locator("summary", has_text="Nhập giờ chế độ"))
+    page.keyboard.press("Enter")
+    write(page, page.get_by_label("Mã nhân viên"), company["employee"])
+    page.keyboard.press("Escape")  # the list of suggestions
+    tab_to(page, page.get_by_label("Chế độ"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Chế độ")).to_have_value("lighter")
+    day = date.fromisoformat(company["day"])
+    write(page, page.locator("main [name=ngay]"), day.isoformat())
+    write(page, page.locator("main .entry [name=den]"), (day + timedelta(days=90)).isoformat())
+    write(page, page.locator("main .entry [name=ly_do]"), "Giấy khám thai số 7")
+    tab_to(page, page.locator("main .entry").get_by_role("button", name="Ghi"))
+    page.keyboard.press("Enter")
+    expect(told(page).locator(".success")).to_be_visible()
+    row = page.locator("tbody tr", has_text="Giấy khám thai số 7")
+    tab_to(page, row.locator("summary"))
+    page.keyboard.press("Enter")
+    write(page, row.locator("[name=ly_do]"), "Chuyển việc nhẹ hơn")
+    page.keyboard.press("Enter")
+    expect(told(page).locator(".success")).to_be_visible()
+    expect(row).to_contain_text("thôi sau")
+    assert window.complaints == []
+
+
 def test_who_is_in_keeps_the_focus_when_the_page_renews_itself(tab):
     window = tab("hr")
     page = window.page
