@@ -1,16 +1,41 @@
 """Shared manners towards PostgreSQL: ordered row locks, spans of days and COPY."""
 
-from collections.abc import Iterable, Sequence
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
 from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Func, Model, QuerySet
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+#: What PostgreSQL says to one of two writers that stood in each other's way; both may try again.
+_IN_THE_WAY = {"40001", "40P01"}
+_TRIES = 5
+
+
+def tried_again(work: Callable[[], T]) -> T:
+    """Do `work`, a transaction of its own, again where a deadlock or serialization undid it.
+
+    Inside a transaction of the caller nothing is tried again: what was undone is the caller's too.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return work()
+        except OperationalError as error:
+            state = getattr(error.__cause__, "pgcode", "")
+            if attempt == _TRIES or connection.in_atomic_block or state not in _IN_THE_WAY:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 -- so that not both meet again
+    raise AssertionError("unreachable")
 
 
 class DateRange(Func):

@@ -347,6 +347,7 @@ EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
     "sales.settle": "sales.settlement_run.run_due",
+    "idempotency.expire": "backend.api.idempotency.run_due",
     "draws.keep": "sales.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
     "requests.remind": "attendance.requests.reminding.run_due",
@@ -355,6 +356,7 @@ JOB_HANDLERS: dict[str, str] = {
 }
 #: What every installation does on schedule: the schedule's code, and what creates it.
 STANDING_SCHEDULES: dict[str, str] = {
+    "idempotency-expire": "backend.api.idempotency.schedule_forgetting",
     "requests-remind": "attendance.requests.reminding.schedule_reminding",
 }
 

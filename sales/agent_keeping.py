@@ -16,6 +16,8 @@ from backend.db import lock_rows
 from backend.problems import Problem
 from backend.sealing import seal
 from backend.vntext import clean
+from backend.webhooks.models import EventKind
+from backend.webhooks.publishing import publish
 from sales.models import (
     Agent,
     AgentContract,
@@ -135,6 +137,9 @@ def change_status(
         held.status = to
         held.closed_date = from_day if to == AgentStatus.ENDED else None
         held.save(update_fields=["status", "closed_date", "search"])
+        told = {"agent": held.code, "before": change.before, "status": to.value,
+                "effective_date": from_day, "reason": reason, "by": by.username}  # fmt: skip
+        publish(EventKind.AGENT_STATUS, told, at=at)
     return change
 
 

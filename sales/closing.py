@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.problems import Problem
+from backend.webhooks.models import EventKind
+from backend.webhooks.publishing import publish
 from sales.engine.checks import Facts
 from sales.engine.lines import Line
 from sales.engine.posting import Legs, any_moved, difference, sale, share
@@ -69,12 +71,16 @@ def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API
         )
         with connection.cursor() as cursor:
             write_entries(cursor, batch, entries)
-        return DrawClose.objects.create(
+        close = DrawClose.objects.create(
             draw=draw,
             batch=batch,
             sold=sum(total.issued - total.returned for total in totals),
             revenue_amount=sum(total.revenue_amount for total in totals),
         )
+        told = {"draw_date": day, "batch": batch.pk, "by": by.username, "sold": close.sold,
+                "revenue_amount": close.revenue_amount}  # fmt: skip
+        publish(EventKind.DRAW_CLOSED, told, at=at)
+        return close
 
 
 def hold_draws(facts: Facts) -> set[int]:

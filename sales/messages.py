@@ -19,6 +19,7 @@ MESSAGES = {
     "line.not_an_entry": _("Phải là số của một bút toán đã ghi."),
     "line.not_a_whole_number": _("Số vé phải là số nguyên, không có dấu nháy hay phần thập phân."),
     "line.too_many": _("Số vé vượt quá {most} vé, là số vé in cho một kỳ."),
+    "line.refused_with_others": _("Dòng này không ghi được cùng các dòng còn lại; hãy gửi riêng."),
     "line.duplicate": _("Trùng đại lý, loại vé và kỳ quay với dòng {first}; hãy gộp làm một."),
     "line.empty": _("Dòng không có vé giao cũng không có vé trả."),
     "line.negative": _("Số vé không được âm; muốn sửa hãy gửi bút toán điều chỉnh (corrects)."),

@@ -13,6 +13,8 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import copy_line, copy_text
 from backend.problems import Problem
+from backend.webhooks.models import EventKind
+from backend.webhooks.publishing import publish
 from sales.closing import corrections_of_closed, hold_draws
 from sales.credit import over_limit
 from sales.engine.bodies import Fault
@@ -179,7 +181,7 @@ def _write(
         write_entries(cursor, batch, corrections_of_closed(lines, facts))
         if over := over_limit(cursor, lines, facts, on=at.astimezone(VN).date()):
             raise LinesRefused(over)
-    return Recorded(
+    recorded = Recorded(
         batch=batch,
         subject=(rows[0][1], rows[0][4]),
         lines=len(rows),
@@ -187,6 +189,20 @@ def _write(
         returned=sum(row[7] for row in rows),
         revenue_amount=sum((row[6] - row[7]) * row[8] for row in rows),
     )
+    publish(EventKind.SALES_RECORDED, _told(recorded), at=at)
+    return recorded
+
+
+def _told(recorded: Recorded) -> dict[str, Any]:
+    """What receivers are told; the lines are read by the feed."""
+    return {
+        "batch": recorded.batch.pk,
+        "by": recorded.batch.recorded_by.username,
+        "lines": recorded.lines,
+        "issued": recorded.issued,
+        "returned": recorded.returned,
+        "revenue_amount": recorded.revenue_amount,
+    }
 
 
 LEDGER_COLUMNS = (

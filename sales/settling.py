@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from backend.webhooks.models import EventKind
+from backend.webhooks.publishing import publish
 from sales.models import Draw, DrawStatus, PeriodClose, PeriodReopening
 from sales.models.periods import CLOSED, is_closed
 from sales.whole_company import require_whole_company
@@ -126,6 +128,8 @@ def close_period(month: date, *, by: User, at: datetime) -> PeriodClose:
         close = PeriodClose.objects.create(month=first, by=by, at=at)
         with connection.cursor() as cursor:
             cursor.execute(_SETTLE, {"close": close.pk, "month": first})
+        told = {"month": f"{first:%Y-%m}", "close": close.pk, "by": by.username}
+        publish(EventKind.SALES_PERIOD_CLOSED, told, at=at)
         return close
 
 

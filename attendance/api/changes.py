@@ -13,6 +13,7 @@ from attendance.models import TimesheetChange
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
+from backend.api.feeds import feed
 from backend.api.pagination import DEFAULT_LIMIT, MOST, query_of
 
 _COLUMNS = (
@@ -83,13 +84,14 @@ class TimesheetChanges(APIView):
         asked = days_asked_for(person(request), query)
         changes = TimesheetChange.objects.filter(asked, pk__gt=query["cursor"])
         found = list(changes.order_by("pk").values_list(*_COLUMNS)[: query["limit"] + 1])
-        shown = found[: query["limit"]]
         return json_response(
-            {
-                "results": [_shown(row) for row in shown],
-                "cursor": shown[-1][0] if shown else query["cursor"],
-                "more": len(found) > len(shown),
-            }
+            feed(
+                found,
+                limit=query["limit"],
+                cursor=query["cursor"],
+                show=_shown,
+                cursor_of=lambda row: row[0],
+            )
         )
 
 

@@ -3,19 +3,25 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import connection, transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from backend.db import tried_again
+from backend.jobs.models import Run, Schedule
+from backend.jobs.queue import Fence, put_schedule
 from backend.models import IdempotencyRecord
 from backend.problems import Problem
 
 HEADER = "Idempotency-Key"
+#: So long a request may come again and is known.
+KEPT = timedelta(hours=24)
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -68,8 +74,38 @@ def answer_once(
     """Do `work` and remember its answer, in one transaction; or give the remembered answer.
 
     A request with the same key that is still under way is waited for. An error leaves nothing
-    behind, so the key may be used again after correction. Raises KeyUsedForAnother.
+    behind, so the key may be used again after correction. Writers that stood in each other's way
+    are tried again here, so that no deadlock reaches the sender. Raises KeyUsedForAnother.
     """
+    return tried_again(lambda: _answer_once(request, key=key, at=at, work=work))
+
+
+def forget_old_answers(*, at: datetime) -> int:
+    """Let answers go that were kept long enough; how many."""
+    return IdempotencyRecord.objects.filter(created_at__lt=at - KEPT).delete()[0]
+
+
+def schedule_forgetting(*, at: datetime) -> Schedule:
+    """Have it done every night."""
+    return put_schedule(
+        code="idempotency-expire",
+        name=gettext("Xóa câu trả lời cũ của các lần ghi có Idempotency-Key"),
+        handler="idempotency.expire",
+        cron="20 3 * * *",
+        at=at,
+    )
+
+
+def run_due(run: Run, *, fence: Fence) -> None:
+    """The job handler."""
+    with transaction.atomic():
+        forget_old_answers(at=max(run.due_at, run.started_at or run.due_at))
+        fence.finish()
+
+
+def _answer_once(
+    request: Request, *, key: str, at: datetime, work: Callable[[], HttpResponse]
+) -> HttpResponse:
     with transaction.atomic():
         if not key:
             return work()
@@ -90,7 +126,7 @@ _CLAIM = """
         (user_id, key, request, body_sha256, status, answer, created_at)
     values (%s, %s, %s, %s, 0, '', %s)
     on conflict (user_id, key) do update set key = known.key
-    returning id, request, body_sha256, status, answer
+    returning id, request, body_sha256, status, answer, created_at
 """
 
 
@@ -110,9 +146,14 @@ class _Claim:
 
 def _claim(request: Request, *, key: str, digest: bytes, at: datetime) -> _Claim:
     """The key's row: inserted, or as it stands once whoever is inserting it has committed."""
+    asked = [request.user.pk, key, _name(request), digest, at]
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [request.user.pk, key, _name(request), digest, at])
-        pk, name, stored, status, answer = cursor.fetchone()
+        cursor.execute(_CLAIM, asked)
+        pk, name, stored, status, answer, made = cursor.fetchone()
+        if made < at - KEPT:  # long enough ago: a new request, whatever the old one was
+            cursor.execute("delete from backend_idempotencyrecord where id = %s", [pk])
+            cursor.execute(_CLAIM, asked)
+            pk, name, stored, status, answer, made = cursor.fetchone()
     return _Claim(pk, name, bytes(stored), status, bytes(answer))
 
 

@@ -24,6 +24,10 @@ class EventKind(models.TextChoices):
     TIMESHEET_REOPENED = "timesheet.reopened", _("đã mở lại bảng công")
     EXCEPTION_OPENED = "exception.opened", _("có ngoại lệ chấm công mới")
     REQUEST_DECIDED = "request.decided", _("đã quyết định một đơn")
+    SALES_RECORDED = "sales.recorded", _("đã ghi vé giao, vé trả")
+    DRAW_CLOSED = "draw.closed", _("đã chốt bán một kỳ")
+    SALES_PERIOD_CLOSED = "sales_period.closed", _("đã khóa sổ bán vé một tháng")
+    AGENT_STATUS = "agent.status", _("đại lý đổi trạng thái")
     PING = "ping", _("gửi thử")
 
 

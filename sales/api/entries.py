@@ -23,6 +23,8 @@ from sales.api.shapes import (
     EntryShape,
     LineShape,
     LinesShape,
+    PartialQuery,
+    PartlyRecordedShape,
     RecordedShape,
     Summary,
 )
@@ -30,6 +32,7 @@ from sales.engine.bodies import Fault, NotLines
 from sales.engine.lines import LINES, Line
 from sales.messages import message
 from sales.models import ConsignmentEntry
+from sales.partial import record_what_fits
 from sales.recording import LinesRefused, Recorded, record_sales
 
 L = TypeVar("L")
@@ -104,12 +107,17 @@ class SalesBulk(APIView):
 
     @extend_schema(
         request=LinesShape,
-        responses={201: RecordedShape},
-        parameters=[key_parameter(required=True)],
+        responses={201: RecordedShape, 200: PartlyRecordedShape},
+        parameters=[key_parameter(required=True), PartialQuery],
         tags=["sales"],
     )
     def post(self, request: Request) -> HttpResponse:
-        """Record up to 10,000 movements: all of them, or none and every reason why."""
+        """Record up to 10,000 movements: all of them, or none and every reason why.
+
+        With `?partial=1` those that can be, and the answer tells of each line what became of it.
+        """
+        if query_of(request, PartialQuery)["partial"]:
+            return _record_partly(request)
         return _record(request, LINES.bulk, _control_totals, is_key_required=True)
 
 
@@ -165,12 +173,14 @@ def read_lines(read: Callable[[bytes], tuple[list[L], list[Fault]]], body: bytes
     try:
         lines, faults = read(body)
     except NotLines as refused:
-        raise BodyUnusable(
-            message(refused.code, refused.values), details={"reason": refused.code}
-        ) from None
+        raise _unusable(refused) from None
     if faults:
         raise LinesRefused(faults)
     return lines
+
+
+def _unusable(refused: NotLines) -> BodyUnusable:
+    return BodyUnusable(message(refused.code, refused.values), details={"reason": refused.code})
 
 
 def _record(
@@ -190,6 +200,30 @@ def _record(
         return json_response(answer(recorded), status=201)
 
     return answer_once(request, key=key, at=at, work=work)
+
+
+def _record_partly(request: Request) -> HttpResponse:
+    key, at, body = key_of(request, required=True), clock.now(), json_body(request)
+
+    def work() -> HttpResponse:
+        try:
+            lines, faults = LINES.readable(body)
+        except NotLines as refused:
+            raise _unusable(refused) from None
+        partly = record_what_fits(by=person(request), at=at, lines=lines, faults=faults, key=key)
+        rows = [
+            *({"row": row, "status": "recorded", "errors": []} for row in partly.rows),
+            *({"row": r, "status": "refused", "errors": e} for r, e in partly.refused.items()),
+        ]
+        recorded = None if partly.recorded is None else _control_totals(partly.recorded)
+        return json_response({"recorded": recorded, "results": sorted(rows, key=_row_number)})
+
+    return answer_once(request, key=key, at=at, work=work)
+
+
+def _row_number(row: dict[str, Any]) -> int:
+    number: int = row["row"]
+    return number
 
 
 def _control_totals(recorded: Recorded) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from sales.api.agent_files import APPENDED, PAGES, RESOURCES
 from sales.api.agents import Agents, AgentStatusChanges, OneAgent
+from sales.api.changes import SalesChanges
 from sales.api.claims import (
     ClaimPayment,
     ClaimPaymentReversal,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "agents/<str:code>/status-changes/", AgentStatusChanges.as_view(), name="api-agent-status"
     ),
+    path("sales-changes/", SalesChanges.as_view(), name="api-sales-changes"),
     path("summary/", AnySummaries.as_view(), name="api-summary"),
     path("agents/<str:code>/credit/", AgentCredit.as_view(), name="api-agent-credit"),
     path("credit-exceptions/", CreditExceptions.as_view(), name="api-credit-exceptions"),

@@ -48,7 +48,7 @@ class LineReader(Generic[L]):
         self.kind = kind
         self._types = {info.name: info.type for info in msgspec.structs.fields(kind)}
         self._needed = [info.name for info in msgspec.structs.fields(kind) if info.required]
-        self._shapes, self._most = shapes, most
+        self._shapes, self._most, self._kind = shapes, most, kind
         self._single = msgspec.json.Decoder(kind)
         bulk = msgspec.defstruct(
             f"{kind.__name__}s",
@@ -73,6 +73,18 @@ class LineReader(Generic[L]):
         if len(raw["lines"]) > MOST_LINES:
             raise NotLines("body.too_many_lines", most=MOST_LINES, sent=len(raw["lines"]))
         return [], self.faults(raw["lines"])
+
+    def readable(self, body: bytes) -> tuple[dict[int, L], list[Fault]]:
+        """The lines of a bulk request that have the right shape, by row, and the others' faults.
+
+        Raises NotLines.
+        """
+        lines, faults = self.bulk(body)
+        if not faults:
+            return dict(enumerate(lines, 1)), []
+        wrong = {fault.row for fault in faults}
+        rows = enumerate(_parsed(body)["lines"], 1)
+        return {n: msgspec.convert(row, self._kind) for n, row in rows if n not in wrong}, faults
 
     def single(self, body: bytes) -> tuple[list[L], list[Fault]]:
         """The one line of a single request, or its faults of shape. Raises NotLines."""

@@ -54,7 +54,8 @@ _JOINS = {
 _DAYS = """
     select {columns}, t.draw_date + {back} as day, {back} as back, w.has_week, w.has_year
     from {table} t join wanted w on w.day = t.draw_date + {back}
-    where {matched} and {limits}
+    where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back}
+      and {matched} and {limits}
 """
 _MONTHS = """
     select {columns}, t.month as day, 0 as back, false as has_week, false as has_year
@@ -68,7 +69,8 @@ _MONTHS = """
     union all
     select {columns}, t.draw_date, 0, false, false
     from sales_regiondaytotal t join wanted w on w.day = t.draw_date
-    where {limits} and not (t.draw_date >= %(whole)s and t.draw_date < %(rest)s)
+    where {limits} and (t.draw_date between %(first)s::date and %(whole)s::date - 1
+        or t.draw_date between %(rest)s::date and %(last)s::date)
 """
 _WANTED = """
     select d.date as day,

@@ -5,6 +5,7 @@ from operator import add
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -105,6 +106,7 @@ class JournalEntry(models.Model):
             models.Index(fields=["agent", "value_date", "id"], name="journal_agent_date"),
             models.Index(fields=["draw", "product"], name="journal_prizes", condition=~Q(prizes=0)),
             models.Index(fields=["value_date", "id"], name="journal_date"),
+            BrinIndex(fields=["batch"], name="journal_batch", pages_per_range=32),
             models.Index(
                 fields=["agent", "value_date"], name="journal_interest", condition=~Q(interest=0)
             ),

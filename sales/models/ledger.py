@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,14 @@ class Source(models.TextChoices):
     DEMONSTRATION = "demonstration", _("dữ liệu trình diễn")
 
 
+class ThisTransaction(models.Func):
+    """The number of the transaction under way; numbers grow, and are never used again."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+    arity = 0
+
+
 class RecordingBatch(models.Model):
     """What was recorded together, in one transaction (đợt ghi sổ): by whom, when, from where.
 
@@ -34,10 +43,13 @@ class RecordingBatch(models.Model):
     source = models.CharField(max_length=20, choices=Source.choices)
     key = models.CharField(max_length=200, blank=True)
     line_count = models.PositiveIntegerField()
+    # In which transaction it was written: what the feed of changes is read by (sales.feed).
+    transaction = models.BigIntegerField(editable=False, db_default=ThisTransaction())
 
     class Meta:
         verbose_name = _("đợt ghi sổ")
         verbose_name_plural = _("đợt ghi sổ")
+        indexes: ClassVar = [models.Index(fields=["transaction", "id"], name="batch_transaction")]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
@@ -99,6 +111,8 @@ class ConsignmentEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["draw_date", "id"], name="entry_date"),
             models.Index(fields=["agent", "draw_date", "id"], name="entry_agent_date"),
+            # Batches grow with the ledger, so a few pages tell where one of them lies.
+            BrinIndex(fields=["batch"], name="entry_batch", pages_per_range=32),
             # Only corrections carry `corrects`; the rest of the ledger stays out of this index.
             models.Index(
                 fields=["corrects"],

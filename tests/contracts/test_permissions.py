@@ -201,6 +201,7 @@ PAGES = {
     "api/v1/agents/<str:code>/": "sales.view",
     "api/v1/agents/<str:code>/statement/": "sales.view",
     "api/v1/agents/<str:code>/credit/": "sales.view",
+    "api/v1/sales-changes/": "sales.view",
     "api/v1/summary/": "sales.view",
     "api/v1/credit-exceptions/": "sales.view",
     "api/v1/agents/<str:code>/status-changes/": "sales.view",
