@@ -1,17 +1,13 @@
 """Statements of the bank: imported, matched with agents, booked as payments (sao kê ngân hàng)."""
 
-import csv
 import hashlib
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO, StringIO
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from backend.accounts.models import User
 from backend.clock import VN
@@ -24,11 +20,9 @@ from sales.engine.money_lines import MoneyLine
 from sales.models import BankLine, BankStatement, JournalEntry, Settlement, Source
 from sales.models.results import REASON_MIN
 from sales.money import book_reversal, record_money
+from sales.sheet_files import cells_of
 from sales.whole_company import require_whole_company
 
-MAX_BYTES: Final = 5 << 20
-#: What a workbook may become when it is unpacked.
-MAX_UNPACKED: Final = 100 << 20
 MAX_ROWS: Final = 20_000
 #: Senders of so many lines matched last are remembered.
 _REMEMBERED: Final = 20_000
@@ -69,12 +63,12 @@ class Imported:
 def import_statement(data: bytes, *, name: str, account: str, by: User, at: datetime) -> Imported:
     """Keep the lines of money in that are not known yet: all of them or none.
 
-    Raises WholeCompanyOnly, StatementRefused, StatementHasFaults.
+    Raises WholeCompanyOnly, SheetRefused, StatementRefused, StatementHasFaults.
     """
     require_whole_company(by)
     if not account.strip():
         raise StatementRefused(_("Hãy ghi số tài khoản ngân hàng của sao kê."))
-    sheet = read_sheet(_cells(data))
+    sheet = read_sheet(cells_of(data, most_rows=MAX_ROWS))
     if sheet.faults:
         _refuse(sheet)
     if any(row.day > at.astimezone(VN).date() for row in sheet.rows):
@@ -235,41 +229,6 @@ def _known_senders() -> dict[str, str]:
     for sender, agent in rows:
         known.setdefault(sender_key(sender), set()).add(str(agent))
     return {sender: next(iter(agents)) for sender, agents in known.items() if len(agents) == 1}
-
-
-def _cells(data: bytes) -> list[list[Any]]:
-    if not data:
-        raise StatementRefused
-    if len(data) > MAX_BYTES:
-        raise StatementRefused(_("Tệp lớn hơn 5 MB. Hãy tải sao kê của ít ngày hơn."))
-    cells = _workbook(data) if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") else _csv(data)
-    if len(cells) > MAX_ROWS:
-        raise StatementRefused(_("Tệp có hơn 20.000 dòng. Hãy tải sao kê của ít ngày hơn."))
-    return cells
-
-
-def _workbook(data: bytes) -> list[list[Any]]:
-    try:
-        if data.startswith(b"PK"):
-            with zipfile.ZipFile(BytesIO(data)) as packed:
-                if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
-                    raise StatementRefused
-        return CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
-    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError) as error:
-        raise StatementRefused from error
-
-
-def _csv(data: bytes) -> list[list[Any]]:
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise StatementRefused(_("Tệp CSV phải ở mã UTF-8. Hãy lưu lại dạng CSV UTF-8.")) from error
-    first = max(text.splitlines()[:40], key=len, default="")
-    delimiter = max(";,\t", key=first.count)
-    try:
-        return list(csv.reader(StringIO(text), delimiter=delimiter))
-    except csv.Error as error:
-        raise StatementRefused from error
 
 
 #: What is wrong in a row, in words.

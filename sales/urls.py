@@ -22,6 +22,7 @@ from sales.pages.entry_sheet import entry_sheet
 from sales.pages.health import agent_health
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
+from sales.pages.plans import plan_file, plan_import, plan_move, plan_template, plans
 from sales.pages.reconciliations import (
     reconciliation,
     reconciliation_file,
@@ -57,6 +58,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cong-no/sao-ke/<int:pk>/", bank_line, name="bank_line"),
     path("cong-no/nhac-no/", dunning, name="dunning"),
     path("cong-no/nhac-no/ghi/", dunning_record, name="dunning_record"),
+    path("ke-hoach/", plans, name="plans"),
+    path("ke-hoach/nhap/", plan_import, name="plan_import"),
+    path("ke-hoach/mau/", plan_template, name="plan_template"),
+    path("ke-hoach/ban/<int:pk>/", plan_file, name="plan_file"),
+    path("ke-hoach/ban/<int:pk>/buoc/", plan_move, name="plan_move"),
     path("ket-qua/", results, name="results"),
     path("ket-qua/<str:day>/", draw_result, name="draw_result"),
     path("ket-qua/<str:day>/cong-bo/", draw_publish, name="draw_publish"),

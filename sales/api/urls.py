@@ -16,6 +16,7 @@ from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
+from sales.api.plans import PlanActuals, PlanDecision, Plans
 from sales.api.reference import Draws, Products, Regions, Successions, Territories
 from sales.api.resources import collection_of, item_of
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
@@ -82,6 +83,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/<int:pk>/count/", ReturnCounting.as_view(), name="api-return-count"),
     path("returns/<int:pk>/confirmation/", ReturnConfirming.as_view(), name="api-return-confirm"),
     path("returns/<int:pk>/reversal/", ReturnReversal.as_view(), name="api-return-reversal"),
+    path("plans/", Plans.as_view(), name="api-plans"),
+    path("plans/<int:pk>/decision/", PlanDecision.as_view(), name="api-plan-decision"),
+    path("plan-actuals/", PlanActuals.as_view(), name="api-plan-actuals"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

@@ -25,6 +25,7 @@ from sales.models.journal import (
 )
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
 from sales.models.periods import PeriodClose, PeriodReopening
+from sales.models.plans import PlanState, SalesPlan, SalesPlanLine
 from sales.models.prizes import PrizeKind, PrizeLevel, PrizeTable
 from sales.models.products import Product
 from sales.models.reconciliations import (
@@ -78,6 +79,7 @@ __all__ = [
     "NoteKind",
     "PeriodClose",
     "PeriodReopening",
+    "PlanState",
     "PointOfSale",
     "PrizeClaim",
     "PrizeKind",
@@ -95,6 +97,8 @@ __all__ = [
     "ReturnStep",
     "ReturnTally",
     "RuleKey",
+    "SalesPlan",
+    "SalesPlanLine",
     "SalesRule",
     "Settlement",
     "SettlementRun",

@@ -15,7 +15,6 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.problems import Problem
 from sales.bank import (
-    MAX_BYTES,
     book_lines,
     import_statement,
     proposals_for,
@@ -24,6 +23,7 @@ from sales.bank import (
     undo_line,
 )
 from sales.models import Agent, BankLine, BankStatement
+from sales.sheet_files import MAX_BYTES
 from sales.whole_company import WholeCompanyOnly
 
 #: Lines on the page, the oldest first while they wait.

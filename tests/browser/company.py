@@ -53,11 +53,13 @@ from sales.models import (
     Collateral,
     CollateralKind,
     Draw,
+    PlanState,
     PointOfSale,
     Product,
     ReturnState,
 )
 from sales.payouts import Payer, pay_claim
+from sales.planning import make_plan, move_plan
 from sales.reconciling import propose
 from sales.results import enter_result
 from sales.returns import advance_returns, count_return, declare_return
@@ -92,6 +94,7 @@ def make_company() -> dict[str, str]:
     ticket_day = _tickets(people[Role.SALES_MANAGER], today, at=at)
     _care_hours(people[Role.HR], entry.employee, today, at=at)
     seller, record, first = _agreed(people[Role.SALES_MANAGER], at=at)
+    _plan(people[Role.SALES_MANAGER], first, at=at)
     _bank(people[Role.SALES_MANAGER], seller, at=at)
     return {
         "seller": seller,
@@ -222,6 +225,24 @@ def _returns(manager: User, day: date, *, at: datetime) -> str:
     advance_returns([second.pk], ReturnState.RECEIVED, by=manager, at=at)
     count_return(second.pk, tickets={product: 38}, by=other, at=at, minutes_no="BB 12")
     return str(second.pk)
+
+
+def _plan(manager: User, month: date, *, at: datetime) -> None:
+    """The year of the month has an approved plan, and a draft after it."""
+    product = Product.objects.order_by("pk")[0].code
+    agents = Agent.objects.order_by("code")[:5]
+    lines = [
+        {"month": month.month, "product": product, "tickets": 700_000},
+        *(
+            {"month": month.month, "product": product, "agent": agent.code, "tickets": 30_000}
+            for agent in agents
+        ),
+    ]
+    plan = make_plan(month.year, lines, note="Nghị quyết 5", by=manager, at=at)
+    move_plan(plan.pk, PlanState.SUBMITTED, by=manager, at=at)
+    other = User.objects.get(username="sales_manager2")
+    move_plan(plan.pk, PlanState.APPROVED, by=other, at=at)
+    make_plan(month.year, lines, note="", by=manager, at=at)
 
 
 def _bank(manager: User, seller: str, *, at: datetime) -> None:

@@ -74,6 +74,7 @@ PAGES = {
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
     "sales_manager": [
+        "/ban-ve/ke-hoach/?thang={month}",
         "/ban-ve/cong-no/",
         "/ban-ve/cong-no/dai-ly/{seller}/?tu={month_first}&den={month_last}",
         "/ban-ve/cong-no/doi-chieu/?thang={month}",

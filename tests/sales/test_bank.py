@@ -218,8 +218,8 @@ def test_a_payment_of_a_bank_line_is_not_reversed_elsewhere(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "Không đọc được sao kê"),
-        (b"PK\x03\x04rac", "Không đọc được sao kê"),
+        (b"", "Không đọc được tệp"),
+        (b"PK\x03\x04rac", "Không đọc được tệp"),
         (b"a;b\n1;2", "Không thấy dòng tiêu đề"),
         ("Ngày;Ghi có\n25/11/2026;năm".encode(), "Dòng 2: số tiền"),
         ("Ngày;Ghi có\n25/12/2026;5000".encode(), "ngày chưa tới"),

@@ -1,0 +1,226 @@
+"""/plans/: versions of a year's plan, their approval, and how the months go against the plan in force."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_body, json_response
+from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.pagination import PageQuery, page_of, query_of
+from sales.api.queries import scope_of
+from sales.models import PlanState, SalesPlan
+from sales.planning import LEVELS, Against, against_plan, make_plan, move_plan
+
+
+class PlansQuery(PageQuery):
+    year = serializers.IntegerField(required=False, min_value=2000, max_value=2100)
+    state = serializers.ChoiceField(PlanState.values, required=False)
+
+
+class PlanShape(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    version = serializers.IntegerField()
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(PlanState.values)
+    note = serializers.CharField()
+    made_by = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    decided_by = serializers.CharField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class PlansPage(serializers.Serializer[Any]):
+    results = PlanShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class PlanLineShape(serializers.Serializer[Any]):
+    month = serializers.IntegerField(min_value=1, max_value=12)
+    product = serializers.CharField()
+    region = serializers.CharField(required=False, help_text="Code; none with an agent.")
+    agent = serializers.CharField(required=False, help_text="Code; none with a region.")
+    tickets = serializers.IntegerField(min_value=0)
+
+
+class NewPlanShape(serializers.Serializer[Any]):
+    year = serializers.IntegerField(min_value=2000, max_value=2100)
+    note = serializers.CharField(required=False)
+    lines = PlanLineShape(many=True)
+
+
+class PlanDecisionShape(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(["submitted", "approved", "rejected"])
+    reason = serializers.CharField(required=False, default="", allow_blank=True)
+
+
+class ActualsQuery(serializers.Serializer[Any]):
+    month = serializers.RegexField(r"\A20[0-9]{2}-(0[1-9]|1[0-2])\Z", help_text="2026-11")
+    level = serializers.ChoiceField(LEVELS, default="company")
+    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
+    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
+
+
+class ActualRow(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Of the region or agent; empty for the company.")
+    product = serializers.CharField()
+    planned = serializers.IntegerField(help_text="Tickets.")
+    actual = serializers.IntegerField()
+    draws_done = serializers.IntegerField()
+    draws_left = serializers.IntegerField()
+    run_rate = serializers.IntegerField(allow_null=True, help_text="Tickets a draw.")
+    forecast = serializers.IntegerField(help_text="The whole month.")
+    forecast_low = serializers.IntegerField(help_text="Four of five months end above low and below")
+    forecast_high = serializers.IntegerField(help_text="high.")
+    needed_per_draw = serializers.IntegerField(allow_null=True)
+    year_planned = serializers.IntegerField(help_text="January to this month.")
+    year_actual = serializers.IntegerField()
+
+
+class ActualsShape(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    version = serializers.IntegerField()
+    rows = ActualRow(many=True)
+
+
+COLUMNS = (
+    "year", "version", "id", "state", "note", "made_by__username", "made_at",
+    "decided_by__username", "decided_at", "reason",
+)  # fmt: skip
+NAMES = tuple(PlanShape().fields)
+
+
+class _NewPlan(msgspec.Struct, forbid_unknown_fields=True):
+    year: int
+    lines: list[dict[str, Any]]
+    note: str = ""
+
+
+class Plans(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(
+        operation_id="plans_list", parameters=[PlansQuery], responses=PlansPage, tags=["plans"]
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Versions of plans, the latest year and version first."""
+        query = query_of(request, PlansQuery)
+        plans = SalesPlan.objects.filter(
+            **{name: query[name] for name in ("year", "state") if name in query}
+        )
+        return json_response(
+            page_of(
+                plans,
+                request=request,
+                keys=("-year", "-version"),
+                columns=COLUMNS,
+                show=lambda row: dict(zip(NAMES, row, strict=True)),
+                limit=query["limit"],
+                cursor=query.get("cursor"),
+            )
+        )
+
+    @extend_schema(
+        request=NewPlanShape,
+        responses={201: PlanShape},
+        parameters=[key_parameter(required=False)],
+        tags=["plans"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """A new version of a year's plan as a draft: all lines or none."""
+        key, at, body = key_of(request, required=False), clock.now(), json_body(request)
+
+        def work() -> HttpResponse:
+            sent = _sent(body)
+            plan = make_plan(sent.year, sent.lines, note=sent.note, by=person(request), at=at)
+            return _plan(plan.pk, status=201)
+
+        return answer_once(request, key=key, at=at, work=work)
+
+
+class PlanDecision(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=PlanDecisionShape, responses=PlanShape, tags=["plans"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Submit a draft; approve or reject what another person submitted."""
+        shape = PlanDecisionShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = shape.validated_data
+        move_plan(
+            pk,
+            PlanState(sent["state"]),
+            by=person(request),
+            at=clock.now(),
+            reason=sent["reason"],
+        )
+        return _plan(pk)
+
+
+class PlanActuals(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[ActualsQuery], responses=ActualsShape, tags=["plans"])
+    def get(self, request: Request) -> HttpResponse:
+        """A month and the year so far against the approved plan: run rate, forecast, need per draw."""
+        shape = ActualsQuery(data=request.query_params.dict())
+        shape.is_valid(raise_exception=True)
+        query, user, today = shape.validated_data, person(request), clock.today()
+        month = date.fromisoformat(f"{query['month']}-01")
+        plan = SalesPlan.objects.in_force(month.year).first()
+        if plan is None:
+            raise Http404
+        rows = against_plan(
+            plan,
+            month.month,
+            level=query["level"],
+            path=scope_of(query, user=user, on=today),
+            today=today,
+        )
+        return json_response(
+            {"year": plan.year, "version": plan.version, "rows": [_row(row) for row in rows]}
+        )
+
+
+def _sent(body: bytes) -> _NewPlan:
+    try:
+        sent = msgspec.json.decode(body, type=_NewPlan)
+    except msgspec.DecodeError as error:
+        text = _('Nội dung phải là {"year": 2027, "lines": [{"month": 1, …}]}.')
+        raise serializers.ValidationError({"lines": text}, code="plan.shape") from error
+    if not 2000 <= sent.year <= 2100:
+        raise serializers.ValidationError({"year": _("Năm phải từ 2000 đến 2100.")})
+    return sent
+
+
+def _plan(pk: int, *, status: int = 200) -> HttpResponse:
+    row = SalesPlan.objects.filter(pk=pk).values_list(*COLUMNS)[0]
+    return json_response(dict(zip(NAMES, row, strict=True)), status=status)
+
+
+def _row(row: Against) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "product": row.product,
+        "planned": row.month.planned,
+        "actual": row.month.actual,
+        "draws_done": row.month.draws_done,
+        "draws_left": row.month.draws_left,
+        "run_rate": row.month.run_rate,
+        "forecast": row.month.forecast,
+        "forecast_low": row.month.low,
+        "forecast_high": row.month.high,
+        "needed_per_draw": row.month.needed,
+        "year_planned": row.year_planned,
+        "year_actual": row.year_actual,
+    }

@@ -1,0 +1,233 @@
+"""/ban-ve/ke-hoach/: a year's plan in versions, from a workbook; the month and year against it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from backend import clock
+from backend.accounts.permissions import acting, may, requires
+from backend.org.models import Region
+from backend.pages.months import month_from, shifted
+from backend.problems import Problem
+from backend.tables import Column, Table, Value
+from backend.vntext import search_key
+from sales.models import PlanState, SalesPlan
+from sales.pages.regions import path_of, region_choices, region_of
+from sales.pages.sheets import heading_of, table_answer
+from sales.planning import (
+    LEVELS,
+    Against,
+    PlanEmpty,
+    against_plan,
+    make_plan,
+    move_plan,
+    sold_by_month,
+)
+from sales.sheet_files import MAX_BYTES, cells_of
+
+#: Lines on the page; the workbook has all of them.
+SHOWN: Final = 300
+LABELS: Final = {
+    "company": gettext_lazy("toàn công ty"),
+    "region": gettext_lazy("địa bàn"),
+    "agent": gettext_lazy("đại lý"),
+}
+#: The heads of the plan's file, without accents, and the field each is.
+HEADS: Final = {
+    "thang": "month",
+    "ma loai ve": "product",
+    "ma dia ban": "region",
+    "ma dai ly": "agent",
+    "so ve": "tickets",
+}
+
+_NOTE: Final = (
+    "Sửa số vé rồi gửi lại cả tệp để lập bản mới. Một dòng ghi địa bàn hoặc đại lý; không ghi cả hai"
+    " là toàn công ty."
+)
+
+
+@require_GET
+@requires("sales.view")
+def plans(request: HttpRequest) -> HttpResponse:
+    """The month of ?thang= against the plan in force; ?cap= the level; ?dang=xlsx as a workbook."""
+    user, today = acting(request), clock.today()
+    month = month_from(request.GET.get("thang", ""), default=today)
+    level = request.GET.get("cap", "")
+    if level not in LEVELS:
+        level = "company" if user.is_whole_company else "region"
+    region = region_of(request.GET.get("dia_ban", ""), user=user)
+    plan = SalesPlan.objects.in_force(month.year).first()
+    path = user.scope_path if level == "company" else path_of(region, user)
+    rows = against_plan(plan, month.month, level=level, path=path, today=today) if plan else []
+    if plan and request.GET.get("dang") == "xlsx":
+        last = date.fromordinal(shifted(month, 1).toordinal() - 1)
+        heading = heading_of(user, month, last, region if level != "company" else None)
+        return table_answer(heading, f"ke-hoach-{month:%Y-%m}.xlsx", _table(rows, heading.lines()))
+    versions = SalesPlan.objects.filter(year=month.year).select_related("made_by", "decided_by")
+    context = {
+        "month": month,
+        "before": shifted(month, -1),
+        "after": shifted(month, 1),
+        "level": level,
+        "levels": list(LABELS.items()),
+        "region": region,
+        "regions": region_choices(user, today),
+        "plan": plan,
+        "rows": rows[:SHOWN],
+        "count": len(rows),
+        "versions": [(each, each.made_by_id == user.pk) for each in versions.order_by("-version")],
+        "may_record": may(request.user, "sales.record") and user.is_whole_company,
+    }
+    return render(request, "sales/plans.html", context)
+
+
+@require_GET
+@requires("sales.view")
+def plan_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lines of a version as the workbook it can be sent back as."""
+    plan = get_object_or_404(SalesPlan, pk=pk)
+    lines = plan.lines.order_by("month", "product__code", "region__code", "agent__code", "pk")
+    if (path := acting(request).scope_path) is not None:
+        seen = Region.objects.in_scope(path)
+        lines = lines.filter(Q(region__in=seen) | Q(agent__region__in=seen))
+    table = _plan_table(
+        f"Kế hoạch bán vé năm {plan.year}, bản {plan.version}",
+        lines.values_list(
+            "month", "product__code", "region__code", "agent__code", "tickets", "revenue_amount"
+        ),
+    )
+    first, last = date(plan.year, 1, 1), date(plan.year, 12, 31)
+    heading = heading_of(acting(request), first, last, acting(request).region)
+    return table_answer(heading, f"ke-hoach-{plan.year}-ban-{plan.version}.xlsx", table)
+
+
+@require_GET
+@requires("sales.view")
+def plan_template(request: HttpRequest) -> HttpResponse:
+    """A plan of ?nam= to fill in: every month and product, with what was sold the year before."""
+    today = clock.today()
+    text = request.GET.get("nam", "")
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today.year
+    rows = [
+        (month, product, None, None, sold, sold * face)
+        for month, product, sold, face in sold_by_month(year - 1, path=acting(request).scope_path)
+    ]
+    first, last = date(max(year, 2000), 1, 1), date(max(year, 2000), 12, 31)
+    heading = heading_of(acting(request), first, last, acting(request).region)
+    title = f"Kế hoạch bán vé năm {year}: số vé năm {year - 1} để tham khảo"
+    return table_answer(heading, f"ke-hoach-{year}-mau.xlsx", _plan_table(title, rows))
+
+
+@require_POST
+@requires("sales.record")
+def plan_import(request: HttpRequest) -> HttpResponse:
+    """A new version of the year of the form from its workbook."""
+    month = month_from(request.POST.get("thang", ""), default=clock.today())
+
+    def work() -> str:
+        upload = request.FILES.get("tep")
+        if upload is None or (upload.size or 0) > MAX_BYTES:
+            raise Problem(_("Hãy chọn một tệp kế hoạch không quá 5 MB."))
+        first_row, rows = _rows(cells_of(upload.read()))
+        plan = make_plan(
+            month.year,
+            rows,
+            note=request.POST.get("ghi_chu", ""),
+            by=acting(request),
+            at=clock.now(),
+            first_row=first_row,
+        )
+        return _("Đã lập bản %(version)s. Xem lại rồi trình duyệt.") % {"version": plan.version}
+
+    return _done(request, month, work)
+
+
+@require_POST
+@requires("sales.record")
+def plan_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Submit, approve or reject a version."""
+    month = month_from(request.POST.get("thang", ""), default=clock.today())
+    wanted = request.POST.get("trang_thai", "")
+
+    def work() -> str:
+        if wanted not in PlanState.values:
+            raise Problem(_("Hãy chọn trình duyệt, duyệt hoặc không duyệt."))
+        why = request.POST.get("ly_do", "")
+        move_plan(pk, PlanState(wanted), by=acting(request), at=clock.now(), reason=why)
+        return _("Đã ghi.")
+
+    return _done(request, month, work)
+
+
+def _plan_table(title: str, rows: Iterable[Sequence[Value]]) -> Table:
+    return Table(
+        name="Kế hoạch",
+        title=title,
+        notes=(_NOTE,),
+        columns=(
+            Column("Tháng", 8, "plain"), Column("Mã loại vé", 12), Column("Mã địa bàn", 12),
+            Column("Mã đại lý", 12), Column("Số vé", 14, "whole"),
+            Column("Doanh thu (đồng)", 18, "whole"),
+        ),
+        rows=rows,
+    )  # fmt: skip
+
+
+def _rows(cells: list[list[Any]]) -> tuple[int, list[Mapping[str, Any]]]:
+    """The rows below the heads, wherever these stand, and the number of the first. Raises Problem."""
+    for at, heads in enumerate(cells[:20]):
+        names = [HEADS.get(search_key(str(head)).strip(), "") for head in heads]
+        if "month" in names and "tickets" in names:
+            found = [
+                {name: value for name, value in zip(names, row, strict=False) if name}
+                for row in cells[at + 1 :]
+            ]
+            while found and not any(str(value or "").strip() for value in found[-1].values()):
+                found.pop()
+            return at + 2, list(found)
+    raise PlanEmpty(_("Không thấy dòng tiêu đề có cột Tháng và Số vé. Hãy dùng tệp mẫu."))
+
+
+def _done(request: HttpRequest, month: date, work: Callable[[], str]) -> HttpResponse:
+    try:
+        done = work()
+    except Problem as problem:
+        messages.error(request, str(problem))
+        for fault in problem.details.get("faults", ())[:20]:
+            messages.error(request, fault)
+    else:
+        messages.success(request, done)
+    return redirect(f"{reverse('plans')}?thang={month:%Y-%m}")
+
+
+def _table(rows: list[Against], notes: tuple[str, ...]) -> Table:
+    return Table(
+        name="So với kế hoạch",
+        title="Thực hiện so với kế hoạch (vé)",
+        notes=notes,
+        columns=(
+            Column("Mã", 12), Column("Tên", 28), Column("Loại vé", 12),
+            Column("Kế hoạch tháng", 14, "whole"), Column("Đã bán", 14, "whole"),
+            Column("Kỳ còn lại", 9, "whole"), Column("Bán mỗi kỳ", 12, "whole"),
+            Column("Dự báo", 14, "whole"), Column("Thấp", 14, "whole"), Column("Cao", 14, "whole"),
+            Column("Cần mỗi kỳ", 12, "whole"), Column("Kế hoạch từ đầu năm", 16, "whole"),
+            Column("Đã bán từ đầu năm", 16, "whole"),
+        ),
+        rows=[
+            (row.code, row.name, row.product, row.month.planned, row.month.actual,
+             row.month.draws_left, row.month.run_rate, row.month.forecast, row.month.low,
+             row.month.high, row.month.needed, row.year_planned, row.year_actual)
+            for row in rows
+        ],
+        frozen=3,
+    )  # fmt: skip

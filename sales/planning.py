@@ -1,0 +1,313 @@
+"""Versions of a year's plan: made, submitted, approved; and how the months go against it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.db import copy_into, lock_rows
+from backend.org.models import Region
+from backend.problems import Problem
+from sales.engine.outlook import WEEKS, Outlook, outlook
+from sales.engine.plan_lines import MOST_LINES, Known, PlanFault, PlanLine, read_lines
+from sales.figures.rows import rows_of, scope
+from sales.models import Agent, Draw, DrawStatus, PlanState, Product, SalesPlan, SalesPlanLine
+from sales.models.results import REASON_MIN
+from sales.whole_company import require_whole_company
+
+LEVELS: Final = ("company", "region", "agent")
+#: Whoever makes a version of a plan, one after the other.
+_VERSIONS: Final = 0x706C616E
+
+FAULTS: Final = {
+    "month": _('Dòng %(row)s: tháng "%(value)s" phải là số từ 1 đến 12.'),
+    "tickets": _('Dòng %(row)s: số vé "%(value)s" phải là số nguyên không âm.'),
+    "product": _('Dòng %(row)s: không có loại vé mã "%(value)s".'),
+    "region": _('Dòng %(row)s: không có địa bàn mã "%(value)s".'),
+    "agent": _('Dòng %(row)s: không có đại lý mã "%(value)s".'),
+    "both": _("Dòng %(row)s: ghi địa bàn hoặc đại lý, không ghi cả hai (%(value)s)."),
+    "duplicate": _("Dòng %(row)s: trùng tháng, loại vé, địa bàn, đại lý với dòng %(value)s."),
+}
+
+
+class PlanRefused(Problem):
+    """`details["faults"]`: each in words; `details["errors"]`: row, field and code."""
+
+    code = "plan.refused"
+    message = _("Kế hoạch có dòng chưa đúng nên chưa lưu dòng nào. Hãy sửa các dòng được nêu.")
+
+
+class PlanEmpty(Problem):
+    code = "plan.empty"
+    message = _("Kế hoạch không có dòng nào. Hãy tải tệp mẫu, điền số vé rồi gửi lại.")
+
+
+class PlanUnknown(Problem):
+    status = 404
+    code = "plan.unknown"
+    message = _("Không có bản kế hoạch này.")
+
+
+class PlanOutOfOrder(Problem):
+    status = 409
+    code = "plan.out_of_order"
+    message = _("Bản kế hoạch không còn ở bước này. Hãy tải lại trang.")
+
+
+class PlanSamePerson(Problem):
+    status = 403
+    code = "plan.same_person"
+    message = _("Người lập kế hoạch không tự duyệt. Hãy nhờ một người khác.")
+
+
+class PlanNeedsWhy(Problem):
+    code = "plan.needs_why"
+    message = _("Không duyệt thì phải ghi lý do, ít nhất 5 ký tự.")
+
+
+def make_plan(
+    year: int,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    note: str,
+    by: User,
+    at: datetime,
+    first_row: int = 1,
+) -> SalesPlan:
+    """Keep a new version of the year's plan as a draft: all lines or none.
+
+    Revenue is the tickets at the product's face value. Raises WholeCompanyOnly, PlanEmpty,
+    PlanRefused.
+    """
+    require_whole_company(by)
+    if not rows or len(rows) > MOST_LINES:
+        raise PlanEmpty
+    products = {product.code: product for product in Product.objects.all()}
+    regions = dict(Region.objects.in_force(date(year, 12, 31)).values_list("code", "pk"))
+    agents = dict(Agent.objects.values_list("code", "pk"))
+    known = Known(frozenset(products), frozenset(regions), frozenset(agents))
+    lines, faults = read_lines(rows, known, first_row=first_row)
+    if faults:
+        raise PlanRefused(
+            details={
+                "faults": [told(fault) for fault in faults],
+                "errors": [
+                    {"row": each.row, "field": each.field, "code": f"plan.{each.code}"}
+                    for each in faults
+                ],
+            }
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_VERSIONS, year])
+        plan = SalesPlan.objects.create(
+            year=year,
+            version=SalesPlan.objects.filter(year=year).count() + 1,
+            note=note.strip()[:300],
+            made_by=by,
+            made_at=at,
+        )
+        copy_into(
+            cursor,
+            SalesPlanLine._meta.db_table,
+            (
+                "plan_id", "month", "product_id", "region_id", "agent_id", "tickets",
+                "revenue_amount",
+            ),
+            (_row(plan, line, products, regions, agents) for line in lines),
+        )  # fmt: skip
+    return plan
+
+
+def move_plan(pk: int, to: PlanState, *, by: User, at: datetime, reason: str = "") -> SalesPlan:
+    """Submit, approve or reject a version; who made it does not decide on it.
+
+    Raises WholeCompanyOnly, PlanUnknown, PlanOutOfOrder, PlanSamePerson, PlanNeedsWhy.
+    """
+    require_whole_company(by)
+    with transaction.atomic():
+        plans = lock_rows(SalesPlan.objects.filter(pk=pk))
+        if not plans:
+            raise PlanUnknown
+        plan = plans[0]
+        wanted = PlanState.DRAFT if to == PlanState.SUBMITTED else PlanState.SUBMITTED
+        if to == PlanState.DRAFT or plan.state != wanted:
+            raise PlanOutOfOrder
+        if to != PlanState.SUBMITTED:
+            if plan.made_by_id == by.pk:
+                raise PlanSamePerson
+            if to == PlanState.REJECTED and len(reason.strip()) < REASON_MIN:
+                raise PlanNeedsWhy
+            plan.decided_by, plan.decided_at, plan.reason = by, at, reason.strip()[:300]
+        plan.state = to
+        plan.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    return plan
+
+
+def told(fault: PlanFault) -> str:
+    """The fault in words."""
+    return str(FAULTS[fault.code]) % {"row": fault.row, "value": fault.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """One line of the comparison: the company, a region or an agent, and a product.
+
+    `month` is the month asked for; `year_planned` and `year_actual` are tickets from January to its
+    end or to yesterday.
+    """
+
+    code: str
+    name: str
+    product: str
+    month: Outlook
+    year_planned: int
+    year_actual: int
+
+    @property
+    def year_bps(self) -> int | None:
+        return self.year_actual * 10_000 // self.year_planned if self.year_planned else None
+
+
+# What was sold by draw of the keys the plan names; the company's key is 0.
+_SOLD: Final = {
+    "company": """
+        select 0, product_id, draw_date, sum(issued - returned)::bigint
+        from sales_regiondaytotal
+        where draw_date between %(since)s and %(until)s and %(path)s::text is null
+        group by 2, 3
+    """,
+    "region": """
+        select planned.id, total.product_id, total.draw_date,
+            sum(total.issued - total.returned)::bigint
+        from org_region planned
+        join org_region unit on unit.path = planned.path or unit.path like planned.path || '/%%'
+        join sales_regiondaytotal total on total.region_id = unit.id
+        where planned.id = any(%(keys)s) and total.draw_date between %(since)s and %(until)s
+        group by 1, 2, 3
+    """,
+    "agent": """
+        select agent_id, product_id, draw_date, sum(issued - returned)::bigint
+        from sales_agentdrawtotal
+        where draw_date between %(since)s and %(until)s and agent_id = any(%(keys)s)
+        group by 1, 2, 3
+    """,
+}
+_YEAR: Final = {
+    level: f"select key, product, sum(sold)::bigint from ({sql}) sums(key, product, day, sold) group by 1, 2"  # noqa: S608 -- statements of our own
+    for level, sql in _SOLD.items()
+}
+_PLANNED: Final = """
+    select coalesce(line.region_id, line.agent_id, 0), coalesce(region.code, agent.code, ''),
+        coalesce(region.name, agent.name, ''), product.id, product.code,
+        coalesce(sum(line.tickets) filter (where line.month = %(month)s), 0)::bigint,
+        sum(line.tickets)::bigint
+    from sales_salesplanline line
+    join sales_product product on product.id = line.product_id
+    left join org_region region on region.id = line.region_id
+    left join sales_agent agent on agent.id = line.agent_id
+    left join org_region area on area.id = coalesce(line.region_id, agent.region_id)
+    where line.plan_id = %(plan)s and line.month <= %(month)s
+      and case %(level)s when 'company' then line.region_id is null and line.agent_id is null
+          when 'region' then line.region_id is not null else line.agent_id is not null end
+      and (%(path)s::text is null or area.path ~ %(below)s)
+    group by 1, 2, 3, 4, 5
+    order by 2, 5
+"""
+
+
+def against_plan(
+    plan: SalesPlan, month: int, *, level: str, path: str | None, today: date
+) -> list[Against]:
+    """The month and the year so far against the plan, line by line of the level; five queries.
+
+    Draws held before `today` count; `path` (`User.scope_path`) limits to what lies in it.
+    """
+    first = date(plan.year, month, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    until = min(last, today - timedelta(days=1))
+    asked: dict[str, Any] = scope(path)
+    planned = rows_of(_PLANNED, plan=plan.pk, month=month, level=level, **asked)
+    keys = [row[0] for row in planned]
+    sold: dict[tuple[int, int], dict[date, int]] = defaultdict(dict)
+    since = first - timedelta(weeks=WEEKS)
+    for key, product, day, tickets in rows_of(
+        _SOLD[level], since=since, until=until, keys=keys, **asked
+    ):
+        sold[key, product][day] = tickets
+    year = {
+        (key, product): tickets
+        for key, product, tickets in rows_of(
+            _YEAR[level], since=date(plan.year, 1, 1), until=until, keys=keys, **asked
+        )
+    }
+    held, left = _draws(first, last, until)
+    return [
+        Against(
+            code,
+            name,
+            product_code,
+            outlook(
+                tickets,
+                done={day: sold[key, product].get(day, 0) for day in held},
+                before={day: amount for day, amount in sold[key, product].items() if day < first},
+                left=left,
+            ),
+            year_planned,
+            year.get((key, product), 0),
+        )
+        for key, code, name, product, product_code, tickets, year_planned in planned
+    ]
+
+
+_SOLD_BY_MONTH: Final = """
+    select extract(month from total.month)::int, product.code,
+        sum(total.issued - total.returned)::bigint, product.face_value_amount
+    from sales_regionmonthtotal total
+    join sales_product product on product.id = total.product_id
+    join org_region region on region.id = total.region_id
+    where total.month between %(first)s and %(last)s
+      and (%(path)s::text is null or region.path ~ %(below)s)
+    group by 1, 2, 4 order by 1, 2
+"""
+
+
+def sold_by_month(year: int, *, path: str | None) -> list[tuple[int, str, int, int]]:
+    """Month, product, tickets sold and face value of a year, in these units."""
+    first, last = date(max(year, 1), 1, 1), date(max(year, 1), 12, 31)
+    return [
+        (month, product, sold, face)
+        for month, product, sold, face in rows_of(
+            _SOLD_BY_MONTH, first=first, last=last, **scope(path)
+        )
+    ]
+
+
+def _draws(first: date, last: date, until: date) -> tuple[list[date], list[date]]:
+    """Days of the month whose draw was held, and those still to come."""
+    draws = Draw.objects.between(first, last).exclude(status=DrawStatus.VOID).order_by("date")
+    days = list(draws.values_list("date", flat=True))
+    return [day for day in days if day <= until], [day for day in days if day > until]
+
+
+def _row(
+    plan: SalesPlan,
+    line: PlanLine,
+    products: Mapping[str, Product],
+    regions: Mapping[str, int],
+    agents: Mapping[str, int],
+) -> tuple[Any, ...]:
+    product = products[line.product]
+    return (
+        plan.pk,
+        line.month,
+        product.pk,
+        regions.get(line.region),
+        agents.get(line.agent),
+        line.tickets,
+        line.tickets * product.face_value_amount,
+    )

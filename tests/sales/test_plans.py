@@ -1,0 +1,196 @@
+"""A year's plan in versions: sent, approved by another person, and how the month goes against it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InternalError, transaction
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+from rest_framework.test import APIClient
+
+from backend.accounts.models import User
+from backend.clock import VN
+from sales.engine.outlook import outlook
+from sales.models import Draw, DrawStatus, SalesPlan, SalesPlanLine
+from tests.sales.conftest import Company, bulk, line
+
+HOME = "/ban-ve/ke-hoach/"
+MONDAY = date(2026, 11, 2)
+
+
+def test_a_forecast_adds_what_the_weekday_sells():
+    done = {MONDAY: 100, MONDAY + timedelta(days=1): 40}
+    left = [MONDAY + timedelta(days=7), MONDAY + timedelta(days=8), MONDAY + timedelta(days=9)]
+    told = outlook(400, done=done, before={MONDAY - timedelta(days=7): 120}, left=left)
+    # Mondays sell 110, Tuesdays 40, a Wednesday nobody knows what is between.
+    assert (told.actual, told.forecast, told.run_rate) == (140, 140 + 110 + 40 + 75, 70)
+    assert told.low < told.forecast < told.high
+    assert told.needed == 87  # 260 in three draws, rounded up
+    assert (told.done_bps, told.forecast_bps) == (3_500, 9_125)
+
+
+def test_without_draws_there_is_no_rate_and_without_draws_left_no_need():
+    empty = outlook(100, done={}, before={}, left=[MONDAY])
+    assert (empty.run_rate, empty.forecast, empty.needed) == (None, 0, 100)
+    over = outlook(100, done={MONDAY: 90}, before={}, left=[])
+    assert (over.needed, over.low, over.forecast, over.high) == (None, 90, 90, 90)
+
+
+@given(
+    st.dictionaries(st.integers(0, 27), st.integers(0, 10**6), max_size=20),
+    st.integers(0, 10**7),
+    st.integers(0, 10),
+)
+def test_a_month_never_ends_below_what_is_sold(days: dict[int, int], planned: int, left: int):
+    done = {MONDAY + timedelta(days=back): sold for back, sold in days.items()}
+    to_come = [MONDAY + timedelta(days=28 + ahead) for ahead in range(left)]
+    told = outlook(planned, done=done, before={}, left=to_come)
+    assert told.actual <= told.low <= told.forecast <= told.high
+    if told.needed is not None:
+        assert told.actual + told.needed * left >= planned
+
+
+@pytest.fixture
+def selling(company: Company) -> Any:
+    """Friday 20 November 2026: draws from the 16th to the 19th were held, three are to come."""
+    with time_machine.travel(datetime(2026, 11, 20, 9, 0, tzinfo=VN), tick=False):
+        company.an.region.refresh_from_db()
+        for day in (20, 21, 22):
+            Draw.objects.filter(date=f"2026-11-{day}").update(status=DrawStatus.SCHEDULED)
+        yield company
+
+
+LINES = [
+    {"month": 11, "product": "TT10", "tickets": 700},
+    {"month": 11, "product": "TT10", "region": "06685", "tickets": 500},
+    {"month": 11, "product": "TT10", "agent": "AN", "tickets": 300},
+    {"month": 10, "product": "TT10", "tickets": 50},
+]
+
+
+def test_a_plan_is_sent_approved_by_another_and_compared(
+    selling: Company, manager: APIClient, api: Callable[..., APIClient], person: Callable[..., User]
+):
+    second = api(person("sales_manager", username="hai"))
+    made = manager.post("/api/v1/plans/", {"year": 2026, "note": "Lần 1", "lines": LINES})
+    assert (made.status_code, made.json()["version"], made.json()["state"]) == (201, 1, "draft")
+    address = f"/api/v1/plans/{made.json()['id']}/decision/"
+    actuals = {"month": "2026-11"}
+    assert second.post(address, {"state": "approved"}).json()["code"] == "plan.out_of_order"
+    assert manager.post(address, {"state": "submitted"}).json()["state"] == "submitted"
+    assert manager.post(address, {"state": "approved"}).json()["code"] == "plan.same_person"
+    assert second.post(address, {"state": "rejected"}).json()["code"] == "plan.needs_why"
+    assert manager.get("/api/v1/plan-actuals/", actuals).status_code == 404
+    approved = second.post(address, {"state": "approved"}).json()
+    assert (approved["state"], approved["decided_by"]) == ("approved", "hai")
+    for day, sold in ((16, 40), (17, 50), (18, 60), (19, 50)):
+        bulk(
+            manager,
+            [line("AN", f"2026-11-{day}", issued=sold), line("CHI", f"2026-11-{day}", issued=10)],
+        )
+    told = manager.get("/api/v1/plan-actuals/", actuals).json()
+    assert told["rows"][0] | {"forecast_low": 0, "forecast_high": 0} == {
+        "code": "",
+        "product": "TT10",
+        "planned": 700,
+        "actual": 240,
+        "draws_done": 4,
+        "draws_left": 3,
+        "run_rate": 60,
+        "forecast": 420,
+        "forecast_low": 0,
+        "forecast_high": 0,
+        "needed_per_draw": 154,
+        "year_planned": 750,
+        "year_actual": 240,
+    }
+    for level, planned, actual in (("region", 500, 200), ("agent", 300, 200)):
+        [row] = manager.get("/api/v1/plan-actuals/", actuals | {"level": level}).json()["rows"]
+        assert (row["planned"], row["actual"]) == (planned, actual)
+    theirs = api(person("sales_manager", username="mai", region=selling.mong_cai))
+    for level in ("company", "region", "agent"):
+        query = actuals | {"level": level}
+        rows = theirs.get("/api/v1/plan-actuals/", query).json()["rows"]
+        assert all(row["code"] == "" and row["actual"] == 0 for row in rows), level
+    refused = theirs.post("/api/v1/plans/", {"year": 2026, "lines": LINES})
+    assert refused.json()["code"] == "sales.whole_company_only"
+    with pytest.raises(InternalError), transaction.atomic():
+        SalesPlan.objects.update(state="draft")
+    with pytest.raises(InternalError), transaction.atomic():
+        SalesPlanLine.objects.update(tickets=0)
+
+
+def test_every_fault_is_told_and_nothing_is_kept(selling: Company, manager: APIClient):
+    wrong = [
+        {"month": 13, "product": "TT10", "tickets": 1},
+        {"month": 1, "product": "XX", "tickets": -1},
+        {"month": 1, "product": "TT10", "region": "06685", "agent": "AN", "tickets": 1},
+        {"month": 1, "product": "TT10", "agent": "ZZ", "tickets": 1},
+        {"month": 1, "product": "TT10", "tickets": 1},
+        {"month": 1, "product": "TT10", "tickets": 2},
+    ]
+    told = manager.post("/api/v1/plans/", {"year": 2026, "lines": wrong}).json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [
+        (1, "plan.month"), (2, "plan.tickets"), (2, "plan.product"), (3, "plan.both"),
+        (4, "plan.agent"), (6, "plan.duplicate"),
+    ]  # fmt: skip
+    assert (
+        manager.post("/api/v1/plans/", {"year": 2026, "lines": []}).json()["code"] == "plan.empty"
+    )
+    assert manager.post("/api/v1/plans/", {"year": "x"}).status_code == 400
+    assert not SalesPlan.objects.exists()
+
+
+def test_a_workbook_makes_a_version_that_comes_out_the_same(
+    selling: Company, page: Callable[..., Client], person: Callable[..., User]
+):
+    client = page("sales_manager")
+
+    def send(rows: list[list[Any]]) -> str:
+        book, memory = Workbook(), BytesIO()
+        sheet = book.active
+        assert sheet is not None
+        for row in rows:
+            sheet.append(row)
+        book.save(memory)
+        sent = {"tep": SimpleUploadedFile("k.xlsx", memory.getvalue()), "thang": "2026-11"}
+        return client.post(f"{HOME}nhap/", sent, follow=True).content.decode()
+
+    heads = ["Tháng", "Mã loại vé", "Mã địa bàn", "Mã đại lý", "Số vé"]
+    assert "Không thấy dòng tiêu đề" in send([["a"], [1]])
+    assert "Dòng 3: số vé" in send([["Kế hoạch 2026"], heads, [11, "TT10", "", "", "nhiều"]])
+    template = load_workbook(BytesIO(client.get(f"{HOME}mau/", {"nam": "2027"}).content))
+    assert "Số vé" in [cell.value for row in template.worksheets[0] for cell in row]
+    rows = [[11, "TT10", "06685", None, "1.200"], [11, "TT10", None, "AN", 300]]
+    assert "Đã lập bản 1" in send([["Kế hoạch 2026"], heads, *rows])
+    plan = SalesPlan.objects.get()
+    content = client.get(f"{HOME}ban/{plan.pk}/").content
+    lines = [
+        row[:6]
+        for row in load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+        if row[0] == 11
+    ]
+    assert lines == [
+        (11, "TT10", "06685", None, 1_200, 12_000_000), (11, "TT10", None, "AN", 300, 3_000_000),
+    ]  # fmt: skip
+    move = {"thang": "2026-11", "trang_thai": "submitted"}
+    assert (
+        "chờ người khác duyệt"
+        in client.post(f"{HOME}ban/{plan.pk}/buoc/", move, follow=True).content.decode()
+    )
+    second = page(person("sales_manager", username="hai"))
+    approve = move | {"trang_thai": "approved"}
+    second.post(f"{HOME}ban/{plan.pk}/buoc/", approve)
+    shown = client.get(HOME, {"thang": "2026-11", "cap": "agent"}).content.decode()
+    assert "AN Đại lý AN" in shown
+    book = client.get(HOME, {"thang": "2026-11", "cap": "region", "dang": "xlsx"}).content
+    assert 1_200 in [
+        cell.value for row in load_workbook(BytesIO(book)).worksheets[0] for cell in row
+    ]
