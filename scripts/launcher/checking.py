@@ -62,7 +62,7 @@ def _passes(check: Check) -> bool:
     started = time.monotonic()
     try:
         done = subprocess.run(
-            check.command, cwd=PROJECT, env=_environment(), check=False,
+            check.command, cwd=PROJECT, env=environment(), check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
     except OSError as error:
@@ -77,8 +77,8 @@ def _passes(check: Check) -> bool:
     return False
 
 
-def _environment() -> dict[str, str]:
-    """As in production with TLS, but without a database: none of the checks needs one."""
+def environment() -> dict[str, str]:
+    """As in production with TLS, but without a database, for tools that need none."""
     nowhere = "postgresql://nobody@127.0.0.1:9/none"
     return {
         **os.environ,

@@ -1,0 +1,2491 @@
+"""A typed client of the Giao Ban API, on Python's own library. Generated: do not edit.
+
+api = GiaoBan.login("https://giaoban.example.vn/api/v1", "luong", "…")
+page = api.agents_list(search="hoa")
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NotRequired, TypedDict
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import Request, urlopen
+
+
+class GiaoBanProblem(Exception):
+    """What the server refused: decide on `code`, show `detail`; `errors` names rows and fields."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('code')}: {problem.get('detail')}")
+        self.status = status
+        self.code: str = problem.get("code", "")
+        self.detail: str = problem.get("detail", "")
+        self.errors: list[dict[str, Any]] = problem.get("errors", [])
+
+
+class Connection:
+    """Address and token. `etag` is that of the last answer, to be sent as `if_match`."""
+
+    def __init__(self, address: str, token: str = "", *, language: str = "vi") -> None:
+        self.address, self.token, self.language = address.rstrip("/"), token, language
+        self.etag = ""
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        headers: dict[str, str | None] | None = None,
+        body: Any = None,
+    ) -> Any:
+        """The answer decoded: JSON as Python, anything else as bytes. Raises GiaoBanProblem."""
+        asked = {name: _text(value) for name, value in (query or {}).items() if value is not None}
+        address = path if path.startswith("http") else self.address + path
+        address += f"?{urlencode(asked)}" if asked else ""
+        sent = {"Accept-Language": self.language, **{k: v for k, v in (headers or {}).items() if v}}
+        if self.token:
+            sent["Authorization"] = f"Token {self.token}"
+        data = None
+        if body is not None:
+            data, sent["Content-Type"] = json.dumps(body).encode(), "application/json"
+        request = Request(address, data=data, headers=sent, method=method)
+        try:
+            with urlopen(request, timeout=60) as answer:
+                content = answer.read()
+                self.etag = answer.headers.get("ETag", "")
+                kind = answer.headers.get_content_type()
+        except HTTPError as error:
+            with error:
+                content = error.read()
+                is_problem = error.headers.get_content_type() == "application/problem+json"
+            raise GiaoBanProblem(error.code, json.loads(content) if is_problem else {}) from None
+        return json.loads(content) if kind == "application/json" and content else content
+
+    def every(self, page: Any) -> Iterator[Any]:
+        """The rows of a list's page and of all that follow it."""
+        while True:
+            yield from page["results"]
+            if not page["next"]:
+                return
+            page = self.call("GET", page["next"])
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class AdjustmentShape(TypedDict):
+    into: "str"
+    delta: "dict[str, int]"
+
+
+class AdviceList(TypedDict):
+    results: "list[AdviceShape]"
+
+
+class AdviceShape(TypedDict):
+    agent: "str"
+    tickets: "int"
+    usual: "int"
+    index_bps: "int"
+    reserve_bps: "int"
+    draws: "int"
+    sold_out: "int"
+    is_probe: "bool"
+    last_week: "int | None"
+    made_at: "str"
+    decision: "DecisionShape | None"
+
+
+class AgeingShape(TypedDict):
+    not_due: "int"
+    days_1_to_7: "int"
+    days_8_to_30: "int"
+    days_over_30: "int"
+    advance: "int"
+
+
+class AgentContactPage(TypedDict):
+    results: "list[ContactShape]"
+    next: "str | None"
+
+
+class AgentContractPage(TypedDict):
+    results: "list[ContractShape]"
+    next: "str | None"
+
+
+class AgentDocumentPage(TypedDict):
+    results: "list[DocumentShape]"
+    next: "str | None"
+
+
+class AgentNotePage(TypedDict):
+    results: "list[NoteShape]"
+    next: "str | None"
+
+
+class AgentPage(TypedDict):
+    results: "list[AgentShape]"
+    next: "str | None"
+
+
+class AgentShape(TypedDict):
+    code: "str"
+    name: "str"
+    kind: "AgentShapeKindEnum"
+    region: "str"
+    status: "NotRequired[StatusEnum]"
+    opened_date: "str"
+    closed_date: "NotRequired[str | None]"
+    commission_bps: "int"
+    credit_limit_amount: "NotRequired[int]"
+    parent: "NotRequired[str | None]"
+    level: "NotRequired[int]"
+    tax_code: "NotRequired[str]"
+    address: "NotRequired[str]"
+    unrelated_date: "NotRequired[str | None]"
+    identity_number: "NotRequired[str]"
+    identity_shown: "NotRequired[str]"
+
+
+AgentShapeKindEnum = str
+
+
+class AnySummary(TypedDict):
+    date_from: "str"
+    date_to: "str"
+    by: "list[str]"
+    recorded_until: "str | None"
+    more: "bool"
+    rows: "list[AnySummaryRow]"
+
+
+class AnySummaryRow(TypedDict):
+    territory: "NotRequired[str | None]"
+    territory_name: "NotRequired[str | None]"
+    region: "NotRequired[str]"
+    region_name: "NotRequired[str]"
+    agent: "NotRequired[str]"
+    agent_name: "NotRequired[str]"
+    product: "NotRequired[str]"
+    product_name: "NotRequired[str]"
+    draw: "NotRequired[str]"
+    weekday: "NotRequired[int]"
+    month: "NotRequired[str]"
+    issued: "int"
+    returned: "int"
+    sold: "int"
+    revenue_amount: "int"
+    unsold_bps: "int | None"
+    commission_amount: "NotRequired[int]"
+    last_week: "NotRequired[ComparisonShape]"
+    last_year: "NotRequired[ComparisonShape]"
+
+
+class BalancePage(TypedDict):
+    results: "list[BalanceShape]"
+    next: "str | None"
+
+
+class BalanceShape(TypedDict):
+    employee: "str"
+    year: "int"
+    entitled: "float"
+    base: "int"
+    seniority: "int"
+    months: "int"
+    carried: "float"
+    granted: "float"
+    lapsed: "float"
+    lapsing: "list[LapsingShape]"
+    taken: "float"
+    planned: "float"
+    waiting: "float"
+    left: "float"
+
+
+class BatchFeed(TypedDict):
+    results: "list[BatchShape]"
+    cursor: "str"
+    more: "bool"
+
+
+class BatchShape(TypedDict):
+    batch: "int"
+    recorded_at: "str"
+    by: "str"
+    source: "str"
+    tickets: "list[EntryShape]"
+    money: "list[JournalShape]"
+
+
+class BookedShape(TypedDict):
+    batch: "int"
+    recorded_at: "str"
+    lines: "int"
+    receivable_amount: "int"
+    collateral_amount: "int"
+
+
+class ChangePage(TypedDict):
+    results: "list[ChangeShape]"
+    cursor: "int"
+    more: "bool"
+
+
+class ChangeShape(TypedDict):
+    id: "int"
+    employee: "str"
+    work_date: "str"
+    before: "Any"
+    after: "Any"
+    at: "str"
+    adjustment: "AdjustmentShape | None"
+
+
+class CheckedShape(TypedDict):
+    draw_date: "str"
+    product: "str"
+    prizes: "list[WonShape]"
+    gross_amount: "int"
+    tax_amount: "int"
+    net_amount: "int"
+    tax_on: "str"
+    tax_free_amount: "int"
+    tax_is_confirmed: "bool"
+    prizes_are_confirmed: "bool"
+    needs_symbols: "bool"
+    claim_until: "str"
+
+
+class ChosenShape(TypedDict):
+    agent: "str"
+    tickets: "NotRequired[int]"
+
+
+class ClaimPage(TypedDict):
+    results: "list[ClaimShape]"
+    next: "str | None"
+
+
+class ClaimShape(TypedDict):
+    presented_date: "str"
+    id: "int"
+    state: "ClaimShapeStateEnum"
+    draw_date: "str"
+    product: "str"
+    number: "str"
+    symbol: "str"
+    prizes: "list[WonShape]"
+    gross_amount: "int"
+    claim_until: "str"
+    due_date: "str"
+    entry: "int | None"
+    paid_date: "str | None"
+    agent: "str | None"
+    tax_amount: "int | None"
+    fee_amount: "int | None"
+    reference: "str | None"
+    reason: "str"
+
+
+ClaimShapeStateEnum = str
+
+
+class CollateralPage(TypedDict):
+    results: "list[CollateralShape]"
+    next: "str | None"
+
+
+class CollateralShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "str"
+    kind: "CollateralShapeKindEnum"
+    value_amount: "int"
+    counted_bps: "NotRequired[int]"
+    limit_amount: "NotRequired[int]"
+    document: "str"
+    issuer: "NotRequired[str]"
+    valid_from: "str"
+    valid_to: "NotRequired[str | None]"
+    note: "NotRequired[str]"
+
+
+CollateralShapeKindEnum = str
+
+
+class ComparisonShape(TypedDict):
+    now_amount: "int"
+    before_amount: "int"
+    change_bps: "int | None"
+
+
+class ConfirmationShape(TypedDict):
+    minutes_no: "str"
+    accepted: "NotRequired[dict[str, int]]"
+    note: "NotRequired[str]"
+
+
+class ContactShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "str"
+    name: "str"
+    position: "NotRequired[str]"
+    phone: "NotRequired[str]"
+    email: "NotRequired[str]"
+    is_first: "NotRequired[bool]"
+    is_former: "NotRequired[bool]"
+
+
+class ContractShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "str"
+    number: "str"
+    valid_from: "str"
+    valid_to: "NotRequired[str | None]"
+    settlement_days: "NotRequired[int | None]"
+    overdue_interest_bps: "NotRequired[int | None]"
+    pays_prizes: "NotRequired[bool]"
+    rates: "NotRequired[list[RateShape]]"
+    note: "NotRequired[str]"
+
+
+class CountShape(TypedDict):
+    tickets: "dict[str, int]"
+    serials: "NotRequired[dict[str, list[str]]]"
+    minutes_no: "NotRequired[str]"
+    note: "NotRequired[str]"
+
+
+class CreditExceptionPage(TypedDict):
+    results: "list[CreditExceptionShape]"
+    next: "str | None"
+
+
+class CreditExceptionShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "str"
+    limit_amount: "int"
+    valid_from: "str"
+    valid_to: "str"
+    reason: "str"
+    by: "NotRequired[str]"
+    at: "NotRequired[str]"
+
+
+class CreditShape(TypedDict):
+    agent: "str"
+    on: "str"
+    balance_amount: "int"
+    held_amount: "int"
+    debt_amount: "int"
+    secured_amount: "int"
+    ratio_bps: "int | None"
+    exception_amount: "int"
+    limit_amount: "int"
+    is_over: "bool"
+
+
+class DecideShape(TypedDict):
+    product: "str"
+    agents: "list[ChosenShape]"
+    reason: "NotRequired[str]"
+
+
+class DecidedShape(TypedDict):
+    agents: "int"
+    issued: "int"
+
+
+class DecisionShape(TypedDict):
+    tickets: "int"
+    reason: "str"
+    by: "str"
+    at: "str"
+
+
+class DeclarationShape(TypedDict):
+    agent: "str"
+    draw_date: "str"
+    tickets: "dict[str, int]"
+    note: "NotRequired[str]"
+
+
+class DifferenceShape(TypedDict):
+    field: "str"
+    mine: "str"
+    other: "str"
+
+
+class DocumentShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "str"
+    kind: "DocumentShapeKindEnum"
+    number: "str"
+    title: "str"
+    issued_date: "str"
+    valid_to: "NotRequired[str | None]"
+    kept_at: "NotRequired[str]"
+    file_name: "NotRequired[str]"
+    sha256: "NotRequired[str]"
+
+
+DocumentShapeKindEnum = str
+
+
+class DrawCloseShape(TypedDict):
+    draw_date: "str"
+    batch: "int"
+    lines: "int"
+    sold: "int"
+    revenue_amount: "int"
+
+
+class DrawPage(TypedDict):
+    results: "list[DrawShape]"
+    next: "str | None"
+
+
+class DrawShape(TypedDict):
+    date: "str"
+    host: "str"
+    status: "str"
+    numbers: "list[str] | None"
+    winning_symbols: "list[str] | None"
+    series_count: "int | None"
+
+
+class EditionDetail(TypedDict):
+    code: "str"
+    report: "str"
+    period_first_date: "str"
+    period_last_date: "str"
+    region: "str | None"
+    number: "int"
+    cut_off_at: "str"
+    is_complete: "bool"
+    sha256: "str"
+    figures: "Any"
+
+
+class EditionPage(TypedDict):
+    results: "list[EditionShape]"
+    next: "str | None"
+
+
+class EditionShape(TypedDict):
+    code: "str"
+    report: "str"
+    period_first_date: "str"
+    period_last_date: "str"
+    region: "str | None"
+    number: "int"
+    cut_off_at: "str"
+    is_complete: "bool"
+    sha256: "str"
+
+
+class EmployeePage(TypedDict):
+    results: "list[EmployeeShape]"
+    next: "str | None"
+
+
+class EmployeeShape(TypedDict):
+    code: "str"
+    full_name: "str"
+    department: "str"
+    department_name: "str"
+    site: "str"
+    position: "str"
+    join_date: "str"
+    leave_date: "str | None"
+
+
+class EntryPage(TypedDict):
+    results: "list[EntryShape]"
+    next: "str | None"
+
+
+class EntryShape(TypedDict):
+    draw_date: "str"
+    id: "int"
+    agent: "str"
+    product: "str"
+    region: "str"
+    issued: "int"
+    returned: "int"
+    sold: "int"
+    face_value_amount: "int"
+    revenue_amount: "int"
+    corrects: "int | None"
+    reason: "str"
+    batch: "int"
+    recorded_at: "str"
+
+
+EventEnum = str
+
+
+class ExceptionPage(TypedDict):
+    results: "list[ExceptionShape]"
+    next: "str | None"
+
+
+class ExceptionShape(TypedDict):
+    work_date: "str"
+    employee: "str"
+    department: "str"
+    status: "str"
+    exceptions: "list[QuestionShape]"
+
+
+class HealthList(TypedDict):
+    results: "list[HealthShape]"
+
+
+class HealthShape(TypedDict):
+    agent: "str"
+    state: "HealthShapeStateEnum"
+    change: "float | None"
+    score: "float | None"
+    silent: "int"
+    concerns: "list[str]"
+
+
+HealthShapeStateEnum = str
+
+
+class HoldingPage(TypedDict):
+    results: "list[HoldingShape]"
+    next: "str | None"
+
+
+class HoldingShape(TypedDict):
+    id: "int"
+    draw_date: "str"
+    product: "str"
+    series: "str"
+    first: "int"
+    last: "int"
+    place: "str"
+    agent: "str | None"
+    branch: "str | None"
+
+
+IntoEnum = str
+
+
+class JournalPage(TypedDict):
+    results: "list[JournalShape]"
+    next: "str | None"
+
+
+class JournalShape(TypedDict):
+    value_date: "str"
+    id: "int"
+    event: "EventEnum"
+    agent: "str | None"
+    region: "str | None"
+    product: "str | None"
+    draw_date: "str | None"
+    receivable: "int"
+    collateral: "int"
+    cash: "int"
+    bank: "int"
+    offset: "int"
+    revenue: "int"
+    commission: "int"
+    withheld_tax: "int"
+    prizes: "int"
+    payout_fee: "int"
+    interest: "int"
+    adjustment: "int"
+    reference: "str"
+    reverses: "int | None"
+    reason: "str"
+    batch: "int"
+    recorded_at: "str"
+
+
+class KeyedShape(TypedDict):
+    numbers: "list[str]"
+    winning_symbols: "list[str]"
+    series_count: "int | None"
+    at: "str"
+
+
+class LapsingShape(TypedDict):
+    days: "float"
+    last: "str"
+
+
+class LineShape(TypedDict):
+    draw_date: "str"
+    agent: "str"
+    product: "str"
+    issued: "NotRequired[int]"
+    returned: "NotRequired[int]"
+    sold: "NotRequired[int | None]"
+    corrects: "NotRequired[int | None]"
+    reason: "NotRequired[str]"
+
+
+class LinesShape(TypedDict):
+    lines: "list[LineShape]"
+
+
+class LoginAnswer(TypedDict):
+    token: "str"
+    expires_at: "str"
+
+
+class LoginRequest(TypedDict):
+    username: "str"
+    password: "str"
+
+
+class MoneyLineShape(TypedDict):
+    event: "str"
+    agent: "str"
+    date: "str"
+    amount: "int"
+    into: "NotRequired[IntoEnum]"
+    fee_bps: "NotRequired[int]"
+    reference: "NotRequired[str]"
+    reason: "NotRequired[str]"
+
+
+class MoneyLinesShape(TypedDict):
+    lines: "list[MoneyLineShape]"
+
+
+class MovePage(TypedDict):
+    results: "list[MoveShape]"
+    next: "str | None"
+
+
+class MoveShape(TypedDict):
+    id: "int"
+    draw_date: "str"
+    product: "str"
+    series: "str"
+    first: "int"
+    last: "int"
+    source: "str"
+    source_agent: "str | None"
+    source_branch: "str | None"
+    target: "str"
+    target_agent: "str | None"
+    target_branch: "str | None"
+    document: "str"
+    reason: "str"
+    is_counted: "bool"
+    batch: "int"
+    recorded_by: "str"
+    recorded_at: "str"
+
+
+class MovedShape(TypedDict):
+    batch: "int"
+    recorded_at: "str"
+    lines: "int"
+    tickets: "int"
+
+
+class NewClaimShape(TypedDict):
+    number: "str"
+    symbol: "str"
+    draw_date: "str"
+    product: "NotRequired[str]"
+    presented_date: "NotRequired[str]"
+    winner: "NotRequired[WinnerShape]"
+
+
+class NoteShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "str"
+    kind: "NoteShapeKindEnum"
+    date: "str"
+    point: "NotRequired[str | None]"
+    text: "str"
+    by: "NotRequired[str]"
+    at: "NotRequired[str]"
+
+
+NoteShapeKindEnum = str
+
+
+OutOfEnum = str
+
+
+class OvertimeShape(TypedDict):
+    weekday_day: "int"
+    weekday_night: "int"
+    restday_day: "int"
+    restday_night: "int"
+    holiday_day: "int"
+    holiday_night: "int"
+
+
+class PartlyRecordedShape(TypedDict):
+    recorded: "RecordedShape | None"
+    results: "list[RowResult]"
+
+
+class PatchedAgentShape(TypedDict):
+    code: "NotRequired[str]"
+    name: "NotRequired[str]"
+    kind: "NotRequired[AgentShapeKindEnum]"
+    region: "NotRequired[str]"
+    status: "NotRequired[StatusEnum]"
+    opened_date: "NotRequired[str]"
+    closed_date: "NotRequired[str | None]"
+    commission_bps: "NotRequired[int]"
+    credit_limit_amount: "NotRequired[int]"
+    parent: "NotRequired[str | None]"
+    level: "NotRequired[int]"
+    tax_code: "NotRequired[str]"
+    address: "NotRequired[str]"
+    unrelated_date: "NotRequired[str | None]"
+    identity_number: "NotRequired[str]"
+    identity_shown: "NotRequired[str]"
+
+
+class PatchedCollateralShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "NotRequired[str]"
+    kind: "NotRequired[CollateralShapeKindEnum]"
+    value_amount: "NotRequired[int]"
+    counted_bps: "NotRequired[int]"
+    limit_amount: "NotRequired[int]"
+    document: "NotRequired[str]"
+    issuer: "NotRequired[str]"
+    valid_from: "NotRequired[str]"
+    valid_to: "NotRequired[str | None]"
+    note: "NotRequired[str]"
+
+
+class PatchedContactShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "NotRequired[str]"
+    name: "NotRequired[str]"
+    position: "NotRequired[str]"
+    phone: "NotRequired[str]"
+    email: "NotRequired[str]"
+    is_first: "NotRequired[bool]"
+    is_former: "NotRequired[bool]"
+
+
+class PatchedContractShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "NotRequired[str]"
+    number: "NotRequired[str]"
+    valid_from: "NotRequired[str]"
+    valid_to: "NotRequired[str | None]"
+    settlement_days: "NotRequired[int | None]"
+    overdue_interest_bps: "NotRequired[int | None]"
+    pays_prizes: "NotRequired[bool]"
+    rates: "NotRequired[list[RateShape]]"
+    note: "NotRequired[str]"
+
+
+class PatchedDocumentShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "NotRequired[str]"
+    kind: "NotRequired[DocumentShapeKindEnum]"
+    number: "NotRequired[str]"
+    title: "NotRequired[str]"
+    issued_date: "NotRequired[str]"
+    valid_to: "NotRequired[str | None]"
+    kept_at: "NotRequired[str]"
+    file_name: "NotRequired[str]"
+    sha256: "NotRequired[str]"
+
+
+class PatchedPointShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "NotRequired[str]"
+    code: "NotRequired[str]"
+    name: "NotRequired[str]"
+    address: "NotRequired[str]"
+    region: "NotRequired[str]"
+    latitude: "NotRequired[float | None]"
+    longitude: "NotRequired[float | None]"
+    opened_date: "NotRequired[str]"
+    closed_date: "NotRequired[str | None]"
+
+
+class PaymentShape(TypedDict):
+    date: "NotRequired[str]"
+    out_of: "NotRequired[OutOfEnum]"
+    agent: "NotRequired[str]"
+    fee_bps: "NotRequired[int]"
+    reference: "NotRequired[str]"
+
+
+class PayoutsRow(TypedDict):
+    date: "str"
+    product: "str"
+    revenue_amount: "int"
+    paid_amount: "int"
+    by_agents_amount: "int"
+    tax_amount: "int"
+    waiting_amount: "int"
+    expected_amount: "int | None"
+    unclaimed_amount: "int | None"
+    ratio_bps: "int | None"
+
+
+class PayoutsShape(TypedDict):
+    rows: "list[PayoutsRow]"
+
+
+class PeriodShape(TypedDict):
+    month: "str"
+    closed: "bool"
+    agents: "int"
+
+
+class PointOfSalePage(TypedDict):
+    results: "list[PointShape]"
+    next: "str | None"
+
+
+class PointShape(TypedDict):
+    id: "NotRequired[int]"
+    agent: "str"
+    code: "str"
+    name: "str"
+    address: "str"
+    region: "str"
+    latitude: "NotRequired[float | None]"
+    longitude: "NotRequired[float | None]"
+    opened_date: "str"
+    closed_date: "NotRequired[str | None]"
+
+
+class Problem(TypedDict):
+    type: "str"
+    title: "str"
+    status: "int"
+    code: "str"
+    detail: "str"
+    errors: "NotRequired[list[dict[str, Any]]]"
+
+
+class ProductPage(TypedDict):
+    results: "list[ProductShape]"
+    next: "str | None"
+
+
+class ProductQuery(TypedDict):
+    product: "str"
+
+
+class ProductShape(TypedDict):
+    code: "str"
+    name: "str"
+    face_value_amount: "int"
+    valid_from: "str"
+    valid_to: "str | None"
+
+
+class PublicationShape(TypedDict):
+    minutes_no: "str"
+    keyed_by: "list[str]"
+    by: "str"
+    at: "str"
+    reason: "str"
+
+
+class PublishShape(TypedDict):
+    minutes_no: "NotRequired[str]"
+    reason: "NotRequired[str]"
+
+
+class PunchPage(TypedDict):
+    results: "list[PunchShape]"
+    next: "str | None"
+
+
+class PunchShape(TypedDict):
+    id: "int"
+    device_user_id: "str"
+    employee: "str | None"
+    terminal: "str"
+    device_time: "str"
+    punched_at: "str"
+    received_at: "str"
+    verify: "int"
+    state: "int"
+
+
+class QuestionShape(TypedDict):
+    code: "str"
+    question: "str"
+    open: "bool"
+
+
+class RateShape(TypedDict):
+    product: "str"
+    commission_bps: "int"
+
+
+class ReasonShape(TypedDict):
+    reason: "str"
+
+
+class RecordedShape(TypedDict):
+    batch: "int"
+    recorded_at: "str"
+    lines: "int"
+    issued: "int"
+    returned: "int"
+    sold: "int"
+    revenue_amount: "int"
+
+
+class RegionPage(TypedDict):
+    results: "list[RegionShape]"
+    next: "str | None"
+
+
+class RegionShape(TypedDict):
+    code: "str"
+    valid_from: "str"
+    name: "str"
+    level: "str"
+    parent: "str | None"
+    valid_to: "str | None"
+
+
+class RequestPage(TypedDict):
+    results: "list[RequestShape]"
+    next: "str | None"
+
+
+class RequestShape(TypedDict):
+    id: "int"
+    employee: "str"
+    kind: "RequestShapeKindEnum"
+    state: "RequestShapeStateEnum"
+    first: "str"
+    last: "str"
+    start: "str | None"
+    end: "str | None"
+    code: "str"
+    event: "str"
+    part: "str"
+    partner: "str | None"
+    reason: "str"
+    at: "str"
+    steps: "list[StepShape]"
+
+
+RequestShapeKindEnum = str
+
+
+RequestShapeStateEnum = str
+
+
+class ResultShape(TypedDict):
+    draw_date: "str"
+    host: "str"
+    status: "str"
+    numbers: "list[str] | None"
+    winning_symbols: "list[str] | None"
+    series_count: "int | None"
+    publications: "list[PublicationShape]"
+    mine: "KeyedShape | None"
+    others: "int"
+    differences: "list[DifferenceShape] | None"
+    may_publish: "bool"
+
+
+class ReturnSheetPage(TypedDict):
+    results: "list[ReturnSheetShape]"
+    next: "str | None"
+
+
+class ReturnSheetShape(TypedDict):
+    id: "int"
+    agent: "str"
+    draw_date: "str"
+    region: "str"
+    state: "ReturnSheetShapeStateEnum"
+    is_late: "bool"
+    tallies: "list[ReturnTallyShape]"
+    steps: "list[ReturnStepShape]"
+
+
+ReturnSheetShapeStateEnum = str
+
+
+class ReturnStepShape(TypedDict):
+    state: "str"
+    minutes_no: "str"
+    note: "str"
+    is_late: "bool"
+    by: "str"
+    at: "str"
+    batch: "int | None"
+
+
+class ReturnTallyShape(TypedDict):
+    product: "str"
+    declared: "int"
+    counted: "int | None"
+    accepted: "int | None"
+    surplus: "int"
+    shortage: "int"
+    serials: "list[str]"
+
+
+class ReversalShape(TypedDict):
+    reason: "str"
+
+
+class RowFault(TypedDict):
+    row: "int"
+    field: "str"
+    code: "str"
+    message: "str"
+
+
+class RowResult(TypedDict):
+    row: "int"
+    status: "str"
+    errors: "list[RowFault]"
+
+
+class SettlementPage(TypedDict):
+    results: "list[SettlementShape]"
+    next: "str | None"
+
+
+class SettlementShape(TypedDict):
+    month: "str"
+    id: "int"
+    agent: "str"
+    region: "str"
+    opening_amount: "int"
+    revenue_amount: "int"
+    commission_amount: "int"
+    tax_amount: "int"
+    prize_amount: "int"
+    payout_fee_amount: "int"
+    paid_amount: "int"
+    other_amount: "int"
+    closing_amount: "int"
+    collateral_amount: "int"
+
+
+class SheetShape(TypedDict):
+    numbers: "list[str]"
+    winning_symbols: "NotRequired[list[str]]"
+    series_count: "NotRequired[int | None]"
+    is_import: "NotRequired[bool]"
+
+
+class StatementLineShape(TypedDict):
+    entry: "int"
+    date: "str"
+    event: "EventEnum"
+    draw_date: "str | None"
+    product: "str | None"
+    reference: "str"
+    reason: "str"
+    reverses: "int | None"
+    receivable: "int"
+    collateral: "int"
+    revenue: "int"
+    commission: "int"
+    withheld_tax: "int"
+    prizes: "int"
+    payout_fee: "int"
+    interest: "int"
+    adjustment: "int"
+    balance_amount: "int"
+
+
+class StatementShape(TypedDict):
+    agent: "str"
+    name: "str"
+    date_from: "str"
+    date_to: "str"
+    opening_amount: "int"
+    closing_amount: "int"
+    collateral_amount: "int"
+    credit_limit_amount: "int"
+    ageing: "AgeingShape"
+    lines: "list[StatementLineShape]"
+
+
+class StatusChangePage(TypedDict):
+    results: "list[StatusChangeShape]"
+    next: "str | None"
+
+
+class StatusChangeShape(TypedDict):
+    id: "int"
+    before: "str"
+    status: "str"
+    effective_date: "str"
+    reason: "str"
+    by: "str"
+    at: "str"
+
+
+StatusEnum = str
+
+
+class StatusShape(TypedDict):
+    status: "StatusEnum"
+    effective_date: "str"
+    reason: "str"
+
+
+class StepShape(TypedDict):
+    kind: "str"
+    by: "str"
+    at: "str"
+    note: "str"
+
+
+class StepsDone(TypedDict):
+    state: "str"
+    sheets: "int"
+
+
+class StepsShape(TypedDict):
+    sheets: "list[int]"
+    state: "StepsShapeStateEnum"
+    minutes_no: "NotRequired[str]"
+    note: "NotRequired[str]"
+
+
+StepsShapeStateEnum = str
+
+
+class SuccessionPage(TypedDict):
+    results: "list[SuccessionShape]"
+    next: "str | None"
+
+
+class SuccessionShape(TypedDict):
+    id: "int"
+    old: "str"
+    old_valid_from: "str"
+    new: "str"
+    new_valid_from: "str"
+    effective_date: "str"
+    share_bps: "int"
+    is_estimate: "bool"
+
+
+class Summary(TypedDict):
+    date_from: "str"
+    date_to: "str"
+    group_by: "str"
+    recorded_until: "str | None"
+    rows: "list[SummaryRow]"
+
+
+class SummaryRow(TypedDict):
+    region: "str"
+    name: "str"
+    month: "str"
+    issued: "int"
+    returned: "int"
+    sold: "int"
+    revenue_amount: "int"
+    is_estimate: "bool"
+
+
+class TerritoryPage(TypedDict):
+    results: "list[TerritoryShape]"
+    next: "str | None"
+
+
+class TerritoryShape(TypedDict):
+    code: "str"
+    name: "str"
+    manager: "str | None"
+    regions: "list[str]"
+
+
+class TicketLineShape(TypedDict):
+    draw_date: "str"
+    product: "str"
+    series: "str"
+    first: "int"
+    last: "int"
+    source: "str"
+    target: "str"
+    document: "NotRequired[str]"
+    reason: "NotRequired[str]"
+
+
+class TicketLinesShape(TypedDict):
+    lines: "list[TicketLineShape]"
+
+
+class TicketShape(TypedDict):
+    number: "str"
+    symbol: "str"
+    draw_date: "str"
+    product: "NotRequired[str]"
+
+
+class TimesheetPage(TypedDict):
+    results: "list[TimesheetShape]"
+    next: "str | None"
+
+
+class TimesheetShape(TypedDict):
+    work_date: "str"
+    employee: "str"
+    status: "str"
+    symbol: "str"
+    scheduled: "int"
+    worked: "int"
+    regular: "int"
+    late: "int"
+    early: "int"
+    leave: "int"
+    credited: "int"
+    care: "int"
+    care_worked: "int"
+    night: "int"
+    ot: "OvertimeShape"
+    weighted: "float"
+    exceptions: "list[str]"
+    computed_at: "str"
+
+
+class WinnerShape(TypedDict):
+    name: "str"
+    id_number: "str"
+    address: "NotRequired[str]"
+    phone: "NotRequired[str]"
+
+
+class WonShape(TypedDict):
+    kind: "WonShapeKindEnum"
+    place: "int"
+    amount: "int"
+
+
+WonShapeKindEnum = str
+
+
+class GiaoBan(Connection):
+    """Every operation of the API by its name."""
+
+    @classmethod
+    def login(cls, address: str, username: str, password: str) -> "GiaoBan":
+        """A client with a fresh token. Raises GiaoBanProblem."""
+        client = cls(address)
+        client.token = client.auth_login_create({"username": username, "password": password})[
+            "token"
+        ]
+        return client
+
+    def agent_contacts_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+    ) -> AgentContactPage:
+        answer: AgentContactPage = self.call(
+            "GET",
+            "/agent-contacts/",
+            query={"agent": agent, "cursor": cursor, "fields": fields, "limit": limit},
+        )
+        return answer
+
+    def agent_contacts_create(
+        self, body: ContactShape, *, idempotency_key: str | None = None
+    ) -> ContactShape:
+        answer: ContactShape = self.call(
+            "POST", "/agent-contacts/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def agent_contacts_retrieve(self, id: str | int, *, fields: str | None = None) -> ContactShape:
+        answer: ContactShape = self.call(
+            "GET", f"/agent-contacts/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def agent_contacts_partial_update(
+        self, id: str | int, body: PatchedContactShape, *, if_match: str | None = None
+    ) -> ContactShape:
+        answer: ContactShape = self.call(
+            "PATCH",
+            f"/agent-contacts/{quote(str(id), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def agent_contracts_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        ends_by: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+    ) -> AgentContractPage:
+        answer: AgentContractPage = self.call(
+            "GET",
+            "/agent-contracts/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "ends_by": ends_by,
+                "fields": fields,
+                "limit": limit,
+                "on": on,
+            },
+        )
+        return answer
+
+    def agent_contracts_create(
+        self, body: ContractShape, *, idempotency_key: str | None = None
+    ) -> ContractShape:
+        answer: ContractShape = self.call(
+            "POST", "/agent-contracts/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def agent_contracts_retrieve(
+        self, id: str | int, *, fields: str | None = None
+    ) -> ContractShape:
+        answer: ContractShape = self.call(
+            "GET", f"/agent-contracts/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def agent_contracts_partial_update(
+        self, id: str | int, body: PatchedContractShape, *, if_match: str | None = None
+    ) -> ContractShape:
+        answer: ContractShape = self.call(
+            "PATCH",
+            f"/agent-contracts/{quote(str(id), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def agent_documents_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        ends_by: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+    ) -> AgentDocumentPage:
+        answer: AgentDocumentPage = self.call(
+            "GET",
+            "/agent-documents/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "ends_by": ends_by,
+                "fields": fields,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def agent_documents_create(
+        self, body: DocumentShape, *, idempotency_key: str | None = None
+    ) -> DocumentShape:
+        answer: DocumentShape = self.call(
+            "POST", "/agent-documents/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def agent_documents_retrieve(
+        self, id: str | int, *, fields: str | None = None
+    ) -> DocumentShape:
+        answer: DocumentShape = self.call(
+            "GET", f"/agent-documents/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def agent_documents_partial_update(
+        self, id: str | int, body: PatchedDocumentShape, *, if_match: str | None = None
+    ) -> DocumentShape:
+        answer: DocumentShape = self.call(
+            "PATCH",
+            f"/agent-documents/{quote(str(id), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def agent_health_retrieve(self) -> HealthList:
+        """Every active agent after the last draw held, those that need somebody first."""
+        answer: HealthList = self.call("GET", "/agent-health/")
+        return answer
+
+    def agent_notes_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+    ) -> AgentNotePage:
+        answer: AgentNotePage = self.call(
+            "GET",
+            "/agent-notes/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "kind": kind,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def agent_notes_create(
+        self, body: NoteShape, *, idempotency_key: str | None = None
+    ) -> NoteShape:
+        answer: NoteShape = self.call(
+            "POST", "/agent-notes/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def agent_notes_retrieve(self, id: str | int, *, fields: str | None = None) -> NoteShape:
+        answer: NoteShape = self.call(
+            "GET", f"/agent-notes/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def agents_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+        parent: str | None = None,
+        region: str | None = None,
+        search: str | None = None,
+        status: str | None = None,
+        territory: str | None = None,
+    ) -> AgentPage:
+        """Agents by code."""
+        answer: AgentPage = self.call(
+            "GET",
+            "/agents/",
+            query={
+                "cursor": cursor,
+                "fields": fields,
+                "kind": kind,
+                "limit": limit,
+                "parent": parent,
+                "region": region,
+                "search": search,
+                "status": status,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def agents_create(self, body: AgentShape, *, idempotency_key: str | None = None) -> AgentShape:
+        """Take on an agent."""
+        answer: AgentShape = self.call(
+            "POST", "/agents/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def agents_retrieve(self, code: str | int, *, fields: str | None = None) -> AgentShape:
+        """One agent."""
+        answer: AgentShape = self.call(
+            "GET", f"/agents/{quote(str(code), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def agents_partial_update(
+        self, code: str | int, body: PatchedAgentShape, *, if_match: str | None = None
+    ) -> AgentShape:
+        """Change an agent, as you have last read it. The status has its own changes."""
+        answer: AgentShape = self.call(
+            "PATCH",
+            f"/agents/{quote(str(code), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def agents_credit_retrieve(self, code: str | int, *, on: str | None = None) -> CreditShape:
+        """What the agent owes, and how much it may."""
+        answer: CreditShape = self.call(
+            "GET", f"/agents/{quote(str(code), safe='')}/credit/", query={"on": on}
+        )
+        return answer
+
+    def agents_statement_retrieve(
+        self, code: str | int, *, date_from: str | None = None, date_to: str | None = None
+    ) -> StatementShape:
+        """An agent's account between two days, with the age of what is owed at the end."""
+        answer: StatementShape = self.call(
+            "GET",
+            f"/agents/{quote(str(code), safe='')}/statement/",
+            query={"date_from": date_from, "date_to": date_to},
+        )
+        return answer
+
+    def agent_status_changes_list(
+        self,
+        code: str | int,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+    ) -> StatusChangePage:
+        """How the agent began, paused and ended, the last change first."""
+        answer: StatusChangePage = self.call(
+            "GET",
+            f"/agents/{quote(str(code), safe='')}/status-changes/",
+            query={"cursor": cursor, "fields": fields, "limit": limit},
+        )
+        return answer
+
+    def agents_status_changes_create(
+        self, code: str | int, body: StatusShape, *, idempotency_key: str | None = None
+    ) -> StatusChangeShape:
+        """Suspend, resume or end an agent, for a reason."""
+        answer: StatusChangeShape = self.call(
+            "POST",
+            f"/agents/{quote(str(code), safe='')}/status-changes/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def auth_login_create(self, body: LoginRequest) -> LoginAnswer:
+        """Exchange username and password for a token. The token is shown this once."""
+        answer: LoginAnswer = self.call("POST", "/auth/login/", body=body)
+        return answer
+
+    def auth_logout_create(self) -> bytes:
+        """End the token the request came with."""
+        answer: bytes = self.call("POST", "/auth/logout/")
+        return answer
+
+    def claims_list(
+        self,
+        *,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        draw: str | None = None,
+        due_before: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        number: str | None = None,
+        state: str | None = None,
+    ) -> ClaimPage:
+        """Winning tickets presented, the latest first."""
+        answer: ClaimPage = self.call(
+            "GET",
+            "/claims/",
+            query={
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "draw": draw,
+                "due_before": due_before,
+                "fields": fields,
+                "limit": limit,
+                "number": number,
+                "state": state,
+            },
+        )
+        return answer
+
+    def claims_create(
+        self, body: NewClaimShape, *, idempotency_key: str | None = None
+    ) -> ClaimShape:
+        """Register a winning ticket for payment; once for each ticket."""
+        answer: ClaimShape = self.call(
+            "POST", "/claims/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def claims_retrieve(self, id: str | int) -> ClaimShape:
+        """One claim."""
+        answer: ClaimShape = self.call("GET", f"/claims/{quote(str(id), safe='')}/")
+        return answer
+
+    def claims_payment_reversal_create(self, id: str | int, body: ReasonShape) -> ClaimShape:
+        """Undo the payment by a new entry, with a reason; the claim waits again."""
+        answer: ClaimShape = self.call(
+            "POST", f"/claims/{quote(str(id), safe='')}/payment-reversal/", body=body
+        )
+        return answer
+
+    def claims_payment_create(
+        self, id: str | int, body: PaymentShape, *, idempotency_key: str | None = None
+    ) -> ClaimShape:
+        """Pay it: out of cash or bank, or by an agent on the company's behalf for a fee."""
+        answer: ClaimShape = self.call(
+            "POST",
+            f"/claims/{quote(str(id), safe='')}/payment/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def claims_withdrawal_create(self, id: str | int, body: ReasonShape) -> ClaimShape:
+        """Take back a claim that was registered wrongly, with a reason."""
+        answer: ClaimShape = self.call(
+            "POST", f"/claims/{quote(str(id), safe='')}/withdrawal/", body=body
+        )
+        return answer
+
+    def collaterals_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        ends_by: str | None = None,
+        fields: str | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+    ) -> CollateralPage:
+        answer: CollateralPage = self.call(
+            "GET",
+            "/collaterals/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "ends_by": ends_by,
+                "fields": fields,
+                "kind": kind,
+                "limit": limit,
+                "on": on,
+            },
+        )
+        return answer
+
+    def collaterals_create(
+        self, body: CollateralShape, *, idempotency_key: str | None = None
+    ) -> CollateralShape:
+        answer: CollateralShape = self.call(
+            "POST", "/collaterals/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def collaterals_retrieve(self, id: str | int, *, fields: str | None = None) -> CollateralShape:
+        answer: CollateralShape = self.call(
+            "GET", f"/collaterals/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def collaterals_partial_update(
+        self, id: str | int, body: PatchedCollateralShape, *, if_match: str | None = None
+    ) -> CollateralShape:
+        answer: CollateralShape = self.call(
+            "PATCH",
+            f"/collaterals/{quote(str(id), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def credit_exceptions_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+    ) -> CreditExceptionPage:
+        """Who was allowed to owe more, the last first."""
+        answer: CreditExceptionPage = self.call(
+            "GET",
+            "/credit-exceptions/",
+            query={"agent": agent, "cursor": cursor, "fields": fields, "limit": limit, "on": on},
+        )
+        return answer
+
+    def credit_exceptions_create(
+        self, body: CreditExceptionShape, *, idempotency_key: str | None = None
+    ) -> CreditExceptionShape:
+        """Let an agent owe more until a day, for a reason; 0 đồng takes it back."""
+        answer: CreditExceptionShape = self.call(
+            "POST", "/credit-exceptions/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def draws_list(
+        self,
+        *,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+    ) -> DrawPage:
+        """Draws, latest first."""
+        answer: DrawPage = self.call(
+            "GET",
+            "/draws/",
+            query={
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def draws_advice_retrieve(self, day: str | int, *, product: str | None = None) -> AdviceList:
+        """The newest advice for each agent, and what was decided."""
+        answer: AdviceList = self.call(
+            "GET", f"/draws/{quote(str(day), safe='')}/advice/", query={"product": product}
+        )
+        return answer
+
+    def draws_advice_create(self, day: str | int, body: ProductQuery) -> AdviceList:
+        """Advise on every agent nobody has decided on."""
+        answer: AdviceList = self.call(
+            "POST", f"/draws/{quote(str(day), safe='')}/advice/", body=body
+        )
+        return answer
+
+    def draws_advice_decide_create(self, day: str | int, body: DecideShape) -> DecidedShape:
+        """Issue what each agent still lacks of the advice, or of another number with a reason."""
+        answer: DecidedShape = self.call(
+            "POST", f"/draws/{quote(str(day), safe='')}/advice/decide/", body=body
+        )
+        return answer
+
+    def draws_close_create(self, day: str | int) -> DrawCloseShape:
+        """Book the sales of a draw that was held; from then on only corrections."""
+        answer: DrawCloseShape = self.call("POST", f"/draws/{quote(str(day), safe='')}/close/")
+        return answer
+
+    def draws_publish_create(self, day: str | int, body: PublishShape) -> ResultShape:
+        """Publish what you and another person keyed alike, or what another person imported."""
+        answer: ResultShape = self.call(
+            "POST", f"/draws/{quote(str(day), safe='')}/publish/", body=body
+        )
+        return answer
+
+    def draws_results_retrieve(self, day: str | int) -> ResultShape:
+        """The published result, what you have keyed, and where another keying differs from it."""
+        answer: ResultShape = self.call("GET", f"/draws/{quote(str(day), safe='')}/results/")
+        return answer
+
+    def draws_results_create(self, day: str | int, body: SheetShape) -> ResultShape:
+        """Key the sheet of a draw: 27 numbers from the special prize to the seventh, symbols."""
+        answer: ResultShape = self.call(
+            "POST", f"/draws/{quote(str(day), safe='')}/results/", body=body
+        )
+        return answer
+
+    def editions_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> EditionPage:
+        """Editions the token's owner may see, newest first."""
+        answer: EditionPage = self.call(
+            "GET", "/editions/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def editions_retrieve(self, code: str | int) -> EditionDetail:
+        """One edition and its frozen numbers."""
+        answer: EditionDetail = self.call("GET", f"/editions/{quote(str(code), safe='')}/")
+        return answer
+
+    def employees_list(
+        self,
+        *,
+        cursor: str | None = None,
+        department: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+        site: str | None = None,
+    ) -> EmployeePage:
+        """The people of the account's scope, by code."""
+        answer: EmployeePage = self.call(
+            "GET",
+            "/employees/",
+            query={
+                "cursor": cursor,
+                "department": department,
+                "fields": fields,
+                "limit": limit,
+                "on": on,
+                "site": site,
+            },
+        )
+        return answer
+
+    def employees_retrieve(self, code: str | int) -> EmployeeShape:
+        """One person; outside the account's scope the answer is 404."""
+        answer: EmployeeShape = self.call("GET", f"/employees/{quote(str(code), safe='')}/")
+        return answer
+
+    def exceptions_list(
+        self,
+        *,
+        code: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        department: str | None = None,
+        employee: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+    ) -> ExceptionPage:
+        """Work dates with exceptions, as computed last, by date and person."""
+        answer: ExceptionPage = self.call(
+            "GET",
+            "/exceptions/",
+            query={
+                "code": code,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "department": department,
+                "employee": employee,
+                "fields": fields,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def journal_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        draw: str | None = None,
+        event: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+    ) -> JournalPage:
+        """Entries of the journal, latest first."""
+        answer: JournalPage = self.call(
+            "GET",
+            "/journal/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "draw": draw,
+                "event": event,
+                "fields": fields,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def journal_create(
+        self, body: MoneyLinesShape, *, idempotency_key: str | None = None
+    ) -> BookedShape:
+        """Book payments, prizes paid, collateral, interest, adjustments: all lines or none."""
+        answer: BookedShape = self.call(
+            "POST", "/journal/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def journal_reversal_create(self, id: str | int, body: ReversalShape) -> JournalShape:
+        """Undo an entry by a new one, with a reason."""
+        answer: JournalShape = self.call(
+            "POST", f"/journal/{quote(str(id), safe='')}/reversal/", body=body
+        )
+        return answer
+
+    def leave_balances_list(
+        self,
+        *,
+        cursor: str | None = None,
+        department: str | None = None,
+        employee: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+    ) -> BalancePage:
+        """Annual leave of the account's people who work in the year of `on`, by code."""
+        answer: BalancePage = self.call(
+            "GET",
+            "/leave-balances/",
+            query={
+                "cursor": cursor,
+                "department": department,
+                "employee": employee,
+                "fields": fields,
+                "limit": limit,
+                "on": on,
+            },
+        )
+        return answer
+
+    def payouts_retrieve(
+        self,
+        *,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        group_by: str | None = None,
+    ) -> PayoutsShape:
+        """Prizes paid of what was sold, by draw or month; what was left unclaimed when the term ended."""
+        answer: PayoutsShape = self.call(
+            "GET",
+            "/payouts/",
+            query={"date_from": date_from, "date_to": date_to, "group_by": group_by},
+        )
+        return answer
+
+    def points_of_sale_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        region: str | None = None,
+    ) -> PointOfSalePage:
+        answer: PointOfSalePage = self.call(
+            "GET",
+            "/points-of-sale/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "region": region,
+            },
+        )
+        return answer
+
+    def points_of_sale_create(
+        self, body: PointShape, *, idempotency_key: str | None = None
+    ) -> PointShape:
+        answer: PointShape = self.call(
+            "POST", "/points-of-sale/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def points_of_sale_retrieve(self, id: str | int, *, fields: str | None = None) -> PointShape:
+        answer: PointShape = self.call(
+            "GET", f"/points-of-sale/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def points_of_sale_partial_update(
+        self, id: str | int, body: PatchedPointShape, *, if_match: str | None = None
+    ) -> PointShape:
+        answer: PointShape = self.call(
+            "PATCH",
+            f"/points-of-sale/{quote(str(id), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def products_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> ProductPage:
+        """Kinds of tickets by code."""
+        answer: ProductPage = self.call(
+            "GET", "/products/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def punches_list(
+        self,
+        *,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        department: str | None = None,
+        employee: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        terminal: str | None = None,
+    ) -> PunchPage:
+        """Punches of the account's people, the last stored first."""
+        answer: PunchPage = self.call(
+            "GET",
+            "/punches/",
+            query={
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "department": department,
+                "employee": employee,
+                "fields": fields,
+                "limit": limit,
+                "terminal": terminal,
+            },
+        )
+        return answer
+
+    def region_successions_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> SuccessionPage:
+        """Which unit took over which, with the share of its business that went over."""
+        answer: SuccessionPage = self.call(
+            "GET",
+            "/region-successions/",
+            query={"cursor": cursor, "fields": fields, "limit": limit},
+        )
+        return answer
+
+    def regions_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+    ) -> RegionPage:
+        """The person's region and those below it, by code and validity."""
+        answer: RegionPage = self.call(
+            "GET", "/regions/", query={"cursor": cursor, "fields": fields, "limit": limit, "on": on}
+        )
+        return answer
+
+    def requests_list(
+        self,
+        *,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        department: str | None = None,
+        employee: str | None = None,
+        fields: str | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> RequestPage:
+        """Requests of the account's people, the newest first."""
+        answer: RequestPage = self.call(
+            "GET",
+            "/requests/",
+            query={
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "department": department,
+                "employee": employee,
+                "fields": fields,
+                "kind": kind,
+                "limit": limit,
+                "state": state,
+            },
+        )
+        return answer
+
+    def requests_retrieve(self, id: str | int) -> RequestShape:
+        """One request; outside the account's scope the answer is 404."""
+        answer: RequestShape = self.call("GET", f"/requests/{quote(str(id), safe='')}/")
+        return answer
+
+    def returns_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        draw: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> ReturnSheetPage:
+        """Sheets of returns as they stand, latest first."""
+        answer: ReturnSheetPage = self.call(
+            "GET",
+            "/returns/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "draw": draw,
+                "fields": fields,
+                "limit": limit,
+                "state": state,
+            },
+        )
+        return answer
+
+    def returns_create(
+        self, body: DeclarationShape, *, idempotency_key: str | None = None
+    ) -> ReturnSheetShape:
+        """Declare what an agent brings back of a draw."""
+        answer: ReturnSheetShape = self.call(
+            "POST", "/returns/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def returns_steps_create(self, body: StepsShape) -> StepsDone:
+        """Receive, seal or destroy many sheets at once: all of them or none."""
+        answer: StepsDone = self.call("POST", "/returns/steps/", body=body)
+        return answer
+
+    def returns_retrieve(self, id: str | int) -> ReturnSheetShape:
+        """One sheet with its steps."""
+        answer: ReturnSheetShape = self.call("GET", f"/returns/{quote(str(id), safe='')}/")
+        return answer
+
+    def returns_confirmation_create(
+        self, id: str | int, body: ConfirmationShape
+    ) -> ReturnSheetShape:
+        """Accept the count and record it in the ledger; another person than who counted."""
+        answer: ReturnSheetShape = self.call(
+            "POST", f"/returns/{quote(str(id), safe='')}/confirmation/", body=body
+        )
+        return answer
+
+    def returns_count_create(self, id: str | int, body: CountShape) -> ReturnSheetShape:
+        """Keep what was counted; again until it is confirmed."""
+        answer: ReturnSheetShape = self.call(
+            "POST", f"/returns/{quote(str(id), safe='')}/count/", body=body
+        )
+        return answer
+
+    def returns_reversal_create(self, id: str | int, body: ReversalShape) -> ReturnSheetShape:
+        """Undo a confirmed return by correcting entries, with a reason."""
+        answer: ReturnSheetShape = self.call(
+            "POST", f"/returns/{quote(str(id), safe='')}/reversal/", body=body
+        )
+        return answer
+
+    def sales_changes_list(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> BatchFeed:
+        """Batches after `cursor` with their entries of both ledgers; none is ever skipped."""
+        answer: BatchFeed = self.call(
+            "GET", "/sales-changes/", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def sales_periods_close_create(self, month: str | int) -> PeriodShape:
+        """Close the books of a month and write every agent's settlement."""
+        answer: PeriodShape = self.call(
+            "POST", f"/sales-periods/{quote(str(month), safe='')}/close/"
+        )
+        return answer
+
+    def sales_periods_reopen_create(self, month: str | int, body: ReversalShape) -> PeriodShape:
+        """Open a closed month again: another person than the one who closed it, with a reason."""
+        answer: PeriodShape = self.call(
+            "POST", f"/sales-periods/{quote(str(month), safe='')}/reopen/", body=body
+        )
+        return answer
+
+    def sales_list(
+        self,
+        *,
+        agent: str | None = None,
+        batch: int | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        product: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> EntryPage:
+        """Movements of tickets, latest draw first."""
+        answer: EntryPage = self.call(
+            "GET",
+            "/sales/",
+            query={
+                "agent": agent,
+                "batch": batch,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "limit": limit,
+                "product": product,
+                "region": region,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def sales_create(self, body: LineShape, *, idempotency_key: str | None = None) -> EntryShape:
+        """Record one movement."""
+        answer: EntryShape = self.call(
+            "POST", "/sales/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def sales_bulk_create(
+        self, body: LinesShape, *, partial: bool | None = None, idempotency_key: str | None = None
+    ) -> RecordedShape:
+        """Record up to 10,000 movements: all of them, or none and every reason why."""
+        answer: RecordedShape = self.call(
+            "POST",
+            "/sales/bulk/",
+            query={"partial": partial},
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def sales_summary_retrieve(
+        self,
+        *,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        group_by: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+        tree: str | None = None,
+    ) -> Summary:
+        """Tickets and revenue by region and month, from the rollups."""
+        answer: Summary = self.call(
+            "GET",
+            "/sales/summary/",
+            query={
+                "date_from": date_from,
+                "date_to": date_to,
+                "group_by": group_by,
+                "region": region,
+                "territory": territory,
+                "tree": tree,
+            },
+        )
+        return answer
+
+    def sales_retrieve(self, id: str | int) -> EntryShape:
+        """One movement."""
+        answer: EntryShape = self.call("GET", f"/sales/{quote(str(id), safe='')}/")
+        return answer
+
+    def settlements_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        month: str | None = None,
+    ) -> SettlementPage:
+        """Settlements of closed months, latest first."""
+        answer: SettlementPage = self.call(
+            "GET",
+            "/settlements/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "month": month,
+            },
+        )
+        return answer
+
+    def summary(
+        self,
+        *,
+        agent: str | None = None,
+        by: str | None = None,
+        commission: bool | None = None,
+        compare: bool | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        format: str | None = None,
+        level: str | None = None,
+        limit: int | None = None,
+        order: str | None = None,
+        product: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+        weekday: int | None = None,
+    ) -> AnySummary:
+        """Draws held, by any of the dimensions; CSV or a workbook by `Accept`."""
+        answer: AnySummary = self.call(
+            "GET",
+            "/summary/",
+            query={
+                "agent": agent,
+                "by": by,
+                "commission": commission,
+                "compare": compare,
+                "date_from": date_from,
+                "date_to": date_to,
+                "format": format,
+                "level": level,
+                "limit": limit,
+                "order": order,
+                "product": product,
+                "region": region,
+                "territory": territory,
+                "weekday": weekday,
+            },
+        )
+        return answer
+
+    def territories_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> TerritoryPage:
+        """Sales territories: all of them for who sees the whole company, else one's own."""
+        answer: TerritoryPage = self.call(
+            "GET", "/territories/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def tickets_check_create(self, body: TicketShape) -> CheckedShape:
+        """What a ticket wins, the tax if it is paid today, and the last day to claim it."""
+        answer: CheckedShape = self.call("POST", "/tickets/check/", body=body)
+        return answer
+
+    def ticket_holdings_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        draw: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        number: int | None = None,
+        place: str | None = None,
+        product: str | None = None,
+        series: str | None = None,
+    ) -> HoldingPage:
+        """Where tickets are now, by stretch of serials."""
+        answer: HoldingPage = self.call(
+            "GET",
+            "/tickets/holdings/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "draw": draw,
+                "fields": fields,
+                "limit": limit,
+                "number": number,
+                "place": place,
+                "product": product,
+                "series": series,
+            },
+        )
+        return answer
+
+    def ticket_moves_list(
+        self,
+        *,
+        batch: int | None = None,
+        cursor: str | None = None,
+        draw: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        number: int | None = None,
+        product: str | None = None,
+        series: str | None = None,
+    ) -> MovePage:
+        """Moves of tickets, latest first; with `series` and `number`, the life of one ticket."""
+        answer: MovePage = self.call(
+            "GET",
+            "/tickets/moves/",
+            query={
+                "batch": batch,
+                "cursor": cursor,
+                "draw": draw,
+                "fields": fields,
+                "limit": limit,
+                "number": number,
+                "product": product,
+                "series": series,
+            },
+        )
+        return answer
+
+    def tickets_moves_create(
+        self,
+        body: TicketLinesShape,
+        *,
+        is_counted: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> MovedShape:
+        """Move up to 10,000 stretches of serials: all, or none and every reason why."""
+        answer: MovedShape = self.call(
+            "POST",
+            "/tickets/moves/",
+            query={"is_counted": is_counted},
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def tickets_moves_undo_create(self, id: str | int, body: ReversalShape) -> MovedShape:
+        """Move the tickets of a batch back, by new moves; counts of agents follow."""
+        answer: MovedShape = self.call(
+            "POST", f"/tickets/moves/{quote(str(id), safe='')}/undo/", body=body
+        )
+        return answer
+
+    def timesheet_changes_list(
+        self,
+        *,
+        cursor: int | None = None,
+        department: str | None = None,
+        employee: str | None = None,
+        limit: int | None = None,
+    ) -> ChangePage:
+        """Changes after `cursor`, in the order they were written; none is ever skipped."""
+        answer: ChangePage = self.call(
+            "GET",
+            "/timesheet-changes/",
+            query={
+                "cursor": cursor,
+                "department": department,
+                "employee": employee,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def timesheets_list(
+        self,
+        *,
+        cursor: str | None = None,
+        department: str | None = None,
+        employee: str | None = None,
+        limit: int | None = None,
+        month: str | None = None,
+    ) -> TimesheetPage:
+        """A month's rows of the account's people by date and person."""
+        answer: TimesheetPage = self.call(
+            "GET",
+            "/timesheets/",
+            query={
+                "cursor": cursor,
+                "department": department,
+                "employee": employee,
+                "limit": limit,
+                "month": month,
+            },
+        )
+        return answer
