@@ -346,6 +346,7 @@ EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
+    "sales.import": "sales.importing.run_due",
     "sales.settle": "sales.settlement_run.run_due",
     "idempotency.expire": "backend.api.idempotency.run_due",
     "draws.keep": "sales.calendar_keeping.run_due",

@@ -101,6 +101,33 @@ MESSAGES = {
         "Bảng kê có dải số nên phải xác nhận đủ {counted} vé; nhận ít hơn thì kiểm đếm lại dải số."
     ),
     "return.less_needs_reason": _("Xác nhận ít hơn số đếm {counted} phải ghi lý do."),
+    "file.empty": _("Tệp không có ô nào có dữ liệu."),
+    "file.too_large": _("Tệp lớn hơn {most} MB. Hãy chia thành nhiều tệp."),
+    "file.locked": _("Tệp có mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."),
+    "file.macros": _("Tệp có macro. Hãy lưu lại dạng .xlsx (không macro) rồi gửi."),
+    "file.bomb": _("Tệp nén bất thường: bung ra quá lớn. Hãy lưu lại từ Excel rồi gửi."),
+    "file.broken": _("Không đọc được tệp. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),
+    "file.unknown_kind": _("Chỉ nhận tệp .xlsx, .xls hoặc .csv."),
+    "file.not_utf8": _("Tệp CSV phải ở mã UTF-8. Hãy lưu lại dạng “CSV UTF-8”."),
+    "file.too_many_rows": _(
+        "Trang tính kéo quá dòng {most}. Hãy xóa các dòng trống ở cuối (Delete), hoặc chia tệp."
+    ),
+    "file.too_many_columns": _("Trang tính kéo quá cột thứ {most}. Hãy xóa các cột thừa."),
+    "import.no_column": _("Chưa biết cột nào là trường này. Hãy chọn cột, hoặc ghi giá trị chung."),
+    "import.no_lines": _("Không có dòng dữ liệu nào dưới dòng tiêu đề."),
+    "import.not_date": _("“{text}” không phải ngày; ví dụ đúng: 25/11/2026."),
+    "import.not_count": _("“{text}” không phải số vé nguyên; ví dụ đúng: 1200 hoặc 1.200."),
+    "import.not_amount": _("“{text}” không phải số tiền nguyên đồng; ví dụ đúng: 1.234.567."),
+    "import.not_percent": _("“{text}” không phải tỷ lệ từ 0 đến 100 %."),
+    "import.not_into": _("“{text}” phải là tiền mặt, ngân hàng hoặc bù trừ."),
+    "import.not_kind": _("“{text}” phải là cá nhân hoặc tổ chức."),
+    "import.not_code": _("Mã “{text}” dài hơn 20 ký tự."),
+    "import.not_text": _("“{text}…” dài hơn 100 ký tự."),
+    "import.agent_twice": _("Mã này đã có ở dòng {first}."),
+    "import.agent_exists": _("Đại lý mã {agent} đã có."),
+    "import.region_unknown": _(
+        "Không có địa bàn mã {region} đang có hiệu lực trong phạm vi của bạn."
+    ),
     "correction.unknown": _("Không có bút toán số {entry} để điều chỉnh."),
     "correction.of_another": _("Bút toán {entry} thuộc đại lý, loại vé hoặc kỳ quay khác."),
     "correction.needs_reason": _("Điều chỉnh phải ghi lý do."),

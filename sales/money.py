@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from sales.engine.bodies import Fault
 from sales.engine.money_lines import MoneyFacts, MoneyLine, check, legs_of
 from sales.engine.posting import ACCOUNTS, Legs, reversal
 from sales.journal import Entry, hold_balances, write_entries
@@ -109,6 +110,11 @@ def record_money(
         receivable_amount=sum(entry.legs.receivable for entry in entries),
         collateral_amount=-sum(entry.legs.collateral for entry in entries),
     )
+
+
+def money_faults(lines: Sequence[MoneyLine], *, by: User, at: datetime) -> list[Fault]:
+    """Every reason why the lines would not be booked now; nothing is stored."""
+    return check(lines, _facts(lines, _agents(lines, by), at))
 
 
 def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = "") -> JournalEntry:

@@ -98,6 +98,12 @@ def record_sales(
     raise AssertionError("the totals of these lines changed under us three times")
 
 
+def sales_faults(lines: Sequence[Line], *, by: User) -> list[Fault]:
+    """Every reason why the lines would not be recorded now; nothing is stored."""
+    facts = _facts(lines, by)
+    return check(lines, facts) or total_faults(lines, facts)
+
+
 def _facts(lines: Sequence[Line], by: User) -> Facts:
     """One query for each table the lines refer to, however many lines there are."""
     agents = (

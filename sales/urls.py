@@ -20,6 +20,7 @@ from sales.pages.draw_desk import draw_desk
 from sales.pages.dunning import dunning, dunning_record
 from sales.pages.entry_sheet import entry_sheet
 from sales.pages.health import agent_health
+from sales.pages.imports import import_faults, import_page, imports
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
 from sales.pages.plans import plan_file, plan_import, plan_move, plan_template, plans
@@ -80,6 +81,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tra-ve/buoc/", returns_step, name="returns_step"),
     path("tra-ve/<int:pk>/", return_page, name="return"),
     path("tra-ve/<int:pk>/bien-ban/", return_minutes, name="return_minutes"),
+    path("nhap-tep/", imports, name="imports"),
+    path("nhap-tep/<uuid:key>/", import_page, name="import"),
+    path("nhap-tep/<uuid:key>/can-sua.xlsx", import_faults, name="import_faults"),
     path("kho-ve/", stock, name="stock"),
     path("phan-ve/", allocation, name="allocation"),
     path("phan-ve/lap/", allocation_make, name="allocation_make"),

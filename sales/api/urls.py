@@ -14,6 +14,7 @@ from sales.api.claims import (
 from sales.api.credit import AgentCredit, CreditExceptions
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
+from sales.api.imports import ImportCommit, Imports, ImportUndo, OneImport
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.plans import PlanActuals, PlanDecision, Plans
@@ -77,6 +78,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "tickets/moves/<int:pk>/undo/", TicketMovesUndoing.as_view(), name="api-ticket-moves-undo"
     ),
+    path("imports/", Imports.as_view(), name="api-imports"),
+    path("imports/<uuid:key>/", OneImport.as_view(), name="api-import"),
+    path("imports/<uuid:key>/commit/", ImportCommit.as_view(), name="api-import-commit"),
+    path("imports/<uuid:key>/undo/", ImportUndo.as_view(), name="api-import-undo"),
     path("returns/", Returns.as_view(), name="api-returns"),
     path("returns/steps/", ReturnSteps.as_view(), name="api-return-steps"),
     path("returns/<int:pk>/", OneReturn.as_view(), name="api-return"),

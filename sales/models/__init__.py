@@ -16,6 +16,7 @@ from sales.models.claims import ClaimState, PrizeClaim
 from sales.models.credit import CreditException
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
 from sales.models.dunning import DunningChannel, DunningNotice
+from sales.models.imports import ImportFile, ImportKind, ImportProfile, ImportState
 from sales.models.journal import (
     AgentBalance,
     AgentMonthTotal,
@@ -73,6 +74,10 @@ __all__ = [
     "DrawStatus",
     "DunningChannel",
     "DunningNotice",
+    "ImportFile",
+    "ImportKind",
+    "ImportProfile",
+    "ImportState",
     "JournalEntry",
     "JournalEvent",
     "Market",

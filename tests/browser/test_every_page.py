@@ -88,6 +88,7 @@ PAGES = {
         "/ban-ve/kho-ve/?ngay={ticket_day}",
         "/ban-ve/tra-ve/?ngay={ticket_day}",
         "/ban-ve/tra-ve/{return}/",
+        "/ban-ve/nhap-tep/",
         "/ban-ve/ngay-quay/?ngay={ticket_day}",
         "/ban-ve/nhap-bang/?viec=tra&ngay={ticket_day}",
         "/ban-ve/ket-qua/",
@@ -135,6 +136,8 @@ PAGES = {
 NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
+    "ban-ve/nhap-tep/<uuid:key>/",
+    "ban-ve/nhap-tep/<uuid:key>/can-sua.xlsx",
     "ban-ve/dai-ly/<str:code>/tep/<int:pk>/",
     "cham-cong/tai-lieu/<uuid:key>/tep/",
     "cham-cong/bieu-mau/<int:pk>/tep/",

@@ -1,0 +1,230 @@
+"""/ban-ve/nhap-tep/: files of lines brought from Excel: looked at, recorded, undone."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import acting, requires
+from backend.problems import Problem
+from sales.engine.annotating import annotated
+from sales.engine.import_sheet import KINDS, whole
+from sales.importing import (
+    ImportUnknown,
+    Preview,
+    choose_columns,
+    commit,
+    discard,
+    file_of,
+    files_of,
+    keep_file,
+    preview,
+    undo,
+)
+from sales.messages import message
+from sales.models import ImportFile, ImportKind, ImportState, Product
+from sales.recording import LinesRefused
+
+#: How many files, faults and rows a page shows.
+SHOWN: Final = 30
+FAULTS_SHOWN: Final = 100
+ROWS_SHOWN: Final = 8
+#: The fields in people's words.
+FIELDS: Final = {
+    "draw_date": gettext_lazy("Kỳ vé"),
+    "agent": gettext_lazy("Mã đại lý"),
+    "product": gettext_lazy("Loại vé"),
+    "issued": gettext_lazy("Vé giao"),
+    "returned": gettext_lazy("Vé trả"),
+    "sold": gettext_lazy("Vé bán"),
+    "date": gettext_lazy("Ngày nộp"),
+    "amount": gettext_lazy("Số tiền"),
+    "into": gettext_lazy("Nơi nộp"),
+    "reference": gettext_lazy("Số chứng từ"),
+    "reason": gettext_lazy("Diễn giải"),
+    "code": gettext_lazy("Mã đại lý"),
+    "name": gettext_lazy("Tên đại lý"),
+    "kind": gettext_lazy("Loại"),
+    "region": gettext_lazy("Mã địa bàn"),
+    "opened_date": gettext_lazy("Ngày bắt đầu"),
+    "commission_bps": gettext_lazy("Hoa hồng (%)"),
+    "credit_limit_amount": gettext_lazy("Hạn mức (đồng)"),
+}
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.record")
+def imports(request: HttpRequest) -> HttpResponse:
+    """The last files, and the form that takes another one."""
+    by = acting(request)
+    problem = ""
+    if request.method == "POST":
+        try:
+            return redirect("import", _keep(request, by).pk)
+        except Problem as refused:
+            problem = str(refused)
+    return render(
+        request,
+        "sales/imports.html",
+        {
+            "files": files_of(by).order_by("-at", "pk")[:SHOWN],
+            "kinds": ImportKind.choices,
+            "kind": request.POST.get("loai", ""),
+            "sender": request.POST.get("noi_gui", ""),
+            "sum": request.POST.get("tong", ""),
+            "day": request.POST.get("ky", ""),
+            "product": request.POST.get("ve", ""),
+            "products": Product.objects.order_by("code"),
+            "problem": problem,
+        },
+        status=400 if problem else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.record")
+def import_page(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One file: what recording it would do, how far it is, or what became of it."""
+    by = acting(request)
+    file = _known(key, by)
+    said: list[str] = []
+    if request.method == "POST":
+        doing = _DOING.get(request.POST.get("viec", ""))
+        if doing is None:
+            raise Http404
+        try:
+            doing(request, file, by)
+            return redirect("import", key)
+        except LinesRefused:
+            said = [_("Chưa ghi dòng nào: hãy xem các dòng cần sửa bên dưới.")]
+        except Problem as problem:
+            said = [str(problem)]
+        file = _known(key, by)
+    looked = preview(file, by=by, at=clock.now()) if file.state == ImportState.WAITING else None
+    return render(
+        request,
+        "sales/import.html",
+        {"file": file, "said": said, "looked": looked} | (_shown(file, looked) if looked else {}),
+        status=400 if said else 200,
+    )
+
+
+@requires("sales.record")
+def import_faults(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A copy of the file with what is wrong beside each cell."""
+    by = acting(request)
+    file = _known(key, by)
+    looked = preview(file, by=by, at=clock.now())
+    said: dict[tuple[int, int], list[str]] = {}
+    for fault in looked.faults:
+        place = (fault.row, looked.mapping.get(fault.field, 0))
+        said.setdefault(place, []).append(message(fault.code, dict(fault.values)))
+    answer = HttpResponse(
+        annotated(looked.cells.rows, said, author="Giao Ban"),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    answer["Content-Disposition"] = 'attachment; filename="can-sua.xlsx"'
+    return answer
+
+
+def _keep(request: HttpRequest, by: User) -> ImportFile:
+    upload = request.FILES.get("tep")
+    kind = request.POST.get("loai", "")
+    if upload is None or kind not in ImportKind:
+        raise Problem(_("Hãy chọn tệp và loại dữ liệu."))
+    constants = {"draw_date": request.POST.get("ky", ""), "product": request.POST.get("ve", "")}
+    names = {column.name for column in KINDS[kind]}
+    return keep_file(
+        upload.read(),
+        name=upload.name or "",
+        kind=ImportKind(kind),
+        sender=request.POST.get("noi_gui", "").strip() or by.get_username(),
+        constants={name: text for name, text in constants.items() if name in names},
+        wanted_sum=_sum_of(request.POST.get("tong", "")),
+        by=by,
+        at=clock.now(),
+    )
+
+
+def _sum_of(text: str) -> int | None:
+    if not text.strip():
+        return None
+    number = whole(text.strip(), text.strip())
+    if number is None:
+        raise Problem(_("Tổng kiểm tra phải là số nguyên, ví dụ 12.345."))
+    return number
+
+
+def _known(key: UUID, by: User) -> ImportFile:
+    try:
+        return file_of(key, user=by)
+    except ImportUnknown:
+        raise Http404 from None
+
+
+def _shown(file: ImportFile, looked: Preview) -> dict[str, Any]:
+    heads = list(looked.heads.texts)
+    return {
+        "columns": [
+            (
+                column,
+                FIELDS[column.name],
+                looked.mapping.get(column.name, -1),
+                file.constants.get(column.name, ""),
+            )
+            for column in KINDS[file.kind]
+        ],
+        "heads": [(at, text or f"({at + 1})") for at, text in enumerate(heads)],
+        "faults": [
+            (fault.row, FIELDS.get(fault.field, ""), message(fault.code, dict(fault.values)))
+            for fault in looked.faults[:FAULTS_SHOWN]
+        ],
+        "fault_count": len(looked.faults),
+        "line_count": len(looked.read.lines),
+        "sum_differs": file.control_sum is not None and file.control_sum != looked.total,
+        "first_rows": [
+            (number, looked.cells.rows[number - 1][:12]) for number in looked.read.rows[:ROWS_SHOWN]
+        ],
+    }
+
+
+def _columns(request: HttpRequest, file: ImportFile, by: User) -> None:
+    names = [column.name for column in KINDS[file.kind]]
+    chosen = {name: request.POST.get(f"cot_{name}", "-1") for name in names}
+    choose_columns(
+        file,
+        mapping={name: int(text) for name, text in chosen.items() if text.isdecimal()},
+        constants={name: request.POST.get(f"chung_{name}", "").strip() for name in names},
+        wanted_sum=_sum_of(request.POST.get("tong", "")),
+    )
+
+
+def _commit(request: HttpRequest, file: ImportFile, by: User) -> None:
+    done = commit(file, by=by, at=clock.now())
+    if done.state == ImportState.DONE:
+        messages.success(request, _("Đã ghi %(count)s dòng.") % {"count": done.line_count})
+
+
+def _undo(request: HttpRequest, file: ImportFile, by: User) -> None:
+    undo(file, reason=request.POST.get("ly_do", "")[:200], by=by, at=clock.now())
+    messages.success(request, _("Đã hoàn tác cả tệp bằng bút toán ngược."))
+
+
+def _discard(request: HttpRequest, file: ImportFile, by: User) -> None:
+    discard(file)
+
+
+_DOING: Final[dict[str, Callable[[HttpRequest, ImportFile, User], None]]] = {
+    "columns": _columns,
+    "commit": _commit,
+    "undo": _undo,
+    "discard": _discard,
+}

@@ -1,0 +1,274 @@
+"""Files from Excel: read as people write them, looked at, recorded once, undone."""
+
+import unicodedata
+import zipfile
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.jobs import work
+from backend.jobs.models import Run, RunState
+from sales import importing
+from sales.engine.import_sheet import find_heads, guess, read_lines
+from sales.engine.spreadsheet import Unreadable, read_cells
+from sales.models import (
+    Agent,
+    AgentBalance,
+    AgentDrawTotal,
+    ImportFile,
+    JournalEntry,
+    RecordingBatch,
+)
+from sales.proving import differences
+from tests.sales.conftest import bulk, line
+
+HEADS = ["Kỳ vé", "Mã đại lý", "Loại vé", "Vé giao"]
+
+
+def workbook(*rows, heads=HEADS):
+    book = openpyxl.Workbook()
+    for row in (heads, *rows):
+        book.active.append(row)
+    sink = BytesIO()
+    book.save(sink)
+    return sink.getvalue()
+
+
+def csv_of(*rows, heads=HEADS):
+    return "\n".join(";".join(map(str, row)) for row in (heads, *rows)).encode("utf-8-sig")
+
+
+def upload(client, data, kind="issues", name="giao.xlsx", **fields):
+    body = {"file": SimpleUploadedFile(name, data), "kind": kind, "sender": "Móng Cái"} | fields
+    return client.post("/api/v1/imports/", body, format="multipart")
+
+
+def post(client, key, what, **body):
+    return client.post(f"/api/v1/imports/{key}/{what}/", body)
+
+
+def issued():
+    return dict(AgentDrawTotal.objects.values_list("agent__code", "issued").order_by("agent__code"))
+
+
+ROWS = [
+    [date(2026, 11, 17), "AN", "TT10", 120],
+    ["17/11/2026", "BINH", "TT10", "1.200"],
+    ["2026-11-17", unicodedata.normalize("NFD", "CHI"), "TT10", 7.0],
+]
+
+
+def test_a_file_is_looked_at_recorded_as_one_batch_and_undone(company, manager):
+    told = upload(manager, workbook(*ROWS), control_sum=1_327).json()
+    assert (told["state"], told["lines"], told["sum"], told["errors"]) == ("waiting", 3, 1_327, [])
+    assert issued() == {}
+    done = post(manager, told["key"], "commit").json()
+    assert (done["state"], done["lines"]) == ("done", 3)
+    assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
+    assert RecordingBatch.objects.get(pk=done["batch"]).source == "import"
+    assert post(manager, told["key"], "commit").json()["code"] == "import.not_now"
+    again = upload(manager, workbook(*ROWS)).json()  # another moment, so another file in its bytes
+    assert again["mapping"] == {"draw_date": 0, "agent": 1, "product": 2, "issued": 3}
+    assert post(manager, told["key"], "undo", reason="x").status_code == 400
+    undone = post(manager, told["key"], "undo", reason="Gửi nhầm kỳ").json()
+    assert (undone["state"], issued()) == ("undone", {"AN": 0, "BINH": 0, "CHI": 0})
+    assert RecordingBatch.objects.get(pk=undone["undo_batch"]).line_count == 3
+    assert differences() == []
+
+
+def test_the_very_same_file_is_not_recorded_twice(company, manager):
+    data = csv_of(*ROWS[1:2])
+    first, second = (upload(manager, data, name="giao.csv").json()["key"] for _ in range(2))
+    assert post(manager, first, "commit").status_code == 201
+    assert post(manager, second, "commit").json()["code"] == "import.recorded_before"
+    assert issued() == {"BINH": 1_200}
+    post(manager, first, "undo", reason="Làm lại từ đầu")
+    assert post(manager, second, "commit").status_code == 201
+
+
+def test_all_faults_are_told_at_once_and_in_a_copy_of_the_file(company, manager, page, person):
+    data = workbook(
+        ["17/11/2026", "AN", "TT10", "mười"],
+        ["31/02/2026", "AI", "TT10", 5],
+        ["18/11/2026", "BINH", "TT10", "1,5"],
+        ["", "", "", ""],
+        ["18/11/2026", "ZZ", "TT10", 5],
+        ["18/11/2026", "AN", "TT10", 5],
+        ["18/11/2026", "AN", "TT10", 6],
+    )
+    told = upload(manager, data).json()
+    assert [(e["row"], e["field"], e["code"]) for e in told["errors"]] == [
+        (2, "issued", "import.not_count"),
+        (3, "draw_date", "import.not_date"),
+        (4, "issued", "import.not_count"),
+        (6, "agent", "agent.unknown"),
+        (8, "", "line.duplicate"),
+    ]
+    assert "với dòng 7" in told["errors"][-1]["message"]
+    refused = post(manager, told["key"], "commit")
+    assert (refused.status_code, issued()) == (400, {})
+    client = page(User.objects.get(username="sales_manager"))
+    copy = client.get(f"/ban-ve/nhap-tep/{told['key']}/can-sua.xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(copy.content)).active
+    assert sheet["D2"].comment.text.startswith("“mười” không phải số vé nguyên")
+    assert sheet["B6"].comment.text == "Không có đại lý mã ZZ trong địa bàn của bạn."
+    assert sheet["D7"].comment is None
+    assert sheet["E3"].value == "“31/02/2026” không phải ngày; ví dụ đúng: 25/11/2026."
+    other = page(person("sales_manager", username="khac", region=company.mong_cai))
+    assert other.get(f"/ban-ve/nhap-tep/{told['key']}/").status_code == 404
+
+
+def test_a_control_sum_that_differs_stops_the_recording(company, manager):
+    told = upload(manager, workbook(*ROWS), control_sum=1_000).json()
+    answer = post(manager, told["key"], "commit")
+    assert answer.json()["code"] == "import.control_sum"
+    assert "là 1.327, khác tổng kiểm tra 1.000" in answer.json()["detail"]
+    assert issued() == {}
+
+
+def test_payments_are_booked_and_reversed_together(company, manager):
+    heads = ["Mã đại lý", "Ngày nộp", "Số tiền (đồng)", "Hình thức", "Số chứng từ"]
+    data = workbook(
+        ["AN", "16/11/2026", "1.500.000 đ", "Chuyển khoản", "UNC1"],
+        ["BINH", "16/11/2026", 250_000, "tiền mặt", "PT2"],
+        heads=heads,
+    )
+    told = upload(manager, data, kind="payments", control_sum=1_750_000).json()
+    assert told["errors"] == []
+    key = told["key"]
+    assert post(manager, key, "commit").status_code == 201
+    assert AgentBalance.objects.get(agent__code="AN").receivable == -1_500_000
+    undone = post(manager, key, "undo", reason="Nhập nhầm ngày")
+    assert undone.status_code == 201
+    assert AgentBalance.objects.get(agent__code="AN").receivable == 0
+    assert JournalEntry.objects.exclude(reverses=None).count() == 2
+    assert differences() == []
+
+
+def test_a_list_of_agents_makes_them_and_takes_them_back(company, manager):
+    heads = ["Mã ĐL", "Tên đại lý", "Địa bàn", "Ngày bắt đầu", "Hoa hồng (%)"]
+    row = ["DL9", unicodedata.normalize("NFD", "Nguyễn Thị Ế"), "06685", "01/11/2026", "12,5"]
+    told = upload(manager, workbook(row, heads=heads), kind="agents").json()
+    assert told["errors"] == []
+    post(manager, told["key"], "commit")
+    made = Agent.objects.get(code="DL9")
+    assert (made.name, made.commission_bps) == ("Nguyễn Thị Ế", 1_250)
+    bulk(manager, [line("DL9", issued=5)])
+    assert post(manager, told["key"], "undo", reason="Sai danh sách").status_code == 409
+    twice = upload(manager, workbook(row, row, heads=heads), kind="agents").json()
+    assert {e["code"] for e in twice["errors"]} == {"import.agent_exists", "import.agent_twice"}
+
+
+def test_a_senders_columns_are_remembered(company, page, person):
+    client = page(person("sales_manager", username="nhap"))
+    heads = ["A", "B", "C"]
+    row = ["AN", "5", "x"]
+    form = {"loai": "issues", "noi_gui": "Vân Đồn", "ky": "2026-11-17", "ve": "TT10", "tong": "5"}
+
+    def bring(number):
+        data = csv_of([*row[:2], number], heads=heads)
+        sent = client.post("/ban-ve/nhap-tep/", form | {"tep": SimpleUploadedFile("a.csv", data)})
+        return sent["Location"]
+
+    first = bring(1)
+    assert "Chưa biết cột nào là trường này" in client.get(first).content.decode()
+    columns = {"viec": "columns", "cot_agent": "0", "cot_issued": "1", "tong": "5"}
+    client.post(first, columns | {"chung_draw_date": "17/11/2026", "chung_product": "TT10"})
+    assert "Ghi 1 dòng" in client.get(first).content.decode()
+    done = client.post(first, {"viec": "commit"}, follow=True).content.decode()
+    assert "Đã ghi 1 dòng." in done
+    second = bring(2)
+    assert "Ghi 1 dòng" in client.get(second).content.decode()
+    client.post(second, {"viec": "discard"})
+    assert ImportFile.objects.get(pk=second.split("/")[-2]).state == "discarded"
+    assert issued() == {"AN": 5}
+
+
+def test_a_long_file_is_recorded_in_the_background_once(company, manager, monkeypatch):
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    told = upload(manager, workbook(*ROWS)).json()
+    assert post(manager, told["key"], "commit").status_code == 202
+    assert post(manager, told["key"], "commit").status_code == 409
+    assert issued() == {}
+    work.work_off(worker="tests:1")
+    file = ImportFile.objects.get()
+    assert (file.state, file.done, file.total) == ("done", 3, 3)
+    assert Run.objects.get(handler=importing.HANDLER).state == RunState.DONE
+    assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
+
+
+def test_headings_may_be_merged_and_stand_below_a_title():
+    cells: list[list[Any]] = [
+        ["BẢNG GIAO VÉ THÁNG 11", "", "", "", ""],
+        ["", "", "", "", ""],
+        ["Ngày quay", "Mã đại lý", "Loại vé", "Số lượng", ""],
+        ["", "", "", "Vé giao", "Vé trả"],
+        ["17/11/2026", "AN", "TT10", 100, 20],
+        ["", "", "Cộng", 100, 20],
+    ]
+    heads = find_heads("sales", cells)
+    assert (heads.row, dict(heads.mapping)) == (
+        4,
+        {"draw_date": 0, "agent": 1, "product": 2, "issued": 3, "returned": 4},
+    )
+    read = read_lines("sales", cells, heads, heads.mapping, {})
+    assert [
+        (n, one.issued, one.returned) for n, one in zip(read.rows, read.lines, strict=True)
+    ] == [(5, 100, 20)]
+    assert guess("issues", ["Ma DL", "KỲ VÉ (ngày)", "loại", "Số lượng"]) == {
+        "agent": 0, "draw_date": 1, "product": 2, "issued": 3,
+    }  # fmt: skip
+
+
+def packed(**parts):
+    sink = BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return sink.getvalue()
+
+
+def test_dangerous_or_foreign_files_are_refused_in_words(company, manager):
+    far = openpyxl.Workbook()
+    far.active["A1048576"] = 1
+    wide = openpyxl.Workbook()
+    wide.active["BM1"] = 1
+    sinks = [BytesIO(), BytesIO()]
+    far.save(sinks[0])
+    wide.save(sinks[1])
+    cases = {
+        "file.empty": b"",
+        "file.bomb": packed(xl__a=b"0" * (210 << 20)),
+        "file.macros": packed(xl__vbaProject__x=b"") and packed(**{"xl/vbaProject.bin": b"x"}),
+        "file.locked": b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+        "file.broken": b"PK\x03\x04xxxx",
+        "file.unknown_kind": b"\x00\x01\x02",
+        "file.not_utf8": "Mã;Tên".encode("cp1258", "replace") + b"\xd2\xff",
+        "file.too_many_rows": sinks[0].getvalue(),
+        "file.too_many_columns": sinks[1].getvalue(),
+    }
+    for code, data in cases.items():
+        with pytest.raises(Unreadable) as refused:
+            read_cells(data)
+        assert refused.value.code == code
+    answer = upload(manager, sinks[0].getvalue())
+    assert (answer.status_code, answer.json()["code"]) == (400, "import.unreadable")
+    assert "kéo quá dòng 120" in answer.json()["detail"]
+    assert ImportFile.objects.count() == 0
+
+
+def test_an_excel_date_number_and_a_real_moment_are_days():
+    cells: list[list[Any]] = [["Kỳ vé", "Mã đại lý", "Loại vé", "Vé giao"],
+             [46_343, "AN", "TT10", "1"], [datetime(2026, 11, 17, 18, tzinfo=VN), "AN", "LT5", "2 vé"]]  # fmt: skip
+    heads = find_heads("issues", cells)
+    read = read_lines("issues", cells, heads, heads.mapping, {})
+    assert [(one.draw_date, one.issued) for one in read.lines] == [
+        (date(2026, 11, 17), 1),
+        (date(2026, 11, 17), 2),
+    ]
