@@ -8,8 +8,8 @@ from sales.credit import limit_sql
 from sales.engine.ageing import BUCKETS, Ageing, ageing
 from sales.figures.rows import rows_of, scope
 from sales.models import Agent, RuleKey
-from sales.rules import rule_value
-from sales.terms import TERMS, longest_term, rule_term
+from sales.rules import rules_in_force
+from sales.terms import TERMS
 
 #: Days before the term in which a debt is told by its day; an older one is told as of the first.
 LOOK_BACK: Final = 61
@@ -17,7 +17,11 @@ LOOK_BACK: Final = 61
 # A payment settles the oldest sale first, so the newest sales are what is still owed: as many of
 # them, counted from the newest, as the balance holds. What they do not cover is older.
 _DEBTS = f"""
-    with terms as ({TERMS}), account as (
+    with terms as (
+        {TERMS} where %(agent)s::bigint is null or agent.id = %(agent)s
+    ), since as materialized (
+        select %(on)s::date - coalesce(max(term), 0) - %(back)s as day from terms
+    ), account as (
         select agent_id, sum(receivable)::bigint as owed, -sum(collateral)::bigint as held
         from (
             select agent_id, receivable, collateral from sales_agentmonthtotal
@@ -31,7 +35,7 @@ _DEBTS = f"""
     ), days as (
         select agent_id, value_date as day, sum(receivable)::bigint as amount
         from sales_journalentry
-        where value_date between %(since)s and %(on)s
+        where value_date >= (select day from since) and value_date <= %(on)s
           and event in ('sale', 'interest', 'adjustment')
           and (%(agent)s::bigint is null or agent_id = %(agent)s)
         group by 1, 2 having sum(receivable) > 0
@@ -59,7 +63,7 @@ _DEBTS = f"""
         group by c.agent_id
     )
     select a.id, a.code, a.name, region.name, {limit_sql("-account.held")}, account.owed,
-        account.held, coalesce(pledged.amount, 0), terms.term, coalesce(ages.told, 0),
+        account.held, coalesce(pledged.amount, 0), (select day from since), terms.term, coalesce(ages.told, 0),
         coalesce(ages.not_due, 0), coalesce(ages.week, 0), coalesce(ages.month, 0), ages.oldest
     from account
     join sales_agent a on a.id = account.agent_id
@@ -113,41 +117,41 @@ class Debt:
 
 
 def debts_on(day: date, *, path: str | None = None) -> list[Debt]:
-    """Every agent of these units (`User.scope_path`; now) with an account that is not empty, by code; five queries."""
+    """Every agent of these units (`User.scope_path`; now) with an account that is not empty, by code; two queries."""
     return _debts(day, agent=None, path=path)
 
 
 def age_of(agent: Agent, *, on: date) -> Ageing:
-    """How old the agent's debt is on the day, by the term of contract or rule in force then; five queries."""
+    """How old the agent's debt is on the day, by the term of contract or rule in force then; two queries."""
     found = _debts(on, agent=agent.pk, path=None)
     return found[0].age if found else ageing([], 0, on=on)
 
 
 def _debts(day: date, *, agent: int | None, path: str | None) -> list[Debt]:
-    since = day - timedelta(days=longest_term(day) + LOOK_BACK)
+    rules = rules_in_force((RuleKey.DEBT_TERM_DAYS, RuleKey.CREDIT_RATIO), day)
     rows = rows_of(
         _DEBTS,
         on=day,
         month=day.replace(day=1),
-        since=since,
-        rule=rule_term(day),
-        ratio=rule_value(RuleKey.CREDIT_RATIO, day),
+        back=LOOK_BACK,
+        rule=rules.value(RuleKey.DEBT_TERM_DAYS) or 0,
+        ratio=rules.value(RuleKey.CREDIT_RATIO),
         agent=agent,
         **scope(path),
     )
     return [
-        Debt(pk, code, name, area, limit, owed, held, pledged, _age(owed, ages, day, since))
+        Debt(pk, code, name, area, limit, owed, held, pledged, _age(owed, ages, day))
         for pk, code, name, area, limit, owed, held, pledged, *ages in rows
     ]
 
 
-def _age(owed: int, sums: list[Any], on: date, since: date) -> Ageing:
+def _age(owed: int, sums: list[Any], on: date) -> Ageing:
     """The sums of each bucket aged as one debt each; what they do not cover is older still.
 
-    `sums`: the term in days, all that is told by day, what of it is not due, 1 to 7 and 8 to 30 days overdue, and the
+    `sums`: the first day told by itself, the term in days, all that is told by day, what of it is not due, 1 to 7 and 8 to 30 days overdue, and the
     day of the oldest of it that is not paid.
     """
-    term, told, not_due, week, month, oldest = sums
+    since, term, told, not_due, week, month, oldest = sums
     longer = max(owed, told) - not_due - week - month
     debts = [
         (on - timedelta(days=start), amount)

@@ -127,7 +127,7 @@ def test_debts_are_told_by_age_with_their_security(
     sold: Company, page: Callable[..., Client], person: Callable[..., User],
     django_assert_num_queries: Callable[[int], Any],
 ):  # fmt: skip
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         an, chi = debts_on(date(2026, 12, 2))
     assert (an.code, an.owed_amount, an.age.days_8_to_30, an.age.oldest_due) == (
         "AN", 292_000, 292_000, date(2026, 11, 20),
