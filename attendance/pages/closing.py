@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -171,12 +172,19 @@ def _items(request: HttpRequest, month: date) -> list[dict[str, Any]]:
             "attendance.team",
         ),
     }
+    of_month = f"?thang={month:%Y-%m}"
+    queries = {
+        checklist.WAITING: of_month,
+        checklist.CALENDAR: f"?nam={month.year}",
+        checklist.EXCEPTIONS: of_month,
+        checklist.DEPARTMENTS: of_month,
+    }
     return [
         {
             "title": title,
             "count": counts[code],
             "named": named.get(code, []),
-            "url": url if url and may(user, capability) else "",
+            "url": reverse(url) + queries.get(code, "") if may(user, capability) else "",
         }
         for code, (title, url, capability) in words.items()
     ]

@@ -51,6 +51,13 @@ def test_the_month_before_this_one_is_shown_with_what_is_left(page, an):
     assert "mục chưa xong" in shown
 
 
+def test_the_list_leads_to_the_month_and_the_year_that_are_closed(page, an):
+    shown = text(page("hr").get(PAGE, {"thang": "2025-12"}))
+    assert '"/cham-cong/lich/?nam=2025"' in shown
+    assert '"/cham-cong/ngoai-le/?thang=2025-12"' in shown
+    assert '"/cham-cong/chot-cong/xac-nhan/?thang=2025-12"' in shown
+
+
 def test_a_lock_without_a_reason_is_refused_while_something_is_left(page, an):
     answer = page("hr").post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": ""})
     assert answer.status_code == 400
