@@ -11,7 +11,7 @@ Span = tuple[int, date, date]
 
 
 def working_days(spans: Collection[Span]) -> dict[Span, list[date]]:
-    """Days with a shift, and days of the ordinary week for which no roster is made yet. Two queries."""
+    """Days with a shift, and days of the ordinary week for which no roster is made yet. Three queries."""
     if not spans:
         return {}
     first, last = min(span[1] for span in spans), max(span[2] for span in spans)

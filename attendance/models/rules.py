@@ -70,6 +70,9 @@ class WorkingRules(models.Model):
         choices=InOutMode.choices,
         default=InOutMode.AUTOMATIC,
     )
+    works_saturdays = models.BooleanField(
+        _("thứ bảy là ngày làm việc bình thường"), default=False, db_default=False
+    )
     late_grace = _minutes(_("cho phép đi muộn (phút)"), 0, 240)
     early_grace = _minutes(_("cho phép về sớm (phút)"), 0, 240)
     ot_requires_approval = models.BooleanField(_("làm thêm phải được duyệt trước"), default=True)

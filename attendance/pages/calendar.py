@@ -1,7 +1,7 @@
 """/cham-cong/lich/: the company's calendar of holidays, a year at a glance."""
 
 import calendar as gregorian
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -21,6 +21,7 @@ from attendance.pages.calendar_words import (
     weekday_of,
     why_words,
 )
+from attendance.roster.calendar_days import rest_weekdays
 from attendance.roster.drafting import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -29,6 +30,7 @@ from attendance.roster.drafting import (
     draft_year,
     package_says,
 )
+from attendance.timesheet.rules import saturdays_worked
 from attendance.timesheet.timesheets import day_type
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
@@ -73,7 +75,8 @@ def draft_around(year: int, days: Mapping[date, CalendarDay]) -> Draft | None:
     if year < FIRST_YEAR:
         return None
     holidays = {day.date for day in days.values() if day.kind == DayKind.HOLIDAY}
-    return draft_year(year, choices_of(year, holidays), package=package_says(year))
+    told = choices_of(year, holidays, rest_weekdays(year))
+    return draft_year(year, told, package=package_says(year))
 
 
 @require_GET
@@ -91,6 +94,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         PeriodLock.objects.standing().filter(period__year=year).values_list("period", flat=True)
     )
     manages = may_change(request)
+    saturdays = saturdays_worked(date(year, 1, 1), date(year, 12, 31))
     return render(
         request,
         "attendance/calendar.html",
@@ -104,7 +108,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
                 (
                     date(year, month, 1),
                     date(year, month, 1) in closed,
-                    _weeks(year, month, days, today),
+                    _weeks(year, month, days, saturdays, today),
                 )
                 for month in range(1, 13)
             ],
@@ -120,20 +124,27 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def _weeks(
-    year: int, month: int, days: Mapping[date, CalendarDay], today: date
+    year: int,
+    month: int,
+    days: Mapping[date, CalendarDay],
+    saturdays: Collection[date],
+    today: date,
 ) -> list[list[Cell | None]]:
     weeks = gregorian.Calendar().monthdatescalendar(year, month)
     return [
-        [_cell(day, days.get(day), today) if day.month == month else None for day in week]
+        [
+            _cell(day, days.get(day), saturdays, today) if day.month == month else None
+            for day in week
+        ]
         for week in weeks
     ]
 
 
-def _cell(day: date, special: CalendarDay | None, today: date) -> Cell:
+def _cell(day: date, special: CalendarDay | None, saturdays: Collection[date], today: date) -> Cell:
     lunar = lunar_of(day)
     short = f"{lunar.day}/{lunar.month}" if 1 in (lunar.day, day.day) else str(lunar.day)
     told = [f"{day:%d/%m/%Y}", weekday_of(day)]
-    classes: list[str] = [day_type(day, special.kind if special else None)]
+    classes: list[str] = [day_type(day, special.kind if special else None, saturdays)]
     if special is not None:
         told.append(f"{kind_name(special.kind)}: {special.name}")
         told.append(str(special.get_status_display()))

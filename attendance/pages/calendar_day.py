@@ -34,6 +34,7 @@ from attendance.roster.calendar_days import (
     effect_of,
     remove_day,
 )
+from attendance.timesheet.rules import saturdays_worked
 from attendance.timesheet.timesheets import day_type
 from backend import clock
 from backend.accounts.permissions import acting, requires
@@ -98,7 +99,8 @@ def calendar_day(request: HttpRequest, day: str) -> HttpResponse:
 
 
 def _usual(day: date) -> str:
-    return _("ngày làm việc") if day_type(day, None) == "work" else _("ngày nghỉ hằng tuần")
+    usual = day_type(day, None, saturdays_worked(day, day))
+    return _("ngày làm việc") if usual == "work" else _("ngày nghỉ hằng tuần")
 
 
 def _values(day: date, stored: CalendarDay | None) -> dict[str, Any]:

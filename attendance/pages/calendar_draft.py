@@ -23,10 +23,11 @@ from attendance.pages.calendar_words import (
     weekday_of,
     why_words,
 )
-from attendance.roster.calendar_days import differing, effect_of, save_draft
+from attendance.roster.calendar_days import differing, effect_of, rest_weekdays, save_draft
 from attendance.roster.drafting import (
     FIRST_YEAR,
     SATURDAY_SUNDAY,
+    SUNDAY,
     Choices,
     Draft,
     DraftDay,
@@ -40,7 +41,6 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.problems import Problem
 
-SUNDAY = frozenset({6})
 TET_CHOICES = (
     (TetSplit.UNKNOWN, gettext_lazy("chưa công bố")),
     (TetSplit.TWO_BEFORE, gettext_lazy("2 ngày cuối năm và 3 ngày đầu năm")),
@@ -111,7 +111,8 @@ def calendar_draft(request: HttpRequest) -> HttpResponse:
 def _choices(request: HttpRequest, year: int, stored: Mapping[date, CalendarDay]) -> Choices:
     """What was sent; what was not, as the stored holidays tell."""
     sent = request.POST if request.method == "POST" else request.GET
-    rest_days = SUNDAY if sent.get("thu_bay") == "lam" else SATURDAY_SUNDAY
+    usual = rest_weekdays(year)
+    rest_days = {"lam": SUNDAY, "nghi": SATURDAY_SUNDAY}.get(sent.get("thu_bay", ""), usual)
     holidays = {day.date for day in stored.values() if day.kind == DayKind.HOLIDAY}
     told = choices_of(year, holidays, rest_days)
     tet, national = sent.get("tet"), sent.get("quoc_khanh")

@@ -26,6 +26,7 @@ GROUPS = (
         gettext_lazy("Lượt vào, lượt ra"),
         ("in_out_mode", "window_before", "window_after", "chain_gap", "min_span", "dup_minutes"),
     ),
+    (gettext_lazy("Tuần làm việc"), ("works_saturdays",)),
     (gettext_lazy("Đi muộn, về sớm"), ("late_grace", "early_grace")),
     (
         gettext_lazy("Làm thêm giờ"),

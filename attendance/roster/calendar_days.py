@@ -21,8 +21,9 @@ from attendance.models import (
     RosterEntry,
 )
 from attendance.reasons import checked_reason
-from attendance.roster.drafting import DraftDay
+from attendance.roster.drafting import SATURDAY_SUNDAY, SUNDAY, DraftDay
 from attendance.timesheet.dirty import count_dates, mark_dates
+from attendance.timesheet.rules import rules_of, saturdays_worked
 from attendance.timesheet.timesheets import day_type, hold_computing
 from backend.accounts.models import User
 from backend.problems import Problem
@@ -114,9 +115,17 @@ def differing(wanted: Mapping[date, str | None]) -> set[date]:
     """Those days that would be computed otherwise as `wanted` kinds (None: like its week)."""
     stored = CalendarDay.objects.filter(date__in=wanted)
     kinds: dict[date, str] = dict(stored.values_list("date", "kind"))
+    saturdays = saturdays_worked(min(wanted), max(wanted)) if wanted else frozenset()
     return {
-        day for day, kind in wanted.items() if day_type(day, kind) != day_type(day, kinds.get(day))
+        day
+        for day, kind in wanted.items()
+        if day_type(day, kind, saturdays) != day_type(day, kinds.get(day), saturdays)
     }
+
+
+def rest_weekdays(year: int) -> frozenset[int]:
+    """The weekly rest days by which the year's moved ones are drafted: those at its end."""
+    return SUNDAY if rules_of(date(year, 12, 1)).works_saturdays else SATURDAY_SUNDAY
 
 
 def year_to_draft(today: date) -> int | None:

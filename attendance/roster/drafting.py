@@ -20,6 +20,7 @@ LAW: Final = "Bộ luật Lao động 2019, điều 112"
 #: A holiday on a weekly rest day: the next working day is free.
 REST_LAW: Final = "Bộ luật Lao động 2019, khoản 3 điều 111"
 #: Monday is 0. Where Saturday is worked, a holiday on it moves nothing.
+SUNDAY: Final = frozenset({6})
 SATURDAY_SUNDAY: Final = frozenset({5, 6})
 #: The Labour Code of 2019 is in force since; the lunar calendar is computed until.
 FIRST_YEAR, LAST_YEAR = 2021, 2100

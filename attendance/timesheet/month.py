@@ -108,7 +108,7 @@ def load_month(
     only_questions: bool = False,
     among: PlacementQuerySet | None = None,
 ) -> MonthSheet:
-    """The month of everybody, or of those `among`, in four queries.
+    """The month of everybody, or of those `among`, in five queries.
 
     Each department has the days its people belonged to it; one `employee` alone is told whole. A
     shift that is still running at `at` asks nothing yet.

@@ -1,6 +1,6 @@
 """Which rules of working time a month has, and how new ones are laid down."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,8 @@ _SINCE = """
     ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
 
+#: At least a month, at most two.
+_MONTH = timedelta(days=31)
 #: An advisory lock: who lays rules down sees those of everybody before.
 _ONE_AT_A_TIME = 0x72756C65
 
@@ -62,6 +64,18 @@ def rules_of(month: date) -> WorkingRules:
     )
 
 
+def saturdays_worked(first: date, last: date) -> frozenset[date]:
+    """The months (their first days) of [first, last] whose Saturdays are working days. One query."""
+    laid_down = WorkingRules.objects.filter(from_month__lte=last).order_by("from_month", "pk")
+    said = list(laid_down.values_list("from_month", "works_saturdays"))
+    month, found = first.replace(day=1), set()
+    while month <= last:
+        if [works for since, works in said if since <= month][-1:] == [True]:
+            found.add(month)
+        month = (month + _MONTH).replace(day=1)
+    return frozenset(found)
+
+
 def engine_settings(rules: WorkingRules) -> Settings:
     pairing, each_shift = _MODES[rules.in_out_mode]
     return Settings(
@@ -70,6 +84,11 @@ def engine_settings(rules: WorkingRules) -> Settings:
         normal_regime="week" if rules.normal_regime == "week" else "day",
         **{name: getattr(rules, name) for name in _SAME},
     )
+
+
+def _counting(rules: WorkingRules) -> tuple[Settings, bool]:
+    """What of the rules the computed days depend on."""
+    return engine_settings(rules), rules.works_saturdays
 
 
 def lay_down(rules: WorkingRules, *, reason: str, by: User, at: datetime) -> WorkingRules:
@@ -83,7 +102,7 @@ def lay_down(rules: WorkingRules, *, reason: str, by: User, at: datetime) -> Wor
     rules.full_clean()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-        counts_otherwise = engine_settings(rules) != engine_settings(rules_of(rules.from_month))
+        counts_otherwise = _counting(rules) != _counting(rules_of(rules.from_month))
         rules.save(force_insert=True)
         if counts_otherwise:
             cursor.execute(_SINCE, [rules.from_month])

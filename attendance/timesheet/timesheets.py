@@ -28,7 +28,7 @@ from attendance.models import (
 from attendance.roster.overtime import approved_overtime
 from attendance.roster.swapping import both_of, swaps_of
 from attendance.timesheet.dirty import mark_new_days
-from attendance.timesheet.rules import engine_settings, rules_of
+from attendance.timesheet.rules import engine_settings, rules_of, saturdays_worked
 from attendance.timesheet.writing import write_adjustments, write_rows
 from backend.clock import VN
 from backend.milestones import announce
@@ -216,11 +216,14 @@ _TYPES: dict[str, engine.DayType] = {
 }
 
 
-def day_type(day: date, kind: str | None) -> engine.DayType:
-    """What a day of the calendar's kind is; without one Monday to Friday work, the rest rest."""
+def day_type(day: date, kind: str | None, saturdays: Collection[date]) -> engine.DayType:
+    """What a day of the calendar's kind is; without one Monday to Friday work, the rest rest.
+
+    `saturdays` are the months (`saturdays_worked`) in which Saturday is a day like Friday.
+    """
     if kind is not None:
         return _TYPES[kind]
-    return "work" if day.weekday() < 5 else "rest"
+    return "work" if day.weekday() < (6 if day.replace(day=1) in saturdays else 5) else "rest"
 
 
 def day_types(first: date, last: date, *, month: date | None = None) -> dict[date, engine.DayType]:
@@ -236,7 +239,8 @@ def day_types(first: date, last: date, *, month: date | None = None) -> dict[dat
         # The newest first: what the oldest one found is what the lock knew.
         kinds |= {change.date: change.kind_before for change in since.order_by("-pk")}
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return {day: day_type(day, kinds.get(day)) for day in days}
+    saturdays = saturdays_worked(first, last)
+    return {day: day_type(day, kinds.get(day), saturdays) for day in days}
 
 
 def _clock(moment: time) -> int:

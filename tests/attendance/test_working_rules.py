@@ -8,7 +8,8 @@ from django.db import DatabaseError, transaction
 
 from attendance.models import InOutMode, TimesheetRow, WorkingRules
 from attendance.reasons import ReasonMissing
-from attendance.timesheet.rules import NotAMonth, lay_down, rules_of
+from attendance.roster.overtime import approve_overtime
+from attendance.timesheet.rules import NotAMonth, lay_down, rules_of, saturdays_worked
 from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
@@ -138,3 +139,29 @@ def test_who_only_looks_may_not_lay_down(page):
     auditor = page("auditor")
     assert auditor.get(PAGE).status_code == 200
     assert auditor.post(PAGE, form()).status_code == 403
+
+
+def test_where_saturdays_are_worked_they_are_days_like_friday(an, hr, page):
+    """The roster decides what is worked; the rule what a Saturday is: late work, absence, colour."""
+    saturday, off = "2026-11-07", "2026-11-14"
+    make.roster(an, saturday)
+    start, end = (
+        datetime.fromisoformat(f"{saturday}T{time}:00+07:00") for time in ("17:00", "19:00")
+    )
+    approve_overtime(employee=an, start=start, end=end, reason="Quyết toán", by=hr, at=AT)
+    make.punches("7", f"{saturday} 07:30", f"{saturday} 19:00", f"{off} 08:00", f"{off} 11:00")
+
+    def told():
+        recomputed()
+        on, rest = (TimesheetRow.objects.get(work_date=day) for day in (saturday, off))
+        classes = on.regular, on.ot_weekday_day, on.ot_restday_day
+        return classes, rest.status, rest.exceptions
+
+    assert told() == ((480, 0, 120), "rest", ["unapproved_work"])
+    lay_down(rules(works_saturdays=True), reason="Nội quy 12/2026", by=hr, at=AT)
+    assert told() == ((480, 120, 0), "no_shift", ["no_shift"])
+    assert saturdays_worked(date(2026, 10, 28), date(2026, 12, 2)) == {
+        date(2026, 11, 1), date(2026, 12, 1),
+    }  # fmt: skip
+    shown = page(hr).get("/cham-cong/lich/nhap/?nam=2027").content.decode()
+    assert '<option value="lam" selected>' in shown
