@@ -11,6 +11,8 @@ before is cut where the next day's shift begins, and that shift is there only fo
 
 from django.db import migrations
 
+from backend.fresh_database import StructureSQL
+
 FORWARD = """
     CREATE FUNCTION attendance_mark_employment() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -56,4 +58,4 @@ class Migration(migrations.Migration):
         ("org", "0003_people_in_charge"),
     ]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [StructureSQL(FORWARD, BACKWARD)]

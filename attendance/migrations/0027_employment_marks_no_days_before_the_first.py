@@ -7,6 +7,8 @@ from importlib import import_module
 
 from django.db import migrations
 
+from backend.fresh_database import StructureSQL
+
 FORWARD = """
     CREATE OR REPLACE FUNCTION attendance_mark_employment() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -49,4 +51,4 @@ BACKWARD = (
 class Migration(migrations.Migration):
     dependencies = [("attendance", "0026_employment_marks_days")]
 
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [StructureSQL(FORWARD, BACKWARD)]

@@ -1,4 +1,5 @@
-"""Django's migrate, followed by the grants of the program's role: no migration can forget them."""
+"""Django's migrate, quick on an empty database, followed by the grants of the program's role: no
+migration can forget them."""
 
 from typing import Any
 
@@ -7,14 +8,18 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from backend.database_roles import grant_program_role
+from backend.fresh_database import create_from_models, is_fresh
 
 
 class Command(DjangoMigrate):
     help = "Apply migrations as the owner, then grant the program's role its rights on the rows."
 
     def handle(self, *args: Any, **options: Any) -> str | None:
-        answer: str | None = super().handle(*args, **options)
         only_looks = options["plan"] or options["check_unapplied"]
+        connection = connections[options["database"]]
+        if not (only_looks or options["app_label"] or options["fake"]) and is_fresh(connection):
+            create_from_models(connection)
+        answer: str | None = super().handle(*args, **options)
         if options["database"] == DEFAULT_DB_ALIAS and not only_looks:
             self._grant(verbosity=options["verbosity"])
         return answer

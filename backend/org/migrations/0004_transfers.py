@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.fresh_database import StructureSQL
+
 # One placement for every employee and date. `id` is the transfer's, or minus the employee's for
 # what held before the first transfer: that is what the first one recorded says it found, withdrawn
 # or not, because the employee's own row has said since then what holds today.
@@ -211,5 +213,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunSQL(PLACEMENT, "DROP VIEW org_placement"),
+        StructureSQL(PLACEMENT, "DROP VIEW org_placement"),
     ]
