@@ -19,6 +19,10 @@ from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.migrations import Migration, RunSQL
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+#: Extensions and plain SQL ask the models of migrations for nothing.
+_NOTHING = ProjectState()
 
 
 class StructureSQL(RunSQL):
@@ -45,14 +49,14 @@ def create_from_models(connection: BaseDatabaseWrapper) -> None:
         # Django's own editor: the one of triggers makes them too early, before what they name.
         with DatabaseSchemaEditor(connection) as editor:
             for migration, extension in _operations(plan, CreateExtension):
-                extension.database_forwards(migration.app_label, editor, None, None)
+                extension.database_forwards(migration.app_label, editor, _NOTHING, _NOTHING)
             for model in _models(connection):
                 editor.create_model(model)
-        for model, trigger in pgtrigger.registered():
-            trigger.install(model, database=connection.alias)
+        for table, trigger in pgtrigger.registered():
+            trigger.install(table, database=connection.alias)
         with connection.schema_editor() as editor:
             for migration, sql in _operations(plan, StructureSQL):
-                sql.database_forwards(migration.app_label, editor, None, None)
+                sql.database_forwards(migration.app_label, editor, _NOTHING, _NOTHING)
         for migration in plan:
             executor.recorder.record_applied(migration.app_label, migration.name)
 
