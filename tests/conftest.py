@@ -1,11 +1,13 @@
 """What every test stands on: real PostgreSQL, people with roles, API clients."""
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client, override_settings
 from django.utils import translation
 from knox.models import AuthToken
@@ -32,14 +34,24 @@ def language_of_the_source() -> None:
     translation.deactivate()
 
 
+@functools.cache
+def hashed_password() -> str:
+    """The real hash of PASSWORD, made once: Argon2 is slow on purpose, and thousands log in here."""
+    return make_password(PASSWORD)
+
+
 @pytest.fixture
 def person(db: None) -> Callable[..., User]:
     """person("hr") makes and returns an account with that role."""
 
     def make(role: str, **fields: object) -> User:
         username = str(fields.pop("username", role))
-        return User.objects.create_user(
-            username, f"{username}@example.vn", PASSWORD, role=Role(role), **fields
+        return User.objects.create(
+            username=username,
+            email=f"{username}@example.vn",
+            password=hashed_password(),
+            role=Role(role),
+            **fields,
         )
 
     return make

@@ -22,7 +22,6 @@ from attendance.models import (
 )
 from attendance.timesheet.dirty import mark_days
 from attendance.timesheet.timesheets import recompute_dirty
-from backend.accounts.models import Role, User
 from backend.clock import VN, now
 from backend.org.models import Department
 from tests import make
@@ -290,7 +289,7 @@ def test_work_on_a_rest_day_is_one_item_a_department_and_day(page, db):
 
 
 @pytest.fixture
-def manager(page, db):
+def manager(page, person):
     """The head of KHO, with a person of KHO, and their own exception."""
     store = Department.objects.create(code="KHO", name="Kho")
     head = forgot("1", department=store)
@@ -299,10 +298,7 @@ def manager(page, db):
     forgot("2", department=store)
     forgot("7")
     recomputed()
-    account = User.objects.create_user(
-        "head", "head@example.vn", "x", role=Role.MANAGER, employee=head
-    )
-    return page(account)
+    return page(person("manager", employee=head))
 
 
 def test_a_manager_sees_their_department_and_never_themselves(manager, page):

@@ -17,7 +17,6 @@ from attendance.models import (
     TimesheetRow,
 )
 from attendance.timesheet.timesheets import recompute_dirty
-from backend.accounts.models import Role, User
 from backend.clock import VN, now
 from tests import make
 
@@ -197,9 +196,9 @@ def _copy(**values):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_people_entering_the_same_punch_at_once_enter_one():
+def test_two_people_entering_the_same_punch_at_once_enter_one(person):
     an = make.employee("7")
-    by = User.objects.create_user("hr", "hr@example.vn", "x", role=Role.HR)
+    by = person("hr")
     moment = datetime.fromisoformat(f"{MONDAY} 07:28").replace(tzinfo=VN)
     barrier, outcomes = threading.Barrier(2), []
 
