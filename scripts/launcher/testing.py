@@ -15,8 +15,9 @@ from scripts.launcher.folders import PROJECT, folders
 from scripts.launcher.lock import only_one
 from scripts.launcher.postgres import cluster
 
-#: All tests at once are shared by as many processes as there are cores, each with a database.
-ALL: Final = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup")
+#: All tests at once are shared by processes, each with a database: one more than there are cores,
+#: because many tests wait for sockets and for programs they started.
+ALL: Final = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
 
 
 def run_tests(arguments: Sequence[str]) -> None:
