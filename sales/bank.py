@@ -63,12 +63,12 @@ class Imported:
 def import_statement(data: bytes, *, name: str, account: str, by: User, at: datetime) -> Imported:
     """Keep the lines of money in that are not known yet: all of them or none.
 
-    Raises WholeCompanyOnly, SheetRefused, StatementRefused, StatementHasFaults.
+    Raises WholeCompanyOnly, FileRefused, StatementRefused, StatementHasFaults.
     """
     require_whole_company(by)
     if not account.strip():
         raise StatementRefused(_("Hãy ghi số tài khoản ngân hàng của sao kê."))
-    sheet = read_sheet(cells_of(data, most_rows=MAX_ROWS))
+    sheet = read_sheet(cells_of(data, most_rows=MAX_ROWS).rows)
     if sheet.faults:
         _refuse(sheet)
     if any(row.day > at.astimezone(VN).date() for row in sheet.rows):

@@ -30,9 +30,8 @@ from sales.engine.import_sheet import (
 )
 from sales.engine.lines import Line
 from sales.engine.posting import ACCOUNTS, Legs, reversal
-from sales.engine.spreadsheet import Cells, Unreadable, read_cells
+from sales.engine.spreadsheet import Cells
 from sales.journal import Entry
-from sales.messages import message
 from sales.models import (
     Agent,
     ConsignmentEntry,
@@ -47,6 +46,7 @@ from sales.models import (
 )
 from sales.money import book, money_faults, record_money
 from sales.recording import LinesRefused, record_sales, sales_faults
+from sales.sheet_files import cells_of
 
 HANDLER: Final = "sales.import"
 #: A longer file (a workbook of some 5,000 rows) is recorded in the background.
@@ -54,15 +54,6 @@ AT_ONCE_BYTES: Final = 150_000
 #: Steps of progress: read, recorded.
 _STEPS: Final = 2
 _REASON_LENGTH: Final = 5
-
-
-class FileRefused(Problem):
-    """The file is no table we take; `details["reason"]` is the stable code."""
-
-    code = "import.unreadable"
-
-    def __init__(self, refused: Unreadable) -> None:
-        super().__init__(message(refused.code, refused.values), details={"reason": refused.code})
 
 
 class ImportUnknown(Problem):
@@ -132,10 +123,7 @@ def keep_file(
 
     Columns are those of the sender's last file with these headings, else guessed.
     """
-    try:
-        cells = read_cells(data)
-    except Unreadable as refused:
-        raise FileRefused(refused) from refused
+    cells = cells_of(data)
     heads = find_heads(kind, cells.rows)
     known = ImportProfile.objects.filter(sender=sender, kind=kind, heads=_told(heads)).first()
     return ImportFile.objects.create(
@@ -250,10 +238,7 @@ def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile
 
 def _look(file: ImportFile) -> Preview:
     """The file read with its columns; without the checks that need the database."""
-    try:
-        cells = read_cells(bytes(file.content))
-    except Unreadable as refused:
-        raise FileRefused(refused) from refused
+    cells = cells_of(bytes(file.content))
     heads = find_heads(file.kind, cells.rows)
     mapping = heads.mapping if file.mapping is None else file.mapping
     read = read_lines(file.kind, cells.rows, heads, mapping, file.constants)

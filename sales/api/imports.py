@@ -16,6 +16,7 @@ from backend.api.auth import person
 from backend.api.bodies import json_response
 from sales.api.money_shapes import ReversalShape
 from sales.engine.import_sheet import KINDS
+from sales.engine.spreadsheet import MOST_BYTES
 from sales.importing import commit, file_of, files_of, keep_file, preview, undo
 from sales.messages import described
 from sales.models import ImportFile, ImportKind, ImportState
@@ -82,7 +83,7 @@ class Imports(APIView):
         names = {column.name for column in KINDS[sent["kind"]]}
         fixed = {name: sent[name] for name in ("draw_date", "product") if name in sent}
         file = keep_file(
-            sent["file"].read(),
+            sent["file"].read(MOST_BYTES + 1),
             name=sent["file"].name,
             kind=ImportKind(sent["kind"]),
             sender=sent["sender"],

@@ -25,9 +25,10 @@ _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _WIDE: Final = "_VBA_PROJECT".encode("utf-16-le")
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
-#: A cell in column BM (65) or further, or in row 120,001 or further.
-_FAR_COLUMN: Final = re.compile(rb"\br=[\"'](?:[A-Z]{3}|[C-Z][A-Z]|B[M-Z])[0-9]")
-_FAR_ROW: Final = re.compile(rb"\br=[\"'][A-Z]*(?:[0-9]{7}|[2-9][0-9]{5}|1[2-9][0-9]{4})[\"']")
+#: A cell in column BM (65) or further.
+_FAR_COLUMN: Final = re.compile(
+    rb"\br\s*=\s*[\"'](?:[A-Z]{3,}|[C-Z][A-Z]|B[M-Z])[0-9]", re.IGNORECASE
+)
 _PIECE: Final = 1 << 20
 
 
@@ -48,25 +49,25 @@ class Cells:
     rows: list[list[Any]]
 
 
-def read_cells(data: bytes) -> Cells:
-    """The cells of a file. Raises Unreadable."""
+def read_cells(data: bytes, *, most_rows: int = MOST_ROWS) -> Cells:
+    """The cells of a file of at most so many rows, empty ones counted. Raises Unreadable."""
     if not data:
         raise Unreadable("file.empty")
     if len(data) > MOST_BYTES:
         raise Unreadable("file.too_large", most=MOST_BYTES >> 20)
     if data.startswith(_ZIP):
-        _look_into(data)
-        return _workbook(data)
+        _look_into(data, most_rows)
+        return _workbook(data, most_rows)
     if data.startswith(_OLE):
         if _LOCKED in data:
             raise Unreadable("file.locked")
         if _WIDE in data:
             raise Unreadable("file.macros")
-        return _workbook(data)
-    return _csv(data)
+        return _workbook(data, most_rows)
+    return _csv(data, most_rows)
 
 
-def _look_into(data: bytes) -> None:
+def _look_into(data: bytes, most_rows: int) -> None:
     """Refuse bombs, macros and sheets that reach too far, by what is really in the archive."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
@@ -75,15 +76,36 @@ def _look_into(data: bytes) -> None:
                 raise Unreadable("file.bomb")
             if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
                 raise Unreadable("file.macros")
-            left = MOST_UNPACKED
+            left, far_row = MOST_UNPACKED, _beyond(most_rows)
             for part in parts:
-                left = _read_part(packed, part, left)
+                left = _read_part(packed, part, left, far_row, most_rows)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise Unreadable("file.broken") from error
 
 
-def _read_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
-    """Unpack a part piece by piece; what may still be unpacked after it."""
+def _beyond(most: int) -> re.Pattern[bytes]:
+    """A row, or a cell in a row, of a number greater than `most`."""
+    digits = str(most)
+    greater = [rf"[1-9][0-9]{{{len(digits)},}}"]
+    for at, digit in enumerate(digits):
+        if digit != "9":
+            greater.append(f"{digits[:at]}[{int(digit) + 1}-9][0-9]{{{len(digits) - at - 1}}}")
+    pattern = rf"\br\s*=\s*[\"'][A-Z]*0*(?:{'|'.join(greater)})[\"']"
+    return re.compile(pattern.encode(), re.IGNORECASE)
+
+
+def _read_part(
+    packed: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    left: int,
+    far_row: re.Pattern[bytes],
+    most_rows: int,
+) -> int:
+    """Unpack a part piece by piece; what may still be unpacked after it.
+
+    What the archive says of its sizes is not believed: it would end the reading early.
+    """
+    part.file_size = 1 << 62
     is_sheet = part.filename.lower().startswith("xl/worksheets/")
     tail = b""
     with packed.open(part) as stream:
@@ -93,27 +115,27 @@ def _read_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int
                 raise Unreadable("file.bomb")
             if is_sheet:
                 seen = tail + piece
-                if _FAR_ROW.search(seen):
-                    raise Unreadable("file.too_many_rows", most=MOST_ROWS)
+                if far_row.search(seen):
+                    raise Unreadable("file.too_many_rows", most=most_rows)
                 if _FAR_COLUMN.search(seen):
                     raise Unreadable("file.too_many_columns", most=MOST_COLUMNS)
-                tail = piece[-40:]
+                tail = piece[-400:]
     return left
 
 
-def _workbook(data: bytes) -> Cells:
+def _workbook(data: bytes, most_rows: int) -> Cells:
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             if any(cell not in ("", None) for row in rows for cell in row):
-                return _within_limits(Cells(name, rows))
+                return _within_limits(Cells(name, rows), most_rows)
     except (CalamineError, ValueError, IndexError, OSError) as error:
         raise Unreadable("file.broken") from error
     raise Unreadable("file.empty")
 
 
-def _csv(data: bytes) -> Cells:
+def _csv(data: bytes, most_rows: int) -> Cells:
     if b"\x00" in data[:1_000] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise Unreadable("file.unknown_kind")
     try:
@@ -128,12 +150,12 @@ def _csv(data: bytes) -> Cells:
         raise Unreadable("file.broken") from error
     if not any(cell.strip() for row in rows for cell in row):
         raise Unreadable("file.empty")
-    return _within_limits(Cells("", rows))
+    return _within_limits(Cells("", rows), most_rows)
 
 
-def _within_limits(cells: Cells) -> Cells:
-    if len(cells.rows) > MOST_ROWS:
-        raise Unreadable("file.too_many_rows", most=MOST_ROWS)
+def _within_limits(cells: Cells, most_rows: int) -> Cells:
+    if len(cells.rows) > most_rows:
+        raise Unreadable("file.too_many_rows", most=most_rows)
     if max(map(len, cells.rows), default=0) > MOST_COLUMNS:
         raise Unreadable("file.too_many_columns", most=MOST_COLUMNS)
     return cells

@@ -17,6 +17,7 @@ from backend.accounts.permissions import acting, requires
 from backend.problems import Problem
 from sales.engine.annotating import annotated
 from sales.engine.import_sheet import KINDS, whole
+from sales.engine.spreadsheet import MOST_BYTES
 from sales.importing import (
     ImportUnknown,
     Preview,
@@ -143,7 +144,7 @@ def _keep(request: HttpRequest, by: User) -> ImportFile:
     constants = {"draw_date": request.POST.get("ky", ""), "product": request.POST.get("ve", "")}
     names = {column.name for column in KINDS[kind]}
     return keep_file(
-        upload.read(),
+        upload.read(MOST_BYTES + 1),
         name=upload.name or "",
         kind=ImportKind(kind),
         sender=request.POST.get("noi_gui", "").strip() or by.get_username(),

@@ -20,6 +20,8 @@ from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 from backend.tables import Column, Table, Value
 from backend.vntext import search_key
+from sales.engine.plan_lines import MOST_LINES
+from sales.engine.spreadsheet import MOST_BYTES
 from sales.models import PlanState, SalesPlan
 from sales.pages.regions import path_of, region_choices, region_of
 from sales.pages.sheets import heading_of, table_answer
@@ -32,7 +34,7 @@ from sales.planning import (
     move_plan,
     sold_by_month,
 )
-from sales.sheet_files import MAX_BYTES, cells_of
+from sales.sheet_files import cells_of
 
 #: Lines on the page; the workbook has all of them.
 SHOWN: Final = 300
@@ -41,6 +43,8 @@ LABELS: Final = {
     "region": gettext_lazy("địa bàn"),
     "agent": gettext_lazy("đại lý"),
 }
+#: The heads stand within so many rows from the top.
+HEAD_ROWS: Final = 40
 #: The heads of the plan's file, without accents, and the field each is.
 HEADS: Final = {
     "thang": "month",
@@ -136,9 +140,10 @@ def plan_import(request: HttpRequest) -> HttpResponse:
 
     def work() -> str:
         upload = request.FILES.get("tep")
-        if upload is None or (upload.size or 0) > MAX_BYTES:
-            raise Problem(_("Hãy chọn một tệp kế hoạch không quá 5 MB."))
-        first_row, rows = _rows(cells_of(upload.read()))
+        if upload is None:
+            raise Problem(_("Hãy chọn một tệp kế hoạch."))
+        cells = cells_of(upload.read(MOST_BYTES + 1), most_rows=MOST_LINES + HEAD_ROWS)
+        first_row, rows = _rows(cells.rows)
         plan = make_plan(
             month.year,
             rows,
@@ -185,7 +190,7 @@ def _plan_table(title: str, rows: Iterable[Sequence[Value]]) -> Table:
 
 def _rows(cells: list[list[Any]]) -> tuple[int, list[Mapping[str, Any]]]:
     """The rows below the heads, wherever these stand, and the number of the first. Raises Problem."""
-    for at, heads in enumerate(cells[:20]):
+    for at, heads in enumerate(cells[:HEAD_ROWS]):
         names = [HEADS.get(search_key(str(head)).strip(), "") for head in heads]
         if "month" in names and "tickets" in names:
             found = [

@@ -150,6 +150,8 @@ def send(client: Client, rows: list[list[Any]], account: str = "0011") -> str:
 
 
 def test_a_statement_is_imported_matched_and_booked_once(desk: Client):
+    wrong = [date(2026, 11, 25), "FT1", "", None, "năm nghìn", ""]
+    assert "Dòng 5: số tiền" in send(desk, [[], [], [], HEADS, wrong])
     assert "Đã nhập 3 dòng tiền vào mới, 0 dòng đã có" in send(desk, ROWS)
     assert "Đã nhập 0 dòng tiền vào mới, 3 dòng đã có" in send(desk, ROWS)
     one, two, three = BankLine.objects.order_by("pk")
@@ -218,7 +220,7 @@ def test_a_payment_of_a_bank_line_is_not_reversed_elsewhere(
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "Không đọc được tệp"),
+        (b"", "không có ô nào"),
         (b"PK\x03\x04rac", "Không đọc được tệp"),
         (b"a;b\n1;2", "Không thấy dòng tiêu đề"),
         ("Ngày;Ghi có\n25/11/2026;năm".encode(), "Dòng 2: số tiền"),

@@ -2,6 +2,7 @@
 
 import unicodedata
 import zipfile
+import zlib
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.accounts.models import User
 from backend.clock import VN
@@ -234,6 +237,15 @@ def packed(**parts):
     return sink.getvalue()
 
 
+def lying(name: str, content: bytes) -> bytes:
+    """An archive whose directory says ten bytes, and the checksum of ten."""
+    data = bytearray(packed(**{name: content}))
+    at = data.index(b"PK\x01\x02")
+    data[at + 16 : at + 20] = zlib.crc32(content[:10]).to_bytes(4, "little")
+    data[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
 def test_dangerous_or_foreign_files_are_refused_in_words(company, manager):
     far = openpyxl.Workbook()
     far.active["A1048576"] = 1
@@ -257,10 +269,24 @@ def test_dangerous_or_foreign_files_are_refused_in_words(company, manager):
         with pytest.raises(Unreadable) as refused:
             read_cells(data)
         assert refused.value.code == code
+    with pytest.raises(Unreadable, match=r"file\.bomb"):
+        read_cells(lying("xl/a", b"0" * (210 << 20)))
+    for place in ("a0120001", "r120001", "B250000"):  # as calamine reads them, if not Excel
+        with pytest.raises(Unreadable, match=r"file\.too_many_rows"):
+            read_cells(packed(**{"xl/worksheets/s.xml": f'<c r = "{place}"/>'.encode()}))
     answer = upload(manager, sinks[0].getvalue())
     assert (answer.status_code, answer.json()["code"]) == (400, "import.unreadable")
     assert "kéo quá dòng 120" in answer.json()["detail"]
     assert ImportFile.objects.count() == 0
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**7))
+def test_the_row_limit_is_exact(most: int, row: int):
+    sheet = packed(**{"xl/worksheets/s.xml": f'<row r="{row}">'.encode()})
+    wanted = "file.too_many_rows" if row > most else "file.broken"  # no workbook at all
+    with pytest.raises(Unreadable) as refused:
+        read_cells(sheet, most_rows=most)
+    assert refused.value.code == wanted
 
 
 def test_an_excel_date_number_and_a_real_moment_are_days():

@@ -166,6 +166,7 @@ def test_a_workbook_makes_a_version_that_comes_out_the_same(
     heads = ["Tháng", "Mã loại vé", "Mã địa bàn", "Mã đại lý", "Số vé"]
     assert "Không thấy dòng tiêu đề" in send([["a"], [1]])
     assert "Dòng 3: số vé" in send([["Kế hoạch 2026"], heads, [11, "TT10", "", "", "nhiều"]])
+    assert "Dòng 5: số vé" in send([[], [], [], heads, [11, "TT10", "", "", "nhiều"]])
     template = load_workbook(BytesIO(client.get(f"{HOME}mau/", {"nam": "2027"}).content))
     assert "Số vé" in [cell.value for row in template.worksheets[0] for cell in row]
     rows = [[11, "TT10", "06685", None, "1.200"], [11, "TT10", None, "AN", 300]]
