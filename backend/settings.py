@@ -212,6 +212,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "backend.api.errors.handle",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,  # by `Accept` alone
 }
 REST_KNOX = {
     "TOKEN_TTL": timedelta(hours=10),

@@ -78,7 +78,8 @@ class Column:
 class Table:
     """A sheet: its name, what stands above the heads, and the rows, which are read once.
 
-    `frozen` columns stay on the left; the workbook opens with the sheet that `opens`.
+    `frozen` columns stay on the left; the workbook opens with the sheet that `opens`. Without a title
+    the heads are the first row, as programs want them.
     """
 
     name: str
@@ -95,7 +96,7 @@ def write_workbook(
     tables: Iterable[Table],
     *,
     title: str,
-    heading: Heading,
+    heading: Heading | None = None,
     most_rows: int = MOST_ROWS,
 ) -> int:
     """Write the tables to `sink`; returns the number of rows. Memory does not grow with them."""
@@ -103,9 +104,10 @@ def write_workbook(
         sink,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )
-    book.set_properties(
-        {"title": title, "author": heading.company, "created": heading.made_at.replace(tzinfo=None)}
-    )
+    made = {} if heading is None else {
+        "author": heading.company, "created": heading.made_at.replace(tzinfo=None)
+    }  # fmt: skip
+    book.set_properties({"title": title, **made})
     formats = {
         name: book.add_format({"font_name": _FONT, "font_size": 10} | look)
         for name, look in _FORMATS.items()
@@ -132,7 +134,7 @@ def _table(book: Any, formats: dict[str, Any], table: Table, most_rows: int) -> 
 
 def _top(table: Table) -> int:
     """The row of the heads: title, notes, an empty row."""
-    return len(table.notes) + 2
+    return len(table.notes) + 2 if table.title else 0
 
 
 def _sheet(
@@ -143,7 +145,8 @@ def _sheet(
     if table.opens and number == 1:
         sheet.activate()
     _paper(sheet, table, top)
-    sheet.write_string(0, 0, _cut(table.title), formats["title"])
+    if table.title:
+        sheet.write_string(0, 0, _cut(table.title), formats["title"])
     for row, note in enumerate(table.notes, start=1):
         sheet.write_string(row, 0, _cut(note), formats["note"])
     sheet.set_row(top, _height([(column.head, column) for column in table.columns], least=2))

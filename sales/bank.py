@@ -109,11 +109,18 @@ def import_statement(data: bytes, *, name: str, account: str, by: User, at: date
 
 def proposals_for(lines: list[BankLine], *, on: date) -> dict[int, list[Proposal]]:
     """For each line the agents it may be from; five queries, however many lines."""
-    matcher = Matcher(_payers(on), _known_senders())
-    return {
-        line.pk: matcher.proposals(amount=line.amount, sender=line.sender, text=line.text)
-        for line in lines
-    }
+    matcher = matcher_on(on)
+    return {line.pk: proposals_of(line, matcher) for line in lines}
+
+
+def matcher_on(on: date) -> Matcher:
+    """What is known of agents and senders on the day; five queries."""
+    return Matcher(_payers(on), _known_senders())
+
+
+def proposals_of(line: BankLine, matcher: Matcher) -> list[Proposal]:
+    """The agents a line may be from, the likeliest first."""
+    return matcher.proposals(amount=line.amount, sender=line.sender, text=line.text)
 
 
 def book_lines(agents: Mapping[int, str], *, by: User, at: datetime) -> int:

@@ -1,7 +1,7 @@
 """Keyset pages: a cursor names the last row seen, so page 10,000 costs what page 1 costs."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from backend.problems import Problem
 
 M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
 DEFAULT_LIMIT = 100
 MOST = 1_000
 
@@ -115,6 +116,21 @@ def page_of_records(
     names = [key.removeprefix("-") for key in keys]
     found = _from(rows, keys, cursor, limit, lambda ordered: ordered)
     return _page(request, found, limit, show, last=lambda row: [getattr(row, n) for n in names])
+
+
+def page_of_list(
+    rows: Iterable[Row],
+    *,
+    request: Request,
+    key: Callable[[Row], str],
+    show: Callable[[Row], object],
+    limit: int,
+    cursor: str | None,
+) -> dict[str, object]:
+    """As `page_of`, of rows that are at hand, ordered by a text that is unique."""
+    after = str(_unpacked(cursor, 1)[0]) if cursor else ""
+    beyond = sorted((row for row in rows if key(row) > after), key=key)
+    return _page(request, beyond[: limit + 1], limit, show, last=lambda row: [key(row)])
 
 
 def _from(

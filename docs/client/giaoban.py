@@ -75,6 +75,46 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+AccountEnum = str
+
+
+class AccountProposalShape(TypedDict):
+    agent: "str"
+    first: "str"
+    last: "str"
+
+
+class AccountingShape(TypedDict):
+    date_from: "str"
+    date_to: "str"
+    booked: "list[BookedAccount]"
+    tax_bases: "list[TaxBaseShape]"
+    commission_taxes: "list[CommissionTaxShape]"
+    prize_taxes: "list[PrizeTaxShape]"
+
+
+class ActualRow(TypedDict):
+    code: "str"
+    product: "str"
+    planned: "int"
+    actual: "int"
+    draws_done: "int"
+    draws_left: "int"
+    run_rate: "int | None"
+    forecast: "int"
+    forecast_low: "int"
+    forecast_high: "int"
+    needed_per_draw: "int | None"
+    year_planned: "int"
+    year_actual: "int"
+
+
+class ActualsShape(TypedDict):
+    year: "int"
+    version: "int"
+    rows: "list[ActualRow]"
+
+
 class AdjustmentShape(TypedDict):
     into: "str"
     delta: "dict[str, int]"
@@ -206,6 +246,46 @@ class BalanceShape(TypedDict):
     left: "float"
 
 
+class BankLinePage(TypedDict):
+    results: "list[BankLineShape]"
+    next: "str | None"
+
+
+class BankLineShape(TypedDict):
+    id: "int"
+    statement: "int"
+    account: "str"
+    reference: "str"
+    day: "str"
+    amount: "int"
+    sender: "str"
+    text: "str"
+    state: "BankLineShapeStateEnum"
+    agent: "str | None"
+    entry: "int | None"
+    reason: "str"
+    proposals: "NotRequired[list[LineProposalShape]]"
+
+
+BankLineShapeStateEnum = str
+
+
+class BankStatementPage(TypedDict):
+    results: "list[BankStatementShape]"
+    next: "str | None"
+
+
+class BankStatementShape(TypedDict):
+    id: "int"
+    account: "str"
+    name: "str"
+    new: "int"
+    known: "int"
+    outgoing: "int"
+    by: "str"
+    at: "str"
+
+
 class BatchFeed(TypedDict):
     results: "list[BatchShape]"
     cursor: "str"
@@ -219,6 +299,13 @@ class BatchShape(TypedDict):
     source: "str"
     tickets: "list[EntryShape]"
     money: "list[JournalShape]"
+
+
+class BookedAccount(TypedDict):
+    event: "str"
+    product: "str"
+    account: "AccountEnum"
+    amount: "int"
 
 
 class BookedShape(TypedDict):
@@ -243,6 +330,9 @@ class ChangeShape(TypedDict):
     after: "Any"
     at: "str"
     adjustment: "AdjustmentShape | None"
+
+
+ChannelEnum = str
 
 
 class CheckedShape(TypedDict):
@@ -316,10 +406,24 @@ class CollateralShape(TypedDict):
 CollateralShapeKindEnum = str
 
 
+class CommissionTaxShape(TypedDict):
+    agent: "str"
+    name: "str"
+    tax_code: "str"
+    region: "str"
+    revenue_amount: "int"
+    commission_amount: "int"
+    by_rule_amount: "int"
+    withheld_amount: "int"
+
+
 class ComparisonShape(TypedDict):
     now_amount: "int"
     before_amount: "int"
     change_bps: "int | None"
+
+
+ConfidenceEnum = str
 
 
 class ConfirmationShape(TypedDict):
@@ -386,6 +490,25 @@ class CreditShape(TypedDict):
     exception_amount: "int"
     limit_amount: "int"
     is_over: "bool"
+
+
+class DebtPage(TypedDict):
+    results: "list[DebtShape]"
+    next: "str | None"
+
+
+class DebtShape(TypedDict):
+    agent: "str"
+    name: "str"
+    region_name: "str"
+    owed_amount: "int"
+    overdue_amount: "int"
+    ageing: "AgeingShape"
+    oldest_due: "str | None"
+    held_amount: "int"
+    pledged_amount: "int"
+    limit_amount: "int"
+    over_amount: "int"
 
 
 class DecideShape(TypedDict):
@@ -574,6 +697,46 @@ class HoldingShape(TypedDict):
     branch: "str | None"
 
 
+class ImportList(TypedDict):
+    results: "list[ImportShape]"
+
+
+class ImportShape(TypedDict):
+    key: "str"
+    kind: "str"
+    sender: "str"
+    name: "str"
+    state: "str"
+    done: "int"
+    total: "int"
+    problem: "str"
+    lines: "int"
+    batch: "int | None"
+    undo_batch: "int | None"
+    at: "str"
+
+
+class InterestBooked(TypedDict):
+    batch: "int"
+    agents: "int"
+    reference: "str"
+
+
+class InterestPage(TypedDict):
+    results: "list[InterestShape]"
+    next: "str | None"
+
+
+class InterestShape(TypedDict):
+    agent: "str"
+    name: "str"
+    region_name: "str"
+    interest_amount: "int"
+    booked_amount: "int"
+    open_amount: "int"
+    stretches: "list[StretchShape]"
+
+
 IntoEnum = str
 
 
@@ -621,6 +784,12 @@ class LapsingShape(TypedDict):
     last: "str"
 
 
+class LineProposalShape(TypedDict):
+    agent: "str"
+    confidence: "ConfidenceEnum"
+    reasons: "list[ReasonsEnum]"
+
+
 class LineShape(TypedDict):
     draw_date: "str"
     agent: "str"
@@ -644,6 +813,19 @@ class LoginAnswer(TypedDict):
 class LoginRequest(TypedDict):
     username: "str"
     password: "str"
+
+
+class MatchShape(TypedDict):
+    line: "int"
+    agent: "str"
+
+
+class MatchesDone(TypedDict):
+    booked: "int"
+
+
+class MatchesShape(TypedDict):
+    lines: "list[MatchShape]"
 
 
 class MoneyLineShape(TypedDict):
@@ -703,6 +885,29 @@ class NewClaimShape(TypedDict):
     winner: "NotRequired[WinnerShape]"
 
 
+class NewNoticesShape(TypedDict):
+    agents: "list[str]"
+    channel: "ChannelEnum"
+    promised_date: "NotRequired[str | None]"
+    note: "NotRequired[str]"
+
+
+class NewPlanShape(TypedDict):
+    year: "int"
+    note: "NotRequired[str]"
+    lines: "list[PlanLineShape]"
+
+
+class NewStepShape(TypedDict):
+    kind: "NewStepShapeKindEnum"
+    signer: "NotRequired[str]"
+    signed_date: "NotRequired[str | None]"
+    note: "NotRequired[str]"
+
+
+NewStepShapeKindEnum = str
+
+
 class NoteShape(TypedDict):
     id: "NotRequired[int]"
     agent: "str"
@@ -717,7 +922,49 @@ class NoteShape(TypedDict):
 NoteShapeKindEnum = str
 
 
+class NoticePage(TypedDict):
+    results: "list[NoticeShape]"
+    next: "str | None"
+
+
+class NoticeShape(TypedDict):
+    on: "str"
+    id: "int"
+    agent: "str"
+    region: "str"
+    level: "int"
+    overdue_amount: "int"
+    oldest_due: "str"
+    channel: "ChannelEnum"
+    promised_date: "str | None"
+    note: "str"
+    by: "str"
+    at: "str"
+
+
+class NoticesDone(TypedDict):
+    recorded: "int"
+
+
 OutOfEnum = str
+
+
+class OverduePage(TypedDict):
+    results: "list[OverdueShape]"
+    next: "str | None"
+
+
+class OverdueShape(TypedDict):
+    agent: "str"
+    name: "str"
+    region_name: "str"
+    level: "int"
+    days: "int"
+    overdue_amount: "int"
+    owed_amount: "int"
+    last_notice: "str | None"
+    promised_date: "str | None"
+    promise_broken: "bool"
 
 
 class OvertimeShape(TypedDict):
@@ -848,6 +1095,43 @@ class PeriodShape(TypedDict):
     agents: "int"
 
 
+class PlanDecisionShape(TypedDict):
+    state: "PlanDecisionShapeStateEnum"
+    reason: "NotRequired[str]"
+
+
+PlanDecisionShapeStateEnum = str
+
+
+class PlanLineShape(TypedDict):
+    month: "int"
+    product: "str"
+    region: "NotRequired[str]"
+    agent: "NotRequired[str]"
+    tickets: "int"
+
+
+class PlanShape(TypedDict):
+    year: "int"
+    version: "int"
+    id: "int"
+    state: "PlanShapeStateEnum"
+    note: "str"
+    made_by: "str"
+    made_at: "str"
+    decided_by: "str | None"
+    decided_at: "str | None"
+    reason: "str"
+
+
+PlanShapeStateEnum = str
+
+
+class PlansPage(TypedDict):
+    results: "list[PlanShape]"
+    next: "str | None"
+
+
 class PointOfSalePage(TypedDict):
     results: "list[PointShape]"
     next: "str | None"
@@ -864,6 +1148,35 @@ class PointShape(TypedDict):
     longitude: "NotRequired[float | None]"
     opened_date: "str"
     closed_date: "NotRequired[str | None]"
+
+
+class PreviewShape(TypedDict):
+    key: "str"
+    kind: "str"
+    sender: "str"
+    name: "str"
+    state: "str"
+    done: "int"
+    total: "int"
+    problem: "str"
+    lines: "int"
+    batch: "int | None"
+    undo_batch: "int | None"
+    at: "str"
+    mapping: "dict[str, Any]"
+    sum: "int"
+    control_sum: "int | None"
+    fault_count: "int"
+    errors: "list[Any]"
+
+
+class PrizeTaxShape(TypedDict):
+    draw: "str | None"
+    product: "str"
+    is_by_agents: "bool"
+    count: "int"
+    prizes_amount: "int"
+    tax_amount: "int"
 
 
 class Problem(TypedDict):
@@ -935,6 +1248,71 @@ class RateShape(TypedDict):
 
 class ReasonShape(TypedDict):
     reason: "str"
+
+
+ReasonsEnum = str
+
+
+class ReconciliationPage(TypedDict):
+    results: "list[ReconciliationRow]"
+    next: "str | None"
+
+
+class ReconciliationRow(TypedDict):
+    last: "str"
+    id: "int"
+    agent: "str"
+    region: "str"
+    first: "str"
+    version: "int"
+    state: "str"
+    opening_amount: "int"
+    revenue_amount: "int"
+    commission_amount: "int"
+    tax_amount: "int"
+    prize_amount: "int"
+    payout_fee_amount: "int"
+    paid_amount: "int"
+    other_amount: "int"
+    closing_amount: "int"
+    collateral_amount: "int"
+    by: "str"
+    at: "str"
+
+
+class ReconciliationShape(TypedDict):
+    last: "str"
+    id: "int"
+    agent: "str"
+    region: "str"
+    first: "str"
+    version: "int"
+    state: "str"
+    opening_amount: "int"
+    revenue_amount: "int"
+    commission_amount: "int"
+    tax_amount: "int"
+    prize_amount: "int"
+    payout_fee_amount: "int"
+    paid_amount: "int"
+    other_amount: "int"
+    closing_amount: "int"
+    collateral_amount: "int"
+    by: "str"
+    at: "str"
+    number: "str"
+    tickets: "list[dict[str, Any]]"
+    steps: "list[ReconciliationStepShape]"
+    is_current: "bool"
+
+
+class ReconciliationStepShape(TypedDict):
+    kind: "str"
+    signer: "str"
+    signed_date: "str | None"
+    note: "str"
+    by: "str"
+    at: "str"
 
 
 class RecordedShape(TypedDict):
@@ -1123,6 +1501,11 @@ class StatementShape(TypedDict):
     lines: "list[StatementLineShape]"
 
 
+class StatementUploadShape(TypedDict):
+    file: "str"
+    account: "str"
+
+
 class StatusChangePage(TypedDict):
     results: "list[StatusChangeShape]"
     next: "str | None"
@@ -1169,6 +1552,14 @@ class StepsShape(TypedDict):
 StepsShapeStateEnum = str
 
 
+class StretchShape(TypedDict):
+    first: "str"
+    last: "str"
+    days: "int"
+    overdue_amount: "int"
+    rate_bps: "int"
+
+
 class SuccessionPage(TypedDict):
     results: "list[SuccessionShape]"
     next: "str | None"
@@ -1202,6 +1593,19 @@ class SummaryRow(TypedDict):
     sold: "int"
     revenue_amount: "int"
     is_estimate: "bool"
+
+
+class TaxBaseShape(TypedDict):
+    product: "str"
+    name: "str"
+    revenue_amount: "int"
+    vat_bps: "int"
+    vat_base_amount: "int"
+    vat_amount: "int"
+    excise_bps: "int"
+    excise_base_amount: "int"
+    excise_amount: "int"
+    is_confirmed: "bool"
 
 
 class TerritoryPage(TypedDict):
@@ -1265,6 +1669,18 @@ class TimesheetShape(TypedDict):
     computed_at: "str"
 
 
+class UploadShape(TypedDict):
+    file: "str"
+    kind: "UploadShapeKindEnum"
+    sender: "str"
+    control_sum: "NotRequired[int | None]"
+    draw_date: "NotRequired[str]"
+    product: "NotRequired[str]"
+
+
+UploadShapeKindEnum = str
+
+
 class WinnerShape(TypedDict):
     name: "str"
     id_number: "str"
@@ -1292,6 +1708,11 @@ class GiaoBan(Connection):
             "token"
         ]
         return client
+
+    def accounting(self, *, month: str | None = None) -> AccountingShape:
+        """Sums by account, tax bases and taxes withheld; a workbook, or every entry as CSV, by `Accept`."""
+        answer: AccountingShape = self.call("GET", "/accounting/", query={"month": month})
+        return answer
 
     def agent_contacts_list(
         self,
@@ -1591,6 +2012,90 @@ class GiaoBan(Connection):
         answer: bytes = self.call("POST", "/auth/logout/")
         return answer
 
+    def bank_lines_list(
+        self,
+        *,
+        account: str | None = None,
+        agent: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        proposals: bool | None = None,
+        state: str | None = None,
+        statement: int | None = None,
+    ) -> BankLinePage:
+        """Lines of money in, the latest imported first; with proposals where they are asked for."""
+        answer: BankLinePage = self.call(
+            "GET",
+            "/bank-lines/",
+            query={
+                "account": account,
+                "agent": agent,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "limit": limit,
+                "proposals": proposals,
+                "state": state,
+                "statement": statement,
+            },
+        )
+        return answer
+
+    def bank_lines_booking_create(
+        self, body: MatchesShape, *, idempotency_key: str | None = None
+    ) -> MatchesDone:
+        """Confirm whose payments waiting lines are: all are booked, or none."""
+        answer: MatchesDone = self.call(
+            "POST", "/bank-lines/booking/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def bank_lines_retrieve(self, id: str | int, *, fields: str | None = None) -> BankLineShape:
+        """One line with what was made of it, or whose payment it may be."""
+        answer: BankLineShape = self.call(
+            "GET", f"/bank-lines/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def bank_lines_reversal_create(self, id: str | int, body: ReversalShape) -> BankLineShape:
+        """Undo the payment of a line, with a reason; it waits for its agent again."""
+        answer: BankLineShape = self.call(
+            "POST", f"/bank-lines/{quote(str(id), safe='')}/reversal/", body=body
+        )
+        return answer
+
+    def bank_lines_setting_aside_create(self, id: str | int, body: ReversalShape) -> BankLineShape:
+        """Say that a line is no payment of an agent, and why."""
+        answer: BankLineShape = self.call(
+            "POST", f"/bank-lines/{quote(str(id), safe='')}/setting-aside/", body=body
+        )
+        return answer
+
+    def bank_lines_taking_back_create(self, id: str | int) -> BankLineShape:
+        """Let a line that was set aside wait for its agent again."""
+        answer: BankLineShape = self.call(
+            "POST", f"/bank-lines/{quote(str(id), safe='')}/taking-back/"
+        )
+        return answer
+
+    def bank_statements_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> BankStatementPage:
+        """Statements as they were imported, the latest first."""
+        answer: BankStatementPage = self.call(
+            "GET", "/bank-statements/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def bank_statements_create(self) -> BankStatementShape:
+        """Import a statement: every line of money in that is not known yet, or none."""
+        answer: BankStatementShape = self.call("POST", "/bank-statements/")
+        return answer
+
     def claims_list(
         self,
         *,
@@ -1739,6 +2244,39 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def debts_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+        over_limit: bool | None = None,
+        overdue: bool | None = None,
+        region: str | None = None,
+        search: str | None = None,
+        territory: str | None = None,
+    ) -> DebtPage:
+        """Debts by agent, how old they are and what secures them; agents' regions are those of now."""
+        answer: DebtPage = self.call(
+            "GET",
+            "/debts/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "on": on,
+                "over_limit": over_limit,
+                "overdue": overdue,
+                "region": region,
+                "search": search,
+                "territory": territory,
+            },
+        )
+        return answer
+
     def draws_list(
         self,
         *,
@@ -1804,6 +2342,73 @@ class GiaoBan(Connection):
         """Key the sheet of a draw: 27 numbers from the special prize to the seventh, symbols."""
         answer: ResultShape = self.call(
             "POST", f"/draws/{quote(str(day), safe='')}/results/", body=body
+        )
+        return answer
+
+    def dunning_notices_list(
+        self,
+        *,
+        agent: str | None = None,
+        channel: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        level: int | None = None,
+        limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> NoticePage:
+        """Reminders that were given, the latest first."""
+        answer: NoticePage = self.call(
+            "GET",
+            "/dunning-notices/",
+            query={
+                "agent": agent,
+                "channel": channel,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "level": level,
+                "limit": limit,
+                "region": region,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def dunning_notices_create(
+        self, body: NewNoticesShape, *, idempotency_key: str | None = None
+    ) -> NoticesDone:
+        """Write down that agents in arrears were reminded today, and what they promised."""
+        answer: NoticesDone = self.call(
+            "POST", "/dunning-notices/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def dunning_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        level: int | None = None,
+        limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> OverduePage:
+        """Agents in arrears today, with the last reminder and whether a promise was broken."""
+        answer: OverduePage = self.call(
+            "GET",
+            "/dunning/",
+            query={
+                "cursor": cursor,
+                "fields": fields,
+                "level": level,
+                "limit": limit,
+                "region": region,
+                "territory": territory,
+            },
         )
         return answer
 
@@ -1880,6 +2485,33 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def imports_list(self) -> ImportList:
+        """The last 100 files, newest first."""
+        answer: ImportList = self.call("GET", "/imports/")
+        return answer
+
+    def imports_create(self) -> PreviewShape:
+        """Bring a file; the answer is its preview, nothing is recorded."""
+        answer: PreviewShape = self.call("POST", "/imports/")
+        return answer
+
+    def imports_retrieve(self, key: str | int) -> PreviewShape:
+        """A file: its preview while it waits, else what became of it."""
+        answer: PreviewShape = self.call("GET", f"/imports/{quote(str(key), safe='')}/")
+        return answer
+
+    def imports_commit_create(self, key: str | int) -> ImportShape:
+        """Record the file as one batch; a long one in the background (state `running`)."""
+        answer: ImportShape = self.call("POST", f"/imports/{quote(str(key), safe='')}/commit/")
+        return answer
+
+    def imports_undo_create(self, key: str | int, body: ReversalShape) -> ImportShape:
+        """Take a recorded file back by reversing entries, as one batch."""
+        answer: ImportShape = self.call(
+            "POST", f"/imports/{quote(str(key), safe='')}/undo/", body=body
+        )
+        return answer
+
     def journal_list(
         self,
         *,
@@ -1891,6 +2523,8 @@ class GiaoBan(Connection):
         event: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> JournalPage:
         """Entries of the journal, latest first."""
         answer: JournalPage = self.call(
@@ -1905,6 +2539,8 @@ class GiaoBan(Connection):
                 "event": event,
                 "fields": fields,
                 "limit": limit,
+                "region": region,
+                "territory": territory,
             },
         )
         return answer
@@ -1950,6 +2586,44 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def overdue_interest_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        month: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> InterestPage:
+        """Interest of a month by agent, with the days, amounts and rates it comes from."""
+        answer: InterestPage = self.call(
+            "GET",
+            "/overdue-interest/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "month": month,
+                "region": region,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def overdue_interest_booking_create(
+        self, month: str | int, *, idempotency_key: str | None = None
+    ) -> InterestBooked:
+        """Book what is not booked yet of the interest of a month that is over."""
+        answer: InterestBooked = self.call(
+            "POST",
+            f"/overdue-interest/{quote(str(month), safe='')}/booking/",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
     def payouts_retrieve(
         self,
         *,
@@ -1962,6 +2636,59 @@ class GiaoBan(Connection):
             "GET",
             "/payouts/",
             query={"date_from": date_from, "date_to": date_to, "group_by": group_by},
+        )
+        return answer
+
+    def plan_actuals_retrieve(
+        self,
+        *,
+        level: str | None = None,
+        month: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> ActualsShape:
+        """A month and the year so far against the approved plan: run rate, forecast, need per draw."""
+        answer: ActualsShape = self.call(
+            "GET",
+            "/plan-actuals/",
+            query={"level": level, "month": month, "region": region, "territory": territory},
+        )
+        return answer
+
+    def plans_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+        year: int | None = None,
+    ) -> PlansPage:
+        """Versions of plans, the latest year and version first."""
+        answer: PlansPage = self.call(
+            "GET",
+            "/plans/",
+            query={
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "state": state,
+                "year": year,
+            },
+        )
+        return answer
+
+    def plans_create(self, body: NewPlanShape, *, idempotency_key: str | None = None) -> PlanShape:
+        """A new version of a year's plan as a draft: all lines or none."""
+        answer: PlanShape = self.call(
+            "POST", "/plans/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def plans_decision_create(self, id: str | int, body: PlanDecisionShape) -> PlanShape:
+        """Submit a draft; approve or reject what another person submitted."""
+        answer: PlanShape = self.call(
+            "POST", f"/plans/{quote(str(id), safe='')}/decision/", body=body
         )
         return answer
 
@@ -2047,6 +2774,67 @@ class GiaoBan(Connection):
                 "limit": limit,
                 "terminal": terminal,
             },
+        )
+        return answer
+
+    def reconciliations_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        region: str | None = None,
+        state: str | None = None,
+        territory: str | None = None,
+    ) -> ReconciliationPage:
+        """Records, those of the latest periods first."""
+        answer: ReconciliationPage = self.call(
+            "GET",
+            "/reconciliations/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "limit": limit,
+                "region": region,
+                "state": state,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def reconciliations_create(
+        self, body: AccountProposalShape, *, idempotency_key: str | None = None
+    ) -> ReconciliationShape:
+        """Write down an agent's account of some days for the agent to sign."""
+        answer: ReconciliationShape = self.call(
+            "POST", "/reconciliations/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def reconciliations_retrieve(
+        self, id: str | int, *, fields: str | None = None
+    ) -> ReconciliationShape:
+        """One record with its steps."""
+        answer: ReconciliationShape = self.call(
+            "GET", f"/reconciliations/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def reconciliations_steps_create(
+        self, id: str | int, body: NewStepShape, *, idempotency_key: str | None = None
+    ) -> ReconciliationShape:
+        """A signature, an objection or a withdrawal; who proposed does not sign for the company."""
+        answer: ReconciliationShape = self.call(
+            "POST",
+            f"/reconciliations/{quote(str(id), safe='')}/steps/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -2209,11 +2997,13 @@ class GiaoBan(Connection):
         cursor: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        draw: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
         product: str | None = None,
         region: str | None = None,
         territory: str | None = None,
+        weekday: int | None = None,
     ) -> EntryPage:
         """Movements of tickets, latest draw first."""
         answer: EntryPage = self.call(
@@ -2225,11 +3015,13 @@ class GiaoBan(Connection):
                 "cursor": cursor,
                 "date_from": date_from,
                 "date_to": date_to,
+                "draw": draw,
                 "fields": fields,
                 "limit": limit,
                 "product": product,
                 "region": region,
                 "territory": territory,
+                "weekday": weekday,
             },
         )
         return answer
@@ -2292,6 +3084,8 @@ class GiaoBan(Connection):
         fields: str | None = None,
         limit: int | None = None,
         month: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> SettlementPage:
         """Settlements of closed months, latest first."""
         answer: SettlementPage = self.call(
@@ -2303,6 +3097,8 @@ class GiaoBan(Connection):
                 "fields": fields,
                 "limit": limit,
                 "month": month,
+                "region": region,
+                "territory": territory,
             },
         )
         return answer
@@ -2316,7 +3112,6 @@ class GiaoBan(Connection):
         compare: bool | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
-        format: str | None = None,
         level: str | None = None,
         limit: int | None = None,
         order: str | None = None,
@@ -2336,7 +3131,6 @@ class GiaoBan(Connection):
                 "compare": compare,
                 "date_from": date_from,
                 "date_to": date_to,
-                "format": format,
                 "level": level,
                 "limit": limit,
                 "order": order,

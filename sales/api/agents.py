@@ -16,11 +16,12 @@ from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import FieldsQuery, PageQuery, page_of, page_of_records, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from sales.agent_keeping import change_status, keep_agent
 from sales.api.agent_files import VisibleRegion
-from sales.api.queries import AgentsQuery, scope_of
+from sales.api.queries import AgentsQuery, rows_asked_for
 from sales.api.resources import RecordShape, VisibleAgent
 from sales.models import Agent, AgentStatus, AgentStatusChange
 
@@ -76,26 +77,26 @@ class StatusChangePage(serializers.Serializer[Any]):
 
 class Agents(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
-        operation_id="agents_list", parameters=[AgentsQuery], responses=AgentPage, tags=["agents"]
+        operation_id="agents_list",
+        parameters=[AgentsQuery],
+        responses=tabular(AgentPage),
+        tags=["agents"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Agents by code."""
         query = query_of(request, AgentsQuery)
-        agents = Agent.objects.visible_to(person(request)).select_related("region", "parent")
-        if query.keys() & {"region", "territory"}:
-            agents = agents.in_scope(scope_of(query, user=person(request), on=clock.today()))
+        known = Agent.objects.select_related("region", "parent")
+        agents = rows_asked_for(known, query, FILTERS, user=person(request), on=clock.today())
         if text := query.get("search"):
             agents = agents.found_by(text)
-        for name, lookup in FILTERS.items():
-            if name in query:
-                agents = agents.filter(**{lookup: query[name]})
         answer = page_of_records(
             agents, request=request, keys=("code",), show=_shown,
             limit=query["limit"], cursor=query.get("cursor"),
         )  # fmt: skip
-        return json_response(answer)
+        return listed(request, answer, name="agents")
 
     @extend_schema(
         request=AgentShape,

@@ -13,3 +13,8 @@ def day_of(text: str) -> date:
     except serializers.ValidationError:
         raise Http404 from None
     return day
+
+
+def month_of(text: str) -> date:
+    """The first day of the month an address names ("2026-11"). Raises Http404."""
+    return day_of(f"{text}-01")

@@ -15,9 +15,10 @@ from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_of, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from backend.problems import Problem
 from sales import figures
-from sales.api.queries import SalesQuery, SummaryQuery, scope_of
+from sales.api.queries import SalesQuery, SummaryQuery, rows_asked_for, scope_of
 from sales.api.shapes import (
     EntryPage,
     EntryShape,
@@ -65,31 +66,28 @@ class BodyUnusable(Problem):
 
 class Sales(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
-        operation_id="sales_list", parameters=[SalesQuery], responses=EntryPage, tags=["sales"]
+        operation_id="sales_list",
+        parameters=[SalesQuery],
+        responses=tabular(EntryPage),
+        tags=["sales"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Movements of tickets, latest draw first."""
         query = query_of(request, SalesQuery)
-        entries = ConsignmentEntry.objects.visible_to(person(request))
-        if query.keys() & {"region", "territory"}:
-            on = query.get("date_to") or clock.today()
-            entries = entries.in_scope(scope_of(query, user=person(request), on=on))
-        for name, lookup in FILTERS.items():
-            if name in query:
-                entries = entries.filter(**{lookup: query[name]})
-        return json_response(
-            page_of(
-                entries,
-                request=request,
-                keys=("-draw_date", "-id"),
-                columns=COLUMNS,
-                show=_shown,
-                limit=query["limit"],
-                cursor=query.get("cursor"),
-            )
+        on = query.get("draw") or query.get("date_to") or clock.today()
+        if "weekday" in query:
+            query["weekday"] += 1
+        entries = rows_asked_for(
+            ConsignmentEntry.objects, query, FILTERS, user=person(request), on=on
         )
+        page = page_of(
+            entries, request=request, keys=("-draw_date", "-id"), columns=COLUMNS, show=_shown,
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="sales")
 
     @extend_schema(
         request=LineShape,
@@ -162,6 +160,8 @@ class SalesSummary(APIView):
 FILTERS = {
     "date_from": "draw_date__gte",
     "date_to": "draw_date__lte",
+    "draw": "draw_date",
+    "weekday": "draw_date__iso_week_day",
     "agent": "agent__code",
     "product": "product__code",
     "batch": "batch",

@@ -13,6 +13,7 @@ from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_of, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.dates import day_of
 from sales.api.entries import read_lines
 from sales.api.money_shapes import (
@@ -24,8 +25,9 @@ from sales.api.money_shapes import (
     MoneyLinesShape,
     ReversalShape,
     StatementShape,
+    ageing_shown,
 )
-from sales.api.queries import SpanQuery
+from sales.api.queries import SpanQuery, rows_asked_for
 from sales.closing import close_draw
 from sales.debts import age_of
 from sales.engine.money_lines import MONEY_LINES
@@ -71,31 +73,24 @@ FILTERS = {
 
 class Journal(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="journal_list",
         parameters=[JournalQuery],
-        responses=JournalPage,
+        responses=tabular(JournalPage),
         tags=["money"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Entries of the journal, latest first."""
         query = query_of(request, JournalQuery)
-        entries = JournalEntry.objects.visible_to(person(request))
-        for name, lookup in FILTERS.items():
-            if name in query:
-                entries = entries.filter(**{lookup: query[name]})
-        return json_response(
-            page_of(
-                entries,
-                request=request,
-                keys=("-value_date", "-id"),
-                columns=COLUMNS,
-                show=_shown,
-                limit=query["limit"],
-                cursor=query.get("cursor"),
-            )
-        )
+        on = query.get("date_to") or clock.today()
+        entries = rows_asked_for(JournalEntry.objects, query, FILTERS, user=person(request), on=on)
+        page = page_of(
+            entries, request=request, keys=("-value_date", "-id"), columns=COLUMNS, show=_shown,
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="journal")
 
     @extend_schema(
         request=MoneyLinesShape,
@@ -180,13 +175,7 @@ class AgentStatement(APIView):
                 "closing_amount": told.closing,
                 "collateral_amount": told.collateral,
                 "credit_limit_amount": agent.credit_limit_amount,
-                "ageing": {
-                    "not_due": age.not_due,
-                    "days_1_to_7": age.days_1_to_7,
-                    "days_8_to_30": age.days_8_to_30,
-                    "days_over_30": age.days_over_30,
-                    "advance": age.advance,
-                },
+                "ageing": ageing_shown(age),
                 "lines": [
                     {
                         "entry": line.entry,

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backend.api.pagination import PageQuery
+from sales.api.queries import PlaceQuery
+from sales.engine.ageing import Ageing
 from sales.engine.bodies import MOST_LINES
 from sales.engine.money_lines import MOST_AMOUNT
 from sales.models import JournalEvent
@@ -12,7 +13,7 @@ from sales.models import JournalEvent
 _DONG = "đồng; debit positive, credit negative"
 
 
-class JournalQuery(PageQuery):
+class JournalQuery(PlaceQuery):
     date_from = serializers.DateField(required=False, help_text="First value date.")
     date_to = serializers.DateField(required=False, help_text="Last value date.")
     agent = serializers.CharField(required=False, help_text="Code.")
@@ -93,6 +94,13 @@ class AgeingShape(serializers.Serializer[Any]):
     days_8_to_30 = serializers.IntegerField()
     days_over_30 = serializers.IntegerField()
     advance = serializers.IntegerField()
+
+
+AGEING = tuple(AgeingShape().fields)
+
+
+def ageing_shown(age: Ageing) -> dict[str, int]:
+    return {name: getattr(age, name) for name in AGEING}
 
 
 class StatementLineShape(serializers.Serializer[Any]):

@@ -1,9 +1,8 @@
 """/sales-periods/, /settlements/: closing the books of a month, and every agent's statement of it."""
 
-from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,8 +12,11 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import page_of, query_of
+from backend.api.tables import RENDERERS, listed, tabular
+from sales.api.dates import month_of
 from sales.api.money_shapes import ReversalShape
+from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.models import PeriodClose, Settlement
 from sales.settling import close_period, reopen_period
 
@@ -64,12 +66,13 @@ class SettlementPage(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
 
 
-class SettlementsQuery(PageQuery):
+class SettlementsQuery(PlaceQuery):
     month = serializers.CharField(required=False, help_text="2026-11; closes that stand only.")
     agent = serializers.CharField(required=False, help_text="Code.")
 
 
 NAMES = tuple(SettlementShape().fields)
+FILTERS = {"month": "close__month", "agent": "agent__code"}
 
 
 class PeriodClosing(APIView):
@@ -78,7 +81,7 @@ class PeriodClosing(APIView):
     @extend_schema(request=None, responses={201: PeriodShape}, tags=["money"])
     def post(self, request: Request, month: str) -> HttpResponse:
         """Close the books of a month and write every agent's settlement."""
-        close = close_period(_month(month), by=person(request), at=clock.now())
+        close = close_period(month_of(month), by=person(request), at=clock.now())
         return json_response(
             {"month": close.month, "closed": True, "agents": close.settlements.count()}, status=201
         )
@@ -93,7 +96,7 @@ class PeriodOpening(APIView):
         shape = ReversalShape(data=request.data)
         shape.is_valid(raise_exception=True)
         opened = reopen_period(
-            _month(month),
+            month_of(month),
             reason=shape.validated_data["reason"],
             by=person(request),
             at=clock.now(),
@@ -110,38 +113,24 @@ class PeriodOpening(APIView):
 
 class Settlements(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="settlements_list",
         parameters=[SettlementsQuery],
-        responses=SettlementPage,
+        responses=tabular(SettlementPage),
         tags=["money"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Settlements of closed months, latest first."""
         query = query_of(request, SettlementsQuery)
-        rows = Settlement.objects.visible_to(person(request)).filter(
-            close__in=PeriodClose.objects.standing()
-        )
+        standing = Settlement.objects.filter(close__in=PeriodClose.objects.standing())
         if "month" in query:
-            rows = rows.filter(close__month=_month(query["month"]))
-        if "agent" in query:
-            rows = rows.filter(agent__code=query["agent"])
-        return json_response(
-            page_of(
-                rows,
-                request=request,
-                keys=("-close__month", "-id"),
-                columns=COLUMNS,
-                show=lambda row: dict(zip(NAMES, row, strict=True)),
-                limit=query["limit"],
-                cursor=query.get("cursor"),
-            )
-        )
-
-
-def _month(text: str) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise Http404 from None
+            query["month"] = month_of(query["month"])
+        rows = rows_asked_for(standing, query, FILTERS, user=person(request), on=clock.today())
+        page = page_of(
+            rows, request=request, keys=("-close__month", "-id"), columns=COLUMNS,
+            show=lambda row: dict(zip(NAMES, row, strict=True)),
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="settlements")

@@ -1,5 +1,6 @@
 """What lists and summaries may be asked for."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,20 @@ from backend.api.pagination import PageQuery
 from backend.org.models import Region, Territory
 
 
-class SalesQuery(PageQuery):
-    date_from = serializers.DateField(required=False, help_text="First draw date.")
-    date_to = serializers.DateField(required=False, help_text="Last draw date.")
+class PlaceQuery(PageQuery):
+    """A list of what lies in units."""
+
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
     territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
+
+
+class SalesQuery(PlaceQuery):
+    date_from = serializers.DateField(required=False, help_text="First draw date.")
+    date_to = serializers.DateField(required=False, help_text="Last draw date.")
+    draw = serializers.DateField(required=False, help_text="Of this draw alone.")
+    weekday = serializers.IntegerField(
+        required=False, min_value=0, max_value=6, help_text="Of the draw; 0 is Monday."
+    )
     agent = serializers.CharField(required=False, help_text="Code.")
     product = serializers.CharField(required=False, help_text="Code.")
     batch = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
@@ -65,9 +75,7 @@ class SummaryQuery(SpanQuery):
         return attrs
 
 
-class AgentsQuery(PageQuery):
-    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
-    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
+class AgentsQuery(PlaceQuery):
     status = serializers.ChoiceField(["active", "suspended", "ended"], required=False)
     kind = serializers.ChoiceField(["person", "org"], required=False)
     parent = serializers.CharField(  # type: ignore[assignment]
@@ -85,6 +93,16 @@ class DrawsQuery(PageQuery):
 
 class RegionsQuery(PageQuery):
     on = serializers.DateField(required=False, help_text="Only units in force that day.")
+
+
+def rows_asked_for(
+    rows: Any, query: dict[str, Any], filters: Mapping[str, str], *, user: User, on: date
+) -> Any:
+    """Of the rows those the person sees, in the units asked for (`PlaceQuery`) and by `filters`."""
+    seen = rows.visible_to(user)
+    if query.keys() & {"region", "territory"}:
+        seen = seen.in_scope(scope_of(query, user=user, on=on))
+    return seen.filter(**{filters[name]: query[name] for name in filters if name in query})
 
 
 def scope_of(query: dict[str, Any], *, user: User, on: date) -> str | None:

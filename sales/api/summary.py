@@ -1,17 +1,11 @@
 """/summary/: sales by whatever is asked for, as JSON, CSV or workbook."""
 
-import csv
-import io
-from datetime import date
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -19,24 +13,14 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import query_of
+from backend.api.tables import RENDERERS, asks_for_table, table_answer, tabular
 from sales import figures
 from sales.api.queries import scope_of
 from sales.figures.summary import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow, summary
 from sales.models import Agent
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 10_000
 _NAMED = ("territory", "region", "agent", "product")
-
-
-class CsvFile(BaseRenderer):
-    media_type = "text/csv"
-    format = "csv"
-
-
-class XlsxFile(BaseRenderer):
-    media_type = XLSX
-    format = "xlsx"
 
 
 class AnySummaryQuery(serializers.Serializer[Any]):
@@ -121,16 +105,12 @@ class AnySummary(serializers.Serializer[Any]):
 
 class AnySummaries(APIView):
     permission_classes = (can("sales.view"),)
-    renderer_classes = (JSONRenderer, CsvFile, XlsxFile)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="summary",
         parameters=[AnySummaryQuery],
-        responses={
-            (200, "application/json"): AnySummary,
-            (200, "text/csv"): OpenApiTypes.STR,
-            (200, XLSX): OpenApiTypes.BINARY,
-        },
+        responses=tabular(AnySummary),
         tags=["sales"],
     )
     def get(self, request: Request) -> HttpResponse:
@@ -147,11 +127,8 @@ class AnySummaries(APIView):
         )  # fmt: skip
         found = summary(asked)
         rows = [_shown(row, asked) for row in found[: asked.limit]]
-        accepted = request.accepted_renderer.media_type
-        if accepted == CsvFile.media_type:
-            return _csv(rows)
-        if accepted == XLSX:
-            return _xlsx(rows)
+        if asks_for_table(request):
+            return table_answer(request, rows, name="summary")
         return json_response(
             {
                 "date_from": asked.first,
@@ -195,58 +172,3 @@ def _shown(row: SummaryRow, asked: Asked) -> dict[str, Any]:
         if pair is not None:
             shown[name] = {"now_amount": pair[0], "before_amount": pair[1], "change_bps": change}
     return shown
-
-
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    """Comparisons as columns of their own."""
-    flat: dict[str, Any] = {}
-    for name, value in row.items():
-        if isinstance(value, dict):
-            flat |= {f"{name}_{inner}": each for inner, each in value.items()}
-        else:
-            flat[name] = value
-    return flat
-
-
-def _csv(rows: list[dict[str, Any]]) -> HttpResponse:
-    """UTF-8 with a mark by which Excel knows it; no text begins as a formula would."""
-    text = io.StringIO()
-    flat = [_flat(row) for row in rows]
-    writer = csv.writer(text)
-    if flat:
-        writer.writerow(flat[0])
-    writer.writerows([_harmless(value) for value in row.values()] for row in flat)
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="summary.csv"'
-    return answer
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
-
-
-def _xlsx(rows: list[dict[str, Any]]) -> HttpResponse:
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "constant_memory": False})
-    sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
-    number, day = (
-        book.add_format({"num_format": "#,##0"}),
-        book.add_format({"num_format": "dd/mm/yyyy"}),
-    )
-    flat = [_flat(row) for row in rows]
-    for column, name in enumerate(flat[0] if flat else ()):
-        sheet.write_string(0, column, name, bold)
-    for line, row in enumerate(flat, 1):
-        for column, value in enumerate(row.values()):
-            if isinstance(value, str):
-                sheet.write_string(line, column, value)
-            elif isinstance(value, date):
-                sheet.write_datetime(line, column, value, day)
-            elif value is not None:
-                sheet.write_number(line, column, value, number)
-    sheet.freeze_panes(1, 0)
-    sheet.autofit()
-    book.close()
-    answer = HttpResponse(file.getvalue(), content_type=XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="summary.xlsx"'
-    return answer

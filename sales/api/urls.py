@@ -1,7 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
+from sales.api.accounting import Accounting
 from sales.api.agent_files import APPENDED, PAGES, RESOURCES
 from sales.api.agents import Agents, AgentStatusChanges, OneAgent
+from sales.api.bank import (
+    BankLineReversal,
+    BankLines,
+    BankLinesBooking,
+    BankLineSettingAside,
+    BankLineTakingBack,
+    BankStatements,
+    OneBankLine,
+)
 from sales.api.changes import SalesChanges
 from sales.api.claims import (
     ClaimPayment,
@@ -12,12 +22,15 @@ from sales.api.claims import (
     PayoutRatio,
 )
 from sales.api.credit import AgentCredit, CreditExceptions
+from sales.api.debts import Debts, Dunning, DunningNotices
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.imports import ImportCommit, Imports, ImportUndo, OneImport
+from sales.api.interest import OverdueInterest, OverdueInterestBooking
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.plans import PlanActuals, PlanDecision, Plans
+from sales.api.reconciliations import OneReconciliation, Reconciliations, ReconciliationSteps
 from sales.api.reference import Draws, Products, Regions, Successions, Territories
 from sales.api.resources import collection_of, item_of
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
@@ -53,6 +66,40 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales-periods/<str:month>/close/", PeriodClosing.as_view(), name="api-period-close"),
     path("sales-periods/<str:month>/reopen/", PeriodOpening.as_view(), name="api-period-reopen"),
     path("settlements/", Settlements.as_view(), name="api-settlements"),
+    path("debts/", Debts.as_view(), name="api-debts"),
+    path("dunning/", Dunning.as_view(), name="api-dunning"),
+    path("dunning-notices/", DunningNotices.as_view(), name="api-dunning-notices"),
+    path("reconciliations/", Reconciliations.as_view(), name="api-reconciliations"),
+    path("reconciliations/<int:pk>/", OneReconciliation.as_view(), name="api-reconciliation"),
+    path(
+        "reconciliations/<int:pk>/steps/",
+        ReconciliationSteps.as_view(),
+        name="api-reconciliation-steps",
+    ),
+    path("overdue-interest/", OverdueInterest.as_view(), name="api-overdue-interest"),
+    path(
+        "overdue-interest/<str:month>/booking/",
+        OverdueInterestBooking.as_view(),
+        name="api-overdue-interest-booking",
+    ),
+    path("bank-statements/", BankStatements.as_view(), name="api-bank-statements"),
+    path("bank-lines/", BankLines.as_view(), name="api-bank-lines"),
+    path("bank-lines/booking/", BankLinesBooking.as_view(), name="api-bank-lines-booking"),
+    path("bank-lines/<int:pk>/", OneBankLine.as_view(), name="api-bank-line"),
+    path(
+        "bank-lines/<int:pk>/reversal/", BankLineReversal.as_view(), name="api-bank-line-reversal"
+    ),
+    path(
+        "bank-lines/<int:pk>/setting-aside/",
+        BankLineSettingAside.as_view(),
+        name="api-bank-line-aside",
+    ),
+    path(
+        "bank-lines/<int:pk>/taking-back/",
+        BankLineTakingBack.as_view(),
+        name="api-bank-line-taking-back",
+    ),
+    path("accounting/", Accounting.as_view(), name="api-accounting"),
     path("draws/<str:day>/results/", DrawResults.as_view(), name="api-draw-results"),
     path("draws/<str:day>/publish/", DrawPublishing.as_view(), name="api-draw-publish"),
     path("draws/<str:day>/advice/", DrawAdvice.as_view(), name="api-draw-advice"),

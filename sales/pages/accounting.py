@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Final
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from backend import clock
+from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.heading import Heading
 from backend.pages.months import month_from, shifted
@@ -51,11 +52,10 @@ def accounting(request: HttpRequest) -> HttpResponseBase:
     if not user.is_whole_company:
         return render(request, "sales/accounting.html", {"refused": WholeCompanyOnly.message})
     if kind == "csv":
-        return _entries(month)
+        return entries_answer(month)
     told = handover(month)
     if kind == "xlsx":
-        heading = heading_of(user, told.first, told.last, None)
-        return table_answer(heading, f"ban-giao-ke-toan-{month:%Y-%m}.xlsx", *tables(told, heading))
+        return workbook_answer(told, user)
     context = {
         "month": month,
         "before": shifted(month, -1),
@@ -163,7 +163,15 @@ def _prize_taxes(told: Handover, notes: tuple[str, ...]) -> Table:
     )  # fmt: skip
 
 
-def _entries(month: date) -> StreamingHttpResponse:
+def workbook_answer(told: Handover, user: User) -> HttpResponse:
+    """The hand-over as a workbook."""
+    heading = heading_of(user, told.first, told.last, None)
+    name = f"ban-giao-ke-toan-{told.first:%Y-%m}.xlsx"
+    return table_answer(heading, name, *tables(told, heading))
+
+
+def entries_answer(month: date) -> StreamingHttpResponse:
+    """Every entry of the month as CSV, row by row."""
     answer = StreamingHttpResponse(
         csv_lines(ENTRY_COLUMNS, entries_of(month)),  # type: ignore[arg-type]
         content_type="text/csv; charset=utf-8",

@@ -150,8 +150,8 @@ def send(client: Client, rows: list[list[Any]], account: str = "0011") -> str:
 
 
 def test_a_statement_is_imported_matched_and_booked_once(desk: Client):
-    wrong = [date(2026, 11, 25), "FT1", "", None, "năm nghìn", ""]
-    assert "Dòng 5: số tiền" in send(desk, [[], [], [], HEADS, wrong])
+    unread: list[Any] = [date(2026, 11, 25), "FT1", "", None, "năm nghìn", ""]
+    assert "Dòng 5: số tiền" in send(desk, [[], [], [], HEADS, unread])
     assert "Đã nhập 3 dòng tiền vào mới, 0 dòng đã có" in send(desk, ROWS)
     assert "Đã nhập 0 dòng tiền vào mới, 3 dòng đã có" in send(desk, ROWS)
     one, two, three = BankLine.objects.order_by("pk")

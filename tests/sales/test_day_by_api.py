@@ -48,7 +48,7 @@ def test_the_day_of_the_document_by_curl(
     assert AgentNote.objects.get().text == "Đủ vé"
     assert AgentBalance.objects.get(agent=company.an).receivable == 457 * 8_800
     assert f'"closing_amount":{457 * 8_800}' in done.stdout
-    assert "AN,Đại lý AN,TT10,Vé truyền thống,500,43,457,4570000" in done.stdout
+    assert '"AN","Đại lý AN","TT10","Vé truyền thống",500,43,457,4570000' in done.stdout
 
 
 @pytest.mark.django_db(transaction=True)
@@ -65,7 +65,7 @@ def test_the_day_by_the_typed_client(
     assert "recorded 279 tickets sold, 1,395,000 đồng" in done.stdout
     assert told("AN") == (100, 10)
     table = (tmp_path / "sales-2026-11-17.csv").read_text("utf-8-sig")
-    assert table.splitlines()[1] == "AN,Đại lý AN,LT5,Lô tô,100,10,90,450000,1000"
+    assert table.splitlines()[1] == '"AN","Đại lý AN","LT5","Lô tô",100,10,90,450000,1000'
 
 
 def promises(text: str) -> dict[str, list[str]]:

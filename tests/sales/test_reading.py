@@ -42,6 +42,8 @@ def found(client: APIClient, query: str) -> list[tuple[str, str, str]]:
         ("region=06685", 15),
         ("region=06712&date_to=2026-11-17", 2),
         ("agent=CHI&region=06685", 0),
+        ("weekday=1", 4),
+        ("draw=2026-11-18", 3),
         ("batch=999999999", 0),
     ],
 )

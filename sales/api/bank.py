@@ -1,0 +1,303 @@
+"""/bank-statements/, /bank-lines/: the bank's statements imported, payments matched and booked."""
+
+from typing import Any, Final
+
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.pagination import FieldsQuery, PageQuery, page_of, page_of_records, query_of
+from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.versions import versioned
+from sales.api.money_shapes import ReversalShape
+from sales.bank import (
+    book_lines,
+    import_statement,
+    matcher_on,
+    proposals_of,
+    set_aside,
+    take_back,
+    undo_line,
+)
+from sales.engine.bank_matching import Matcher
+from sales.engine.spreadsheet import MOST_BYTES
+from sales.models import BankLine, BankStatement
+from sales.whole_company import require_whole_company
+
+STATES: Final = {
+    "waiting": Q(entry=None, reason=""),
+    "booked": Q(entry__isnull=False),
+    "aside": ~Q(reason=""),
+}
+
+
+class BankLinesQuery(PageQuery):
+    state = serializers.ChoiceField(
+        list(STATES), required=False, help_text="waiting: for its agent; aside: no agent's payment."
+    )
+    date_from = serializers.DateField(required=False)
+    date_to = serializers.DateField(required=False)
+    account = serializers.CharField(required=False, help_text="The company's, at the bank.")
+    agent = serializers.CharField(required=False, help_text="Code; booked as a payment of it.")
+    statement = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    proposals = serializers.BooleanField(
+        default=False, help_text="Tell whose payment each waiting line may be."
+    )
+
+
+class LineProposalShape(serializers.Serializer[Any]):
+    agent = serializers.CharField()
+    confidence = serializers.ChoiceField(["high", "fair", "low"])
+    reasons = serializers.ListField(
+        child=serializers.ChoiceField(["code", "payer", "name", "amount"])
+    )
+
+
+class BankLineShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    statement = serializers.IntegerField()
+    account = serializers.CharField()
+    reference = serializers.CharField()
+    day = serializers.DateField()
+    amount = serializers.IntegerField(help_text="đồng that came in.")
+    sender = serializers.CharField()
+    text = serializers.CharField()
+    state = serializers.ChoiceField(list(STATES))
+    agent = serializers.CharField(allow_null=True)
+    entry = serializers.IntegerField(allow_null=True, help_text="Of the journal.")
+    reason = serializers.CharField(help_text="Why it was set aside.")
+    proposals = LineProposalShape(many=True, required=False)
+
+
+class BankLinePage(serializers.Serializer[Any]):
+    results = BankLineShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class MatchShape(serializers.Serializer[Any]):
+    line = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    agent = serializers.CharField(max_length=20)
+
+
+class MatchesShape(serializers.Serializer[Any]):
+    lines = serializers.ListField(child=MatchShape(), min_length=1, max_length=1_000)
+
+
+class MatchesDone(serializers.Serializer[Any]):
+    booked = serializers.IntegerField()
+
+
+class StatementUploadShape(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text=".xlsx, .xls or .csv, at most 20 MB.")
+    account = serializers.CharField(max_length=30, help_text="The company's, at the bank.")
+
+
+class BankStatementShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    account = serializers.CharField()
+    name = serializers.CharField()
+    new = serializers.IntegerField(help_text="Lines of money in that were not known yet.")
+    known = serializers.IntegerField()
+    outgoing = serializers.IntegerField(help_text="Lines of money out, left aside.")
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class BankStatementPage(serializers.Serializer[Any]):
+    results = BankStatementShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+FILTERS: Final = {
+    "date_from": "day__gte",
+    "date_to": "day__lte",
+    "account": "account",
+    "agent": "entry__agent__code",
+    "statement": "statement",
+}
+_STATEMENT: Final = ("id", "account", "name", "new", "known", "outgoing", "by__username", "at")
+
+
+class BankStatements(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        operation_id="bank_statements_list",
+        parameters=[PageQuery],
+        responses=BankStatementPage,
+        tags=["bank"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Statements as they were imported, the latest first."""
+        query = query_of(request, PageQuery)
+        require_whole_company(person(request))
+        page = page_of(
+            BankStatement.objects.all(), request=request, keys=("-id",), columns=_STATEMENT,
+            show=_statement, limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return json_response(page)
+
+    @extend_schema(
+        request={"multipart/form-data": StatementUploadShape},
+        responses={201: BankStatementShape},
+        tags=["bank"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Import a statement: every line of money in that is not known yet, or none."""
+        shape = StatementUploadShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        file = shape.validated_data["file"]
+        done = import_statement(
+            file.read(MOST_BYTES + 1),
+            name=file.name,
+            account=shape.validated_data["account"],
+            by=person(request),
+            at=clock.now(),
+        )
+        row = BankStatement.objects.filter(pk=done.statement.pk).values_list(*_STATEMENT)[0]
+        return json_response(_statement(row), status=201)
+
+
+class BankLines(APIView):
+    permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
+
+    @extend_schema(
+        operation_id="bank_lines_list",
+        parameters=[BankLinesQuery],
+        responses=tabular(BankLinePage),
+        tags=["bank"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Lines of money in, the latest imported first; with proposals where they are asked for."""
+        query = query_of(request, BankLinesQuery)
+        require_whole_company(person(request))
+        rows = _known().filter(**{FILTERS[name]: query[name] for name in FILTERS if name in query})
+        if "state" in query:
+            rows = rows.filter(STATES[query["state"]])
+        matcher = matcher_on(clock.today()) if query["proposals"] else None
+        page = page_of_records(
+            rows, request=request, keys=("-pk",), show=lambda line: _shown(line, matcher),
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="bank-lines")
+
+
+class OneBankLine(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[FieldsQuery], responses=BankLineShape, tags=["bank"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """One line with what was made of it, or whose payment it may be."""
+        query_of(request, FieldsQuery)
+        require_whole_company(person(request))
+        return versioned(request, _one(pk))
+
+
+class BankLinesBooking(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(
+        request=MatchesShape,
+        responses={201: MatchesDone},
+        parameters=[key_parameter(required=False)],
+        tags=["bank"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Confirm whose payments waiting lines are: all are booked, or none."""
+        by, at = person(request), clock.now()
+        shape = MatchesShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        agents = {each["line"]: each["agent"] for each in shape.validated_data["lines"]}
+
+        def work() -> HttpResponse:
+            return json_response({"booked": book_lines(agents, by=by, at=at)}, status=201)
+
+        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+
+
+class BankLineReversal(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=ReversalShape, responses={201: BankLineShape}, tags=["bank"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Undo the payment of a line, with a reason; it waits for its agent again."""
+        undo_line(pk, reason=_reason(request), by=person(request), at=clock.now())
+        return json_response(_one(pk), status=201)
+
+
+class BankLineSettingAside(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=ReversalShape, responses={201: BankLineShape}, tags=["bank"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Say that a line is no payment of an agent, and why."""
+        set_aside(pk, reason=_reason(request), by=person(request))
+        return json_response(_one(pk), status=201)
+
+
+class BankLineTakingBack(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=None, responses={201: BankLineShape}, tags=["bank"])
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Let a line that was set aside wait for its agent again."""
+        take_back(pk, by=person(request))
+        return json_response(_one(pk), status=201)
+
+
+def _known() -> Any:
+    return BankLine.objects.select_related("entry__agent")
+
+
+def _one(pk: int) -> dict[str, Any]:
+    line = _known().filter(pk=pk).first()
+    if line is None:
+        raise Http404
+    is_waiting = line.entry is None and not line.reason
+    return _shown(line, matcher_on(clock.today()) if is_waiting else None)
+
+
+def _shown(line: BankLine, matcher: Matcher | None) -> dict[str, Any]:
+    entry = line.entry
+    state = "booked" if entry else "aside" if line.reason else "waiting"
+    shown = {
+        "id": line.pk,
+        "statement": line.statement_id,
+        "account": line.account,
+        "reference": line.reference,
+        "day": line.day,
+        "amount": line.amount,
+        "sender": line.sender,
+        "text": line.text,
+        "state": state,
+        "agent": entry.agent.code if entry and entry.agent else None,
+        "entry": line.entry_id,
+        "reason": line.reason,
+    }
+    if matcher is not None:
+        shown["proposals"] = [
+            {"agent": each.agent, "confidence": each.confidence, "reasons": each.reasons}
+            for each in (proposals_of(line, matcher) if state == "waiting" else ())
+        ]
+    return shown
+
+
+def _statement(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(tuple(BankStatementShape().fields), row, strict=True))
+
+
+def _reason(request: Request) -> str:
+    shape = ReversalShape(data=request.data)
+    shape.is_valid(raise_exception=True)
+    return str(shape.validated_data["reason"])

@@ -1,0 +1,275 @@
+"""/debts/, /dunning/, /dunning-notices/: who owes what, how old it is, who was reminded."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.pagination import page_of, page_of_list, query_of
+from backend.api.tables import RENDERERS, listed, tabular
+from backend.vntext import search_key
+from sales.api.money_shapes import AgeingShape, ageing_shown
+from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
+from sales.debts import Debt, debts_on
+from sales.dunning import Overdue, overdue_on, record_notices
+from sales.models import DunningChannel, DunningNotice
+
+
+class DebtsQuery(PlaceQuery):
+    on = serializers.DateField(
+        required=False, help_text="End of this day; today when it is absent."
+    )
+    agent = serializers.CharField(required=False, help_text="Code.")
+    search = serializers.CharField(
+        required=False, help_text="Part of the code or of the name, accents or none."
+    )
+    overdue = serializers.BooleanField(required=False, help_text="Only those with overdue debt.")
+    over_limit = serializers.BooleanField(required=False, help_text="Only those over their limit.")
+
+
+class DebtShape(serializers.Serializer[Any]):
+    agent = serializers.CharField()
+    name = serializers.CharField()
+    region_name = serializers.CharField()
+    owed_amount = serializers.IntegerField(help_text="đồng; below nothing an advance.")
+    overdue_amount = serializers.IntegerField()
+    ageing = AgeingShape()
+    oldest_due = serializers.DateField(allow_null=True)
+    held_amount = serializers.IntegerField(help_text="Security held in money.")
+    pledged_amount = serializers.IntegerField(help_text="Guarantees and mortgages in force.")
+    limit_amount = serializers.IntegerField()
+    over_amount = serializers.IntegerField(help_text="Beyond the limit.")
+
+
+class DebtPage(serializers.Serializer[Any]):
+    results = DebtShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class DunningQuery(PlaceQuery):
+    level = serializers.IntegerField(
+        required=False, min_value=1, max_value=3,
+        help_text="1: 1 to 7 days overdue, 2: 8 to 30, 3: longer.",
+    )  # fmt: skip
+
+
+class OverdueShape(serializers.Serializer[Any]):
+    agent = serializers.CharField()
+    name = serializers.CharField()
+    region_name = serializers.CharField()
+    level = serializers.IntegerField()
+    days = serializers.IntegerField(help_text="Of the oldest debt, overdue.")
+    overdue_amount = serializers.IntegerField()
+    owed_amount = serializers.IntegerField()
+    last_notice = serializers.DateField(allow_null=True)
+    promised_date = serializers.DateField(allow_null=True)
+    promise_broken = serializers.BooleanField()
+
+
+class OverduePage(serializers.Serializer[Any]):
+    results = OverdueShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class NoticesQuery(PlaceQuery):
+    date_from = serializers.DateField(required=False)
+    date_to = serializers.DateField(required=False)
+    agent = serializers.CharField(required=False, help_text="Code.")
+    level = serializers.IntegerField(required=False, min_value=1, max_value=3)
+    channel = serializers.ChoiceField(DunningChannel.values, required=False)
+
+
+class NoticeShape(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    id = serializers.IntegerField()
+    agent = serializers.CharField()
+    region = serializers.CharField()
+    level = serializers.IntegerField()
+    overdue_amount = serializers.IntegerField()
+    oldest_due = serializers.DateField()
+    channel = serializers.ChoiceField(DunningChannel.values)
+    promised_date = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class NoticePage(serializers.Serializer[Any]):
+    results = NoticeShape(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class NewNoticesShape(serializers.Serializer[Any]):
+    agents = serializers.ListField(
+        child=serializers.CharField(max_length=20), min_length=1, max_length=1_000
+    )
+    channel = serializers.ChoiceField(DunningChannel.values)
+    promised_date = serializers.DateField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(required=False, default="", max_length=300, allow_blank=True)
+
+
+class NoticesDone(serializers.Serializer[Any]):
+    recorded = serializers.IntegerField(help_text="Agents without arrears are left out.")
+
+
+COLUMNS = (
+    "on", "id", "agent__code", "region__code", "level", "overdue_amount", "oldest_due", "channel",
+    "promised_date", "note", "by__username", "at",
+)  # fmt: skip
+NAMES = tuple(NoticeShape().fields)
+FILTERS = {
+    "date_from": "on__gte",
+    "date_to": "on__lte",
+    "agent": "agent__code",
+    "level": "level",
+    "channel": "channel",
+}
+
+
+class Debts(APIView):
+    permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
+
+    @extend_schema(
+        operation_id="debts_list",
+        parameters=[DebtsQuery],
+        responses=tabular(DebtPage),
+        tags=["money"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Debts by agent, how old they are and what secures them; agents' regions are those of now."""
+        query = query_of(request, DebtsQuery)
+        on = query.get("on") or clock.today()
+        rows = debts_on(on, path=scope_of(query, user=person(request), on=on))
+        page = page_of_list(
+            [row for row in rows if _is_asked_for(row, query)],
+            request=request,
+            key=lambda row: row.code,
+            show=_debt,
+            limit=query["limit"],
+            cursor=query.get("cursor"),
+        )
+        return listed(request, page, name="debts")
+
+
+class Dunning(APIView):
+    permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
+
+    @extend_schema(
+        operation_id="dunning_list",
+        parameters=[DunningQuery],
+        responses=tabular(OverduePage),
+        tags=["money"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Agents in arrears today, with the last reminder and whether a promise was broken."""
+        query, today = query_of(request, DunningQuery), clock.today()
+        rows = overdue_on(today, path=scope_of(query, user=person(request), on=today))
+        page = page_of_list(
+            [row for row in rows if query.get("level") in (None, row.level)],
+            request=request,
+            key=lambda row: row.debt.code,
+            show=_overdue,
+            limit=query["limit"],
+            cursor=query.get("cursor"),
+        )
+        return listed(request, page, name="dunning")
+
+
+class DunningNotices(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
+
+    @extend_schema(
+        operation_id="dunning_notices_list",
+        parameters=[NoticesQuery],
+        responses=tabular(NoticePage),
+        tags=["money"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Reminders that were given, the latest first."""
+        query = query_of(request, NoticesQuery)
+        on = query.get("date_to") or clock.today()
+        rows = rows_asked_for(DunningNotice.objects, query, FILTERS, user=person(request), on=on)
+        page = page_of(
+            rows, request=request, keys=("-on", "-id"), columns=COLUMNS,
+            show=lambda row: dict(zip(NAMES, row, strict=True)),
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="dunning-notices")
+
+    @extend_schema(
+        request=NewNoticesShape,
+        responses={201: NoticesDone},
+        parameters=[key_parameter(required=False)],
+        tags=["money"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Write down that agents in arrears were reminded today, and what they promised."""
+        by, at = person(request), clock.now()
+        shape = NewNoticesShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = shape.validated_data
+
+        def work() -> HttpResponse:
+            count = record_notices(
+                sent["agents"],
+                channel=DunningChannel(sent["channel"]),
+                promised=sent["promised_date"],
+                note=sent["note"],
+                by=by,
+                at=at,
+            )
+            return json_response({"recorded": count}, status=201)
+
+        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+
+
+def _is_asked_for(row: Debt, query: dict[str, Any]) -> bool:
+    words = search_key(query.get("search", ""))
+    return (
+        query.get("agent") in (None, row.code)
+        and words in search_key(f"{row.code} {row.name}")
+        and query.get("overdue") in (None, row.age.overdue > 0)
+        and query.get("over_limit") in (None, row.over_amount > 0)
+    )
+
+
+def _debt(row: Debt) -> dict[str, Any]:
+    return {
+        "agent": row.code,
+        "name": row.name,
+        "region_name": row.region,
+        "owed_amount": row.owed_amount,
+        "overdue_amount": row.age.overdue,
+        "ageing": ageing_shown(row.age),
+        "oldest_due": row.age.oldest_due,
+        "held_amount": row.held_amount,
+        "pledged_amount": row.pledged_amount,
+        "limit_amount": row.limit_amount,
+        "over_amount": row.over_amount,
+    }
+
+
+def _overdue(row: Overdue) -> dict[str, Any]:
+    return {
+        "agent": row.debt.code,
+        "name": row.debt.name,
+        "region_name": row.debt.region,
+        "level": row.level,
+        "days": row.days,
+        "overdue_amount": row.debt.age.overdue,
+        "owed_amount": row.debt.owed_amount,
+        "last_notice": row.last.on if row.last else None,
+        "promised_date": row.last.promised_date if row.last else None,
+        "promise_broken": row.is_promise_broken,
+    }

@@ -1,0 +1,210 @@
+"""/reconciliations/: accounts agreed with agents, from proposal to both signatures."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.models import User
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.pagination import FieldsQuery, page_of, query_of
+from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.versions import versioned
+from sales.api.queries import PlaceQuery, rows_asked_for
+from sales.api.resources import VisibleAgent
+from sales.models import Reconciliation, ReconciliationStepKind
+from sales.reconciling import AMOUNTS, Step, is_current, propose, take_step
+
+_STATES = ("proposed", *ReconciliationStepKind.values)
+
+
+class ReconciliationsQuery(PlaceQuery):
+    date_from = serializers.DateField(required=False, help_text="Periods that end on or after it.")
+    date_to = serializers.DateField(required=False, help_text="Periods that end on or before it.")
+    agent = serializers.CharField(required=False, help_text="Code.")
+    state = serializers.ChoiceField(_STATES, required=False)
+
+
+class ReconciliationRow(serializers.Serializer[Any]):
+    last = serializers.DateField()
+    id = serializers.IntegerField()
+    agent = serializers.CharField()
+    region = serializers.CharField()
+    first = serializers.DateField()
+    version = serializers.IntegerField()
+    state = serializers.CharField(
+        help_text=f"{', '.join(_STATES)}: the last step; agent and company: signed by that side."
+    )
+    opening_amount = serializers.IntegerField()
+    revenue_amount = serializers.IntegerField()
+    commission_amount = serializers.IntegerField()
+    tax_amount = serializers.IntegerField()
+    prize_amount = serializers.IntegerField()
+    payout_fee_amount = serializers.IntegerField()
+    paid_amount = serializers.IntegerField()
+    other_amount = serializers.IntegerField()
+    closing_amount = serializers.IntegerField()
+    collateral_amount = serializers.IntegerField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ReconciliationPage(serializers.Serializer[Any]):
+    results = ReconciliationRow(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class ReconciliationStepShape(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text=", ".join(ReconciliationStepKind.values))
+    signer = serializers.CharField()
+    signed_date = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ReconciliationShape(ReconciliationRow):
+    number = serializers.CharField(help_text="On paper.")
+    tickets = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Of closed draws: product, name, issued, returned, sold, revenue, commission.",
+    )
+    steps = ReconciliationStepShape(many=True)
+    is_current = serializers.BooleanField(help_text="The books still say what the record says.")
+
+
+class AccountProposalShape(serializers.Serializer[Any]):
+    agent = VisibleAgent()
+    first = serializers.DateField()
+    last = serializers.DateField(help_text="A day that is over.")
+
+
+class NewStepShape(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(
+        ReconciliationStepKind.values,
+        help_text="agent, company: signed; disputed, withdrawn: with a note that says why.",
+    )
+    signer = serializers.CharField(required=False, default="", max_length=100, allow_blank=True)
+    signed_date = serializers.DateField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(required=False, default="", max_length=300, allow_blank=True)
+
+
+COLUMNS = (
+    "last", "id", "agent__code", "region__code", "first", "version", "state", *AMOUNTS,
+    "by__username", "at",
+)  # fmt: skip
+NAMES = tuple(ReconciliationRow().fields)
+FILTERS = {
+    "date_from": "last__gte",
+    "date_to": "last__lte",
+    "agent": "agent__code",
+    "state": "state",
+}
+
+
+class Reconciliations(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
+
+    @extend_schema(
+        operation_id="reconciliations_list",
+        parameters=[ReconciliationsQuery],
+        responses=tabular(ReconciliationPage),
+        tags=["money"],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Records, those of the latest periods first."""
+        query = query_of(request, ReconciliationsQuery)
+        on = query.get("date_to") or clock.today()
+        known = Reconciliation.objects.with_state()
+        rows = rows_asked_for(known, query, FILTERS, user=person(request), on=on)
+        page = page_of(
+            rows, request=request, keys=("-last", "-id"), columns=COLUMNS, show=_row,
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="reconciliations")
+
+    @extend_schema(
+        request=AccountProposalShape,
+        responses={201: ReconciliationShape},
+        parameters=[key_parameter(required=False)],
+        tags=["money"],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Write down an agent's account of some days for the agent to sign."""
+        by, at = person(request), clock.now()
+        shape = AccountProposalShape(data=request.data, context={"user": by})
+        shape.is_valid(raise_exception=True)
+
+        def work() -> HttpResponse:
+            record = propose(**shape.validated_data, by=by, at=at)
+            return versioned(request, _shown(record.pk, by), status=201)
+
+        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+
+
+class OneReconciliation(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[FieldsQuery], responses=ReconciliationShape, tags=["money"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """One record with its steps."""
+        query_of(request, FieldsQuery)
+        return versioned(request, _shown(pk, person(request)))
+
+
+class ReconciliationSteps(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(
+        request=NewStepShape,
+        responses={201: ReconciliationShape},
+        parameters=[key_parameter(required=False)],
+        tags=["money"],
+    )
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """A signature, an objection or a withdrawal; who proposed does not sign for the company."""
+        by, at = person(request), clock.now()
+        shape = NewStepShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = shape.validated_data
+        step = Step(
+            kind=ReconciliationStepKind(sent["kind"]),
+            signer=sent["signer"],
+            signed=sent["signed_date"],
+            note=sent["note"],
+        )
+
+        def work() -> HttpResponse:
+            take_step(pk, step, by=by, at=at)
+            return versioned(request, _shown(pk, by), status=201)
+
+        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+
+
+def _row(row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(NAMES, row, strict=True))
+
+
+def _shown(pk: int, user: User) -> dict[str, Any]:
+    known = Reconciliation.objects.visible_to(user).with_state().filter(pk=pk)
+    record = known.select_related("agent").first()
+    if record is None:
+        raise Http404
+    steps = record.steps.order_by("pk").values_list(
+        "kind", "signer", "signed_date", "note", "by__username", "at"
+    )
+    names = tuple(ReconciliationStepShape().fields)
+    return {
+        **_row(known.values_list(*COLUMNS)[0]),
+        "number": record.number,
+        "tickets": record.tickets,
+        "steps": [dict(zip(names, step, strict=True)) for step in steps],
+        "is_current": is_current(record),
+    }
