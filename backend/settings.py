@@ -249,6 +249,9 @@ WEBHOOK_HOSTS = env_list("GIAOBAN_WEBHOOK_HOSTS", [])
 #: Where links in mails point to.
 PUBLIC_URL = env_str("GIAOBAN_PUBLIC_URL", "http://localhost:8000")
 
+#: Where the public site is found: its absolute links, and links to it.
+PUBLIC_SITE_URL = env_str("GIAOBAN_PUBLIC_SITE_URL", "http://localhost:8001").rstrip("/")
+
 #: Whether finger templates may be copied from one terminal to another at all.
 TEMPLATE_COPY = env_bool("GIAOBAN_TEMPLATE_COPY", False)
 

@@ -15,8 +15,16 @@ from backend.problems import Problem
 from sales.closing import NoSuchDraw
 from sales.engine.bodies import Fault
 from sales.engine.draw_sheet import Difference, Sheet, differences, faults
+from sales.engine.prizes import SHEET
 from sales.messages import described
-from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, Source
+from sales.models import (
+    Draw,
+    DrawPublication,
+    DrawResultEntry,
+    DrawStatus,
+    PrizeKind,
+    Source,
+)
 from sales.models.results import REASON_MIN
 from sales.whole_company import require_whole_company
 
@@ -170,6 +178,14 @@ def publish_result(
 
 def sheet_of(entry: DrawResultEntry) -> Sheet:
     return Sheet(tuple(entry.numbers), tuple(entry.symbols), entry.series_count)
+
+
+def numbers_by_prize(numbers: Sequence[str]) -> list[tuple[PrizeKind, list[str]]]:
+    """The prizes of the sheet in order, each with its numbers."""
+    left = iter(numbers)
+    return [
+        (PrizeKind(kind), [next(left) for _place in range(draws)]) for kind, _digits, draws in SHEET
+    ]
 
 
 def _draw(day: date, by: User) -> Draw:

@@ -145,6 +145,12 @@ def _special_kind(symbol: str, symbols: frozenset[str] | None) -> str | None:
     return SPECIAL if symbol in symbols else SECONDARY
 
 
+def tails_by_head(numbers: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The last two digits of every number (lô tô): for each head 0 … 9 its tails in order."""
+    ends = sorted(number[-2:] for number in numbers)
+    return [(head, [end[1] for end in ends if end[0] == head]) for head in "0123456789"]
+
+
 def prize_tax(amount: int, *, tax_free: int, bps: int) -> int:
     """Personal income tax on what one ticket wins in one draw, in đồng.
 

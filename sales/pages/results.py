@@ -17,9 +17,17 @@ from backend.accounts.permissions import acting, may, requires
 from backend.problems import Problem
 from sales.closing import NoSuchDraw
 from sales.engine.draw_sheet import FIELDS, Sheet, cleaned
-from sales.engine.prizes import PLACES, SHEET
+from sales.engine.prizes import PLACES
 from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, PrizeKind, Source
-from sales.results import Desk, ResultRefused, desk_of, enter_result, publish_result, sheet_of
+from sales.results import (
+    Desk,
+    ResultRefused,
+    desk_of,
+    enter_result,
+    numbers_by_prize,
+    publish_result,
+    sheet_of,
+)
 
 #: How many days the list goes back.
 DAYS = 31
@@ -183,11 +191,7 @@ def _faults(problem: Problem | None) -> dict[str, str]:
 
 def _rows(numbers: list[str]) -> list[tuple[str, list[str]]]:
     """The published sheet: each prize with its numbers."""
-    left = iter(numbers)
-    return [
-        (str(PrizeKind(kind).label), [next(left) for _place in range(draws)])
-        for kind, _digits, draws in SHEET
-    ]
+    return [(str(kind.label), drawn) for kind, drawn in numbers_by_prize(numbers)]
 
 
 def _fields(shown: Sheet, faults: dict[str, str], desk: Desk) -> list[Row]:

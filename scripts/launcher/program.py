@@ -19,6 +19,15 @@ def web(port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def public(port: int) -> list[str]:
+    """The public site: one worker, whose one loop holds every watcher of a live draw."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", LOOPBACK,
+        "--port", str(port), "--workers", "1", "--respawn-failed-workers", "--no-ws",
+        "sales.public.asgi:application",
+    ]  # fmt: skip
+
+
 def first_use() -> list[str]:
     return [sys.executable, "-m", "scripts.launcher.first_use"]
 

@@ -90,6 +90,7 @@ class Start:
             self._start_demonstration()
         self._keep("collector", program.backend("collector"))
         self._keep("scheduler", program.backend("scheduler"))
+        self._keep("public", program.public(self._state.public_port))
         url = f"http://{LOOPBACK}:{self._wishes.port}/health/"
         self._wait(
             lambda: is_healthy(url), web, seconds=WEB_SECONDS, tries=3,
@@ -105,6 +106,8 @@ class Start:
                 f" ./scripts/start --port {port + 1}"
             )
         self._state.web_port = port
+        beside = port + 1
+        self._state.public_port = beside if is_free(beside) else any_free()
         if not self._state.mail_port or not is_free(self._state.mail_port):
             self._state.mail_port = any_free()
         self._state.write(self._place.state)
@@ -187,6 +190,7 @@ class Start:
             say("Demonstration accounts (invented people; passwords made for this folder):")
             for name, password in self._demonstration.accounts().items():
                 say(f"  {name:<12} {password}")
+        say(f"The public site is found at http://localhost:{self._state.public_port}/")
         say(f"Giao Ban runs at http://localhost:{self._wishes.port}/ (Ctrl-C stops it)")
         if packages := " ".join(missing_for_pdf()):
             warn(f"PDF files cannot be made: sudo apt install {packages}. Everything else works.")

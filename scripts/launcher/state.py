@@ -14,6 +14,7 @@ class State:
     loaded: bool = False
     mail_port: int = 0
     web_port: int = 0
+    public_port: int = 0
 
     @classmethod
     def read(cls, file: Path) -> "State":

@@ -23,7 +23,9 @@ EXACT_IMAGE = re.compile(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z-]+)?")
 
 
 def test_it_has_the_processes_of_production() -> None:
-    assert set(SERVICES) == {"database", "migrate", "web", "collector", "scheduler", "proxy"}
+    assert set(SERVICES) == {
+        "database", "migrate", "web", "public", "collector", "scheduler", "proxy",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -43,7 +45,7 @@ def commands(service: dict[str, Any]) -> list[list[str]]:
     return [command] if command else []
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "collector", "scheduler"])
+@pytest.mark.parametrize("name", ["migrate", "web", "public", "collector", "scheduler"])
 def test_every_command_exists(name: str) -> None:
     found = commands(SERVICES[name])
     assert found
@@ -58,6 +60,13 @@ def test_the_web_service_names_our_application() -> None:
     module, _, attribute = command[-1].partition(":")
     assert callable(getattr(importlib.import_module(module), attribute))
     assert command[command.index("--blocking-threads") + 1] == "1"
+
+
+def test_the_public_site_names_its_application_and_knows_no_key() -> None:
+    service = SERVICES["public"]
+    assert commands(service)[0][-1] == "sales.public.asgi:application"
+    assert importlib.util.find_spec("sales.public.asgi")
+    assert service["secrets"] == ["database_url"]
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"proxy"}))

@@ -4,10 +4,13 @@ The tests of this module share one running product and go through its life in or
 """
 
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import psycopg2
 import pytest
@@ -55,6 +58,24 @@ def healthy(launch: Launch) -> bool:
     return is_healthy(f"http://127.0.0.1:{launch.port}/health/")
 
 
+def status(address: str) -> int:
+    """Tried until the process has come up."""
+    answers: list[int] = []
+
+    def answered() -> bool:
+        try:
+            with urlopen(address, timeout=10) as answer:
+                answers.append(answer.status)
+        except HTTPError as error:
+            answers.append(error.code)
+        except OSError:
+            return False
+        return True
+
+    assert eventually(answered)
+    return answers[-1]
+
+
 def accounts(var: Path) -> list[str]:
     """The names of all accounts, asked as the program's role."""
     connection = psycopg2.connect(own(cluster(Folders(var))).program)
@@ -68,6 +89,16 @@ def accounts(var: Path) -> list[str]:
 def test_the_product_answers_and_tells_where(first: Launch) -> None:
     assert healthy(first)
     assert f"http://localhost:{first.port}/" in first.lines[-1]
+
+
+def test_the_public_site_answers_beside_it_and_neither_knows_the_others_pages(
+    first: Launch,
+) -> None:
+    [told] = [line for line in first.lines if "public site" in line]
+    public = re.findall(r"http://localhost:(\d+)/", told)[0]
+    assert status(f"http://127.0.0.1:{public}/en/ket-qua/") == 200
+    assert status(f"http://127.0.0.1:{public}/dang-nhap/") == 404
+    assert status(f"http://127.0.0.1:{first.port}/ket-qua/") == 404
 
 
 def test_an_empty_start_makes_one_administrator_and_shows_the_password(first: Launch) -> None:
@@ -118,7 +149,7 @@ def test_an_unusable_folder_is_named_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("scheduler", "backend scheduler"), ("web", "granian")]
+    ("name", "words"), [("scheduler", "backend scheduler"), ("web", "backend.wsgi:application")]
 )
 def test_a_killed_child_is_started_again_and_the_reason_told(
     first: Launch, name: str, words: str

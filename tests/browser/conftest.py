@@ -107,7 +107,22 @@ def company(made: Made) -> dict[str, str]:
 def server(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the product as it runs in production: granian, collected static files."""
     var = tmp_path_factory.mktemp("var")
-    environment = {
+    environment = environment_of(made, var)
+    collect = [sys.executable, "-m", "backend", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, env=environment, check=True, cwd=settings.BASE_DIR)
+    yield from serving(environment, var, "wsgi", "backend.wsgi:application")
+
+
+@pytest.fixture(scope="package")
+def public_site(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the public site, as it runs in production, over the same company."""
+    var = tmp_path_factory.mktemp("public")
+    environment = environment_of(made, var)
+    yield from serving(environment, var, "asgi", "sales.public.asgi:application")
+
+
+def environment_of(made: Made, var: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "DATABASE_URL": made.database_url,
         "DATABASE_OWNER_URL": made.database_url,
@@ -116,15 +131,19 @@ def server(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         "GIAOBAN_LOG_LEVEL": "WARNING",
         "GIAOBAN_TEMPLATE_COPY": "true",  # its page is looked at too
     }
-    collect = [sys.executable, "-m", "backend", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, env=environment, check=True, cwd=settings.BASE_DIR)
+
+
+def serving(
+    environment: dict[str, str], var: Path, interface: str, application: str
+) -> Iterator[str]:
+    """Granian with the application on a free port, while the generator lives."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    processes = ["--workers", "2", "--blocking-threads", "1"] if interface == "wsgi" else []
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2",
-        "--blocking-threads", "1", "--host", "127.0.0.1", "--port", str(port),
-        "backend.wsgi:application",
+        sys.executable, "-m", "granian", "--interface", interface, *processes,
+        "--host", "127.0.0.1", "--port", str(port), application,
     ]  # fmt: skip
     with (var / "web.log").open("wb") as log:
         web = subprocess.Popen(

@@ -7,8 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import caches
+from django.test import Client
 from rest_framework.test import APIClient
 
+from backend import public_settings
 from backend.org.models import Region
 from sales.models import Agent, AgentDrawTotal, ConsignmentEntry, RegionDayTotal
 from tests import make
@@ -44,6 +47,15 @@ def company(db: None) -> Company:
         binh=make.agent("BINH", hong_gai),
         chi=make.agent("CHI", mong_cai),
     )
+
+
+@pytest.fixture
+def public(db: None, settings: Any) -> Client:
+    """A stranger's browser at the public site, with the settings of its process but its database."""
+    for name in ("ROOT_URLCONF", "MIDDLEWARE", "TEMPLATES", "CACHES", "PUBLIC_SITE_URL"):
+        setattr(settings, name, getattr(public_settings, name))
+    caches["default"].clear()
+    return Client()
 
 
 def line(agent: str = "AN", day: str = "2026-11-17", **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""Addresses of the public site. Pages exist twice: in Vietnamese, and in English below /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import path
+from django.views.generic import RedirectView
+
+from backend.health import health
+from sales.public.calendar import calendar, calendar_file
+from sales.public.errors import bad_request, broken, not_found
+from sales.public.frame import asset
+from sales.public.prizes import prizes
+from sales.public.results import by_province, by_weekday, result, results
+from sales.public.robots import robots, sitemap
+
+handler400, handler404, handler500 = bad_request, not_found, broken
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("tep/<str:name>", asset, name="asset"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("lich-quay.ics", calendar_file, name="calendar_file"),
+    *i18n_patterns(
+        path("", RedirectView.as_view(pattern_name="results"), name="start"),
+        path("ket-qua/", results, name="results"),
+        path("ket-qua/thu/<slug:weekday>/", by_weekday, name="results_of_weekday"),
+        path("ket-qua/tinh/<slug:province>/", by_province, name="results_of_province"),
+        path("ket-qua/<str:day>/", result, name="result"),
+        path("lich-quay/", calendar, name="draw_calendar"),
+        path("co-cau-giai-thuong/", prizes, name="prizes"),
+        prefix_default_language=False,
+    ),
+]

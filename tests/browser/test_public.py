@@ -1,0 +1,75 @@
+"""The public site in a real browser, from its own process: accessible, light, without complaints."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.test_every_page import WCAG, picture_of
+
+PAGES = [
+    "/ket-qua/",
+    "/ket-qua/{drawn}/",
+    "/ket-qua/tinh/quang-ninh/",
+    "/lich-quay/",
+    "/co-cau-giai-thuong/",
+    "/khong-co/",
+]
+#: What a page may weigh over the wire with all it needs, in bytes.
+MOST = 30_000
+
+
+@pytest.fixture
+def visitor(tab, public_site):
+    """visitor() is a stranger's window at the public site."""
+
+    def make(**how):
+        window = tab(None, **how)
+        window.server = public_site
+        return window
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("width", "dark", "english"),
+    [(390, False, False), (1440, True, True), (390, True, False), (1440, False, False)],
+)
+def test_every_public_page_is_accessible_light_and_fits(visitor, company, width, dark, english):
+    window = visitor(width=width, dark=dark, english=english, bypass_csp=True)
+    faults, heavy, wide = {}, {}, {}
+    weight = [0]
+    window.page.on("response", lambda answer: weight.append(len(answer.body())))
+    for page in PAGES:
+        address = ("/en" if english else "") + page.format(**company)
+        weight.clear()
+        answer = window.page.goto(window.server + address, wait_until="networkidle")
+        assert answer.status == (404 if page == "/khong-co/" else 200), address
+        assert "set-cookie" not in answer.headers
+        if sum(weight) > MOST:
+            heavy[address] = sum(weight)
+        if (over := window.page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+            wide[address] = over
+        window.photograph(picture_of(f"public{address}", f"{width}-{'dark' if dark else 'light'}"))
+        result = Axe().run(window.page, options={"runOnly": WCAG})
+        if result.violations_count:
+            faults[address] = [
+                (fault["id"], node["target"], node.get("failureSummary", "")[:300])
+                for fault in result.response["violations"]
+                for node in fault["nodes"][:3]
+            ]
+    assert (faults, heavy, wide) == ({}, {}, {})
+
+
+def test_a_visitor_finds_a_result_by_keyboard_and_changes_language(visitor, company):
+    window = visitor()
+    window.open("/ket-qua/")
+    window.page.keyboard.press("Tab")
+    expect(window.page.locator(".skip")).to_be_focused()
+    window.page.locator("#ngay").fill(company["drawn"])
+    window.page.keyboard.press("Enter")
+    expect(window.page).to_have_url(f"{window.server}/ket-qua/{company['drawn']}/")
+    expect(window.page.locator(".special b")).to_have_text(company["special"])
+    window.page.locator(".language").click()
+    expect(window.page.locator("html")).to_have_attribute("lang", "en")
+    expect(window.page.locator(".special b")).to_have_text(company["special"])
+    assert window.complaints == []
