@@ -220,6 +220,8 @@ class AnySummaryRow(TypedDict):
     revenue_amount: "int"
     unsold_bps: "int | None"
     commission_amount: "NotRequired[int]"
+    is_estimate: "NotRequired[bool]"
+    plan: "NotRequired[PlanShareShape]"
     last_week: "NotRequired[ComparisonShape]"
     last_year: "NotRequired[ComparisonShape]"
 
@@ -1125,6 +1127,12 @@ class PlanShape(TypedDict):
 
 
 PlanShapeStateEnum = str
+
+
+class PlanShareShape(TypedDict):
+    tickets: "int | None"
+    revenue_amount: "int | None"
+    share_bps: "int | None"
 
 
 class PlansPage(TypedDict):
@@ -3115,9 +3123,11 @@ class GiaoBan(Connection):
         level: str | None = None,
         limit: int | None = None,
         order: str | None = None,
+        plan: bool | None = None,
         product: str | None = None,
         region: str | None = None,
         territory: str | None = None,
+        tree: str | None = None,
         weekday: int | None = None,
     ) -> AnySummary:
         """Draws held, by any of the dimensions; CSV or a workbook by `Accept`."""
@@ -3134,9 +3144,11 @@ class GiaoBan(Connection):
                 "level": level,
                 "limit": limit,
                 "order": order,
+                "plan": plan,
                 "product": product,
                 "region": region,
                 "territory": territory,
+                "tree": tree,
                 "weekday": weekday,
             },
         )

@@ -16,7 +16,10 @@ from backend.api.pagination import query_of
 from backend.api.tables import RENDERERS, asks_for_table, table_answer, tabular
 from sales import figures
 from sales.api.queries import scope_of
+from sales.figures.planned import Keys, Plan, is_told_by, planned, with_planned
+from sales.figures.shapes import share_bps
 from sales.figures.summary import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow, summary
+from sales.figures.summary_today import summary_today
 from sales.models import Agent
 
 MOST_ROWS = 10_000
@@ -38,6 +41,21 @@ class AnySummaryQuery(serializers.Serializer[Any]):
     product = serializers.CharField(required=False, help_text="Code.")
     weekday = serializers.IntegerField(
         required=False, min_value=0, max_value=6, help_text="0 is Monday."
+    )
+    tree = serializers.ChoiceField(
+        ["then", "now"],
+        default="then",
+        help_text=(
+            "then: units as they were when tickets were sold; now: today's units, where a divided "
+            "unit is told by the company's own shares."
+        ),
+    )
+    plan = serializers.BooleanField(
+        default=False,
+        help_text=(
+            "Tell the whole plan in force of each month the dates touch; by month, product and one "
+            "of territory, region, agent."
+        ),
     )
     commission = serializers.BooleanField(default=False, help_text="Tell commission as well.")
     compare = serializers.BooleanField(
@@ -63,6 +81,12 @@ class AnySummaryQuery(serializers.Serializer[Any]):
             raise serializers.ValidationError(
                 {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
             )
+        is_told = is_told_by(attrs["by"], agent=attrs.get("agent")) and "weekday" not in attrs
+        if attrs["plan"] and not is_told:
+            text = _(
+                "Kế hoạch chỉ xem được theo month, product và một trong territory, region, agent."
+            )
+            raise serializers.ValidationError({"plan": text}, code="plan.not_told_by")
         return attrs
 
 
@@ -70,6 +94,12 @@ class ComparisonShape(serializers.Serializer[Any]):
     now_amount = serializers.IntegerField(help_text="Of the draws that have a counterpart, đồng.")
     before_amount = serializers.IntegerField(help_text="Of those counterparts.")
     change_bps = serializers.IntegerField(allow_null=True)
+
+
+class PlanShareShape(serializers.Serializer[Any]):
+    tickets = serializers.IntegerField(allow_null=True, help_text="null: no plan.")
+    revenue_amount = serializers.IntegerField(allow_null=True, help_text="đồng")
+    share_bps = serializers.IntegerField(allow_null=True, help_text="Tickets sold of them.")
 
 
 class AnySummaryRow(serializers.Serializer[Any]):
@@ -90,6 +120,10 @@ class AnySummaryRow(serializers.Serializer[Any]):
     revenue_amount = serializers.IntegerField(help_text="đồng")
     unsold_bps = serializers.IntegerField(allow_null=True, help_text="Returned of issued.")
     commission_amount = serializers.IntegerField(required=False, help_text="đồng")
+    is_estimate = serializers.BooleanField(
+        required=False, help_text="With tree=now: part of it is a divided unit's, by shares."
+    )
+    plan = PlanShareShape(required=False)
     last_week = ComparisonShape(required=False)
     last_year = ComparisonShape(required=False)
 
@@ -125,8 +159,12 @@ class AnySummaries(APIView):
             has_commission=query["commission"], is_compared=query["compare"],
             order=query.get("order", ""), limit=query["limit"],
         )  # fmt: skip
-        found = summary(asked)
-        rows = [_shown(row, asked) for row in found[: asked.limit]]
+        found = _found(asked, is_today=query["tree"] == "now")
+        shown = found[: asked.limit]
+        plans = planned(asked) if query["plan"] else None
+        if plans is not None and len(found) == len(shown):
+            shown = with_planned(shown, plans, asked)
+        rows = [_shown(row, asked, is_estimate, plans) for row, is_estimate in shown]
         if asks_for_table(request):
             return table_answer(request, rows, name="summary")
         return json_response(
@@ -141,6 +179,13 @@ class AnySummaries(APIView):
         )
 
 
+def _found(asked: Asked, *, is_today: bool) -> list[tuple[SummaryRow, bool | None]]:
+    """The rows, each with whether it is an estimate; None by the tree as it was."""
+    if is_today:
+        return list(summary_today(asked))
+    return [(row, None) for row in summary(asked)]
+
+
 def _check_agent(code: str, user: Any) -> None:
     if not Agent.objects.visible_to(user).filter(code=code).exists():
         raise serializers.ValidationError(
@@ -149,7 +194,18 @@ def _check_agent(code: str, user: Any) -> None:
         )
 
 
-def _shown(row: SummaryRow, asked: Asked) -> dict[str, Any]:
+def _plan(row: SummaryRow, plans: dict[Keys, Plan]) -> dict[str, int | None]:
+    plan = plans.get(row.keys)
+    return {
+        "tickets": plan.tickets if plan else None,
+        "revenue_amount": plan.revenue_amount if plan else None,
+        "share_bps": share_bps(row.tickets.sold, plan.tickets) if plan else None,
+    }
+
+
+def _shown(
+    row: SummaryRow, asked: Asked, is_estimate: bool | None, plans: dict[Keys, Plan] | None
+) -> dict[str, Any]:
     keys: dict[str, Any] = {}
     for name, values in zip(asked.by, row.keys, strict=True):
         keys[name] = f"{values[0]:%Y-%m}" if name == "month" else values[0]
@@ -165,6 +221,10 @@ def _shown(row: SummaryRow, asked: Asked) -> dict[str, Any]:
     }
     if row.commission_amount is not None:
         shown["commission_amount"] = row.commission_amount
+    if is_estimate is not None:
+        shown["is_estimate"] = is_estimate
+    if plans is not None:
+        shown["plan"] = _plan(row, plans)
     for name, pair, change in (
         ("last_week", row.week, row.week_change_bps),
         ("last_year", row.year, row.year_change_bps),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from backend.org.models import Region, RegionSuccession, scope_pattern
-from sales.engine.redistricting import todays
+from sales.engine.redistricting import Successors, todays
 from sales.figures.rows import rows_of, scope
 from sales.figures.shapes import RegionMonth, Tickets
 
@@ -103,14 +103,11 @@ def region_months_today(
     Sums stay what they were; what comes from a divided unit is an estimate and says so.
     `region_path` limits today's units, wherever the tickets were recorded.
     """
-    successors: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    links = RegionSuccession.objects.order_by("old_id", "new__code", "new_id")
-    for old, new, share in links.values_list("old_id", "new_id", "share_bps"):
-        successors[old].append((new, share))
+    heirs = successors()
     names = {row.pk: row for row in Region.objects.all()}
     sums: dict[tuple[int, date], tuple[Tickets, bool]] = {}
     for unit, month, issued, returned, amount in rows_of(_UNIT_MONTHS, **_asked(first, last, None)):
-        for heir, parts, is_estimate in todays(unit, (issued, returned, amount), successors):
+        for heir, parts, is_estimate in todays(unit, (issued, returned, amount), heirs):
             before, was_estimate = sums.get((heir, month), (Tickets(), False))
             sums[heir, month] = before + Tickets(*parts), was_estimate or is_estimate
     found = (
@@ -119,3 +116,12 @@ def region_months_today(
         if region_path is None or re.match(scope_pattern(region_path), names[unit].path)
     )
     return tuple(sorted(found, key=lambda row: (row.region_code, row.month)))
+
+
+def successors() -> Successors:
+    """Who took over each former unit, with the shares the company gave them."""
+    heirs: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    links = RegionSuccession.objects.order_by("old_id", "new__code", "new_id")
+    for old, new, share in links.values_list("old_id", "new_id", "share_bps"):
+        heirs[old].append((new, share))
+    return heirs

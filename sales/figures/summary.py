@@ -18,6 +18,7 @@ ORDERS = ("sold", "revenue_amount", "returned")
 _GROUPED = {
     "territory": "region_id",
     "region": "region_id",
+    "unit": "region_id",  # the unit itself, for who maps it
     "agent": "agent_id",
     "product": "product_id",
     "draw": "day",
@@ -27,6 +28,7 @@ _GROUPED = {
 _SHOWN = {
     "territory": ("territory.code", "territory.name"),
     "region": ("coalesce(s.code, u.code)", "coalesce(s.name, u.name)"),
+    "unit": ("sums.region_id",),
     "agent": ("agent.code", "agent.name"),
     "product": ("product.code", "product.name"),
     "draw": ("sums.day",),

@@ -116,3 +116,57 @@ def test_csv_and_workbook_say_what_json_says(
     theirs = api(person("sales_manager", username="mc", region=recorded.mong_cai))
     assert {row["agent"] for row in rows(theirs, by="agent")} == {"CHI"}
     assert theirs.get("/api/v1/summary/", ASKED | {"agent": "AN"}).status_code == 400
+
+
+def test_against_plan_by_month_product_and_one_kind_of_place(
+    recorded: Company, manager: APIClient, api: Callable[..., APIClient],
+    person: Callable[..., User],
+):  # fmt: skip
+    """Sold in November of TT10: An 17, Bình 19 (less those of the draw not held) twice, Chi alike."""
+    plan = [
+        {"month": 11, "product": "TT10", "tickets": 1_000},
+        {"month": 11, "product": "TT10", "region": "22", "tickets": 900},
+        {"month": 11, "product": "TT10", "region": "06685", "tickets": 600},
+        {"month": 11, "product": "LT5", "region": "06685", "tickets": 60},
+        {"month": 11, "product": "LT5", "region": "06712", "tickets": 40},
+        {"month": 11, "product": "TT10", "agent": "AN", "tickets": 54},
+        {"month": 12, "product": "TT10", "tickets": 7},
+    ]
+    for month in (10, 11):  # the second version is in force
+        lines = [line if month == 11 else line | {"tickets": 1} for line in plan]
+        made = manager.post("/api/v1/plans/", {"year": 2026, "lines": lines}).json()["id"]
+        manager.post(f"/api/v1/plans/{made}/decision/", {"state": "submitted"})
+        second = api(person("sales_manager", username=f"hai{month}"))
+        second.post(f"/api/v1/plans/{made}/decision/", {"state": "approved"})
+
+    def plans(client: APIClient = manager, **query: Any) -> dict[Any, Any]:
+        asked = {"date_from": "2026-11-01", "plan": True} | query
+        names = query.get("by", "").split(",")
+        return {
+            tuple(row.get(name) for name in names): (row["sold"], *row["plan"].values())
+            for row in rows(client, **asked)
+        }
+
+    sold = {row["agent"]: row["sold"] for row in rows(manager, by="agent", date_from="2026-11-01", product="TT10")}  # fmt: skip
+    company = sum(sold.values())
+    assert plans(by="product") == {
+        ("TT10",): (company, 1_000, 10_000_000, round(company * 10)),
+        ("LT5",): (company, 100, 500_000, company * 100),  # no line of the company: those below
+    }
+    assert plans(by="region,month", product="TT10", level="province") == {
+        ("22", "2026-11"): (company, 900, 9_000_000, (2 * company * 10_000 + 900) // 1_800)
+    }
+    by_unit = plans(by="region", product="TT10")
+    assert by_unit["06685",][1:] == (600, 6_000_000, ((sold["AN"] + sold["BINH"]) * 10_000 * 2 + 600) // 1_200)  # fmt: skip
+    assert by_unit["06712",][1:] == (None, None, None)
+    assert set(by_unit) == {("06685",), ("06712",)}
+    assert plans(by="agent", product="TT10")["AN",][1] == 54
+    assert plans(by="", agent="AN", product="TT10")[None,][1:3] == (54, 540_000)
+    assert plans(by="month", product="TT10", date_to="2026-12-31") == {
+        ("2026-11",): (company, 1_000, 10_000_000, company * 10), ("2026-12",): (0, 7, 70_000, 0),
+    }  # fmt: skip
+    theirs = api(person("sales_manager", username="mc", region=recorded.mong_cai))
+    assert plans(theirs, by="product")["LT5",][1] == 40
+    for wrong in ({"by": "draw"}, {"by": "agent,region"}, {"weekday": 1}):
+        told = manager.get("/api/v1/summary/", ASKED | {"plan": True} | wrong).json()
+        assert told["errors"][0]["code"] == "plan.not_told_by"

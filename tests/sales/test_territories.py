@@ -97,6 +97,35 @@ def test_figures_by_the_tree_as_it_was_and_as_it_is(
     assert "tỷ lệ do công ty ước tính" in shown
 
 
+def test_any_summary_by_the_tree_as_it_is(east: Territory, recorded: Company, manager: APIClient):
+    def told(query: str) -> list[dict[str, Any]]:
+        answer = manager.get(f"/api/v1/summary/?{YEARS}&{query}")
+        assert answer.status_code == 200, answer.content
+        rows: list[dict[str, Any]] = answer.json()["rows"]
+        return rows
+
+    assert [(r["region"], r["issued"]) for r in told("by=region")] == [
+        ("06600", 101), ("06685", 5), ("06700", 10), ("06712", 7),
+    ]  # fmt: skip
+    assert [(r["region"], r["issued"], r["is_estimate"]) for r in told("by=region&tree=now")] == [
+        ("06685", 65, True), ("06712", 58, True),
+    ]  # fmt: skip
+    assert [(r["region"], r["agent"], r["sold"], r["is_estimate"])
+            for r in told("by=region,agent&tree=now&order=sold&limit=2&commission=true")] == [
+        ("06685", "CU", 60, True), ("06712", "CU", 41, True),
+    ]  # fmt: skip
+    assert [(r["territory"], r["month"], r["issued"]) for r in told("by=territory,month&tree=now")] == [
+        ("DONG", "2025-03", 51), ("DONG", "2026-11", 7), (None, "2025-03", 60), (None, "2026-11", 5),
+    ]  # fmt: skip
+    assert [r["issued"] for r in told("tree=now&territory=DONG")] == [58]
+    assert [(r["region"], r["issued"]) for r in told("by=region&level=province&tree=now")] == [
+        ("22", 123)
+    ]
+    (whole,) = told("commission=true")
+    parts = told("by=region&commission=true&tree=now")
+    assert sum(row["commission_amount"] for row in parts) == whole["commission_amount"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_shares_of_a_divided_unit_make_a_whole(reformed: Company):
     with pytest.raises(IntegrityError, match="must make 10000"):
