@@ -18,6 +18,7 @@ from attendance.leave.leaves import grant_leave, revoke_leave
 from attendance.models import DayPart, Leave, LeaveRevocation, OvertimeApproval
 from attendance.models.manual import REASON_MIN
 from attendance.pages.annual_leave import warn_of_limits
+from attendance.pages.chosen import chosen_employee
 from attendance.roster.overtime import approve_overtime, withdraw_overtime
 from attendance.timesheet.timesheets import month_of
 from backend import clock
@@ -25,6 +26,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee
+from backend.pages.forms import checked
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 
@@ -116,15 +118,8 @@ def _answer(
         try:
             if not context["may_manage"]:
                 raise Problem(_("Chỉ nhân sự mới nhập được."))
-            form = GrantForm(request.POST)
-            if not form.is_valid():
-                field, errors = next(iter(form.errors.items()))
-                raise Problem(f"{form.fields[field].label}: {errors[0]}")
-            seen = employees_for(_user(request))
-            employee = seen.filter(code=form.cleaned_data["nv"]).first()
-            if employee is None:
-                raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
-            enter(request, employee, form.cleaned_data)
+            sent = checked(GrantForm(request.POST))
+            enter(request, chosen_employee(request, sent["nv"]), sent)
         except Problem as error:
             problem, status = str(error), error.status
         else:

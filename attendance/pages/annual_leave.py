@@ -24,6 +24,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
 from backend.org.models import Employee
+from backend.pages.forms import checked
 from backend.pages.months import FIRST_YEAR, LAST_YEAR
 from backend.problems import Problem
 
@@ -156,12 +157,12 @@ def _enter(request: HttpRequest, person: Employee) -> None:
         raise Problem(_("Chỉ nhân sự mới nhập được."))
     known: dict[str, Any] = {"by": acting(request), "at": clock.now()}
     if request.POST.get("viec") == "muc":
-        sent = _clean(TermsForm(request.POST))
+        sent = checked(TermsForm(request.POST))
         set_terms(
             person, from_date=sent["tu"], base_days=sent["muc"], document=sent["can_cu"], **known
         )
         return
-    sent = _clean(GrantForm(request.POST))
+    sent = checked(GrantForm(request.POST))
     grant_days(
         person,
         kind=LeaveGrantKind(sent["loai"]),
@@ -171,13 +172,6 @@ def _enter(request: HttpRequest, person: Employee) -> None:
         reason=sent["ly_do"],
         **known,
     )
-
-
-def _clean(form: forms.Form) -> dict[str, Any]:
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Problem(f"{form.fields[field].label}: {errors[0]}")
-    return form.cleaned_data
 
 
 @require_POST

@@ -38,6 +38,7 @@ from attendance.timesheet.rules import saturdays_worked
 from attendance.timesheet.timesheets import day_type
 from backend import clock
 from backend.accounts.permissions import acting, requires
+from backend.pages.forms import checked
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -154,11 +155,7 @@ def tell_saved(request: HttpRequest, told: str, effect: Effect | None) -> None:
 
 
 def _entry(request: HttpRequest) -> Entry:
-    form = DayForm(request.POST)
-    if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        raise Problem(f"{form.fields[name].label}: {errors[0]}")
-    sent = form.cleaned_data
+    sent = checked(DayForm(request.POST))
     status = DayStatus.CONFIRMED if sent["xac_nhan"] else DayStatus.DRAFT
     return Entry(sent["loai"], sent["ten"].strip(), sent["van_ban"].strip(), status.value)
 

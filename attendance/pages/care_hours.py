@@ -1,6 +1,6 @@
 """/cham-cong/gio-che-do/: HR enters care hours and lets them end. Managers see minutes, never why."""
 
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from attendance.leave.care_hours import RIGHTS, end_care_hours, enter_care_hours
 from attendance.models import CareHours, CareKind, CarePlace
 from attendance.models.manual import REASON_MIN
+from attendance.pages.chosen import chosen_employee
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
+from backend.pages.forms import checked
 from backend.problems import Problem
 
 #: Of those that are over so many are listed, the newest first.
@@ -73,12 +75,9 @@ def care_hours(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest) -> None:
-    sent = _cleaned(CareForm(request.POST))
-    employee = employees_for(acting(request)).filter(code=sent["nv"]).first()
-    if employee is None:
-        raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
+    sent = checked(CareForm(request.POST))
     enter_care_hours(
-        employee=employee,
+        employee=chosen_employee(request, sent["nv"]),
         kind=sent["che_do"],
         first=sent["ngay"],
         last=sent["den"],
@@ -91,13 +90,6 @@ def _enter(request: HttpRequest) -> None:
     )
 
 
-def _cleaned(form: forms.Form) -> dict[str, Any]:
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Problem(f"{form.fields[field].label}: {errors[0]}")
-    return form.cleaned_data
-
-
 @require_POST
 @requires("attendance.manage")
 def care_hours_end(request: HttpRequest, pk: int) -> HttpResponse:
@@ -105,7 +97,7 @@ def care_hours_end(request: HttpRequest, pk: int) -> HttpResponse:
     seen = CareHours.objects.filter(employee__in=employees_for(acting(request)))
     care = get_object_or_404(seen, pk=pk)
     try:
-        sent = _cleaned(EndForm(request.POST))
+        sent = checked(EndForm(request.POST))
         end_care_hours(
             care, last=sent["den"], reason=sent["ly_do"], by=acting(request), at=clock.now()
         )

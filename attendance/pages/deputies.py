@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from attendance.models import Delegation
 from attendance.models.manual import REASON_MIN
+from attendance.pages.chosen import NobodyOfThisCode
 from attendance.requests.delegating import delegate, end_delegation, heads_a_department
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires
 from backend.org.models import Employee
+from backend.pages.forms import checked
 from backend.problems import Problem
 
 _NAMES = ("nguoi", "tu", "den", "ly_do")
@@ -66,14 +68,10 @@ def deputies(request: HttpRequest) -> HttpResponse:
 
 
 def _delegate(request: HttpRequest, user: User) -> Delegation:
-    form = DelegationForm(request.POST)
-    if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        raise Problem(f"{form.fields[name].label}: {errors[0]}")
-    sent = form.cleaned_data
+    sent = checked(DelegationForm(request.POST))
     deputy = Employee.objects.filter(code=sent["nguoi"]).first()
     if deputy is None:
-        raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
+        raise NobodyOfThisCode
     return delegate(
         deputy=deputy,
         first=sent["tu"],

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from attendance.collecting.manual import File, enter_punch, withdraw
 from attendance.models import Direction, ManualPunch
 from attendance.models.manual import REASON_MIN
+from attendance.pages.chosen import chosen_employee
 from attendance.timesheet.closing import is_locked
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
+from backend.pages.forms import checked
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -53,9 +55,7 @@ def manual_punch_new(request: HttpRequest) -> HttpResponse:
         form = EntryForm(request.POST, request.FILES)
         values = {name: request.POST.get(name, "") for name in values}
         try:
-            if not form.is_valid():
-                raise Problem(_first_error(form))
-            punch = _enter(request, form.cleaned_data)
+            punch = _enter(request, checked(form))
         except Problem as error:
             problem, status = str(error), error.status
         else:
@@ -83,20 +83,12 @@ def manual_punch_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _first_error(form: EntryForm) -> str:
-    name, errors = next(iter(form.errors.items()))
-    return f"{form.fields[name].label}: {errors[0]}"
-
-
 def _enter(request: HttpRequest, sent: dict[str, Any]) -> ManualPunch:
-    employee = employees_for(acting(request)).filter(code=sent["nv"]).first()
-    if employee is None:
-        raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
     on: date = sent["ngay"]
     clock_time: time = sent["gio"]
     upload = sent["tep"]
     return enter_punch(
-        employee=employee,
+        employee=chosen_employee(request, sent["nv"]),
         moment=datetime.combine(on, clock_time, tzinfo=clock.VN),
         direction=Direction(sent["chieu"]),
         reason=sent["ly_do"],

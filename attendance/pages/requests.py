@@ -27,6 +27,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
+from backend.pages.forms import checked
 from backend.problems import Problem
 
 #: Decided in one go at most.
@@ -76,9 +77,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
         form = RequestForm(request.POST, request.FILES)
         values = {name: request.POST.get(name, "") for name in _NAMES}
         try:
-            if not form.is_valid():
-                raise Problem(_first_error(form))
-            sent = _submit(request, kind, form.cleaned_data)
+            sent = _submit(request, kind, checked(form))
         except Problem as error:
             problem, status = str(error), error.status
         else:
@@ -133,11 +132,6 @@ def _kind(request: HttpRequest) -> RequestKind:
     told = request.POST.get("loai") or request.GET.get("loai", "")
     known = {kind.value: kind for kind in EFFECTS}
     return known.get(told, RequestKind.PUNCH)
-
-
-def _first_error(form: RequestForm) -> str:
-    name, errors = next(iter(form.errors.items()))
-    return f"{form.fields[name].label}: {errors[0]}"
 
 
 def _submit(request: HttpRequest, kind: RequestKind, sent: dict[str, Any]) -> Request:

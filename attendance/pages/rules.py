@@ -17,6 +17,7 @@ from attendance.timesheet.rules import lay_down, rules_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
+from backend.pages.forms import checked
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -98,9 +99,7 @@ def _lay_down(request: HttpRequest, form: RulesForm) -> None:
     month = day_from(f"{request.POST.get('thang', '')}-01")
     if month is None:
         raise Problem(_("Áp dụng từ tháng: hãy chọn tháng, ví dụ 2026-12."))
-    if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        raise Problem(f"{form.fields[name].label}: {errors[0]}")
+    checked(form)
     rules: WorkingRules = form.save(commit=False)
     rules.from_month = month
     assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy

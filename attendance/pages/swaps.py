@@ -1,6 +1,6 @@
 """/cham-cong/doi-ca/: swaps of shifts, entered by HR and taken back."""
 
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from attendance.models import Swap
 from attendance.models.manual import REASON_MIN
+from attendance.pages.chosen import chosen_employee
 from attendance.roster.swapping import approve_swap, withdraw_swap
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
-from backend.org.models import Employee
+from backend.pages.forms import checked
 from backend.problems import Problem
 
 #: Rows of a page of the list.
@@ -79,26 +80,15 @@ def swaps(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest) -> Swap:
-    form = SwapForm(request.POST)
-    if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        raise Problem(f"{form.fields[name].label}: {errors[0]}")
-    sent: dict[str, Any] = form.cleaned_data
+    sent = checked(SwapForm(request.POST))
     return approve_swap(
         date=sent["ngay"],
-        a=_person(request, sent["a"]),
-        b=_person(request, sent["b"]),
+        a=chosen_employee(request, sent["a"]),
+        b=chosen_employee(request, sent["b"]),
         reason=sent["ly_do"],
         by=acting(request),
         at=clock.now(),
     )
-
-
-def _person(request: HttpRequest, code: str) -> Employee:
-    found = employees_for(acting(request)).filter(code=code).first()
-    if found is None:
-        raise Problem(_("Không có nhân viên nào mang mã này. Hãy chọn lại."))
-    return found
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.pages.forms import checked
 from backend.problems import Problem
 from sales.claims import Winner, register_claim, winner_of, withdraw_claim
 from sales.models import Agent, ClaimState, PrizeClaim, PrizeKind, RuleKey, Source
@@ -127,7 +128,7 @@ def claim_pay(request: HttpRequest, pk: int) -> HttpResponse:
     """Pay the claim."""
 
     def pay() -> None:
-        sent = _checked(PaymentForm(request.POST))
+        sent = checked(PaymentForm(request.POST))
         is_agents = sent["tu"] == "agent"
         if is_agents and not sent["dai_ly"]:
             raise Problem(_("Hãy ghi mã đại lý đã trả thưởng hộ."))
@@ -216,7 +217,7 @@ def _amounts(claim: PrizeClaim) -> dict[str, Any]:
 
 
 def _registered(request: HttpRequest) -> PrizeClaim:
-    sent = _checked(ClaimForm(request.POST))
+    sent = checked(ClaimForm(request.POST))
     day: date = sent["ngay"]
     return register_claim(
         number=sent["so"],
@@ -227,14 +228,6 @@ def _registered(request: HttpRequest) -> PrizeClaim:
         by=acting(request),
         at=clock.now(),
     )
-
-
-def _checked(form: forms.Form) -> dict[str, Any]:
-    """What the form says. Raises Problem with its first fault."""
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Problem(f"{form.fields[field].label}: {errors[0]}")
-    return form.cleaned_data
 
 
 def _done(request: HttpRequest, pk: int, work: Callable[[], object], told: str) -> HttpResponse:

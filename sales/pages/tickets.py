@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend import clock
 from backend.accounts.permissions import may, requires
+from backend.pages.forms import first_fault
 from backend.problems import Problem
 from sales.models import Draw, DrawStatus, PrizeKind
 from sales.tickets import Checked, check_ticket
@@ -45,8 +46,7 @@ def ticket_check(request: HttpRequest) -> HttpResponse:
 
 def _answer(form: TicketForm) -> dict[str, Any]:
     if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        return {"problem": f"{form.fields[field].label}: {errors[0]}"}
+        return {"problem": first_fault(form)}
     sent = form.cleaned_data
     day: date = sent["ngay"]
     try:
