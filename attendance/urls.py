@@ -44,6 +44,7 @@ from attendance.pages.manual import (
 )
 from attendance.pages.mapped import mapped_days
 from attendance.pages.mine import my_day, my_month
+from attendance.pages.own_rest import own_rest, own_rest_end
 from attendance.pages.parked import correct_clock, dismiss_parked, parked_records
 from attendance.pages.patterns import patterns
 from attendance.pages.people import change_terminal_people, consents, terminal_people
@@ -110,6 +111,8 @@ urlpatterns = [
     path("phan-ca/mau/", patterns, name="roster_patterns"),
     path("phan-ca/sua/", roster_edit, name="roster_edit"),
     path("phan-ca/chep-tuan/", roster_copy_week, name="roster_copy_week"),
+    path("phan-ca/nghi-tuan/", own_rest, name="own_rest"),
+    path("phan-ca/nghi-tuan/<int:pk>/thoi/", own_rest_end, name="own_rest_end"),
     path("gio-che-do/", care_hours, name="care_hours"),
     path("gio-che-do/<int:pk>/thoi/", care_hours_end, name="care_hours_end"),
     path("bo-phan/", team_page, name="team"),

@@ -30,6 +30,7 @@ from attendance.engine.explain import (
     lacking_step,
     late_step,
     overtime_step,
+    own_day_step,
     pair_steps,
     regular_step,
     shift_step,
@@ -45,6 +46,7 @@ from attendance.engine.facts import (
     Interval,
     Overtime,
     OvertimeBefore,
+    OwnDay,
     Punch,
     Swap,
 )
@@ -125,9 +127,12 @@ def _compute(facts: Facts, punches: tuple[Punch, ...]) -> Result:
     schedules = _schedules(facts)
     overtime = _by_employee(set(facts.overtime))
     care = _care_of(facts.care)
+    own = _own_days(facts.own_days)
     rows: list[Row] = []
     for employee in sorted(set(facts.employees), key=lambda person: person.id):
-        person = _Person(facts, employee, types, care.get(employee.id, []))
+        person = _Person(
+            facts, employee, types, care.get(employee.id, []), own.get(employee.id, {})
+        )
         found, unused = person.rows(
             schedules.get(employee.id, {}),
             overtime.get(employee.id, []),
@@ -153,6 +158,14 @@ def _care_of(items: Iterable[Care]) -> dict[str, list[Care]]:
     grouped: dict[str, list[Care]] = defaultdict(list)
     for item in set(items):
         grouped[item.employee].append(item)
+    return grouped
+
+
+def _own_days(items: Iterable[OwnDay]) -> dict[str, dict[int, OwnDay]]:
+    """By person and date; of two that contradict each other the rest is told."""
+    grouped: dict[str, dict[int, OwnDay]] = defaultdict(dict)
+    for item in sorted(set(items), key=lambda own: (own.kind == "rest", own.why)):
+        grouped[item.employee][item.date.toordinal()] = item
     return grouped
 
 
@@ -200,11 +213,26 @@ def _absences(items: tuple[Absence, ...]) -> dict[str, dict[int, list[Absence]]]
 class _Person:
     """The rows of one employee, while they are being made."""
 
-    def __init__(self, facts: Facts, employee: Employee, types: DayTypes, care: list[Care]) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        employee: Employee,
+        types: DayTypes,
+        care: list[Care],
+        own: dict[int, OwnDay],
+    ) -> None:
         self.facts = facts
         self.settings = facts.settings
         self.employee = employee
-        self.types = types
+        #: The person's days that are not the company's; holidays are everybody's (§2).
+        self.own = {
+            day: told for day, told in own.items() if types[day] not in ("holiday", told.kind)
+        }
+        self.types = (
+            DayTypes(types | {day: told.kind for day, told in self.own.items()})
+            if self.own
+            else types
+        )
         self.tallies: dict[int, Tally] = {}
         self.incomplete: set[int] = set()
         self.shifts: list[ShiftDay] = []
@@ -430,6 +458,8 @@ class _Person:
             tally = self.tally(day.toordinal())
             tally.weigh_night_overtime()
             row = tally.row
+            if self.own:
+                row.steps[:0] = self._own_day_steps(day.toordinal(), tally)
             if (care := self.care_days.get(day.toordinal())) is not None:
                 self._close_care(care, row)
             row.status = self._status(row, schedule.get(day.toordinal()))
@@ -439,6 +469,13 @@ class _Person:
         before = self.facts.overtime_before.get(self.employee.id, OvertimeBefore())
         month_and_year_caps(rows, before, self.settings, running=self.facts.running_caps)
         return rows
+
+    def _own_day_steps(self, day: int, tally: Tally) -> list[Step]:
+        """Those of the row's date and of the dates its overtime reaches into."""
+        if not _employed(self.employee, date_of(day)):
+            return []
+        reached = {day, *(start // DAY for start, _end, _name in tally.overtime)}
+        return [own_day_step(self.own[each]) for each in sorted(reached & self.own.keys())]
 
     def _close_care(self, care: CareDay, row: Row) -> None:
         if row.date.toordinal() not in self.incomplete:

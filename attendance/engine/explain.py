@@ -8,7 +8,7 @@ from typing import Any
 
 from attendance.engine.blocks import Chain
 from attendance.engine.counting import OvertimePiece
-from attendance.engine.facts import DAY, Interval, Settings
+from attendance.engine.facts import DAY, Interval, OwnDay, Settings
 from attendance.engine.intervals import minutes
 from attendance.engine.pairing import Attendance
 from attendance.engine.prepare import PreparedPunch
@@ -26,6 +26,11 @@ def _text(minute: int) -> str:
 @lru_cache(maxsize=1024)
 def _day(day: int) -> str:
     return date.fromordinal(day).isoformat()
+
+
+def own_day_step(own: OwnDay) -> Step:
+    """A date that is not for this person what it is for the company."""
+    return {"rule": "own_day", "date": own.date.isoformat(), "kind": own.kind, "why": own.why}
 
 
 def shift_step(shift: ShiftDay) -> Step:

@@ -17,6 +17,7 @@ Pairing = Literal["first_last", "pairs", "directed"]
 EachShift = Literal["near", "day", "never"]
 Way = Literal["in", "out"]
 CarePlace = Literal["start", "end", "spread"]
+WhyOwn = Literal["weekly", "roster", "moved"]
 Interval = tuple[int, int]
 
 
@@ -163,6 +164,20 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnDay:
+    """What a date is for one person whose weekly rest days are not the company's (art. 111).
+
+    Beyond the specification, whose calendar is everybody's. A holiday stays one. `why` it is so: by
+    the days of the week, as the roster has it, or because a holiday fell on the day of rest.
+    """
+
+    employee: str
+    date: date
+    kind: Literal["work", "rest"]
+    why: WhyOwn = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
 class Overtime:
     """An approved overtime request: [start, end) in minutes."""
 
@@ -207,13 +222,14 @@ class Facts:
     """Everything a computation may know. Order and repeats of the lists do not matter.
 
     Rows are made for the dates of `calendar`; `around` tells the kind of further dates that shifts
-    and overtime reach into. A date in neither is a work day. With `running_caps` the overtime of
+    and overtime reach into. A date in neither is a work day. `own_days` come before both. With `running_caps` the overtime of
     each row is added to `overtime_before` for the rows after it; else every row is held against
     what is given, as the specification has it.
     """
 
     calendar: dict[date, DayType]
     around: dict[date, DayType] = field(default_factory=dict)
+    own_days: tuple[OwnDay, ...] = ()
     employees: tuple[Employee, ...] = ()
     terminals: dict[str, Terminal] = field(default_factory=dict)
     device_users: tuple[DeviceUser, ...] = ()

@@ -24,6 +24,7 @@ from attendance.engine.facts import (
     Facts,
     Overtime,
     OvertimeBefore,
+    OwnDay,
     Part,
     Punch,
     RosterEntry,
@@ -32,6 +33,7 @@ from attendance.engine.facts import (
     Swap,
     Terminal,
     Way,
+    WhyOwn,
     minute_of,
 )
 
@@ -46,6 +48,7 @@ KEYS = {
     "device_users",
     "shifts",
     "calendar",
+    "own_days",
     "roster",
     "swaps",
     "leaves",
@@ -75,6 +78,7 @@ def read(data: Json) -> Facts:
     before = _overtime_before(data.get("overtime_before") or {})
     return Facts(
         calendar=dict(_named(data, "calendar", _calendar_day).values()),
+        own_days=_each(data, "own_days", _own_day),
         employees=employees,
         terminals=_named(data, "terminals", _terminal),
         device_users=_each(data, "device_users", _device_user),
@@ -238,6 +242,16 @@ def _calendar_day(text: str, kind: Any) -> tuple[date, DayType]:
     if kind not in get_args(DayType):
         raise UnreadableFacts(f"{kind!r} is not work, rest or holiday")
     return _date(text), kind
+
+
+def _own_day(item: Json) -> OwnDay:
+    """Our own addition: a date that is work or rest for one person, whatever the calendar says."""
+    kind, why = item["kind"], item.get("why", "weekly")
+    if kind not in ("work", "rest"):
+        raise UnreadableFacts(f"kind {kind!r} is not work or rest")
+    if why not in get_args(WhyOwn):
+        raise UnreadableFacts(f"why {why!r} is not weekly, roster or moved")
+    return OwnDay(_name(item, "employee"), _date(item["date"]), kind, why)
 
 
 def _roster(data: Json) -> tuple[RosterEntry, ...]:

@@ -1,9 +1,10 @@
-"""The days of a span that use leave: those with a shift, or of the ordinary week."""
+"""The days of a span that use leave: those with a shift, or of the person's ordinary week."""
 
 from collections.abc import Collection
 from datetime import date
 
 from attendance.models import RosterEntry
+from attendance.roster.own_rest import MADE_UP_WITHIN, own_days
 from attendance.timesheet.timesheets import day_types
 
 #: An employee's key, the first and the last day.
@@ -11,7 +12,7 @@ Span = tuple[int, date, date]
 
 
 def working_days(spans: Collection[Span]) -> dict[Span, list[date]]:
-    """Days with a shift, and days of the ordinary week for which no roster is made yet. Three queries."""
+    """Days with a shift, and days of the ordinary week for which no roster is made yet. Four queries."""
     if not spans:
         return {}
     first, last = min(span[1] for span in spans), max(span[2] for span in spans)
@@ -21,12 +22,16 @@ def working_days(spans: Collection[Span]) -> dict[Span, list[date]]:
         .filter(employee__in=people)
         .values_list("employee_id", "work_date")
     )
-    kinds = day_types(first, last)
+    kinds = day_types(first - MADE_UP_WITHIN, last)
+    own = {
+        (int(told.employee), told.date): told.kind for told in own_days(people, kinds, first=first)
+    }
     return {
         span: [
             day
             for day in sorted(kinds)
-            if span[1] <= day <= span[2] and ((span[0], day) in rostered or kinds[day] == "work")
+            if span[1] <= day <= span[2]
+            and ((span[0], day) in rostered or own.get((span[0], day), kinds[day]) == "work")
         ]
         for span in spans
     }

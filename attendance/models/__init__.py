@@ -56,6 +56,7 @@ from attendance.models.overtime import (
     OvertimeApproval,
     OvertimeWithdrawal,
 )
+from attendance.models.own_rest import OwnRest, OwnRestEnding
 from attendance.models.patterns import (
     PatternAssignment,
     PatternDays,
@@ -182,6 +183,8 @@ __all__ = [
     "NoticeKind",
     "OvertimeApproval",
     "OvertimeWithdrawal",
+    "OwnRest",
+    "OwnRestEnding",
     "ParkReason",
     "ParkedDismissal",
     "ParkedRecord",

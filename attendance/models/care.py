@@ -1,15 +1,16 @@
 """Care hours: who need not work so much of a day, why, and when that ended."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Least, Length
+from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from attendance.models.endings import EndedQuerySet
 from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
@@ -30,22 +31,6 @@ class CarePlace(models.TextChoices):
     START = "start", _("đầu ca (vào muộn hơn)")
     END = "end", _("cuối ca (về sớm hơn)")
     SPREAD = "spread", _("lúc nào trong ca cũng được")
-
-
-_UNTIL = Least("last", "ending__last")
-
-
-class CareHoursQuerySet(models.QuerySet["CareHours"]):
-    def until_or_after(self, day: date) -> Self:
-        """Those whose last day is `day` or later."""
-        return self.annotate(until=_UNTIL).filter(until__gte=day)
-
-    def over_before(self, day: date) -> Self:
-        return self.annotate(until=_UNTIL).filter(until__lt=day).order_by("-until", "pk")
-
-    def between(self, first: date, last: date) -> Self:
-        """Those that hold on some day of [first, last], both included."""
-        return self.until_or_after(first).filter(first__lte=last, until__gte=F("first"))
 
 
 class CareHours(models.Model):
@@ -71,7 +56,7 @@ class CareHours(models.Model):
     #: The last day on which they hold, before `first` where they never did; told by the queryset.
     until: date
 
-    objects = CareHoursQuerySet.as_manager()
+    objects = EndedQuerySet["CareHours"].as_manager()
 
     class Meta:
         verbose_name = _("giờ chế độ")

@@ -99,6 +99,8 @@ def _kinds(sheet: MonthSheet, today: date) -> list[str]:
 def _cell(cell: MonthCell, kind: str) -> str:
     """Symbol and hours; lateness and open questions by a letter as well as by colour."""
     signs = ""
+    if cell.status == "rest":
+        kind = kind.replace("work", "rest")
     if cell.questions:
         signs += "<b>!</b>"
         kind += " ask"

@@ -119,7 +119,7 @@ def _line(row: TimesheetRow, kind: str, *, asks: bool, by_hand: list[ManualPunch
     overtime = row.worked - row.regular
     return DayLine(
         day=row.work_date,
-        kind=kind,
+        kind=_own_kind(row) or kind,
         symbol=row.symbol if asks or row.status not in UNFINISHED else RUNNING,
         status=status_text(row.status, runs=not asks),
         shifts=", ".join(step["code"] for step in steps if step["rule"] == "shift"),
@@ -132,6 +132,12 @@ def _line(row: TimesheetRow, kind: str, *, asks: bool, by_hand: list[ManualPunch
         questions=[question(code) for code in row.exceptions] if asks else [],
         by_hand=by_hand,
     )
+
+
+def _own_kind(row: TimesheetRow) -> str:
+    """What the day is for this person alone; nothing where it is as the company's."""
+    own = {step["date"]: step["kind"] for step in row.explanation if step["rule"] == "own_day"}
+    return str(own.get(row.work_date.isoformat(), ""))
 
 
 def _times(steps: list[dict[str, Any]], rule: str) -> str:

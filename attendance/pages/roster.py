@@ -1,8 +1,9 @@
 """/cham-cong/phan-ca/: who works which shift, by week or by month; edited cell by cell."""
 
 import calendar
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from attendance.engine.facts import DayType
 from attendance.models import Shift
 from attendance.pages.roster_cells import Cell, Line, cell_writer, row, rows
+from attendance.roster.own_rest import MADE_UP_WITHIN, own_days
 from attendance.roster.patterns import parse_day, written_day
 from attendance.roster.rostering import PersonRoster, copy_week, move_shifts, rosters_of, set_shifts
 from attendance.roster.shift_kinds import ShiftFigures, figures_of
@@ -98,12 +101,23 @@ def shift_list() -> list[tuple[Shift, ShiftFigures]]:
 
 def lines_of(people: list[Employee], first: date, last: date) -> list[Line]:
     """The grid's lines of these people, in their order."""
-    kinds = day_types(first, last)
-    rosters = rosters_of([person.pk for person in people], first=first, last=last)
-    return [_line(person, rosters[person.pk], kinds) for person in people]
+    types = day_types(first - MADE_UP_WITHIN, last)
+    kinds = {day: kind for day, kind in types.items() if day >= first}
+    keys = [person.pk for person in people]
+    rosters = rosters_of(keys, first=first, last=last)
+    own: dict[str, dict[date, DayType]] = defaultdict(dict)
+    for told in own_days(keys, types, first=first):
+        if kinds[told.date] != "holiday":
+            own[told.employee][told.date] = told.kind
+    return [_line(person, rosters[person.pk], kinds, own[str(person.pk)]) for person in people]
 
 
-def _line(person: Employee, found: PersonRoster, kinds: Any) -> Line:
+def _line(
+    person: Employee,
+    found: PersonRoster,
+    kinds: Mapping[date, DayType],
+    own: Mapping[date, DayType],
+) -> Line:
     problems: dict[date, list[str]] = {}
     for conflict in found.conflicts:
         problems.setdefault(conflict.work_date, []).append(conflict.sentence)
@@ -112,7 +126,8 @@ def _line(person: Employee, found: PersonRoster, kinds: Any) -> Line:
         tuple(
             Cell(
                 day,
-                kind,
+                own.get(day, kind),
+                own.get(day) == "rest",
                 written_day(found.codes.get(day, ())),
                 day in found.swapped,
                 person.join_date <= day and (person.leave_date is None or day <= person.leave_date),

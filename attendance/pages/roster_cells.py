@@ -14,10 +14,11 @@ from backend.org.models import Employee
 
 @dataclass(frozen=True)
 class Cell:
-    """One day of one person: shifts after swaps, and what the law says against them."""
+    """One day of one person: shifts after swaps, what the day is to them, and what the law says."""
 
     day: date
     kind: str
+    own_rest: bool
     text: str
     swapped: bool
     employed: bool
@@ -67,13 +68,18 @@ def row(line: Line, written: Callable[[Cell], str]) -> str:
 
 def cell_writer(*, may_manage: bool) -> Callable[[Cell], str]:
     """What writes a cell, in the language of the moment; conflicts are told in words too."""
-    swapped = _("đổi ca")
+    swapped, own_rest = _("đổi ca"), _("ngày nghỉ hằng tuần riêng")
 
     def write(cell: Cell) -> str:
         text = escape(cell.text)
         classes, attributes, signs = cell.kind, "", ""
         if not cell.employed:
             classes += " outside"
+        if cell.own_rest:
+            signs += (
+                f' <span class="muted" title="{own_rest}"><span aria-hidden="true">N</span>'
+                f'<span class="visually-hidden">{own_rest}</span></span>'
+            )
         if cell.swapped:
             signs += (
                 f' <span title="{swapped}"><span aria-hidden="true">⇄</span>'

@@ -194,6 +194,16 @@ _OF_DATES = f"""
     SELECT row.employee_id, row.work_date {_OPEN_ROWS} ORDER BY 1, 2
     ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
 """
+# A holiday that takes somebody's own day of rest makes a later day one (roster.own_rest).
+_MADE_UP_SINCE = f"""
+    INSERT INTO attendance_dirtyday (employee_id, work_date)
+    SELECT row.employee_id, row.work_date {_OPEN_ROWS}
+      AND EXISTS (SELECT FROM attendance_ownrest rest WHERE rest.employee_id = row.employee_id)
+    ORDER BY 1, 2
+    ON CONFLICT (employee_id, work_date) DO UPDATE SET work_date = excluded.work_date
+"""  # noqa: S608 -- our own words
+#: No run of holidays is longer than what a rest day may be made up for within.
+MADE_UP_WITHIN = timedelta(days=14)
 _COUNT_OF_DATES = f"SELECT count(*), count(DISTINCT row.employee_id) {_OPEN_ROWS}"
 
 _OF_USER = """
@@ -222,6 +232,8 @@ def mark_dates(days: Collection[date]) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_OF_DATES, {"days": [*days, *(day - timedelta(days=1) for day in days)]})
+        later = {day + timedelta(days=n) for day in days for n in range(1, MADE_UP_WITHIN.days + 1)}
+        cursor.execute(_MADE_UP_SINCE, {"days": sorted(later)})
 
 
 def count_dates(days: Collection[date]) -> tuple[int, int]:

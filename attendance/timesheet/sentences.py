@@ -1,9 +1,10 @@
 """The engine's steps and codes as Vietnamese sentences, for HR and for the employee alike."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -219,7 +220,23 @@ def _spans(step: Mapping[str, Any]) -> str:
     return ", ".join(f"{_at(piece['from'])}–{_at(piece['to'])}" for piece in step["spans"])
 
 
+def _own_day(step: Mapping[str, Any]) -> str:
+    """Why a day is not for this person what it is for the company."""
+    texts = {
+        ("rest", "weekly"): _("%(day)s là ngày nghỉ hằng tuần riêng của người này."),
+        ("rest", "roster"): _("%(day)s không có ca trong phân ca: là ngày nghỉ hằng tuần riêng."),
+        ("rest", "moved"): _(
+            "%(day)s là ngày nghỉ bù riêng: ngày nghỉ hằng tuần riêng trùng ngày lễ trước đó."
+        ),
+    }
+    work = _("%(day)s là ngày làm việc của người này: ngày nghỉ hằng tuần riêng là ngày khác.")
+    day = date.fromisoformat(step["date"])
+    told = f"{date_format(day, 'l')} {day:%d/%m}"
+    return texts.get((step["kind"], step["why"]), work) % {"day": told}
+
+
 _SAY: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "own_day": _own_day,
     "shift": _shift,
     "flex": lambda s: _span(_("Ca linh hoạt: vào %(start)s, ra từ %(end)s."), s),
     "leave": lambda s: (

@@ -26,6 +26,7 @@ from attendance.models import (
     Terminal,
 )
 from attendance.roster.overtime import approved_overtime
+from attendance.roster.own_rest import MADE_UP_WITHIN, own_days
 from attendance.roster.swapping import both_of, swaps_of
 from attendance.timesheet.dirty import mark_new_days
 from attendance.timesheet.rules import engine_settings, rules_of, saturdays_worked
@@ -165,13 +166,14 @@ def load_facts(*, employees: Collection[int], first: date, last: date) -> engine
     """Everything the engine may know of these people around [first, last], in few queries."""
     low, high = first - MARGIN, last + MARGIN
     rules = rules_of(first)
-    types = day_types(low, high, month=first)
+    types = day_types(low - MADE_UP_WITHIN, high, month=first)
     people = placements_between(employees, low, high).values()
     swaps = tuple(swaps_of(employees, low, high))
     absences = list(Leave.objects.filter(employee__in=employees, date__range=(low, high)))
     return engine.Facts(
         calendar={day: kind for day, kind in types.items() if first <= day <= last},
         around=types,
+        own_days=own_days(employees, types, first=low),
         employees=tuple(_employee(placements) for placements in people),
         terminals={
             terminal.code: engine.Terminal(terminal.code, terminal.site.code)

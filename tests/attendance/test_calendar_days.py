@@ -263,7 +263,7 @@ def test_loading_the_shipped_days_leaves_hr_and_closed_months_alone(an, hr):
 
 def test_the_number_of_queries_does_not_grow_with_the_days(an, hr, django_assert_num_queries):
     days = draft_year(2028, Choices(), package={}).days
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         save_draft(days[:1], by=hr, at=AT)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         save_draft(days[1:], by=hr, at=AT)

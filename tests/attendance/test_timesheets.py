@@ -85,7 +85,7 @@ def test_a_hundred_people_cost_as_many_queries_as_one(an, django_assert_max_num_
         person = make.employee(str(number))
         make.roster(person, MONDAY)
         make.punches(str(number), f"{MONDAY} 07:30", f"{MONDAY} 17:00")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         recompute_dirty(at=AT)
     assert TimesheetRow.objects.filter(work_date=MONDAY, worked=480).count() == 100
 

@@ -29,6 +29,7 @@ from attendance.models import (
     WaitingTerminal,
 )
 from attendance.requests.handling import Asked, submit
+from attendance.roster.own_rest import enter_own_rest
 from attendance.timesheet.timesheets import recompute_dirty
 from attendance.zk.errors import Unreachable
 from backend import clock
@@ -93,6 +94,7 @@ def make_company() -> dict[str, str]:
     _annual_leave(people[Role.HR], entry.employee, at=at)
     ticket_day = _tickets(people[Role.SALES_MANAGER], today, at=at)
     _care_hours(people[Role.HR], entry.employee, today, at=at)
+    _own_rest(people[Role.HR], entry.employee, today, at=at)
     seller, record, first = _agreed(people[Role.SALES_MANAGER], at=at)
     _plan(people[Role.SALES_MANAGER], first, at=at)
     _bank(people[Role.SALES_MANAGER], seller, at=at)
@@ -305,6 +307,14 @@ def _care_hours(by: User, employee: Employee, today: date, *, at: datetime) -> N
     days = [today + timedelta(days=n) for n in (-40, -38, -5, 60)]
     enter(kind="menstrual", first=days[0], last=days[1])
     enter(kind="nursing", first=days[2], last=days[3], place="end", paid_if_worked=True)
+
+
+def _own_rest(by: User, employee: Employee, today: date, *, at: datetime) -> None:
+    """By the roster until some time ago; now two days of the week, so that the roster shows them."""
+    enter = partial(enter_own_rest, employee=employee, reason="Nội quy phòng", by=by, at=at)
+    days = [today + timedelta(days=n) for n in (-40, -30, -10)]
+    enter(weekdays=[], first=days[0], last=days[1])
+    enter(weekdays=[2, 7], first=days[2])
 
 
 def _annual_leave(by: User, employee: Employee, *, at: datetime) -> None:

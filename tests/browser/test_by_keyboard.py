@@ -178,6 +178,51 @@ def test_care_hours_are_entered_and_ended(tab, company):
     assert window.complaints == []
 
 
+def test_own_rest_days_are_entered_and_ended(tab, company):
+    window = tab("hr")
+    page = window.page
+    window.open("/cham-cong/phan-ca/nghi-tuan/")
+    tab_to(page, page.locator("summary", has_text="Nhập ngày nghỉ riêng"))
+    page.keyboard.press("Enter")
+    write(page, page.get_by_label("Mã nhân viên"), "NV009")
+    page.keyboard.press("Escape")  # the list of suggestions
+    tab_to(page, page.get_by_label("thứ Ba"))
+    page.keyboard.press("Space")
+    write(page, page.locator("main .entry [name=ngay]"), company["day"])
+    write(page, page.locator("main .entry [name=ly_do]"), "Nội quy đội bảo vệ")
+    page.keyboard.press("Enter")
+    expect(told(page).locator(".success")).to_be_visible()
+    row = page.locator("tbody tr", has_text="Nội quy đội bảo vệ")
+    expect(row.locator("td").first).to_have_text("thứ Ba")
+    tab_to(page, row.locator("summary"))
+    page.keyboard.press("Enter")
+    write(page, row.locator("[name=ly_do]"), "Đổi lịch trực")
+    page.keyboard.press("Enter")
+    expect(told(page).locator(".success")).to_be_visible()
+    expect(row).to_contain_text("thôi sau")
+    assert window.complaints == []
+
+
+def test_a_transfer_is_recorded_and_taken_back(tab, company):
+    window = tab("hr")
+    page = window.page
+    window.open("/cham-cong/nguoi/NV009/dieu-chuyen/")
+    day = date.fromisoformat(company["day"]) + timedelta(days=20)
+    write(page, page.get_by_label("Có hiệu lực từ ngày"), day.isoformat())
+    tab_to(page, page.get_by_label("Phòng ban"))
+    page.keyboard.press("ArrowDown")
+    write(page, page.get_by_label("Số quyết định, lý do"), "QĐ 12/TCHC")
+    page.keyboard.press("Enter")
+    expect(told(page).locator(".success")).to_contain_text("thuộc Phòng")
+    expect(page.locator("#placements ~ .scroll tbody tr").first).to_contain_text("sắp tới")
+    row = page.locator("tbody tr", has_text="QĐ 12/TCHC")
+    write(page, row.locator("[name=ly_do]"), "Ghi nhầm người")
+    page.keyboard.press("Enter")
+    expect(told(page).locator(".success")).to_contain_text("Đã thu hồi điều chuyển")
+    expect(page.locator("#placements ~ .scroll tbody tr")).to_have_count(1)
+    assert window.complaints == []
+
+
 def test_who_is_in_keeps_the_focus_when_the_page_renews_itself(tab):
     window = tab("hr")
     page = window.page

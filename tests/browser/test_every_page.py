@@ -58,6 +58,7 @@ PAGES = {
         "/cham-cong/ban-ghi-cach-ly/",
         "/cham-cong/phan-ca/",
         "/cham-cong/phan-ca/mau/",
+        "/cham-cong/phan-ca/nghi-tuan/",
         "/cham-cong/doi-ca/?a={employee}",
         "/cham-cong/phan-ca/?thang=2026-11",
         "/cham-cong/cham-tay/",

@@ -75,7 +75,7 @@ def random_company(luck: Random) -> Json:
 
 def told_wholly(luck: Random) -> Json:
     """A company whose every date has a row that stays open, with punches that tell their way and
-    shifts that may begin later, and care hours."""
+    shifts that may begin later, care hours, and rest days of one's own."""
     facts = random_company(luck)
     facts.pop("locks", None)
     first = date(2026, 10, 20)
@@ -92,6 +92,12 @@ def told_wholly(luck: Random) -> Json:
             {"employee": who["id"], "minutes": luck.choice([30, 60]), **held}
             | {"place": luck.choice(["start", "end", "spread"])}
             for who in facts["employees"]
+        ]
+    if luck.random() < 0.3:
+        facts["own_days"] = [
+            {"employee": who["id"], "date": day, "kind": luck.choice(["work", "rest"])}
+            for who in facts["employees"]
+            for day in facts["calendar"]
         ]
     return facts
 
