@@ -63,6 +63,8 @@ def check_ticket(
 ) -> Checked:
     """What the ticket wins in the draw of the day, and its tax if it is paid `on` a day.
 
+    Without a symbol only the special prize stays open.
+
     Raises NoSuchDraw, ResultNotPublished, NoPrizeTable, ProductUnclear, RuleMissing.
     """
     draw = Draw.objects.filter(date=day).first()
@@ -71,7 +73,8 @@ def check_ticket(
     if draw.numbers is None:
         raise ResultNotPublished
     table = table_for(day, product)
-    known = None if draw.winning_symbols is None else frozenset(draw.winning_symbols)
+    is_known = bool(symbol) and draw.winning_symbols is not None
+    known = frozenset(draw.winning_symbols or ()) if is_known else None
     found = outcome(
         number, symbol, result=Result(draw.numbers, known), structure=structure_of(table)
     )

@@ -38,12 +38,6 @@ _HEARD_EVERY: Final = timedelta(seconds=5)
 _CONTACT_EVERY: Final = timedelta(seconds=60)
 
 
-def caller(address: str) -> str:
-    """The canonical spelling, IPv4 also where a socket of both kinds wraps it in IPv6."""
-    ip = ip_address(address)
-    return str(getattr(ip, "ipv4_mapped", None) or ip)
-
-
 def admit(
     serial: str, *, address: str, key: str | None, at: datetime, for_commands: bool = False
 ) -> PushLink:

@@ -6,10 +6,8 @@ and sends it again later. Bodies and keys are never logged.
 
 import logging
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 from typing import Final
 
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
@@ -17,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from attendance.models import PushLink
 from attendance.push import receiving as push
-from attendance.push.admission import admit, caller, note_heard, note_refusal
+from attendance.push.admission import admit, note_heard, note_refusal
 from attendance.push.refusals import (
     BadSerial,
     CutOff,
@@ -28,6 +26,7 @@ from attendance.push.refusals import (
 )
 from attendance.zk import adms, adms_reports
 from backend import clock
+from backend.callers import client_address
 from backend.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -41,18 +40,6 @@ UNWANTED: Final = frozenset(
         "TEMPLATEV10", "IDCARD", "ERRORLOG", "WORKCODE", "SMS",
     }
 )  # fmt: skip
-
-
-def client_address(request: HttpRequest) -> str:
-    """Who is calling: the socket's other end or, behind a proxy of our own, whom that one saw."""
-    address = caller(request.META["REMOTE_ADDR"])
-    ip = ip_address(address)
-    if any(ip in ip_network(network) for network in settings.PROXY_NETWORKS):
-        try:
-            return caller(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip())
-        except ValueError:
-            return address
-    return address
 
 
 Handler = Callable[[HttpRequest, str, str], bytes]

@@ -28,6 +28,7 @@ HOUR: Final = 3_600
 YEAR: Final = 31_536_000
 MENU: Final = (
     ("results", _("Kết quả quay")),
+    ("tickets", _("Dò vé")),
     ("draw_calendar", _("Lịch quay")),
     ("prizes", _("Cơ cấu giải")),
 )
@@ -103,7 +104,7 @@ def absolute(path: str) -> str:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor of every public page."""
-    here = request.path
+    here, query = request.path, request.META.get("QUERY_STRING", "")
     other = "vi" if get_language() == "en" else "en"
     return {
         "company": Company.objects.order_by("pk").first(),
@@ -111,6 +112,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": [(reverse(name), label) for name, label in MENU],
         "canonical": absolute(here),
         "other_language": other,
-        "other_address": same_page(here, other),
+        "other_address": same_page(here, other) + (f"?{query}" if query else ""),
         "alternates": [(code, absolute(same_page(here, code))) for code in ("vi", "en")],
     }

@@ -1,6 +1,7 @@
 """/co-cau-giai-thuong/: what each prize is worth, and until when it can be claimed."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,16 +27,21 @@ class Prize:
 def prizes(request: HttpRequest) -> HttpResponse:
     """The prize table in force of every kind of ticket that has one."""
     today = clock.today()
-    tables = PrizeTable.objects.in_force(today).select_related("product")
-    newest: dict[int, PrizeTable] = {}
-    for table in tables.prefetch_related("levels"):
-        newest.setdefault(table.product_id, table)
     days = rules_in_force((RuleKey.PRIZE_CLAIM_DAYS,), today).value(RuleKey.PRIZE_CLAIM_DAYS)
     context = {
-        "tables": [(table, _prizes(table)) for table in newest.values()],
+        "tables": [(table, _prizes(table)) for table in tables_in_force(today)],
         "claim_days": days,
     }
     return render(request, "public/prizes.html", context)
+
+
+def tables_in_force(day: date) -> list[PrizeTable]:
+    """The table of each kind of ticket for a draw of the day."""
+    newest: dict[int, PrizeTable] = {}
+    tables = PrizeTable.objects.in_force(day).select_related("product")
+    for table in tables.prefetch_related("levels"):
+        newest.setdefault(table.product_id, table)
+    return list(newest.values())
 
 
 def _prizes(table: PrizeTable) -> list[Prize]:

@@ -20,7 +20,12 @@ RESULTS: Final = 400
 
 @page(seconds=HOUR)
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /health/", f"Sitemap: {absolute(reverse('sitemap'))}"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /health/",
+        "Disallow: /*do-ve/?",
+        f"Sitemap: {absolute(reverse('sitemap'))}",
+    ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
@@ -44,7 +49,7 @@ def _pages() -> Iterator[tuple[str, datetime | date | None]]:
     )
     for language in ("vi", "en"):
         with translation.override(language):
-            for name, _label in MENU:
+            for name in (*(name for name, _label in MENU), "open_data"):
                 yield reverse(name), None
             for weekday in WEEKDAYS:
                 yield reverse("results_of_weekday", args=[weekday]), None

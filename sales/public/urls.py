@@ -8,9 +8,19 @@ from backend.health import health
 from sales.public.calendar import calendar, calendar_file
 from sales.public.errors import bad_request, broken, not_found
 from sales.public.frame import asset
+from sales.public.open_data import (
+    calendar_json,
+    open_data,
+    prizes_json,
+    result_json,
+    results_csv,
+    results_feed,
+    results_json,
+)
 from sales.public.prizes import prizes
 from sales.public.results import by_province, by_weekday, result, results
 from sales.public.robots import robots, sitemap
+from sales.public.tickets import tickets
 
 handler400, handler404, handler500 = bad_request, not_found, broken
 
@@ -20,6 +30,12 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("lich-quay.ics", calendar_file, name="calendar_file"),
+    path("du-lieu/ket-qua.json", results_json, name="results_json"),
+    path("du-lieu/ket-qua.csv", results_csv, name="results_csv"),
+    path("du-lieu/ket-qua/<str:day>.json", result_json, name="result_json"),
+    path("du-lieu/ket-qua.<str:kind>.xml", results_feed, name="results_feed"),
+    path("du-lieu/co-cau-giai.json", prizes_json, name="prizes_json"),
+    path("du-lieu/lich-quay.json", calendar_json, name="calendar_json"),
     *i18n_patterns(
         path("", RedirectView.as_view(pattern_name="results"), name="start"),
         path("ket-qua/", results, name="results"),
@@ -28,6 +44,8 @@ urlpatterns = [
         path("ket-qua/<str:day>/", result, name="result"),
         path("lich-quay/", calendar, name="draw_calendar"),
         path("co-cau-giai-thuong/", prizes, name="prizes"),
+        path("do-ve/", tickets, name="tickets"),
+        path("du-lieu/", open_data, name="open_data"),
         prefix_default_language=False,
     ),
 ]

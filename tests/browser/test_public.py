@@ -12,6 +12,8 @@ PAGES = [
     "/ket-qua/tinh/quang-ninh/",
     "/lich-quay/",
     "/co-cau-giai-thuong/",
+    "/do-ve/?so={special}&ngay={drawn}",
+    "/du-lieu/",
     "/khong-co/",
 ]
 #: What a page may weigh over the wire with all it needs, in bytes.
