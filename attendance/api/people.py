@@ -10,10 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from attendance.api.scoping import NobodyThere, NoSuchDepartment, sees_company
+from attendance.api.scoping import NobodyThere, NoSuchDepartment
 from backend import clock
 from backend.accounts.permissions import can
-from backend.accounts.scope import departments_for, employees_for
+from backend.accounts.scope import departments_for, employees_for, sees_company
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of, query_of

@@ -10,9 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request as Call
 from rest_framework.views import APIView
 
-from attendance.api.scoping import people_asked_for
-from attendance.models import Request, RequestKind, RequestState, RequestStep
+from attendance.api.scoping import days_narrowed
+from attendance.models import RequestKind, RequestState, RequestStep
 from attendance.models.requests import RequestQuerySet
+from attendance.requests.rights import Desk
+from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
@@ -91,7 +93,10 @@ class Requests(APIView):
         tags=["attendance"],
     )
     def get(self, request: Call) -> HttpResponse:
-        """Requests of the account's people, the newest first."""
+        """The requests the account sees on the pages, the newest first.
+
+        A department has those about days on which their person belonged to it.
+        """
         query = query_of(request, RequestQuery)
         page = page_of(
             _chosen(request, query),
@@ -121,10 +126,9 @@ class RequestDetail(APIView):
 
 
 def _chosen(request: Call, query: dict[str, Any]) -> RequestQuerySet:
-    rows = Request.objects.all()
-    people = people_asked_for(person(request), query)
-    if people is not None:
-        rows = rows.filter(employee__in=people)
+    user = person(request)
+    rows = Desk(user, clock.today()).visible()
+    rows = rows.filter(days_narrowed(user, query, "first", "last"))
     for name in ("kind", "state"):
         if name in query:
             rows = rows.filter(**{name: query[name]})

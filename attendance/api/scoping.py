@@ -12,8 +12,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.accounts.permissions import may
-from backend.accounts.scope import departments_for, employees_for, placements_for
+from backend.accounts.scope import (
+    departments_for,
+    employees_for,
+    placements_for,
+    sees_company,
+)
 from backend.org.models import Employee, EmployeeQuerySet, Placement
 from backend.problems import Problem
 
@@ -34,11 +38,6 @@ class NoSuchDepartment(Problem):
         "Không có phòng ban nào mang mã này trong phạm vi của tài khoản. "
         "Hãy kiểm tra mã, hoặc hỏi người quản trị về phạm vi được giao."
     )
-
-
-def sees_company(user: User) -> bool:
-    """Whether the account sees everybody, and with them what is nobody's yet."""
-    return may(user, "attendance.view") and not user.departments.exists()
 
 
 def people_asked_for(user: User, query: Mapping[str, Any]) -> EmployeeQuerySet | None:
@@ -68,13 +67,25 @@ def days_asked_for(user: User, query: Mapping[str, Any]) -> Q:
     A department has the days on which its people belonged to it; the scope, those too and all days
     of the people in it today. Raises NobodyThere, NoSuchDepartment.
     """
-    asked = Q()
+    asked = days_narrowed(user, query)
     if not sees_company(user):
         asked &= Q(employee__in=employees_for(user)) | placements_for(user).of_days()
+    return asked
+
+
+def days_narrowed(
+    user: User, query: Mapping[str, Any], first: str = "work_date", last: str = "work_date"
+) -> Q:
+    """Of rows with `employee` and the days [first, last], those that the question names.
+
+    What of them the account may see is another question. Raises NobodyThere, NoSuchDepartment.
+    """
+    asked = Q()
     if "department" in query:
         if not departments_for(user).filter(code=query["department"]).exists():
             raise NoSuchDepartment
-        asked &= Placement.objects.filter(department__code=query["department"]).of_days()
+        held = Placement.objects.filter(department__code=query["department"])
+        asked &= held.of_days(first, last)
     if "employee" in query:
         seen = Employee.objects.all()
         if not sees_company(user):

@@ -24,6 +24,11 @@ def departments_for(user: User) -> QuerySet[Department]:
     return everything.none()
 
 
+def sees_company(user: User) -> bool:
+    """Whether the account sees everybody, and with them what is nobody's yet."""
+    return may(user, "attendance.view") and not user.departments.exists()
+
+
 def employees_for(user: User, *, during: tuple[date, date] | None = None) -> QuerySet[Employee]:
     """The people in the account's charge today, and the account's own person.
 

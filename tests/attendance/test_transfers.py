@@ -44,7 +44,7 @@ from attendance.timesheet.official_forms import overtime_departments
 from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.scope import employees_for
 from backend.clock import VN
-from backend.org.models import Employee, Transfer
+from backend.org.models import Department, Employee, Transfer
 from backend.org.transfers import apply_transfers, placement_on
 from tests import make
 
@@ -475,9 +475,18 @@ def absences_of(user):
     return {each.day.isoformat(): each for each in found if each.code == "absent"}
 
 
-def test_exceptions_and_requests_go_to_the_head_of_that_day(chi, kd, kt, person, page):
+def headed_by(head):
+    return Department.objects.get(manager=head.employee).code
+
+
+def asked_by_api(client, **query):
+    return [each["id"] for each in client.get("/api/v1/requests/", query).json()["results"]]
+
+
+def test_exceptions_and_requests_go_to_the_head_of_that_day(chi, kd, kt, person, page, api):
     before, since = headed(kd, "lan", person), headed(kt, "minh", person)
     mine = person("employee", username="chi", employee=chi)
+    company = api("executive")
     days = {FRIDAY: before, MONDAY: since}
     sent = {
         day: submit(
@@ -492,6 +501,9 @@ def test_exceptions_and_requests_go_to_the_head_of_that_day(chi, kd, kt, person,
         assert desk.waiting() == [sent[day]]
         other = sent[MONDAY if day == FRIDAY else FRIDAY]
         assert page(head).get(f"/cham-cong/don/{other.pk}/").status_code == 404
+        assert api(head).get(f"/api/v1/requests/{other.pk}/").status_code == 404
+        assert asked_by_api(api(head)) == [sent[day].pk]
+        assert asked_by_api(company, department=headed_by(head)) == [sent[day].pk]
         with pytest.raises(NotYoursToDecide):
             decide(other.pk, approve=True, by=head, at=AT)
         assert decide(sent[day].pk, approve=True, by=head, at=AT).state == "hr"
