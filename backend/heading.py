@@ -17,6 +17,8 @@ class Heading:
 
     def lines(self) -> tuple[str, str]:
         days = f"từ {self.first:%d/%m/%Y} đến {self.last:%d/%m/%Y}"
+        if self.first == self.last:
+            days = f"ngày {self.last:%d/%m/%Y}"
         return (
             f"{self.company} · {self.part} · {days}",
             f"Lập lúc {self.made_at:%H:%M %d/%m/%Y}, người lập: {self.made_by}",

@@ -47,6 +47,7 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
     "whole": _LINE | {"num_format": "#,##0"},
     "plain": _LINE | {"num_format": "0", "align": "center"},
     "change": _LINE | {"num_format": "+#,##0;-#,##0;0"},
+    "percent": _LINE | {"num_format": "0.0%"},
     "decimal": _LINE | {"num_format": "#,##0.00"},
 }  # fmt: skip
 
@@ -66,7 +67,7 @@ Value = str | int | float | date | datetime | Sum | None
 @dataclass(frozen=True, slots=True)
 class Column:
     """`kind` is text, centre, wrap, day, moment (Vietnamese time), whole, plain (a number that is no
-    amount), change or decimal.
+    amount), change, percent (a share of 1) or decimal.
     """
 
     head: str

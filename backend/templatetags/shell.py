@@ -1,5 +1,7 @@
 """What every page's frame shows of the company."""
 
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,6 +26,17 @@ def demonstration_notice() -> SafeString | str:
     return format_html(
         '<p class="demonstration">{}</p>',
         _("Dữ liệu trình diễn: mọi tên người và con số trên trang này đều được đặt ra"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def excel_link(context: dict[str, Any]) -> SafeString:
+    """A link to the list the person sees as a workbook: all of it, however long the page is."""
+    asked = context["request"].GET.copy()
+    asked.pop("sau", None)
+    asked["dang"] = "xlsx"
+    return format_html(
+        '<a href="?{}" role="button" class="quiet">{}</a>', asked.urlencode(), _("Xuất Excel")
     )
 
 

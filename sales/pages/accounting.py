@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
@@ -163,7 +163,7 @@ def _prize_taxes(told: Handover, notes: tuple[str, ...]) -> Table:
     )  # fmt: skip
 
 
-def workbook_answer(told: Handover, user: User) -> HttpResponse:
+def workbook_answer(told: Handover, user: User) -> HttpResponseBase:
     """The hand-over as a workbook."""
     heading = heading_of(user, told.first, told.last, None)
     name = f"ban-giao-ke-toan-{told.first:%Y-%m}.xlsx"

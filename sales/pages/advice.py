@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +15,13 @@ from django.views.decorators.http import require_POST
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.problems import Problem
+from backend.tables import Column, Table
 from sales.growth.advising import decide, make_advice, newest_advice
 from sales.growth.figures import AdviceOutcome, outcomes
 from sales.models import Advice, Draw, DrawStatus, Product, Source
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.templatetags.sales_numbers import percent
 
 #: Draws to come that may be chosen.
@@ -38,13 +42,16 @@ class Line:
 
 
 @requires("sales.view")
-def allocation(request: HttpRequest) -> HttpResponse:
+def allocation(request: HttpRequest) -> HttpResponseBase:
     """The advice for one draw and product, with why; past advice and what became of it."""
     user = acting(request)
+    context = _context(request)
+    if asks_for_workbook(request) and context["draw"]:
+        day = context["draw"].date
+        heading = heading_of(user, day, day, user.region)
+        return table_answer(heading, f"phan-ve-{day:%Y-%m-%d}.xlsx", _table(heading, context))
     return render(
-        request,
-        "sales/allocation.html",
-        _context(request) | {"may_decide": may(user, "sales.record")},
+        request, "sales/allocation.html", context | {"may_decide": may(user, "sales.record")}
     )
 
 
@@ -169,3 +176,29 @@ def _chosen_day(text: str) -> date:
 
 def _address(day: date, product: str) -> str:
     return f"{reverse('allocation')}?ky={day:%Y-%m-%d}&loai={product}"
+
+
+def _table(heading: Heading, context: dict[str, Any]) -> Table:
+    return Table(
+        name="Phân vé",
+        title=f"Khuyến nghị phân vé {context['product'].name}, kỳ {heading.last:%d/%m/%Y}",
+        notes=(*heading.lines(), "Vé."),
+        columns=(
+            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Tuần trước", 11, "whole"), Column("Khuyến nghị", 11, "whole"),
+            Column("Thêm, bớt", 11, "change"), Column("Quyết định", 11, "whole"),
+            Column("Vì sao", 60, "wrap"), Column("Lý do quyết định", 26, "wrap"),
+        ),
+        rows=(
+            (line.advice.agent.code, line.advice.agent.name, line.advice.agent.region.name,
+             line.advice.last_week, line.advice.tickets, line.difference,
+             *_decided(line.advice, line.why))
+            for line in context["lines"]
+        ),
+        frozen=2,
+    )  # fmt: skip
+
+
+def _decided(advice: Advice, reasoning: str) -> tuple[int | None, str, str]:
+    decision = getattr(advice, "decision", None)
+    return (decision.tickets, reasoning, decision.reason) if decision else (None, reasoning, "")

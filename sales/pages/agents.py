@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,8 +14,11 @@ from django.views.decorators.http import require_GET
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.org.models import Region
+from backend.tables import Column, Table
 from sales.models import Agent, AgentContract, AgentDrawTotal, AgentStatus
+from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 
 #: So many rows a page.
 SHOWN = 100
@@ -26,22 +30,27 @@ SOON = timedelta(days=30)
 
 @require_GET
 @requires("sales.view")
-def agents(request: HttpRequest) -> HttpResponse:
+def agents(request: HttpRequest) -> HttpResponseBase:
     """Agents by code; a search that finds one opens it."""
     user, today = acting(request), clock.today()
     asked = {name: request.GET.get(name, "").strip() for name in ("tim", "trang_thai", "dia_ban")}
     found = _found(Agent.objects.visible_to(user), asked)
+    if asks_for_workbook(request):
+        rows = _with_sales(list(_with_figures(found.order_by("code"))))
+        region = Region.objects.filter(code=asked["dia_ban"]).first() or user.region
+        heading = heading_of(user, today, today, region)
+        return table_answer(heading, f"dai-ly-{today:%Y-%m-%d}.xlsx", _table(heading, rows))
     if asked["tim"] and (only := _only(found, asked["tim"])):
         return redirect("agent", code=only)
     after = request.GET.get("sau", "")
-    rows = list(_with_figures(found.filter(code__gt=after).order_by("code"))[: SHOWN + 1])
+    page = list(_with_figures(found.filter(code__gt=after).order_by("code"))[: SHOWN + 1])
     return render(
         request,
         "sales/agents.html",
         {
-            "rows": _with_sales(rows[:SHOWN]),
+            "rows": _with_sales(page[:SHOWN]),
             "count": found.count(),
-            "next": _address(asked, rows[SHOWN - 1].code) if len(rows) > SHOWN else "",
+            "next": _address(asked, page[SHOWN - 1].code) if len(page) > SHOWN else "",
             "asked": asked,
             "statuses": AgentStatus.choices,
             "regions": Region.objects.in_scope(user.scope_path).in_force(today).order_by("path"),
@@ -104,3 +113,26 @@ def _shown(sums: Mapping[str, int] | None) -> dict[str, int | None]:
 def _address(asked: dict[str, str], after: str) -> str:
     kept = {name: value for name, value in asked.items() if value}
     return f"{reverse('agents')}?{urlencode({**kept, 'sau': after})}"
+
+
+def _table(heading: Heading, rows: list[tuple[Agent, dict[str, int | None]]]) -> Table:
+    return Table(
+        name="Đại lý",
+        title=f"Đại lý, ngày {heading.last:%d/%m/%Y}",
+        notes=(*heading.lines(), "Doanh thu và vé ế của 28 ngày qua. Đồng."),
+        columns=(
+            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Cấp", 6, "plain"), Column("Đại lý cấp 1", 12), Column("Trạng thái", 16),
+            Column("Hợp đồng", 16), Column("Hết hạn", 12, "day"),
+            Column("Doanh thu 28 ngày (đồng)", 17, "whole"), Column("Vé ế", 9, "percent"),
+            Column("Đang nợ (đồng)", 16, "whole"),
+        ),
+        rows=(
+            (agent.code, agent.name, agent.region.name, agent.level,
+             agent.parent.code if agent.parent else "", agent.get_status_display(),
+             agent.contract, agent.contract_until, sales["revenue"],  # type: ignore[attr-defined]
+             share(sales["unsold_bps"]), agent.debt_amount)  # type: ignore[attr-defined]
+            for agent, sales in rows
+        ),
+        frozen=2,
+    )  # fmt: skip

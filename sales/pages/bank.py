@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,21 +15,29 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.problems import Problem
+from backend.tables import Column, Table
 from sales.bank import (
     book_lines,
     import_statement,
+    matcher_on,
     proposals_for,
+    proposals_of,
     set_aside,
     take_back,
     undo_line,
 )
+from sales.engine.bank_matching import Matcher
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.models import Agent, BankLine, BankStatement
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.whole_company import WholeCompanyOnly
 
 #: Lines on the page, the oldest first while they wait.
 SHOWN: Final = 200
+#: What may be asked for; without one the lines that wait.
+STATES: Final = {"": "chờ ghép", "booked": "đã ghi sổ", "aside": "để riêng"}
 REASONS: Final = {
     "code": gettext_lazy("mã đại lý"),
     "payer": gettext_lazy("người này từng nộp"),
@@ -43,22 +53,29 @@ CONFIDENCE: Final = {
 
 @require_GET
 @requires("sales.view")
-def bank(request: HttpRequest) -> HttpResponse:
+def bank(request: HttpRequest) -> HttpResponseBase:
     """Lines that wait, with proposals; ?tt=booked or ?tt=aside for the others."""
     if not acting(request).is_whole_company:
         return render(request, "sales/bank.html", {"refused": WholeCompanyOnly.message})
     state = request.GET.get("tt", "")
+    state = state if state in STATES else ""
     known = BankLine.objects.select_related("entry__agent")
     waiting = known.filter(entry=None, reason="")
     rows = {
         "booked": known.filter(entry__isnull=False).order_by("-pk"),
         "aside": known.exclude(reason="").order_by("-pk"),
-    }.get(state, waiting.order_by("day", "pk"))
+        "": waiting.order_by("day", "pk"),
+    }[state]
+    if asks_for_workbook(request):
+        today = clock.today()
+        heading = heading_of(acting(request), today, today, None)
+        name = f"sao-ke-{state or 'cho-ghep'}-{today:%Y-%m-%d}.xlsx"
+        return table_answer(heading, name, _table(heading, state, rows))
     lines = list(rows[:SHOWN])
     context = {
         "state": state,
         "waiting": waiting.count(),
-        "rows": _waiting(lines) if state not in ("booked", "aside") else [],
+        "rows": [] if state else _waiting(lines),
         "lines": lines,
         "statements": BankStatement.objects.select_related("by").order_by("-pk")[:5],
         "accounts": BankStatement.objects.values_list("account", flat=True).distinct(),
@@ -156,4 +173,34 @@ def _done(request: HttpRequest, work: Callable[[], str]) -> HttpResponse:
     else:
         messages.success(request, told)
     state = request.POST.get("tt", "")
-    return redirect(f"{reverse('bank')}?tt={state}" if state in ("booked", "aside") else "bank")
+    return redirect(f"{reverse('bank')}?tt={state}" if state and state in STATES else "bank")
+
+
+def _table(heading: Heading, state: str, lines: QuerySet[BankLine]) -> Table:
+    matcher = matcher_on(clock.today()) if not state else None
+    return Table(
+        name="Sao kê",
+        title=f"Dòng sao kê {STATES[state]}",
+        notes=(*heading.lines(), "Đồng. Đại lý của dòng chờ ghép là đề xuất, chưa ghi sổ."),
+        columns=(
+            Column("Tài khoản", 16), Column("Số tham chiếu", 22), Column("Ngày", 12, "day"),
+            Column("Số tiền (đồng)", 16, "whole"), Column("Người chuyển", 26),
+            Column("Nội dung", 44, "wrap"), Column("Mã đại lý", 12), Column("Căn cứ", 26),
+        ),
+        rows=(
+            (line.account, line.reference, line.day, line.amount, line.sender, line.text,
+             *_of_whom(line, matcher))
+            for line in lines.iterator(chunk_size=2_000)
+        ),
+        frozen=2,
+    )  # fmt: skip
+
+
+def _of_whom(line: BankLine, matcher: Matcher | None) -> tuple[str, str]:
+    """The agent's code and on what ground: booked, proposed, or why it is nobody's."""
+    if matcher is None:
+        return line.entry.agent.code if line.entry and line.entry.agent else "", line.reason
+    first = next(iter(proposals_of(line, matcher)), None)
+    if first is None:
+        return "", "chưa rõ của ai"
+    return first.agent, f"{CONFIDENCE[first.confidence][0]}: {', '.join(str(REASONS[each]) for each in first.reasons)}"  # fmt: skip

@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,12 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.pages.forms import checked
 from backend.problems import Problem
+from backend.tables import Column, Table
 from sales.claims import Winner, register_claim, winner_of, withdraw_claim
 from sales.models import Agent, ClaimState, PrizeClaim, PrizeKind, RuleKey, Source
+from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.pages.tickets import TicketForm
-from sales.payout_ratio import by_month, payouts_by_draw
+from sales.payout_ratio import Payouts, by_month, payouts_by_draw
 from sales.payouts import Payer, pay_claim, reverse_payout
 from sales.rules import rule_value
 from sales.tickets import tax_on
@@ -56,7 +60,7 @@ class PaymentForm(forms.Form):
 
 
 @requires("sales.view")
-def claims(request: HttpRequest) -> HttpResponse:
+def claims(request: HttpRequest) -> HttpResponseBase:
     """Claims that wait, the first due on top; or those of ?tim= (a ticket's number) or ?tt=."""
     state = request.GET.get("tt", ClaimState.OPEN)
     found = request.GET.get("tim", "").strip()
@@ -68,8 +72,13 @@ def claims(request: HttpRequest) -> HttpResponse:
     elif state in ClaimState.values:
         rows = rows.filter(state=state)
     order = ("due_date", "pk") if state == ClaimState.OPEN and not found else ("-at", "-pk")
+    rows = rows.order_by(*order)
+    if asks_for_workbook(request):
+        user, today = acting(request), clock.today()
+        heading = heading_of(user, today, today, user.region)
+        return table_answer(heading, f"tra-thuong-{today:%Y-%m-%d}.xlsx", _table(heading, rows))
     context = {
-        "claims": rows.order_by(*order)[:MOST],
+        "claims": rows[:MOST],
         "states": ClaimState.choices,
         "state": state,
         "found": found,
@@ -177,7 +186,7 @@ def claim_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires("sales.view")
-def payout_ratio(request: HttpRequest) -> HttpResponse:
+def payout_ratio(request: HttpRequest) -> HttpResponseBase:
     """Prizes paid of what was sold, by month and draw; what expired unclaimed."""
     if not acting(request).is_whole_company:
         return render(request, "sales/payout_ratio.html", {"is_regional": True})
@@ -187,10 +196,15 @@ def payout_ratio(request: HttpRequest) -> HttpResponse:
         first, today, on=today, claim_days=rule_value(RuleKey.PRIZE_CLAIM_DAYS, today) or 0
     )
     recent = today - timedelta(days=DRAW_DAYS)
-    context = {
-        "months": by_month(draws),
-        "draws": [each for each in draws if each.first >= recent],
-    }
+    recent_draws, months = [each for each in draws if each.first >= recent], by_month(draws)
+    if asks_for_workbook(request):
+        heading = heading_of(acting(request), first, today, None)
+        return table_answer(
+            heading, f"ty-le-tra-thuong-{today:%Y-%m-%d}.xlsx",
+            _payout_table(heading, "Theo tháng quay", months),
+            _payout_table(heading, "Theo kỳ quay", recent_draws),
+        )  # fmt: skip
+    context = {"months": months, "draws": recent_draws}
     return render(request, "sales/payout_ratio.html", context)
 
 
@@ -240,3 +254,55 @@ def _done(request: HttpRequest, pk: int, work: Callable[[], object], told: str) 
     else:
         messages.success(request, told)
     return redirect("claim", pk=pk)
+
+
+def _table(heading: Heading, claims: QuerySet[PrizeClaim]) -> Table:
+    """Without the winners: who they are is sealed."""
+    return Table(
+        name="Trả thưởng",
+        title=f"Phiếu lĩnh thưởng, ngày {heading.last:%d/%m/%Y}",
+        notes=heading.lines(),
+        columns=(
+            Column("Số vé", 10), Column("Ký hiệu", 10), Column("Loại vé", 10),
+            Column("Kỳ quay", 12, "day"), Column("Giá trị giải (đồng)", 18, "whole"),
+            Column("Xuất trình", 12, "day"), Column("Hạn trả", 12, "day"),
+            Column("Tình trạng", 14), Column("Ngày trả", 12, "day"), Column("Bên trả", 12),
+            Column("Thuế khấu trừ", 15, "whole"), Column("Chứng từ", 16), Column("Lý do", 28),
+        ),
+        rows=(
+            (claim.number, claim.symbol, claim.product.code, claim.draw.date, claim.gross_amount,
+             claim.presented_date, claim.due_date, claim.get_state_display(),
+             *_payment(claim), claim.reason)
+            for claim in claims.iterator(chunk_size=2_000)
+        ),
+        frozen=2,
+    )  # fmt: skip
+
+
+def _payment(claim: PrizeClaim) -> tuple[date | None, str, int | None, str]:
+    paid = claim.payment
+    if paid is None:
+        return None, "", None, ""
+    return paid.value_date, paid.agent.code if paid.agent else "công ty", -paid.withheld_tax, paid.reference  # fmt: skip
+
+
+def _payout_table(heading: Heading, name: str, rows: list[Payouts]) -> Table:
+    return Table(
+        name=name,
+        title=f"Tỷ lệ trả thưởng {name.lower()}",
+        notes=(*heading.lines(), "Giải theo cơ cấu là số trung bình của vé đã bán. Đồng."),
+        columns=(
+            Column("Từ ngày quay", 12, "day"), Column("Loại vé", 10),
+            Column("Doanh thu (đồng)", 17, "whole"), Column("Đã trả thưởng", 16, "whole"),
+            Column("Tỷ lệ", 9, "percent"), Column("Đại lý trả hộ", 16, "whole"),
+            Column("Thuế khấu trừ", 15, "whole"), Column("Chờ trả", 15, "whole"),
+            Column("Giải theo cơ cấu", 16, "whole"), Column("Hết hạn chưa lĩnh", 16, "whole"),
+        ),
+        rows=(
+            (row.first, row.product, row.revenue_amount, row.paid_amount, share(row.ratio_bps),
+             row.by_agents_amount, row.tax_amount, row.waiting_amount, row.expected_amount,
+             row.unclaimed_amount)
+            for row in rows
+        ),
+        frozen=2,
+    )  # fmt: skip

@@ -1,10 +1,12 @@
 """/ban-ve/cong-no/: who owes what and how old it is; an agent's statement."""
 
 from datetime import date
+from itertools import chain
 from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,10 +20,10 @@ from backend.tables import Column, Table
 from backend.vntext import search_key
 from sales.debts import Debt, age_of, debts_on
 from sales.models import Agent, JournalEvent, Reconciliation
-from sales.pages.regions import path_of, region_choices, region_of
-from sales.pages.sheets import heading_of, table_answer
+from sales.pages.regions import place_choices, place_of
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.reconciling import propose, tickets_of
-from sales.statement import statement_of
+from sales.statement import Statement, statement_of
 
 #: Agents on the page; the search finds the rest, the workbook has all.
 SHOWN: Final = 300
@@ -32,38 +34,40 @@ ORDERS: Final = ("overdue", "owed", "over", "code")
 
 @require_GET
 @requires("sales.view")
-def debts(request: HttpRequest) -> HttpResponse:
+def debts(request: HttpRequest) -> HttpResponseBase:
     """Debts by age on ?ngay= of ?dia_ban=, those of ?tim=; ?dang=xlsx as a workbook."""
     user, today = acting(request), clock.today()
     day = min(day_from(request.GET.get("ngay", "")) or today, today)
-    region = region_of(request.GET.get("dia_ban", ""), user=user)
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
     found = request.GET.get("tim", "").strip()
     order = request.GET.get("xep", ORDERS[0])
-    rows = sorted(_matching(debts_on(day, path=path_of(region, user)), found), key=_key(order))
-    if request.GET.get("dang") == "xlsx":
-        heading = heading_of(user, day, day, region)
+    rows = sorted(_matching(debts_on(day, path=place.path), found), key=_key(order))
+    if asks_for_workbook(request):
+        heading = heading_of(user, day, day, place.unit)
         return table_answer(heading, f"cong-no-{day:%Y-%m-%d}.xlsx", _table(heading, rows, day))
     context = {
         "day": day,
-        "region": region,
-        "regions": region_choices(user, today),
+        **place_choices(place, user, today),
         "found": found,
         "order": order,
         "rows": rows[:SHOWN],
         "count": len(rows),
         "total": _total(rows),
-        "query": request.GET.urlencode(),
     }
     return render(request, "sales/debts.html", context)
 
 
 @require_GET
 @requires("sales.view")
-def statement(request: HttpRequest, code: str) -> HttpResponse:
+def statement(request: HttpRequest, code: str) -> HttpResponseBase:
     """An agent's account from ?tu= to ?den=, this month without them."""
     agent = _agent(request, code)
     first, last = _span(request)
     told = statement_of(agent, first=first, last=last)
+    if asks_for_workbook(request):
+        heading = heading_of(acting(request), first, last, agent.region)
+        name = f"so-cong-no-{agent.code}-{last:%Y-%m-%d}.xlsx"
+        return table_answer(heading, name, _statement_table(heading, agent, told))
     records = Reconciliation.objects.visible_to(acting(request)).filter(agent=agent).with_state()
     context = {
         "told": told,
@@ -175,4 +179,26 @@ def _table(heading: Heading, rows: list[Debt], day: date) -> Table:
             for row in rows
         ],
         frozen=2,
+    )  # fmt: skip
+
+
+def _statement_table(heading: Heading, agent: Agent, told: Statement) -> Table:
+    opening = (told.first, "nợ đầu kỳ", "", "", "", None, None, None, told.opening)
+    return Table(
+        name="Sổ công nợ",
+        title=f"Sổ công nợ {agent.code} {agent.name}",
+        notes=(*heading.lines(), "Đồng."),
+        columns=(
+            Column("Ngày", 12, "day"), Column("Nội dung", 24), Column("Loại vé", 10),
+            Column("Số chứng từ", 18), Column("Diễn giải", 32, "wrap"),
+            Column("Doanh thu", 16, "whole"), Column("Hoa hồng", 15, "whole"),
+            Column("Thay đổi nợ", 16, "change"), Column("Còn nợ", 16, "whole"),
+        ),
+        rows=chain([opening], (
+            (line.value_date, str(JournalEvent(line.event).label), line.product or "",
+             line.reference, line.reason, line.revenue_amount or None,
+             line.amounts["commission"] or None, line.amounts["receivable"], line.balance)
+            for line in told.lines
+        )),
+        frozen=1,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Final
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +18,8 @@ from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.dunning import Overdue, overdue_on, record_notices
 from sales.models import DunningChannel
-from sales.pages.regions import path_of, region_choices, region_of
-from sales.pages.sheets import heading_of, table_answer
+from sales.pages.regions import place_choices, place_of
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page, the worst first; the workbook has all of them.
 SHOWN: Final = 300
@@ -34,22 +35,21 @@ class NoticeForm(forms.Form):
 
 @require_GET
 @requires("sales.view")
-def dunning(request: HttpRequest) -> HttpResponse:
+def dunning(request: HttpRequest) -> HttpResponseBase:
     """Agents in arrears today, of ?dia_ban= and ?muc=; ?dang=xlsx as a workbook."""
     user, today = acting(request), clock.today()
-    region = region_of(request.GET.get("dia_ban", ""), user=user)
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
     level = request.GET.get("muc", "")
-    rows = overdue_on(today, path=path_of(region, user))
+    rows = overdue_on(today, path=place.path)
     counts = [sum(row.level == number for row in rows) for number in (1, 2, 3)]
     if level in ("1", "2", "3"):
         rows = [row for row in rows if row.level == int(level)]
-    if request.GET.get("dang") == "xlsx":
-        heading = heading_of(user, today, today, region)
+    if asks_for_workbook(request):
+        heading = heading_of(user, today, today, place.unit)
         return table_answer(heading, f"nhac-no-{today:%Y-%m-%d}.xlsx", _table(heading, rows))
     context = {
         "today": today,
-        "region": region,
-        "regions": region_choices(user, today),
+        **place_choices(place, user, today),
         "level": level,
         "levels": list(zip(("1", "2", "3"), counts, strict=True)),
         "rows": rows[:SHOWN],
@@ -57,7 +57,6 @@ def dunning(request: HttpRequest) -> HttpResponse:
         "total": sum(row.debt.age.overdue for row in rows),
         "channels": DunningChannel.choices,
         "may_record": may(request.user, "sales.record"),
-        "query": request.GET.urlencode(),
     }
     return render(request, "sales/dunning.html", context)
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,9 +11,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backend import clock
 from backend.accounts.permissions import acting, requires
+from backend.heading import Heading
+from backend.tables import Column, Table
 from sales import figures
 from sales.growth.health import RECENT, State
 from sales.growth.watching import ORDER, Watched, watch_agents
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.templatetags.sales_numbers import signed_percent
 
 #: Title, colour of the chip, and what it means, in the order of the page.
@@ -56,9 +60,14 @@ class Group:
 
 
 @requires("sales.view")
-def agent_health(request: HttpRequest) -> HttpResponse:
+def agent_health(request: HttpRequest) -> HttpResponseBase:
+    """Agents in groups, those that need somebody first; in the workbook all of them."""
     today = clock.today()
     agents = watch_agents(today, acting(request))
+    if asks_for_workbook(request):
+        user = acting(request)
+        heading = heading_of(user, today, today, user.region)
+        return table_answer(heading, f"suc-khoe-{today:%Y-%m-%d}.xlsx", _table(heading, agents))
     groups = [_group(state, agents) for state in ORDER]
     context = {
         "groups": [group for group in groups if group.count],
@@ -92,3 +101,22 @@ def why(one: Watched) -> str:
             "{count} kỳ liền không bán vé", "{count} kỳ liền không bán vé", found.silent
         ).format(count=found.silent)
     return ""
+
+
+def _table(heading: Heading, agents: list[Watched]) -> Table:
+    order = {state: place for place, state in enumerate(ORDER)}
+    return Table(
+        name="Sức khỏe đại lý",
+        title=f"Sức khỏe đại lý, ngày {heading.last:%d/%m/%Y}",
+        notes=heading.lines(),
+        columns=(
+            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Nhóm", 18), Column("Vì sao", 60, "wrap"), Column("Người phụ trách", 30, "wrap"),
+        ),
+        rows=(
+            (one.code, one.name, one.region, str(GROUPS[one.health.state][0]), why(one),
+             ", ".join(one.concerns))
+            for one in sorted(agents, key=lambda one: (order[one.health.state], one.code))
+        ),
+        frozen=2,
+    )  # fmt: skip

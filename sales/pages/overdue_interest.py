@@ -5,6 +5,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.overdue_interest import Owed, book_interest, interest_of, reference_of
-from sales.pages.sheets import heading_of, table_answer
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page, the most interest first; the workbook has all of them.
 SHOWN: Final = 200
@@ -25,13 +26,13 @@ SHOWN: Final = 200
 
 @require_GET
 @requires("sales.view")
-def overdue_interest(request: HttpRequest) -> HttpResponse:
+def overdue_interest(request: HttpRequest) -> HttpResponseBase:
     """Interest of ?thang=, the month before this one without it; ?dang=xlsx as a workbook."""
     month = _month(request.GET.get("thang", ""))
     user = acting(request)
     last = date.fromordinal(shifted(month, 1).toordinal() - 1)
     rows = interest_of(month, path=user.scope_path) if month <= clock.today() else []
-    if request.GET.get("dang") == "xlsx":
+    if asks_for_workbook(request):
         heading = heading_of(user, month, last, user.region)
         return table_answer(heading, f"lai-cham-nop-{month:%Y-%m}.xlsx", _table(heading, rows))
     is_whole = user.is_whole_company

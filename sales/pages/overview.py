@@ -1,18 +1,23 @@
 """/ban-ve/: sales by region and month, and the agents of one month."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires
+from backend.heading import Heading
+from backend.tables import Column, Table
 from sales import figures
 from sales.figures import Tickets
-from sales.pages.regions import path_of, region_choices, region_of
+from sales.pages.regions import place_choices, place_of
+from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 
 #: How many months the table shows.
 MONTHS = 6
@@ -28,19 +33,25 @@ class Row:
 
 
 @requires("sales.view")
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponseBase:
+    """Six months by region until ?thang=, and the agents of that month."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 -- narrows the type for mypy
     today = clock.today()
     month = _month_of(request.GET.get("thang", ""), default=today)
-    region = region_of(request.GET.get("dia_ban", ""), user=user)
-    path = path_of(region, user)
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
+    path = place.path
     last = _end(month)
     months = _months_until(month)
     is_now = request.GET.get("cay") == "nay"
     told = figures.region_months_today if is_now else figures.region_months
     facts = told(months[0], last, path)
     rows = _rows(facts, months)
+    agents = figures.agent_ranking(month, last, path)
+    if asks_for_workbook(request):
+        heading = heading_of(user, months[0], last, place.unit)
+        tables = _region_table(heading, rows, months), _agent_table(heading, agents, month)
+        return table_answer(heading, f"ban-ve-{month:%Y-%m}.xlsx", *tables)
     yesterday = today - timedelta(days=1)
     newest = figures.last_held_draw(today)
     missing = figures.completeness(newest, newest, path).missing if newest is not None else ()
@@ -50,13 +61,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "month": month,
             "months": months,
-            "region": region,
-            "regions": region_choices(user, today),
+            **place_choices(place, user, today),
             "rows": rows,
             "is_now": is_now,
             "is_estimate": any(fact.is_estimate for fact in facts),
             "total": _sum("", rows, len(months)),
-            "agents": figures.agent_ranking(month, last, path),
+            "agents": agents,
             "debts": figures.debts_over_limit(min(last, yesterday), path),
             "as_of": figures.recorded_until(),
             "newest": newest,
@@ -102,3 +112,41 @@ def _rows(facts: tuple[figures.RegionMonth, ...], months: list[date]) -> list[Ro
 def _sum(name: str, rows: list[Row], width: int) -> Row:
     months = [sum((row.months[n] for row in rows), Tickets()) for n in range(width)]
     return Row(name=name, months=months, total=sum(months, Tickets()))
+
+
+def _region_table(heading: Heading, rows: list[Row], months: list[date]) -> Table:
+    return Table(
+        name="Địa bàn",
+        title="Doanh thu theo địa bàn và tháng (đồng)",
+        notes=(*heading.lines(), "Chỉ các kỳ đã quay."),
+        columns=(
+            Column("Địa bàn", 26), *(Column(f"{month:%m/%Y}", 17, "whole") for month in months),
+            Column("Cộng", 18, "whole"), Column("Vé ế tháng cuối", 10, "percent"),
+        ),
+        rows=[
+            (row.name, *(each.revenue_amount for each in row.months), row.total.revenue_amount,
+             share(row.months[-1].unsold_bps))
+            for row in rows
+        ],
+        frozen=1,
+    )  # fmt: skip
+
+
+def _agent_table(heading: Heading, agents: Iterable[figures.AgentSales], month: date) -> Table:
+    return Table(
+        name="Đại lý",
+        title=f"Đại lý bán nhiều nhất tháng {month:%m/%Y}",
+        notes=heading.lines(),
+        columns=(
+            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Vé giao", 11, "whole"), Column("Vé bán", 11, "whole"),
+            Column("Vé ế", 9, "percent"), Column("Doanh thu (đồng)", 17, "whole"),
+            Column("Hoa hồng (đồng)", 17, "whole"),
+        ),
+        rows=[
+            (agent.code, agent.name, agent.region, agent.tickets.issued, agent.tickets.sold,
+             share(agent.tickets.unsold_bps), agent.tickets.revenue_amount, agent.commission_amount)
+            for agent in agents
+        ],
+        frozen=2,
+    )  # fmt: skip

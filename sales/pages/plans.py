@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,8 +24,8 @@ from backend.vntext import search_key
 from sales.engine.plan_lines import MOST_LINES
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.models import PlanState, SalesPlan
-from sales.pages.regions import path_of, region_choices, region_of
-from sales.pages.sheets import heading_of, table_answer
+from sales.pages.regions import place_choices, place_of
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.planning import (
     LEVELS,
     Against,
@@ -62,20 +63,20 @@ _NOTE: Final = (
 
 @require_GET
 @requires("sales.view")
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: HttpRequest) -> HttpResponseBase:
     """The month of ?thang= against the plan in force; ?cap= the level; ?dang=xlsx as a workbook."""
     user, today = acting(request), clock.today()
     month = month_from(request.GET.get("thang", ""), default=today)
     level = request.GET.get("cap", "")
     if level not in LEVELS:
         level = "company" if user.is_whole_company else "region"
-    region = region_of(request.GET.get("dia_ban", ""), user=user)
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
     plan = SalesPlan.objects.in_force(month.year).first()
-    path = user.scope_path if level == "company" else path_of(region, user)
+    path = user.scope_path if level == "company" else place.path
     rows = against_plan(plan, month.month, level=level, path=path, today=today) if plan else []
-    if plan and request.GET.get("dang") == "xlsx":
+    if plan and asks_for_workbook(request):
         last = date.fromordinal(shifted(month, 1).toordinal() - 1)
-        heading = heading_of(user, month, last, region if level != "company" else None)
+        heading = heading_of(user, month, last, place.unit if level != "company" else None)
         return table_answer(heading, f"ke-hoach-{month:%Y-%m}.xlsx", _table(rows, heading.lines()))
     versions = SalesPlan.objects.filter(year=month.year).select_related("made_by", "decided_by")
     context = {
@@ -84,8 +85,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         "after": shifted(month, 1),
         "level": level,
         "levels": list(LABELS.items()),
-        "region": region,
-        "regions": region_choices(user, today),
+        **place_choices(place, user, today),
         "plan": plan,
         "rows": rows[:SHOWN],
         "count": len(rows),
@@ -97,7 +97,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires("sales.view")
-def plan_file(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The lines of a version as the workbook it can be sent back as."""
     plan = get_object_or_404(SalesPlan, pk=pk)
     lines = plan.lines.order_by("month", "product__code", "region__code", "agent__code", "pk")
@@ -117,7 +117,7 @@ def plan_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @requires("sales.view")
-def plan_template(request: HttpRequest) -> HttpResponse:
+def plan_template(request: HttpRequest) -> HttpResponseBase:
     """A plan of ?nam= to fill in: every month and product, with what was sold the year before."""
     today = clock.today()
     text = request.GET.get("nam", "")

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,16 +16,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.pages.files import PDF, XLSX, file_answer
 from backend.pages.months import month_from, shifted
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
+from backend.tables import Column, Table
 from sales.models import (
     JournalEvent,
     Reconciliation,
     ReconciliationStepKind,
 )
-from sales.pages.sheets import company_name
+from sales.pages.sheets import asks_for_workbook, company_name, heading_of, table_answer
 from sales.papers.reconciliation import (
     PaperLine,
     ReconciliationPaper,
@@ -64,7 +67,7 @@ class StepForm(forms.Form):
 
 @require_GET
 @requires("sales.view")
-def reconciliations(request: HttpRequest) -> HttpResponse:
+def reconciliations(request: HttpRequest) -> HttpResponseBase:
     """Records of periods that end in ?thang=, those of ?tt= and ?tim=."""
     month = month_from(request.GET.get("thang", ""), default=shifted(clock.today(), -1))
     state, found = request.GET.get("tt", ""), request.GET.get("tim", "").strip()
@@ -75,6 +78,11 @@ def reconciliations(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     if found:
         rows = rows.filter(agent__code__iexact=found)
+    rows = rows.select_related("agent", "region").order_by("agent__code", "-pk")
+    if asks_for_workbook(request):
+        last = date.fromordinal(shifted(month, 1).toordinal() - 1)
+        heading = heading_of(acting(request), month, last, acting(request).region)
+        return table_answer(heading, f"doi-chieu-{month:%Y-%m}.xlsx", _table(heading, rows))
     context = {
         "month": month,
         "before": shifted(month, -1),
@@ -83,10 +91,7 @@ def reconciliations(request: HttpRequest) -> HttpResponse:
         "state": state,
         "found": found,
         "labels": dict(STATES),
-        "rows": [
-            (row, dict(STATES)[row.state])
-            for row in rows.select_related("agent").order_by("agent__code", "-pk")[:SHOWN]
-        ],
+        "rows": [(row, dict(STATES)[row.state]) for row in rows[:SHOWN]],
         "total": sum(counts.values()),
     }
     return render(request, "sales/reconciliations.html", context)
@@ -201,3 +206,25 @@ def _signatures(record: Reconciliation) -> list[Signature]:
     }
     sides = (("agent", "Đại diện đại lý"), ("company", "Đại diện công ty"))
     return [Signature(side, *signed.get(kind, ("", None))) for kind, side in sides]
+
+
+def _table(heading: Heading, rows: Any) -> Table:
+    return Table(
+        name="Đối chiếu",
+        title=f"Biên bản đối chiếu công nợ của các kỳ hết trong tháng {heading.first:%m/%Y}",
+        notes=(*heading.lines(), "Đồng."),
+        columns=(
+            Column("Số biên bản", 24), Column("Mã đại lý", 12), Column("Tên đại lý", 28),
+            Column("Địa bàn", 20), Column("Từ ngày", 12, "day"), Column("Đến hết ngày", 12, "day"),
+            Column("Nợ đầu kỳ", 16, "whole"), Column("Doanh thu", 16, "whole"),
+            Column("Đã nộp", 16, "whole"), Column("Nợ cuối kỳ", 16, "whole"),
+            Column("Tình trạng", 20),
+        ),
+        rows=(
+            (row.number, row.agent.code, row.agent.name, row.region.name, row.first, row.last,
+             row.opening_amount, row.revenue_amount, row.paid_amount, row.closing_amount,
+             str(dict(STATES)[row.state]))
+            for row in rows
+        ),
+        frozen=3,
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """/ban-ve/ket-qua/: results of draws, keyed on draw evening by two people and published."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,18 +8,23 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.problems import Problem
+from backend.tables import Column, Table
 from sales.closing import NoSuchDraw
 from sales.engine.draw_sheet import FIELDS, Sheet, cleaned
 from sales.engine.prizes import PLACES
 from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, PrizeKind, Source
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.results import (
     Desk,
     ResultRefused,
@@ -55,7 +61,7 @@ class Row:
 
 
 @requires("sales.view")
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: HttpRequest) -> HttpResponseBase:
     """Draws of the last month, what is known of each, and who has keyed it."""
     today = clock.today()
     draws = (
@@ -70,6 +76,9 @@ def results(request: HttpRequest) -> HttpResponse:
         )
         .order_by("-date")
     )
+    if asks_for_workbook(request):
+        heading = heading_of(acting(request), today - timedelta(days=DAYS), today, None)
+        return table_answer(heading, f"ket-qua-{today:%Y-%m-%d}.xlsx", _table(heading, draws))
     return render(request, "sales/results.html", {"draws": draws, "days": DAYS})
 
 
@@ -224,3 +233,24 @@ def _publications(draw: Draw) -> list[Any]:
         "first__by", "second__by", "by"
     )
     return list(known.order_by("-pk"))
+
+
+def _table(heading: Heading, draws: Iterable[Draw]) -> Table:
+    """All 27 numbers, where they are published."""
+    with translation.override("vi"):
+        numbers = [f"{PrizeKind(kind).label} {place}" for kind, place, _digits in PLACES]
+    return Table(
+        name="Kết quả",
+        title="Kết quả quay số mở thưởng",
+        notes=heading.lines(),
+        columns=(
+            Column("Kỳ quay", 12, "day"), Column("Đơn vị quay", 18), Column("Ký hiệu trúng", 22),
+            *(Column(name, 9, "centre") for name in numbers),
+        ),
+        rows=(
+            (draw.date, draw.host, " ".join(draw.winning_symbols or ()),
+             *(draw.numbers or [""] * len(numbers)))
+            for draw in draws
+        ),
+        frozen=1,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,10 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.org.models import Company
 from backend.pdf import FAMILIES, FONT_FACES, PdfUnavailable, pdf
 from backend.problems import Problem
+from backend.tables import Column, Table
 from sales.models import Draw, DrawStatus, Product, ReturnSheet, ReturnState, Source
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.recording import LinesRefused
 from sales.returns import (
     SheetNow,
@@ -39,7 +43,7 @@ MANY: Final = (ReturnState.RECEIVED, ReturnState.SEALED, ReturnState.DESTROYED)
 
 @require_http_methods(["GET", "POST"])
 @requires("sales.view")
-def returns(request: HttpRequest) -> HttpResponse:
+def returns(request: HttpRequest) -> HttpResponseBase:
     """The sheets of a draw; a POST opens a new one."""
     by, day = acting(request), draw_day_of(request.GET.get("ngay", ""))
     products = list(Product.objects.on_sale(day).order_by("code"))
@@ -50,6 +54,9 @@ def returns(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('returns')}?ngay={day.isoformat()}")
     sheets = ReturnSheet.objects.visible_to(by).filter(draw__date=day).order_by("agent__code", "pk")
     found = sheets_now(sheets.select_related("agent", "draw", "region"))
+    if asks_for_workbook(request):
+        heading = heading_of(by, day, day, by.region)
+        return table_answer(heading, f"ve-tra-{day:%Y-%m-%d}.xlsx", _table(heading, found))
     counts = {state: sum(now.state == state for now in found) for state in ReturnState}
     return render(
         request,
@@ -281,3 +288,25 @@ def _said(problem: Problem) -> list[str]:
     if isinstance(problem, LinesRefused):
         return [str(error["message"]) for error in problem.details["errors"]]
     return [str(problem)]
+
+
+def _table(heading: Heading, sheets: list[SheetNow]) -> Table:
+    return Table(
+        name="Vé trả",
+        title=f"Bảng kê vé trả, kỳ {heading.last:%d/%m/%Y}",
+        notes=(*heading.lines(), "Vé. Thừa, thiếu là số đếm so với số đại lý kê."),
+        columns=(
+            Column("Số bảng kê", 10, "plain"), Column("Mã đại lý", 12), Column("Tên đại lý", 30),
+            Column("Địa bàn", 20), Column("Bước", 16), Column("Trễ", 7, "centre"),
+            Column("Kê", 10, "whole"), Column("Đếm", 10, "whole"), Column("Thừa", 9, "whole"),
+            Column("Thiếu", 9, "whole"), Column("Nhận", 10, "whole"),
+        ),
+        rows=(
+            (now.sheet.pk, now.sheet.agent.code, now.sheet.agent.name, now.sheet.region.name,
+             str(now.state.label), "trễ" if now.is_late else "", now.total.declared,
+             now.total.counted, now.surplus if now.total.counted is not None else None,
+             now.shortage if now.total.counted is not None else None, now.total.accepted)
+            for now in sheets
+        ),
+        frozen=3,
+    )  # fmt: skip

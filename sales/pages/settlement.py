@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.models import Draw, DrawStatus, PeriodClose, Settlement
-from sales.pages.sheets import heading_of, table_answer
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.reconciling import AMOUNTS
 from sales.settlement_run import open_draws, runs_of, standing_close, start
 from sales.settling import reopen_period
@@ -37,12 +38,12 @@ _FORMULA: Final = (
 
 @require_GET
 @requires("sales.view")
-def settlement(request: HttpRequest) -> HttpResponse:
+def settlement(request: HttpRequest) -> HttpResponseBase:
     """The month of ?thang=, the one before this without it; ?dang=xlsx as a workbook."""
     month = _month(request.GET.get("thang", ""))
     close = standing_close(month)
     rows = _settlements(request, close)
-    if close is not None and request.GET.get("dang") == "xlsx":
+    if close is not None and asks_for_workbook(request):
         user, last = acting(request), shifted(month, 1) - timedelta(days=1)
         heading = heading_of(user, month, last, user.region)
         return table_answer(heading, f"quyet-toan-{month:%Y-%m}.xlsx", _table(heading, rows))

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 from django.contrib import messages
 from django.db.models import F, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -18,9 +20,12 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
+from backend.heading import Heading
 from backend.problems import Problem
+from backend.tables import Column, Table
 from sales.engine.ticket_lines import TICKET_LINES
 from sales.models import Draw, Product, Source, TicketHolding, TicketMove, TicketPlace
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.recording import LinesRefused
 from sales.stock import record_moves
 
@@ -50,7 +55,8 @@ class Row:
 
 @require_http_methods(["GET", "POST"])
 @requires("sales.view")
-def stock(request: HttpRequest) -> HttpResponse:
+def stock(request: HttpRequest) -> HttpResponseBase:
+    """The tickets of ?ngay= by where they are, the life of one, and a form that moves some."""
     by = acting(request)
     day = _day_of(request.GET.get("ngay", ""))
     sent = {name: request.POST.get(name, "").strip() for name in FIELDS}
@@ -63,6 +69,9 @@ def stock(request: HttpRequest) -> HttpResponse:
     series, number = request.GET.get("seri", "").strip().upper(), request.GET.get("so", "").strip()
     held = TicketHolding.objects.visible_to(by).filter(series__draw__date=day)
     rows = list(_rows(held))
+    if asks_for_workbook(request):
+        heading = heading_of(by, day, day, by.region)
+        return table_answer(heading, f"kho-ve-{day:%Y-%m-%d}.xlsx", _table(heading, rows))
     return render(
         request,
         "sales/stock.html",
@@ -159,3 +168,20 @@ def _whole(text: str) -> int | str:
 
 def _place(kind: str, code: str) -> str:
     return f"{kind}:{code}" if kind in ("agent", "branch") else kind
+
+
+def _table(heading: Heading, rows: list[Row]) -> Table:
+    with translation.override("vi"):
+        places = [str(label).capitalize() for label in TicketPlace.labels]
+    return Table(
+        name="Kho vé",
+        title=f"Vé theo nơi giữ, kỳ {heading.last:%d/%m/%Y}",
+        notes=(*heading.lines(), "Số vé."),
+        columns=(
+            Column("Loại vé", 12), Column("Ký hiệu", 10),
+            *(Column(place, 12, "whole") for place in places),
+            Column("Cộng", 12, "whole"),
+        ),
+        rows=[(row.product, row.symbol, *row.cells, row.total) for row in rows],
+        frozen=2,
+    )  # fmt: skip
