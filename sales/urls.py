@@ -6,6 +6,7 @@ from sales.pages.agent import agent, agent_allow, agent_paper, agent_status
 from sales.pages.agent_forms import agent_edit, agent_new, agent_record
 from sales.pages.agents import agents
 from sales.pages.bank import bank, bank_book, bank_import, bank_line
+from sales.pages.campaigns import campaign, campaign_cancel, campaigns
 from sales.pages.claims import (
     claim_new,
     claim_page,
@@ -35,6 +36,7 @@ from sales.pages.returns import return_minutes, return_page, returns, returns_st
 from sales.pages.settlement import settlement, settlement_reopen, settlement_start
 from sales.pages.stock import stock
 from sales.pages.tickets import ticket_check
+from sales.pages.white_spots import census, white_spots
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview, name="sales"),
@@ -89,6 +91,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phan-ve/lap/", allocation_make, name="allocation_make"),
     path("phan-ve/giao/", allocation_decide, name="allocation_decide"),
     path("suc-khoe/", agent_health, name="agent_health"),
+    path("vung-trang/", white_spots, name="white_spots"),
+    path("vung-trang/so-lieu/", census, name="census"),
+    path("chuong-trinh/", campaigns, name="campaigns"),
+    path("chuong-trinh/<int:pk>/", campaign, name="campaign"),
+    path("chuong-trinh/<int:pk>/huy/", campaign_cancel, name="campaign_cancel"),
     path("dai-ly/", agents, name="agents"),
     path("dai-ly-moi/", agent_new, name="agent_new"),
     path("dai-ly/<str:code>/", agent, name="agent"),

@@ -27,6 +27,7 @@ from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.imports import ImportCommit, Imports, ImportUndo, OneImport
 from sales.api.interest import OverdueInterest, OverdueInterestBooking
+from sales.api.markets import Campaigns, Census, OneCampaign, WhiteSpots
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.plans import PlanActuals, PlanDecision, Plans
@@ -109,6 +110,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-draw-advice-decide",
     ),
     path("agent-health/", AgentHealth.as_view(), name="api-agent-health"),
+    path("white-spots/", WhiteSpots.as_view(), name="api-white-spots"),
+    path("census/", Census.as_view(), name="api-census"),
+    path("campaigns/", Campaigns.as_view(), name="api-campaigns"),
+    path("campaigns/<int:pk>/", OneCampaign.as_view(), name="api-campaign"),
     path("tickets/check/", TicketCheck.as_view(), name="api-ticket-check"),
     path("claims/", Claims.as_view(), name="api-claims"),
     path("claims/<int:pk>/", OneClaim.as_view(), name="api-claim"),

@@ -25,6 +25,7 @@ from sales.models.journal import (
     JournalEvent,
 )
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
+from sales.models.markets import Campaign, CampaignAgent, RegionCensus
 from sales.models.periods import PeriodClose, PeriodReopening
 from sales.models.plans import PlanState, SalesPlan, SalesPlanLine
 from sales.models.prizes import PrizeKind, PrizeLevel, PrizeTable
@@ -58,6 +59,8 @@ __all__ = [
     "AgentStatusChange",
     "BankLine",
     "BankStatement",
+    "Campaign",
+    "CampaignAgent",
     "ClaimState",
     "Collateral",
     "CollateralKind",
@@ -95,6 +98,7 @@ __all__ = [
     "ReconciliationStep",
     "ReconciliationStepKind",
     "RecordingBatch",
+    "RegionCensus",
     "RegionDayTotal",
     "RegionMonthTotal",
     "ReturnSheet",

@@ -24,6 +24,7 @@ from scripts.demonstration.agents import create_agents
 from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import checked_at_the_end
 from scripts.demonstration.draws import create_draws, publish_results
+from scripts.demonstration.markets import create_markets
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
 
@@ -96,6 +97,7 @@ def _load_sales(
         publish_results(draws, importer=clerk, confirmer=second)
         products = consignments.create_products(plan)
         load_prize_tables()
+        create_markets(plan, units, sellers, clerk, at)
     with _told("invented sales"):
         near = [draw for draw in draws if draw.date <= plan.today + consignments.ISSUED_AHEAD]
         days = consignments.invent_lines(plan, sellers, products, near)

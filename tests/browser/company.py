@@ -51,6 +51,7 @@ from sales.models import (
     AgentNote,
     AgentStatus,
     BankLine,
+    Campaign,
     Collateral,
     CollateralKind,
     Draw,
@@ -118,6 +119,7 @@ def make_company() -> dict[str, str]:
         "drawn": drawn,
         "evening": evening,
         "claim": claim,
+        "campaign": str(Campaign.objects.get().pk),
         "paid": paid,
         "special": AUGUST_18[0],
     }

@@ -76,6 +76,10 @@ PAGES = {
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
     "sales_manager": [
+        "/ban-ve/vung-trang/",
+        "/ban-ve/vung-trang/so-lieu/",
+        "/ban-ve/chuong-trinh/",
+        "/ban-ve/chuong-trinh/{campaign}/",
         "/ban-ve/ke-hoach/?thang={month}",
         "/ban-ve/cong-no/",
         "/ban-ve/cong-no/dai-ly/{seller}/?tu={month_first}&den={month_last}",

@@ -1,0 +1,199 @@
+"""/white-spots/, /census/, /campaigns/: where to sell more, and what was done about it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from backend import clock
+from backend.accounts.permissions import can
+from backend.api.auth import person
+from backend.api.bodies import json_response
+from sales.growth.campaign_effect import Effect
+from sales.growth.campaigning import effect_of, make_campaign
+from sales.growth.coverage import Coverage, State
+from sales.growth.surveying import CensusLine, record_census, survey_regions
+from sales.models import Campaign
+
+
+class CoverageShape(serializers.Serializer[Any]):
+    region = serializers.CharField()
+    state = serializers.ChoiceField([state.value for state in State])
+    inhabitants = serializers.IntegerField(allow_null=True)
+    points = serializers.IntegerField(help_text="Open points of sale.")
+    points_per_10_000 = serializers.FloatField(allow_null=True)
+    points_per_10_000_usual = serializers.FloatField(allow_null=True)
+    points_per_100_km2 = serializers.FloatField(allow_null=True)
+    tickets_per_1_000 = serializers.FloatField(allow_null=True)
+    missing_points = serializers.IntegerField(allow_null=True)
+    more_tickets = serializers.IntegerField(
+        allow_null=True, help_text="In four weeks, if people bought like those of the usual unit."
+    )
+
+
+class CoverageList(serializers.Serializer[Any]):
+    results = CoverageShape(many=True)
+
+
+class CensusLineShape(serializers.Serializer[Any]):
+    region = serializers.CharField(max_length=10)
+    inhabitants = serializers.IntegerField(min_value=1, max_value=10_000_000)
+    area_km2 = serializers.DecimalField(max_digits=8, decimal_places=2, required=False)
+
+
+class CensusShape(serializers.Serializer[Any]):
+    as_of = serializers.DateField()
+    source = serializers.CharField(min_length=5, max_length=200)
+    is_estimate = serializers.BooleanField(default=False)
+    lines = CensusLineShape(many=True, allow_empty=False)
+
+
+class CensusKept(serializers.Serializer[Any]):
+    kept = serializers.IntegerField()
+
+
+class EffectShape(serializers.Serializer[Any]):
+    draws = serializers.IntegerField(help_text="Since the campaign began.")
+    tickets = serializers.IntegerField(help_text="Sold by its agents.")
+    expected = serializers.IntegerField(help_text="Without the campaign.")
+    change = serializers.FloatField(help_text="0.12: twelve of a hundred more.")
+    low = serializers.FloatField()
+    high = serializers.FloatField(help_text="Eight of ten times between low and high.")
+    chance = serializers.FloatField(help_text="Part of groups without one that moved as far.")
+
+
+class CampaignShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(max_length=120)
+    purpose = serializers.CharField(max_length=500)
+    starts = serializers.DateField()
+    ends = serializers.DateField()
+    cost_amount = serializers.IntegerField(default=0, help_text="Đồng.")
+    agents = serializers.ListField(child=serializers.CharField(max_length=20), allow_empty=False)
+    is_cancelled = serializers.BooleanField(read_only=True)
+    effect = EffectShape(read_only=True, allow_null=True)
+
+
+class CampaignLine(CampaignShape):
+    """In the list without its effect."""
+
+    effect = None  # type: ignore[assignment]
+
+
+class CampaignList(serializers.Serializer[Any]):
+    results = CampaignLine(many=True)
+
+
+class WhiteSpots(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(responses=CoverageList, tags=["growth"])
+    def get(self, request: Request) -> HttpResponse:
+        """Every commune, those that lack most points of sale first."""
+        known = survey_regions(clock.today(), person(request))
+        return json_response({"results": [_covered(one) for one in known.units]})
+
+
+class Census(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(request=CensusShape, responses={201: CensusKept}, tags=["growth"])
+    def post(self, request: Request) -> HttpResponse:
+        """Keep new figures of communes beside the old ones, all or nothing."""
+        shape = CensusShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = shape.validated_data
+        kept = record_census(
+            {
+                line["region"]: CensusLine(line["inhabitants"], line.get("area_km2"))
+                for line in sent["lines"]
+            },
+            as_of=sent["as_of"],
+            source=sent["source"],
+            is_estimate=sent["is_estimate"],
+            by=person(request),
+            at=clock.now(),
+        )
+        return json_response({"kept": kept}, status=201)
+
+
+class Campaigns(APIView):
+    permission_classes = (can("sales.view", "sales.record"),)
+
+    @extend_schema(responses=CampaignList, tags=["growth"])
+    def get(self, request: Request) -> HttpResponse:
+        """The campaigns whose agents the person sees, the newest first."""
+        known = Campaign.objects.visible_to(person(request)).order_by("-starts", "-pk")
+        rows = known.prefetch_related("agents__agent")
+        return json_response({"results": [_campaign(one) for one in rows]})
+
+    @extend_schema(request=CampaignShape, responses={201: CampaignLine}, tags=["growth"])
+    def post(self, request: Request) -> HttpResponse:
+        """Enter a campaign for agents."""
+        shape = CampaignShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        sent = shape.validated_data
+        made = make_campaign(
+            sent["name"], sent["purpose"], sent["agents"], starts=sent["starts"],
+            ends=sent["ends"], cost=sent["cost_amount"], by=person(request), at=clock.now(),
+        )  # fmt: skip
+        return json_response(_campaign(made), status=201)
+
+
+class OneCampaign(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(responses=CampaignShape, tags=["growth"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """A campaign and what it has done so far; effect null while there is too little to tell."""
+        known = get_object_or_404(Campaign.objects.visible_to(person(request)), pk=pk)
+        found = None if known.cancelled_at else effect_of(known, clock.today())
+        return json_response({**_campaign(known), "effect": found and _effect(found)})
+
+
+def _covered(one: Coverage) -> dict[str, Any]:
+    return {
+        "region": one.place.code,
+        "state": one.state,
+        "inhabitants": one.place.inhabitants,
+        "points": one.place.points,
+        "points_per_10_000": _short(one.by_people),
+        "points_per_10_000_usual": _short(one.by_people_usual),
+        "points_per_100_km2": _short(one.by_area),
+        "tickets_per_1_000": _short(one.bought),
+        "missing_points": one.missing,
+        "more_tickets": one.more_tickets,
+    }
+
+
+def _campaign(one: Campaign) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "name": one.name,
+        "purpose": one.purpose,
+        "starts": one.starts,
+        "ends": one.ends,
+        "cost_amount": one.cost_amount,
+        "agents": sorted(each.agent.code for each in one.agents.all()),
+        "is_cancelled": one.cancelled_at is not None,
+    }
+
+
+def _effect(found: Effect) -> dict[str, Any]:
+    return {
+        "draws": found.draws,
+        "tickets": found.tickets,
+        "expected": found.expected,
+        "change": round(found.change, 4),
+        "low": round(found.low, 4),
+        "high": round(found.high, 4),
+        "chance": round(found.chance, 4),
+    }
+
+
+def _short(number: float | None) -> float | None:
+    return None if number is None else round(number, 2)

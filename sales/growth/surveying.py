@@ -1,0 +1,166 @@
+"""How each commune is covered today, from what the company and the statistics office know."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.org.models import Region, RegionLevel, RegionSuccession
+from backend.problems import Problem
+from sales.growth.coverage import Coverage, Place, survey
+from sales.models import Agent, AgentStatus, PointOfSale, RegionCensus, RegionDayTotal
+from sales.models.results import REASON_MIN
+
+#: Tickets are counted over the last four weeks.
+SPAN: Final = timedelta(weeks=4)
+#: The units people live in, and whether they are a town.
+KINDS: Final = {
+    RegionLevel.WARD: "urban", RegionLevel.COMMUNE: "rural", RegionLevel.SPECIAL_ZONE: "rural",
+}  # fmt: skip
+_WHOLE: Final = 10_000
+
+
+class CensusRefused(Problem):
+    """Nothing was kept; `details["errors"]` has what is wrong by code of the unit, or by field."""
+
+    code = "census.refused"
+    message = _("Có chỗ chưa đúng nên chưa lưu số nào. Hãy sửa các dòng được nêu.")
+
+    def __init__(self, errors: Mapping[str, object]) -> None:
+        super().__init__(details={"errors": dict(errors)})
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The coverage of the units a person sees; `unplaced` points stand in a unit that was divided.
+
+    `first` to `last` are the draws whose tickets are told.
+    """
+
+    units: list[Coverage]
+    unplaced: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class CensusLine:
+    """What was entered for a unit: inhabitants, and km² where known."""
+
+    inhabitants: int
+    area_km2: Decimal | None
+
+
+def survey_regions(on: date, user: User) -> Survey:
+    """Every commune in force on the day, compared within the whole company, told in the scope."""
+    regions = list(Region.objects.in_force(on).filter(level__in=KINDS))
+    heirs = _heirs()
+    points = _by_heir(_points(on), heirs)
+    first = on - SPAN
+    tickets = _by_heir(_tickets(first, on), heirs)
+    census = newest_census(on)
+    found = survey(_place(region, census.get(region.pk), points, tickets) for region in regions)
+    known = {region.pk for region in regions}
+    seen = set(Region.objects.in_scope(user.scope_path).values_list("code", flat=True))
+    return Survey(
+        [one for one in found if one.place.code in seen],
+        sum(number for unit, number in points.items() if unit not in known),
+        first,
+        on - timedelta(days=1),
+    )
+
+
+def _place(
+    region: Region,
+    census: RegionCensus | None,
+    points: Mapping[int, int],
+    tickets: Mapping[int, int],
+) -> Place:
+    return Place(
+        region.code,
+        region.name,
+        KINDS[RegionLevel(region.level)],
+        census.inhabitants if census else None,
+        float(census.area_km2) if census and census.area_km2 else None,
+        points.get(region.pk, 0),
+        tickets.get(region.pk, 0),
+    )
+
+
+def newest_census(on: date) -> dict[int, RegionCensus]:
+    """By unit: the figures of the newest day, entered last."""
+    rows = RegionCensus.objects.filter(as_of__lte=on).order_by("region", "-as_of", "-pk")
+    return {row.region_id: row for row in rows.distinct("region")}
+
+
+def _heirs() -> dict[int, int]:
+    """Which unit took over a former one whole."""
+    whole = RegionSuccession.objects.filter(share_bps=_WHOLE)
+    return dict(whole.values_list("old", "new"))
+
+
+def _by_heir(counts: Iterable[tuple[int, int]], heirs: Mapping[int, int]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for unit, number in counts:
+        found[heirs.get(unit, unit)] += number
+    return found
+
+
+def _points(on: date) -> list[tuple[int, int]]:
+    """Open points of sale by unit; an agent whose points nobody entered sells at its own unit."""
+    agents = Agent.objects.filter(status=AgentStatus.ACTIVE).under_contract(on, on)
+    still = Q(closed_date__isnull=True) | Q(closed_date__gte=on)
+    points = PointOfSale.objects.filter(still, opened_date__lte=on, agent__in=agents)
+    lone = agents.filter(points__isnull=True)
+    return [
+        *points.values_list("region").annotate(Count("pk")).order_by(),
+        *lone.values_list("region").annotate(Count("pk")).order_by(),
+    ]
+
+
+def _tickets(first: date, last: date) -> Iterable[tuple[int, int]]:
+    """Tickets sold by unit in [first, last)."""
+    rows = RegionDayTotal.objects.filter(draw_date__gte=first, draw_date__lt=last)
+    return rows.values_list("region").annotate(sold=Sum(F("issued") - F("returned"))).order_by()
+
+
+def record_census(
+    counts: Mapping[str, CensusLine],
+    *,
+    as_of: date,
+    source: str,
+    is_estimate: bool,
+    by: User,
+    at: datetime,
+) -> int:
+    """Keep new figures by code of the unit, all or nothing; returns how many. Raises CensusRefused."""
+    regions = {
+        region.code: region
+        for region in Region.objects.in_scope(by.scope_path)
+        .in_force(as_of)
+        .filter(level__in=KINDS, code__in=counts)
+    }
+    errors = {code: _("Không có xã, phường mã này.") for code in counts if code not in regions}
+    if len(source.strip()) < REASON_MIN:
+        errors["source"] = _("Hãy ghi nguồn số liệu, ví dụ: Niên giám thống kê 2025.")
+    if not counts:
+        errors["counts"] = _("Chưa có số nào thay đổi để lưu.")
+    for code, count in counts.items():
+        if count.inhabitants <= 0 or (count.area_km2 is not None and count.area_km2 <= 0):
+            errors[code] = _("Dân số và diện tích phải lớn hơn 0.")
+    if errors:
+        raise CensusRefused(errors)
+    rows = [
+        RegionCensus(
+            region=regions[code], as_of=as_of, inhabitants=count.inhabitants,
+            area_km2=count.area_km2, source=source.strip(), is_estimate=is_estimate, by=by, at=at,
+        )
+        for code, count in counts.items()
+    ]  # fmt: skip
+    return len(RegionCensus.objects.bulk_create(rows))

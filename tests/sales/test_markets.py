@@ -1,0 +1,170 @@
+"""White spots and campaigns through page and API: entered, kept, seen by those who may."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db.utils import InternalError
+from django.test import Client
+from rest_framework.test import APIClient
+
+from backend.clock import VN
+from sales.models import AgentStatus, Campaign, CampaignAgent, PointOfSale, RegionCensus
+from tests import make
+from tests.sales.conftest import Company, bulk, line
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=VN)
+SPOTS, CENSUS = "/api/v1/white-spots/", "/api/v1/census/"
+CAMPAIGNS = "/api/v1/campaigns/"
+NEW = {
+    "name": "Thăm đại lý", "purpose": "Thăm mỗi tuần một lần, thay biển hiệu.",
+    "starts": "2026-10-26", "ends": "2026-11-22", "cost_amount": 3_000_000,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def morning() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def counted(lines: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
+    source = {"as_of": "2025-12-31", "source": "Niên giám thống kê 2025", "lines": lines}
+    return source | fields
+
+
+def test_figures_of_an_unknown_unit_are_refused_and_none_is_kept(
+    company: Company, manager: APIClient
+) -> None:
+    known = {"region": "06685", "inhabitants": 30_000}
+    answer = manager.post(CENSUS, counted([known, {"region": "99999", "inhabitants": 5}]))
+    assert answer.status_code == 400
+    assert "99999" in answer.json()["errors"]
+    assert manager.post(CENSUS, counted([known | {"inhabitants": 0}])).status_code == 400
+    assert not RegionCensus.objects.exists()
+
+
+def test_points_are_counted_by_inhabitants_and_newer_figures_win(
+    company: Company, manager: APIClient, api: Any
+) -> None:
+    for code in ("P1", "P2"):
+        PointOfSale.objects.create(
+            agent=company.an, code=code, name=code, address="Phố", region=company.mong_cai,
+            opened_date=date(2024, 1, 1), closed_date=date(2026, 11, 23) if code == "P2" else None,
+        )  # fmt: skip
+    make.agent("NGHI", company.hong_gai, status=AgentStatus.SUSPENDED)
+    sent = [
+        {"region": "06685", "inhabitants": 10_000, "area_km2": "50.00"},
+        {"region": "06712", "inhabitants": 99, "area_km2": "20.00"},
+    ]
+    assert manager.post(CENSUS, counted(sent)).json() == {"kept": 2}
+    newer = counted([{"region": "06712", "inhabitants": 40_000}], as_of="2026-06-30")
+    assert manager.post(CENSUS, newer).status_code == 201
+    assert bulk(manager, [line("CHI", issued=100, returned=20)]).status_code == 201
+
+    mong_cai, hong_gai = manager.get(SPOTS).json()["results"]
+    # Chi has no point of its own and sells where it is; so does Bình; An has one there, one closed.
+    assert (mong_cai["region"], mong_cai["points"], mong_cai["inhabitants"]) == ("06712", 2, 40_000)
+    assert (hong_gai["points"], hong_gai["points_per_100_km2"]) == (1, 2.0)
+    assert mong_cai["tickets_per_1_000"] == 2.0
+    assert (mong_cai["points_per_10_000"], mong_cai["points_per_10_000_usual"]) == (0.5, 0.75)
+    assert (mong_cai["missing_points"], hong_gai["missing_points"]) == (1, 0)
+    assert RegionCensus.objects.count() == 3
+
+    of_region = api(make_region_manager(company))
+    assert [one["region"] for one in of_region.get(SPOTS).json()["results"]] == ["06685"]
+    outside = of_region.post(CENSUS, counted([{"region": "06712", "inhabitants": 7}]))
+    assert outside.status_code == 400
+
+
+def make_region_manager(company: Company) -> Any:
+    from backend.accounts.models import Role, User
+
+    return User.objects.create(
+        username="hg", email="hg@x.vn", role=Role.SALES_MANAGER, region=company.hong_gai
+    )
+
+
+def test_figures_are_typed_in_a_form_that_keeps_only_what_changed(
+    company: Company, page: Any
+) -> None:
+    client: Client = page("sales_manager")
+    sent = {"as_of": "2026-06-30", "source": "Niên giám 2025", "people_06685": "12.500"}
+    wrong = client.post("/ban-ve/vung-trang/so-lieu/", sent | {"area_06712": "41,5"})
+    assert wrong.status_code == 400
+    assert "Hãy ghi cả dân số." in wrong.content.decode()
+    assert not RegionCensus.objects.exists()
+    right = sent | {"area_06685": "41,5"}
+    assert client.post("/ban-ve/vung-trang/so-lieu/", right).status_code == 302
+    again = client.post("/ban-ve/vung-trang/so-lieu/", right)
+    assert "Chưa có số nào thay đổi" in again.content.decode()
+    [kept] = RegionCensus.objects.all()
+    assert (kept.region, kept.inhabitants, str(kept.area_km2)) == (
+        company.hong_gai,
+        12_500,
+        "41.50",
+    )
+    with pytest.raises(InternalError):
+        RegionCensus.objects.update(inhabitants=1)
+
+
+def test_a_campaign_with_an_unknown_agent_is_refused_whole(
+    company: Company, manager: APIClient
+) -> None:
+    answer = manager.post(CAMPAIGNS, NEW | {"agents": ["AN", "LA"]})
+    assert answer.status_code == 400
+    assert "LA" in answer.json()["errors"]["agents"]
+    reversed_days = manager.post(CAMPAIGNS, NEW | {"agents": ["AN"], "ends": "2026-10-01"})
+    assert "ends" in reversed_days.json()["errors"]
+    assert not Campaign.objects.exists()
+
+
+def test_a_campaign_is_seen_by_those_who_see_all_its_agents_and_cancelled_with_a_reason(
+    company: Company, manager: APIClient, page: Any
+) -> None:
+    both = manager.post(CAMPAIGNS, NEW | {"agents": ["AN", "CHI", "AN"]}).json()
+    assert both["agents"] == ["AN", "CHI"]
+    own = manager.post(CAMPAIGNS, NEW | {"agents": ["AN"]}).json()
+    client: Client = page(make_region_manager(company))
+    assert client.get(f"/ban-ve/chuong-trinh/{both['id']}/").status_code == 404
+    address = f"/ban-ve/chuong-trinh/{own['id']}/"
+    assert "Chưa đủ số liệu" in client.get(address).content.decode()
+    client.post(f"{address}huy/", {"ly_do": "lỗi"})
+    assert Campaign.objects.get(pk=own["id"]).cancelled_at is None
+    client.post(f"{address}huy/", {"ly_do": "Nhập nhầm đại lý"})
+    cancelled = client.get(address).content.decode()
+    assert "Nhập nhầm đại lý" in cancelled
+    assert Campaign.objects.get(pk=own["id"]).cancelled_at == NOW
+    client.post(f"{address}huy/", {"ly_do": "Lần thứ hai"})
+    assert Campaign.objects.get(pk=own["id"]).cancel_reason == "Nhập nhầm đại lý"
+    with pytest.raises(InternalError):
+        CampaignAgent.objects.all().delete()
+
+
+def test_its_effect_is_told_against_agents_like_them(
+    company: Company, manager: APIClient, page: Any, django_assert_max_num_queries: Any
+) -> None:
+    others = [make.agent(f"D{n:02}", company.hong_gai) for n in range(12)]
+    start = date(2026, 10, 26)
+    days = [start + timedelta(days=n) for n in range(-56, 28)]
+    for day in days:
+        if not (date(2026, 11, 16) <= day <= date(2026, 11, 22)):
+            make.draw(day)
+    lines = [
+        line(code, f"{day}", issued=150 if code == "AN" and day >= start else 100 + number)
+        for day in days
+        for number, code in enumerate(["AN", *(one.code for one in others)])
+    ]
+    assert bulk(manager, lines).status_code == 201
+    made = manager.post(CAMPAIGNS, NEW | {"agents": ["AN", "CHI"]}).json()
+    found = manager.get(f"{CAMPAIGNS}{made['id']}/").json()["effect"]
+    assert (found["draws"], found["tickets"], found["expected"]) == (28, 4_200, 2_800)
+    assert (found["change"], found["chance"]) == (0.5, 0.0)
+    client: Client = page("executive")
+    with django_assert_max_num_queries(20):
+        text = client.get(f"/ban-ve/chuong-trinh/{made['id']}/").content.decode()
+    assert "+50,0 %" in text
+    assert "khó là ngẫu nhiên" in text
+    assert "D00, D01, D02, D03, D04" in text
+    assert "không bán đều trong các tuần trước" in text  # Chi sold nothing
