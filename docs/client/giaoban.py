@@ -318,6 +318,50 @@ class BookedShape(TypedDict):
     collateral_amount: "int"
 
 
+class CampaignLine(TypedDict):
+    id: "NotRequired[int]"
+    name: "str"
+    purpose: "str"
+    starts: "str"
+    ends: "str"
+    cost_amount: "NotRequired[int]"
+    agents: "list[str]"
+    is_cancelled: "NotRequired[bool]"
+
+
+class CampaignList(TypedDict):
+    results: "list[CampaignLine]"
+
+
+class CampaignShape(TypedDict):
+    id: "NotRequired[int]"
+    name: "str"
+    purpose: "str"
+    starts: "str"
+    ends: "str"
+    cost_amount: "NotRequired[int]"
+    agents: "list[str]"
+    is_cancelled: "NotRequired[bool]"
+    effect: "NotRequired[EffectShape | None]"
+
+
+class CensusKept(TypedDict):
+    kept: "int"
+
+
+class CensusLineShape(TypedDict):
+    region: "str"
+    inhabitants: "int"
+    area_km2: "NotRequired[str]"
+
+
+class CensusShape(TypedDict):
+    as_of: "str"
+    source: "str"
+    is_estimate: "NotRequired[bool]"
+    lines: "list[CensusLineShape]"
+
+
 class ChangePage(TypedDict):
     results: "list[ChangeShape]"
     cursor: "int"
@@ -465,6 +509,26 @@ class CountShape(TypedDict):
     note: "NotRequired[str]"
 
 
+class CoverageList(TypedDict):
+    results: "list[CoverageShape]"
+
+
+class CoverageShape(TypedDict):
+    region: "str"
+    state: "CoverageShapeStateEnum"
+    inhabitants: "int | None"
+    points: "int"
+    points_per_10_000: "float | None"
+    points_per_10_000_usual: "float | None"
+    points_per_100_km2: "float | None"
+    tickets_per_1_000: "float | None"
+    missing_points: "int | None"
+    more_tickets: "int | None"
+
+
+CoverageShapeStateEnum = str
+
+
 class CreditExceptionPage(TypedDict):
     results: "list[CreditExceptionShape]"
     next: "str | None"
@@ -610,6 +674,16 @@ class EditionShape(TypedDict):
     cut_off_at: "str"
     is_complete: "bool"
     sha256: "str"
+
+
+class EffectShape(TypedDict):
+    draws: "int"
+    tickets: "int"
+    expected: "int"
+    change: "float"
+    low: "float"
+    high: "float"
+    chance: "float"
 
 
 class EmployeePage(TypedDict):
@@ -2104,6 +2178,26 @@ class GiaoBan(Connection):
         answer: BankStatementShape = self.call("POST", "/bank-statements/")
         return answer
 
+    def campaigns_list(self) -> CampaignList:
+        """The campaigns whose agents the person sees, the newest first."""
+        answer: CampaignList = self.call("GET", "/campaigns/")
+        return answer
+
+    def campaigns_create(self, body: CampaignShape) -> CampaignLine:
+        """Enter a campaign for agents."""
+        answer: CampaignLine = self.call("POST", "/campaigns/", body=body)
+        return answer
+
+    def campaigns_retrieve(self, id: str | int) -> CampaignShape:
+        """A campaign and what it has done so far; effect null while there is too little to tell."""
+        answer: CampaignShape = self.call("GET", f"/campaigns/{quote(str(id), safe='')}/")
+        return answer
+
+    def census_create(self, body: CensusShape) -> CensusKept:
+        """Keep new figures of communes beside the old ones, all or nothing."""
+        answer: CensusKept = self.call("POST", "/census/", body=body)
+        return answer
+
     def claims_list(
         self,
         *,
@@ -3294,4 +3388,9 @@ class GiaoBan(Connection):
                 "month": month,
             },
         )
+        return answer
+
+    def white_spots_retrieve(self) -> CoverageList:
+        """Every commune, those that lack most points of sale first."""
+        answer: CoverageList = self.call("GET", "/white-spots/")
         return answer

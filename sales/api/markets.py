@@ -124,7 +124,7 @@ class Census(APIView):
 class Campaigns(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
 
-    @extend_schema(responses=CampaignList, tags=["growth"])
+    @extend_schema(operation_id="campaigns_list", responses=CampaignList, tags=["growth"])
     def get(self, request: Request) -> HttpResponse:
         """The campaigns whose agents the person sees, the newest first."""
         known = Campaign.objects.visible_to(person(request)).order_by("-starts", "-pk")
