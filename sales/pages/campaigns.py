@@ -117,13 +117,14 @@ def campaign_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _figures(known: Campaign, found: Effect) -> dict[str, Any]:
     more = found.tickets - found.expected
+    is_worth = found.is_sure and more > 0 and known.cost_amount > 0
     return {
         "more": more,
         "change_bps": round(found.change * 10_000),
         "low_bps": round(found.low * 10_000),
         "high_bps": round(found.high * 10_000),
         "chance_bps": round(found.chance * 10_000),
-        "cost_each": known.cost_amount // more if more > 0 and known.cost_amount else None,
+        "cost_each": known.cost_amount // more if is_worth else None,
     }
 
 
