@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from sales.growth.surveying import (
     survey_regions,
 )
 from sales.models import RegionCensus
-from sales.pages.sheets import heading_of, table_answer
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: The words and the colour of a state.
 STATES: Final[dict[State, tuple[str | Promise, str]]] = {
@@ -43,11 +44,11 @@ PLACES: Final = {"urban": gettext_lazy("phường"), "rural": gettext_lazy("xã,
 
 @require_GET
 @requires("sales.view")
-def white_spots(request: HttpRequest) -> HttpResponse:
-    """Every commune the person sees, the least covered first; ?dang=xlsx as a workbook."""
+def white_spots(request: HttpRequest) -> HttpResponseBase:
+    """Every commune the person sees, the least covered first."""
     user, today = acting(request), clock.today()
     known = survey_regions(today, user)
-    if request.GET.get("dang") == "xlsx":
+    if asks_for_workbook(request):
         heading = heading_of(user, known.first, known.last, user.region)
         table = _table(known, heading.lines())
         return table_answer(heading, f"vung-trang-{today:%Y-%m-%d}.xlsx", table)
