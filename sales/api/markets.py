@@ -47,7 +47,7 @@ class CensusLineShape(serializers.Serializer[Any]):
 
 class CensusShape(serializers.Serializer[Any]):
     as_of = serializers.DateField()
-    source = serializers.CharField(min_length=5, max_length=200)
+    source = serializers.CharField(min_length=5, max_length=200)  # type: ignore[assignment]
     is_estimate = serializers.BooleanField(default=False)
     lines = CensusLineShape(many=True, allow_empty=False)
 
