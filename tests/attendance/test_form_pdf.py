@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -15,7 +16,11 @@ from attendance.forms.form_01b import OvertimeDepartment, form_01b
 from attendance.forms.printing import documents
 from attendance.models import Export
 from attendance.pages import forms
+from attendance.roster.overtime import approve_overtime
+from attendance.timesheet.timesheets import recompute_dirty
+from backend.clock import VN
 from backend.jobs import work
+from backend.org.models import Employee
 from backend.pdf import PdfUnavailable, joined_pdf
 from tests import make
 from tests.attendance.test_form_01a import HEAD, person
@@ -23,6 +28,7 @@ from tests.attendance.test_form_01b import HEAD_01B
 from tests.attendance.test_form_01b import person as overtime_person
 
 pytestmark = pytest.mark.xdist_group("faces")
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
 GRID, DOCUMENTS = "/cham-cong/bang-cong/", "/cham-cong/tai-lieu/"
 
 
@@ -112,28 +118,59 @@ def test_too_many_people_are_sent_to_have_it_made_in_the_background(page, monkey
     assert "Bản PDF của hơn 1 người được lập ở nền" in answer.content.decode()
 
 
+def overtime(code, *, by):
+    """18:00 to 20:00 on Tuesday, 3 November."""
+    approve_overtime(
+        employee=Employee.objects.get(code=code),
+        start=datetime(2026, 11, 3, 18, 0, tzinfo=VN),
+        end=datetime(2026, 11, 3, 20, 0, tzinfo=VN),
+        reason="Trực quay số",
+        by=by,
+        at=AT,
+    )
+    make.punches(code, "2026-11-03 18:00", "2026-11-03 20:00")
+
+
+def departments_of(text):
+    return [code for code in ("HC", "KD", "KT") if f"Bộ phận: Phòng {code}" in text]
+
+
 @pytest.mark.django_db
 def test_the_whole_company_is_printed_in_the_background_department_by_department(
     page, account, monkeypatch
 ):
-    hr, sent = account("hr"), {"tai_lieu": "form_01a", "dang": "pdf", "thang": "2026-11"}
-    for code, department in (("7", "KT"), ("8", "KD")):
+    """Both forms, of one company: everybody is on 01a, who worked overtime on 01b."""
+    hr = account("hr")
+    client = page(hr)
+    for code, department in (("7", "KT"), ("8", "KD"), ("9", "HC")):
         make.employee(code, department=make.department(department, name=f"Phòng {department}"))
-    small = page(hr).post(DOCUMENTS, sent)
-    assert small["Content-Disposition"] == 'attachment; filename="bang-cham-cong-2026-11.pdf"'
+    for code in ("7", "8"):
+        overtime(code, by=hr)
+    while recompute_dirty(at=AT):
+        pass
+    names = {"form_01a": "bang-cham-cong", "form_01b": "bang-cham-cong-lam-them"}
+    sent = {"dang": "pdf", "thang": "2026-11"}
+    for kind, name in names.items():
+        small = client.post(DOCUMENTS, sent | {"tai_lieu": kind})
+        assert small["Content-Disposition"] == f'attachment; filename="{name}-2026-11.pdf"'
     monkeypatch.setattr(exporting_documents, "MOST_AT_ONCE", 1)
-    assert page(hr).post(DOCUMENTS, sent).status_code == 302
-    assert work.work_off(worker="a") == 1
-    export = Export.objects.get(run__isnull=False)
-    assert (export.progress.done, export.progress.total) == (2, 2)
-    answer = page(hr).get(f"{DOCUMENTS}{export.key}/tep/")
-    assert answer["Content-Type"] == "application/pdf"
-    texts = [
-        each.extract_text() for each in PdfReader(BytesIO(b"".join(answer.streaming_content))).pages
-    ]
-    assert [
-        f"Bộ phận: Phòng {name}" in text for name, text in zip(("KD", "KT"), texts, strict=True)
-    ] == [True, True]
+    texts = {}
+    for kind in names:
+        assert client.post(DOCUMENTS, sent | {"tai_lieu": kind}).status_code == 302
+        assert work.work_off(worker="a") == 1
+        export = Export.objects.get(run__isnull=False, kind=kind)
+        assert (export.progress.done, export.progress.total) == (
+            3 if kind == "form_01a" else 2,
+        ) * 2
+        answer = client.get(f"{DOCUMENTS}{export.key}/tep/")
+        assert answer["Content-Type"] == "application/pdf"
+        read = PdfReader(BytesIO(b"".join(answer.streaming_content)))
+        texts[kind] = [each.extract_text() for each in read.pages]
+    assert [departments_of(text) for text in texts["form_01a"]] == [["HC"], ["KD"], ["KT"]]
+    assert [departments_of(text) for text in texts["form_01b"][:2]] == [["KD"], ["KT"]]
+    for text in texts["form_01b"][:2]:
+        assert "BẢNG CHẤM CÔNG LÀM THÊM GIỜ" in text
+        assert "18:00–" in text
 
 
 @pytest.mark.django_db
