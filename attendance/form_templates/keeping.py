@@ -16,7 +16,7 @@ from attendance.forms.form_01b import OvertimeDay, OvertimeDepartment, OvertimeP
 from attendance.forms.official import FormHead, OfficialForm
 from attendance.forms.template import Fault, TemplateFaulty, filled, required_names
 from attendance.models import FormKind, FormTemplate, FormTemplateChoice
-from attendance.timesheet.month import STANDARD_DAY
+from attendance.timesheet.symbols import STANDARD_DAY
 from backend.accounts.models import User
 from backend.milestones import announce
 from backend.problems import Problem

@@ -22,7 +22,7 @@ from attendance.models import (
     TimesheetChange,
     TimesheetRow,
 )
-from attendance.timesheet.month import SHORTEST_DAY, STANDARD_DAY
+from attendance.timesheet.symbols import SHORTEST_DAY, STANDARD_DAY
 from backend.org.models import Employee
 
 _Day = tuple[int, date]

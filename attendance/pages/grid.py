@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from attendance.timesheet.month import STANDARD_DAY, MonthCell, MonthSheet, PersonMonth, load_month
-from attendance.timesheet.symbols import ABSENT, clock_time, hours
+from attendance.timesheet.month import MonthCell, MonthSheet, PersonMonth, load_month
+from attendance.timesheet.symbols import ABSENT, STANDARD_DAY, clock_time, hours
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, placements_for

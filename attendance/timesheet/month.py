@@ -14,15 +14,11 @@ from django.utils.translation import gettext as _
 from attendance.engine.facts import DayType
 from attendance.roster.shift_ends import ENDING, ON_THE_WAY
 from attendance.timesheet.sentences import UNFINISHED
-from attendance.timesheet.symbols import RUNNING
+from attendance.timesheet.symbols import RUNNING, SHORTEST_DAY, STANDARD_DAY
 from attendance.timesheet.timesheets import day_types, month_of
 from backend.clock import VN
 from backend.org.models import Placement, PlacementQuerySet
 from backend.vntext import search_key
-
-#: A day's work in minutes: what one "công" is (Labour Code 45/2019 art. 105). A full day of shorter
-#: normal hours, from six on, is one công too; a half shift is a part of one.
-STANDARD_DAY, SHORTEST_DAY = 480, 360
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from attendance.forms.form_01b import (
     OvertimePiece,
 )
 from attendance.forms.official import FormHead, OfficialForm
-from attendance.timesheet.month import STANDARD_DAY, MonthSheet, PersonMonth
-from attendance.timesheet.symbols import HOLIDAY
+from attendance.timesheet.month import MonthSheet, PersonMonth
+from attendance.timesheet.symbols import HOLIDAY, STANDARD_DAY
 from backend.clock import VN
 from backend.org.models import Company
 

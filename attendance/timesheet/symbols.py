@@ -2,6 +2,10 @@
 
 from attendance.engine.rows import Row
 
+#: A day's work in minutes: what one "công" is (Labour Code 45/2019 art. 105). A full day of shorter
+#: normal hours, from six on, is one công too; a half shift is a part of one.
+STANDARD_DAY, SHORTEST_DAY = 480, 360
+
 WORKED = "+"
 TRIP = "CT"
 HOLIDAY = "L"
@@ -23,7 +27,7 @@ def clock_time(minutes: int) -> str:
 
 
 def symbol_of(row: Row) -> str:
-    """One symbol, or each with its hours on a mixed day ("+4 P4")."""
+    """One symbol, or each with its hours on a mixed day ("+4 P4") and on that of a half shift ("+4")."""
     if row.status == "leave":
         return row.leave_code
     if row.status == "trip":
@@ -40,6 +44,7 @@ def _worked(row: Row) -> str:
         return OVERTIME_ONLY
     away = f" {row.leave_code}{hours(row.leave)}" if row.leave else ""
     trip = f" {TRIP}{hours(row.credited)}" if row.credited else ""
-    if not away and not trip:
+    half = row.regular > 0 and 0 < row.scheduled < SHORTEST_DAY
+    if not away and not trip and not half:
         return WORKED
     return f"{WORKED}{hours(row.regular + row.care)}{away}{trip}"

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 import time_machine
 
-from attendance.models import Shift
+from attendance.models import Leave, Shift
 from attendance.timesheet.timesheets import recompute_dirty
 from backend.org.models import Department
 from tests import make
@@ -172,6 +172,22 @@ def test_the_form_says_the_same_as_the_grid(an, page):
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$6:$8"
     assert sheet.freeze_panes == "D9"
+
+
+def test_half_a_saturday_is_half_a_day_on_the_form_and_in_its_symbol(an, page):
+    """Column 33 counts minutes of a standard day (480), never symbols; the symbol tells the hours."""
+    half = Shift.objects.create(code="T7", name="Sáng thứ bảy", start="07:30", end="11:30")
+    worked, late, away = "2026-11-07", "2026-11-14", "2026-11-21"
+    make.roster(an, worked, late, away, shift=half)
+    make.punches("7", f"{worked} 07:28", f"{worked} 11:31", f"{late} 07:48", f"{late} 11:30")
+    Leave.objects.create(employee=an, date=away, part="full", code="P")
+    while recompute_dirty(at=datetime(2026, 11, 22, 2, 0, tzinfo=UTC)):
+        pass
+    answer = page("hr").get("/cham-cong/bang-cong/mau-01a/", {"thang": "2026-11"})
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+    assert [sheet.cell(9, 3 + day).value for day in (7, 14, 21)] == ["+4", "+3,7", "P"]
+    # 473 of Monday, 240 and 222 of 480 minutes; leave of the half shift is half a day
+    assert [sheet.cell(9, 4 + 30 + n).value for n in (1, 2)] == [1.9, 0.5]
 
 
 def test_a_month_nobody_worked_is_an_empty_form(page):
