@@ -1,7 +1,7 @@
 """What people asked for about their working time, and who decided what."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,8 +11,9 @@ from rest_framework.request import Request as Call
 from rest_framework.views import APIView
 
 from attendance.api.scoping import days_narrowed
-from attendance.models import RequestKind, RequestState, RequestStep
+from attendance.models import Request, RequestKind, RequestState, RequestStep
 from attendance.models.requests import RequestQuerySet
+from attendance.requests.protecting import protections
 from attendance.requests.rights import Desk
 from backend import clock
 from backend.accounts.permissions import can
@@ -75,6 +76,10 @@ class RequestShape(serializers.Serializer[Any]):
     partner = serializers.CharField(allow_null=True, help_text="Code of who swaps.")
     reason = serializers.CharField()
     at = serializers.DateTimeField()
+    protected_until = serializers.DateField(
+        allow_null=True,
+        help_text="Of open overtime or a trip: until when the person may not (Labour Code art. 137).",
+    )
     steps = StepShape(many=True)
 
 
@@ -107,7 +112,7 @@ class Requests(APIView):
             limit=query["limit"],
             cursor=query.get("cursor"),
         )
-        _add_steps(page["results"])  # type: ignore[arg-type]
+        _complete(page["results"])  # type: ignore[arg-type]
         return json_response(page)
 
 
@@ -121,7 +126,7 @@ class RequestDetail(APIView):
         if row is None:
             raise Http404
         shown = _shown(row)
-        _add_steps([shown])
+        _complete([shown])
         return json_response(shown)
 
 
@@ -143,8 +148,16 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(_COLUMNS, row, strict=True))
 
 
-def _add_steps(shown: Iterable[dict[str, Any]]) -> None:
-    """The steps of all of them, in one query."""
+def _complete(shown: Sequence[dict[str, Any]]) -> None:
+    """Add the steps and the protection of all of them, in two queries."""
+    _add_steps(shown)
+    found = Request.objects.filter(pk__in=[each["id"] for each in shown])
+    until = protections(found)
+    for each in shown:
+        each["protected_until"] = until.get(each["id"])
+
+
+def _add_steps(shown: Sequence[dict[str, Any]]) -> None:
     requests = {each["id"]: each for each in shown}
     steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = RequestStep.objects.filter(request__in=requests).order_by("pk")

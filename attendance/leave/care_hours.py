@@ -214,12 +214,40 @@ def protected_spans(
     return spans
 
 
-def protection_warning(employee: Employee, *, first: date, last: date) -> str:
-    """What to say of overtime or a trip within [first, last]; nothing where nobody is protected."""
-    spans = protected_spans([employee.pk], first, last).get(employee.pk)
-    if not spans:
-        return ""
+#: An employee's key, and the first and last day of overtime or a trip.
+Asked = tuple[int, date, date]
+
+
+def protected_until(asked: Collection[Asked]) -> dict[Asked, date]:
+    """Until when who is protected on some day of what is asked is so; nobody else. One query."""
+    if not asked:
+        return {}
+    spans = protected_spans(
+        {person for person, _first, _last in asked},
+        min(first for _person, first, _last in asked),
+        max(last for _person, _first, last in asked),
+    )
+    touching = {
+        each: [
+            until
+            for since, until in spans.get(each[0], ())
+            if since <= each[2] and each[1] <= until
+        ]
+        for each in asked
+    }
+    return {each: max(found) for each, found in touching.items() if found}
+
+
+def protection_sentence(name: str, until: date) -> str:
+    """What to say of overtime or a trip of a protected person; not why."""
     return _(
         "%(name)s đang được bảo vệ đến %(day)s (Bộ luật Lao động điều 137): không làm đêm, làm thêm"
         " hay công tác xa."
-    ) % {"name": employee.full_name, "day": f"{max(until for _first, until in spans):%d/%m/%Y}"}
+    ) % {"name": name, "day": f"{until:%d/%m/%Y}"}
+
+
+def protection_warning(employee: Employee, *, first: date, last: date) -> str:
+    """What to say of overtime or a trip within [first, last]; nothing where nobody is protected."""
+    asked = (employee.pk, first, last)
+    until = protected_until([asked]).get(asked)
+    return protection_sentence(employee.full_name, until) if until else ""

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from attendance.models import Assignee
-from attendance.pages.exception_lines import Line, chosen_issues, line_of, query_of
+from attendance.pages.exception_lines import Line, chosen_issues, lines_of, query_of
 from attendance.pages.exceptions import inbox_page
 from attendance.reasons import ReasonMissing, checked_reason
 from attendance.review.deciding import allow_overtime, assign, correct, let_stand, record_leave
@@ -38,12 +38,10 @@ def _marked(request: HttpRequest) -> tuple[list[Line], int]:
     """The marked exceptions that are still open as they were seen, and how many are not."""
     keys = set(request.POST.getlist("chon"))
     today = clock.today()
-    lines = [
-        line_of(issue, group, today)
-        for group in grouped(chosen_issues(request))
-        for issue in group.issues
-        if issue.key in keys
-    ]
+    lines = []
+    for group in grouped(chosen_issues(request)):
+        if marked := [issue for issue in group.issues if issue.key in keys]:
+            lines += lines_of(marked, group, today)
     return lines, len(keys) - len(lines)
 
 
@@ -66,6 +64,8 @@ def decide_exceptions(request: HttpRequest) -> HttpResponse:
             failed[str(problem)].append(f"{line.issue.name} {line.issue.day:%d/%m/%Y}")
         else:
             done += 1
+            if line.warning and what == "de-xuat":
+                messages.warning(request, line.warning)
     for text, who in failed.items():
         more = f" +{len(who) - NAMED}" if len(who) > NAMED else ""
         messages.error(request, f"{text} ({', '.join(who[:NAMED])}{more})")

@@ -1,14 +1,24 @@
 """What the pages of the exception inbox share: the chosen exceptions, each as a line."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
+from attendance.leave.care_hours import Asked, protected_until, protection_sentence
 from attendance.models import Assignee
 from attendance.review import exception_words as words
-from attendance.review.exception_causes import Group, Issue, Suggestion, age, is_overdue, suggest
+from attendance.review.exception_causes import (
+    Fix,
+    Group,
+    Issue,
+    Suggestion,
+    age,
+    is_overdue,
+    suggest,
+)
 from attendance.review.open_exceptions import in_charge, open_issues
 from attendance.timesheet.timesheets import month_of
 from backend import clock
@@ -27,6 +37,8 @@ class Line:
     fix: str
     age: int
     is_overdue: bool
+    #: Why to think twice of what is suggested.
+    warning: str = ""
 
     @property
     def times(self) -> list[tuple[str, str]]:
@@ -54,7 +66,24 @@ def chosen_issues(request: HttpRequest) -> list[Issue]:
     return found
 
 
-def line_of(issue: Issue, group: Group, on: date) -> Line:
+def lines_of(issues: Sequence[Issue], group: Group, on: date) -> list[Line]:
+    """The exceptions of one group as lines; overtime of the protected is warned of (art. 137.1)."""
+    lines = [_line(issue, group, on) for issue in issues]
+    asked = {_asked(line.issue) for line in lines if line.suggestion.fix == Fix.OVERTIME}
+    until = protected_until(asked)
+    return [
+        replace(line, warning=protection_sentence(line.issue.name, until[_asked(line.issue)]))
+        if _asked(line.issue) in until
+        else line
+        for line in lines
+    ]
+
+
+def _asked(issue: Issue) -> Asked:
+    return issue.employee, issue.day, issue.day
+
+
+def _line(issue: Issue, group: Group, on: date) -> Line:
     suggestion = suggest(issue, group.cause)
     return Line(
         issue=issue,

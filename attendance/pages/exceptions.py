@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from attendance.leave.catalogue import LEAVE_CODES, PRIVATE, TRIP
 from attendance.models import Assignee
 from attendance.models.manual import REASON_MIN
-from attendance.pages.exception_lines import chosen_issues, line_of, query_of
+from attendance.pages.exception_lines import chosen_issues, lines_of, query_of
 from attendance.review import exception_words as words
 from attendance.review.exception_causes import ABSENT, Fix, Group, age, is_overdue
 from attendance.review.open_exceptions import grouped
@@ -40,7 +40,7 @@ def inbox_page(request: HttpRequest, *, problem: str = "", status: int = 200) ->
     current = next((each for each in groups if each.cause.key == wanted), None)
     if current is None and groups:
         current = groups[0]
-    lines = [line_of(each, current, today) for each in current.issues[:SHOWN]] if current else []
+    lines = lines_of(current.issues[:SHOWN], current, today) if current else []
     context = {
         "groups": [
             {

@@ -1,5 +1,6 @@
 """/cham-cong/don/: requests sent, looked at, decided and withdrawn."""
 
+from collections.abc import Sequence
 from typing import Any, Final, cast
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attendance.collecting.manual import File
-from attendance.leave.care_hours import protection_warning
+from attendance.leave.care_hours import protection_sentence
 from attendance.leave.catalogue import ANNUAL, EVENTS, LEAVE_CODES
 from attendance.leave.leave_balances import leave_balance
 from attendance.leave.limits import Shortage, shortages
@@ -21,6 +22,7 @@ from attendance.models.manual import REASON_MIN
 from attendance.pages.annual_leave import warn_of_limits
 from attendance.requests.effects import EFFECTS
 from attendance.requests.handling import Asked, decide, submit, withdraw
+from attendance.requests.protecting import protections
 from attendance.requests.rights import Desk
 from attendance.requests.states import State, may_withdraw
 from backend import clock
@@ -183,7 +185,7 @@ def requests_inbox(request: HttpRequest) -> HttpResponse:
         request,
         "attendance/requests.html",
         {
-            "waiting": desk.waiting(),
+            "waiting": _with_protection(desk.waiting()),
             "decided": decided,
             "reason_min": REASON_MIN,
             "may_delegate": may(request.user, "attendance.team"),
@@ -214,7 +216,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "balance": leave_balance(found.employee, on=clock.today())
             if found.code == ANNUAL
             else None,
-            "warnings": [*_shortages(found), *_protection(found)],
+            "warnings": [*_shortages(found), *filter(None, [_with_protection([found])[0][1]])],
             "event": EVENTS.get(found.event),
             "mine": found.employee_id == _user(request).employee_id,
             "reason_min": REASON_MIN,
@@ -229,12 +231,15 @@ def _shortages(asked: Request) -> list[Shortage]:
     return shortages(asked.employee, first=asked.first, last=asked.last, on=clock.today())
 
 
-def _protection(asked: Request) -> list[str]:
-    """That who asks may not work overtime or travel far now."""
-    if asked.kind not in (RequestKind.OVERTIME, RequestKind.TRIP) or not asked.is_open:
-        return []
-    told = protection_warning(asked.employee, first=asked.first, last=asked.last)
-    return [told] if told else []
+def _with_protection(found: Sequence[Request]) -> list[tuple[Request, str]]:
+    """Each with that who asks may not work overtime or travel far then; one query."""
+    until = protections(found)
+    return [
+        (asked, protection_sentence(asked.employee.full_name, until[asked.pk]))
+        if asked.pk in until
+        else (asked, "")
+        for asked in found
+    ]
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """Care hours (giờ chế độ): Labour Code 45/2019 art. 137, Decree 145/2020 art. 80."""
 
+import html
+import re
 from datetime import date, datetime
 
 import pytest
@@ -8,6 +10,7 @@ from django.db import DatabaseError, transaction
 from attendance.exports.payroll_facts import load_payroll
 from attendance.leave.care_hours import end_care_hours, enter_care_hours
 from attendance.models import CareHours, CareHoursEnding, DirtyDay, Shift, TimesheetRow
+from attendance.requests.handling import decide
 from attendance.roster.overtime import approve_overtime
 from attendance.roster.rostering import rosters_of
 from attendance.timesheet.closing import lock
@@ -174,14 +177,43 @@ def test_the_roster_warns_of_nights_and_overtime_of_the_protected(page, hr, an):
     assert "Trần Thị An đang được bảo vệ đến 31/05/2026" in shown
 
 
-def test_who_decides_overtime_is_told_of_the_protection(page, person, hr, an):
+def test_who_decides_overtime_is_told_of_the_protection(page, person, hr, an, api):
     given(an, hr, "pregnancy", last=date(2026, 2, 28))
     form = {"loai": "overtime", "ngay": "2025-11-12", "gio": "17:30", "den_gio": "19:00"}
     own = page(person(Role.EMPLOYEE, employee=an))
     own.post("/cham-cong/cua-toi/don-moi/?loai=overtime", form | {"ly_do": "Làm báo cáo"})
-    shown = text(page(hr).get(f"/cham-cong/don/{an.requests.get().pk}/"))
-    assert "đang được bảo vệ đến 28/02/2026" in shown
-    assert "mang thai" not in shown
+    sent = an.requests.get().pk
+    for address in (f"/cham-cong/don/{sent}/", "/cham-cong/don/"):
+        shown = text(page(hr).get(address))
+        assert "đang được bảo vệ đến 28/02/2026" in shown
+        assert "mang thai" not in shown
+    address = "/api/v1/requests/"
+    [listed] = api(hr).get(address).json()["results"]
+    assert listed["protected_until"] == "2026-02-28"
+    decide(sent, approve=True, by=hr, at=AT)
+    assert api(hr).get(f"{address}{sent}/").json()["protected_until"] is None
+
+
+def test_the_exception_inbox_warns_before_and_after_overtime_of_the_protected(page, hr, an):
+    """Nobody is held back: the law knows consent and exceptions that a record does not."""
+    make.punches("7", "2025-11-05 07:30", "2025-11-05 19:30")
+    compute()
+    given(an, hr, "pregnancy", last=date(2026, 2, 28))
+    inbox = "/cham-cong/ngoai-le/?thang=2025-11"
+    group = next(
+        html.unescape(found)
+        for found in re.findall(r'href="(\?[^"]*nhom=[^"]*)"', page(hr).get(inbox).content.decode())
+        if "unapproved_extra" in found
+    )
+    told = "Trần Thị An đang được bảo vệ đến 28/02/2026 (Bộ luật Lao động điều 137)"
+    shown = text(page(hr).get(f"/cham-cong/ngoai-le/{group}"))
+    assert f'<small class="chip attention">{told}' in shown
+    [key] = re.findall(r'name="chon" value="([^"]+)"', shown)
+    form = {"chon": [key], "viec": "de-xuat", "ly_do": "Kiểm kê cuối quý"}
+    form |= dict(re.findall(r'name="(gio[^"]+)" value="([^"]+)"', shown))
+    done = text(page(hr).post(f"/cham-cong/ngoai-le/quyet/{group}", form, follow=True))
+    assert f'<p class="message warning">{told}' in done
+    assert an.overtimeapproval_set.count() == 1
 
 
 def test_working_through_them_by_agreement_is_handed_to_payroll(hr, an):

@@ -314,7 +314,7 @@ def test_a_manager_sees_their_department_and_never_themselves(manager, page):
     assert not ExceptionDecision.objects.exists()
     assert "Đã quyết 1" in text(decide(manager, key, "co-ly-do"))
     other = ExceptionDecision.objects.get()
-    assert other.by.username == "head"
+    assert other.by.username == "manager"
 
 
 def test_exceptions_are_given_to_the_manager_and_back(manager, page):
