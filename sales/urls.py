@@ -22,6 +22,7 @@ from sales.pages.dunning import dunning, dunning_record
 from sales.pages.entry_sheet import entry_sheet
 from sales.pages.health import agent_health
 from sales.pages.imports import import_faults, import_page, imports
+from sales.pages.live import live_entry
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
 from sales.pages.plans import plan_file, plan_import, plan_move, plan_template, plans
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ke-hoach/ban/<int:pk>/buoc/", plan_move, name="plan_move"),
     path("ket-qua/", results, name="results"),
     path("ket-qua/<str:day>/", draw_result, name="draw_result"),
+    path("ket-qua/<str:day>/truc-tiep/", live_entry, name="live_entry"),
     path("ket-qua/<str:day>/cong-bo/", draw_publish, name="draw_publish"),
     path("do-ve/", ticket_check, name="ticket_check"),
     path("tra-thuong/", claims, name="claims"),

@@ -25,6 +25,7 @@ from sales.models.journal import (
     JournalEvent,
 )
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
+from sales.models.live import LiveNumber
 from sales.models.markets import Campaign, CampaignAgent, RegionCensus
 from sales.models.periods import PeriodClose, PeriodReopening
 from sales.models.plans import PlanState, SalesPlan, SalesPlanLine
@@ -83,6 +84,7 @@ __all__ = [
     "ImportState",
     "JournalEntry",
     "JournalEvent",
+    "LiveNumber",
     "Market",
     "NoteKind",
     "PeriodClose",

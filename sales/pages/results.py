@@ -86,7 +86,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 @requires("sales.view")
 def draw_result(request: HttpRequest, day: str) -> HttpResponse:
     """The sheet of one draw: as published, as keyed by the person, and where keyings differ."""
-    on, user = _day(day), acting(request)
+    on, user = day_of(day), acting(request)
     desk = _desk(on, user)
     if request.method != "POST":
         return _page(request, desk)
@@ -107,7 +107,7 @@ def draw_publish(request: HttpRequest, day: str) -> HttpResponse:
     """Publish what two people keyed alike, or what another one imported."""
     try:
         publish_result(
-            _day(day),
+            day_of(day),
             by=acting(request),
             at=clock.now(),
             minutes_no=request.POST.get("bien_ban", "")[:50],
@@ -140,7 +140,7 @@ def _page(
         "series_count": shown.series_count,
         "faults": faults,
         "problem": "" if problem is None else str(problem),
-        "differing": [(_label(each.field), each) for each in desk.differing or ()],
+        "differing": [(label_of(each.field), each) for each in desk.differing or ()],
         "may_key": may(user, "sales.record") and user.is_whole_company,
     }
     return render(
@@ -155,7 +155,7 @@ def _desk(day: date, user: User) -> Desk:
         raise Http404 from None
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
     except ValueError:
@@ -207,24 +207,33 @@ def _fields(shown: Sheet, faults: dict[str, str], desk: Desk) -> list[Row]:
     others = {each.field: each.other for each in desk.differing or ()}
     rows: dict[str, Row] = {}
     for at, (name, (kind, _place, digits)) in enumerate(zip(FIELDS, PLACES, strict=True), 1):
-        row = rows.setdefault(kind, Row(str(PrizeKind(kind).label), digits, []))
+        row = rows.setdefault(kind, Row(prize_label(kind), digits, []))
         value = shown.numbers[at - 1]
         row.fields.append(
             Field(
-                f"so_{at}", _label(name), digits, value, faults.get(name, ""), others.get(name, "")
+                f"so_{at}",
+                label_of(name),
+                digits,
+                value,
+                faults.get(name, ""),
+                others.get(name, ""),
             )
         )
     return list(rows.values())
 
 
-def _label(field: str) -> str:
+def prize_label(kind: str) -> str:
+    return str(PrizeKind(kind).label)
+
+
+def label_of(field: str) -> str:
     """ "third.4" → "giải ba, số 4"."""
     if field == "symbols":
         return _("ký hiệu trúng")
     if field == "series_count":
         return _("số sê-ri phát hành")
     kind, _dot, place = field.partition(".")
-    label = str(PrizeKind(kind).label)
+    label = prize_label(kind)
     return _("{prize}, số {place}").format(prize=label, place=place) if place else label
 
 

@@ -28,6 +28,7 @@ HOUR: Final = 3_600
 YEAR: Final = 31_536_000
 MENU: Final = (
     ("results", _("Kết quả quay")),
+    ("live", _("Trực tiếp")),
     ("tickets", _("Dò vé")),
     ("draw_calendar", _("Lịch quay")),
     ("prizes", _("Cơ cấu giải")),

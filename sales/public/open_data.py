@@ -87,7 +87,9 @@ def data(*, seconds: int) -> Callable[[View], View]:
 def results_json(request: HttpRequest) -> HttpResponse:
     """Results of ?tu= … ?den=, the newest first."""
     sheets = _asked(request)
-    return _json({"source": _source(), "results": [_result(sheet) for sheet in sheets]}, sheets)
+    return json_answer(
+        {"source": _source(), "results": [_result(sheet) for sheet in sheets]}, sheets
+    )
 
 
 @data(seconds=MINUTE)
@@ -98,7 +100,7 @@ def result_json(request: HttpRequest, day: str) -> HttpResponse:
     if draw is None:
         raise NoResult
     sheets = shown([draw])
-    return _json(_result(sheets[0]), sheets)
+    return json_answer(_result(sheets[0]), sheets)
 
 
 @data(seconds=MINUTE)
@@ -116,7 +118,7 @@ def results_csv(request: HttpRequest) -> HttpResponse:
 def prizes_json(request: HttpRequest) -> HttpResponse:
     """The prize tables in force today, amounts in đồng."""
     tables = [_table(table) for table in tables_in_force(clock.today())]
-    return _json({"source": _source(), "tables": tables})
+    return json_answer({"source": _source(), "tables": tables})
 
 
 @data(seconds=HOUR)
@@ -124,7 +126,7 @@ def calendar_json(request: HttpRequest) -> HttpResponse:
     """The draws of the next two months."""
     today = clock.today()
     draws = [{"date": draw.date, "host": draw.host} for draw in coming_draws(today, today + AHEAD)]
-    return _json({"source": _source(), "draws": draws})
+    return json_answer({"source": _source(), "draws": draws})
 
 
 @data(seconds=MINUTE)
@@ -226,6 +228,6 @@ def _source() -> str:
     return company.name if company else ""
 
 
-def _json(content: object, sheets: list[Shown] | None = None) -> HttpResponse:
+def json_answer(content: object, sheets: list[Shown] | None = None) -> HttpResponse:
     answer = HttpResponse(msgspec.json.encode(content), content_type="application/json")
     return changed_at(answer, _newest(sheets or []))

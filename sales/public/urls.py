@@ -8,6 +8,7 @@ from backend.health import health
 from sales.public.calendar import calendar, calendar_file
 from sales.public.errors import bad_request, broken, not_found
 from sales.public.frame import asset
+from sales.public.live import live, live_json
 from sales.public.open_data import (
     calendar_json,
     open_data,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("du-lieu/ket-qua/<str:day>.json", result_json, name="result_json"),
     path("du-lieu/ket-qua.<str:kind>.xml", results_feed, name="results_feed"),
     path("du-lieu/co-cau-giai.json", prizes_json, name="prizes_json"),
+    path("du-lieu/truc-tiep.json", live_json, name="live_json"),
     path("du-lieu/lich-quay.json", calendar_json, name="calendar_json"),
     *i18n_patterns(
         path("", RedirectView.as_view(pattern_name="results"), name="start"),
@@ -44,6 +46,7 @@ urlpatterns = [
         path("ket-qua/<str:day>/", result, name="result"),
         path("lich-quay/", calendar, name="draw_calendar"),
         path("co-cau-giai-thuong/", prizes, name="prizes"),
+        path("truc-tiep/", live, name="live"),
         path("do-ve/", tickets, name="tickets"),
         path("du-lieu/", open_data, name="open_data"),
         prefix_default_language=False,

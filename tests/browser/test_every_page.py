@@ -100,6 +100,7 @@ PAGES = {
         "/ban-ve/ket-qua/",
         "/ban-ve/ket-qua/{keyed}/",
         "/ban-ve/ket-qua/{drawn}/",
+        "/ban-ve/ket-qua/{keyed}/truc-tiep/",
         "/ban-ve/do-ve/?so={special}&ky_hieu=2KX&ngay={drawn}",
         "/ban-ve/tra-thuong/",
         "/ban-ve/tra-thuong/?tt=all",

@@ -155,6 +155,7 @@ PAGES = {
     "ban-ve/ket-qua/": "sales.view",
     "ban-ve/ket-qua/<str:day>/": "sales.view",
     "ban-ve/ket-qua/<str:day>/cong-bo/": "sales.record",
+    "ban-ve/ket-qua/<str:day>/truc-tiep/": "sales.record",
     "ban-ve/do-ve/": "sales.view",
     "ban-ve/tra-thuong/": "sales.view",
     "ban-ve/tra-thuong/ty-le/": "sales.view",

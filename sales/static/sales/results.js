@@ -11,7 +11,7 @@ function fill(from, text) {
   numbers.slice(0, places.length).forEach((number, place) => {
     places[place].value = number;
   });
-  (places[numbers.length] ?? form.querySelector("#ky_hieu")).focus();
+  (places[numbers.length] ?? form.querySelector("#ky_hieu"))?.focus();
   return true;
 }
 
@@ -26,8 +26,8 @@ form?.addEventListener("input", (event) => {
   field.removeAttribute("aria-invalid");
   if (field.value.length === digitsOf(field) && event.inputType !== "deleteContentBackward") {
     const next = after(field);
-    next.focus();
-    next.select();
+    next?.focus();
+    next?.select();
   }
 });
 
@@ -39,7 +39,7 @@ form?.addEventListener("keydown", (event) => {
     fields[at - 1].focus();
   } else if (event.key === "Enter" && !event.ctrlKey) {
     event.preventDefault(); // a half-keyed sheet is not sent by a slip
-    after(event.target).focus();
+    after(event.target)?.focus();
   }
 });
 
