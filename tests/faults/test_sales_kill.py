@@ -1,0 +1,108 @@
+"""kill -9 of the scheduler while it records a file and while it settles a month: each done once."""
+
+import os
+import random
+import time
+from datetime import date, timedelta
+
+import pytest
+
+from backend.accounts.models import Role
+from backend.clock import now, today
+from backend.jobs.models import Run, RunState
+from sales import importing, settlement_run
+from sales.models import (
+    ConsignmentEntry,
+    DrawClose,
+    ImportKind,
+    ImportState,
+    PeriodClose,
+    Reconciliation,
+    RecordingBatch,
+    SettlementRun,
+)
+from sales.proving import differences
+from tests import make
+from tests.faults.test_export_kill import kill, start, until, until_taken
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+
+__all__ = ["start"]  # the fixture
+
+AGENTS = 200
+LAST_MONTH = (today().replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def days() -> list[date]:
+    return [
+        day for n in range(31) if (day := LAST_MONTH + timedelta(days=n)).month == LAST_MONTH.month
+    ]
+
+
+def long_file() -> bytes:
+    """Every agent takes ten tickets and more for every draw of the month."""
+    lines = [
+        f"{day:%d/%m/%Y};D{number:03};TT10;{10 + number}"
+        for day in days()
+        for number in range(AGENTS)
+    ]
+    return "\n".join(["Kỳ vé;Mã đại lý;Loại vé;Vé giao", *lines]).encode()
+
+
+def interrupted(run: Run, start, *, within: float, chance: random.Random, done) -> None:
+    """Kill two schedulers at the work, then let one end it."""
+    for killed in range(2):
+        scheduler = start()
+        until_taken(run, killed + 1)
+        time.sleep(chance.uniform(0, within))
+        kill(scheduler)
+        if done():
+            break  # killed too late to hurt
+    else:
+        scheduler = start()
+        until(done, "the work")
+        scheduler.terminate()
+        assert scheduler.wait(timeout=60) == 0
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+
+
+def test_a_killed_import_and_a_killed_settlement_are_done_once(person, start):
+    seed = int(os.environ.get("FAULT_SEED", random.randrange(10**6)))
+    chance = random.Random(seed)
+    manager = person(Role.SALES_MANAGER)
+    region = make.region("06685", parent=make.region("22"))
+    make.product("TT10")
+    for number in range(AGENTS):
+        make.agent(f"D{number:03}", region, credit_limit_amount=0)
+    for day in days():
+        make.draw(day)
+
+    file = importing.keep_file(
+        long_file(), name="giao.csv", kind=ImportKind.ISSUES, sender="", by=manager, at=now()
+    )
+    importing.commit(file, by=manager, at=now())
+    file.refresh_from_db()
+    assert file.run is not None, "too short a file: it was recorded at once"
+
+    def recorded() -> bool:
+        count = ConsignmentEntry.objects.count()
+        assert count in (0, AGENTS * len(days())), f"half of a file; FAULT_SEED={seed}"
+        return count > 0
+
+    interrupted(file.run, start, within=0.5, chance=chance, done=recorded)
+    file.refresh_from_db()
+    assert (file.state, file.line_count) == (ImportState.DONE, AGENTS * len(days()))
+    assert RecordingBatch.objects.count() == 1
+
+    asked = settlement_run.start(LAST_MONTH, by=manager, at=now())
+
+    def settled() -> bool:
+        assert PeriodClose.objects.count() <= 1, f"FAULT_SEED={seed}"
+        return PeriodClose.objects.exists() and not SettlementRun.objects.get().is_going_on
+
+    interrupted(asked.run, start, within=2.0, chance=chance, done=settled)
+    assert sorted(DrawClose.objects.values_list("draw__date", flat=True)) == days()
+    assert PeriodClose.objects.get().settlements.count() == AGENTS
+    assert Reconciliation.objects.count() == AGENTS
+    assert differences() == []
