@@ -43,6 +43,7 @@ from sales.bank import book_lines, import_statement
 from sales.claims import Winner, register_claim
 from sales.engine.draw_sheet import cleaned
 from sales.engine.ticket_lines import TicketLine
+from sales.importing import keep_file
 from sales.models import (
     Agent,
     AgentContact,
@@ -55,6 +56,7 @@ from sales.models import (
     Collateral,
     CollateralKind,
     Draw,
+    ImportKind,
     PlanState,
     PointOfSale,
     Product,
@@ -119,6 +121,7 @@ def make_company() -> dict[str, str]:
         "drawn": drawn,
         "evening": evening,
         "claim": claim,
+        "import": _faulty_file(people[Role.SALES_MANAGER], seller, today, at=at),
         "campaign": str(Campaign.objects.get().pk),
         "paid": paid,
         "special": AUGUST_18[0],
@@ -137,6 +140,18 @@ def _results(manager: User, *, at: datetime) -> tuple[str, str, str]:
             enter_result(draw.date, cleaned(numbers, ["2KX", "5KX"], 20), by=person, at=at)
     make.result(before, AUGUST_18, ["2KX", "5KX"], series_count=20)
     return newest.date.isoformat(), before.date.isoformat(), third.date.isoformat()
+
+
+def _faulty_file(manager: User, seller: str, today: date, *, at: datetime) -> str:
+    """A file with two lines that can be recorded and two that cannot."""
+    day = Draw.objects.filter(date__gte=today, close=None).order_by("date")[0].date
+    lines = [(seller, "120"), (seller, "mười"), ("KHONG-CO", "50"), ("QN0002", "80")]
+    rows = [f"{day:%d/%m/%Y};{code};TT10;{tickets}" for code, tickets in lines]
+    data = "\n".join(["Kỳ vé;Mã đại lý;Loại vé;Vé giao", *rows]).encode()
+    kept = keep_file(
+        data, name="giao-ve.csv", kind=ImportKind.ISSUES, sender="Móng Cái", by=manager, at=at
+    )
+    return str(kept.key)
 
 
 def _claims(manager: User, day: date, *, at: datetime) -> tuple[str, str]:
