@@ -41,7 +41,7 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
     },
     "text": _LINE,
     "wrap": _LINE | {"text_wrap": True},
-    "centre": _LINE | {"align": "center"},
+    "centre": _LINE | {"align": "center", "shrink": True},  # else neighbours cover what is long
     "day": _LINE | {"num_format": "dd/mm/yyyy", "align": "center"},
     "moment": _LINE | {"num_format": "dd/mm/yyyy hh:mm:ss", "align": "center"},
     "whole": _LINE | {"num_format": "#,##0"},

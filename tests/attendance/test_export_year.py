@@ -85,6 +85,8 @@ def test_a_sheet_a_month_that_has_begun_and_four_of_the_year(page, hr, an):
     assert [october[head] for head in shown] == ["7", "Nguyễn Văn An", "+", "+", None, 1.99, 7]
     [november] = lines(answer.content, "Tháng 11")
     assert [november[head] for head in ("3\nT2", "Công", "Nghỉ (ngày)")] == ["+4 P4", 0.5, 0.5]
+    [cell] = [cell for cell in book["Tháng 11"][7] if cell.value == "+4 P4"]
+    assert cell.alignment.shrink_to_fit  # its column is narrower, and neighbours would cover it
 
 
 def test_people_by_months_with_sums_as_formulas_that_agree(page, hr, an):
