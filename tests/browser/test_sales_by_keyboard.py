@@ -1,0 +1,63 @@
+"""A sales manager's pages, each with its main job done without a mouse."""
+
+from datetime import date, timedelta
+
+from playwright.sync_api import expect
+
+from tests.browser.keyboard import tab_to, write
+
+
+def press(page, name, *, role="button"):
+    tab_to(page, page.locator("main").get_by_role(role, name=name, exact=True))
+    page.keyboard.press("Enter")
+
+
+def test_unsold_tickets_are_declared_received_and_counted(tab, company):
+    window = tab("sales_manager")
+    page, agent = window.page, company["seller"]
+    window.open("/ban-ve/tra-ve/?ngay={ticket_day}".format(**company))
+    write(page, page.get_by_label("Mã đại lý"), agent)
+    write(page, page.get_by_label("TT10 (vé)"), "30")
+    press(page, "Lập bảng kê")
+    row = page.get_by_role("row").filter(has_text=agent)
+    expect(row).to_contain_text("đã kê")
+    tab_to(page, row.get_by_role("checkbox"))
+    page.keyboard.press("Space")
+    press(page, "Ghi bước")
+    expect(row).to_contain_text("đã nhận")
+    tab_to(page, row.get_by_role("link"))
+    page.keyboard.press("Enter")
+    write(page, page.get_by_label("TT10: số đếm"), "29")
+    write(page, page.get_by_label("Số biên bản"), "BB-31")
+    press(page, "Ghi kết quả đếm")
+    expect(page.locator("main")).to_contain_text("Bạn đã kiểm đếm bảng kê này")
+    expect(page.get_by_role("row").filter(has_text="TT10").first).to_contain_text("29")
+    assert window.complaints == []
+
+
+def test_money_people_and_a_campaign_are_entered(tab, company):
+    window = tab("sales_manager")
+    page = window.page
+    window.open("/ban-ve/cong-no/sao-ke/")
+    press(page, "Ghi sổ các dòng đã chọn")
+    expect(page.locator(".message.success")).to_be_visible()
+
+    window.open("/ban-ve/vung-trang/so-lieu/")
+    write(page, page.get_by_label("Nguồn (niên giám, công văn…)"), "Niên giám thống kê")
+    write(page, page.get_by_label("Dân số Phường Hồng Gai"), "45.678")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.success")).to_contain_text("Đã lưu 1 địa bàn")
+    expect(page.get_by_role("row").filter(has_text="Phường Hồng Gai")).to_contain_text("45.678")
+
+    window.open("/ban-ve/chuong-trinh/")
+    start = date.fromisoformat(company["ticket_day"]) - timedelta(days=2)
+    write(page, page.get_by_label("Tên chương trình"), "Thay biển hiệu")
+    write(page, page.get_by_label("Nội dung, mục tiêu"), "Biển mới cho đại lý xa trung tâm")
+    write(page, page.get_by_label("Từ kỳ"), start.isoformat())
+    write(page, page.get_by_label("Đến hết kỳ"), (start + timedelta(days=30)).isoformat())
+    write(page, page.get_by_label("Chi phí (đồng)"), "1.500.000")
+    write(page, page.get_by_label("Mã đại lý, mỗi dòng một mã"), company["seller"])
+    press(page, "Lưu")
+    expect(page.get_by_role("heading", name="Thay biển hiệu")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Chưa đủ số liệu")
+    assert window.complaints == []
