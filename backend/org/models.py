@@ -1,6 +1,7 @@
 """The company, its places and its people. Both sales and attendance stand on these."""
 
 import re
+from collections import defaultdict
 from datetime import date
 from typing import ClassVar, Self
 
@@ -188,12 +189,14 @@ class Territory(models.Model):
 
         Joined by "|"; "" without any unit, which matches none.
         """
-        units = TerritoryRegion.objects.filter(territory=self, valid_to=None).values("region")
-        links = RegionSuccession.objects.filter(new__in=units)
-        outside = RegionSuccession.objects.exclude(new__in=units).values("old")
-        former = links.exclude(old__in=outside).values("old")
-        known = Region.objects.filter(Q(pk__in=units) | Q(pk__in=former))
-        return "|".join(known.order_by("path").distinct().values_list("path", flat=True))
+        units = set(self.units.filter(valid_to=None).values_list("region", flat=True))
+        heirs: dict[int, set[int]] = defaultdict(set)
+        for old, new in RegionSuccession.objects.values_list("old", "new"):
+            heirs[old].add(new)
+        while former := {old for old, new in heirs.items() if old not in units and new <= units}:
+            units |= former
+        known = Region.objects.filter(pk__in=units)
+        return "|".join(known.order_by("path").values_list("path", flat=True))
 
 
 @pghistory.track()

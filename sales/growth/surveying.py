@@ -108,7 +108,9 @@ def _heirs() -> dict[int, int]:
 def _by_heir(counts: Iterable[tuple[int, int]], heirs: Mapping[int, int]) -> Counter[int]:
     found: Counter[int] = Counter()
     for unit, number in counts:
-        found[heirs.get(unit, unit)] += number
+        while unit in heirs:  # through several reorganisations
+            unit = heirs[unit]
+        found[unit] += number
     return found
 
 
