@@ -219,9 +219,8 @@ def _move_territories(
 def _standing_in(divided: list[Region]) -> list[str]:
     """What is left in units that were divided: nobody but a person knows to which part it goes."""
     return [
-        f"{kind._meta.model_name} {row}: {row.region.code} {row.region.name}"
+        f"{kind._meta.model_name} {row}: {region.code} {region.name}"
+        for region in divided
         for kind in _STANDING
-        for row in kind._default_manager.filter(region__in=divided)
-        .select_related("region")
-        .order_by("pk")
+        for row in kind._default_manager.filter(region=region).order_by("pk")
     ]
