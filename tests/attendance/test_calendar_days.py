@@ -9,6 +9,7 @@ from attendance.models import (
     Adjustment,
     CalendarChange,
     CalendarDay,
+    DayKind,
     DirtyDay,
     Shift,
     TimesheetChange,
@@ -36,13 +37,14 @@ from attendance.roster.holidays import load_calendar
 from attendance.timesheet.closing import lock, reopen
 from attendance.timesheet.dirty import mark_dates
 from attendance.timesheet.month import load_month
-from attendance.timesheet.timesheets import recompute_dirty
+from attendance.timesheet.timesheets import day_type, recompute_dirty
 from backend.clock import VN
 from backend.org.models import Department
 from tests import make
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 10, 5)
+SATURDAY, SUNDAY = date(2026, 10, 3), date(2026, 10, 4)
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
 LATER = datetime(2026, 11, 21, 9, 0, tzinfo=VN)
@@ -115,6 +117,21 @@ def test_another_name_or_document_computes_nothing(an, hr):
     recomputed()
     change_day(MONDAY, Entry("holiday", "Tên khác"), reason="Sửa tên", by=hr, at=AT)
     assert not DirtyDay.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "told"),
+    [
+        (SUNDAY, DayKind.HOLIDAY, "holiday"),  # holiday beats rest
+        (SUNDAY, None, "rest"),
+        (MONDAY, None, "work"),
+        (MONDAY, DayKind.COMP_REST, "rest"),
+        (MONDAY, DayKind.SWAPPED_REST, "rest"),
+        (SATURDAY, DayKind.MAKEUP_WORK, "work"),
+    ],
+)
+def test_2_a_holiday_beats_rest_and_moved_days_are_what_they_were_moved_to(day, kind, told):
+    assert day_type(day, kind, frozenset()) == told
 
 
 def test_a_makeup_saturday_is_a_working_day(an, hr):
