@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from attendance.leave.leave_balances import leave_balance
-from attendance.models import CareHours, Request
+from attendance.models import CareHours, OwnRest, Request
 from attendance.pages.day import day_context
+from attendance.pages.own_rest import with_days
 from attendance.pages.person import day_lines
 from attendance.requests.effects import EFFECTS
 from attendance.requests.rights import Desk
@@ -57,6 +58,12 @@ def my_month(request: HttpRequest) -> HttpResponse:
             "care": CareHours.objects.between(*month_of(month))
             .filter(employee=me)
             .order_by("first", "pk"),
+            "own_rest": with_days(
+                OwnRest.objects.between(*month_of(month))
+                .filter(employee=me)
+                .select_related("ending")
+                .order_by("first", "pk")
+            ),
             "overtime": clock_time(total.overtime) if total else "",
             "requests": Request.objects.filter(employee=me).order_by("-at", "-pk")[:SHOWN],
             "kinds": [(kind.value, kind.label) for kind in EFFECTS],

@@ -1,6 +1,7 @@
 """/cham-cong/phan-ca/nghi-tuan/: whose weekly rest days are not the company's; HR enters and ends them."""
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from django import forms
 from django.contrib import messages
@@ -78,10 +79,8 @@ def own_rest(request: HttpRequest) -> HttpResponse:
     told = told.select_related("employee__department", "by", "ending__by")
     today = clock.today()
     context = {
-        "held": _with_days(
-            told.until_or_after(today).order_by("employee__sort_key", "first", "pk")
-        ),
-        "over": _with_days(told.over_before(today)[:SHOWN]),
+        "held": with_days(told.until_or_after(today).order_by("employee__sort_key", "first", "pk")),
+        "over": with_days(told.over_before(today)[:SHOWN]),
         "people": people.order_by("sort_key", "pk").values_list("code", "full_name"),
         "weekdays": [(str(number), name) for number, name in WEEKDAYS],
         "by_roster": BY_ROSTER,
@@ -94,7 +93,7 @@ def own_rest(request: HttpRequest) -> HttpResponse:
     return render(request, "attendance/own_rest.html", context, status=status)
 
 
-def _with_days(rows: Any) -> list[tuple[OwnRest, str]]:
+def with_days(rows: Iterable[OwnRest]) -> list[tuple[OwnRest, str]]:
     """Each with its days in words."""
     return [(row, days_of_week(row.weekdays)) for row in rows]
 

@@ -105,6 +105,8 @@ def test_overtime_on_ones_own_rest_day_is_paid_200_percent_and_said_so(page, per
     assert figures(date(2025, 11, 11)) == ("rest", 0, 0)
     assert figures(date(2025, 11, 15)) == ("no_shift", 0, 0)
     own = page(person(Role.EMPLOYEE, employee=an))
+    assert "<li>thứ Ba, từ 01/11/2025</li>" in text(own.get("/cham-cong/cua-toi/?thang=2025-11"))
+    assert "Ngày nghỉ hằng tuần của tôi" not in text(own.get("/cham-cong/cua-toi/?thang=2025-10"))
     seen = text(own.get("/cham-cong/cua-toi/ngay/2025-11-04/"))
     assert "Thứ 3 04/11 là ngày nghỉ hằng tuần riêng của người này." in seen
     assert "2:00 ngày nghỉ" in seen
@@ -169,10 +171,11 @@ def test_an_ending_is_a_new_row_and_touches_only_this_persons_days_since(page, p
             rows.objects.update(reason="Lý do khác hẳn")
 
 
-def test_taken_back_it_never_held(hr, an):
+def test_taken_back_it_never_held(page, hr, an):
     rest = given(an, hr)
     compute()
     end_own_rest(rest, last=date(2025, 1, 1), reason="Ghi nhầm người", by=hr, at=AT)
+    assert "<del>từ 01/11/2025</del>" in text(page(hr).get(PAGE))
     compute()
     assert figures(TUESDAY) == ("present", 120, 0)
     given(an, hr)  # the days are free again

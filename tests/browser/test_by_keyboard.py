@@ -216,6 +216,8 @@ def test_a_transfer_is_recorded_and_taken_back(tab, company):
     expect(told(page).locator(".success")).to_contain_text("thuộc Phòng")
     expect(page.locator("#placements ~ .scroll tbody tr").first).to_contain_text("sắp tới")
     row = page.locator("tbody tr", has_text="QĐ 12/TCHC")
+    tab_to(page, row.locator("summary"))
+    page.keyboard.press("Enter")
     write(page, row.locator("[name=ly_do]"), "Ghi nhầm người")
     page.keyboard.press("Enter")
     expect(told(page).locator(".success")).to_contain_text("Đã thu hồi điều chuyển")
