@@ -268,3 +268,40 @@ def test_a_head_of_department_follows_a_figure_to_its_days(tab, company):
     page.keyboard.press("Space")  # what looks like a button is pressed like one
     expect(page.locator("table.person-days")).to_be_visible()
     assert window.complaints == []
+
+
+def test_rules_are_set_and_a_document_is_fetched(tab):
+    window = tab("hr")
+    page = window.page
+    window.open("/cham-cong/quy-tac/")
+    write(page, page.get_by_label("Căn cứ, lý do"), "Nội quy lao động 2026, Điều 12")
+    tab_to(page, page.get_by_role("button", name="Đặt quy tắc"))
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Nội quy lao động 2026, Điều 12")
+
+    window.open("/cham-cong/tai-lieu/")
+    card = page.locator("section.card").filter(has=page.get_by_role("heading", name="Ngoại lệ"))
+    tab_to(page, card.get_by_role("button").first)
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".xlsx")
+    assert window.complaints == []
+
+
+def test_a_head_of_department_names_a_deputy_and_takes_it_back(tab, company):
+    window = tab("manager")
+    page = window.page
+    window.open("/cham-cong/uy-quyen/")
+    tomorrow = clock.today() + timedelta(days=1)
+    write(page, page.get_by_label("Người được ủy quyền"), company["employee"])
+    write(page, page.get_by_label("Từ ngày"), tomorrow.isoformat())
+    write(page, page.get_by_label("Đến hết ngày"), (tomorrow + timedelta(days=3)).isoformat())
+    write(page, page.get_by_label("Lý do"), "Đi công tác tỉnh ngoài")
+    tab_to(page, page.locator("main").get_by_role("button", name="Ủy quyền", exact=True))
+    page.keyboard.press("Enter")
+    given = page.get_by_role("listitem").filter(has_text="Đi công tác tỉnh ngoài")
+    expect(given).to_be_visible()
+    tab_to(page, given.get_by_role("button"))
+    page.keyboard.press("Enter")
+    expect(given).to_contain_text("đã thôi")
+    assert window.complaints == []
