@@ -23,7 +23,8 @@ def test_unsold_tickets_are_declared_received_and_counted(tab, company):
     expect(row).to_contain_text("đã kê")
     tab_to(page, row.get_by_role("checkbox"))
     page.keyboard.press("Space")
-    press(page, "Ghi bước")
+    tab_to(page, page.get_by_role("button", name="Ghi bước"), back=True)
+    page.keyboard.press("Enter")
     expect(row).to_contain_text("đã nhận")
     tab_to(page, row.get_by_role("link"))
     page.keyboard.press("Enter")
@@ -60,4 +61,38 @@ def test_money_people_and_a_campaign_are_entered(tab, company):
     press(page, "Lưu")
     expect(page.get_by_role("heading", name="Thay biển hiệu")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Chưa đủ số liệu")
+    assert window.complaints == []
+
+
+def test_a_winning_ticket_is_checked_and_its_claim_written(tab, company):
+    window = tab("sales_manager")
+    page = window.page
+    window.open("/ban-ve/do-ve/")
+    expect(page.get_by_label("Số vé")).to_be_focused()
+    page.keyboard.type("21266")
+    write(page, page.get_by_label("Ký hiệu"), "3KX")
+    write(page, page.get_by_label("Ngày quay"), company["drawn"])
+    press(page, "Dò")
+    expect(page.locator("main")).to_contain_text("Vé trúng thưởng")
+    press(page, "Lập phiếu lĩnh thưởng")
+    press(page, "Lập phiếu")
+    expect(page.get_by_role("heading", name="Phiếu lĩnh thưởng 21266 3KX")).to_be_visible()
+    write(page, page.get_by_label("Số chứng từ"), "PC-77")
+    press(page, "Ghi trả thưởng")
+    expect(page.locator("main")).to_contain_text("PC-77")
+    expect(page.locator("main")).to_contain_text("đã trả")
+    assert window.complaints == []
+
+
+def test_agents_in_arrears_are_reminded(tab):
+    window = tab("sales_manager")
+    page = window.page
+    window.open("/ban-ve/cong-no/nhac-no/")
+    write(page, page.get_by_label("Ghi chú"), "Hứa nộp thứ Sáu")
+    tab_to(page, page.locator("main").get_by_role("checkbox").first)
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Ghi đã nhắc"), back=True)
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.success")).to_contain_text("Đã ghi nhắc 1 đại lý")
+    expect(page.get_by_role("row").filter(has_text="Hứa nộp thứ Sáu")).to_have_count(1)
     assert window.complaints == []
