@@ -23,6 +23,7 @@ from sales.pages.entry_sheet import entry_sheet
 from sales.pages.health import agent_health
 from sales.pages.imports import import_faults, import_page, imports
 from sales.pages.live import live_entry
+from sales.pages.news import news, news_item
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
 from sales.pages.plans import plan_file, plan_import, plan_move, plan_template, plans
@@ -71,6 +72,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ket-qua/<str:day>/", draw_result, name="draw_result"),
     path("ket-qua/<str:day>/truc-tiep/", live_entry, name="live_entry"),
     path("ket-qua/<str:day>/cong-bo/", draw_publish, name="draw_publish"),
+    path("tin-tuc/", news, name="news"),
+    path("tin-tuc/moi/", news_item, name="news_new"),
+    path("tin-tuc/<int:pk>/", news_item, name="news_item"),
     path("do-ve/", ticket_check, name="ticket_check"),
     path("tra-thuong/", claims, name="claims"),
     path("tra-thuong/ty-le/", payout_ratio, name="payout_ratio"),

@@ -19,6 +19,8 @@ P = ParamSpec("P")
 _OWN = "attendance.own"
 #: The days behind a figure, of the people in one's charge (scope.employees_for).
 _DAYS = "attendance.days"
+#: What the public site tells beside results: news.
+_SITE = "site.edit"
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -28,6 +30,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "terminals.view",
             "terminals.manage",
             "audit.view",
+            _SITE,
             _OWN,
         }
     ),
@@ -42,7 +45,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _OWN,
         }
     ),
-    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record", _OWN}),
+    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record", _SITE, _OWN}),
     Role.EXECUTIVE: frozenset(
         {
             "sales.view",

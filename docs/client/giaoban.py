@@ -1138,6 +1138,9 @@ class PatchedPointShape(TypedDict):
     longitude: "NotRequired[float | None]"
     opened_date: "NotRequired[str]"
     closed_date: "NotRequired[str | None]"
+    is_listed: "NotRequired[bool]"
+    opening_hours: "NotRequired[str]"
+    public_phone: "NotRequired[str]"
 
 
 class PaymentShape(TypedDict):
@@ -1230,6 +1233,9 @@ class PointShape(TypedDict):
     longitude: "NotRequired[float | None]"
     opened_date: "str"
     closed_date: "NotRequired[str | None]"
+    is_listed: "NotRequired[bool]"
+    opening_hours: "NotRequired[str]"
+    public_phone: "NotRequired[str]"
 
 
 class PreviewShape(TypedDict):
@@ -1441,6 +1447,7 @@ class RequestShape(TypedDict):
     partner: "str | None"
     reason: "str"
     at: "str"
+    protected_until: "str | None"
     steps: "list[StepShape]"
 
 
@@ -2978,7 +2985,7 @@ class GiaoBan(Connection):
         limit: int | None = None,
         state: str | None = None,
     ) -> RequestPage:
-        """Requests of the account's people, the newest first."""
+        """The requests the account sees on the pages, the newest first."""
         answer: RequestPage = self.call(
             "GET",
             "/requests/",

@@ -113,7 +113,7 @@ class PointShape(RecordShape):
         model = PointOfSale
         fields = (
             "id", "agent", "code", "name", "address", "region", "latitude", "longitude",
-            "opened_date", "closed_date",
+            "opened_date", "closed_date", "is_listed", "opening_hours", "public_phone",
         )  # fmt: skip
 
 

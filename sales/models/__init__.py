@@ -27,6 +27,7 @@ from sales.models.journal import (
 from sales.models.ledger import ConsignmentEntry, RecordingBatch, Source
 from sales.models.live import LiveNumber
 from sales.models.markets import Campaign, CampaignAgent, RegionCensus
+from sales.models.news import NewsItem
 from sales.models.periods import PeriodClose, PeriodReopening
 from sales.models.plans import PlanState, SalesPlan, SalesPlanLine
 from sales.models.prizes import PrizeKind, PrizeLevel, PrizeTable
@@ -86,6 +87,7 @@ __all__ = [
     "JournalEvent",
     "LiveNumber",
     "Market",
+    "NewsItem",
     "NoteKind",
     "PeriodClose",
     "PeriodReopening",

@@ -15,11 +15,15 @@ from sales.models.scope import OfAgentQuerySet
 
 #: A rectangle round Vietnam, its islands included: a pair keyed the wrong way round lies outside.
 LATITUDES, LONGITUDES = (7.0, 24.0), (102.0, 118.0)
+PHONE = r"^\+?[0-9][0-9 .-]{6,18}$"
 
 
 @pghistory.track()
 class PointOfSale(models.Model):
-    """Where an agent sells (điểm bán). The position is in degrees (WGS 84), both parts or none."""
+    """Where an agent sells (điểm bán). The position is in degrees (WGS 84), both parts or none.
+
+    Only what `is_listed` is shown to the public: name, address, hours, position, `public_phone`.
+    """
 
     agent = models.ForeignKey(
         Agent, models.PROTECT, related_name="points", verbose_name=_("đại lý")
@@ -32,6 +36,11 @@ class PointOfSale(models.Model):
     longitude = models.FloatField(_("kinh độ"), null=True, blank=True)
     opened_date = models.DateField(_("bán từ"))
     closed_date = models.DateField(_("đến hết"), null=True, blank=True)
+    is_listed = models.BooleanField(_("đưa lên trang công khai"), default=False)
+    opening_hours = models.CharField(_("giờ mở cửa"), max_length=100, blank=True, default="")
+    public_phone = models.CharField(
+        _("điện thoại công khai"), max_length=20, blank=True, default=""
+    )
 
     objects = OfAgentQuerySet["PointOfSale"].as_manager()
 
@@ -52,6 +61,11 @@ class PointOfSale(models.Model):
                     "Vị trí phải có đủ vĩ độ (7 đến 24) và kinh độ (102 đến 118); "
                     "hãy kiểm tra xem có viết đổi chỗ không."
                 ),
+            ),
+            models.CheckConstraint(
+                name="point_public_phone",
+                condition=Q(public_phone="") | Q(public_phone__regex=PHONE),
+                violation_error_message=_("Số điện thoại chỉ gồm chữ số, dài từ 7 đến 19 ký tự."),
             ),
         ]
 
@@ -92,7 +106,7 @@ class AgentContact(models.Model):
             ),
             models.CheckConstraint(
                 name="contact_phone",
-                condition=Q(phone="") | Q(phone__regex=r"^\+?[0-9][0-9 .-]{6,18}$"),
+                condition=Q(phone="") | Q(phone__regex=PHONE),
                 violation_error_message=_("Số điện thoại chỉ gồm chữ số, dài từ 7 đến 19 ký tự."),
             ),
         ]

@@ -59,7 +59,8 @@ KINDS = {
     ),
     "diem-ban": Kind(
         PointOfSale, gettext_lazy("Điểm bán"),
-        ("code", "name", "address", "region", "latitude", "longitude", "opened_date", "closed_date"),
+        ("code", "name", "address", "region", "latitude", "longitude", "opened_date", "closed_date",
+         "is_listed", "opening_hours", "public_phone"),
     ),
     "lien-he": Kind(
         AgentContact, gettext_lazy("Người liên hệ"),

@@ -32,6 +32,8 @@ MENU: Final = (
     ("tickets", _("Dò vé")),
     ("draw_calendar", _("Lịch quay")),
     ("prizes", _("Cơ cấu giải")),
+    ("points", _("Điểm bán")),
+    ("news", _("Tin tức")),
 )
 
 

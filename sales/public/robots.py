@@ -9,13 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
-from sales.models import DrawPublication
+from backend import clock
+from sales.models import DrawPublication, NewsItem
 from sales.public.frame import HOUR, MENU, absolute, page
+from sales.public.news import last_change
+from sales.public.points import commune_codes
 from sales.public.results import WEEKDAYS
 from sales.public.sheets import published
 
 #: A year and some of results; a map may hold 50,000 addresses.
 RESULTS: Final = 400
+NEWS: Final = 200
 
 
 @page(seconds=HOUR)
@@ -47,12 +51,18 @@ def _pages() -> Iterator[tuple[str, datetime | date | None]]:
         .order_by("pk")
         .values_list("draw__date", "at")
     )
+    communes = commune_codes(clock.today())
+    news = list(NewsItem.objects.published(clock.now())[:NEWS])
     for language in ("vi", "en"):
         with translation.override(language):
             for name in (*(name for name, _label in MENU), "open_data"):
                 yield reverse(name), None
             for weekday in WEEKDAYS:
                 yield reverse("results_of_weekday", args=[weekday]), None
+            for code in communes:
+                yield reverse("points_of_commune", args=[code]), None
+            for item in news:
+                yield reverse("news_item", args=[item.slug]), last_change(item)
             for day in days:
                 yield reverse("result", args=[day.isoformat()]), when.get(day)
 

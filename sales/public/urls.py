@@ -9,6 +9,7 @@ from sales.public.calendar import calendar, calendar_file
 from sales.public.errors import bad_request, broken, not_found
 from sales.public.frame import asset
 from sales.public.live import live, live_json
+from sales.public.news import news, news_feed, news_item
 from sales.public.open_data import (
     calendar_json,
     open_data,
@@ -18,6 +19,7 @@ from sales.public.open_data import (
     results_feed,
     results_json,
 )
+from sales.public.points import points, points_csv, points_json, points_of_commune
 from sales.public.prizes import prizes
 from sales.public.results import by_province, by_weekday, result, results
 from sales.public.robots import robots, sitemap
@@ -35,6 +37,9 @@ urlpatterns = [
     path("du-lieu/ket-qua.csv", results_csv, name="results_csv"),
     path("du-lieu/ket-qua/<str:day>.json", result_json, name="result_json"),
     path("du-lieu/ket-qua.<str:kind>.xml", results_feed, name="results_feed"),
+    path("du-lieu/diem-ban.json", points_json, name="points_json"),
+    path("du-lieu/diem-ban.csv", points_csv, name="points_csv"),
+    path("du-lieu/tin-tuc.<str:kind>.xml", news_feed, name="news_feed"),
     path("du-lieu/co-cau-giai.json", prizes_json, name="prizes_json"),
     path("du-lieu/truc-tiep.json", live_json, name="live_json"),
     path("du-lieu/lich-quay.json", calendar_json, name="calendar_json"),
@@ -48,6 +53,10 @@ urlpatterns = [
         path("co-cau-giai-thuong/", prizes, name="prizes"),
         path("truc-tiep/", live, name="live"),
         path("do-ve/", tickets, name="tickets"),
+        path("diem-ban/", points, name="points"),
+        path("diem-ban/<str:code>/", points_of_commune, name="points_of_commune"),
+        path("tin-tuc/", news, name="news"),
+        path("tin-tuc/<slug:slug>/", news_item, name="news_item"),
         path("du-lieu/", open_data, name="open_data"),
         prefix_default_language=False,
     ),

@@ -30,7 +30,8 @@ from sales.recording import record_sales
 from scripts.demonstration.agents import Seller, known_agents
 from scripts.demonstration.attendance import invent_life
 from scripts.demonstration.consignments import ISSUED_AHEAD, REFORM, DrawLines, invent_lines
-from scripts.demonstration.load import CLERK
+from scripts.demonstration.draws import invent_results
+from scripts.demonstration.load import CLERK, SECOND_CLERK
 from scripts.demonstration.payments import WEEK, paid_for, place_of
 from scripts.demonstration.plan import Plan
 from scripts.demonstration.rosters import AHEAD, Duty, shifts
@@ -87,12 +88,13 @@ def carry_on_sales(*, at: datetime) -> int:
     """
     plan, today = loaded_plan(), at.astimezone(VN).date()
     keep_calendar(at=at)
+    clerk = User.objects.get(username=CLERK)
+    _results(plan, clerk, today)
     units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
     sellers = known_agents(plan, units)
     products = list(Product.objects.filter(code__in=["TT10", "LT10"]).order_by("-code"))
     draws = Draw.objects.filter(status__in=[DrawStatus.HELD, DrawStatus.SCHEDULED])
     draws = draws.between(plan.today - timedelta(days=1), today + ISSUED_AHEAD).order_by("date")
-    clerk = User.objects.get(username=CLERK)
     count = 0
     for day in invent_lines(plan, sellers, products, list(draws)):
         if day.draw.date >= plan.today and (lines := _missing(day)):
@@ -102,6 +104,13 @@ def carry_on_sales(*, at: datetime) -> int:
         close_draw(draw.date, by=clerk, at=at, source=Source.DEMONSTRATION)
     _pay(plan, sellers, clerk, at)
     return count
+
+
+def _results(plan: Plan, clerk: User, today: date) -> None:
+    """Of draws held since, unless somebody has begun to key theirs."""
+    held = Draw.objects.filter(status=DrawStatus.HELD, numbers=None, entries=None)
+    second = User.objects.get(username=SECOND_CLERK)
+    invent_results(plan, held.order_by("date"), first=clerk, second=second, until=today)
 
 
 def _missing(day: DrawLines) -> list[Line]:

@@ -15,7 +15,7 @@ from backend.org.importing import load_regions
 from backend.org.models import Company, Employee, Region
 from sales.calendar_keeping import schedule_keeping
 from sales.drawing import load_draw_calendar
-from sales.models import DrawStatus
+from sales.models import Draw, DrawStatus
 from sales.prize_tables import load_prize_tables
 from sales.proving import fill_balances, fill_totals
 from sales.rules import load_rules
@@ -23,10 +23,11 @@ from scripts.demonstration import consignments, payments
 from scripts.demonstration.agents import create_agents
 from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import checked_at_the_end
-from scripts.demonstration.draws import create_draws, publish_results
+from scripts.demonstration.draws import create_draws, invent_results, publish_results
 from scripts.demonstration.markets import create_markets
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
+from scripts.demonstration.public_site import create_news, create_points
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,10 @@ def _load_sales(
         draws = create_draws(plan)
         second = _clerk(SECOND_CLERK, "Trình diễn (người thứ hai)")
         publish_results(draws, importer=clerk, confirmer=second)
+        waiting = Draw.objects.filter(status=DrawStatus.HELD, numbers=None).order_by("date")
+        invent_results(plan, waiting, first=clerk, second=second, until=plan.today)
+        create_points(plan, sellers)
+        create_news(plan, clerk)
         products = consignments.create_products(plan)
         load_prize_tables()
         create_markets(plan, units, sellers, clerk, at)

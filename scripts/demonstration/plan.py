@@ -20,6 +20,8 @@ class Plan:
     punch_days: int = 396
     #: Punches of the last days stand in the logs of the simulated terminals, not in the database.
     log_days: int = 30
+    #: So far back a draw whose result no file tells is given invented numbers.
+    result_days: int = 60
 
     @property
     def first_draw(self) -> date:

@@ -57,6 +57,7 @@ from sales.models import (
     CollateralKind,
     Draw,
     ImportKind,
+    NewsItem,
     PlanState,
     PointOfSale,
     Product,
@@ -80,7 +81,15 @@ def make_company() -> dict[str, str]:
     """Fill the database; returns addresses of single things that every page test may open."""
     at = clock.now()
     today = clock.today()
-    plan = Plan(today=today, agents=60, employees=40, draw_days=400, punch_days=45, log_days=0)
+    plan = Plan(
+        today=today,
+        agents=60,
+        employees=40,
+        draw_days=400,
+        punch_days=45,
+        log_days=0,
+        result_days=0,
+    )
     load(plan, at=at)
     while recompute_dirty(at=at):
         pass
@@ -108,6 +117,9 @@ def make_company() -> dict[str, str]:
         "month_first": first.isoformat(),
         "month_last": (today.replace(day=1) - timedelta(days=1)).isoformat(),
         "ticket_day": ticket_day,
+        "news": str(NewsItem.objects.get(slug__startswith="han-linh").pk),
+        "news_slug": "han-linh-thuong-la-30-ngay-ke-tu-ngay-quay",
+        "commune": Agent.objects.order_by("code")[0].region.code,
         "agent": _agent_file(people[Role.SALES_MANAGER], at=at),
         "return": _returns(people[Role.SALES_MANAGER], date.fromisoformat(ticket_day), at=at),
         "request": str(_request(people, entry, at=at)),
@@ -214,6 +226,9 @@ def _agent_file(by: User, *, at: datetime) -> str:
             latitude=20.95,
             longitude=107.08,
             opened_date=first,
+            is_listed=True,
+            opening_hours="7:00–18:00",
+            public_phone="0203 000 0000",
         )
     )
     keep(AgentContact(agent=agent, name="Chị Hoa", phone="0912345678", is_first=True))

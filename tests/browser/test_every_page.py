@@ -103,6 +103,8 @@ PAGES = {
         "/ban-ve/ket-qua/{keyed}/",
         "/ban-ve/ket-qua/{drawn}/",
         "/ban-ve/ket-qua/{keyed}/truc-tiep/",
+        "/ban-ve/tin-tuc/",
+        "/ban-ve/tin-tuc/{news}/",
         "/ban-ve/do-ve/?so={special}&ky_hieu=2KX&ngay={drawn}",
         "/ban-ve/tra-thuong/",
         "/ban-ve/tra-thuong/?tt=all",

@@ -28,8 +28,9 @@ from backend.jobs.models import Run
 from backend.org.models import Company, Department, Employee, Region, Site
 from reporting.models import Recipient
 from sales.figures import completeness, debts_over_limit, weekly_sales
-from sales.models import Agent, ConsignmentEntry, Draw, JournalEntry, RecordingBatch
+from sales.models import Agent, ConsignmentEntry, Draw, JournalEntry, NewsItem, RecordingBatch
 from sales.proving import differences
+from sales.public.points import listed_points
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
 from scripts.demonstration.going_on import carry_on_sales, loaded_plan, write_terminals
@@ -64,6 +65,18 @@ def test_the_company_is_plainly_marked_as_invented(company: Loaded):
         "demonstration"
     }
     assert not User.objects.get(username=CLERK).is_active
+
+
+def test_the_public_site_has_results_to_check_points_to_find_and_news_to_read(company: Loaded):
+    newest = Draw.objects.exclude(numbers=None).order_by("-date")[0]
+    assert newest.date == TODAY - timedelta(days=1)
+    assert (newest.series_count, len(newest.winning_symbols or ())) == (20, 8)
+    assert Draw.objects.filter(date__gte=TODAY).exclude(numbers=None).count() == 0
+    listed = listed_points(TODAY)
+    assert listed.values("region").distinct().count() > 50
+    assert not listed.filter(agent__closed_date__isnull=False).exists()
+    assert NewsItem.objects.published(NOW).count() == 2
+    assert NewsItem.objects.count() == 4
 
 
 def test_160_people_in_9_departments_and_4_sites_with_names_that_differ(company: Loaded):
