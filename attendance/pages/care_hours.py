@@ -1,5 +1,6 @@
 """/cham-cong/gio-che-do/: HR enters care hours and lets them end. Managers see minutes, never why."""
 
+from functools import partial
 from typing import Final
 
 from django import forms
@@ -14,6 +15,7 @@ from attendance.leave.care_hours import RIGHTS, end_care_hours, enter_care_hours
 from attendance.models import CareHours, CareKind, CarePlace
 from attendance.models.manual import REASON_MIN
 from attendance.pages.chosen import chosen_employee
+from attendance.pages.ending import ended
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
@@ -36,11 +38,6 @@ class CareForm(forms.Form):
     tra_them = forms.BooleanField(label=gettext_lazy("Thỏa thuận làm"), required=False)
     dong_y = forms.BooleanField(label=gettext_lazy("Đồng ý"), required=False)
     ly_do = forms.CharField(label=gettext_lazy("Căn cứ"), max_length=1000)
-
-
-class EndForm(forms.Form):
-    den = forms.DateField(label=gettext_lazy("Đến hết ngày"))
-    ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,13 +93,5 @@ def care_hours_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let care hours end with an earlier day, with a reason."""
     seen = CareHours.objects.filter(employee__in=employees_for(acting(request)))
     care = get_object_or_404(seen, pk=pk)
-    try:
-        sent = checked(EndForm(request.POST))
-        end_care_hours(
-            care, last=sent["den"], reason=sent["ly_do"], by=acting(request), at=clock.now()
-        )
-    except Problem as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã cho thôi giờ chế độ; ngày công đang được tính lại."))
-    return redirect("care_hours")
+    told = _("Đã cho thôi giờ chế độ; ngày công đang được tính lại.")
+    return ended(request, partial(end_care_hours, care), told=told, back="care_hours")

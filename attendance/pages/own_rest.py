@@ -1,6 +1,7 @@
 """/cham-cong/phan-ca/nghi-tuan/: whose weekly rest days are not the company's; HR enters and ends them."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from attendance.models import OwnRest
 from attendance.models.manual import REASON_MIN
 from attendance.pages.chosen import chosen_employee
+from attendance.pages.ending import ended
 from attendance.roster.own_rest import NotARestDay, end_own_rest, enter_own_rest
 from backend import clock
 from backend.accounts.permissions import acting, requires
@@ -54,11 +56,6 @@ class RestForm(forms.Form):
     ngay = forms.DateField(label=gettext_lazy("Từ ngày"))
     den = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False)
     ly_do = forms.CharField(label=gettext_lazy("Căn cứ"), max_length=1000)
-
-
-class EndForm(forms.Form):
-    den = forms.DateField(label=gettext_lazy("Đến hết ngày"))
-    ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,13 +122,5 @@ def own_rest_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody's own rest days end with an earlier day, with a reason."""
     seen = OwnRest.objects.filter(employee__in=employees_for(acting(request)))
     rest = get_object_or_404(seen, pk=pk)
-    try:
-        sent = checked(EndForm(request.POST))
-        end_own_rest(
-            rest, last=sent["den"], reason=sent["ly_do"], by=acting(request), at=clock.now()
-        )
-    except Problem as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Đã cho thôi ngày nghỉ riêng; ngày công đang được tính lại."))
-    return redirect("own_rest")
+    told = _("Đã cho thôi ngày nghỉ riêng; ngày công đang được tính lại.")
+    return ended(request, partial(end_own_rest, rest), told=told, back="own_rest")
