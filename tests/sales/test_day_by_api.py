@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from knox.models import AuthToken
+from openpyxl import load_workbook
 
 from backend.accounts.models import User
-from sales.models import AgentBalance, AgentDrawTotal, AgentNote
+from sales.models import AgentBalance, AgentDrawTotal, AgentNote, Reconciliation
 from scripts.api_client import client, schema
 from tests.conftest import PASSWORD
 from tests.sales.conftest import Company
@@ -29,7 +31,7 @@ def told(agent: str) -> tuple[int, int]:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_day_of_the_document_by_curl(
-    live_server: object, company: Company, person: Callable[..., User]
+    live_server: object, company: Company, person: Callable[..., User], tmp_path: Path
 ):
     if shutil.which("curl") is None:
         pytest.skip("no curl here")
@@ -39,15 +41,19 @@ def test_the_day_of_the_document_by_curl(
     (script,) = re.findall(r"```sh\n(.*?)```", day[: day.index("\n## ", 5)], re.DOTALL)
     where = {**os.environ, "API": f"{live_server}/api/v1", "TOKEN": str(token)}
     done = subprocess.run(
-        ["sh", "-eu"], input=script, env=where, capture_output=True, text=True, timeout=120, check=False
+        ["sh", "-eu"], input=script, env=where, cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
     assert (told("AN"), told("BINH")) == ((500, 43), (300, 25))
     company.an.refresh_from_db()
     assert company.an.address == "12 Bạch Đằng"
     assert AgentNote.objects.get().text == "Đủ vé"
-    assert AgentBalance.objects.get(agent=company.an).receivable == 457 * 8_800
-    assert f'"closing_amount":{457 * 8_800}' in done.stdout
+    assert AgentBalance.objects.get(agent=company.an).receivable == 457 * 8_800 - 1_000_000
+    assert f'"closing_amount":{457 * 8_800 - 1_000_000}' in done.stdout
+    assert Reconciliation.objects.get().closing_amount == 457 * 8_800 - 1_000_000
+    sheet: Any = load_workbook(tmp_path / "debts.xlsx").active
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["AN", "BINH"]
     assert '"AN","Đại lý AN","TT10","Vé truyền thống",500,43,457,4570000' in done.stdout
 
 
