@@ -21,6 +21,7 @@ from sales.proving import fill_balances, fill_totals
 from sales.rules import load_rules
 from scripts.demonstration import consignments, payments
 from scripts.demonstration.agents import create_agents
+from scripts.demonstration.agreements import create_agreements
 from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import checked_at_the_end
 from scripts.demonstration.draws import create_draws, invent_results, publish_results
@@ -93,6 +94,7 @@ def _load_sales(
 ) -> tuple[int, int, int]:
     with _told("agents and draws"):
         sellers = create_agents(plan, units)
+        create_agreements(plan, sellers)
         draws = create_draws(plan)
         second = _clerk(SECOND_CLERK, "Trình diễn (người thứ hai)")
         publish_results(draws, importer=clerk, confirmer=second)

@@ -27,8 +27,17 @@ from backend.clock import VN
 from backend.jobs.models import Run
 from backend.org.models import Company, Department, Employee, Region, Site
 from reporting.models import Recipient
+from sales.debts import debts_on
 from sales.figures import completeness, debts_over_limit, weekly_sales
-from sales.models import Agent, ConsignmentEntry, Draw, JournalEntry, NewsItem, RecordingBatch
+from sales.models import (
+    Agent,
+    AgentContract,
+    ConsignmentEntry,
+    Draw,
+    JournalEntry,
+    NewsItem,
+    RecordingBatch,
+)
 from sales.proving import differences
 from sales.public.points import listed_points
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
@@ -114,6 +123,17 @@ def test_no_line_outside_an_agents_contract(company: Loaded):
     entries = ConsignmentEntry.objects.all()
     assert not entries.filter(draw_date__lt=F("agent__opened_date")).exists()
     assert not entries.filter(draw_date__gt=F("agent__closed_date")).exists()
+
+
+def test_agents_have_contracts_and_most_debts_are_secured(company: Loaded):
+    open_agents = Agent.objects.filter(status="active")
+    in_force = AgentContract.objects.in_force(TODAY).values("agent")
+    assert not open_agents.exclude(pk__in=in_force).exists()
+    debts = debts_on(TODAY - timedelta(days=1))
+    secured = [debt for debt in debts if debt.secured_amount]
+    assert len(debts) > len(secured) > len(debts) * 9 // 10
+    assert any(debt.over_amount for debt in debts)
+    assert 0 < sum(debt.age.overdue > 0 for debt in debts) < len(debts) // 10
 
 
 def test_usual_returns_are_about_12_percent_and_some_agents_sell_out(company: Loaded):
