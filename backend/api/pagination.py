@@ -100,7 +100,7 @@ def page_of(
     following page, null on the last.
     """
     found = _from(rows, keys, cursor, limit, lambda ordered: ordered.values_list(*columns))
-    return _page(request, found, limit, show, last=lambda row: row[: len(keys)])
+    return _page(request, found, limit, _each(show), last=lambda row: row[: len(keys)])
 
 
 def page_of_records(
@@ -115,7 +115,24 @@ def page_of_records(
     """As `page_of`, of whole records; `keys` are fields of their own."""
     names = [key.removeprefix("-") for key in keys]
     found = _from(rows, keys, cursor, limit, lambda ordered: ordered)
-    return _page(request, found, limit, show, last=lambda row: [getattr(row, n) for n in names])
+    return _page(
+        request, found, limit, _each(show), last=lambda row: [getattr(row, n) for n in names]
+    )
+
+
+def page_of_keys(
+    rows: QuerySet[M],
+    *,
+    request: Request,
+    show_all: Callable[[list[Any]], Iterable[object]],
+    limit: int,
+    cursor: str | None,
+) -> dict[str, object]:
+    """One page, the last row first, whose rows are shown together, by their primary keys."""
+    found = _from(rows, ("-pk",), cursor, limit, lambda ordered: ordered.values_list("pk"))
+    return _page(
+        request, found, limit, lambda page: show_all([pk for (pk,) in page]), last=lambda row: row
+    )
 
 
 def page_of_list(
@@ -130,7 +147,7 @@ def page_of_list(
     """As `page_of`, of rows that are at hand, ordered by a text that is unique."""
     after = str(_unpacked(cursor, 1)[0]) if cursor else ""
     beyond = sorted((row for row in rows if key(row) > after), key=key)
-    return _page(request, beyond[: limit + 1], limit, show, last=lambda row: [key(row)])
+    return _page(request, beyond[: limit + 1], limit, _each(show), last=lambda row: [key(row)])
 
 
 def _from(
@@ -153,17 +170,21 @@ def _from(
         raise CursorInvalid from None
 
 
+def _each(show: Callable[[Any], object]) -> Callable[[list[Any]], Iterable[object]]:
+    return lambda rows: map(show, rows)
+
+
 def _page(
     request: Request,
     found: list[Any],
     limit: int,
-    show: Callable[[Any], object],
+    show_all: Callable[[list[Any]], Iterable[object]],
     *,
     last: Callable[[Any], Sequence[Any]],
 ) -> dict[str, object]:
     more = len(found) > limit
     return {
-        "results": [sparse(request, show(row)) for row in found[:limit]],
+        "results": [sparse(request, shown) for shown in show_all(found[:limit])],
         "next": _address(request, last(found[limit - 1])) if more else None,
     }
 

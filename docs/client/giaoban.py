@@ -848,6 +848,16 @@ class JournalShape(TypedDict):
     recorded_at: "str"
 
 
+class KeptPlanLine(TypedDict):
+    id: "int"
+    month: "int"
+    product: "str"
+    region: "str | None"
+    agent: "str | None"
+    tickets: "int"
+    revenue_amount: "int"
+
+
 class KeyedShape(TypedDict):
     numbers: "list[str]"
     winning_symbols: "list[str]"
@@ -1190,6 +1200,11 @@ class PlanLineShape(TypedDict):
     tickets: "int"
 
 
+class PlanLinesPage(TypedDict):
+    results: "list[KeptPlanLine]"
+    next: "str | None"
+
+
 class PlanShape(TypedDict):
     year: "int"
     version: "int"
@@ -1256,6 +1271,28 @@ class PreviewShape(TypedDict):
     control_sum: "int | None"
     fault_count: "int"
     errors: "list[Any]"
+
+
+class PrizeLevelShape(TypedDict):
+    kind: "str"
+    digits: "int"
+    draws: "int"
+    amount: "int"
+
+
+class PrizeTablePage(TypedDict):
+    results: "list[PrizeTableShape]"
+    next: "str | None"
+
+
+class PrizeTableShape(TypedDict):
+    product: "str"
+    valid_from: "str"
+    valid_to: "str | None"
+    special_takes_consolation: "bool"
+    document: "str"
+    is_confirmed: "bool"
+    levels: "list[PrizeLevelShape]"
 
 
 class PrizeTaxShape(TypedDict):
@@ -1525,6 +1562,21 @@ class RowResult(TypedDict):
     row: "int"
     status: "str"
     errors: "list[RowFault]"
+
+
+class RulePage(TypedDict):
+    results: "list[RuleShape]"
+    next: "str | None"
+
+
+class RuleShape(TypedDict):
+    key: "str"
+    valid_from: "str"
+    valid_to: "str | None"
+    value: "int"
+    document: "str"
+    is_confirmed: "bool"
+    note: "str"
 
 
 class SettlementPage(TypedDict):
@@ -2208,6 +2260,7 @@ class GiaoBan(Connection):
     def claims_list(
         self,
         *,
+        agent: str | None = None,
         cursor: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
@@ -2216,13 +2269,17 @@ class GiaoBan(Connection):
         fields: str | None = None,
         limit: int | None = None,
         number: str | None = None,
+        product: str | None = None,
+        region: str | None = None,
         state: str | None = None,
+        territory: str | None = None,
     ) -> ClaimPage:
         """Winning tickets presented, the latest first."""
         answer: ClaimPage = self.call(
             "GET",
             "/claims/",
             query={
+                "agent": agent,
                 "cursor": cursor,
                 "date_from": date_from,
                 "date_to": date_to,
@@ -2231,7 +2288,10 @@ class GiaoBan(Connection):
                 "fields": fields,
                 "limit": limit,
                 "number": number,
+                "product": product,
+                "region": region,
                 "state": state,
+                "territory": territory,
             },
         )
         return answer
@@ -2801,6 +2861,34 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def plan_lines_list(
+        self,
+        id: str | int,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        month: int | None = None,
+        product: str | None = None,
+        region: str | None = None,
+    ) -> PlanLinesPage:
+        """The lines of a version, in the order they were sent; of a region's account its own."""
+        answer: PlanLinesPage = self.call(
+            "GET",
+            f"/plans/{quote(str(id), safe='')}/lines/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "month": month,
+                "product": product,
+                "region": region,
+            },
+        )
+        return answer
+
     def points_of_sale_list(
         self,
         *,
@@ -2845,6 +2933,29 @@ class GiaoBan(Connection):
             f"/points-of-sale/{quote(str(id), safe='')}/",
             headers={"If-Match": if_match},
             body=body,
+        )
+        return answer
+
+    def prize_tables_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+        product: str | None = None,
+    ) -> PrizeTablePage:
+        """What each prize is worth, by product and validity, the latest table first."""
+        answer: PrizeTablePage = self.call(
+            "GET",
+            "/prize-tables/",
+            query={
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "on": on,
+                "product": product,
+            },
         )
         return answer
 
@@ -3013,10 +3124,14 @@ class GiaoBan(Connection):
         *,
         agent: str | None = None,
         cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
         draw: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
+        region: str | None = None,
         state: str | None = None,
+        territory: str | None = None,
     ) -> ReturnSheetPage:
         """Sheets of returns as they stand, latest first."""
         answer: ReturnSheetPage = self.call(
@@ -3025,10 +3140,14 @@ class GiaoBan(Connection):
             query={
                 "agent": agent,
                 "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
                 "draw": draw,
                 "fields": fields,
                 "limit": limit,
+                "region": region,
                 "state": state,
+                "territory": territory,
             },
         )
         return answer
@@ -3072,6 +3191,23 @@ class GiaoBan(Connection):
         """Undo a confirmed return by correcting entries, with a reason."""
         answer: ReturnSheetShape = self.call(
             "POST", f"/returns/{quote(str(id), safe='')}/reversal/", body=body
+        )
+        return answer
+
+    def rules_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        key: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+    ) -> RulePage:
+        """Rates, terms and legal limits; of a key the newest `valid_from` that holds counts."""
+        answer: RulePage = self.call(
+            "GET",
+            "/rules/",
+            query={"cursor": cursor, "fields": fields, "key": key, "limit": limit, "on": on},
         )
         return answer
 

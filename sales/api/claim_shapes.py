@@ -5,15 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from backend.api.pagination import PageQuery
-from sales.api.queries import SpanQuery
+from sales.api.queries import PlaceQuery, SpanQuery
 from sales.api.result_shapes import TicketShape, WonShape
 from sales.models import ClaimState
 
 
-class ClaimsQuery(PageQuery):
+class ClaimsQuery(PlaceQuery):
     state = serializers.ChoiceField(ClaimState.values, required=False)
     draw = serializers.DateField(required=False)
+    product = serializers.CharField(required=False, help_text="Code.")
+    agent = serializers.CharField(required=False, help_text="Code; paid by it for the company.")
     number = serializers.CharField(required=False, max_length=5)
     due_before = serializers.DateField(required=False, help_text="Due before this day.")
     date_from = serializers.DateField(required=False, help_text="First day presented.")

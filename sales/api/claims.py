@@ -14,6 +14,7 @@ from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_of, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.claim_shapes import (
     ClaimPage,
     ClaimShape,
@@ -24,6 +25,7 @@ from sales.api.claim_shapes import (
     PayoutsShape,
     ReasonShape,
 )
+from sales.api.queries import rows_asked_for
 from sales.claims import Winner, register_claim, withdraw_claim
 from sales.models import PrizeClaim, RuleKey
 from sales.payout_ratio import Payouts, by_month, payouts_by_draw
@@ -54,6 +56,8 @@ NAMES = tuple(ClaimShape().fields)
 FILTERS = {
     "state": "state",
     "draw": "draw__date",
+    "product": "product__code",
+    "agent": "payment__agent__code",
     "number": "number",
     "due_before": "due_date__lt",
     "date_from": "presented_date__gte",
@@ -63,28 +67,24 @@ FILTERS = {
 
 class Claims(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
-        operation_id="claims_list", parameters=[ClaimsQuery], responses=ClaimPage, tags=["prizes"]
+        operation_id="claims_list",
+        parameters=[ClaimsQuery],
+        responses=tabular(ClaimPage),
+        tags=["prizes"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Winning tickets presented, the latest first."""
         query = query_of(request, ClaimsQuery)
-        claims = PrizeClaim.objects.visible_to(person(request))
-        for name, lookup in FILTERS.items():
-            if name in query:
-                claims = claims.filter(**{lookup: query[name]})
-        return json_response(
-            page_of(
-                claims,
-                request=request,
-                keys=("-presented_date", "-id"),
-                columns=COLUMNS,
-                show=_shown,
-                limit=query["limit"],
-                cursor=query.get("cursor"),
-            )
-        )
+        on = query.get("date_to") or clock.today()
+        claims = rows_asked_for(PrizeClaim.objects, query, FILTERS, user=person(request), on=on)
+        page = page_of(
+            claims, request=request, keys=("-presented_date", "-id"), columns=COLUMNS, show=_shown,
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="claims")
 
     @extend_schema(
         request=NewClaimShape,

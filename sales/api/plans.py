@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -17,8 +18,10 @@ from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.tables import RENDERERS, listed, tabular
+from backend.org.models import Region
 from sales.api.queries import scope_of
-from sales.models import PlanState, SalesPlan
+from sales.models import PlanState, SalesPlan, SalesPlanLine
 from sales.planning import LEVELS, Against, against_plan, make_plan, move_plan
 
 
@@ -51,6 +54,28 @@ class PlanLineShape(serializers.Serializer[Any]):
     region = serializers.CharField(required=False, help_text="Code; none with an agent.")
     agent = serializers.CharField(required=False, help_text="Code; none with a region.")
     tickets = serializers.IntegerField(min_value=0)
+
+
+class PlanLinesQuery(PageQuery):
+    month = serializers.IntegerField(required=False, min_value=1, max_value=12)
+    product = serializers.CharField(required=False, help_text="Code.")
+    region = serializers.CharField(required=False, help_text="Code; that very region's lines.")
+    agent = serializers.CharField(required=False, help_text="Code.")
+
+
+class KeptPlanLine(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    month = serializers.IntegerField()
+    product = serializers.CharField()
+    region = serializers.CharField(allow_null=True)
+    agent = serializers.CharField(allow_null=True)
+    tickets = serializers.IntegerField()
+    revenue_amount = serializers.IntegerField(help_text="At face value, đồng.")
+
+
+class PlanLinesPage(serializers.Serializer[Any]):
+    results = KeptPlanLine(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
 class NewPlanShape(serializers.Serializer[Any]):
@@ -98,6 +123,11 @@ COLUMNS = (
     "decided_by__username", "decided_at", "reason",
 )  # fmt: skip
 NAMES = tuple(PlanShape().fields)
+LINE_COLUMNS = (
+    "id", "month", "product__code", "region__code", "agent__code", "tickets", "revenue_amount",
+)  # fmt: skip
+LINE_NAMES = tuple(KeptPlanLine().fields)
+_LINE_CODES = ("product", "region", "agent")
 
 
 class _NewPlan(msgspec.Struct, forbid_unknown_fields=True):
@@ -146,6 +176,35 @@ class Plans(APIView):
             return _plan(plan.pk, status=201)
 
         return answer_once(request, key=key, at=at, work=work)
+
+
+class PlanLines(APIView):
+    permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
+
+    @extend_schema(
+        operation_id="plan_lines_list",
+        parameters=[PlanLinesQuery],
+        responses=tabular(PlanLinesPage),
+        tags=["plans"],
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The lines of a version, in the order they were sent; of a region's account its own."""
+        query, user = query_of(request, PlanLinesQuery), person(request)
+        if not SalesPlan.objects.filter(pk=pk).exists():
+            raise Http404
+        lines = SalesPlanLine.objects.filter(plan=pk)
+        if (path := user.scope_path) is not None:
+            seen = Region.objects.in_scope(path)
+            lines = lines.filter(Q(region__in=seen) | Q(agent__region__in=seen))
+        filters = {name: query[name] for name in ("month",) if name in query}
+        filters |= {f"{name}__code": query[name] for name in _LINE_CODES if name in query}
+        page = page_of(
+            lines.filter(**filters), request=request, keys=("id",), columns=LINE_COLUMNS,
+            show=lambda row: dict(zip(LINE_NAMES, row, strict=True)),
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="plan-lines")
 
 
 class PlanDecision(APIView):

@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of, page_of_records, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from backend.org.models import Region, RegionSuccession, Territory
 from sales.api.queries import DrawsQuery, RegionsQuery
 from sales.api.shapes import (
@@ -31,25 +31,32 @@ from sales.models import Draw, Product
 
 class Products(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="products_list",
         parameters=[PageQuery],
-        responses=ProductPage,
+        responses=tabular(ProductPage),
         tags=["reference"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Kinds of tickets by code."""
         query = query_of(request, PageQuery)
         columns = ("code", "name", "face_value_amount", "valid_from", "valid_to")
-        return _page(request, query, Product.objects.all(), ("code",), columns, ProductShape)
+        return _page(
+            request, query, Product.objects.all(), ("code",), columns, ProductShape, "products"
+        )
 
 
 class Draws(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
-        operation_id="draws_list", parameters=[DrawsQuery], responses=DrawPage, tags=["reference"]
+        operation_id="draws_list",
+        parameters=[DrawsQuery],
+        responses=tabular(DrawPage),
+        tags=["reference"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Draws, latest first."""
@@ -60,16 +67,19 @@ class Draws(APIView):
         if "date_to" in query:
             wanted &= Q(date__lte=query["date_to"])
         columns = ("date", "host", "status", "numbers", "winning_symbols", "series_count")
-        return _page(request, query, Draw.objects.filter(wanted), ("-date",), columns, DrawShape)
+        return _page(
+            request, query, Draw.objects.filter(wanted), ("-date",), columns, DrawShape, "draws"
+        )
 
 
 class Regions(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="regions_list",
         parameters=[RegionsQuery],
-        responses=RegionPage,
+        responses=tabular(RegionPage),
         tags=["reference"],
     )
     def get(self, request: Request) -> HttpResponse:
@@ -79,16 +89,19 @@ class Regions(APIView):
         if "on" in query:
             regions = regions.in_force(query["on"])
         columns = ("code", "valid_from", "name", "level", "parent__code", "valid_to")
-        return _page(request, query, regions, ("code", "valid_from"), columns, RegionShape)
+        return _page(
+            request, query, regions, ("code", "valid_from"), columns, RegionShape, "regions"
+        )
 
 
 class Successions(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="region_successions_list",
         parameters=[PageQuery],
-        responses=SuccessionPage,
+        responses=tabular(SuccessionPage),
         tags=["reference"],
     )
     def get(self, request: Request) -> HttpResponse:
@@ -99,16 +112,17 @@ class Successions(APIView):
             "effective_date", "share_bps", "is_estimate",
         )  # fmt: skip
         links = RegionSuccession.objects.all()
-        return _page(request, query, links, ("id",), columns, SuccessionShape)
+        return _page(request, query, links, ("id",), columns, SuccessionShape, "region-successions")
 
 
 class Territories(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="territories_list",
         parameters=[PageQuery],
-        responses=TerritoryPage,
+        responses=tabular(TerritoryPage),
         tags=["reference"],
     )
     def get(self, request: Request) -> HttpResponse:
@@ -121,7 +135,7 @@ class Territories(APIView):
             known, request=request, keys=("code",), show=_territory,
             limit=query["limit"], cursor=query.get("cursor"),
         )  # fmt: skip
-        return json_response(answer)
+        return listed(request, answer, name="territories")
 
 
 def _territory(territory: Territory) -> dict[str, Any]:
@@ -142,6 +156,7 @@ def _page(
     keys: tuple[str, ...],
     columns: tuple[str, ...],
     shape: type[Serializer[Any]],
+    name: str,
 ) -> HttpResponse:
     names = tuple(shape().fields)
     page = page_of(
@@ -153,4 +168,4 @@ def _page(
         limit=query["limit"],
         cursor=query.get("cursor"),
     )
-    return json_response(page)
+    return listed(request, page, name=name)

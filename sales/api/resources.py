@@ -18,9 +18,9 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from sales.models import Agent
@@ -102,24 +102,25 @@ def collection_of(resource: Resource, name: str, tag: str, page: type[Any]) -> t
 
     class Collection(APIView):
         permission_classes = (can("sales.view", "sales.record"),)
+        renderer_classes = RENDERERS
 
         @extend_schema(
             operation_id=f"{name.replace('-', '_')}_list",
             parameters=[resource.query],
-            responses=page,
+            responses=tabular(page),
             tags=[tag],
         )
         def get(self, request: Request) -> HttpResponse:
             query = query_of(request, resource.query)
             rows = resource.narrow(resource.rows(person(request)), query)
-            for name, lookup in resource.filters.items():
-                if name in query:
-                    rows = rows.filter(**{lookup: query[name]})
+            for told, lookup in resource.filters.items():
+                if told in query:
+                    rows = rows.filter(**{lookup: query[told]})
             answer = page_of_records(
                 rows, request=request, keys=("-pk",), show=resource.shown,
                 limit=query["limit"], cursor=query.get("cursor"),
             )  # fmt: skip
-            return json_response(answer)
+            return listed(request, answer, name=name)
 
         @extend_schema(
             request=resource.shape,

@@ -13,8 +13,10 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import page_of_keys, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.money_shapes import ReversalShape
+from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.engine.lines import MOST_TICKETS
 from sales.models import ReturnSheet, ReturnState, ReturnStep
 from sales.returns import (
@@ -112,39 +114,47 @@ class StepsDone(serializers.Serializer[Any]):
     sheets = serializers.IntegerField()
 
 
-class ReturnsQuery(PageQuery):
+class ReturnsQuery(PlaceQuery):
     draw = serializers.DateField(required=False)
+    date_from = serializers.DateField(required=False, help_text="First draw date.")
+    date_to = serializers.DateField(required=False, help_text="Last draw date.")
     agent = serializers.CharField(required=False, help_text="Code.")
     state = serializers.ChoiceField(ReturnState.values, required=False)
 
 
+FILTERS = {
+    "draw": "draw__date",
+    "date_from": "draw__date__gte",
+    "date_to": "draw__date__lte",
+    "agent": "agent__code",
+}
+
+
 class Returns(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="returns_list",
         parameters=[ReturnsQuery],
-        responses=ReturnSheetPage,
+        responses=tabular(ReturnSheetPage),
         tags=["returns"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Sheets of returns as they stand, latest first."""
         query = query_of(request, ReturnsQuery)
-        rows = ReturnSheet.objects.visible_to(person(request))
-        if "draw" in query:
-            rows = rows.filter(draw__date=query["draw"])
-        if "agent" in query:
-            rows = rows.filter(agent__code=query["agent"])
+        on = query.get("draw") or query.get("date_to") or clock.today()
+        rows = rows_asked_for(ReturnSheet.objects, query, FILTERS, user=person(request), on=on)
         if "state" in query:
             rows = rows.in_state(query["state"])
-        pks: list[int] = []
-        page = page_of(
-            rows, request=request, keys=("-id",), columns=("id",),
-            show=lambda row: pks.append(row[0]), limit=query["limit"], cursor=query.get("cursor"),
-        )  # fmt: skip
-        sheets = ReturnSheet.objects.filter(pk__in=pks).order_by("-pk")
-        found = sheets_now(sheets.select_related("agent", "draw", "region"))
-        return json_response(page | {"results": [told(now) for now in found]})
+        page = page_of_keys(
+            rows,
+            request=request,
+            show_all=_shown,
+            limit=query["limit"],
+            cursor=query.get("cursor"),
+        )
+        return listed(request, page, name="returns")
 
     @extend_schema(
         request=DeclarationShape,
@@ -164,6 +174,12 @@ class Returns(APIView):
             return json_response(told(sheet_now(sheet.pk, user=person(request))), status=201)
 
         return answer_once(request, key=key, at=at, work=work)
+
+
+def _shown(pks: list[int]) -> list[dict[str, Any]]:
+    """Sheets as they stand, the last first; few queries, however many there are."""
+    sheets = ReturnSheet.objects.filter(pk__in=pks).order_by("-pk")
+    return [told(now) for now in sheets_now(sheets.select_related("agent", "draw", "region"))]
 
 
 class OneReturn(APIView):

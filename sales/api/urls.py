@@ -30,7 +30,7 @@ from sales.api.interest import OverdueInterest, OverdueInterestBooking
 from sales.api.markets import Campaigns, Census, OneCampaign, WhiteSpots
 from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
-from sales.api.plans import PlanActuals, PlanDecision, Plans
+from sales.api.plans import PlanActuals, PlanDecision, PlanLines, Plans
 from sales.api.reconciliations import OneReconciliation, Reconciliations, ReconciliationSteps
 from sales.api.reference import Draws, Products, Regions, Successions, Territories
 from sales.api.resources import collection_of, item_of
@@ -43,6 +43,7 @@ from sales.api.returns import (
     Returns,
     ReturnSteps,
 )
+from sales.api.rules import PrizeTables, Rules
 from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
 from sales.api.summary import AnySummaries
 
@@ -141,8 +142,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/<int:pk>/confirmation/", ReturnConfirming.as_view(), name="api-return-confirm"),
     path("returns/<int:pk>/reversal/", ReturnReversal.as_view(), name="api-return-reversal"),
     path("plans/", Plans.as_view(), name="api-plans"),
+    path("plans/<int:pk>/lines/", PlanLines.as_view(), name="api-plan-lines"),
     path("plans/<int:pk>/decision/", PlanDecision.as_view(), name="api-plan-decision"),
     path("plan-actuals/", PlanActuals.as_view(), name="api-plan-actuals"),
+    path("rules/", Rules.as_view(), name="api-rules"),
+    path("prize-tables/", PrizeTables.as_view(), name="api-prize-tables"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
     path("regions/", Regions.as_view(), name="api-regions"),

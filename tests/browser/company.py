@@ -203,7 +203,7 @@ def _agent_file(by: User, *, at: datetime) -> str:
     """The first agent has something in every part of its file; returns its code."""
     agent = Agent.objects.order_by("code")[0]
     first = date(at.year, 1, 1)
-    contract = AgentContract(agent=agent, number="HĐ 12/XSKT", valid_from=first, settlement_days=3)
+    contract = AgentContract.objects.get(agent=agent)
     keep_contract(contract, {}, rates={Product.objects.order_by("pk")[0]: 1_150})
     keep(
         Collateral(

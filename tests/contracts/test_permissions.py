@@ -237,6 +237,9 @@ PAGES = {
         for one in ("", "<int:pk>/")
     },
     "api/v1/debts/": "sales.view",
+    "api/v1/rules/": "sales.view",
+    "api/v1/prize-tables/": "sales.view",
+    "api/v1/plans/<int:pk>/lines/": "sales.view",
     "api/v1/dunning/": "sales.view",
     "api/v1/dunning-notices/": "sales.view",
     "api/v1/reconciliations/": "sales.view",

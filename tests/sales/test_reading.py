@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django.fixtures import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
+from sales.prize_tables import load_prize_tables
+from sales.rules import load_rules
 from tests import make
 from tests.sales.conftest import Company, bulk, line, stored
 
@@ -236,3 +239,46 @@ def test_reference_lists(recorded: Company, manager: APIClient):
     assert now[0]["parent"] == "22"
     assert len(manager.get("/api/v1/regions/").json()["results"]) == 4
     assert manager.get("/api/v1/agents/?status=ended").json() == {"results": [], "next": None}
+
+
+def test_rules_prizes_and_the_lines_of_a_plan_are_told(company: Company, manager: APIClient):
+    load_rules()
+    load_prize_tables()
+    rules = manager.get("/api/v1/rules/?key=prize.tax_free&on=2026-07-01").json()["results"]
+    assert max(rules, key=lambda rule: rule["valid_from"])["value"] == 20_000_000
+    (table,) = manager.get("/api/v1/prize-tables/?product=TT10&on=2026-11-17").json()["results"]
+    assert [(each["kind"], each["amount"]) for each in table["levels"]][:2] == [
+        ("special", 500_000_000), ("secondary", 25_000_000),
+    ]  # fmt: skip
+    lines = [
+        {"month": 1, "product": "TT10", "tickets": 9},
+        {"month": 1, "product": "TT10", "region": "06685", "tickets": 5},
+        {"month": 2, "product": "TT10", "agent": "AN", "tickets": 3},
+    ]
+    plan = manager.post("/api/v1/plans/", {"year": 2027, "lines": lines}).json()["id"]
+    told = manager.get(f"/api/v1/plans/{plan}/lines/?month=1").json()["results"]
+    assert [(row["region"], row["tickets"], row["revenue_amount"]) for row in told] == [
+        (None, 9, 90_000), ("06685", 5, 50_000),
+    ]  # fmt: skip
+    assert manager.get(f"/api/v1/plans/{plan + 1}/lines/").status_code == 404
+
+
+def test_sheets_of_returns_are_found_by_place_and_told_in_part(
+    company: Company, manager: APIClient
+):
+    for agent in ("AN", "CHI"):
+        bulk(manager, [line(agent, issued=40)])
+        sent = {"agent": agent, "draw_date": "2026-11-17", "tickets": {"TT10": 3}}
+        with time_machine.travel("2026-11-17T08:00:00+07:00", tick=False):
+            assert manager.post("/api/v1/returns/", sent).status_code == 201
+    found = manager.get("/api/v1/returns/?region=06712&date_from=2026-11-17&fields=agent,state")
+    assert found.json()["results"] == [{"agent": "CHI", "state": "declared"}]
+    first = manager.get("/api/v1/returns/?limit=1").json()
+    assert manager.get(first["next"]).json()["results"][0]["agent"] == "AN"
+    table = manager.get("/api/v1/returns/", headers={"Accept": "text/csv"}).content.decode(
+        "utf-8-sig"
+    )
+    assert table.splitlines()[1].split(",")[1] == '"CHI"'
+    for name in ("draws", "products", "regions", "claims", "agent-contracts", "territories"):
+        answer = manager.get(f"/api/v1/{name}/", headers={"Accept": "text/csv"})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv; charset=utf-8")
