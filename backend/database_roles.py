@@ -1,7 +1,8 @@
 """What the program's database role may do: work with rows, and nothing with the tables themselves.
 
 Migrations run as the owner; the program runs as a role that owns nothing and cannot change or
-empty what is append-only, not even by switching the triggers off.
+empty what is append-only, not even by switching the triggers off. The public site's role reads
+the few tables it shows.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 import pghistory.models
 import pgtrigger
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
@@ -56,6 +58,25 @@ def grant_program_role(role: str) -> None:
         _change(cursor, "REVOKE UPDATE, DELETE ON TABLE {} FROM {}", for_ever, role)
         owners = tables & OWNERS_TABLES
         _change(cursor, "REVOKE INSERT, UPDATE, DELETE ON TABLE {} FROM {}", owners, role)
+        _change(cursor, "GRANT USAGE ON SCHEMA {} TO {}", {"public"}, role)
+
+
+def grant_public_role(role: str) -> None:
+    """Let `role` read what the public site shows (settings.PUBLIC_TABLES), and nothing else.
+
+    Runs as the owner after each migrate. Raises ProgrammingError when the role does not exist.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_MINE)
+        _change(
+            cursor, "REVOKE ALL ON TABLE {} FROM {}", (name for name, _ in cursor.fetchall()), role
+        )
+        for table, columns in settings.PUBLIC_TABLES.items():
+            chosen = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, columns)))
+            statement = sql.SQL("GRANT SELECT {} ON TABLE {} TO {}").format(
+                chosen if columns else sql.SQL(""), sql.Identifier(table), sql.Identifier(role)
+            )
+            cursor.execute(statement)
         _change(cursor, "GRANT USAGE ON SCHEMA {} TO {}", {"public"}, role)
 
 

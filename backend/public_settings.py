@@ -13,12 +13,12 @@ for _key, _made in (
     if not os.environ.get(f"{_key}_FILE"):
         os.environ.setdefault(_key, _made)
 
-from backend.env import BadSetting, env_list, env_secret, env_str  # noqa: E402
+from backend.env import BadSetting, env_list, env_str  # noqa: E402
 from backend.settings import *  # noqa: E402, F403
 from backend.settings import (  # noqa: E402
     ALLOWED_HOSTS,
     BEHIND_TLS,
-    PROGRAM_DATABASE_URL,
+    PUBLIC_DATABASE_URL,
     database,
 )
 
@@ -72,7 +72,7 @@ TEMPLATES = [
     },
 ]
 
-_OPEN = database(env_secret("DATABASE_PUBLIC_URL", PROGRAM_DATABASE_URL))
+_OPEN = database(PUBLIC_DATABASE_URL)
 DATABASES = {
     "default": {
         **_OPEN,

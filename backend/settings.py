@@ -122,6 +122,26 @@ DATABASES = {
     )
 }
 PROGRAM_DATABASE_ROLE = unquote(urlsplit(PROGRAM_DATABASE_URL).username or "")
+#: The public site reads as a role of its own, where there is one.
+PUBLIC_DATABASE_URL = env_secret("DATABASE_PUBLIC_URL", PROGRAM_DATABASE_URL)
+PUBLIC_DATABASE_ROLE = unquote(urlsplit(PUBLIC_DATABASE_URL).username or "")
+#: All that role may read: tables, and the columns where not all of them.
+PUBLIC_TABLES: dict[str, tuple[str, ...]] = {
+    "org_company": (),
+    "org_region": (),
+    "sales_agent": ("id", "status"),
+    "sales_draw": (),
+    "sales_drawpause": (),
+    "sales_drawpublication": (),
+    "sales_drawschedule": (),
+    "sales_livenumber": (),
+    "sales_newsitem": (),
+    "sales_pointofsale": (),
+    "sales_prizelevel": (),
+    "sales_prizetable": (),
+    "sales_product": (),
+    "sales_salesrule": (),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -1,4 +1,4 @@
-"""The program's database and its two roles inside our own cluster."""
+"""The program's database and its three roles inside our own cluster."""
 
 import os
 from dataclasses import dataclass
@@ -13,15 +13,18 @@ from scripts.launcher.postgres import Cluster
 OWNER = "giaoban_owner"
 #: What the program connects as: owns nothing (backend/database_roles.py grants it the rows).
 PROGRAM = "giaoban"
+#: What the public site connects as: reads the few tables it shows.
+PUBLIC = "giaoban_public"
 DATABASE = "giaoban"
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """postgresql:// addresses of one database, as the program's role and as the owner."""
+    """postgresql:// addresses of one database, as the program's role, the owner, the public site."""
 
     program: str
     owner: str
+    public: str = ""
 
 
 def external() -> Addresses | None:
@@ -29,7 +32,11 @@ def external() -> Addresses | None:
     if not os.environ.get("DATABASE_URL") and not os.environ.get("DATABASE_URL_FILE"):
         return None
     program = env_secret("DATABASE_URL")
-    return Addresses(program, env_secret("DATABASE_OWNER_URL", program))
+    return Addresses(
+        program,
+        env_secret("DATABASE_OWNER_URL", program),
+        env_secret("DATABASE_PUBLIC_URL", program),
+    )
 
 
 def own(cluster: Cluster) -> Addresses:
@@ -37,6 +44,7 @@ def own(cluster: Cluster) -> Addresses:
     return Addresses(
         cluster.url(user=PROGRAM, file="program_password", name=DATABASE),
         cluster.url(user=OWNER, file="owner_password", name=DATABASE),
+        cluster.url(user=PUBLIC, file="public_password", name=DATABASE),
     )
 
 
@@ -47,6 +55,7 @@ def ensure_database(cluster: Cluster) -> None:
     with connection.cursor() as cursor:
         _ensure_role(cursor, OWNER, cluster.secrets.read("owner_password"))
         _ensure_role(cursor, PROGRAM, cluster.secrets.read("program_password"))
+        _ensure_role(cursor, PUBLIC, cluster.secrets.read("public_password"))
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if cursor.fetchone() is None:
             create = sql.SQL("CREATE DATABASE {} OWNER {}")

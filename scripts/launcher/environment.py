@@ -29,6 +29,8 @@ def program_environment(
     fixed = {"DATABASE_URL": addresses.program}
     if owner:
         fixed["DATABASE_OWNER_URL"] = addresses.owner
+        if addresses.public:
+            fixed["DATABASE_PUBLIC_URL"] = addresses.public
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     return {**filled, **kept, **fixed}
 

@@ -4,7 +4,7 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.launcher import program
@@ -86,16 +86,13 @@ class Start:
         self._migrate()
         self._choose_kind(first=is_empty(self._addresses))
         web = self._keep("web", program.web(self._wishes.port))
+        public = self._keep_public()
         if self._state.demonstration:
             self._start_demonstration()
         self._keep("collector", program.backend("collector"))
         self._keep("scheduler", program.backend("scheduler"))
-        self._keep("public", program.public(self._state.public_port))
-        url = f"http://{LOOPBACK}:{self._wishes.port}/health/"
-        self._wait(
-            lambda: is_healthy(url), web, seconds=WEB_SECONDS, tries=3,
-            line="The web server does not answer",
-        )  # fmt: skip
+        self._wait_for_web(web, self._wishes.port, line="The web server does not answer")
+        self._wait_for_web(public, self._state.public_port, line="The public site does not answer")
         self._tell_addresses()
 
     def _take_ports(self) -> None:
@@ -201,6 +198,15 @@ class Start:
             Child(name, command, environment, self._place.log / f"{name}.log")
         )
 
+    def _keep_public(self) -> Child:
+        """The public site knows the database only as its own role."""
+        reads = replace(self._addresses, program=self._addresses.public)
+        environment = {**self._environment(reads), "GIAOBAN_PROCESS": "giaoban-public"}
+        command = program.public(self._state.public_port)
+        return self._supervisor.add(
+            Child("public", command, environment, self._place.log / "public.log")
+        )
+
     def _step(self, name: str, command: Sequence[str], *, owner: bool = False) -> Child:
         """A command that has to end well before we go on."""
         log = self._place.log / f"{name}.log"
@@ -219,13 +225,20 @@ class Start:
         if not ended or child.deaths >= tries:
             self._give_up(line, child.log)
 
+    def _wait_for_web(self, child: Child, port: int, *, line: str) -> None:
+        url = f"http://{LOOPBACK}:{port}/health/"
+        self._wait(lambda: is_healthy(url), child, seconds=WEB_SECONDS, tries=3, line=line)
+
     def _give_up(self, line: str, log: Path) -> None:
         if self._supervisor.stop_asked:
             raise Stopped
         fail(f"{line}: {last_line(log)} (all of it: {log})")
 
-    def _environment(self, *, owner: bool = False) -> dict[str, str]:
-        filled = program_environment(self._place, self._addresses, self._state, owner=owner)
+    def _environment(
+        self, addresses: Addresses | None = None, *, owner: bool = False
+    ) -> dict[str, str]:
+        used = addresses or self._addresses
+        filled = program_environment(self._place, used, self._state, owner=owner)
         return {**filled, MARK: str(self._place.var)}
 
     def _stop(self) -> None:

@@ -66,7 +66,7 @@ def test_the_public_site_names_its_application_and_knows_no_key() -> None:
     service = SERVICES["public"]
     assert commands(service)[0][-1] == "sales.public.asgi:application"
     assert importlib.util.find_spec("sales.public.asgi")
-    assert service["secrets"] == ["database_url"]
+    assert service["secrets"] == ["database_public_url"]
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"proxy"}))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from secrets import token_hex
+from typing import Any
 
 import psycopg2
 import pytest
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.db import connection
 from psycopg2 import errors, sql
 
-from backend.database_roles import append_only_tables, grant_program_role
+from backend.database_roles import append_only_tables, grant_program_role, grant_public_role
 
 pytestmark = pytest.mark.xdist_group("database_roles")
 ROLE = f"giaoban_under_test_{token_hex(4)}"  # roles are the server's, tests share it
@@ -120,3 +121,24 @@ def test_rows_of_every_table_can_be_read_and_added(
 def test_new_tables_need_no_ddl_of_the_program(as_program: psycopg2.extensions.connection) -> None:
     with as_program.cursor() as cursor, pytest.raises(errors.InsufficientPrivilege):
         cursor.execute("CREATE TABLE public.sneaky (id int)")
+
+
+def test_the_public_sites_role_reads_what_is_shown_and_nothing_else(
+    as_program: psycopg2.extensions.connection, settings: Any
+) -> None:
+    grant_public_role(ROLE)
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    with as_program.cursor() as cursor:
+        cursor.execute(
+            "SELECT t FROM unnest(%s) AS t WHERE has_any_column_privilege(t, 'SELECT')", [tables]
+        )
+        assert {table for (table,) in cursor.fetchall()} == set(settings.PUBLIC_TABLES)
+        cursor.execute(
+            "SELECT t FROM unnest(%s) AS t WHERE has_any_column_privilege(t, 'INSERT, UPDATE')"
+            " OR has_table_privilege(t, 'DELETE, TRUNCATE')",
+            [tables],
+        )
+        assert cursor.fetchall() == []
+    assert not refused(as_program, "SELECT status FROM {table}", "sales_agent")
+    assert refused(as_program, "SELECT name FROM {table}", "sales_agent")
+    grant_program_role(ROLE)  # as the other tests found it

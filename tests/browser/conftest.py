@@ -7,18 +7,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from secrets import token_hex
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from backend.database_roles import grant_public_role
 from tests.browser.company import make_company
 from tests.conftest import PASSWORD
 
@@ -114,11 +118,38 @@ def server(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 
 @pytest.fixture(scope="package")
-def public_site(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the public site, as it runs in production, over the same company."""
+def public_site(
+    made: Made, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the public site, as it runs in production, over the same company: its role in
+    the database may read what the site shows and nothing else.
+    """
     var = tmp_path_factory.mktemp("public")
-    environment = environment_of(made, var)
+    role, password = f"giaoban_public_{token_hex(4)}", token_hex(16)
+    owner = urlsplit(made.database_url)
+    with in_company(made, django_db_blocker) as cursor:
+        cursor.execute(f"CREATE ROLE {role} LOGIN PASSWORD %s", [password])
+        grant_public_role(role)
+    address = owner._replace(netloc=f"{role}:{password}@{owner.hostname}:{owner.port}").geturl()
+    environment = {**environment_of(made, var), "DATABASE_URL": address}
+    del environment["DATABASE_OWNER_URL"]
     yield from serving(environment, var, "asgi", "sales.public.asgi:application")
+    with in_company(made, django_db_blocker) as cursor:
+        cursor.execute(f"DROP OWNED BY {role}")
+        cursor.execute(f"DROP ROLE {role}")
+
+
+@contextmanager
+def in_company(made: Made, blocker: DjangoDbBlocker) -> Iterator[CursorWrapper]:
+    """This process's connection led to the browser tests' database, and back to that of the others."""
+    others = connection.settings_dict["NAME"]
+    with blocker.unblock():
+        point_at(urlsplit(made.database_url).path.strip("/"))
+        try:
+            with connection.cursor() as cursor:
+                yield cursor
+        finally:
+            point_at(others)
 
 
 def environment_of(made: Made, var: Path) -> dict[str, str]:

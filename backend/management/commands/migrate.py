@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from backend.database_roles import grant_program_role
+from backend.database_roles import grant_program_role, grant_public_role
 from backend.fresh_database import create_from_models, is_fresh
 
 
@@ -25,9 +25,13 @@ class Command(DjangoMigrate):
         return answer
 
     def _grant(self, *, verbosity: int) -> None:
-        role = settings.PROGRAM_DATABASE_ROLE
+        role, public = settings.PROGRAM_DATABASE_ROLE, settings.PUBLIC_DATABASE_ROLE
         if role == connections[DEFAULT_DB_ALIAS].settings_dict["USER"]:
             return  # one role does both, as in the tests
         grant_program_role(role)
         if verbosity:
             self.stdout.write(f"Granted the rows of all tables to {role}.")
+        if public != role:
+            grant_public_role(public)
+            if verbosity:
+                self.stdout.write(f"Granted what the public site shows to {public}.")
