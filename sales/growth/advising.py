@@ -36,6 +36,7 @@ from sales.models import (
 from sales.models.results import REASON_MIN
 from sales.recording import record_sales
 from sales.rules import rules_in_force
+from sales.settling import hold_periods
 
 COSTS = (RuleKey.UNSOLD_COST, RuleKey.LOST_SALE_COST)
 WEEK = timedelta(days=7)
@@ -161,17 +162,18 @@ def decide(
 ) -> Decided:
     """Decide on agents by code, None for as advised, and issue what each still lacks of it.
 
-    All or nothing. Raises DecisionRefused (unknown agent, decided before, another number without a
-    reason), and what `record_sales` raises.
+    All or nothing. The draw is held as for its close, so that what is issued beside us counts as
+    issued. Raises NoSuchDraw, DrawOver, NoSuchProduct, DecisionRefused (unknown agent, decided
+    before, another number without a reason), and what `record_sales` raises.
     """
-    draw, product = _asked(day, product_code)
-    advice = {
-        one.agent.code: one
-        for one in newest_advice(draw, product, by).filter(agent__code__in=chosen)
-    }
     with transaction.atomic():
-        runs = {one.run_id for one in advice.values()}
-        lock_rows(AdviceRun.objects.filter(pk__in=runs))
+        hold_periods()
+        lock_rows(Draw.objects.filter(date=day))  # whoever records for the draw waits for us
+        draw, product = _asked(day, product_code)
+        advice = {
+            one.agent.code: one
+            for one in newest_advice(draw, product, by).filter(agent__code__in=chosen)
+        }
         decided = set(
             AdviceDecision.objects.filter(
                 advice__run__draw=draw, advice__run__product=product

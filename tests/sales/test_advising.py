@@ -1,11 +1,13 @@
 """Advice on allocation through API and page: made, decided once, issued, and kept with its outcome."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -105,6 +107,36 @@ def test_accepting_issues_the_tickets_and_keeps_the_decision(history: Company, m
     assert (an["decision"]["tickets"], an["decision"]["reason"]) == (80, "")
     assert (chi["decision"]["tickets"], chi["decision"]["reason"]) == (70, "Hội chợ biên giới")
     assert AdviceDecision.objects.filter(batch__isnull=False).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_issued_beside_a_decision_counts_as_issued(history: Company, manager: APIClient):
+    def decide_elsewhere() -> Any:
+        try:
+            return decide(manager, {"agent": "AN"})
+        finally:
+            connection.close()
+
+    manager.post(URL, {"product": "TT10"})
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            bulk(manager, [line("AN", f"{DAY}", issued=30)])
+            decided = pool.submit(decide_elsewhere)
+            assert somebody_waits()
+        assert decided.result().json() == {"agents": 1, "issued": 50}
+    assert issued("AN") == 80
+
+
+def somebody_waits() -> bool:
+    """Whether within 10 seconds a connection waits for a lock of another."""
+    waiting = "select 1 from pg_locks where not granted and pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        for _ in range(1_000):
+            cursor.execute("select pg_sleep(0.01)")
+            cursor.execute(waiting)
+            if cursor.fetchone():
+                return True
+    return False
 
 
 def test_what_was_decided_is_not_decided_or_advised_again(history: Company, manager: APIClient):
