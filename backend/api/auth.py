@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from backend import clock
 from backend.accounts.models import User
 from backend.problems import Problem
 
@@ -70,9 +71,10 @@ class Login(APIView):
 
 
 def _drop_surplus(newest: Any) -> None:
-    """End the person's oldest tokens: every request looks at all of them."""
-    tokens = AuthToken.objects.filter(user=newest.user).order_by("-created", "pk")
-    kept = tokens.values_list("pk", flat=True)[: settings.REST_KNOX["TOKEN_LIMIT_PER_USER"]]
+    """Delete the person's ended tokens, and the oldest ones beyond the limit."""
+    tokens = AuthToken.objects.filter(user=newest.user)
+    good = tokens.filter(expiry__gt=clock.now()).order_by("-created", "pk")
+    kept = good.values_list("pk", flat=True)[: settings.REST_KNOX["TOKEN_LIMIT_PER_USER"]]
     tokens.exclude(pk__in=list(kept)).delete()
 
 

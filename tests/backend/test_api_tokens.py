@@ -56,6 +56,8 @@ def test_a_token_ends_by_itself(person: Callable[..., User]):
     assert timedelta(hours=9, minutes=59) < lifetime < timedelta(hours=10, minutes=1)
     AuthToken.objects.update(expiry=AuthToken.objects.get().created - timedelta(seconds=1))
     assert reads(token) == 401
+    login("sales_manager")
+    assert AuthToken.objects.count() == 1
 
 
 def test_a_disabled_person_has_no_token(person: Callable[..., User]):
