@@ -1,7 +1,7 @@
 """The rules in force on a day, and the ones shipped with the program."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -39,18 +39,37 @@ class Rules:
         return bool(found and found[1])
 
 
-def rules_in_force(keys: Sequence[RuleKey], on: date, *, last_confirmed: bool = False) -> Rules:
-    """The rules of these keys that hold on the day, in one query.
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All rules of some keys, the newest last: for what asks about several days."""
 
-    `last_confirmed`: instead the newest confirmed ones until the day, though their term be over.
-    """
-    rules = SalesRule.objects.filter(key__in=keys)
-    if last_confirmed:
-        rules = rules.filter(valid_from__lte=on, is_confirmed=True)
-    else:
-        rules = rules.in_force(on)
-    ordered = rules.order_by("valid_from", "pk").values_list("key", "value", "is_confirmed")
-    return Rules({key: (value, is_confirmed) for key, value, is_confirmed in ordered})
+    rules: Sequence[SalesRule]
+
+    def on(self, day: date) -> Rules:
+        """What holds on the day."""
+        return _newest(rule for rule in self.rules if _holds(rule, day))
+
+    def last_confirmed(self, day: date) -> Rules:
+        """The newest confirmed ones until the day, though their term be over."""
+        return _newest(rule for rule in self.rules if rule.valid_from <= day and rule.is_confirmed)
+
+
+def rule_book(keys: Sequence[RuleKey]) -> RuleBook:
+    """Every rule of these keys, in one query; a key has a few in all its years."""
+    return RuleBook(list(SalesRule.objects.filter(key__in=keys).order_by("valid_from", "pk")))
+
+
+def rules_in_force(keys: Sequence[RuleKey], on: date) -> Rules:
+    """The rules of these keys that hold on the day, in one query."""
+    return rule_book(keys).on(on)
+
+
+def _newest(rules: Iterable[SalesRule]) -> Rules:
+    return Rules({rule.key: (rule.value, rule.is_confirmed) for rule in rules})
+
+
+def _holds(rule: SalesRule, day: date) -> bool:
+    return rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
 
 
 def rules_between(key: RuleKey, first: date, last: date) -> list[SalesRule]:
@@ -63,11 +82,7 @@ def rule_by_day(rules: Sequence[SalesRule]) -> Callable[[date], SalesRule | None
     """Which of the rules, the newest last, holds on a day."""
 
     def on(day: date) -> SalesRule | None:
-        held = [
-            rule
-            for rule in rules
-            if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
-        ]
+        held = [rule for rule in rules if _holds(rule, day)]
         return held[-1] if held else None
 
     return on

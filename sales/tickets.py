@@ -10,7 +10,9 @@ from sales.closing import NoSuchDraw
 from sales.engine.prizes import Outcome, Result, outcome, prize_tax
 from sales.models import Draw, PrizeTable, RuleKey
 from sales.prize_tables import structure_of, table_for
-from sales.rules import Rules, rules_in_force
+from sales.rules import RuleBook, Rules, rule_book
+
+TAXES = (RuleKey.PRIZE_TAX, RuleKey.PRIZE_TAX_FREE)
 
 
 class ResultNotPublished(Problem):
@@ -78,25 +80,29 @@ def check_ticket(
     found = outcome(
         number, symbol, result=Result(draw.numbers, known), structure=structure_of(table)
     )
-    tax = tax_on(found.amount, on=max(on, day))
-    return Checked(draw, table, found, tax, claim_until=last_claim_day(day))
+    rules = rule_book((*TAXES, RuleKey.PRIZE_CLAIM_DAYS))
+    tax = _tax(found.amount, rules, on=max(on, day))
+    return Checked(draw, table, found, tax, claim_until=_last_claim_day(day, rules))
 
 
 def tax_on(amount: int, *, on: date) -> Tax:
     """The tax on what one ticket won, paid on the day. Raises RuleMissing."""
-    keys = (RuleKey.PRIZE_TAX, RuleKey.PRIZE_TAX_FREE)
-    rules = rules_in_force(keys, on)
+    return _tax(amount, rule_book(TAXES), on=on)
+
+
+def _tax(amount: int, book: RuleBook, *, on: date) -> Tax:
+    rules = book.on(on)
     tax, free = _by(rules, amount), rules.value(RuleKey.PRIZE_TAX_FREE)
     if tax is None or free is None:
         raise RuleMissing
-    is_confirmed = all(rules.is_confirmed(key) for key in keys)
-    is_settled = is_confirmed or tax == _by(rules_in_force(keys, on, last_confirmed=True), amount)
+    is_confirmed = all(rules.is_confirmed(key) for key in TAXES)
+    is_settled = is_confirmed or tax == _by(book.last_confirmed(on), amount)
     return Tax(tax, free, on, is_confirmed, is_settled)
 
 
-def last_claim_day(day: date) -> date:
+def _last_claim_day(day: date, book: RuleBook) -> date:
     """The last day to present a ticket of the draw. Raises RuleMissing."""
-    days = rules_in_force((RuleKey.PRIZE_CLAIM_DAYS,), day).value(RuleKey.PRIZE_CLAIM_DAYS)
+    days = book.on(day).value(RuleKey.PRIZE_CLAIM_DAYS)
     if days is None:
         raise RuleMissing
     return day + timedelta(days=days)
