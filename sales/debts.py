@@ -8,28 +8,39 @@ from sales.credit import limit_sql
 from sales.engine.ageing import BUCKETS, Ageing, ageing
 from sales.figures.rows import rows_of, scope
 from sales.models import Agent, RuleKey
-from sales.rules import rules_in_force
+from sales.rules import rule_value
 from sales.terms import TERMS
 
 #: Days before the term in which a debt is told by its day; an older one is told as of the first.
 LOOK_BACK: Final = 61
 
+# What is told of `c`, the days of sales with `until_it`, the sum of the newest ones down to it.
+_BY_AGE: Final = """
+    sum(c.amount)::bigint as told,
+    sum(c.amount) filter (where c.day + {term} >= %(on)s)::bigint as not_due,
+    sum(c.amount) filter (
+        where c.day + {term} between %(on)s::date - 7 and %(on)s::date - 1
+    )::bigint as week,
+    sum(c.amount) filter (
+        where c.day + {term} between %(on)s::date - 30 and %(on)s::date - 8
+    )::bigint as month,
+    min(c.day) filter (where c.until_it - c.amount < {owed}) as oldest
+"""
 # A payment settles the oldest sale first, so the newest sales are what is still owed: as many of
 # them, counted from the newest, as the balance holds. What they do not cover is older.
 _DEBTS = f"""
     with terms as (
-        {TERMS} where %(agent)s::bigint is null or agent.id = %(agent)s
+        {TERMS}
     ), since as materialized (
         select %(on)s::date - coalesce(max(term), 0) - %(back)s as day from terms
     ), account as (
         select agent_id, sum(receivable)::bigint as owed, -sum(collateral)::bigint as held
         from (
             select agent_id, receivable, collateral from sales_agentmonthtotal
-            where month < %(month)s and (%(agent)s::bigint is null or agent_id = %(agent)s)
+            where month < %(month)s
             union all
             select agent_id, receivable, collateral from sales_journalentry
             where value_date between %(month)s and %(on)s and agent_id is not null
-              and (%(agent)s::bigint is null or agent_id = %(agent)s)
         ) parts
         group by agent_id
     ), days as (
@@ -37,7 +48,6 @@ _DEBTS = f"""
         from sales_journalentry
         where value_date >= (select day from since) and value_date <= %(on)s
           and event in ('sale', 'interest', 'adjustment')
-          and (%(agent)s::bigint is null or agent_id = %(agent)s)
         group by 1, 2 having sum(receivable) > 0
     ), counted as (
         select agent_id, day, amount,
@@ -48,15 +58,7 @@ _DEBTS = f"""
         where kind <> 'cash' and valid_from <= %(on)s and (valid_to is null or valid_to >= %(on)s)
         group by agent_id
     ), ages as (
-        select c.agent_id, sum(c.amount)::bigint as told,
-            sum(c.amount) filter (where c.day + terms.term >= %(on)s)::bigint as not_due,
-            sum(c.amount) filter (
-                where c.day + terms.term between %(on)s::date - 7 and %(on)s::date - 1
-            )::bigint as week,
-            sum(c.amount) filter (
-                where c.day + terms.term between %(on)s::date - 30 and %(on)s::date - 8
-            )::bigint as month,
-            min(c.day) filter (where c.until_it - c.amount < account.owed) as oldest
+        select c.agent_id, {_BY_AGE.format(term="terms.term", owed="account.owed")}
         from counted c
         join account on account.agent_id = c.agent_id
         join terms on terms.agent_id = c.agent_id
@@ -74,6 +76,24 @@ _DEBTS = f"""
     where (account.owed <> 0 or account.held <> 0)
       and (%(path)s::text is null or region.path ~ %(below)s)
     order by a.code
+"""  # noqa: S608 -- statements of our own
+# One agent, whose debt is known: a few short reads, where the statement above is planned longer.
+_AGE = f"""
+    select %(on)s::date - terms.term - %(back)s, terms.term, coalesce(told, 0),
+        coalesce(not_due, 0), coalesce(week, 0), coalesce(month, 0), oldest
+    from ({TERMS} where agent.id = %(agent)s) terms
+    cross join lateral (
+        select {_BY_AGE.format(term="terms.term", owed="%(owed)s::bigint")}
+        from (
+            select value_date as day, sum(receivable)::bigint as amount,
+                sum(sum(receivable)) over (order by value_date desc) as until_it
+            from sales_journalentry
+            where agent_id = %(agent)s
+              and value_date between %(on)s::date - terms.term - %(back)s and %(on)s
+              and event in ('sale', 'interest', 'adjustment')
+            group by value_date having sum(receivable) > 0
+        ) c
+    ) ages
 """  # noqa: S608 -- statements of our own
 
 
@@ -118,31 +138,24 @@ class Debt:
 
 def debts_on(day: date, *, path: str | None = None) -> list[Debt]:
     """Every agent of these units (`User.scope_path`; now) with an account that is not empty, by code; two queries."""
-    return _debts(day, agent=None, path=path)
-
-
-def age_of(agent: Agent, *, on: date) -> Ageing:
-    """How old the agent's debt is on the day, by the term of contract or rule in force then; two queries."""
-    found = _debts(on, agent=agent.pk, path=None)
-    return found[0].age if found else ageing([], 0, on=on)
-
-
-def _debts(day: date, *, agent: int | None, path: str | None) -> list[Debt]:
-    rules = rules_in_force((RuleKey.DEBT_TERM_DAYS, RuleKey.CREDIT_RATIO), day)
     rows = rows_of(
         _DEBTS,
         on=day,
         month=day.replace(day=1),
         back=LOOK_BACK,
-        rule=rules.value(RuleKey.DEBT_TERM_DAYS) or 0,
-        ratio=rules.value(RuleKey.CREDIT_RATIO),
-        agent=agent,
+        ratio=rule_value(RuleKey.CREDIT_RATIO, day),
         **scope(path),
     )
     return [
         Debt(pk, code, name, area, limit, owed, held, pledged, _age(owed, ages, day))
         for pk, code, name, area, limit, owed, held, pledged, *ages in rows
     ]
+
+
+def age_of(agent: Agent, *, owed_amount: int, on: date) -> Ageing:
+    """How old it is that the agent owes so much on the day, by the term of contract or rule in force then; one query."""
+    [ages] = rows_of(_AGE, on=on, back=LOOK_BACK, agent=agent.pk, owed=owed_amount)
+    return _age(owed_amount, list(ages), on)
 
 
 def _age(owed: int, sums: list[Any], on: date) -> Ageing:

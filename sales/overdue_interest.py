@@ -27,7 +27,7 @@ from sales.models import (
 )
 from sales.money import book
 from sales.rules import rule_by_day, rules_between
-from sales.terms import TERMS, longest_term, rule_term
+from sales.terms import TERMS, longest_term
 from sales.whole_company import require_whole_company
 
 # The debt without interest: what stood before the first day, then day by day.
@@ -101,10 +101,10 @@ def reference_of(month: date) -> str:
 
 
 def interest_of(month: date, *, path: str | None = None) -> list[Owed]:
-    """Every agent of these units (now) with interest of the month, the most first; eight queries."""
+    """Every agent of these units (now) with interest of the month, the most first; seven queries."""
     first, last = month.replace(day=1), _last(month)
     since = (first - timedelta(days=longest_term(last))).replace(day=1)
-    terms = dict(rows_of(TERMS, on=last, rule=rule_term(last)))
+    terms = dict(rows_of(TERMS, on=last))
     openings = dict(rows_of(_OPENINGS, since=since))
     moves: dict[int, dict[date, Moved]] = defaultdict(dict)
     for agent, day, change, debt in rows_of(_MOVES, since=since, last=last):

@@ -164,7 +164,7 @@ class AgentStatement(APIView):
         if agent is None:
             raise Http404
         told = statement_of(agent, first=query["date_from"], last=query["date_to"])
-        age = age_of(agent, on=query["date_to"])
+        age = age_of(agent, owed_amount=told.closing, on=query["date_to"])
         return json_response(
             {
                 "agent": agent.code,

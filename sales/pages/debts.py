@@ -72,7 +72,7 @@ def statement(request: HttpRequest, code: str) -> HttpResponseBase:
     context = {
         "told": told,
         "agent": agent,
-        "age": age_of(agent, on=last),
+        "age": age_of(agent, owed_amount=told.closing, on=last),
         "tickets": tickets_of(agent, first, last),
         "rows": [(line, JournalEvent(line.event).label) for line in told.lines],
         "records": records.order_by("-last", "-pk")[:12],
