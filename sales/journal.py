@@ -1,20 +1,21 @@
 """Writing the journal of money: entries as one COPY, balances in the same transaction.
 
-Everyone locks in one order: draws, agents' totals of draws, regions' totals, agents' balances.
+Everyone locks in one order: draws, agents' totals of draws, rollups, agents' balances.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.db.backends.utils import CursorWrapper
 
 from backend.db import array_columns, copy_into
-from sales.engine.posting import ACCOUNTS, Legs
+from sales.engine.posting import ACCOUNTS, Legs, amounts_of
 from sales.models import JournalEntry, JournalEvent, RecordingBatch
 
-_COLUMNS = (
+JOURNAL_COLUMNS = (
     "batch_id",
     "event",
     "agent_id",
@@ -38,6 +39,7 @@ MONTH_SUMS = (
     "payout_fee",
     "paid",
 )
+_summed = attrgetter(*MONTH_SUMS[:-1])
 
 _OPEN_BALANCES = """
     insert into sales_agentbalance (agent_id, receivable, collateral)
@@ -91,7 +93,10 @@ def write_entries(cursor: CursorWrapper, batch: RecordingBatch, entries: Sequenc
     if not entries:
         return
     copy_into(
-        cursor, JournalEntry._meta.db_table, _COLUMNS, (_row(batch, entry) for entry in entries)
+        cursor,
+        JournalEntry._meta.db_table,
+        JOURNAL_COLUMNS,
+        (_row(batch, entry) for entry in entries),
     )
     balances: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     months: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0] * len(MONTH_SUMS))
@@ -116,7 +121,7 @@ def month_sums(entry: Entry) -> list[int]:
     """What an entry adds to its agent's month, in the order of `MONTH_SUMS`."""
     legs = entry.legs
     paid = -legs.receivable if entry.event == JournalEvent.PAYMENT else 0
-    return [*(getattr(legs, name) for name in MONTH_SUMS[:-1]), paid]
+    return [*_summed(legs), paid]
 
 
 def _row(batch: RecordingBatch, entry: Entry) -> tuple[object, ...]:
@@ -128,7 +133,7 @@ def _row(batch: RecordingBatch, entry: Entry) -> tuple[object, ...]:
         entry.product_id,
         entry.draw_id,
         entry.value_date,
-        *(getattr(entry.legs, name) for name in ACCOUNTS),
+        *amounts_of(entry.legs),
         entry.reference,
         entry.reverses_id,
         entry.reason,

@@ -5,7 +5,9 @@ add up to nothing. `receivable` is what the agent owes for tickets sold, `collat
 company holds of the agent's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from operator import attrgetter, neg, sub
 
 #: A commission rate or tax rate is told in parts of ten thousand.
 WHOLE_BPS = 10_000
@@ -31,6 +33,8 @@ class Legs:
 
 #: The accounts, in the order of the journal's columns.
 ACCOUNTS = tuple(field.name for field in fields(Legs))
+#: What an entry moves on each of them.
+amounts_of: Callable[[Legs], tuple[int, ...]] = attrgetter(*ACCOUNTS)
 #: Where an agent's money goes.
 MONEY = ("cash", "bank", "offset")
 
@@ -91,17 +95,17 @@ def adjustment(amount: int) -> Legs:
 
 def difference(new: Legs, old: Legs) -> Legs:
     """What has to be added to `old` to make it `new`."""
-    return Legs(**{name: getattr(new, name) - getattr(old, name) for name in ACCOUNTS})
+    return Legs(*map(sub, amounts_of(new), amounts_of(old)))
 
 
 def any_moved(legs: Legs) -> bool:
     """Whether an entry of these legs would say anything."""
-    return any(getattr(legs, name) for name in ACCOUNTS)
+    return any(amounts_of(legs))
 
 
 def reversal(legs: Legs) -> Legs:
     """The entry that undoes another (bút toán đảo)."""
-    return Legs(**{name: -getattr(legs, name) for name in ACCOUNTS})
+    return Legs(*map(neg, amounts_of(legs)))
 
 
 def _between(amount: int, *, debit: str, credit: str) -> Legs:
