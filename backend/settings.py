@@ -105,8 +105,9 @@ def database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": env_str("GIAOBAN_PROCESS", "giaoban"),
-            # A frozen client must not hold row locks for ever (docs/architecture.md).
-            "options": "-c idle_in_transaction_session_timeout=30000",
+            # A frozen client must not hold row locks for ever (docs/architecture.md). Sums of some
+            # 100,000 rows are grouped in memory: with 4 MB they would be sorted on disk.
+            "options": "-c idle_in_transaction_session_timeout=30000 -c work_mem=16MB",
         },
     }
 

@@ -33,7 +33,7 @@ def table_for(day: date, product: str | None = None) -> PrizeTable:
 
     Raises NoPrizeTable, ProductUnclear.
     """
-    tables = PrizeTable.objects.in_force(day).select_related("product").prefetch_related("levels")
+    tables = PrizeTable.objects.in_force(day).select_related("product")
     if product:
         tables = tables.filter(product__code=product)
     newest: dict[int, PrizeTable] = {}

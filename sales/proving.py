@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from sales import stock_proving
+from sales.rollups import ROLLUPS, fill_rollups
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,10 @@ def rebuild_rollups() -> tuple[int, int]:
 def fill_totals(cursor: CursorWrapper) -> tuple[int, int]:
     """Fill the empty totals of tickets from the ledger; the rows of agents' and regions' days."""
     cursor.execute(_FILL_AGENTS)
-    return cursor.rowcount, fill_region_totals(cursor)
-
-
-def fill_region_totals(cursor: CursorWrapper) -> int:
-    """Fill the two empty rollups of regions from the ledger; how many rows the days have."""
-    cursor.execute(_FILL_DAYS)
-    days: int = cursor.rowcount
-    cursor.execute(_FILL_MONTHS)
-    return days
+    agents: int = cursor.rowcount
+    fill_rollups(cursor)
+    cursor.execute("select count(*) from sales_regiondaytotal")
+    return agents, cursor.fetchone()[0]
 
 
 def fill_balances(cursor: CursorWrapper) -> None:
@@ -66,8 +62,7 @@ def fill_balances(cursor: CursorWrapper) -> None:
 
 _ROLLUPS = (
     "sales_agentdrawtotal",
-    "sales_regiondaytotal",
-    "sales_regionmonthtotal",
+    *(rollup.table for rollup in ROLLUPS),
     "sales_agentbalance",
     "sales_agentmonthtotal",
 )
@@ -96,21 +91,6 @@ _FILL_AGENTS = """
         min(face_value_amount), min(commission_bps), sum(issued), sum(returned)
     from sales_consignmententry group by agent_id, product_id, draw_id
     order by min(draw_date), agent_id, product_id
-"""
-_FILL_DAYS = """
-    insert into sales_regiondaytotal
-        (draw_date, region_id, product_id, issued, returned, revenue_amount)
-    select draw_date, region_id, product_id, sum(issued), sum(returned), sum(revenue_amount)
-    from sales_consignmententry group by draw_date, region_id, product_id
-    order by draw_date, region_id, product_id
-"""
-_FILL_MONTHS = """
-    insert into sales_regionmonthtotal
-        (month, region_id, product_id, issued, returned, revenue_amount)
-    select date_trunc('month', draw_date::timestamp)::date, region_id, product_id, sum(issued),
-        sum(returned), sum(revenue_amount)
-    from sales_regiondaytotal group by 1, 2, 3
-    order by 1, 2, 3
 """
 _COMPARISONS = (
     (
@@ -141,41 +121,7 @@ _COMPARISONS = (
         order by 1 limit %s
         """,
     ),
-    (
-        "sales_regiondaytotal",
-        """
-        with ledger as (
-            select draw_date, region_id, product_id, sum(issued) as issued,
-                   sum(returned) as returned, sum(revenue_amount) as revenue_amount
-            from sales_consignmententry group by draw_date, region_id, product_id
-        )
-        select concat_ws(' ', draw_date, 'region', region_id, 'product', product_id),
-               concat_ws(' ', l.issued, l.returned, l.revenue_amount),
-               concat_ws(' ', t.issued, t.returned, t.revenue_amount)
-        from ledger l full join sales_regiondaytotal t using (draw_date, region_id, product_id)
-        where (l.issued, l.returned, l.revenue_amount)
-              is distinct from (t.issued, t.returned, t.revenue_amount)
-        order by 1 limit %s
-        """,
-    ),
-    (
-        "sales_regionmonthtotal",
-        """
-        with ledger as (
-            select date_trunc('month', draw_date::timestamp)::date as month, region_id, product_id,
-                   sum(issued) as issued, sum(returned) as returned,
-                   sum(revenue_amount) as revenue_amount
-            from sales_consignmententry group by 1, 2, 3
-        )
-        select concat_ws(' ', month, 'region', region_id, 'product', product_id),
-               concat_ws(' ', l.issued, l.returned, l.revenue_amount),
-               concat_ws(' ', t.issued, t.returned, t.revenue_amount)
-        from ledger l full join sales_regionmonthtotal t using (month, region_id, product_id)
-        where (l.issued, l.returned, l.revenue_amount)
-              is distinct from (t.issued, t.returned, t.revenue_amount)
-        order by 1 limit %s
-        """,
-    ),
+    *((rollup.table, rollup.comparison) for rollup in ROLLUPS),
     (
         "sales_agentbalance",
         """

@@ -33,8 +33,9 @@ from sales.models import (
     RecordingBatch,
     Source,
 )
+from sales.rollups import add_to_rollups
 from sales.settling import closed_months_told, hold_periods
-from sales.totals import Terms, add_to_agent_totals, add_to_region_totals, key_of, total_faults
+from sales.totals import Terms, add_to_agent_totals, key_of, total_faults
 
 #: Totals can change between the refusal of the database and our look at why; then we try again.
 TRIES = 3
@@ -180,10 +181,10 @@ def _write(
         recorded_by=by, recorded_at=at, source=source, key=key, line_count=len(lines)
     )
     with connection.cursor() as cursor:
-        terms = add_to_agent_totals(cursor, lines, facts)
+        terms, changes = add_to_agent_totals(cursor, lines, facts)
         rows = [_ledger_row(batch, line, facts, terms[key_of(line, facts)]) for line in lines]
         copy_text(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, _ledger_text(rows))
-        add_to_region_totals(cursor, rows)
+        add_to_rollups(cursor, changes)
         write_entries(cursor, batch, corrections_of_closed(lines, facts))
         if over := over_limit(cursor, lines, facts, on=at.astimezone(VN).date()):
             raise LinesRefused(over)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from sales.models import RuleKey, SalesRule
 
@@ -39,11 +40,21 @@ class Rules:
         return bool(found and found[1])
 
 
+class Rule(NamedTuple):
+    """A rule as figures need it."""
+
+    key: str
+    value: int
+    valid_from: date
+    valid_to: date | None
+    is_confirmed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     """All rules of some keys, the newest last: for what asks about several days."""
 
-    rules: Sequence[SalesRule]
+    rules: Sequence[Rule]
 
     def on(self, day: date) -> Rules:
         """What holds on the day."""
@@ -56,7 +67,8 @@ class RuleBook:
 
 def rule_book(keys: Sequence[RuleKey]) -> RuleBook:
     """Every rule of these keys, in one query; a key has a few in all its years."""
-    return RuleBook(list(SalesRule.objects.filter(key__in=keys).order_by("valid_from", "pk")))
+    rules = SalesRule.objects.filter(key__in=keys).order_by("valid_from", "pk")
+    return RuleBook([Rule(*row) for row in rules.values_list(*Rule._fields)])
 
 
 def rules_in_force(keys: Sequence[RuleKey], on: date) -> Rules:
@@ -64,11 +76,11 @@ def rules_in_force(keys: Sequence[RuleKey], on: date) -> Rules:
     return rule_book(keys).on(on)
 
 
-def _newest(rules: Iterable[SalesRule]) -> Rules:
+def _newest(rules: Iterable[Rule]) -> Rules:
     return Rules({rule.key: (rule.value, rule.is_confirmed) for rule in rules})
 
 
-def _holds(rule: SalesRule, day: date) -> bool:
+def _holds(rule: Rule | SalesRule, day: date) -> bool:
     return rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to)
 
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -11,14 +10,14 @@ from backend.db import array_columns
 from sales.engine.bodies import Fault
 from sales.engine.checks import Facts
 from sales.engine.lines import MOST_TICKETS, Line
+from sales.engine.posting import share
 from sales.models import AgentDrawTotal
+from sales.rollups import Change
 
 #: Agent, product and draw: one row of AgentDrawTotal.
 Key = tuple[int, int, int]
 #: Region, face value in đồng and commission in basis points, as at the first movement.
 Terms = tuple[int, int, int]
-#: Date (of the draw, or first of the month), region and product → issued, returned, revenue.
-RegionSums = dict[tuple[date, int, int], list[int]]
 
 
 def key_of(line: Line, facts: Facts) -> Key:
@@ -40,7 +39,8 @@ _OFFER = """
     order by a, p, d
     on conflict (agent_id, product_id, draw_id) do update
         set issued = total.issued + excluded.issued, returned = total.returned + excluded.returned
-    returning agent_id, product_id, draw_id, region_id, face_value_amount, commission_bps
+    returning agent_id, product_id, draw_id, region_id, face_value_amount, commission_bps,
+        total.issued - total.returned, commission_amount
 """
 _ADD = """
     update sales_agentdrawtotal as total
@@ -48,21 +48,26 @@ _ADD = """
     from unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::int[])
         as more(a, p, d, i, r)
     where (total.agent_id, total.product_id, total.draw_id) = (more.a, more.p, more.d)
+    returning agent_id, product_id, draw_id, region_id, face_value_amount, commission_bps,
+        total.issued - total.returned, commission_amount
 """
 
 
 def add_to_agent_totals(
     cursor: CursorWrapper, lines: Sequence[Line], facts: Facts
-) -> dict[Key, Terms]:
-    """Add to the totals, locking them in the order of their key; the terms of each come back.
+) -> tuple[dict[Key, Terms], list[Change]]:
+    """Add to the totals, locking them in the order of their key.
 
-    Terms are region, face value and commission of the first movement.
+    Answers the terms of each total (region, face value and commission of its first movement), and
+    what the rollups of the totals grow by.
     """
     offers: list[tuple[Any, ...]] = []
     later: list[tuple[int, ...]] = []
+    added: dict[Key, tuple[Line, int, int]] = {}
     for (line, key), (issued, returned) in _sums(lines, facts):
         agent, product = facts.agents[line.agent], facts.products[line.product]
         is_whole = 0 <= returned <= issued
+        added[key] = line, issued, returned
         offers.append(
             (
                 *key,
@@ -77,10 +82,30 @@ def add_to_agent_totals(
         if not is_whole:
             later.append((*key, issued, returned))
     cursor.execute(_OFFER, array_columns(offers))
-    terms = {(a, p, d): (region, face, bps) for a, p, d, region, face, bps in cursor.fetchall()}
+    totals = {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
     if later:
         cursor.execute(_ADD, array_columns(later))
-    return terms
+        totals |= {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
+    terms: dict[Key, Terms] = {
+        key: (region, face, bps) for key, (region, face, bps, *_now) in totals.items()
+    }
+    return terms, [_change(key, total, *added[key]) for key, total in totals.items()]
+
+
+def _change(key: Key, total: Sequence[int], line: Line, issued: int, returned: int) -> Change:
+    """What `issued` and `returned` changed, now that the total holds them."""
+    region, face, bps, sold, commission = total
+    before = sold - issued + returned
+    return Change(
+        draw_date=line.draw_date,
+        agent_id=key[0],
+        region_id=region,
+        product_id=key[1],
+        issued=issued,
+        returned=returned,
+        revenue_amount=(issued - returned) * face,
+        commission_amount=commission - share(before * face, bps),
+    )
 
 
 def sums_of(lines: Sequence[Line], facts: Facts) -> dict[Key, tuple[int, int]]:
@@ -101,47 +126,6 @@ def _sums(
         issued[key] += line.issued
         returned[key] += line.returned
     return (((line, key), (issued[key], returned[key])) for key, line in sample.items())
-
-
-_ADD_REGION_DAY = """
-    insert into sales_regiondaytotal as total
-        (draw_date, region_id, product_id, issued, returned, revenue_amount)
-    select * from unnest(%s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-        %s::bigint[]) as more(d, r, p)
-    order by d, r, p
-    on conflict (draw_date, region_id, product_id) do update
-        set issued = total.issued + excluded.issued,
-            returned = total.returned + excluded.returned,
-            revenue_amount = total.revenue_amount + excluded.revenue_amount
-"""
-_ADD_REGION_MONTH = """
-    insert into sales_regionmonthtotal as total
-        (month, region_id, product_id, issued, returned, revenue_amount)
-    select * from unnest(%s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-        %s::bigint[]) as more(m, r, p)
-    order by m, r, p
-    on conflict (month, region_id, product_id) do update
-        set issued = total.issued + excluded.issued,
-            returned = total.returned + excluded.returned,
-            revenue_amount = total.revenue_amount + excluded.revenue_amount
-"""
-
-
-def add_to_region_totals(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Agents' totals first, then days, then months, always: everyone locks in one order."""
-    days: RegionSums = defaultdict(lambda: [0, 0, 0])
-    months: RegionSums = defaultdict(lambda: [0, 0, 0])
-    for _batch, _agent, product, _draw, day, region, issued, returned, face, *_rest in rows:
-        total = days[day, region, product]
-        total[0] += issued
-        total[1] += returned
-        total[2] += (issued - returned) * face
-    for (day, region, product), more in days.items():
-        total = months[day.replace(day=1), region, product]
-        for place, amount in enumerate(more):
-            total[place] += amount
-    for statement, sums in ((_ADD_REGION_DAY, days), (_ADD_REGION_MONTH, months)):
-        cursor.execute(statement, array_columns([(*key, *total) for key, total in sums.items()]))
 
 
 def total_faults(lines: Sequence[Line], facts: Facts) -> list[Fault]:

@@ -16,9 +16,10 @@ from backend.api.pagination import query_of
 from backend.api.tables import RENDERERS, asks_for_table, table_answer, tabular
 from sales import figures
 from sales.api.queries import scope_of
+from sales.figures.asked import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow
 from sales.figures.planned import Keys, Plan, is_told_by, planned, with_planned
 from sales.figures.shapes import share_bps
-from sales.figures.summary import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow, summary
+from sales.figures.summary import summary
 from sales.figures.summary_today import summary_today
 from sales.models import Agent
 

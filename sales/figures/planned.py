@@ -9,9 +9,9 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef
 
 from backend.org.models import Region, TerritoryRegion
+from sales.figures.asked import LEVELS, Asked, SummaryRow
 from sales.figures.rows import rows_of, scope
 from sales.figures.shapes import Tickets
-from sales.figures.summary import LEVELS, Asked, SummaryRow
 
 #: A plan is told by at most one of them; by none it is the company's, or that of the units asked for.
 PLACES: Final = ("territory", "region", "agent")

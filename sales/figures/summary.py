@@ -1,242 +1,151 @@
-"""Any summary of sales: the dimensions asked for, from the smallest rollup that can tell them."""
+"""Any summary of sales: the dimensions asked for, from the smallest rollups that can tell it.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Rows come in the order of the dimensions, so an answer far longer than its limit is read in parts:
+the first agents (regions, products, days) until there are rows enough.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from itertools import accumulate, pairwise
+from math import ceil, prod
+from typing import Any, Final
 
-from sales.figures.rows import rows_of, scope
-from sales.figures.shapes import Tickets, change_bps
+from sales.figures.asked import Asked, SummaryRow
+from sales.figures.rows import held_draws, rows_of
+from sales.figures.shapes import Tickets
+from sales.figures.summary_sql import WIDTHS, limit_values, limits_of, rows_for
 
-#: What a summary may be told by.
-DIMENSIONS = ("territory", "region", "agent", "product", "draw", "weekday", "month")
-#: Depth of a region's path at each level; None is the unit a sale was recorded in.
-LEVELS: dict[str, int | None] = {"province": 1, "area": 2, "unit": None}
-#: What rows may be ordered by, beside the dimensions.
-ORDERS = ("sold", "revenue_amount", "returned")
+#: Answers of fewer rows are read at once.
+FEW: Final = 10_000
+#: How many times the limit an answer must be to be read in parts.
+LONGER: Final = 1.5
 
-_GROUPED = {
-    "territory": "region_id",
-    "region": "region_id",
-    "unit": "region_id",  # the unit itself, for who maps it
-    "agent": "agent_id",
-    "product": "product_id",
-    "draw": "day",
-    "weekday": "(extract(isodow from day) - 1)::int as weekday",
-    "month": "date_trunc('month', day::timestamp)::date as month",
-}
-_SHOWN = {
-    "territory": ("territory.code", "territory.name"),
-    "region": ("coalesce(s.code, u.code)", "coalesce(s.name, u.name)"),
-    "unit": ("sums.region_id",),
-    "agent": ("agent.code", "agent.name"),
-    "product": ("product.code", "product.name"),
-    "draw": ("sums.day",),
-    "weekday": ("sums.weekday",),
-    "month": ("sums.month",),
-}
-_JOINS = {
-    "territory": """
-        left join org_territoryregion part
-            on part.region_id = sums.region_id and part.valid_to is null
-        left join org_territory territory on territory.id = part.territory_id
-    """,
-    "region": """
-        join org_region u on u.id = sums.region_id
-        left join org_region s on %(depth)s::int is not null and s.path = array_to_string(
-            (string_to_array(u.path, '/'))[1:%(depth)s::int], '/')
-          and s.valid_from <= u.valid_from and coalesce(s.valid_to, 'infinity') >= u.valid_from
-    """,
-    "agent": "join sales_agent agent on agent.id = sums.agent_id",
-    "product": "join sales_product product on product.id = sums.product_id",
-}
-# Each part gives the columns of `facts`; `back` is how many days earlier a row was drawn than the
-# draw it is compared with. Draws not held are not sales yet, and a draw without a counterpart is
-# left out of the comparison with it.
-_DAYS = """
-    select {columns}, t.draw_date + {back} as day, {back} as back, w.has_week, w.has_year
-    from {table} t join wanted w on w.day = t.draw_date + {back}
-    where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back}
-      and {matched} and {limits}
+_SIZES = """
+    select (select count(*) from sales_agent), (select count(*) from sales_product),
+        (select count(*) from org_region where valid_to is null),
+        (select count(*) from sales_draw where status = 'held' and date between %(first)s and %(last)s)
 """
-_MONTHS = """
-    select {columns}, t.month as day, 0 as back, false as has_week, false as has_year
-    from sales_regionmonthtotal t where t.month >= %(whole)s and t.month < %(rest)s and {limits}
-    union all
-    select {negative}, t.draw_date, 0, false, false
-    from sales_regiondaytotal t where {limits} and t.draw_date in (
-        select date from sales_draw
-        where status <> 'held' and date >= %(whole)s and date < %(rest)s
-    )
-    union all
-    select {columns}, t.draw_date, 0, false, false
-    from sales_regiondaytotal t join wanted w on w.day = t.draw_date
-    where {limits} and (t.draw_date between %(first)s::date and %(whole)s::date - 1
-        or t.draw_date between %(rest)s::date and %(last)s::date)
+_AGENTS = """
+    select id from sales_agent
+    where id in (select agent_id from sales_agentyeartickets t where {limits}) order by code
 """
-_WANTED = """
-    select d.date as day,
-        exists (select from sales_draw o where o.date = d.date - 7 and o.status = 'held') as has_week,
-        exists (select from sales_draw o where o.date = d.date - 364 and o.status = 'held') as has_year
-    from sales_draw d
-    where d.status = 'held' and d.date between %(first)s and %(last)s
-      and (%(weekday)s::int is null or extract(isodow from d.date) - 1 = %(weekday)s)
+_REGIONS = """
+    select array_agg(id) from org_region
+    where id in (select region_id from sales_regionmonthtotal t where {limits})
+    group by code order by code
 """
-_SUMS = """
-    sum(issued) filter (where back = 0) as issued,
-    sum(returned) filter (where back = 0) as returned,
-    sum(revenue) filter (where back = 0) as revenue,
-    sum(commission) filter (where back = 0) as commission,
-    sum(revenue) filter (where back = 0 and has_week) as week_now,
-    sum(revenue) filter (where back = 7) as week_before,
-    sum(revenue) filter (where back = 0 and has_year) as year_now,
-    sum(revenue) filter (where back = 364) as year_before
-"""
-_SUM_NAMES = (
-    "issued", "returned", "revenue", "commission", "week_now", "week_before", "year_now",
-    "year_before",
-)  # fmt: skip
-WEEK, YEAR = 7, 364
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A summary's question. `path` as elsewhere in figures; `weekday` is 0 for Monday."""
-
-    first: date
-    last: date
-    by: tuple[str, ...]
-    level: str = "unit"
-    path: str | None = None
-    agent: str | None = None
-    product: str | None = None
-    weekday: int | None = None
-    has_commission: bool = False
-    is_compared: bool = False
-    order: str = ""
-    limit: int = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryRow:
-    """`keys` in the order of the dimensions, each a code and name, or a date or number alone.
-
-    Comparisons are revenue of the draws that have a counterpart, and of those counterparts.
-    """
-
-    keys: tuple[tuple[Any, ...], ...]
-    tickets: Tickets
-    commission_amount: int | None
-    week: tuple[int, int] | None
-    year: tuple[int, int] | None
-
-    @property
-    def week_change_bps(self) -> int | None:
-        return change_bps(*self.week) if self.week else None
-
-    @property
-    def year_change_bps(self) -> int | None:
-        return change_bps(*self.year) if self.year else None
 
 
 def summary(asked: Asked) -> list[SummaryRow]:
     """At most `asked.limit` rows and one more, by which the asker sees that there are more."""
-    found = rows_of(_statement(asked), **_values(asked))
-    width = [len(_SHOWN[name]) for name in asked.by]
-    return [_row(row, width, asked) for row in found]
+    can_part = not asked.order and len(asked.by) > 1 and {"agent", "draw", "region"} & set(asked.by)
+    rows = _parted(asked, asked.by, _sizes(asked)) if can_part else rows_for(asked)
+    return _shown(rows, asked)
 
 
-def _row(row: tuple[Any, ...], width: Sequence[int], asked: Asked) -> SummaryRow:
-    keys, at = [], 0
-    for many in width:
-        keys.append(row[at : at + many])
-        at += many
-    issued, returned, revenue, commission, *compared = (int(each or 0) for each in row[at:])
-    return SummaryRow(
-        keys=tuple(keys),
-        tickets=Tickets(issued, returned, revenue),
-        commission_amount=commission if asked.has_commission else None,
-        week=(compared[0], compared[1]) if asked.is_compared else None,
-        year=(compared[2], compared[3]) if asked.is_compared else None,
-    )
-
-
-def _statement(asked: Asked) -> str:
-    grouped = list(dict.fromkeys(_GROUPED[name] for name in asked.by))
-    shown = [column for name in asked.by for column in _SHOWN[name]]
-    sums = ", ".join(f"sum({name}) as {name}" for name in _SUM_NAMES)
-    by_places = ", ".join(str(place) for place in range(1, len(shown) + 1))
-    return f"""
-        with wanted as materialized ({_WANTED}), facts as ({_facts(asked)}), sums as (
-            select {", ".join([*grouped, _SUMS])} from facts
-            {f"group by {', '.join(str(n + 1) for n in range(len(grouped)))}" if grouped else ""}
+def _shown(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[SummaryRow]:
+    """Ten thousand rows are usual, so little is done for each."""
+    ends = list(accumulate((WIDTHS[name] for name in asked.by), initial=0))
+    parts, tickets = [slice(*pair) for pair in pairwise(ends)], slice(ends[-1], ends[-1] + 3)
+    commission, week = ends[-1] + 3, ends[-1] + 4
+    return [
+        SummaryRow(
+            tuple([row[part] for part in parts]),
+            Tickets(*row[tickets]),
+            row[commission],
+            row[week : week + 2] if asked.is_compared else None,
+            row[week + 2 :] if asked.is_compared else None,
         )
-        select {", ".join([*shown, sums])} from sums
-        {" ".join(_JOINS.get(name, "") for name in asked.by)}
-        {f"group by {by_places}" if shown else ""}
-        having coalesce(sum(issued), 0) <> 0 or coalesce(sum(returned), 0) <> 0
-            or coalesce(sum(week_before), 0) <> 0 or coalesce(sum(year_before), 0) <> 0
-        {_order(asked, by_places)} limit %(limit)s
-    """  # noqa: S608 -- names of our own
+        for row in rows
+    ]
 
 
-def _order(asked: Asked, by_places: str) -> str:
-    column = {"sold": "sum(issued) - sum(returned)", "revenue_amount": "sum(revenue)",
-              "returned": "sum(returned)"}.get(asked.order)  # fmt: skip
-    first = [f"{column} desc nulls last"] if column else []
-    every = [*first, *([by_places] if by_places else [])]
-    return f"order by {', '.join(every)}" if every else ""
+def _parted(
+    asked: Asked, dimensions: Sequence[str], sizes: dict[str, int]
+) -> list[tuple[Any, ...]]:
+    """The rows, read in parts by the first of the dimensions that are not one value already."""
+    count = _rows(dimensions, sizes)
+    if count <= max(FEW, LONGER * asked.limit) or not _has_parts(asked, dimensions[0]):
+        return rows_for(asked)
+    lead, rest = dimensions[0], dimensions[1:]
+    values, part = _PARTS[lead]
+    left, done = values(asked), 0
+    found: list[tuple[Any, ...]] = []
+    while left and len(found) <= asked.limit:
+        each = len(found) / done if found else count / sizes[lead]
+        many = 1 if lead in ("product", "weekday") else ceil((asked.limit + 1 - len(found)) / each)
+        some, left, done = left[:many], left[many:], done + many
+        fewer = replace(part(asked, some), limit=asked.limit - len(found))
+        found += _parted(fewer, rest, sizes) if len(some) == 1 and rest else rows_for(fewer)
+    return found
 
 
-def _facts(asked: Asked) -> str:
-    needs_agent = "agent" in asked.by or asked.agent is not None or asked.has_commission
-    by_day = {"draw", "weekday"} & set(asked.by) or asked.is_compared or asked.weekday is not None
-    if not needs_agent and not by_day:
-        return _MONTHS.format(
-            columns=_columns(), negative=_columns(sign="-"), limits=_limits(asked)
-        )
-    table = "sales_agentdrawtotal" if needs_agent else "sales_regiondaytotal"
-    backs = (0, WEEK, YEAR) if asked.is_compared else (0,)
-    matched = {0: "true", WEEK: "w.has_week", YEAR: "w.has_year"}
-    return " union all ".join(
-        _DAYS.format(
-            columns=_columns(is_by_agent=needs_agent), back=back, table=table,
-            matched=matched[back], limits=_limits(asked),
-        )
-        for back in backs
-    )  # fmt: skip
+def _has_parts(asked: Asked, lead: str) -> bool:
+    """A unit is told by its key; an area or a territory is several units."""
+    return lead in _PARTS and (lead != "region" or asked.level == "unit")
 
 
-def _columns(*, is_by_agent: bool = False, sign: str = "") -> str:
-    agent, commission = ("t.agent_id", "t.commission_amount") if is_by_agent else ("null", "null")
-    return (
-        f"t.region_id, {agent}::bigint as agent_id, t.product_id, {sign}t.issued as issued, "
-        f"{sign}t.returned as returned, {sign}t.revenue_amount as revenue, "
-        f"{commission}::bigint as commission"
-    )
+def _rows(dimensions: Sequence[str], sizes: dict[str, int]) -> int:
+    """About how many rows there are; who knows the agent or draw knows the region or weekday."""
+    known = {"agent": {"region", "territory", "unit"}, "draw": {"weekday", "month"}}
+    told = {name for lead in known.keys() & set(dimensions) for name in known[lead]}
+    return prod(sizes[name] for name in set(dimensions) - told)
 
 
-def _limits(asked: Asked) -> str:
-    limits = ["true"]
-    if asked.path is not None:
-        limits.append("t.region_id in (select id from org_region where path ~ %(below)s)")
-    if asked.agent is not None:
-        limits.append("t.agent_id = (select id from sales_agent where code = %(agent)s)")
-    if asked.product is not None:
-        limits.append("t.product_id = (select id from sales_product where code = %(product)s)")
-    return " and ".join(limits)
+def _sizes(asked: Asked) -> dict[str, int]:
+    [(agents, products, regions, draws)] = rows_of(_SIZES, first=asked.first, last=asked.last)
+    years = asked.last.year - asked.first.year
+    months = 12 * years + asked.last.month - asked.first.month + 1
+    sizes = {"agent": agents, "product": products, "region": regions, "territory": regions, "unit": regions,
+             "draw": draws, "weekday": 7, "month": months}  # fmt: skip
+    return {name: max(size, 1) for name, size in sizes.items()}
 
 
-def _values(asked: Asked) -> dict[str, Any]:
-    start = asked.first if asked.first.day == 1 else _next_month(asked.first)
-    end = (asked.last + timedelta(days=1)).replace(day=1)
-    whole, rest = (start, end) if start < end else (asked.first, asked.first)
-    return {
-        "first": asked.first, "last": asked.last, "whole": whole, "rest": rest,
-        "weekday": asked.weekday, "agent": asked.agent, "product": asked.product,
-        "depth": LEVELS[asked.level], "limit": asked.limit + 1, **scope(asked.path),
-    }  # fmt: skip
+def _agents(asked: Asked) -> list[int]:
+    sql = _AGENTS.format(limits=limits_of(asked))
+    return [pk for (pk,) in rows_of(sql, **limit_values(asked))]
 
 
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+def _regions(asked: Asked) -> list[list[int]]:
+    sql = _REGIONS.format(limits=limits_of(asked, "path", "product", "regions"))
+    return [pks for (pks,) in rows_of(sql, **limit_values(asked))]
+
+
+def _of_regions(asked: Asked, units: Sequence[list[int]]) -> Asked:
+    """Of the sums of agents, those of the few that sold there are found by their index."""
+    part = replace(asked, regions=tuple(pk for unit in units for pk in unit))
+    return replace(part, agents=tuple(_agents(part))) if asked.is_by_agent else part
+
+
+def _products(asked: Asked) -> list[str]:
+    limits = "code = %(product)s" if asked.product is not None else "true"
+    sql = f"select code from sales_product where {limits} order by code"  # noqa: S608 -- our own words
+    return [code for (code,) in rows_of(sql, product=asked.product)]
+
+
+def _days(asked: Asked) -> list[date]:
+    return list(held_draws(asked.first, asked.last))
+
+
+def _months(asked: Asked) -> list[date]:
+    return sorted({day.replace(day=1) for day in _days(asked)})
+
+
+def _of_months(asked: Asked, months: Sequence[date]) -> Asked:
+    end = (months[-1] + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return replace(asked, first=max(asked.first, months[0]), last=min(asked.last, end))
+
+
+#: For each dimension that an answer can be read by: its values in order, and the part of some.
+_PARTS: dict[str, tuple[Callable[[Asked], Any], Callable[[Asked, Any], Asked]]] = {
+    "agent": (_agents, lambda asked, pks: replace(asked, agents=tuple(pks))),
+    "region": (_regions, _of_regions),
+    "product": (_products, lambda asked, codes: replace(asked, product=codes[0])),
+    "weekday": (
+        lambda asked: list(range(7)) if asked.weekday is None else [asked.weekday],
+        lambda asked, days: replace(asked, weekday=days[0]),
+    ),
+    "draw": (_days, lambda asked, days: replace(asked, first=days[0], last=days[-1])),
+    "month": (_months, _of_months),
+}

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from backend.org.models import Region, TerritoryRegion, scope_pattern
 from backend.problems import Problem
 from sales.engine.redistricting import todays
+from sales.figures.asked import LEVELS, Asked, SummaryRow
 from sales.figures.regions import successors
 from sales.figures.shapes import Tickets
-from sales.figures.summary import LEVELS, Asked, SummaryRow, summary
+from sales.figures.summary import summary
 
 #: Sums by recorded unit that are read for one answer.
 MOST_PARTS: Final = 200_000

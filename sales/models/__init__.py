@@ -39,7 +39,16 @@ from sales.models.reconciliations import (
 )
 from sales.models.results import DrawPublication, DrawResultEntry
 from sales.models.returns import ReturnSheet, ReturnState, ReturnStep, ReturnTally
-from sales.models.rollups import AgentDrawTotal, RegionDayTotal, RegionMonthTotal
+from sales.models.rollups import (
+    AgentDrawTotal,
+    AgentMonthTickets,
+    AgentWeekdayTickets,
+    AgentYearTickets,
+    CompanyDayTotal,
+    RegionDayTotal,
+    RegionMonthTotal,
+    RegionWeekdayTotal,
+)
 from sales.models.rules import RuleKey, SalesRule
 from sales.models.settlements import Settlement, SettlementRun
 from sales.models.stock import TicketHolding, TicketMove, TicketPlace, TicketSeries
@@ -55,10 +64,13 @@ __all__ = [
     "AgentDocument",
     "AgentDrawTotal",
     "AgentKind",
+    "AgentMonthTickets",
     "AgentMonthTotal",
     "AgentNote",
     "AgentStatus",
     "AgentStatusChange",
+    "AgentWeekdayTickets",
+    "AgentYearTickets",
     "BankLine",
     "BankStatement",
     "Campaign",
@@ -66,6 +78,7 @@ __all__ = [
     "ClaimState",
     "Collateral",
     "CollateralKind",
+    "CompanyDayTotal",
     "ConsignmentEntry",
     "ContractRate",
     "CreditException",
@@ -105,6 +118,7 @@ __all__ = [
     "RegionCensus",
     "RegionDayTotal",
     "RegionMonthTotal",
+    "RegionWeekdayTotal",
     "ReturnSheet",
     "ReturnState",
     "ReturnStep",

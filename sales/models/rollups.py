@@ -1,5 +1,6 @@
 """Sums of the ledger, kept in the transaction that writes it and provable from it at any time.
 
+`AgentDrawTotal` is what is locked and checked; the others are added to after it (`sales.rollups`).
 The database checks the references of the ledger; checking the same ones again for its sums would
 cost a bulk import a third of its time, so these foreign keys are not constraints.
 """
@@ -70,15 +71,44 @@ class AgentDrawTotal(models.Model):
         return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
 
 
-class RegionDayTotal(models.Model):
-    """All movements of one draw date, region and product: what reports and summaries read."""
+class TicketSums(models.Model):
+    """What is summed of many agents' draws: tickets, and whole đồng.
 
-    draw_date = models.DateField()
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
-    product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
+    Commission is the sum of what is due for each agent, product and draw.
+    """
+
     issued = models.BigIntegerField()
     returned = models.BigIntegerField()
     revenue_amount = models.BigIntegerField()
+    commission_amount = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class RegionSums(TicketSums):
+    """Sums of a region (as at the first movement) and product."""
+
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+
+class AgentSums(RegionSums):
+    """Sums of an agent, in a region, and product."""
+
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+
+class RegionDayTotal(RegionSums):
+    """All movements of one draw date, region and product: what reports and summaries read."""
+
+    draw_date = models.DateField()
 
     objects = InRegionQuerySet["RegionDayTotal"].as_manager()
 
@@ -95,15 +125,10 @@ class RegionDayTotal(models.Model):
         return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
 
 
-class RegionMonthTotal(models.Model):
+class RegionMonthTotal(RegionSums):
     """All movements of one month (its first day), region and product: for spans of years."""
 
     month = models.DateField()
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
-    product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
-    issued = models.BigIntegerField()
-    returned = models.BigIntegerField()
-    revenue_amount = models.BigIntegerField()
 
     class Meta:
         verbose_name = _("tổng theo địa bàn và tháng")
@@ -116,3 +141,101 @@ class RegionMonthTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%m/%Y} {self.issued} − {self.returned}"
+
+
+class RegionWeekdayTotal(RegionSums):
+    """All movements of a month's Mondays (weekday 0), Tuesdays …, of one region and product."""
+
+    month = models.DateField()
+    weekday = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("tổng theo địa bàn và thứ")
+        verbose_name_plural = _("tổng theo địa bàn và thứ")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "weekday", "region", "product"], name="region_weekday_total_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m/%Y} {self.weekday} {self.issued} − {self.returned}"
+
+
+class AgentMonthTickets(AgentSums):
+    """All movements of one month (its first day), agent, region and product."""
+
+    month = models.DateField()
+
+    class Meta:
+        verbose_name = _("tổng vé theo đại lý và tháng")
+        verbose_name_plural = _("tổng vé theo đại lý và tháng")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "agent", "region", "product"], name="agent_month_tickets_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.month:%m/%Y} {self.issued} − {self.returned}"
+
+
+class AgentYearTickets(AgentSums):
+    """All movements of one year (its first day), agent, region and product."""
+
+    year = models.DateField()
+
+    class Meta:
+        verbose_name = _("tổng vé theo đại lý và năm")
+        verbose_name_plural = _("tổng vé theo đại lý và năm")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["year", "agent", "region", "product"], name="agent_year_tickets_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.year:%Y} {self.issued} − {self.returned}"
+
+
+class AgentWeekdayTickets(AgentSums):
+    """All movements of a year's Mondays (weekday 0), …, of one agent, region and product."""
+
+    year = models.DateField()
+    weekday = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("tổng vé theo đại lý và thứ")
+        verbose_name_plural = _("tổng vé theo đại lý và thứ")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["year", "weekday", "agent", "region", "product"],
+                name="agent_weekday_tickets_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
+
+
+class CompanyDayTotal(TicketSums):
+    """All movements of one draw date and product, in eight parts of the regions (`region % 8`).
+
+    One row would make everybody who records for a draw wait for everybody else.
+    """
+
+    draw_date = models.DateField()
+    part = models.PositiveSmallIntegerField()
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        verbose_name = _("tổng toàn công ty theo ngày")
+        verbose_name_plural = _("tổng toàn công ty theo ngày")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["draw_date", "product", "part"], name="company_day_total_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"

@@ -96,9 +96,14 @@ def _state() -> tuple[list[Any], list[Any]]:
         "update sales_regionmonthtotal set returned = returned + 1",
         "delete from sales_agentdrawtotal where id = (select max(id) from sales_agentdrawtotal)",
         """insert into sales_regiondaytotal
-           (draw_date, region_id, product_id, issued, returned, revenue_amount)
-           select draw_date + 1, region_id, product_id, 0, 0, 0 from sales_regiondaytotal limit 1
+           (draw_date, region_id, product_id, issued, returned, revenue_amount, commission_amount)
+           select draw_date + 1, region_id, product_id, 0, 0, 0, 0 from sales_regiondaytotal limit 1
         """,
+        "update sales_regionweekdaytotal set weekday = 6",
+        "update sales_agentmonthtickets set commission_amount = commission_amount - 1",
+        "update sales_agentyeartickets set issued = issued + 1 where issued = 9",
+        "delete from sales_agentweekdaytickets",
+        "update sales_companydaytotal set revenue_amount = 0",
     ],
 )
 def test_a_damaged_rollup_is_found_and_made_anew(company: Company, manager: APIClient, damage: str):

@@ -89,7 +89,7 @@ def test_debts_by_age_scope_and_page(
     assert [row["agent"] for row in got(theirs, "/debts/")["results"]] == ["CHI"]
     refused = theirs.get(f"{API}/debts/", {"region": "06685"})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "region.unknown")
-    with django_assert_num_queries(4):  # who asks (2), rules, debts
+    with django_assert_num_queries(3):  # who asks, rule, debts
         got(december, "/debts/")
 
 

@@ -97,7 +97,7 @@ def test_a_page_takes_one_query_whatever_its_size(
     recorded: Company, manager: APIClient, django_assert_num_queries: DjangoAssertNumQueries
 ):
     for limit in (1, 20):
-        with django_assert_num_queries(3):  # two of them are the token's
+        with django_assert_num_queries(2):  # one of them is the token's
             manager.get(f"/api/v1/sales/?limit={limit}")
 
 

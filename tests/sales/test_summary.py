@@ -4,7 +4,8 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import combinations
+from datetime import date
+from itertools import combinations, permutations
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
+from sales.figures.asked import Asked
+from sales.figures.summary import summary
 from sales.models import ConsignmentEntry, Draw
 from tests import make
 from tests.sales.conftest import Company, bulk, line
@@ -71,6 +74,23 @@ def test_every_pair_of_dimensions_agrees_with_the_ledger(recorded: Company, mana
                 if row["issued"]
             }  # fmt: skip
             assert found == by_hand(chosen), (chosen, extra)
+        compared = [row["last_week"] for row in rows(manager, by=",".join(chosen), compare=True)]
+        assert sum(each["now_amount"] for each in compared) == 810_000
+        assert sum(each["before_amount"] for each in compared) == 495_000
+        for row in rows(manager, by=",".join(chosen), commission=True):
+            assert row["commission_amount"] * 100 == row["revenue_amount"] * 12
+
+
+def test_an_answer_read_in_parts_is_the_same(recorded: Company, monkeypatch: pytest.MonkeyPatch):
+    names = ("region", "agent", "product", "draw", "weekday", "month")
+    span = date(2026, 10, 20), date(2026, 11, 22)
+    for by in [*permutations(names, 2), *[*permutations(names, 3)][::7]]:
+        asked = Asked(*span, by, limit=3, is_compared="month" not in by)
+        at_once = summary(asked)
+        with monkeypatch.context() as few:
+            few.setattr("sales.figures.summary.FEW", 0)
+            assert summary(asked) == at_once, by
+        assert len(at_once) == min(4, len(by_hand(by))), by
 
 
 def test_measures_comparisons_order_and_filters(recorded: Company, manager: APIClient):

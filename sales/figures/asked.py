@@ -1,0 +1,75 @@
+"""What a summary may be asked, and what a row of it says."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sales.figures.shapes import Tickets, change_bps
+
+#: What a summary may be told by.
+DIMENSIONS = ("territory", "region", "agent", "product", "draw", "weekday", "month")
+#: Depth of a region's path at each level; None is the unit a sale was recorded in.
+LEVELS: dict[str, int | None] = {"province": 1, "area": 2, "unit": None}
+#: What rows may be ordered by, beside the dimensions.
+ORDERS = ("sold", "revenue_amount", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A summary's question. `path` as elsewhere in figures; `weekday` is 0 for Monday.
+
+    `agents` and `regions` are keys, where a part of the answer is read (`sales.figures.summary`).
+    """
+
+    first: date
+    last: date
+    by: tuple[str, ...]
+    level: str = "unit"
+    path: str | None = None
+    agent: str | None = None
+    product: str | None = None
+    weekday: int | None = None
+    has_commission: bool = False
+    is_compared: bool = False
+    order: str = ""
+    limit: int = 1_000
+    agents: tuple[int, ...] | None = None
+    regions: tuple[int, ...] | None = None
+
+    @property
+    def is_by_agent(self) -> bool:
+        """Whether only sums of agents can tell it."""
+        return "agent" in self.by or self.agent is not None or self.agents is not None
+
+    @property
+    def is_by_region(self) -> bool:
+        """Whether it cannot be told from sums of the whole company."""
+        return bool({"region", "territory", "unit"} & set(self.by)) or (
+            self.path is not None or self.regions is not None
+        )
+
+    @property
+    def is_by_weekday(self) -> bool:
+        return "weekday" in self.by or self.weekday is not None
+
+
+class SummaryRow(NamedTuple):
+    """`keys` in the order of the dimensions, each a code and name, or a date or number alone.
+
+    Comparisons are revenue of the draws that have a counterpart, and of those counterparts; they
+    and commission are None where they were not asked for.
+    """
+
+    keys: tuple[tuple[Any, ...], ...]
+    tickets: Tickets
+    commission_amount: int | None
+    week: tuple[int, int] | None
+    year: tuple[int, int] | None
+
+    @property
+    def week_change_bps(self) -> int | None:
+        return change_bps(*self.week) if self.week else None
+
+    @property
+    def year_change_bps(self) -> int | None:
+        return change_bps(*self.year) if self.year else None
