@@ -125,7 +125,7 @@ class LiveStream:
         }
         caller = household(seen_address(scope["client"][0], headers.get("x-forwarded-for", "")))
         if (refusal := self._refusal(scope["method"], headers.get("host", ""), caller)) is not None:
-            await _refuse(send, refusal)
+            await refuse(send, refusal)
             return
         self._open[caller] += 1
         try:
@@ -172,7 +172,7 @@ HEADERS: Final = [
 ]
 
 
-async def _refuse(send: Send, status: HTTPStatus) -> None:
+async def refuse(send: Send, status: HTTPStatus) -> None:
     """In few words; the page then asks for the sheet by itself now and then."""
     headers = [(b"content-type", b"text/plain"), (b"retry-after", b"60"), *_SAFE]
     await send({"type": "http.response.start", "status": int(status), "headers": headers})

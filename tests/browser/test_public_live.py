@@ -6,6 +6,7 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ import pytest
 from playwright.sync_api import expect
 
 WATCHERS = 200
+#: As in sales/public/asgi.py, which nothing but the site's own process may import.
+AT_WORK = 8
 SECONDS = 30
 
 
@@ -127,6 +130,34 @@ def test_two_hundred_watchers_see_each_number_as_it_is_keyed(
     public.photograph("public_live")
     clerk.photograph("live_entry")
     assert clerk.complaints + public.complaints == []
+
+
+def test_a_rush_waits_for_its_turn_and_who_stands_still_holds_nobody_up(public_site, made):
+    host, port = urlsplit(public_site).hostname, urlsplit(public_site).port
+    standing = []
+    for method in ("GET", "POST") * 10:
+        line = socket.create_connection((host, port), timeout=SECONDS)
+        line.sendall(
+            f"{method} /ket-qua/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n".encode()
+        )
+        standing.append(line)
+    most, answers = 0, []
+    with ThreadPoolExecutor(60) as rush:
+        asked = [rush.submit(status, f"{public_site}/ket-qua/") for _ in range(180)]
+        while not all(each.done() for each in asked):
+            most = max(most, connections(made.database_url))
+        answers = [each.result() for each in asked]
+    assert set(answers) == {200}
+    assert 0 < most <= 2 * AT_WORK  # a server process outlives its connection by a moment
+    assert standing[1].recv(100).startswith(b"HTTP/1.1 405")
+    for line in standing:
+        line.close()
+
+
+def status(address: str) -> int:
+    with urlopen(address, timeout=SECONDS) as answer:
+        answer.read()
+        return int(answer.status)
 
 
 def test_the_stream_knows_its_host_and_its_method(public_site, crowd):
