@@ -2692,6 +2692,7 @@ class GiaoBan(Connection):
         event: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
+        product: str | None = None,
         region: str | None = None,
         territory: str | None = None,
     ) -> JournalPage:
@@ -2708,6 +2709,7 @@ class GiaoBan(Connection):
                 "event": event,
                 "fields": fields,
                 "limit": limit,
+                "product": product,
                 "region": region,
                 "territory": territory,
             },

@@ -66,6 +66,7 @@ FILTERS = {
     "date_from": "value_date__gte",
     "date_to": "value_date__lte",
     "agent": "agent__code",
+    "product": "product__code",
     "event": "event",
     "draw": "draw__date",
 }

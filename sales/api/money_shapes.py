@@ -17,6 +17,7 @@ class JournalQuery(PlaceQuery):
     date_from = serializers.DateField(required=False, help_text="First value date.")
     date_to = serializers.DateField(required=False, help_text="Last value date.")
     agent = serializers.CharField(required=False, help_text="Code.")
+    product = serializers.CharField(required=False, help_text="Code.")
     event = serializers.ChoiceField(JournalEvent.values, required=False)
     draw = serializers.DateField(required=False, help_text="Sales of this draw.")
 

@@ -174,6 +174,18 @@ def test_interest_and_the_accountants_month(december: APIClient, theirs: APIClie
         ("2026-11-18", 13, 1_000)
     ]
     assert december.get(f"{API}/overdue-interest/", {"month": "2026-13"}).status_code == 404
+    booking = f"{API}/overdue-interest/2026-11/booking/"
+    unsettled = december.post(booking)
+    assert (unsettled.status_code, unsettled.json()["code"]) == (409, "interest.rate_unsettled")
+    SalesRule.objects.update(is_confirmed=True)
+    done = [december.post(booking, headers={"Idempotency-Key": "i1"}).json() for _ in range(2)]
+    assert done[0] == done[1] == {
+        "batch": done[0]["batch"], "agents": 2, "reference": "LCN-2026-11",
+    }  # fmt: skip
+    assert december.post(booking).json()["code"] == "interest.nothing"
+    (row,) = got(december, "/overdue-interest/", month="2026-11", agent="AN")["results"]
+    assert (row["booked_amount"], row["open_amount"]) == (row["interest_amount"], 0)
+    assert len(got(december, "/journal/", product="TT10", region="06685")["results"]) == 1
     month = got(december, "/accounting/", month="2026-11")
     assert {row["account"]: row["amount"] for row in month["booked"] if row["event"] == "sale"} == {
         "receivable": 792_000, "revenue": -900_000, "commission": 108_000,
