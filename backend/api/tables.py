@@ -6,12 +6,14 @@ from io import BytesIO
 from typing import Any, Final
 
 import msgspec
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from backend.api.bodies import json_response
+from backend.api.pagination import page_of
 from backend.clock import VN
 from backend.pages.files import XLSX, file_answer
 from backend.tables import Column, Table, Value, csv_lines, write_workbook
@@ -52,6 +54,29 @@ def listed(request: Request, page: dict[str, Any], *, name: str) -> HttpResponse
     if page["next"]:
         answer["Link"] = f'<{page["next"]}>; rel="next"'
     return answer
+
+
+def listed_rows(
+    request: Request,
+    query: dict[str, Any],
+    rows: QuerySet[Any],
+    *,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    names: Sequence[str],
+    name: str,
+) -> HttpResponse:
+    """A page of these columns under these names (`page_of`), as was asked for."""
+    page = page_of(
+        rows,
+        request=request,
+        keys=keys,
+        columns=columns,
+        show=lambda row: dict(zip(names, row, strict=True)),
+        limit=query["limit"],
+        cursor=query.get("cursor"),
+    )
+    return listed(request, page, name=name)
 
 
 def asks_for_table(request: Request) -> bool:

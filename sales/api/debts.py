@@ -13,8 +13,8 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of, page_of_list, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import page_of_list, query_of
+from backend.api.tables import RENDERERS, listed, listed_rows, tabular
 from backend.vntext import search_key
 from sales.api.money_shapes import AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
@@ -200,12 +200,10 @@ class DunningNotices(APIView):
         query = query_of(request, NoticesQuery)
         on = query.get("date_to") or clock.today()
         rows = rows_asked_for(DunningNotice.objects, query, FILTERS, user=person(request), on=on)
-        page = page_of(
-            rows, request=request, keys=("-on", "-id"), columns=COLUMNS,
-            show=lambda row: dict(zip(NAMES, row, strict=True)),
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_rows(
+            request, query, rows, keys=("-on", "-id"), columns=COLUMNS,
+            names=NAMES, name="dunning-notices",
         )  # fmt: skip
-        return listed(request, page, name="dunning-notices")
 
     @extend_schema(
         request=NewNoticesShape,

@@ -14,8 +14,8 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import query_of
+from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.problems import Problem
 from sales import figures
 from sales.api.queries import SalesQuery, SummaryQuery, rows_asked_for, scope_of
@@ -83,11 +83,10 @@ class Sales(APIView):
         entries = rows_asked_for(
             ConsignmentEntry.objects, query, FILTERS, user=person(request), on=on
         )
-        page = page_of(
-            entries, request=request, keys=("-draw_date", "-id"), columns=COLUMNS, show=_shown,
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_rows(
+            request, query, entries, keys=("-draw_date", "-id"), columns=COLUMNS,
+            names=NAMES, name="sales",
         )  # fmt: skip
-        return listed(request, page, name="sales")
 
     @extend_schema(
         request=LineShape,

@@ -12,8 +12,8 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import query_of
+from backend.api.tables import RENDERERS, listed_rows, tabular
 from sales.api.dates import day_of
 from sales.api.entries import read_lines
 from sales.api.money_shapes import (
@@ -87,11 +87,10 @@ class Journal(APIView):
         query = query_of(request, JournalQuery)
         on = query.get("date_to") or clock.today()
         entries = rows_asked_for(JournalEntry.objects, query, FILTERS, user=person(request), on=on)
-        page = page_of(
-            entries, request=request, keys=("-value_date", "-id"), columns=COLUMNS, show=_shown,
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_rows(
+            request, query, entries, keys=("-value_date", "-id"), columns=COLUMNS,
+            names=NAMES, name="journal",
         )  # fmt: skip
-        return listed(request, page, name="journal")
 
     @extend_schema(
         request=MoneyLinesShape,

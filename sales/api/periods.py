@@ -12,8 +12,8 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import page_of, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import query_of
+from backend.api.tables import RENDERERS, listed_rows, tabular
 from sales.api.dates import month_of
 from sales.api.money_shapes import ReversalShape
 from sales.api.queries import PlaceQuery, rows_asked_for
@@ -128,9 +128,7 @@ class Settlements(APIView):
         if "month" in query:
             query["month"] = month_of(query["month"])
         rows = rows_asked_for(standing, query, FILTERS, user=person(request), on=clock.today())
-        page = page_of(
-            rows, request=request, keys=("-close__month", "-id"), columns=COLUMNS,
-            show=lambda row: dict(zip(NAMES, row, strict=True)),
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_rows(
+            request, query, rows, keys=("-close__month", "-id"), columns=COLUMNS,
+            names=NAMES, name="settlements",
         )  # fmt: skip
-        return listed(request, page, name="settlements")

@@ -18,7 +18,7 @@ from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import PageQuery, page_of, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.org.models import Region
 from sales.api.queries import scope_of
 from sales.models import PlanState, SalesPlan, SalesPlanLine
@@ -199,12 +199,10 @@ class PlanLines(APIView):
             lines = lines.filter(Q(region__in=seen) | Q(agent__region__in=seen))
         filters = {name: query[name] for name in ("month",) if name in query}
         filters |= {f"{name}__code": query[name] for name in _LINE_CODES if name in query}
-        page = page_of(
-            lines.filter(**filters), request=request, keys=("id",), columns=LINE_COLUMNS,
-            show=lambda row: dict(zip(LINE_NAMES, row, strict=True)),
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_rows(
+            request, query, lines.filter(**filters), keys=("id",), columns=LINE_COLUMNS,
+            names=LINE_NAMES, name="plan-lines",
         )  # fmt: skip
-        return listed(request, page, name="plan-lines")
 
 
 class PlanDecision(APIView):

@@ -13,8 +13,8 @@ from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import FieldsQuery, page_of, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import FieldsQuery, query_of
+from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.api.versions import versioned
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.api.resources import VisibleAgent
@@ -124,11 +124,10 @@ class Reconciliations(APIView):
         on = query.get("date_to") or clock.today()
         known = Reconciliation.objects.with_state()
         rows = rows_asked_for(known, query, FILTERS, user=person(request), on=on)
-        page = page_of(
-            rows, request=request, keys=("-last", "-id"), columns=COLUMNS, show=_row,
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_rows(
+            request, query, rows, keys=("-last", "-id"), columns=COLUMNS,
+            names=NAMES, name="reconciliations",
         )  # fmt: skip
-        return listed(request, page, name="reconciliations")
 
     @extend_schema(
         request=AccountProposalShape,

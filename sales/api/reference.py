@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.pagination import PageQuery, page_of, page_of_records, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import PageQuery, page_of_records, query_of
+from backend.api.tables import RENDERERS, listed, listed_rows, tabular
 from backend.org.models import Region, RegionSuccession, Territory
 from sales.api.queries import DrawsQuery, RegionsQuery
 from sales.api.shapes import (
@@ -158,14 +158,6 @@ def _page(
     shape: type[Serializer[Any]],
     name: str,
 ) -> HttpResponse:
-    names = tuple(shape().fields)
-    page = page_of(
-        rows,
-        request=request,
-        keys=keys,
-        columns=columns,
-        show=lambda row: dict(zip(names, row, strict=True)),
-        limit=query["limit"],
-        cursor=query.get("cursor"),
+    return listed_rows(
+        request, query, rows, keys=keys, columns=columns, names=tuple(shape().fields), name=name
     )
-    return listed(request, page, name=name)

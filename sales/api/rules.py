@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from backend.accounts.permissions import can
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, page_of_records, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import PageQuery, page_of_records, query_of
+from backend.api.tables import RENDERERS, listed_rows, tabular
 from sales.models import PrizeKind, PrizeTable, RuleKey, SalesRule
 
 
@@ -86,12 +86,10 @@ class Rules(APIView):
         if "key" in query:
             rules = rules.filter(key=query["key"])
         columns = ("key", "valid_from", "valid_to", "value", "document", "is_confirmed", "note")
-        page = page_of(
-            rules, request=request, keys=("key", "valid_from"), columns=columns,
-            show=lambda row: dict(zip(NAMES, row, strict=True)),
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_rows(
+            request, query, rules, keys=("key", "valid_from"), columns=columns,
+            names=NAMES, name="rules",
         )  # fmt: skip
-        return listed(request, page, name="rules")
 
 
 class PrizeTables(APIView):
