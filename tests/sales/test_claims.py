@@ -137,7 +137,7 @@ def test_money_that_hangs_on_an_unconfirmed_rule_is_not_paid(drawn: Company, man
     confirm_tax()
     paid = pay(manager, pk).json()
     assert paid["tax_amount"] == (25_040_000 - 20_000_000) // 10
-    assert manager.get("/api/v1/claims/").json()["results"][0] == paid
+    assert paid in manager.get("/api/v1/claims/").json()["results"]
 
 
 def test_an_agent_pays_on_the_companys_behalf_for_a_fee(drawn: Company, manager: APIClient):
