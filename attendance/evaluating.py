@@ -30,8 +30,13 @@ def answer(source: BinaryIO, target: BinaryIO, *, explain: bool) -> None:
 
     Raises NotJson and UnreadableFacts.
     """
-    rows = evaluate(_parsed(source.read()), explain=explain)
-    target.write(_text(rows).encode())
+    text = _text(evaluate(_parsed(source.read()), explain=explain))
+    try:
+        content = text.encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(text[error.start]):04x}"
+        raise NotJson(f"standard input has half a character, as {half} is") from None
+    target.write(content)
     target.flush()
 
 
@@ -47,6 +52,8 @@ def _parsed(content: bytes) -> Any:
         raise NotJson(f"standard input is not JSON: {error.msg} at {place}") from None
     except UnicodeDecodeError as error:
         raise NotJson(f"standard input is not UTF-8: byte {error.start + 1}") from None
+    except ValueError:  # Python reads no number so long
+        raise NotJson("standard input has a number of too many digits") from None
     except RecursionError:
         raise NotJson("standard input is nested too deeply to be facts") from None
 

@@ -1,10 +1,11 @@
 """Preparing punches (§4): correct the clock, park what cannot be true, find the owner."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from attendance.engine.facts import Facts, Punch, Terminal, Way, minute_of
+from attendance.engine.facts import DeviceUser, Facts, Punch, Terminal, Way, minute_of
 
 OLDEST_YEAR = 2020
 AHEAD = timedelta(minutes=5)
@@ -54,14 +55,7 @@ def prepare(
         person = punch.employee
         if punch.uid is not None:
             day = corrected.date()
-            person = next(
-                (
-                    user.employee
-                    for user in owners.get(punch.uid, ())
-                    if user.first <= day and (user.last is None or day <= user.last)
-                ),
-                None,
-            )
+            person = _owner(owners.get(punch.uid, ()), day)
         if person is None or person not in known:
             aside.add(_set_aside(punch, "unknown_user"))
             continue
@@ -82,6 +76,16 @@ def prepare(
         person: sorted(found.values(), key=lambda p: (p.minute, p.terminal))
         for person, found in by_person.items()
     }, aside
+
+
+def _owner(users: Sequence[DeviceUser], day: date) -> str | None:
+    """Who had a user id that day: of several whoever had it last; nobody where that is two people."""
+    held = [user for user in users if user.first <= day and (user.last is None or day <= user.last)]
+    if len(held) < 2:
+        return held[0].employee if held else None
+    newest = max(user.first for user in held)
+    people = {user.employee for user in held if user.first == newest}
+    return people.pop() if len(people) == 1 else None
 
 
 def _order(punch: PreparedPunch) -> tuple[datetime, str, str]:

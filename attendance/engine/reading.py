@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date, datetime, timedelta, timezone
+from math import inf
 from typing import Any, TypeVar, get_args
 
 from attendance.engine.facts import (
@@ -74,7 +75,7 @@ class UnreadableFacts(ValueError):
 def read(data: Json) -> Facts:
     """Facts from JSON. Raises UnreadableFacts."""
     _known(_object(data), KEYS)
-    employees = _each(data, "employees", _employee)
+    employees = _employees(data)
     before = _overtime_before(data.get("overtime_before") or {})
     return Facts(
         calendar=dict(_named(data, "calendar", _calendar_day).values()),
@@ -192,7 +193,26 @@ def _clock(text: str) -> int:
 
 
 def _is_number(value: Any, *, least: int = 0) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= least
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return least <= value < inf
+
+
+def _flag(item: Json, key: str) -> bool:
+    """False where nothing is told."""
+    value = item.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise UnreadableFacts(f"{key} {value!r} is not true or false")
+    return bool(value)
+
+
+def _employees(data: Json) -> tuple[Employee, ...]:
+    """Repeats are one person; two that differ would be two rows of one date."""
+    found: dict[str, Employee] = {}
+    for employee in _each(data, "employees", _employee):
+        if found.setdefault(employee.id, employee) != employee:
+            raise UnreadableFacts(f"employees: {employee.id!r} is told twice, and differently")
+    return tuple(found.values())
 
 
 def _employee(item: Json) -> Employee:
@@ -235,7 +255,7 @@ def _shift(code: str, item: Any) -> Shift:
 
 
 def _break(item: Json) -> Break:
-    return Break(_clock(item["from"]), _clock(item["to"]), bool(item.get("paid", False)))
+    return Break(_clock(item["from"]), _clock(item["to"]), _flag(item, "paid"))
 
 
 def _calendar_day(text: str, kind: Any) -> tuple[date, DayType]:
@@ -296,7 +316,7 @@ def _care(item: Json) -> Care:
     if place not in get_args(CarePlace):
         raise UnreadableFacts(f"place {place!r} is not start, end or spread")
     first, last = _date(item["from"]), _date(item["to"])
-    paid = bool(item.get("paid_if_worked", False))
+    paid = _flag(item, "paid_if_worked")
     return Care(_name(item, "employee"), first, last, minutes, place, paid)
 
 
@@ -357,6 +377,8 @@ def _check_setting(name: str, kind: Any, value: Any) -> None:
     elif kind is bool:
         right = isinstance(value, bool)
     else:
-        right = _is_number(value, least=1 if name == "ot_block" else 0)
+        right = _is_number(value)
+    if name == "ot_block":  # whole minutes are counted in blocks of it
+        right = right and isinstance(value, int) and value >= 1
     if not right:
         raise UnreadableFacts(f"settings.{name}: {value!r}")

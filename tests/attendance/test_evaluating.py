@@ -92,6 +92,11 @@ def test_it_runs_from_a_fresh_clone_without_packages_network_or_database(tmp_pat
         (b'{"roster": [,]}', "standard input is not JSON: Expecting value at line 1, column 13"),
         (b'{"x": "\xe1"}', "standard input is not UTF-8: byte 8"),
         (b"[" * 100_000, "standard input is nested too deeply to be facts"),
+        (
+            FACTS | {"employees": [{"id": "\ud800", "join": "2020-01-01"}]},
+            "standard input has half a character, as \\ud800 is",
+        ),
+        (b"9" * 5_000, "standard input has a number of too many digits"),
         ([], "an object is expected"),
         (FACTS | {"punchs": []}, "unknown punchs"),
         (FACTS | {"settings": {"grace": 5}}, "settings: unknown grace"),

@@ -154,6 +154,27 @@ def test_4_a_reused_user_id_belongs_to_its_owner_of_that_day():
     ]
 
 
+def test_4_of_two_owners_of_a_user_id_the_later_one_has_it_and_of_two_since_one_day_neither():
+    """Whatever their order: an owner before was not ended. Who is not known is not guessed."""
+
+    def owner(who, since):
+        return {"uid": "7", "employee": who, "from": since, "to": None}
+
+    def codes(*owners):
+        facts = company(
+            employees=[{"id": who, "join": "2020-01-01"} for who in ("an", "bình")],
+            device_users=list(owners),
+            punches=[
+                {"at": f"{MONDAY}T{t}", "terminal": "m1", "uid": "7"} for t in ("07:30", "17:00")
+            ],
+        )
+        return row(facts)["worked"], len(evaluate(facts)["punch_exceptions"])
+
+    old, new, same = owner("bình", "2020-01-01"), owner("an", MONDAY), owner("bình", MONDAY)
+    assert [codes(old, new), codes(new, old)] == [(480, 0)] * 2
+    assert [codes(old, new, same), codes(same, new, old)] == [(0, 2)] * 2
+
+
 def test_5_windows_meet_at_the_midpoint_and_the_cut_belongs_to_the_later_chain():
     shifts = {
         "S": {"start": "06:00", "end": "10:00"},

@@ -240,9 +240,23 @@ def test_9_halves_that_leave_nothing_are_the_larger_of_leave_and_trip():
         ({"settings": {"ot_block": 0}}, r"settings\.ot_block"),
         ({"settings": {"late_grace": "5"}}, r"settings\.late_grace"),
         ({"settings": {"ot_requires_approval": 1}}, r"settings\.ot_requires_approval"),
+        ({"settings": {"ot_block": 1.5}}, r"settings\.ot_block: 1.5"),
+        ({"settings": {"ot_month_cap_hours": float("inf")}}, r"settings\.ot_month_cap_hours: inf"),
         ({"settings": ["late_grace"]}, r"settings"),
         ({"shifts": {"HC": {"start": "7h30", "end": "17:00"}}}, r"shifts\.HC: .*7h30"),
         ({"shifts": {"HC": {"start": "07:30"}}}, r"shifts\.HC: end is missing"),
+        (
+            {
+                "shifts": {
+                    "HC": {
+                        "start": "07:30",
+                        "end": "17:00",
+                        "breaks": [{"from": "11:30", "to": "13:00", "paid": "no"}],
+                    }
+                }
+            },
+            r"shifts\.HC: breaks\[0\]: paid 'no' is not true or false",
+        ),
         ({"calendar": {"2026-11-31": "work"}}, r"calendar\.2026-11-31"),
         ({"calendar": {MONDAY: "off"}}, r"calendar\.2026-11-02: 'off'"),
         ({"locks": {"2026-13": MONDAY}}, r"locks\.2026-13"),
@@ -251,6 +265,16 @@ def test_9_halves_that_leave_nothing_are_the_larger_of_leave_and_trip():
         ({"overtime_before": {"month": "many"}}, r"overtime_before\.month"),
         ({"overtime_before": {"week": 1}}, r"overtime_before: unknown week"),
         ({"employees": {"id": "an"}}, r"employees: a list is expected"),
+        (
+            {
+                "employees": [
+                    {"id": "an", "join": "2020-01-01"},
+                    {"id": "an", "join": "2020-01-01", "site": None},
+                    {"id": "an", "join": "2026-11-02"},
+                ]
+            },
+            r"employees: 'an' is told twice, and differently",
+        ),
         ({"punches": ["07:30"]}, r"punches\[0\]: an object is expected"),
         ({"punches": [{"at": "2026-11-02", "terminal": "m1", "employee": "an"}]}, r"punches\[0\]"),
     ],
