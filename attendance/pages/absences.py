@@ -26,7 +26,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 
@@ -37,8 +37,8 @@ class GrantForm(forms.Form):
     """The shape of both entries; what they mean is for the services to judge."""
 
     nv = forms.CharField(label=gettext_lazy("Mã nhân viên"), max_length=20)
-    ngay = forms.DateField(label=gettext_lazy("Từ ngày"))
-    den = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False)
+    ngay = DayField(label=gettext_lazy("Từ ngày"))
+    den = DayField(label=gettext_lazy("Đến hết ngày"), required=False)
     ma = forms.CharField(label=gettext_lazy("Loại nghỉ"), max_length=4, required=False)
     viec = forms.CharField(label=gettext_lazy("Việc riêng"), max_length=16, required=False)
     phan = forms.ChoiceField(

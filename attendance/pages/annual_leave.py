@@ -24,7 +24,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
 from backend.org.models import Employee
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.pages.months import FIRST_YEAR, LAST_YEAR
 from backend.problems import Problem
 
@@ -35,7 +35,7 @@ BY_HAND: Final = [
 
 
 class TermsForm(forms.Form):
-    tu = forms.DateField(label=gettext_lazy("Từ ngày"))
+    tu = DayField(label=gettext_lazy("Từ ngày"))
     muc = forms.IntegerField(label=gettext_lazy("Số ngày một năm"))
     can_cu = forms.CharField(label=gettext_lazy("Căn cứ"), max_length=1000)
 
@@ -43,8 +43,8 @@ class TermsForm(forms.Form):
 class GrantForm(forms.Form):
     loai = forms.ChoiceField(label=gettext_lazy("Loại"), choices=BY_HAND)
     so_ngay = forms.DecimalField(label=gettext_lazy("Số ngày"), localize=True)
-    tu = forms.DateField(label=gettext_lazy("Dùng từ ngày"))
-    den = forms.DateField(label=gettext_lazy("Dùng đến hết ngày"))
+    tu = DayField(label=gettext_lazy("Dùng từ ngày"))
+    den = DayField(label=gettext_lazy("Dùng đến hết ngày"))
     ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
 
 

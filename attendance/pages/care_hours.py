@@ -19,7 +19,7 @@ from attendance.pages.ending import ended
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.problems import Problem
 
 #: Of those that are over so many are listed, the newest first.
@@ -32,8 +32,8 @@ class CareForm(forms.Form):
 
     nv = forms.CharField(label=gettext_lazy("Mã nhân viên"), max_length=20)
     che_do = forms.ChoiceField(label=gettext_lazy("Chế độ"), choices=CareKind.choices)
-    ngay = forms.DateField(label=gettext_lazy("Từ ngày"))
-    den = forms.DateField(label=gettext_lazy("Đến hết ngày"))
+    ngay = DayField(label=gettext_lazy("Từ ngày"))
+    den = DayField(label=gettext_lazy("Đến hết ngày"))
     luc = forms.ChoiceField(label=gettext_lazy("Nghỉ lúc"), choices=CarePlace.choices)
     tra_them = forms.BooleanField(label=gettext_lazy("Thỏa thuận làm"), required=False)
     dong_y = forms.BooleanField(label=gettext_lazy("Đồng ý"), required=False)

@@ -18,7 +18,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires
 from backend.org.models import Employee
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.problems import Problem
 
 _NAMES = ("nguoi", "tu", "den", "ly_do")
@@ -26,8 +26,8 @@ _NAMES = ("nguoi", "tu", "den", "ly_do")
 
 class DelegationForm(forms.Form):
     nguoi = forms.CharField(label=gettext_lazy("Người được ủy quyền"), max_length=20)
-    tu = forms.DateField(label=gettext_lazy("Từ ngày"))
-    den = forms.DateField(label=gettext_lazy("Đến hết ngày"))
+    tu = DayField(label=gettext_lazy("Từ ngày"))
+    den = DayField(label=gettext_lazy("Đến hết ngày"))
     ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from backend import clock
 from backend.accounts.permissions import acting
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.problems import Problem
 
 
 class EndForm(forms.Form):
-    den = forms.DateField(label=_("Đến hết ngày"))
+    den = DayField(label=_("Đến hết ngày"))
     ly_do = forms.CharField(label=_("Lý do"), max_length=1000)
 
 

@@ -20,7 +20,7 @@ from attendance.timesheet.closing import is_locked
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -32,7 +32,7 @@ class EntryForm(forms.Form):
     """The shape of an entry; what it means is for `enter_punch` to judge."""
 
     nv = forms.CharField(label=gettext_lazy("Mã nhân viên"), max_length=20)
-    ngay = forms.DateField(label=gettext_lazy("Ngày"))
+    ngay = DayField(label=gettext_lazy("Ngày"))
     gio = forms.TimeField(label=gettext_lazy("Giờ"))
     chieu = forms.ChoiceField(
         label=gettext_lazy("Lượt này là"), choices=Direction.choices, required=False

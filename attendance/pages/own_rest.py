@@ -20,7 +20,7 @@ from attendance.roster.own_rest import NotARestDay, end_own_rest, enter_own_rest
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.problems import Problem
 
 #: Of those that are over so many are listed, the newest first.
@@ -53,8 +53,8 @@ class RestForm(forms.Form):
         label=gettext_lazy("Ngày nghỉ hằng tuần"), choices=WEEKDAYS, coerce=int, required=False
     )
     theo = forms.CharField(required=False, max_length=10)
-    ngay = forms.DateField(label=gettext_lazy("Từ ngày"))
-    den = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False)
+    ngay = DayField(label=gettext_lazy("Từ ngày"))
+    den = DayField(label=gettext_lazy("Đến hết ngày"), required=False)
     ly_do = forms.CharField(label=gettext_lazy("Căn cứ"), max_length=1000)
 
 

@@ -29,7 +29,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.problems import Problem
 
 #: Decided in one go at most.
@@ -50,8 +50,8 @@ def _desk(request: HttpRequest) -> Desk:
 class RequestForm(forms.Form):
     """The shape of a request; what each kind needs is for `submit` to judge."""
 
-    ngay = forms.DateField(label=gettext_lazy("Ngày"))
-    den = forms.DateField(label=gettext_lazy("Đến hết ngày"), required=False)
+    ngay = DayField(label=gettext_lazy("Ngày"))
+    den = DayField(label=gettext_lazy("Đến hết ngày"), required=False)
     gio = forms.TimeField(label=gettext_lazy("Giờ"), required=False)
     den_gio = forms.TimeField(label=gettext_lazy("Đến giờ"), required=False)
     chieu = forms.ChoiceField(

@@ -19,7 +19,7 @@ from attendance.roster.swapping import approve_swap, withdraw_swap
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
-from backend.pages.forms import checked
+from backend.pages.forms import DayField, checked
 from backend.problems import Problem
 
 #: Rows of a page of the list.
@@ -31,7 +31,7 @@ class SwapForm(forms.Form):
 
     a = forms.CharField(label=gettext_lazy("Người đổi"), max_length=20)
     b = forms.CharField(label=gettext_lazy("Đổi với"), max_length=20)
-    ngay = forms.DateField(label=gettext_lazy("Ngày"))
+    ngay = DayField(label=gettext_lazy("Ngày"))
     ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
 
 

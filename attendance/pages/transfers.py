@@ -18,13 +18,14 @@ from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Department, Employee, Placement, Site, Transfer
 from backend.org.transfers import Post, placement_on
+from backend.pages.forms import DayField
 from backend.problems import Problem
 
 
 class TransferForm(forms.Form):
     """From when, and to where; what holds today is filled in."""
 
-    ngay = forms.DateField(
+    ngay = DayField(
         label=gettext_lazy("Có hiệu lực từ ngày"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )

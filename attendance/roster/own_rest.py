@@ -13,6 +13,7 @@ from attendance.engine.facts import DayType, OwnDay
 from attendance.models import OwnRest, OwnRestEnding, RosterEntry
 from attendance.models.endings import FOR_EVER
 from attendance.reasons import checked_reason
+from attendance.roster.swapping import both_of, exchanged, swaps_of
 from attendance.timesheet.dirty import MADE_UP_WITHIN, mark_written_days
 from backend.accounts.models import User
 from backend.db import lock_rows
@@ -120,7 +121,7 @@ def own_days(
 ) -> tuple[OwnDay, ...]:
     """What the days since `first` of `types` (the company's) are for those of these people who rest otherwise.
 
-    `types` begin `MADE_UP_WITHIN` before `first`. One query, one more where the roster is asked.
+    `types` begin `MADE_UP_WITHIN` before `first`. One query, two more where the roster is asked.
     """
     if not types:
         return ()
@@ -138,10 +139,13 @@ def own_days(
 
 
 def _planned(people: Collection[int], first: date, last: date) -> dict[int, set[date]]:
+    """The days with an entry, after swaps: a shift that was swapped away is its new owner's (§2)."""
     planned: dict[int, set[date]] = defaultdict(set)
-    entries = RosterEntry.objects.between(first, last).filter(employee__in=people)
+    swaps = list(swaps_of(people, first, last))
+    works = exchanged(swaps)
+    entries = RosterEntry.objects.between(first, last).filter(employee__in=both_of(people, swaps))
     for person, day in entries.values_list("employee_id", "work_date"):
-        planned[person].add(day)
+        planned[works.get((person, day), person)].add(day)
     return planned
 
 

@@ -1,10 +1,25 @@
 """What a form of a page says, or the sentence about its first fault."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from backend.pages.months import LAST_YEAR
 from backend.problems import Problem
+
+_OLDEST_YEAR: Final = 1900  # before whoever works here was born
+
+
+class DayField(forms.DateField):
+    """A day that people plan for or remember: sums of days around it can always be told."""
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not _OLDEST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 def checked(form: forms.BaseForm) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from attendance.roster.own_rest import (
     enter_own_rest,
     own_week,
 )
+from attendance.roster.swapping import approve_swap
 from attendance.timesheet.closing import lock
 from attendance.timesheet.month import load_month
 from attendance.timesheet.official_forms import overtime_departments
@@ -132,6 +133,7 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"thu": [*"1234567"]}, 400, "chọn từ một đến sáu ngày nghỉ"),
     ({"thu": ["8"]}, 400, "Ngày nghỉ hằng tuần:"),
     ({"den": "2025-10-31"}, 400, "Ngày cuối phải không trước ngày đầu"),
+    ({"den": "9999-12-31"}, 400, "Đến hết ngày:"),
     ({"ngay": "2019-12-31"}, 400, "không làm việc tại công ty vào ngày đó"),
     ({"ly_do": "-"}, 400, "ít nhất 5 ký tự"),
     ({"nv": "8"}, 400, "Không có nhân viên nào mang mã này"),
@@ -174,6 +176,8 @@ def test_an_ending_is_a_new_row_and_touches_only_this_persons_days_since(page, p
 def test_taken_back_it_never_held(page, hr, an):
     rest = given(an, hr)
     compute()
+    far = {"den": "9999-12-31", "ly_do": "Ghi nhầm người"}
+    assert "Đến hết ngày:" in text(page(hr).post(f"{PAGE}{rest.pk}/thoi/", far, follow=True))
     end_own_rest(rest, last=date(2025, 1, 1), reason="Ghi nhầm người", by=hr, at=AT)
     assert "<del>từ 01/11/2025</del>" in text(page(hr).get(PAGE))
     compute()
@@ -190,6 +194,19 @@ def test_by_the_roster_a_free_day_is_the_day_of_rest(page, hr, an):
     DirtyDay.objects.create(employee=an, work_date=TUESDAY)
     compute()
     assert figures(TUESDAY)[1:] == (120, 0)
+
+
+def test_by_the_roster_a_swap_comes_first(hr, an):
+    """Specification §2: who works another's shift that day does not rest, whose shift it was does."""
+    other = make.employee("8", "Lê Bình")
+    make.roster(other, "2025-11-04")
+    for guard in (an, other):
+        given(guard, hr, ())
+    approve_swap(date=TUESDAY, a=an, b=other, reason="Đổi ca trực", by=hr, at=AT)
+    compute()
+    assert figures(TUESDAY)[1:] == (120, 0)
+    rested = TimesheetRow.objects.get(employee=other, work_date=TUESDAY)
+    assert rested.status == "rest"
 
 
 def test_a_closed_month_gets_adjustments(hr, an):

@@ -196,7 +196,7 @@ def test_what_could_not_be_approved_is_refused_when_it_is_sent(company):
     make.punches("7", f"{MONDAY} 07:28:40")
     recomputed()
     assert "đã có lượt chấm trong phút đó" in text(ask(company["an"], 409), 409)
-    assert "ở tương lai" in text(ask(company["an"], 400, ngay="2999-01-01"), 400)
+    assert "ở tương lai" in text(ask(company["an"], 400, ngay="2099-01-01"), 400)
     assert "không làm việc tại công ty" in text(ask(company["an"], 400, ngay="2019-12-31"), 400)
     assert "ít nhất 5 ký tự" in text(ask(company["an"], 400, ly_do="quên"), 400)
     assert "còn thiếu thông tin" in text(ask(company["an"], 400, gio=""), 400)
@@ -371,7 +371,7 @@ def test_who_cannot_be_a_deputy(company, values, said, status):
 
 
 def test_only_a_head_names_a_deputy(company):
-    form = {"nguoi": "9", "tu": MONDAY, "den": "2999-01-01", "ly_do": "Đi công tác xa"}
+    form = {"nguoi": "9", "tu": MONDAY, "den": "2099-01-01", "ly_do": "Đi công tác xa"}
     assert company["hr"].post(DEPUTIES, form).status_code == 403
     assert company["an"].post(DEPUTIES, form).status_code == 403
     assert not Delegation.objects.exists()
