@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
+    "backend.null_characters.NoNullCharacters",
 ]
 
 ROOT_URLCONF = "backend.urls"
