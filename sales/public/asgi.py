@@ -11,6 +11,7 @@ from django.core.asgi import get_asgi_application
 os.environ["DJANGO_SETTINGS_MODULE"] = "backend.public_settings"
 pages: Any = get_asgi_application()
 
+from sales.public.shelf import Shelf  # noqa: E402
 from sales.public.stream import (  # noqa: E402 -- needs the apps
     STREAM,
     Broadcaster,
@@ -38,8 +39,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["method"] not in ("GET", "HEAD"):
         await refuse(send, HTTPStatus.METHOD_NOT_ALLOWED)
     else:
-        async with turns:
-            await pages(scope, _without_body(receive), send)
+        await shelf(scope, _without_body(receive), send)
+
+
+async def _in_turn(scope: Scope, receive: Receive, send: Send) -> None:
+    async with turns:
+        await pages(scope, receive, send)
+
+
+shelf = Shelf(_in_turn)
 
 
 def _without_body(receive: Receive) -> Receive:

@@ -143,7 +143,7 @@ def test_a_rush_waits_for_its_turn_and_who_stands_still_holds_nobody_up(public_s
         standing.append(line)
     most, answers = 0, []
     with ThreadPoolExecutor(60) as rush:
-        asked = [rush.submit(status, f"{public_site}/ket-qua/") for _ in range(180)]
+        asked = [rush.submit(status, f"{public_site}/ket-qua/?n={n}") for n in range(180)]
         while not all(each.done() for each in asked):
             most = max(most, connections(made.database_url))
         answers = [each.result() for each in asked]
