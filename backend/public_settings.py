@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "sales.public.languages.LanguageOfAddress",
+    "backend.null_characters.NoNullCharacters",
     "django.middleware.common.CommonMiddleware",
 ]
 ROOT_URLCONF = "sales.public.urls"

@@ -195,6 +195,13 @@ def test_neither_site_answers_the_addresses_of_the_other(public: Client, setting
         "/static/css/app.css",
     ):
         assert public.get(address).status_code == 404, address
+    for address in (
+        "/diem-ban/%00/",
+        "/do-ve/?so=%00",
+        "/ket-qua/%00/",
+        "/du-lieu/ket-qua/%00.json",
+    ):
+        assert public.get(address).status_code == 400, address
     settings.ALLOWED_HOSTS = ["xoso.example.vn"]
     assert public.get("/ket-qua/", headers={"Host": "noibo.example.vn"}).status_code == 400
     assert public.get("/ket-qua/", headers={"Host": "xoso.example.vn"}).status_code == 200
