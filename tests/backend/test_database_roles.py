@@ -12,7 +12,8 @@ from psycopg2 import errors, sql
 
 from backend.database_roles import append_only_tables, grant_program_role, grant_public_role
 
-pytestmark = pytest.mark.xdist_group("database_roles")
+# Marked for the database, so that it is made where these tests run alone.
+pytestmark = [pytest.mark.xdist_group("database_roles"), pytest.mark.django_db]
 ROLE = f"giaoban_under_test_{token_hex(4)}"  # roles are the server's, tests share it
 
 
