@@ -1,6 +1,7 @@
 """The program's database role works with rows; it cannot touch tables, triggers or history."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from secrets import token_hex
 from typing import Any
 
@@ -9,38 +10,51 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from psycopg2 import errors, sql
+from pytest_django.plugin import DjangoDbBlocker
 
 from backend.database_roles import append_only_tables, grant_program_role, grant_public_role
 
 # Marked for the database, so that it is made where these tests run alone.
 pytestmark = [pytest.mark.xdist_group("database_roles"), pytest.mark.django_db]
-ROLE = f"giaoban_under_test_{token_hex(4)}"  # roles are the server's, tests share it
+
+
+@contextmanager
+def role(grant: Callable[[str], object]) -> Iterator[psycopg2.extensions.connection]:
+    """A connection of a new role to the test database, after the grants."""
+    name, password = f"giaoban_under_test_{token_hex(4)}", token_hex(16)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {name} LOGIN PASSWORD %s", [password])
+    grant(name)
+    settings = connection.settings_dict
+    other = psycopg2.connect(
+        host=settings["HOST"],
+        port=settings["PORT"],
+        dbname=settings["NAME"],
+        user=name,
+        password=password,
+    )
+    other.autocommit = True
+    yield other
+    other.close()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {name}")
+        cursor.execute(f"DROP ROLE {name}")
 
 
 @pytest.fixture(scope="module")
 def as_program(
-    django_db_setup: None, django_db_blocker: object
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[psycopg2.extensions.connection]:
-    """A connection of the program's role to the test database, after the grants."""
-    password = token_hex(16)
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD %s", [password])
-        grant_program_role(ROLE)
-        settings = connection.settings_dict
-        other = psycopg2.connect(
-            host=settings["HOST"],
-            port=settings["PORT"],
-            dbname=settings["NAME"],
-            user=ROLE,
-            password=password,
-        )
-        other.autocommit = True
+    with django_db_blocker.unblock(), role(grant_program_role) as other:
         yield other
-        other.close()
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP OWNED BY {ROLE}")
-            cursor.execute(f"DROP ROLE {ROLE}")
+
+
+@pytest.fixture(scope="module")
+def as_public(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[psycopg2.extensions.connection]:
+    with django_db_blocker.unblock(), role(grant_public_role) as other:
+        yield other
 
 
 def refused(connection: psycopg2.extensions.connection, statement: str, table: str) -> bool:
@@ -125,11 +139,10 @@ def test_new_tables_need_no_ddl_of_the_program(as_program: psycopg2.extensions.c
 
 
 def test_the_public_sites_role_reads_what_is_shown_and_nothing_else(
-    as_program: psycopg2.extensions.connection, settings: Any
+    as_public: psycopg2.extensions.connection, settings: Any
 ) -> None:
-    grant_public_role(ROLE)
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    with as_program.cursor() as cursor:
+    with as_public.cursor() as cursor:
         cursor.execute(
             "SELECT t FROM unnest(%s) AS t WHERE has_any_column_privilege(t, 'SELECT')", [tables]
         )
@@ -140,6 +153,5 @@ def test_the_public_sites_role_reads_what_is_shown_and_nothing_else(
             [tables],
         )
         assert cursor.fetchall() == []
-    assert not refused(as_program, "SELECT status FROM {table}", "sales_agent")
-    assert refused(as_program, "SELECT name FROM {table}", "sales_agent")
-    grant_program_role(ROLE)  # as the other tests found it
+    assert not refused(as_public, "SELECT status FROM {table}", "sales_agent")
+    assert refused(as_public, "SELECT name FROM {table}", "sales_agent")
