@@ -66,7 +66,7 @@ def test_filters(recorded: Company, manager: APIClient, query: str, count: int):
         ("cursor=WzEsMl0", "cursor.invalid"),
         ("cursor=WyIyMDI2LTExLTE3Il0", "cursor.invalid"),
         ("batch=abc", "request.invalid"),
-        ("agent=%00", "request.invalid"),
+        ("agent=%00", "request.null_character"),
     ],
 )
 def test_questions_that_make_no_sense_are_refused(
