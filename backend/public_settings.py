@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "sales.public.languages.LanguageOfAddress",
     "backend.null_characters.NoNullCharacters",
+    "backend.far_days.FarDays",
     "django.middleware.common.CommonMiddleware",
 ]
 ROOT_URLCONF = "sales.public.urls"

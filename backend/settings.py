@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
     "backend.null_characters.NoNullCharacters",
+    "backend.far_days.FarDays",
 ]
 
 ROOT_URLCONF = "backend.urls"
