@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from attendance.models import RosterEntry
-from attendance.roster.own_rest import MADE_UP_WITHIN, own_days
+from attendance.roster.own_rest import MADE_UP_WITHIN, own_days, planned_days
+from attendance.roster.swapping import exchanged, swaps_of
 from attendance.timesheet.timesheets import day_types
 
 #: An employee's key, the first and the last day.
@@ -12,16 +12,17 @@ Span = tuple[int, date, date]
 
 
 def working_days(spans: Collection[Span]) -> dict[Span, list[date]]:
-    """Days with a shift, and days of the ordinary week for which no roster is made yet. Four queries."""
+    """Days with a shift, and days of the ordinary week for which no roster is made yet.
+
+    A shift that was swapped is its new owner's (§3), and the day it left is a working day no more.
+    Six queries.
+    """
     if not spans:
         return {}
     first, last = min(span[1] for span in spans), max(span[2] for span in spans)
     people = {span[0] for span in spans}
-    rostered = set(
-        RosterEntry.objects.between(first, last)
-        .filter(employee__in=people)
-        .values_list("employee_id", "work_date")
-    )
+    rostered = planned_days(people, first, last)
+    swapped = exchanged(swaps_of(people, first, last))
     kinds = day_types(first - MADE_UP_WITHIN, last)
     own = {
         (int(told.employee), told.date): told.kind for told in own_days(people, kinds, first=first)
@@ -31,7 +32,10 @@ def working_days(spans: Collection[Span]) -> dict[Span, list[date]]:
             day
             for day in sorted(kinds)
             if span[1] <= day <= span[2]
-            and ((span[0], day) in rostered or own.get((span[0], day), kinds[day]) == "work")
+            and (
+                day in rostered.get(span[0], ())
+                or ((span[0], day) not in swapped and own.get((span[0], day), kinds[day]) == "work")
+            )
         ]
         for span in spans
     }

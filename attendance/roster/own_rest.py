@@ -129,7 +129,7 @@ def own_days(
     held = OwnRest.objects.between(min(types), last).filter(employee__in=employees)
     rests = list(held.order_by("employee", "first", "pk"))
     by_roster = {rest.employee_id for rest in rests if not rest.weekdays}
-    planned = _planned(by_roster, first, last) if by_roster else {}
+    planned = planned_days(by_roster, first, last) if by_roster else {}
     return tuple(
         told
         for rest in rests
@@ -138,7 +138,7 @@ def own_days(
     )
 
 
-def _planned(people: Collection[int], first: date, last: date) -> dict[int, set[date]]:
+def planned_days(people: Collection[int], first: date, last: date) -> dict[int, set[date]]:
     """The days with an entry, after swaps: a shift that was swapped away is its new owner's (§2)."""
     planned: dict[int, set[date]] = defaultdict(set)
     swaps = list(swaps_of(people, first, last))

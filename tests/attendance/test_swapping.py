@@ -6,6 +6,7 @@ import pytest
 from django.db import Error, transaction
 
 from attendance.collecting.manual import NotEmployedThen
+from attendance.leave.working_days import working_days
 from attendance.models import DirtyDay, Shift, Swap, TimesheetRow
 from attendance.reasons import ReasonMissing
 from attendance.review.presence import presence
@@ -142,3 +143,19 @@ def test_who_is_expected_follows_the_swap(two, hr):
     states = {p.employee.code: p.shifts[0] for site in now.sites for p in site.people}
     assert states["8"].startswith("HC")
     assert states["7"].startswith("CT")
+
+
+def test_leave_follows_the_shift_to_its_new_owner(two, hr):
+    an, binh = two
+    saturday, weekend = date(2026, 11, 7), (date(2026, 11, 6), date(2026, 11, 8))
+    make.roster(binh, f"{saturday}")
+    asked = [(person.pk, *weekend) for person in two]
+    friday = weekend[0]
+    before = working_days(asked)
+    assert [before[span] for span in asked] == [[friday], [friday, saturday]]
+    approve_swap(date=saturday, a=an, b=binh, reason=WHY, by=hr, at=AT)
+    after = working_days(asked)
+    assert [after[span] for span in asked] == [[friday, saturday], [friday]]
+    approve_swap(date=MONDAY, a=an, b=binh, reason=WHY, by=hr, at=AT)
+    both = [(person.pk, MONDAY, MONDAY) for person in two]
+    assert all(working_days(both)[span] == [MONDAY] for span in both)
