@@ -169,11 +169,17 @@ ADMIN = [
 ]
 
 
-#: Until the page's scripts have nothing more to do and no colour is on its way to another.
-QUIET = """new Promise(done => requestIdleCallback(() => requestIdleCallback(() => {
-    document.getAnimations().forEach(one => one.finish());
-    done();
-})))"""
+#: Until the page's scripts have nothing more to do and no colour is on its way to another. What turns
+#: for ever (work going on) has no end to go to.
+QUIET = """new Promise(done => {
+    const idle = then => requestIdleCallback(then, {timeout: 2000});
+    idle(() => idle(() => {
+        document.getAnimations()
+            .filter(one => Number.isFinite(one.effect.getComputedTiming().endTime))
+            .forEach(one => one.finish());
+        done();
+    }));
+})"""
 
 
 def visits(company):
