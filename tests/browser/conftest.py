@@ -36,13 +36,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here is a browser test; without a browser it is skipped (loudly, see ../conftest).
 
-    They come first and together, in one process: so their company is made once and, where several
-    processes share the tests, the others have work until these are done.
+    They come first: where several processes share the tests, each makes the company once for those
+    it was given, and has other work until all are done.
     """
     for item in items:
         if is_browser_test(item):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium: sudo apt install chromium"))
     items.sort(key=is_browser_test, reverse=True)
@@ -76,7 +75,9 @@ def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     Where these tests run alone, pytest-django makes no database for others.
     """
     others = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = f"test_{others.removeprefix('test_')}_pages"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # `others` names it only where it is made
+    name = f"test_{others.removeprefix('test_')}_pages{worker}"
+    connection.settings_dict["TEST"]["NAME"] = name
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
         mine = connection.settings_dict["NAME"]
