@@ -31,6 +31,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 # Playwright's synchronous API keeps an event loop in this thread; Django would refuse its own work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+#: Milliseconds a page may take to show something while other tests use the machine.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -246,7 +250,7 @@ def tab(server: str, browser: Browser) -> Iterator[Callable[..., Tab]]:
         )
         contexts.append(context)
         new = Tab(context.new_page(), server)
-        new.page.set_default_timeout(15_000)
+        new.page.set_default_timeout(PATIENCE)
         new.page.on("console", lambda message: listen(new, message.type, message.text))
         new.page.on("pageerror", lambda error: new.complaints.append(str(error)))
         if role:

@@ -19,17 +19,22 @@ function select(cell, focus = true) {
   if (focus) cell.focus();
 }
 
+// The drawer answers the key at once and says that it is busy; only the day asked for last is shown.
 async function open(cell) {
   const person = cell.parentElement.dataset.person;
   const day = `${table.dataset.month}-${String(cell.cellIndex).padStart(2, "0")}`;
   const url = table.dataset.dayUrl.replace("CODE", encodeURIComponent(person)).replace("DATE", day);
-  const answer = await fetch(url, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) {
+  detail.replaceChildren();
+  detail.ariaBusy = "true";
+  if (!drawer.open) drawer.showModal();
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (cell !== current || !drawer.open) return;
+  if (!answer?.ok) {
     location.href = url;
     return;
   }
   detail.innerHTML = await answer.text();
-  drawer.showModal();
+  detail.ariaBusy = "false";
 }
 
 if (table) {
