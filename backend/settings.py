@@ -294,6 +294,9 @@ JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 #: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
 #: Which days the company works: a dotted name, see backend/workdays.py.
 WORKING_CALENDAR = "attendance.roster.working_days.working_days"
+#: What each day is (work, rest, holiday), and which evenings have a draw: see backend/jobs/planning.py.
+DAY_KINDS = "attendance.timesheet.timesheets.day_types"
+DRAW_CALENDAR = "sales.calendar_keeping.draw_evenings"
 
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",

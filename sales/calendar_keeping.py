@@ -1,6 +1,6 @@
 """Keeps the calendar of draws going by itself: draws made ahead, past ones marked as held."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from backend.clock import VN
 from backend.jobs.models import Run, Schedule
 from backend.jobs.queue import Fence, put_schedule
+from backend.jobs.rules import DrawEvening
 from sales.drawing import planned_draws
 from sales.models import Draw, DrawStatus
 
@@ -35,6 +36,16 @@ def keep_calendar(*, at: datetime) -> tuple[int, int]:
             status=DrawStatus.HELD
         )
     return made, held
+
+
+def draw_evenings(first: date, last: date) -> dict[date, DrawEvening]:
+    """The draws of [first, last] for schedules that count from them: those kept, else as planned."""
+    hosts = {draw.date: draw.host for draw in planned_draws(first, last)}
+    for draw in Draw.objects.between(first, last).order_by("date"):
+        hosts[draw.date] = draw.host
+        if draw.status == DrawStatus.VOID:
+            del hosts[draw.date]
+    return {day: DrawEvening(host, OVER_AT) for day, host in hosts.items()}
 
 
 def schedule_keeping(*, at: datetime) -> Schedule:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 class CatchUp(models.TextChoices):
     ALL = "all", _("chạy bù mọi lần đã lỡ")
     LATEST = "latest", _("chỉ chạy bù lần gần nhất")
+    SKIP = "skip", _("bỏ qua các lần đã lỡ")
 
 
 class RunState(models.TextChoices):
@@ -19,6 +20,7 @@ class RunState(models.TextChoices):
     DONE = "done", _("đã xong")
     FAILED = "failed", _("hỏng")
     COALESCED = "coalesced", _("gộp vào lần sau")
+    SKIPPED = "skipped", _("lỡ giờ, bỏ qua")
 
 
 @pghistory.track(exclude=["materialised_until", "refill_at"])
@@ -26,15 +28,18 @@ class Schedule(models.Model):
     """A calendar of one kind of work (lịch chạy).
 
     `cron` is a crontab line with weekday NAMES ("30 7 * * mon"): APScheduler counts weekdays from
-    Monday = 0, so numbers would silently mean another day. `handler` is a short name of
-    settings.JOB_HANDLERS. Occurrences after `materialised_until` have no Run yet; nothing needs to
-    be looked at before `refill_at`.
+    Monday = 0, so numbers would silently mean another day. `rule` says the calendar in words instead
+    (backend/jobs/rules.py); it is one or the other. `handler` is a short name of
+    settings.JOB_HANDLERS. Occurrences after `materialised_until` have no Run yet (of a rule: only
+    coming ones, made anew while the calendar of days may change); nothing needs to be looked at
+    before `refill_at`.
     """
 
     code = models.SlugField(_("mã"), max_length=50, unique=True)
     name = models.CharField(_("tên"), max_length=100)
     handler = models.CharField(_("việc"), max_length=50)
-    cron = models.CharField(_("lịch (cron)"), max_length=100)
+    cron = models.CharField(_("lịch (cron)"), max_length=100, blank=True)
+    rule = models.JSONField(_("lịch bằng lời"), default=dict, blank=True)
     timezone = models.CharField(_("múi giờ"), max_length=50, default="Asia/Ho_Chi_Minh")
     payload = models.JSONField(_("tham số"), default=dict, blank=True)
     enabled = models.BooleanField(_("đang bật"), default=True)
@@ -47,6 +52,12 @@ class Schedule(models.Model):
     class Meta:
         verbose_name = _("lịch chạy")
         verbose_name_plural = _("lịch chạy")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="schedule_cron_or_rule",
+                condition=Q(cron="", rule__has_key="every") | (~Q(cron="") & Q(rule={})),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

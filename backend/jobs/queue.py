@@ -14,8 +14,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from backend.db import lock_rows
+from backend.jobs import planning, rules
 from backend.jobs.models import CatchUp, Run, RunState, Schedule
 from backend.jobs.occurrences import calendar, occurrences
+from backend.jobs.rules import Rule
 from backend.problems import Problem
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,10 @@ AHEAD = 5
 BATCH = 500
 #: A run that started this much after its time is marked late.
 LATE_AFTER = timedelta(minutes=1)
+#: A run that could not start within so long is missed, where the schedule skips what it missed.
+MISSED_AFTER = timedelta(minutes=10)
+#: Holidays and draws may be changed at any time: coming runs of a rule are planned again this often.
+REPLAN_EVERY = timedelta(hours=1)
 MAX_ATTEMPTS = 10
 NEVER = timedelta(days=1)
 
@@ -83,21 +89,25 @@ def put_schedule(
     code: str,
     name: str,
     handler: str,
-    cron: str,
     at: datetime,
+    cron: str = "",
+    rule: Rule | None = None,
     payload: dict[str, Any] | None = None,
     catch_up: str = CatchUp.LATEST,
     enabled: bool = True,
 ) -> Schedule:
     """Create a schedule that counts from `at`, or change it and make its coming runs anew.
 
-    One that already is as wanted stays untouched, with what it has missed. Raises BadCalendar.
+    Its calendar is `cron` or `rule`. One that already is as wanted stays untouched, with what it has
+    missed. Raises BadCalendar.
     """
-    calendar(cron, "Asia/Ho_Chi_Minh")
+    if rule is None:
+        calendar(cron, "Asia/Ho_Chi_Minh")
     wanted = {
         "name": name,
         "handler": handler,
         "cron": cron,
+        "rule": rules.written(rule) if rule else {},
         "payload": payload or {},
         "catch_up": catch_up,
         "enabled": enabled,
@@ -141,7 +151,7 @@ def materialise(*, at: datetime) -> int:
 
 def _refill(schedule: Schedule, at: datetime) -> int:
     try:
-        moments = _moments(schedule, at)
+        moments = _planned_anew(schedule, at) if schedule.rule else _moments(schedule, at)
     except Problem as problem:
         logger.error("schedule %s set aside for a day: %s", schedule.code, problem)
         Schedule.objects.filter(pk=schedule.pk).update(refill_at=at + NEVER)
@@ -159,15 +169,45 @@ def _refill(schedule: Schedule, at: datetime) -> int:
         ],
         ignore_conflicts=True,
     )
-    full = len(moments) == BATCH
-    coming = [moment for moment in moments if moment > at]
-    Schedule.objects.filter(pk=schedule.pk).update(
-        materialised_until=moments[-1] if moments else schedule.materialised_until,
-        refill_at=at if full else coming[0] if coming else at + NEVER,
-    )
+    _look_again(schedule, moments, at)
     if schedule.catch_up == CatchUp.LATEST:
         _coalesce(schedule, at)
+    elif schedule.catch_up == CatchUp.SKIP:
+        _skip(schedule, at)
     return len(moments)
+
+
+def _look_again(schedule: Schedule, moments: list[datetime], at: datetime) -> None:
+    """When the schedule needs its next refill, and from where it goes on."""
+    full = len(moments) == BATCH
+    coming = [moment for moment in moments if moment > at]
+    until = moments[-1] if moments else schedule.materialised_until
+    again = coming[0] if coming else at + NEVER
+    if schedule.rule:
+        until = until if full else max(at, schedule.materialised_until)
+        again = min(again, at + REPLAN_EVERY)
+    Schedule.objects.filter(pk=schedule.pk).update(
+        materialised_until=until, refill_at=at if full else again
+    )
+
+
+def _planned_anew(schedule: Schedule, at: datetime) -> list[datetime]:
+    """A rule's missed moments and the next AHEAD; coming runs no longer planned go away.
+
+    Raises BadCalendar.
+    """
+    moments = planning.planned(
+        rules.read(schedule.rule),
+        after=schedule.materialised_until,
+        until=at,
+        times=AHEAD,
+        timezone=schedule.timezone,
+    )[:BATCH]
+    stale = Run.objects.coming().filter(
+        schedule=schedule, due_at__gt=at, attempt=0, payload=schedule.payload
+    )
+    stale.exclude(due_at__in=moments).delete()
+    return moments
 
 
 def _moments(schedule: Schedule, at: datetime) -> list[datetime]:
@@ -183,6 +223,13 @@ def _moments(schedule: Schedule, at: datetime) -> list[datetime]:
             wanted -= 1
         moments.append(moment)
     return moments
+
+
+def _skip(schedule: Schedule, at: datetime) -> None:
+    """Missed runs stay undone, each with its record."""
+    Run.objects.filter(
+        schedule=schedule, state=RunState.DUE, attempt=0, due_at__lt=at - MISSED_AFTER
+    ).update(state=RunState.SKIPPED, finished_at=at)
 
 
 def _coalesce(schedule: Schedule, at: datetime) -> None:
@@ -202,6 +249,11 @@ WHERE id = (
     SELECT id FROM jobs_run
     WHERE runnable_at <= %(at)s
       AND (state = 'due' OR (state = 'doing' AND lease_until < %(at)s))
+      -- After downtime the schedule's rule says first which missed runs are still wanted.
+      AND NOT (state = 'due' AND attempt = 0 AND due_at < %(late_before)s AND EXISTS (
+          SELECT FROM jobs_schedule
+          WHERE id = schedule_id AND enabled AND refill_at < %(late_before)s
+      ))
     ORDER BY runnable_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING *
