@@ -50,13 +50,14 @@ def programs() -> Iterator[Path]:
 
 @pytest.fixture
 def run(folder: Path, programs: Path) -> Run:
-    def go(**more: Any) -> "subprocess.CompletedProcess[str]":
+    def go(also: dict[str, str] | None = None, **more: Any) -> "subprocess.CompletedProcess[str]":
         environment = {
             "PATH": str(programs),
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_INDEX_URL": "http://127.0.0.1:9/",
             "PIP_RETRIES": "0",
             "LC_ALL": "C.UTF-8",
+            **(also or {}),
         }
         return subprocess.run(
             [folder / "scripts" / "run"],
@@ -83,6 +84,16 @@ def test_it_installs_once_and_again_when_something_changed(run: Run, folder: Pat
     python.unlink()
     python.symlink_to("/nowhere/python")
     assert run().stdout.splitlines()[-1] == ran
+
+
+@pytest.mark.parametrize(("unwanted", "place"), [("", "__pycache__"), ("1", ".venv/bytecode")])
+def test_what_python_compiles_is_kept(run: Run, folder: Path, unwanted: str, place: str) -> None:
+    """In .venv for those who want none of it beside the sources."""
+    script = SCRIPT.replace("'import sys;", "'import ours, sys;")
+    (folder / "scripts" / "run").write_text(script, encoding="utf-8")
+    (folder / "ours.py").touch()
+    assert run({"PYTHONDONTWRITEBYTECODE": unwanted}).returncode == 0
+    assert [kept.is_relative_to(folder / place) for kept in folder.rglob("ours.*.pyc")] == [True]
 
 
 def complaint(done: "subprocess.CompletedProcess[str]") -> str:
