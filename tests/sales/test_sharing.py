@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from threading import Event as Signal
 from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
@@ -70,12 +71,14 @@ def test_a_key_is_known_for_a_day(company: Company, manager: APIClient):
 @pytest.mark.django_db(transaction=True)
 def test_a_deadlock_is_tried_again_and_never_reaches_the_sender(company: Company):
     """Each locks its first row, waits for the other to have done so, and wants the other's."""
-    met = Barrier(2)
+    met, over = Barrier(2), Signal()
     tries: list[str] = []
 
     def work(first: str, second: str) -> None:
+        tries.append(first)
+        if len(tries) > 2:  # else it might be quicker than the other wakes, and both meet again
+            assert over.wait(timeout=20)
         with transaction.atomic():
-            tries.append(first)
             list(Agent.objects.filter(code=first).select_for_update())
             if len(tries) <= 2:
                 met.wait(timeout=20)
@@ -84,6 +87,7 @@ def test_a_deadlock_is_tried_again_and_never_reaches_the_sender(company: Company
     def run(pair: tuple[str, str]) -> str:
         try:
             tried_again(lambda: work(*pair))
+            over.set()
         finally:
             connection.close()
         return "done"
