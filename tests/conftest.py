@@ -14,6 +14,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from backend.accounts.models import Role, User
+from tests.emptying import empty_quickly
 
 PASSWORD = "mật-khẩu-thử-nghiệm-1"
 
@@ -26,6 +27,11 @@ def static_files_as_written() -> Iterator[None]:
         STORAGES={**settings.STORAGES, "staticfiles": plain}, WHITENOISE_AUTOREFRESH=True
     ):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_quickly() -> None:
+    empty_quickly()
 
 
 @pytest.fixture(autouse=True)

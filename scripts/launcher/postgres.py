@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 import psycopg2
@@ -30,6 +31,14 @@ from scripts.launcher.processes import describe_end, spawn
 from scripts.launcher.secrets import Secrets, write_private
 
 SUPERUSER = "postgres"
+#: Settings of a server whose data may be lost when the machine stops.
+_FLEETING: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": 0,
+}
 OLDEST_MAJOR = 15
 #: A killed server may hold its lock for a while (its last processes, or a zombie): try that long.
 RETRY_SECONDS = 12.0
@@ -159,7 +168,7 @@ class Cluster:
             "max_wal_size": "2GB",
             "max_connections": 200,
             "log_line_prefix": "%m [%p] %a ",
-            **({"fsync": "off", "full_page_writes": "off"} if self.fleeting else {}),
+            **(_FLEETING if self.fleeting else {}),
         }
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return [self.binaries.folder / "postgres", "-D", self.data, *flags]

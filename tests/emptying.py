@@ -1,0 +1,50 @@
+"""The database emptied after tests that commit: of two hundred tables they fill some ten."""
+
+from functools import cache
+
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+
+#: Made together with the tables, and the same for every test.
+KEPT = {"auth_permission", "django_content_type"}
+
+_truncate = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+
+def empty_quickly() -> None:
+    """Let Django DELETE what is there, a tenth of the work of its TRUNCATE of everything.
+
+    Only superusers may do without triggers, those that protect rows; for others it goes on as ever.
+    """
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
+
+
+def _empty(test: TransactionTestCase) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('is_superuser')::boolean")
+        [may_leave_out_triggers] = cursor.fetchone()
+    if may_leave_out_triggers:
+        _delete_everything()
+    else:
+        _truncate(test)
+
+
+def _delete_everything() -> None:
+    everywhere, filled = _statements()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(everywhere)
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(filled)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")
+
+
+@cache
+def _statements() -> tuple[str, str]:
+    """One that waits, as TRUNCATE does, for all who still write; one that names what has rows."""
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = [connection.ops.quote_name(name) for name in sorted(set(names) - KEPT)]
+    return (
+        f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE",
+        " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables),
+    )
