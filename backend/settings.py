@@ -343,6 +343,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
         [
             ("sales.view", "sales", _("Bán vé"), "v"),
             ("sales.view", "debts", _("Công nợ"), "g"),
+            ("sales.view", "payments", _("Thu tiền"), "3"),
             ("sales.view", "draw_desk", _("Bàn ngày quay"), "1"),
             ("sales.view", "results", _("Kết quả quay"), "q"),
             ("sales.view", "claims", _("Trả thưởng"), "a"),

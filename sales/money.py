@@ -117,7 +117,15 @@ def money_faults(lines: Sequence[MoneyLine], *, by: User, at: datetime) -> list[
     return check(lines, _facts(lines, _agents(lines, by), at))
 
 
-def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = "") -> JournalEntry:
+def reverse_entry(
+    pk: int,
+    *,
+    reason: str,
+    by: User,
+    at: datetime,
+    key: str = "",
+    source: Source = Source.API,
+) -> JournalEntry:
     """Undo an entry by a new one of today. Raises EntryUnknown, AlreadyReversed, NotReversible,
     ReversalNeedsReason, CollateralShort, PaysAClaim, PaysABankLine.
     """
@@ -132,11 +140,17 @@ def reverse_entry(pk: int, *, reason: str, by: User, at: datetime, key: str = ""
         raise PaysAClaim
     if BankLine.objects.filter(entry=wrong).exists():
         raise PaysABankLine
-    return book_reversal(wrong, reason=reason, by=by, at=at, key=key)
+    return book_reversal(wrong, reason=reason, by=by, at=at, key=key, source=source)
 
 
 def book_reversal(
-    wrong: JournalEntry, *, reason: str, by: User, at: datetime, key: str = ""
+    wrong: JournalEntry,
+    *,
+    reason: str,
+    by: User,
+    at: datetime,
+    key: str = "",
+    source: Source = Source.API,
 ) -> JournalEntry:
     """Add the entry that undoes another one. Raises AlreadyReversed, CollateralShort."""
     entry = Entry(
@@ -152,7 +166,7 @@ def book_reversal(
         reason=reason.strip(),
     )
     try:
-        book([entry], by=by, at=at, key=key, source=Source.API)
+        book([entry], by=by, at=at, key=key, source=source)
     except IntegrityError as error:
         if JournalEntry.objects.filter(reverses=wrong).exists():
             raise AlreadyReversed from error

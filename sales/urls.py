@@ -26,6 +26,7 @@ from sales.pages.live import live_entry
 from sales.pages.news import news, news_item
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
+from sales.pages.payments import payment_record, payment_reverse, payments
 from sales.pages.plans import plan_file, plan_import, plan_move, plan_template, plans
 from sales.pages.reconciliations import (
     reconciliation,
@@ -57,6 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cong-no/lai-cham-nop/", overdue_interest, name="overdue_interest"),
     path("cong-no/lai-cham-nop/ghi/", overdue_interest_book, name="overdue_interest_book"),
     path("cong-no/ke-toan/", accounting, name="accounting"),
+    path("cong-no/thu-tien/", payments, name="payments"),
+    path("cong-no/thu-tien/ghi/", payment_record, name="payment_record"),
+    path("cong-no/thu-tien/<int:pk>/dao/", payment_reverse, name="payment_reverse"),
     path("cong-no/sao-ke/", bank, name="bank"),
     path("cong-no/sao-ke/nhap/", bank_import, name="bank_import"),
     path("cong-no/sao-ke/ghi/", bank_book, name="bank_book"),

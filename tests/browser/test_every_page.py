@@ -88,6 +88,8 @@ PAGES = {
         "/ban-ve/cong-no/doi-chieu/{record}/",
         "/ban-ve/cong-no/quyet-toan/",
         "/ban-ve/cong-no/nhac-no/",
+        "/ban-ve/cong-no/thu-tien/",
+        "/ban-ve/cong-no/thu-tien/?loai=collateral",
         "/ban-ve/cong-no/sao-ke/",
         "/ban-ve/cong-no/sao-ke/?tt=booked",
         "/ban-ve/cong-no/lai-cham-nop/?thang={month}",
