@@ -1,64 +1,24 @@
-"""Who gets an edition, and the mail each gets: one outbox row per recipient."""
+"""The mail each recipient gets of an edition, and what became of it: one outbox row a recipient."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
-from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.accounts.permissions import may
 from backend.mail import outbox
-from backend.mail.models import StoredFile
-from backend.org.models import Region
+from backend.mail.models import MailState, OutgoingMail, StoredFile
 from backend.problems import Problem
 from reporting.builders.briefing import Briefing
 from reporting.builders.mail import Letter, letter
-from reporting.models import Delivery, Edition, Recipient
+from reporting.models import Delivery, Edition, Recipient, Resending
 
 #: Larger attachments become a link: many mail servers refuse more than 10 MB, base64 included.
 LARGEST_MAIL = 7_000_000
-
-
-class AddressNotAllowed(Problem):
-    """An outside address whose domain the company has not allowed."""
-
-    code = "recipient.not_allowed"
-    message = _(
-        "Địa chỉ này không thuộc tên miền được phép nhận báo cáo; hãy thêm tên miền vào cấu hình"
-        " hoặc chọn một tài khoản trong danh sách."
-    )
-
-
-def add_recipient(*, report: str, to: User | str) -> Recipient:
-    """Let an account, or an outside address of an allowed domain, get a report.
-
-    Raises AddressNotAllowed, ValidationError.
-    """
-    if isinstance(to, User):
-        recipient, _made = Recipient.objects.get_or_create(report=report, user=to, address="")
-        return recipient
-    validate_email(to)
-    if to.rsplit("@", 1)[1].lower() not in settings.MAIL_ALLOWED_DOMAINS:
-        raise AddressNotAllowed
-    recipient, _made = Recipient.objects.get_or_create(report=report, user=None, address=to)
-    return recipient
-
-
-def recipients_of(report: str) -> list[Recipient]:
-    """Those who get the report now: accounts in force that may see reports, and addresses."""
-    everyone = (
-        Recipient.objects.filter(report=report, enabled=True)
-        .select_related("user__region")
-        .order_by("pk")
-    )
-    return [each for each in everyone if each.user is None or may(each.user, "reports.view")]
-
-
-def scope_of(recipient: Recipient) -> Region | None:
-    """Each gets the edition of his own region; None is the whole company."""
-    return recipient.user.region if recipient.user else None
 
 
 def write(briefing: Briefing, *, sha256: str, files: dict[str, int]) -> tuple[Letter, list[str]]:
@@ -98,3 +58,80 @@ def post(
 def message_id(edition: Edition, recipient: Recipient) -> str:
     """The same for the same edition and recipient, so that a mail server can tell a repeat."""
     return outbox.own_message_id(f"{edition.code}.{recipient.pk}")
+
+
+class Stage(TextChoices):
+    """How far one copy got, as the sender sees it."""
+
+    DUE = "due", _("chờ gửi")
+    SENT = "sent", _("đang gửi")
+    ACCEPTED = "accepted", _("máy chủ thư đã nhận")
+    BOUNCED = "bounced", _("bị trả lại")
+    FAILED = "failed", _("không gửi được")
+    UNCERTAIN = "uncertain", _("không rõ đã gửi chưa")
+    OPENED = "opened", _("đã mở trang")
+    ACKNOWLEDGED = "acknowledged", _("đã xác nhận")
+
+
+_STAGES = {
+    MailState.DUE: Stage.DUE,
+    MailState.SENDING: Stage.SENT,
+    MailState.ACCEPTED: Stage.ACCEPTED,
+    MailState.FAILED: Stage.FAILED,
+    MailState.BOUNCED: Stage.BOUNCED,
+    MailState.UNCERTAIN: Stage.UNCERTAIN,
+}
+
+
+def stage_of(delivery: Delivery) -> Stage:
+    """What the reader did tells more than what his mail server said."""
+    if delivery.acknowledged_at is not None:
+        return Stage.ACKNOWLEDGED
+    if delivery.opened_at is not None:
+        return Stage.OPENED
+    return _STAGES[MailState(delivery.mail.state)]
+
+
+def note_opened(edition: Edition, *, by: User, at: datetime) -> None:
+    """Remember when the reader first opened the edition's page. Nothing in the mail tells on him."""
+    Delivery.objects.filter(edition=edition, recipient__user=by, opened_at=None).update(
+        opened_at=at
+    )
+
+
+def acknowledge(edition: Edition, *, by: User, at: datetime) -> bool:
+    """The reader confirms the edition; False when he has no copy, or has confirmed it already."""
+    mine = Delivery.objects.filter(edition=edition, recipient__user=by, acknowledged_at=None)
+    note_opened(edition, by=by, at=at)
+    return bool(mine.update(acknowledged_at=at))
+
+
+class StillOnItsWay(Problem):
+    """A copy that is waiting or being sent cannot be sent again: it would arrive twice."""
+
+    code = "delivery.on_its_way"
+    status = 409
+    message = _("Thư này đang chờ gửi hoặc đang gửi; chờ có kết quả rồi hãy gửi lại.")
+
+
+def resend(delivery: Delivery, *, by: User, at: datetime) -> OutgoingMail:
+    """Send one copy again, to the address the recipient has now. Raises StillOnItsWay."""
+    with transaction.atomic():
+        locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        old = OutgoingMail.objects.select_for_update().get(pk=locked.mail_id)
+        if old.state in (MailState.DUE, MailState.SENDING):
+            raise StillOnItsWay
+        number = Resending.objects.filter(delivery=locked).count() + 1
+        recipient = locked.recipient
+        locked.mail = outbox.enqueue(
+            message_id=outbox.own_message_id(f"{locked.edition.code}.{recipient.pk}.r{number}"),
+            recipient=recipient.user.email if recipient.user else recipient.address,
+            subject=old.subject,
+            text=old.text,
+            html=old.html,
+            files=[(each.name, each.file) for each in old.attachments.select_related("file")],
+            due_at=at,
+        )
+        locked.save(update_fields=["mail"])
+        Resending.objects.create(delivery=locked, replaced=old, by=by, at=at)
+    return locked.mail

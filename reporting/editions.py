@@ -19,7 +19,7 @@ from backend.milestones import announce
 from backend.org.models import Company, Region
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
-from reporting import delivery, figures
+from reporting import delivery, figures, recipients
 from reporting.builders import html
 from reporting.builders.briefing import Briefing, Heading, digest, freeze
 from reporting.builders.mail import Letter
@@ -70,7 +70,7 @@ def run_due(run: Run, *, fence: Fence) -> None:
     """
     first, last = _period(run)
     cut_off_at = queue.database_now()
-    readers = delivery.recipients_of(WEEKLY)
+    readers = recipients.readers_of(run, report=WEEKLY)
     drafts = [
         draft(first=first, last=last, region=scope, cut_off_at=cut_off_at)
         for scope in _scopes(readers)
@@ -115,7 +115,7 @@ def _period(run: Run) -> tuple[date, date]:
 
 def _scopes(readers: list[Recipient]) -> list[Region | None]:
     """The whole company always, and every region somebody is responsible for."""
-    regions = {scope.pk: scope for reader in readers if (scope := delivery.scope_of(reader))}
+    regions = {scope.pk: scope for reader in readers if (scope := recipients.scope_of(reader))}
     return [None, *(regions[pk] for pk in sorted(regions))]
 
 
@@ -206,7 +206,7 @@ def keep(made: Draft, *, run: Run, readers: list[Recipient]) -> Edition:
     delivery.post(
         edition,
         made.letter,
-        to=[each for each in readers if delivery.scope_of(each) == made.region],
+        to=[each for each in readers if recipients.scope_of(each) == made.region],
         files=[(name, stored[name]) for name in made.attached],
     )
     return edition

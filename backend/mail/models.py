@@ -37,6 +37,7 @@ class MailState(models.TextChoices):
     SENDING = "sending", _("đang gửi")
     ACCEPTED = "accepted", _("máy chủ thư đã nhận")
     FAILED = "failed", _("không gửi được")
+    BOUNCED = "bounced", _("bị trả lại")
     UNCERTAIN = "uncertain", _("không rõ đã gửi chưa")
 
 

@@ -227,6 +227,8 @@ def _record(mail: OutgoingMail, result: Result, *, at: datetime) -> None:
         announce("mail.delivered", f"Máy chủ thư đã nhận «{mail.subject}» cho {mail.recipient}")
     elif result.answer is Answer.UNKNOWN:
         ours.update(state=MailState.UNCERTAIN, lease_until=None, last_error=result.error)
+    elif result.answer is Answer.BOUNCED:
+        ours.update(state=MailState.BOUNCED, lease_until=None, last_error=result.error)
     elif result.answer is Answer.REFUSED or at - mail.due_at > GIVE_UP_AFTER:
         ours.update(state=MailState.FAILED, lease_until=None, last_error=result.error)
     else:

@@ -15,6 +15,8 @@ class Answer(Enum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     """For good: a 5xx answer, or a mail that cannot be written down."""
+    BOUNCED = "bounced"
+    """For good: the server will not take mail for this recipient."""
     LATER = "later"
     """Nothing was taken: a 4xx answer, or the connection broke before the content was sent."""
     UNKNOWN = "unknown"
@@ -75,7 +77,7 @@ def send(
         return Result(Answer.REFUSED, str(error))
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
-        return _by_code(code, text)
+        return _by_code(code, text, for_good=Answer.BOUNCED)
     except smtplib.SMTPResponseException as error:
         return _by_code(error.smtp_code, error.smtp_error)
     except (smtplib.SMTPException, OSError) as error:
@@ -87,9 +89,9 @@ def send(
     return Result(Answer.ACCEPTED)
 
 
-def _by_code(code: int, text: bytes | str) -> Result:
+def _by_code(code: int, text: bytes | str, *, for_good: Answer = Answer.REFUSED) -> Result:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return Result(Answer.REFUSED if code >= 500 else Answer.LATER, f"{code} {words}")
+    return Result(for_good if code >= 500 else Answer.LATER, f"{code} {words}")
 
 
 def _drop(backend: Backend) -> None:

@@ -1,23 +1,35 @@
-"""The tables of reports: frozen editions and who gets them."""
+"""The tables of reports: frozen editions, who gets them and when, how long they are kept."""
 
+from reporting.models.archive import Download, RetentionRule, RetentionRun
+from reporting.models.delivery import (
+    Alarm,
+    AlarmKind,
+    Delivery,
+    Recipient,
+    ReportSchedule,
+    Resending,
+)
 from reporting.models.editions import (
     APPEND_ONLY,
-    Delivery,
     Edition,
     EditionFile,
     EditionQuerySet,
     FileKind,
-    Recipient,
-    ReportSchedule,
 )
 
 __all__ = [
     "APPEND_ONLY",
+    "Alarm",
+    "AlarmKind",
     "Delivery",
+    "Download",
     "Edition",
     "EditionFile",
     "EditionQuerySet",
     "FileKind",
     "Recipient",
     "ReportSchedule",
+    "Resending",
+    "RetentionRule",
+    "RetentionRun",
 ]

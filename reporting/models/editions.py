@@ -1,34 +1,19 @@
-"""Frozen editions, their files, and who gets them. What a report contains is code, not a row."""
+"""Frozen editions and their files. What a report contains is code, not a row."""
 
 import json
 from typing import Any, ClassVar, Self
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from backend.jobs.models import Run, Schedule
-from backend.mail.models import OutgoingMail, StoredFile
+from backend.jobs.models import Run
+from backend.mail.models import StoredFile
 from backend.org.models import Region
 
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
-
-
-class ReportSchedule(models.Model):
-    """Which schedule makes which report (lịch lập báo cáo)."""
-
-    report = models.CharField(_("báo cáo"), max_length=50, unique=True)
-    schedule = models.OneToOneField(Schedule, models.PROTECT, verbose_name=_("lịch chạy"))
-
-    class Meta:
-        verbose_name = _("lịch lập báo cáo")
-        verbose_name_plural = _("lịch lập báo cáo")
-
-    def __str__(self) -> str:
-        return f"{self.report}: {self.schedule}"
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -133,52 +118,3 @@ class EditionFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-@pghistory.track()
-class Recipient(models.Model):
-    """Who gets a report (người nhận): an account, or an outside address of an allowed domain."""
-
-    report = models.CharField(_("báo cáo"), max_length=50)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("tài khoản")
-    )
-    address = models.EmailField(_("địa chỉ ngoài"), blank=True)
-    enabled = models.BooleanField(_("đang nhận"), default=True)
-
-    class Meta:
-        verbose_name = _("người nhận báo cáo")
-        verbose_name_plural = _("người nhận báo cáo")
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="recipient_user_or_address",
-                condition=Q(user__isnull=False, address="")
-                | (Q(user__isnull=True) & ~Q(address="")),
-            ),
-            models.UniqueConstraint(
-                fields=["report", "user", "address"],
-                name="recipient_once",
-                nulls_distinct=False,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.user) if self.user else self.address
-
-
-class Delivery(models.Model):
-    """One recipient's copy of an edition (lần gửi); its state is that of its mail."""
-
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries")
-    recipient = models.ForeignKey(Recipient, models.PROTECT)
-    mail = models.OneToOneField(OutgoingMail, models.PROTECT)
-
-    class Meta:
-        verbose_name = _("lần gửi")
-        verbose_name_plural = _("lần gửi")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["edition", "recipient"], name="delivery_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.edition} → {self.recipient}"

@@ -20,8 +20,14 @@ from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
 from reporting.builders.briefing import thaw
 from reporting.builders.sentences import sentences
+from reporting.delivery import (
+    StillOnItsWay,
+    acknowledge,
+    note_opened,
+    resend,
+)
 from reporting.editions import HANDLER, AlreadyBeingMade, request_new
-from reporting.models import Delivery, Edition, EditionFile, FileKind, ReportSchedule
+from reporting.models import Delivery, Download, Edition, EditionFile, FileKind, ReportSchedule
 from reporting.periods import week_before
 
 PAGE = 50
@@ -42,6 +48,7 @@ MOODS = {
     MailState.SENDING: "info",
     MailState.ACCEPTED: "good",
     MailState.FAILED: "bad",
+    MailState.BOUNCED: "bad",
     MailState.UNCERTAIN: "attention",
 }
 
@@ -92,8 +99,9 @@ def _unfinished() -> list[Run]:
 @require_GET
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     """One edition as it was frozen, with its files and who got it."""
-    user = _user(request)
+    user, at = _user(request), clock.now()
     found = _visible(user, code)
+    note_opened(found, by=user, at=at)
     files = {file.kind: file for file in found.files.select_related("stored").order_by("pk")}
     article = files[FileKind.HTML].stored
     briefing = thaw(found.snapshot)
@@ -106,7 +114,9 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
             # Made by our own template with autoescape, and frozen since.
             "article": mark_safe(bytes(article.content).decode()) if article else "",  # noqa: S308
             "files": [files[kind] for kind in (FileKind.PDF, FileKind.XLSX) if kind in files],
-            "deliveries": deliveries_of(found, at=clock.now()),
+            "deliveries": deliveries_of(found, at=at),
+            "mine": found.deliveries.filter(recipient__user=user).first(),
+            "may_resend": may(user, "reports.manage"),
             "english": sentences(briefing, "en") if get_language() == "en" else [],
         },
     )
@@ -114,7 +124,11 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
 
 def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
     """Who gets the edition and how far that is."""
-    found = edition.deliveries.select_related("mail", "recipient__user").order_by("pk")
+    found = (
+        edition.deliveries.select_related("mail", "recipient__user")
+        .prefetch_related("resendings__by")
+        .order_by("pk")
+    )
     return [
         DeliveryLine(each, MOODS[MailState(each.mail.state)], each.mail.is_late(at=at))
         for each in found
@@ -131,9 +145,37 @@ def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     file = get_object_or_404(EditionFile.objects.select_related("stored"), edition=found, kind=kind)
     if file.stored is None:
         raise Http404
+    Download.objects.create(file=file, by=_user(request), at=clock.now())
     response = HttpResponse(bytes(file.stored.content), content_type=file.stored.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
+
+
+@requires("reports.view")
+@require_POST
+def edition_seen(request: HttpRequest, code: str) -> HttpResponse:
+    """The reader's "Đã xem"."""
+    user = _user(request)
+    found = _visible(user, code)
+    if acknowledge(found, by=user, at=clock.now()):
+        messages.success(request, _("Đã ghi nhận: bạn đã xem bản này."))
+    return redirect("edition", code=found.code)
+
+
+@requires("reports.manage")
+@require_POST
+def edition_resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Send one reader's copy again."""
+    user = _user(request)
+    found = _visible(user, code)
+    delivery = get_object_or_404(found.deliveries.all(), pk=pk)
+    try:
+        mail = resend(delivery, by=user, at=clock.now())
+    except StillOnItsWay as problem:
+        messages.warning(request, str(problem))
+    else:
+        messages.success(request, _("Đang gửi lại cho {address}.").format(address=mail.recipient))
+    return redirect("edition", code=found.code)
 
 
 @requires("reports.manage")

@@ -72,7 +72,7 @@ def _gaps(found: Completeness) -> list[str]:
 def _unsent(edition: Edition, now: datetime) -> list[str]:
     mails = [each.mail for each in edition.deliveries.select_related("mail")]
     late = sum(mail.is_late(at=now) for mail in mails)
-    failed = sum(mail.state == MailState.FAILED for mail in mails)
+    failed = sum(mail.state in (MailState.FAILED, MailState.BOUNCED) for mail in mails)
     unsure = sum(mail.state == MailState.UNCERTAIN for mail in mails)
     words = [
         (late, _("{count} thư gửi muộn")),

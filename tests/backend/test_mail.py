@@ -86,7 +86,7 @@ def test_one_refused_recipient_delays_no_other(mailbox: Mailbox) -> None:
     assert mailbox.recipients == ["a@example.vn", "z@example.vn"]
     assert {name: state(mail) for name, mail in mails.items()} == {
         "a": "accepted",
-        "gone": "failed",
+        "gone": "bounced",
         "z": "accepted",
     }
     assert "550 no such user" in mails["gone"].last_error

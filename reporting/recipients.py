@@ -1,0 +1,155 @@
+"""Who gets the reports of a schedule, and in which scope."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.accounts.permissions import may
+from backend.jobs.models import Run
+from backend.org.models import Region
+from backend.problems import Problem
+from reporting.models import Recipient, ReportSchedule
+
+#: A pasted list longer than this is no list of readers.
+MOST_LINES = 1_000
+
+
+class AddressNotAllowed(Problem):
+    """An outside address whose domain the company has not allowed."""
+
+    code = "recipient.not_allowed"
+    message = _(
+        "Địa chỉ này không thuộc tên miền được phép nhận báo cáo; hãy thêm tên miền vào cấu hình"
+        " hoặc chọn một tài khoản trong danh sách."
+    )
+
+
+class BadAddressList(Problem):
+    """Lines of a pasted list that are nobody; nothing of the list was kept."""
+
+    code = "recipient.bad_list"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongLine:
+    """A line of the list, from 1, and why it is nobody."""
+
+    number: int
+    text: str
+    reason: str
+
+
+def add_recipient(schedule: ReportSchedule, *, to: User | str) -> Recipient:
+    """Let an account, or an outside address of an allowed domain, get the schedule's reports.
+
+    Raises AddressNotAllowed, ValidationError.
+    """
+    if isinstance(to, str):
+        _check_address(to)
+    user, address = (to, "") if isinstance(to, User) else (None, to)
+    recipient, made = Recipient.objects.get_or_create(schedule=schedule, user=user, address=address)
+    if not made and not recipient.enabled:
+        recipient.enabled = True
+        recipient.save(update_fields=["enabled"])
+    return recipient
+
+
+def _check_address(address: str) -> None:
+    validate_email(address)
+    if address.rsplit("@", 1)[1].lower() not in settings.MAIL_ALLOWED_DOMAINS:
+        raise AddressNotAllowed
+
+
+def add_list(schedule: ReportSchedule, *, text: str) -> list[Recipient]:
+    """Add every line: a login name, an account's address, or an outside address; all or none.
+
+    Raises BadAddressList naming each wrong line.
+    """
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    lines = [(number, line) for number, line in lines if line]
+    if not lines or len(lines) > MOST_LINES:
+        raise BadAddressList(
+            _("Viết mỗi dòng một tên đăng nhập hoặc một địa chỉ thư, tối đa 1.000 dòng.")
+        )
+    people = _people({line.lower() for _number, line in lines})
+    wrong = [found for number, line in lines if (found := _fault(number, line, people))]
+    if wrong:
+        raise BadAddressList(
+            _(
+                "Chưa thêm ai: dòng {number} «{text}»: {reason} Sửa rồi dán lại cả danh sách."
+            ).format(number=wrong[0].number, text=wrong[0].text, reason=wrong[0].reason),
+            details={"lines": [(each.number, each.text, each.reason) for each in wrong]},
+        )
+    with transaction.atomic():
+        return [add_recipient(schedule, to=people.get(line.lower(), line)) for _n, line in lines]
+
+
+def _people(names: set[str]) -> dict[str, User]:
+    """The accounts these lines name, by login name or address in lower case."""
+    active = User.objects.filter(is_active=True).order_by("-pk")
+    known: dict[str, User] = {}
+    for user in active:
+        known |= {name: user for name in (user.email.lower(), user.username.lower()) if name}
+    return {name: known[name] for name in names & known.keys()}
+
+
+def _fault(number: int, line: str, people: dict[str, User]) -> WrongLine | None:
+    shown = line[:80]
+    user = people.get(line.lower())
+    if user is not None:
+        if may(user, "reports.view"):
+            return None
+        return WrongLine(number, shown, str(_("Tài khoản này không được xem báo cáo.")))
+    try:
+        _check_address(line)
+    except ValidationError:
+        return WrongLine(
+            number, shown, str(_("Không phải tên đăng nhập, cũng không phải địa chỉ thư."))
+        )
+    except AddressNotAllowed:
+        return WrongLine(
+            number, shown, str(_("Tên miền của địa chỉ ngoài này chưa được phép nhận báo cáo."))
+        )
+    return None
+
+
+def drop(recipient: Recipient) -> None:
+    """Send nothing more to the recipient; what he got stays known."""
+    Recipient.objects.filter(pk=recipient.pk).update(enabled=False)
+
+
+def recipients_of(schedule: ReportSchedule) -> list[Recipient]:
+    """Those who get its reports now: accounts in force that may see reports, and addresses."""
+    return _in_force(Q(schedule=schedule))
+
+
+def readers_of(run: Run, *, report: str) -> list[Recipient]:
+    """For whom a run makes its report: one person (a test), its schedule's readers, or, for a run
+    without a schedule, the readers of all schedules of the report, each once.
+    """
+    if "only" in run.payload:
+        return list(Recipient.objects.filter(pk=run.payload["only"]).select_related("user__region"))
+    if run.schedule_id is not None:
+        return _in_force(Q(schedule__schedule=run.schedule_id))
+    if "schedule" in run.payload:
+        return _in_force(Q(schedule__schedule__code=run.payload["schedule"]))
+    everyone = _in_force(Q(schedule__report=report))
+    return list({(each.user_id, each.address): each for each in reversed(everyone)}.values())[::-1]
+
+
+def _in_force(which: Q) -> list[Recipient]:
+    everyone = (
+        Recipient.objects.filter(which, enabled=True).select_related("user__region").order_by("pk")
+    )
+    return [each for each in everyone if each.user is None or may(each.user, "reports.view")]
+
+
+def scope_of(recipient: Recipient) -> Region | None:
+    """Each gets the edition of his own region; None is the whole company."""
+    return recipient.user.region if recipient.user else None

@@ -1,0 +1,124 @@
+"""Schedules of reports: kept, paused, tried out, run for a past period. Every change is recorded."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.jobs import planning, queue, rules
+from backend.jobs.models import CatchUp, Run, RunState, Schedule
+from backend.jobs.rules import Rule
+from backend.problems import Problem
+from backend.vntext import search_key
+from reporting.editions import HANDLER, AlreadyBeingMade
+from reporting.models import Recipient, ReportSchedule
+
+ZONE = "Asia/Ho_Chi_Minh"
+PREVIEWED = 5
+
+
+class BadPeriod(Problem):
+    """A past period that is none."""
+
+    code = "schedule.bad_period"
+    message = _("Kỳ báo cáo phải có ngày đầu không sau ngày cuối, và đã qua.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A schedule as a person describes it."""
+
+    name: str
+    report: str
+    rule: Rule
+    catch_up: CatchUp
+    owner: User
+
+
+def keep_schedule(kept: ReportSchedule | None, wanted: Wanted, *, at: datetime) -> ReportSchedule:
+    """Make a schedule, or change `kept`; its coming runs are planned anew. Raises BadRule."""
+    rules.read(rules.written(wanted.rule))
+    with transaction.atomic():
+        schedule = queue.put_schedule(
+            code=kept.schedule.code if kept else _free_code(wanted.name),
+            name=wanted.name,
+            handler=HANDLER,
+            rule=wanted.rule,
+            payload={"report": wanted.report},
+            catch_up=wanted.catch_up,
+            enabled=kept.schedule.enabled if kept else True,
+            at=at,
+        )
+        report, _made = ReportSchedule.objects.update_or_create(
+            schedule=schedule, defaults={"report": wanted.report, "owner": wanted.owner}
+        )
+    return report
+
+
+def _free_code(name: str) -> str:
+    start = slugify(search_key(name))[:40] or "lich"
+    taken = set(Schedule.objects.filter(code__startswith=start).values_list("code", flat=True))
+    numbered = (f"{start}-{number}" for number in range(2, len(taken) + 3))
+    return next(code for code in (start, *numbered) if code not in taken)
+
+
+def rule_of(schedule: Schedule) -> Rule | None:
+    """The schedule in words; None for one that only has a line of cron."""
+    return rules.read(schedule.rule) if schedule.rule else None
+
+
+def next_runs(rule: Rule, *, at: datetime) -> list[datetime]:
+    """The next five moments of a rule, before anything is kept."""
+    return planning.planned(rule, after=at, until=at, times=PREVIEWED, timezone=ZONE)
+
+
+def pause(report: ReportSchedule, *, at: datetime) -> None:
+    """Make nothing by this schedule until it is resumed; what is due already is still made."""
+    with transaction.atomic():
+        Schedule.objects.filter(pk=report.schedule_id).update(enabled=False)
+        Run.objects.coming().filter(schedule=report.schedule_id, due_at__gt=at).delete()
+
+
+def resume(report: ReportSchedule, *, at: datetime) -> None:
+    """Count from now on; what fell into the pause was not missed and is not made up for."""
+    Schedule.objects.filter(pk=report.schedule_id, enabled=False).update(
+        enabled=True, materialised_until=at, refill_at=at
+    )
+
+
+def send_me_a_test(report: ReportSchedule, *, by: User, at: datetime) -> Run:
+    """Make the report now on the way every run takes, and send it to `by` alone.
+
+    Raises AlreadyBeingMade.
+    """
+    recipient, _made = Recipient.objects.get_or_create(
+        schedule=report, user=by, address="", defaults={"enabled": False}
+    )
+    return _ask(report, {"only": recipient.pk}, by=by, at=at)
+
+
+def run_for(
+    report: ReportSchedule, *, first: date, last: date, send: bool, by: User, at: datetime
+) -> Run:
+    """Make the report of a past period, and send it if wanted. Raises BadPeriod, AlreadyBeingMade."""
+    if not first <= last < at.astimezone(VN).date():
+        raise BadPeriod
+    days = {"first_date": first.isoformat(), "last_date": last.isoformat()}
+    return _ask(report, {**days, "send": send}, by=by, at=at)
+
+
+def _ask(report: ReportSchedule, more: dict[str, Any], *, by: User, at: datetime) -> Run:
+    payload = {**report.schedule.payload, "schedule": report.schedule.code, "made_by": by.pk}
+    payload |= more
+    waiting = Q(state__in=[RunState.DUE, RunState.DOING], due_at__lte=at, payload=payload)
+    with transaction.atomic():
+        Schedule.objects.select_for_update().get(pk=report.schedule_id)
+        if Run.objects.filter(waiting, handler=HANDLER).exists():
+            raise AlreadyBeingMade
+        return queue.enqueue(handler=HANDLER, payload=payload, due_at=at)
