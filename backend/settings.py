@@ -296,7 +296,7 @@ JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
 WORKING_CALENDAR = "attendance.roster.working_days.working_days"
 #: What each day is (work, rest, holiday), and which evenings have a draw: see backend/jobs/planning.py.
 DAY_KINDS = "attendance.timesheet.timesheets.day_types"
-DRAW_CALENDAR = "sales.calendar_keeping.draw_evenings"
+DRAW_CALENDAR = "sales.draws.calendar_keeping.draw_evenings"
 
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",
@@ -378,10 +378,10 @@ EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
-    "sales.import": "sales.importing.run_due",
-    "sales.settle": "sales.settlement_run.run_due",
+    "sales.import": "sales.imports.importing.run_due",
+    "sales.settle": "sales.money.settlement_run.run_due",
     "idempotency.expire": "backend.api.idempotency.run_due",
-    "draws.keep": "sales.calendar_keeping.run_due",
+    "draws.keep": "sales.draws.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
     "requests.remind": "attendance.requests.reminding.run_due",
     "attendance.export": "attendance.exports.exporting.run_due",

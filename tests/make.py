@@ -19,9 +19,9 @@ from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.org.models import Department, Employee, Region, RegionLevel, Site, Transfer
 from backend.org.transfers import Post
+from sales.draws.results import enter_result, publish_result
 from sales.engine.draw_sheet import cleaned
 from sales.models import Agent, AgentKind, Draw, DrawStatus, Product, Source
-from sales.results import enter_result, publish_result
 
 
 def region(code: str, *, parent: Region | None = None, **fields) -> Region:

@@ -14,9 +14,9 @@ from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import query_of
 from backend.api.tables import CSV, RENDERERS, asks_for_table, tabular
-from sales.accounting import Handover, TaxBase, handover
 from sales.api.dates import month_of
 from sales.engine.posting import ACCOUNTS
+from sales.money.accounting import Handover, TaxBase, handover
 from sales.pages.accounting import entries_answer, workbook_answer
 from sales.whole_company import require_whole_company
 

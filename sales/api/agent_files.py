@@ -11,7 +11,7 @@ from rest_framework import serializers
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery
 from backend.org.models import Region
-from sales.agent_keeping import keep, keep_contract
+from sales.agents.keeping import keep, keep_contract
 from sales.api.resources import RecordShape, Resource, VisibleAgent
 from sales.models import (
     AgentContact,

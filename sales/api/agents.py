@@ -19,7 +19,7 @@ from backend.api.pagination import FieldsQuery, PageQuery, page_of, page_of_reco
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
-from sales.agent_keeping import change_status, keep_agent
+from sales.agents.keeping import change_status, keep_agent
 from sales.api.agent_files import VisibleRegion
 from sales.api.queries import AgentsQuery, rows_asked_for
 from sales.api.resources import RecordShape, VisibleAgent

@@ -19,7 +19,10 @@ from backend.api.pagination import FieldsQuery, PageQuery, page_of, page_of_reco
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import versioned
 from sales.api.money_shapes import ReversalShape
-from sales.bank import (
+from sales.engine.bank_matching import Matcher
+from sales.engine.spreadsheet import MOST_BYTES
+from sales.models import BankLine, BankStatement
+from sales.money.bank import (
     book_lines,
     import_statement,
     matcher_on,
@@ -28,9 +31,6 @@ from sales.bank import (
     take_back,
     undo_line,
 )
-from sales.engine.bank_matching import Matcher
-from sales.engine.spreadsheet import MOST_BYTES
-from sales.models import BankLine, BankStatement
 from sales.whole_company import require_whole_company
 
 STATES: Final = {

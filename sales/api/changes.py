@@ -18,7 +18,7 @@ from backend.api.pagination import query_of
 from sales.api import entries, money
 from sales.api.money_shapes import JournalShape
 from sales.api.shapes import EntryShape
-from sales.feed import batches_after
+from sales.ledger.feed import batches_after
 from sales.models import ConsignmentEntry, JournalEntry, RecordingBatch
 
 MOST = 100

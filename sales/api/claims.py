@@ -26,10 +26,10 @@ from sales.api.claim_shapes import (
     ReasonShape,
 )
 from sales.api.queries import rows_asked_for
-from sales.claims import Winner, register_claim, withdraw_claim
+from sales.draws.claims import Winner, register_claim, withdraw_claim
+from sales.draws.payout_ratio import Payouts, by_month, payouts_by_draw
+from sales.draws.payouts import Payer, pay_claim, reverse_payout
 from sales.models import PrizeClaim, RuleKey
-from sales.payout_ratio import Payouts, by_month, payouts_by_draw
-from sales.payouts import Payer, pay_claim, reverse_payout
 from sales.rules import rule_value
 
 COLUMNS = (

@@ -15,8 +15,8 @@ from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import PageQuery, page_of_records, query_of
 from sales.api.resources import RecordShape, VisibleAgent
-from sales.credit import allow_more, credit_of
 from sales.models import Agent, CreditException
+from sales.money.credit import allow_more, credit_of
 
 
 class CreditQuery(serializers.Serializer[Any]):

@@ -18,9 +18,9 @@ from backend.api.tables import RENDERERS, listed, listed_rows, tabular
 from backend.vntext import search_key
 from sales.api.money_shapes import AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
-from sales.debts import Debt, debts_on
-from sales.dunning import Overdue, overdue_on, record_notices
 from sales.models import DunningChannel, DunningNotice
+from sales.money.debts import Debt, debts_on
+from sales.money.dunning import Overdue, overdue_on, record_notices
 
 
 class DebtsQuery(PlaceQuery):

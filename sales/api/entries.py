@@ -31,10 +31,10 @@ from sales.api.shapes import (
 )
 from sales.engine.bodies import Fault, NotLines
 from sales.engine.lines import LINES, Line
+from sales.ledger.partial import record_what_fits
+from sales.ledger.recording import LinesRefused, Recorded, record_sales
 from sales.messages import message
 from sales.models import ConsignmentEntry
-from sales.partial import record_what_fits
-from sales.recording import LinesRefused, Recorded, record_sales
 
 L = TypeVar("L")
 

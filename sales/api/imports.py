@@ -17,7 +17,7 @@ from backend.api.bodies import json_response
 from sales.api.money_shapes import ReversalShape
 from sales.engine.import_sheet import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
-from sales.importing import commit, file_of, files_of, keep_file, preview, undo
+from sales.imports.importing import commit, file_of, files_of, keep_file, preview, undo
 from sales.messages import described
 from sales.models import ImportFile, ImportKind, ImportState
 

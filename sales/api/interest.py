@@ -17,7 +17,7 @@ from backend.api.pagination import page_of_list, query_of
 from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.dates import month_of
 from sales.api.queries import PlaceQuery, scope_of
-from sales.overdue_interest import Owed, book_interest, interest_of, reference_of
+from sales.money.overdue_interest import Owed, book_interest, interest_of, reference_of
 
 
 class InterestQuery(PlaceQuery):

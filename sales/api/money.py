@@ -28,12 +28,12 @@ from sales.api.money_shapes import (
     ageing_shown,
 )
 from sales.api.queries import SpanQuery, rows_asked_for
-from sales.closing import close_draw
-from sales.debts import age_of
 from sales.engine.money_lines import MONEY_LINES
+from sales.ledger.closing import close_draw
 from sales.models import Agent, JournalEntry
-from sales.money import record_money, reverse_entry
-from sales.statement import statement_of
+from sales.money.booking import record_money, reverse_entry
+from sales.money.debts import age_of
+from sales.money.statement import statement_of
 
 COLUMNS = (
     "value_date",

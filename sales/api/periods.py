@@ -18,7 +18,7 @@ from sales.api.dates import month_of
 from sales.api.money_shapes import ReversalShape
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.models import PeriodClose, Settlement
-from sales.settling import close_period, reopen_period
+from sales.money.settling import close_period, reopen_period
 
 COLUMNS = (
     "close__month",

@@ -21,8 +21,8 @@ from backend.api.pagination import PageQuery, page_of, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.org.models import Region
 from sales.api.queries import scope_of
+from sales.growth.planning import LEVELS, Against, against_plan, make_plan, move_plan
 from sales.models import PlanState, SalesPlan, SalesPlanLine
-from sales.planning import LEVELS, Against, against_plan, make_plan, move_plan
 
 
 class PlansQuery(PageQuery):

@@ -19,7 +19,7 @@ from backend.api.versions import versioned
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.api.resources import VisibleAgent
 from sales.models import Reconciliation, ReconciliationStepKind
-from sales.reconciling import AMOUNTS, Step, is_current, propose, take_step
+from sales.money.reconciling import AMOUNTS, Step, is_current, propose, take_step
 
 _STATES = ("proposed", *ReconciliationStepKind.values)
 

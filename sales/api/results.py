@@ -19,10 +19,10 @@ from sales.api.result_shapes import (
     SheetShape,
     TicketShape,
 )
+from sales.draws.results import Desk, desk_of, enter_result, publish_result
+from sales.draws.ticket_check import Checked, check_ticket
 from sales.engine.draw_sheet import cleaned
 from sales.models import Draw, DrawPublication, Source
-from sales.results import Desk, desk_of, enter_result, publish_result
-from sales.tickets import Checked, check_ticket
 
 
 class DrawResults(APIView):

@@ -19,7 +19,7 @@ from sales.api.money_shapes import ReversalShape
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.engine.lines import MOST_TICKETS
 from sales.models import ReturnSheet, ReturnState, ReturnStep
-from sales.returns import (
+from sales.tickets.returns import (
     SheetNow,
     advance_returns,
     confirm_return,

@@ -21,7 +21,7 @@ from sales.api.money_shapes import ReversalShape
 from sales.engine.bodies import MOST_LINES
 from sales.engine.ticket_lines import MOST_NUMBER, TICKET_LINES
 from sales.models import TicketHolding, TicketMove, TicketPlace
-from sales.stock import MovedTickets, record_moves, undo_moves
+from sales.tickets.stock import MovedTickets, record_moves, undo_moves
 
 
 class TicketLineShape(serializers.Serializer[Any]):

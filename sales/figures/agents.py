@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 
-from sales.credit import limit_sql
 from sales.figures.rows import below, held_draws, rows_of, scope
 from sales.figures.shapes import (
     AgentDebt,
@@ -17,6 +16,7 @@ from sales.figures.shapes import (
     share_bps,
 )
 from sales.models import AgentDrawTotal, DrawStatus, RuleKey
+from sales.money.credit import limit_sql
 from sales.rules import rule_value
 
 WEEK = timedelta(days=7)

@@ -9,7 +9,7 @@ from typing import Final
 from sales.engine.periods import DAY, MONTH, YEAR, parts_of
 from sales.figures.asked import Asked
 from sales.figures.rows import rows_of
-from sales.rollups import ROLLUPS, Rollup
+from sales.ledger.rollups import ROLLUPS, Rollup
 
 WEEK: Final = timedelta(days=7)
 #: The same weekday a year earlier.

@@ -7,7 +7,7 @@ from sales.engine.periods import DAY
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.rows import rows_of, scope
 from sales.figures.sources import Source, rollups_for, sources
-from sales.rollups import Rollup
+from sales.ledger.rollups import Rollup
 
 #: What a fact must tell for each dimension.
 _FACTS = {

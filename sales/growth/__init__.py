@@ -1,4 +1,4 @@
-"""What helps to sell more and bring less back: demand, advice on allocation, health of agents.
+"""What helps to sell more and bring less back: plans, demand, advice on allocation, agents' health.
 
 `demand`, `seasons`, `allocation`, `health` and `backtest` are pure. What their numbers mean, and
 how good they were on history, stands in docs/growth.md.

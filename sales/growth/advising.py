@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.problems import Problem
-from sales.closing import NoSuchDraw
 from sales.engine.bodies import Fault
 from sales.engine.lines import MOST_TICKETS, Line
 from sales.growth.allocation import MEMORY, STRETCH, STRETCHES, Costs, advise, reserve_for
 from sales.growth.demand import Sale
 from sales.growth.history import agent_sales, company_sales
 from sales.growth.seasons import learn_seasons
+from sales.ledger.closing import NoSuchDraw
+from sales.ledger.recording import record_sales
 from sales.messages import described
 from sales.models import (
     Advice,
@@ -34,9 +35,8 @@ from sales.models import (
     Source,
 )
 from sales.models.results import REASON_MIN
-from sales.recording import record_sales
+from sales.money.settling import hold_periods
 from sales.rules import rules_in_force
-from sales.settling import hold_periods
 
 COSTS = (RuleKey.UNSOLD_COST, RuleKey.LOST_SALE_COST)
 WEEK = timedelta(days=7)

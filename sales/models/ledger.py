@@ -43,7 +43,7 @@ class RecordingBatch(models.Model):
     source = models.CharField(max_length=20, choices=Source.choices)
     key = models.CharField(max_length=200, blank=True)
     line_count = models.PositiveIntegerField()
-    # In which transaction it was written: what the feed of changes is read by (sales.feed).
+    # In which transaction it was written: what the feed of changes is read by (sales.ledger.feed).
     transaction = models.BigIntegerField(editable=False, db_default=ThisTransaction())
 
     class Meta:

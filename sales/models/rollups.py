@@ -1,6 +1,6 @@
 """Sums of the ledger, kept in the transaction that writes it and provable from it at any time.
 
-`AgentDrawTotal` is what is locked and checked; the others are added to after it (`sales.rollups`).
+`AgentDrawTotal` is what is locked and checked; the others are added to after it (`sales.ledger.rollups`).
 The database checks the references of the ledger; checking the same ones again for its sums would
 cost a bulk import a third of its time, so these foreign keys are not constraints.
 """

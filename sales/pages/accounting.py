@@ -15,11 +15,11 @@ from backend.accounts.permissions import acting, requires
 from backend.heading import Heading
 from backend.pages.months import month_from, shifted
 from backend.tables import Column, Table, csv_lines
-from sales.accounting import ENTRY_COLUMNS, Handover, entries_of, handover
 from sales.engine.posting import ACCOUNTS
 from sales.models import JournalEntry, JournalEvent
+from sales.money.accounting import ENTRY_COLUMNS, Handover, entries_of, handover
+from sales.money.settlement_run import standing_close
 from sales.pages.sheets import heading_of, table_answer
-from sales.settlement_run import standing_close
 from sales.whole_company import WholeCompanyOnly
 
 #: What the sheets and columns of the file mean; stands in its last sheet.

@@ -16,8 +16,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.problems import Problem
-from sales.agent_keeping import RecordRefused, change_status
-from sales.credit import allow_more, credit_of
+from sales.agents.keeping import RecordRefused, change_status
 from sales.models import (
     Agent,
     AgentBalance,
@@ -26,6 +25,7 @@ from sales.models import (
     AgentStatus,
 )
 from sales.models.agents import REASON_MIN
+from sales.money.credit import allow_more, credit_of
 from sales.pages.agents import SOON
 
 #: So many draws and notes are shown.

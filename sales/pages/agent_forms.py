@@ -24,7 +24,7 @@ from backend.db import lock_rows
 from backend.org.models import Region
 from backend.papers import paper_of
 from backend.problems import Problem
-from sales.agent_keeping import RecordRefused, keep, keep_agent, keep_contract
+from sales.agents.keeping import RecordRefused, keep, keep_agent, keep_contract
 from sales.models import (
     Agent,
     AgentContact,

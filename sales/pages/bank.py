@@ -18,7 +18,10 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.problems import Problem
 from backend.tables import Column, Table
-from sales.bank import (
+from sales.engine.bank_matching import Matcher
+from sales.engine.spreadsheet import MOST_BYTES
+from sales.models import Agent, BankLine, BankStatement
+from sales.money.bank import (
     book_lines,
     import_statement,
     matcher_on,
@@ -28,9 +31,6 @@ from sales.bank import (
     take_back,
     undo_line,
 )
-from sales.engine.bank_matching import Matcher
-from sales.engine.spreadsheet import MOST_BYTES
-from sales.models import Agent, BankLine, BankStatement
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.whole_company import WholeCompanyOnly
 

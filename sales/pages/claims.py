@@ -20,14 +20,14 @@ from backend.heading import Heading
 from backend.pages.forms import checked
 from backend.problems import Problem
 from backend.tables import Column, Table
-from sales.claims import Winner, register_claim, winner_of, withdraw_claim
+from sales.draws.claims import Winner, register_claim, winner_of, withdraw_claim
+from sales.draws.payout_ratio import Payouts, by_month, payouts_by_draw
+from sales.draws.payouts import Payer, pay_claim, reverse_payout
+from sales.draws.ticket_check import tax_on
 from sales.models import Agent, ClaimState, PrizeClaim, PrizeKind, RuleKey, Source
 from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.pages.tickets import TicketForm
-from sales.payout_ratio import Payouts, by_month, payouts_by_draw
-from sales.payouts import Payer, pay_claim, reverse_payout
 from sales.rules import rule_value
-from sales.tickets import tax_on
 
 #: The list's length; the rest is found by the number of the ticket.
 MOST = 200

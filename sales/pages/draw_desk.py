@@ -16,7 +16,7 @@ from sales.models import Draw, ReturnState
 from sales.pages.regions import place_choices, place_of
 from sales.pages.returns import draw_day_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
-from sales.returns import cutoff_of
+from sales.tickets.returns import cutoff_of
 
 
 @requires("sales.view")

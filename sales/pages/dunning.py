@@ -16,8 +16,8 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.problems import Problem
 from backend.tables import Column, Table
-from sales.dunning import Overdue, overdue_on, record_notices
 from sales.models import DunningChannel
+from sales.money.dunning import Overdue, overdue_on, record_notices
 from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 

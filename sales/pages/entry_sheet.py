@@ -20,11 +20,11 @@ from backend.problems import Problem
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS, Line
 from sales.figures.draw_day import AgentDay, draw_day
+from sales.ledger.recording import LinesRefused, record_sales
 from sales.models import Product, Source
 from sales.pages.regions import path_of, region_choices, region_of
 from sales.pages.returns import draw_day_of
-from sales.recording import LinesRefused, record_sales
-from sales.returns import declare_returns
+from sales.tickets.returns import declare_returns
 
 #: What the sheet records: issues go to the ledger, returns are declared and then counted.
 JOBS: Final = {"giao": gettext_lazy("Giao vé"), "tra": gettext_lazy("Kê vé trả")}

@@ -18,7 +18,7 @@ from backend.problems import Problem
 from sales.engine.annotating import annotated
 from sales.engine.import_sheet import KINDS, whole
 from sales.engine.spreadsheet import MOST_BYTES
-from sales.importing import (
+from sales.imports.importing import (
     ImportUnknown,
     Preview,
     choose_columns,
@@ -30,9 +30,9 @@ from sales.importing import (
     preview,
     undo,
 )
+from sales.ledger.recording import LinesRefused
 from sales.messages import message
 from sales.models import ImportFile, ImportKind, ImportState, Product
-from sales.recording import LinesRefused
 
 #: How many files, faults and rows a page shows.
 SHOWN: Final = 30

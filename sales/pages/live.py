@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.problems import Problem
+from sales.draws.live import Change, LiveRefused, tell_numbers, told_numbers
 from sales.engine.draw_sheet import FIELDS
 from sales.engine.prizes import PLACES, SPECIAL
-from sales.live import Change, LiveRefused, tell_numbers, told_numbers
 from sales.models import Draw, LiveNumber
 from sales.pages.results import Field, Row, day_of, label_of, prize_label
 

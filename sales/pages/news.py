@@ -16,9 +16,9 @@ from backend.api.versions import VersionChanged, tag_of
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
-from sales.agent_keeping import RecordRefused
+from sales.agents.keeping import RecordRefused
 from sales.models import NewsItem
-from sales.news import keep_news
+from sales.public.news_keeping import keep_news
 
 FIELDS = ("title", "summary", "body", "title_en", "summary_en", "body_en", "published_at")
 #: How many the list goes back.

@@ -17,7 +17,7 @@ from backend.heading import Heading
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 from backend.tables import Column, Table
-from sales.overdue_interest import Owed, book_interest, interest_of, reference_of
+from sales.money.overdue_interest import Owed, book_interest, interest_of, reference_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page, the most interest first; the workbook has all of them.

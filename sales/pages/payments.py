@@ -30,7 +30,7 @@ from backend.templatetags.shell import dong
 from sales.engine.bank_sheet import number_of
 from sales.engine.money_lines import MoneyEvent, MoneyLine
 from sales.models import Agent, JournalEntry, JournalEvent, Source
-from sales.money import record_money, reverse_entry
+from sales.money.booking import record_money, reverse_entry
 from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 

@@ -23,10 +23,7 @@ from backend.tables import Column, Table, Value
 from backend.vntext import search_key
 from sales.engine.plan_lines import MOST_LINES
 from sales.engine.spreadsheet import MOST_BYTES
-from sales.models import PlanState, SalesPlan
-from sales.pages.regions import place_choices, place_of
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
-from sales.planning import (
+from sales.growth.planning import (
     LEVELS,
     Against,
     PlanEmpty,
@@ -35,7 +32,10 @@ from sales.planning import (
     move_plan,
     sold_by_month,
 )
-from sales.sheet_files import cells_of
+from sales.imports.sheet_files import cells_of
+from sales.models import PlanState, SalesPlan
+from sales.pages.regions import place_choices, place_of
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Lines on the page; the workbook has all of them.
 SHOWN: Final = 300

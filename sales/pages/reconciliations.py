@@ -27,6 +27,8 @@ from sales.models import (
     Reconciliation,
     ReconciliationStepKind,
 )
+from sales.money.reconciling import AMOUNTS, Step, is_current, take_step
+from sales.money.statement import statement_of
 from sales.pages.sheets import asks_for_workbook, company_name, heading_of, table_answer
 from sales.papers.reconciliation import (
     PaperLine,
@@ -35,8 +37,6 @@ from sales.papers.reconciliation import (
     document,
     workbook,
 )
-from sales.reconciling import AMOUNTS, Step, is_current, take_step
-from sales.statement import statement_of
 
 #: Records on the page; the search finds the rest.
 SHOWN: Final = 300

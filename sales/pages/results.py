@@ -20,12 +20,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.problems import Problem
 from backend.tables import Column, Table
-from sales.closing import NoSuchDraw
-from sales.engine.draw_sheet import FIELDS, Sheet, cleaned
-from sales.engine.prizes import PLACES
-from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, PrizeKind, Source
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
-from sales.results import (
+from sales.draws.results import (
     Desk,
     ResultRefused,
     desk_of,
@@ -34,6 +29,11 @@ from sales.results import (
     publish_result,
     sheet_of,
 )
+from sales.engine.draw_sheet import FIELDS, Sheet, cleaned
+from sales.engine.prizes import PLACES
+from sales.ledger.closing import NoSuchDraw
+from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, PrizeKind, Source
+from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: How many days the list goes back.
 DAYS = 31

@@ -22,10 +22,10 @@ from backend.org.models import Company
 from backend.pdf import FAMILIES, FONT_FACES, PdfUnavailable, pdf
 from backend.problems import Problem
 from backend.tables import Column, Table
+from sales.ledger.recording import LinesRefused
 from sales.models import Draw, DrawStatus, Product, ReturnSheet, ReturnState, Source
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
-from sales.recording import LinesRefused
-from sales.returns import (
+from sales.tickets.returns import (
     SheetNow,
     advance_returns,
     confirm_return,

@@ -12,8 +12,8 @@ from backend import clock
 from backend.accounts.permissions import may, requires
 from backend.pages.forms import first_fault
 from backend.problems import Problem
+from sales.draws.ticket_check import Checked, check_ticket
 from sales.models import Draw, DrawStatus, PrizeKind
-from sales.tickets import Checked, check_ticket
 
 
 class TicketForm(forms.Form):

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.clock import VN
-from sales.calendar_keeping import OVER_AT
-from sales.drawing import planned_draws
+from sales.draws.calendar_keeping import OVER_AT
+from sales.draws.drawing import planned_draws
+from sales.draws.results import DRAWN_FROM
 from sales.models import Draw, DrawPause, DrawSchedule, DrawStatus
 from sales.models.draws import Weekday
 from sales.public.frame import HOUR, page
 from sales.public.sheets import address_of
-from sales.results import DRAWN_FROM
 
 #: As far ahead as draws are planned.
 AHEAD: Final = timedelta(days=59)

@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from backend import clock
+from sales.draws.live import LiveSheet, live_sheet
+from sales.draws.results import DRAWN_FROM
 from sales.engine.draw_sheet import FIELDS
 from sales.engine.prizes import PLACES
-from sales.live import LiveSheet, live_sheet
 from sales.models import Draw, DrawStatus, PrizeKind
 from sales.public.frame import page
 from sales.public.open_data import data, json_answer
 from sales.public.stream import STREAM
-from sales.results import DRAWN_FROM
 
 #: A page without scripts asks again so often, and a program may.
 SECONDS = 5

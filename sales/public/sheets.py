@@ -7,10 +7,10 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from sales.draws.results import numbers_by_prize
 from sales.engine.prizes import tails_by_head
 from sales.models import Draw, DrawPublication, DrawStatus, PrizeKind
 from sales.public.frame import absolute
-from sales.results import numbers_by_prize
 
 
 @dataclass(frozen=True)

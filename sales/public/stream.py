@@ -20,7 +20,7 @@ from django.http.request import split_domain_port, validate_host
 
 from backend import clock
 from backend.callers import household, seen_address
-from sales.live import LiveSheet, live_sheet
+from sales.draws.live import LiveSheet, live_sheet
 
 logger = logging.getLogger(__name__)
 

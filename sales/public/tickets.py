@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from backend import clock
 from backend.problems import Problem
-from sales.closing import NoSuchDraw
+from sales.draws.ticket_check import Checked, ResultNotPublished, check_ticket
+from sales.ledger.closing import NoSuchDraw
 from sales.models import PrizeKind
 from sales.pages.tickets import TicketForm
 from sales.public.frame import MINUTE, page
 from sales.public.limits import CHECKS_A_MINUTE, limited
 from sales.public.sheets import published, shown
-from sales.tickets import Checked, ResultNotPublished, check_ticket
 
 #: Problems a visitor can do something about; others are the company's to mend.
 VISITORS: Final = (NoSuchDraw, ResultNotPublished)

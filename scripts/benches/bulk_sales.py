@@ -25,12 +25,12 @@ from rest_framework.test import APIClient
 from backend import clock
 from backend.accounts.permissions import can
 from backend.db import copy_line, copy_text
-from sales.closing import close_draw
 from sales.engine.periods import DAY, MONTH, YEAR
-from sales.journal import JOURNAL_COLUMNS, MONTH_SUMS
+from sales.ledger.closing import close_draw
+from sales.ledger.journal import JOURNAL_COLUMNS, MONTH_SUMS
+from sales.ledger.recording import LEDGER_COLUMNS
+from sales.ledger.rollups import MEASURES, ROLLUPS, Rollup
 from sales.models import ConsignmentEntry, Draw, RecordingBatch, Source
-from sales.recording import LEDGER_COLUMNS
-from sales.rollups import MEASURES, ROLLUPS, Rollup
 from scripts.benches.measure import Measure, best_seconds, is_trial
 from scripts.benches.sales_fixtures import LAST, Company, client, company
 

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from backend import clock
 from backend.jobs import work
-from sales.importing import commit, file_of, keep_file, preview
+from sales.imports.importing import commit, file_of, keep_file, preview
 from sales.models import ImportKind, ImportState
 from scripts.benches.measure import Measure, against_limit, is_trial, peak_megabytes
 from scripts.benches.sales_fixtures import Company, company

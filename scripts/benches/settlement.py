@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from backend import clock
-from sales.debts import debts_on
+from sales.ledger.proving import fill_balances
 from sales.models import PeriodClose, RecordingBatch, RuleKey, SalesRule, Source
-from sales.proving import fill_balances
-from sales.reconciling import propose_month
-from sales.settling import close_period
+from sales.money.debts import debts_on
+from sales.money.reconciling import propose_month
+from sales.money.settling import close_period
 from scripts.benches.measure import Measure, against_limit, best_seconds, is_trial
 from scripts.benches.sales_fixtures import LAST, Company, client, company
 

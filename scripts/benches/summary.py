@@ -20,8 +20,8 @@ from django.db import connection, transaction
 from sales import figures
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.summary import summary
+from sales.ledger.proving import fill_totals
 from sales.models import RecordingBatch, Source
-from sales.proving import fill_totals
 from scripts.benches.measure import Measure, against_limit, best_seconds, is_trial
 from scripts.benches.sales_fixtures import LAST, Company, company
 

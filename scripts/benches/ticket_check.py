@@ -9,9 +9,9 @@ from time import perf_counter
 from django.test import override_settings
 
 from backend.accounts.models import Role, User
+from sales.draws.prize_tables import load_prize_tables
 from sales.engine.prizes import PLACES
 from sales.models import Draw, DrawPublication, DrawResultEntry, Product, Source
-from sales.prize_tables import load_prize_tables
 from sales.rules import load_rules
 from scripts.benches.measure import Measure, against_limit, is_trial
 from scripts.benches.sales_fixtures import LAST, client, company

@@ -18,7 +18,7 @@ from attendance.models import (
 )
 from backend.db import copy_text
 from backend.org.models import Employee, Site
-from sales.drawing import planned_draws
+from sales.draws.drawing import planned_draws
 from scripts.demonstration import rosters, terminals
 from scripts.demonstration.people import device_user_id
 from scripts.demonstration.plan import Plan, local

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import connection
 
 from backend.accounts.models import User
-from sales.drawing import planned_draws
+from sales.draws.drawing import planned_draws
 from sales.engine.prizes import PLACES
 from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, Source
 from scripts.demonstration.plan import Plan, local

@@ -12,10 +12,11 @@ from attendance.models import Pull, PullSource, RosterEntry, Shift, Terminal
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Employee, Region
-from sales.calendar_keeping import keep_calendar
-from sales.closing import close_draw
+from sales.draws.calendar_keeping import keep_calendar
 from sales.engine.lines import Line
 from sales.engine.money_lines import MoneyLine
+from sales.ledger.closing import close_draw
+from sales.ledger.recording import record_sales
 from sales.models import (
     AgentDrawTotal,
     Draw,
@@ -25,8 +26,7 @@ from sales.models import (
     Product,
     Source,
 )
-from sales.money import record_money
-from sales.recording import record_sales
+from sales.money.booking import record_money
 from scripts.demonstration.agents import Seller, known_agents
 from scripts.demonstration.attendance import invent_life
 from scripts.demonstration.consignments import ISSUED_AHEAD, REFORM, DrawLines, invent_lines

@@ -13,11 +13,11 @@ from attendance.roster.holidays import load_calendar
 from backend.accounts.models import Role, User
 from backend.org.importing import load_regions
 from backend.org.models import Company, Employee, Region
-from sales.calendar_keeping import schedule_keeping
-from sales.drawing import load_draw_calendar
+from sales.draws.calendar_keeping import schedule_keeping
+from sales.draws.drawing import load_draw_calendar
+from sales.draws.prize_tables import load_prize_tables
+from sales.ledger.proving import fill_balances, fill_totals
 from sales.models import Draw, DrawStatus
-from sales.prize_tables import load_prize_tables
-from sales.proving import fill_balances, fill_totals
 from sales.rules import load_rules
 from scripts.demonstration import consignments, payments
 from scripts.demonstration.agents import create_agents

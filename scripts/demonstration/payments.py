@@ -126,7 +126,7 @@ _CLOSE = """
 
 
 def close_draws(cursor: CursorWrapper, draws: Sequence[Draw], by: User) -> None:
-    """Book the sales of these draws as `sales.closing` does one by one, all in one statement."""
+    """Book the sales of these draws as `sales.ledger.closing` does one by one, all in one statement."""
     sums = {
         draw: (lines, sold, revenue)
         for draw, lines, sold, revenue in AgentDrawTotal.objects.filter(draw__in=draws)

@@ -6,7 +6,7 @@ from typing import Final
 
 from backend.accounts.models import User
 from sales.models import AgentStatus, NewsItem, PointOfSale
-from sales.news import keep_news
+from sales.public.news_keeping import keep_news
 from scripts.demonstration.agents import Seller
 from scripts.demonstration.plan import Plan, local
 

@@ -38,12 +38,14 @@ from backend.jobs import queue, work
 from backend.org.models import Employee
 from reporting.models import Edition
 from reporting.setup import ensure_weekly_briefing
-from sales.agent_keeping import change_status, keep, keep_contract
-from sales.bank import book_lines, import_statement
-from sales.claims import Winner, register_claim
+from sales.agents.keeping import change_status, keep, keep_contract
+from sales.draws.claims import Winner, register_claim
+from sales.draws.payouts import Payer, pay_claim
+from sales.draws.results import enter_result
 from sales.engine.draw_sheet import cleaned
 from sales.engine.ticket_lines import TicketLine
-from sales.importing import keep_file
+from sales.growth.planning import make_plan, move_plan
+from sales.imports.importing import keep_file
 from sales.models import (
     Agent,
     AgentContact,
@@ -63,12 +65,10 @@ from sales.models import (
     Product,
     ReturnState,
 )
-from sales.payouts import Payer, pay_claim
-from sales.planning import make_plan, move_plan
-from sales.reconciling import propose
-from sales.results import enter_result
-from sales.returns import advance_returns, count_return, declare_return
-from sales.stock import record_moves
+from sales.money.bank import book_lines, import_statement
+from sales.money.reconciling import propose
+from sales.tickets.returns import advance_returns, count_return, declare_return
+from sales.tickets.stock import record_moves
 from scripts.demonstration.load import load
 from scripts.demonstration.plan import Plan
 from tests import make

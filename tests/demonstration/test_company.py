@@ -27,8 +27,8 @@ from backend.clock import VN
 from backend.jobs.models import Run
 from backend.org.models import Company, Department, Employee, Region, Site
 from reporting.models import Recipient
-from sales.debts import debts_on
 from sales.figures import completeness, debts_over_limit, weekly_sales
+from sales.ledger.proving import differences
 from sales.models import (
     Agent,
     AgentContract,
@@ -38,7 +38,7 @@ from sales.models import (
     NewsItem,
     RecordingBatch,
 )
-from sales.proving import differences
+from sales.money.debts import debts_on
 from sales.public.points import listed_points
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing

@@ -10,7 +10,8 @@ import pytest
 from backend.accounts.models import Role
 from backend.clock import now, today
 from backend.jobs.models import Run, RunState
-from sales import importing, settlement_run
+from sales.imports import importing
+from sales.ledger.proving import differences
 from sales.models import (
     ConsignmentEntry,
     DrawClose,
@@ -21,7 +22,7 @@ from sales.models import (
     RecordingBatch,
     SettlementRun,
 )
-from sales.proving import differences
+from sales.money import settlement_run
 from tests import make
 from tests.faults.test_export_kill import kill, start, until, until_taken
 

@@ -19,7 +19,10 @@ from attendance.models import CalendarDay, DayKind
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.workdays import after_working_days
-from sales.claims import Winner, register_claim
+from sales.draws.claims import Winner, register_claim
+from sales.draws.payouts import Payer, pay_claim
+from sales.draws.prize_tables import load_prize_tables
+from sales.draws.results import enter_result, publish_result
 from sales.engine.draw_sheet import cleaned
 from sales.models import (
     AgentBalance,
@@ -30,9 +33,6 @@ from sales.models import (
     RuleKey,
     SalesRule,
 )
-from sales.payouts import Payer, pay_claim
-from sales.prize_tables import load_prize_tables
-from sales.results import enter_result, publish_result
 from sales.rules import load_rules
 from tests import make
 from tests.sales.conftest import Company, bulk, line

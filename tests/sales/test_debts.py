@@ -20,10 +20,9 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs import work
 from backend.jobs.models import Run
-from sales.debts import age_of, debts_on
 from sales.engine.ageing import ageing
 from sales.engine.posting import adjustment, payment
-from sales.journal import Entry
+from sales.ledger.journal import Entry
 from sales.models import (
     Agent,
     DunningNotice,
@@ -36,7 +35,8 @@ from sales.models import (
     SettlementRun,
     Source,
 )
-from sales.money import book
+from sales.money.booking import book
+from sales.money.debts import age_of, debts_on
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 

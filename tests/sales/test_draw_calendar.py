@@ -9,8 +9,8 @@ from django.core.management import call_command
 from backend.clock import VN
 from backend.jobs.models import Run, Schedule
 from backend.jobs.work import do
-from sales.calendar_keeping import keep_calendar
-from sales.drawing import load_draw_calendar, planned_draws
+from sales.draws.calendar_keeping import keep_calendar
+from sales.draws.drawing import load_draw_calendar, planned_draws
 from sales.models import Draw, DrawPause, DrawSchedule
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from sales import figures
-from sales.closing import close_draw
 from sales.engine.money_lines import MoneyLine
 from sales.figures import Comparison, Tickets
+from sales.ledger.closing import close_draw
 from sales.models import (
     Agent,
     AgentStatus,
@@ -16,7 +16,7 @@ from sales.models import (
     DrawStatus,
     RecordingBatch,
 )
-from sales.money import record_money
+from sales.money.booking import record_money
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 

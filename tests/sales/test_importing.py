@@ -17,9 +17,10 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs import work
 from backend.jobs.models import Run, RunState
-from sales import importing
 from sales.engine.import_sheet import find_heads, guess, read_lines
 from sales.engine.spreadsheet import Unreadable, read_cells
+from sales.imports import importing
+from sales.ledger.proving import differences
 from sales.models import (
     Agent,
     AgentBalance,
@@ -28,7 +29,6 @@ from sales.models import (
     JournalEntry,
     RecordingBatch,
 )
-from sales.proving import differences
 from tests.sales.conftest import bulk, line
 
 HEADS = ["Kỳ vé", "Mã đại lý", "Loại vé", "Vé giao"]

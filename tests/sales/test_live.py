@@ -14,7 +14,7 @@ from django.test import Client
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
-from sales.live import Change, LiveSheet, live_sheet, tell_numbers
+from sales.draws.live import Change, LiveSheet, live_sheet, tell_numbers
 from sales.models import Draw, LiveNumber
 from sales.public.stream import Broadcaster, event_of
 from tests import make

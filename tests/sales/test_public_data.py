@@ -12,9 +12,9 @@ import time_machine
 from django.test import Client
 
 from backend.clock import VN
+from sales.draws.prize_tables import load_prize_tables
 from sales.engine.draw_sheet import FIELDS
 from sales.models import Draw
-from sales.prize_tables import load_prize_tables
 from sales.public.limits import CHECKS_A_MINUTE, DATA_A_MINUTE
 from sales.rules import load_rules
 from tests import make

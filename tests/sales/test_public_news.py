@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from backend import public_settings
 from backend.accounts.models import User
 from backend.clock import VN
-from sales.agent_keeping import change_status, keep
+from sales.agents.keeping import change_status, keep
 from sales.models import AgentContact, AgentStatus, NewsItem, PointOfSale
 from tests.sales.conftest import Company
 

@@ -14,13 +14,13 @@ from django.utils.html import escape
 from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.org.models import Company as Firm
-from sales.drawing import load_draw_calendar
+from sales.draws.drawing import load_draw_calendar
+from sales.draws.prize_tables import load_prize_tables
+from sales.draws.results import enter_result, publish_result
 from sales.engine.draw_sheet import cleaned
 from sales.engine.prizes import tails_by_head
 from sales.models import Draw, DrawPublication, DrawStatus
-from sales.prize_tables import load_prize_tables
 from sales.public.frame import KEPT
-from sales.results import enter_result, publish_result
 from sales.rules import load_rules
 from tests import make
 from tests.sales.conftest import Company

@@ -9,7 +9,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
-from sales.prize_tables import load_prize_tables
+from sales.draws.prize_tables import load_prize_tables
 from sales.rules import load_rules
 from tests import make
 from tests.sales.conftest import Company, bulk, line, stored

@@ -10,8 +10,8 @@ from django.test import Client
 
 from backend.accounts.models import User
 from backend.clock import VN
+from sales.draws.prize_tables import load_prize_tables
 from sales.models import Draw, DrawPublication, DrawResultEntry
-from sales.prize_tables import load_prize_tables
 from sales.rules import load_rules
 from tests import make
 from tests.sales.conftest import Company

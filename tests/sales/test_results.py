@@ -13,10 +13,10 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.clock import VN
+from sales.draws.prize_tables import load_prize_tables
+from sales.draws.ticket_check import tax_on
 from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus
-from sales.prize_tables import load_prize_tables
 from sales.rules import load_rules
-from sales.tickets import tax_on
 from tests import make
 from tests.sales.conftest import Company
 from tests.sales.draws import AUGUST_18

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
 from sales.engine.return_rules import Stretch, stretch_of
+from sales.ledger.proving import differences
 from sales.models import (
     AgentDrawTotal,
     ConsignmentEntry,
@@ -17,8 +18,7 @@ from sales.models import (
     SalesRule,
     TicketHolding,
 )
-from sales.proving import differences
-from sales.returns import advance_returns, sheet_now
+from sales.tickets.returns import advance_returns, sheet_now
 from tests.sales.conftest import bulk, line
 from tests.sales.test_stock import move, ticket
 

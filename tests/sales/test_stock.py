@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from sales.engine.ticket_lines import TicketLine
+from sales.ledger.proving import differences
+from sales.ledger.recording import LinesRefused
 from sales.models import AgentDrawTotal, ConsignmentEntry, TicketHolding, TicketMove, TicketSeries
-from sales.proving import differences
-from sales.recording import LinesRefused
-from sales.stock import record_moves
+from sales.tickets.stock import record_moves
 from tests import make
 from tests.sales.conftest import MONDAY, bulk, line
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from backend import clock
-from sales.calendar_keeping import keep_calendar, schedule_keeping
-from sales.drawing import load_draw_calendar
+from sales.draws.calendar_keeping import keep_calendar, schedule_keeping
+from sales.draws.drawing import load_draw_calendar
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sales.prize_tables import load_prize_tables
+from sales.draws.prize_tables import load_prize_tables
 from sales.rules import load_rules
 
 

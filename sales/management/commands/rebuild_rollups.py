@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from sales.proving import rebuild_rollups
+from sales.ledger.proving import rebuild_rollups
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from backend import clock
-from sales.reorganising import ReorganisationRefused, read_reorganisation, reorganise
+from sales.agents.reorganising import ReorganisationRefused, read_reorganisation, reorganise
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from sales.proving import differences
+from sales.ledger.proving import differences
 
 
 class Command(BaseCommand):

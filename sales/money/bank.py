@@ -13,14 +13,14 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
-from sales.debts import debts_on
 from sales.engine.bank_matching import Matcher, Payer, Proposal, sender_key
 from sales.engine.bank_sheet import BankSheet, read_sheet
 from sales.engine.money_lines import MoneyLine
+from sales.imports.sheet_files import cells_of
 from sales.models import BankLine, BankStatement, JournalEntry, Settlement, Source
 from sales.models.results import REASON_MIN
-from sales.money import book_reversal, record_money
-from sales.sheet_files import cells_of
+from sales.money.booking import book_reversal, record_money
+from sales.money.debts import debts_on
 from sales.whole_company import require_whole_company
 
 MAX_ROWS: Final = 20_000

@@ -9,7 +9,7 @@ from backend.clock import VN
 from backend.jobs.models import Run, Schedule
 from backend.jobs.queue import Fence, put_schedule
 from backend.jobs.rules import DrawEvening
-from sales.drawing import planned_draws
+from sales.draws.drawing import planned_draws
 from sales.models import Draw, DrawStatus
 
 #: Tickets are handed out ahead, and weeks may pass before anybody looks at the calendar.

@@ -11,7 +11,7 @@ from backend.problems import Problem
 from sales.engine.prizes import Level, Structure
 from sales.models import PrizeLevel, PrizeTable, Product
 
-SHIPPED = Path(__file__).parent / "data" / "prize-tables.json"
+SHIPPED = Path(__file__).parents[1] / "data" / "prize-tables.json"
 
 
 class NoPrizeTable(Problem):

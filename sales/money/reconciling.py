@@ -13,7 +13,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
 from sales.figures.rows import rows_of
-from sales.journal import hold_balances
+from sales.ledger.journal import hold_balances
 from sales.models import (
     Agent,
     PeriodClose,
@@ -22,7 +22,7 @@ from sales.models import (
     ReconciliationStepKind,
 )
 from sales.models.results import REASON_MIN
-from sales.statement import statement_of
+from sales.money.statement import statement_of
 
 AMOUNTS: Final = (
     "opening_amount",

@@ -15,11 +15,11 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from backend.accounts.models import User
-from sales.agent_keeping import keep
+from sales.agents.keeping import keep
 from sales.engine.bodies import Fault
 from sales.engine.checks import Facts
 from sales.engine.lines import Line
-from sales.journal import hold_balances
+from sales.ledger.journal import hold_balances
 from sales.models import Agent, CreditException, RuleKey
 from sales.rules import rule_value
 

@@ -15,10 +15,10 @@ from backend.db import lock_rows
 from backend.problems import Problem
 from backend.sealing import seal, unseal
 from backend.workdays import after_working_days
+from sales.draws.ticket_check import Checked, RuleMissing, check_ticket, tax_on
 from sales.models import ClaimState, PrizeClaim, RuleKey
 from sales.models.results import REASON_MIN
 from sales.rules import rule_value
-from sales.tickets import Checked, RuleMissing, check_ticket, tax_on
 
 
 class TicketDidNotWin(Problem):

@@ -13,7 +13,8 @@ from backend.problems import Problem
 from sales.engine.bodies import Fault
 from sales.engine.money_lines import MoneyFacts, MoneyLine, check, legs_of
 from sales.engine.posting import ACCOUNTS, Legs, reversal
-from sales.journal import Entry, hold_balances, write_entries
+from sales.ledger.journal import Entry, hold_balances, write_entries
+from sales.ledger.recording import LinesRefused
 from sales.models import (
     Agent,
     BankLine,
@@ -24,9 +25,8 @@ from sales.models import (
     RuleKey,
     Source,
 )
-from sales.recording import LinesRefused
+from sales.money.settling import closed_months_told, hold_periods
 from sales.rules import rule_value
-from sales.settling import closed_months_told, hold_periods
 
 
 class EntryUnknown(Problem):

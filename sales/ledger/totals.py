@@ -11,8 +11,8 @@ from sales.engine.bodies import Fault
 from sales.engine.checks import Facts
 from sales.engine.lines import MOST_TICKETS, Line
 from sales.engine.posting import share
+from sales.ledger.rollups import Change
 from sales.models import AgentDrawTotal
-from sales.rollups import Change
 
 #: Agent, product and draw: one row of AgentDrawTotal.
 Key = tuple[int, int, int]

@@ -9,15 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
-from sales.claims import (
+from sales.draws.claims import (
     ClaimNeedsReason,
     ClaimNotOpen,
     locked_claim,
     open_claim,
     prizes_of,
 )
+from sales.draws.ticket_check import check_ticket, tax_on
 from sales.engine.posting import Legs, payout, prize_paid
-from sales.journal import Entry, hold_balances
+from sales.ledger.journal import Entry, hold_balances
 from sales.models import (
     Agent,
     ClaimState,
@@ -28,9 +29,8 @@ from sales.models import (
     Source,
 )
 from sales.models.results import REASON_MIN
-from sales.money import book, book_reversal
+from sales.money.booking import book, book_reversal
 from sales.rules import rule_value
-from sales.tickets import check_ticket, tax_on
 
 
 class PaidWhen(Problem):

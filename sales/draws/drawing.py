@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sales.models import Draw, DrawPause, DrawSchedule
 
-NORTHERN = Path(__file__).parent / "data" / "northern-draws.json"
+NORTHERN = Path(__file__).parents[1] / "data" / "northern-draws.json"
 
 
 @transaction.atomic

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from sales import stock_proving
-from sales.rollups import ROLLUPS, fill_rollups
+from sales.ledger.rollups import ROLLUPS, fill_rollups
+from sales.tickets import stock_proving
 
 
 @dataclass(frozen=True, slots=True)

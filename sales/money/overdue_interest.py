@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from sales.agents.terms import TERMS, longest_term
 from sales.engine import posting
 from sales.engine.interest import Interest, Moved, interest
 from sales.figures.rows import rows_of, scope
-from sales.journal import Entry, hold_balances
+from sales.ledger.journal import Entry, hold_balances
 from sales.models import (
     AgentContract,
     JournalEntry,
@@ -25,9 +26,8 @@ from sales.models import (
     RuleKey,
     Source,
 )
-from sales.money import book
+from sales.money.booking import book
 from sales.rules import rule_by_day, rules_between
-from sales.terms import TERMS, longest_term
 from sales.whole_company import require_whole_company
 
 # The debt without interest: what stood before the first day, then day by day.

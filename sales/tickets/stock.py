@@ -29,6 +29,7 @@ from sales.engine.ticket_lines import (
     counts_of,
     series_of,
 )
+from sales.ledger.recording import LinesRefused, record_sales
 from sales.models import (
     Agent,
     AgentDrawTotal,
@@ -40,8 +41,7 @@ from sales.models import (
     TicketHolding,
     TicketMove,
 )
-from sales.recording import LinesRefused, record_sales
-from sales.stock_proving import BY_SERIAL
+from sales.tickets.stock_proving import BY_SERIAL
 
 
 class MovesUnknown(Problem):

@@ -27,6 +27,7 @@ from sales.engine.return_rules import (
     stretch_of,
 )
 from sales.engine.ticket_lines import TicketLine
+from sales.ledger.recording import LinesRefused, record_sales
 from sales.models import (
     Agent,
     ConsignmentEntry,
@@ -41,9 +42,8 @@ from sales.models import (
     Source,
 )
 from sales.models.returns import BEFORE, WITH_MINUTES
-from sales.recording import LinesRefused, record_sales
 from sales.rules import rule_value
-from sales.stock import record_moves, undo_moves
+from sales.tickets.stock import record_moves, undo_moves
 
 
 class SheetUnknown(Problem):

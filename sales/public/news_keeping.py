@@ -7,7 +7,7 @@ from django.db import transaction
 
 from backend.accounts.models import User
 from backend.vntext import search_key
-from sales.agent_keeping import keep
+from sales.agents.keeping import keep
 from sales.models import NewsItem
 from sales.whole_company import require_whole_company
 

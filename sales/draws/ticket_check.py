@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from backend.problems import Problem
-from sales.closing import NoSuchDraw
+from sales.draws.prize_tables import structure_of, table_for
 from sales.engine.prizes import Outcome, Result, outcome, prize_tax
+from sales.ledger.closing import NoSuchDraw
 from sales.models import Draw, PrizeTable, RuleKey
-from sales.prize_tables import structure_of, table_for
 from sales.rules import RuleBook, Rules, rule_book
 
 TAXES = (RuleKey.PRIZE_TAX, RuleKey.PRIZE_TAX_FREE)

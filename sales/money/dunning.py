@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
-from sales.debts import Debt, debts_on
 from sales.models import Agent, DunningChannel, DunningNotice
+from sales.money.debts import Debt, debts_on
 
 
 class NobodyToRemind(Problem):

@@ -15,12 +15,13 @@ from backend.db import copy_line, copy_text
 from backend.problems import Problem
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
-from sales.closing import corrections_of_closed, hold_draws
-from sales.credit import over_limit
 from sales.engine.bodies import Fault
 from sales.engine.checks import AgentTerms, DrawTerms, Facts, ProductTerms, Rate, check
 from sales.engine.lines import Line
-from sales.journal import write_entries
+from sales.ledger.closing import corrections_of_closed, hold_draws
+from sales.ledger.journal import write_entries
+from sales.ledger.rollups import add_to_rollups
+from sales.ledger.totals import Terms, add_to_agent_totals, key_of, total_faults
 from sales.messages import described
 from sales.models import (
     Agent,
@@ -33,9 +34,8 @@ from sales.models import (
     RecordingBatch,
     Source,
 )
-from sales.rollups import add_to_rollups
-from sales.settling import closed_months_told, hold_periods
-from sales.totals import Terms, add_to_agent_totals, key_of, total_faults
+from sales.money.credit import over_limit
+from sales.money.settling import closed_months_told, hold_periods
 
 #: Totals can change between the refusal of the database and our look at why; then we try again.
 TRIES = 3

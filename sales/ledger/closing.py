@@ -15,7 +15,8 @@ from backend.webhooks.publishing import publish
 from sales.engine.checks import Facts
 from sales.engine.lines import Line
 from sales.engine.posting import Legs, any_moved, difference, sale, share
-from sales.journal import Entry, write_entries
+from sales.ledger.journal import Entry, write_entries
+from sales.ledger.totals import key_of, sums_of
 from sales.models import (
     AgentDrawTotal,
     AgentKind,
@@ -27,9 +28,8 @@ from sales.models import (
     RuleKey,
     Source,
 )
+from sales.money.settling import closed_months_told, hold_periods
 from sales.rules import rule_value
-from sales.settling import closed_months_told, hold_periods
-from sales.totals import key_of, sums_of
 from sales.whole_company import require_whole_company
 
 

@@ -12,13 +12,13 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
-from sales.closing import NoSuchDraw
+from sales.draws.results import DRAWN_FROM, DrawVoid, NotDrawnYet
 from sales.engine.bodies import Fault
 from sales.engine.draw_sheet import FIELDS
 from sales.engine.prizes import PLACES
+from sales.ledger.closing import NoSuchDraw
 from sales.messages import described
 from sales.models import Draw, DrawPublication, DrawStatus, LiveNumber
-from sales.results import DRAWN_FROM, DrawVoid, NotDrawnYet
 from sales.whole_company import require_whole_company
 
 

@@ -13,11 +13,11 @@ from backend.jobs.models import Run, RunState
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.milestones import announce
 from backend.problems import Problem
-from sales.closing import DrawAlreadyClosed, close_draw
+from sales.ledger.closing import DrawAlreadyClosed, close_draw
 from sales.models import Draw, DrawStatus, PeriodClose, SettlementRun, Source
 from sales.models.periods import is_closed
-from sales.reconciling import propose_month
-from sales.settling import PeriodClosed, PeriodNotOver, close_period
+from sales.money.reconciling import propose_month
+from sales.money.settling import PeriodClosed, PeriodNotOver, close_period
 from sales.whole_company import require_whole_company
 
 HANDLER: Final = "sales.settle"

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sales.credit import limit_sql
+from sales.agents.terms import TERMS
 from sales.engine.ageing import BUCKETS, Ageing, ageing
 from sales.figures.rows import rows_of, scope
 from sales.models import Agent, RuleKey
+from sales.money.credit import limit_sql
 from sales.rules import rule_value
-from sales.terms import TERMS
 
 #: Days before the term in which a debt is told by its day; an older one is told as of the first.
 LOOK_BACK: Final = 61

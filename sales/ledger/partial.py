@@ -10,8 +10,8 @@ from django.db import transaction
 from backend.accounts.models import User
 from sales.engine.bodies import Fault
 from sales.engine.lines import Line
+from sales.ledger.recording import LinesRefused, Recorded, record_sales
 from sales.messages import described
-from sales.recording import LinesRefused, Recorded, record_sales
 
 #: What is right of the rest may depend on what is left out; so often we look again.
 ROUNDS = 20

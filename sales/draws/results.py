@@ -12,10 +12,10 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
-from sales.closing import NoSuchDraw
 from sales.engine.bodies import Fault
 from sales.engine.draw_sheet import Difference, Sheet, differences, faults
 from sales.engine.prizes import SHEET
+from sales.ledger.closing import NoSuchDraw
 from sales.messages import described
 from sales.models import (
     Draw,

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import connection
 
+from sales.draws.prize_tables import NoPrizeTable, structure_of
 from sales.engine.prizes import SERIES_TICKETS
 from sales.models import PrizeTable
-from sales.prize_tables import NoPrizeTable, structure_of
 
 # Revenue from the rollup of days; prizes from the journal, whoever paid them, reversals included.
 _DRAWS = """

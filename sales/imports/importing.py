@@ -31,7 +31,9 @@ from sales.engine.import_sheet import (
 from sales.engine.lines import Line
 from sales.engine.posting import ACCOUNTS, Legs, reversal
 from sales.engine.spreadsheet import Cells
-from sales.journal import Entry
+from sales.imports.sheet_files import cells_of
+from sales.ledger.journal import Entry
+from sales.ledger.recording import LinesRefused, record_sales, sales_faults
 from sales.models import (
     Agent,
     ConsignmentEntry,
@@ -44,9 +46,7 @@ from sales.models import (
     RecordingBatch,
     Source,
 )
-from sales.money import book, money_faults, record_money
-from sales.recording import LinesRefused, record_sales, sales_faults
-from sales.sheet_files import cells_of
+from sales.money.booking import book, money_faults, record_money
 
 HANDLER: Final = "sales.import"
 #: A longer file (a workbook of some 5,000 rows) is recorded in the background.

@@ -1,0 +1,1 @@
+"""Files people send: read, shown with their faults, recorded as one batch."""

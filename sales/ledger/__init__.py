@@ -1,0 +1,1 @@
+"""Writing what happened to tickets and money: entries, the sums beside them, closing, proof."""

@@ -1,0 +1,1 @@
+"""What agents pay and owe: payments, the bank, limits, debts, interest, settlement, books."""

@@ -1,0 +1,1 @@
+"""Where every serial is: printed, in a warehouse, with an agent, back, destroyed."""
