@@ -305,12 +305,16 @@ HOME_CARDS: list[str] = [
     "attendance.pages.calendar_card.card",
     "sales.pages.card.card",
     "reporting.pages.card.card",
+    "reporting.pages.briefing_card.briefing_card",
+    "reporting.pages.briefing_card.tasks_card",
 ]
 NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise, str]]]] = [
     (
         "",
         [
             (None, "home", _("Hôm nay"), "h"),
+            ("briefings.attend", "briefings", _("Họp giao ban"), "8"),
+            ("briefings.attend", "tasks", _("Nhiệm vụ"), "9"),
             ("attendance.own", "my_month", _("Công của tôi"), "o"),
             ("attendance.team", "requests", _("Đơn cần duyệt"), "r"),
         ],
@@ -378,6 +382,7 @@ EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
+    "briefings.keep": "reporting.briefings.planning.run_due",
     "sales.import": "sales.imports.importing.run_due",
     "sales.settle": "sales.money.settlement_run.run_due",
     "idempotency.expire": "backend.api.idempotency.run_due",
@@ -391,6 +396,7 @@ JOB_HANDLERS: dict[str, str] = {
 STANDING_SCHEDULES: dict[str, str] = {
     "idempotency-expire": "backend.api.idempotency.schedule_forgetting",
     "requests-remind": "attendance.requests.reminding.schedule_reminding",
+    "briefings-keep": "reporting.briefings.planning.schedule_keeping",
 }
 
 LOGGING = {

@@ -11,6 +11,8 @@ urlpatterns = [
     path("iclock/", include("attendance.push.urls")),
     path("ban-ve/", include("sales.urls")),
     path("bao-cao/", include("reporting.urls")),
+    path("giao-ban/", include("reporting.pages.briefing_urls")),
+    path("nhiem-vu/", include("reporting.pages.task_urls")),
     path("api/v1/", include("backend.api.urls")),
     path("api/v1/", include("attendance.api.urls")),
     path("api/v1/", include("sales.api.urls")),

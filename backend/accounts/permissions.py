@@ -21,6 +21,8 @@ _OWN = "attendance.own"
 _DAYS = "attendance.days"
 #: What the public site tells beside results: news.
 _SITE = "site.edit"
+#: Briefings one is invited to, and tasks of one's units (Briefing.objects.visible_to).
+_BRIEFINGS = "briefings.attend"
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -31,6 +33,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "terminals.manage",
             "audit.view",
             _SITE,
+            _BRIEFINGS,
             _OWN,
         }
     ),
@@ -42,10 +45,11 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _DAYS,
             "terminals.view",
             "terminals.manage",
+            _BRIEFINGS,
             _OWN,
         }
     ),
-    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record", _SITE, _OWN}),
+    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record", _SITE, _BRIEFINGS, _OWN}),
     Role.EXECUTIVE: frozenset(
         {
             "sales.view",
@@ -53,8 +57,10 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "terminals.view",
             "reports.view",
             "reports.manage",
+            "briefings.manage",
             "credit.override",
             _DAYS,
+            _BRIEFINGS,
             _OWN,
         }
     ),
@@ -66,11 +72,12 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "reports.view",
             "audit.view",
             _DAYS,
+            _BRIEFINGS,
             _OWN,
         }
     ),
-    Role.MANAGER: frozenset({"attendance.team", _DAYS, _OWN}),
-    Role.EMPLOYEE: frozenset({_OWN}),
+    Role.MANAGER: frozenset({"attendance.team", _DAYS, _BRIEFINGS, _OWN}),
+    Role.EMPLOYEE: frozenset({_BRIEFINGS, _OWN}),
 }
 
 

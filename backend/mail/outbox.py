@@ -214,7 +214,11 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         message.attach_alternative(mail.html, "text/html")
     for attachment in mail.attachments.select_related("file").order_by("pk"):
         file = attachment.file
-        message.attach(attachment.name, bytes(file.content), file.content_type)
+        if file.content_type.startswith("text/calendar"):
+            # Mail programs offer to accept only what stands beside the text (RFC 6047).
+            message.attach_alternative(bytes(file.content).decode(), file.content_type)
+        else:
+            message.attach(attachment.name, bytes(file.content), file.content_type)
     return message
 
 

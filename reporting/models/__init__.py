@@ -1,6 +1,23 @@
-"""The tables of reports: frozen editions, who gets them and when, how long they are kept."""
+"""The tables of reports: frozen editions, who gets them and when; briefings and what they decide."""
 
 from reporting.models.archive import Download, RetentionRule, RetentionRun
+from reporting.models.briefings import (
+    LONGEST_TEXT,
+    AgendaFile,
+    AgendaItem,
+    Briefing,
+    BriefingMail,
+    BriefingMailKind,
+    BriefingQuerySet,
+    BriefingSeries,
+    BriefingState,
+    MinutesVersion,
+    Participant,
+    Presence,
+    Presentation,
+    RollCall,
+    SeriesGuest,
+)
 from reporting.models.delivery import (
     Alarm,
     AlarmKind,
@@ -16,20 +33,61 @@ from reporting.models.editions import (
     EditionQuerySet,
     FileKind,
 )
+from reporting.models.papers import BriefingPaper, PaperKind, PaperSending
+from reporting.models.tasks import (
+    Conclusion,
+    Task,
+    TaskFile,
+    TaskOwner,
+    TaskProgress,
+    TaskQuerySet,
+    TaskReminder,
+    TaskState,
+)
+from reporting.models.votes import Poll, PollOption, PollVoter
 
 __all__ = [
     "APPEND_ONLY",
+    "LONGEST_TEXT",
+    "AgendaFile",
+    "AgendaItem",
     "Alarm",
     "AlarmKind",
+    "Briefing",
+    "BriefingMail",
+    "BriefingMailKind",
+    "BriefingPaper",
+    "BriefingQuerySet",
+    "BriefingSeries",
+    "BriefingState",
+    "Conclusion",
     "Delivery",
     "Download",
     "Edition",
     "EditionFile",
     "EditionQuerySet",
     "FileKind",
+    "MinutesVersion",
+    "PaperKind",
+    "PaperSending",
+    "Participant",
+    "Poll",
+    "PollOption",
+    "PollVoter",
+    "Presence",
+    "Presentation",
     "Recipient",
     "ReportSchedule",
     "Resending",
     "RetentionRule",
     "RetentionRun",
+    "RollCall",
+    "SeriesGuest",
+    "Task",
+    "TaskFile",
+    "TaskOwner",
+    "TaskProgress",
+    "TaskQuerySet",
+    "TaskReminder",
+    "TaskState",
 ]

@@ -1,6 +1,6 @@
 """/lich-quay/: which province draws when, for people and for their calendars."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.clock import VN
+from backend.icalendar import calendar_text, escaped, utc
 from sales.draws.calendar_keeping import OVER_AT
 from sales.draws.drawing import planned_draws
 from sales.draws.results import DRAWN_FROM
@@ -42,8 +43,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     with translation.override("vi"):
         lines = _calendar_lines(coming_draws(today, today + AHEAD))
-    text = "".join(f"{part}\r\n" for line in lines for part in _folded(line))
-    answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    answer = HttpResponse(calendar_text(lines), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'inline; filename="lich-quay.ics"'
     return answer
 
@@ -70,7 +70,7 @@ def _calendar_lines(draws: list[Draw]) -> list[str]:
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Giao Ban//Lich quay//VI",
-        f"X-WR-CALNAME:{_escaped(_('Lịch quay xổ số miền Bắc'))}",
+        f"X-WR-CALNAME:{escaped(_('Lịch quay xổ số miền Bắc'))}",
         *events,
         "END:VCALENDAR",
     ]
@@ -83,30 +83,10 @@ def _event(draw: Draw) -> list[str]:
         "BEGIN:VEVENT",
         f"UID:{draw.date:%Y%m%d}@xo-so-mien-bac",
         # The same draw always makes the same lines, so that a calendar finds nothing changed.
-        f"DTSTAMP:{_utc(begins - AHEAD)}",
-        f"DTSTART:{_utc(begins)}",
-        f"DTEND:{_utc(ends)}",
-        f"SUMMARY:{_escaped(title)}",
+        f"DTSTAMP:{utc(begins - AHEAD)}",
+        f"DTSTART:{utc(begins)}",
+        f"DTEND:{utc(ends)}",
+        f"SUMMARY:{escaped(title)}",
         f"URL:{address_of(draw.date)}",
         "END:VEVENT",
     ]
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
-
-
-def _folded(line: str) -> list[str]:
-    """Lines of at most 75 bytes, cut between letters; what goes on begins with a space."""
-    parts, room = [""], 75
-    for letter in line:
-        if len((parts[-1] + letter).encode()) > room:
-            parts.append(" ")
-        parts[-1] += letter
-    return parts

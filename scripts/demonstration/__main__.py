@@ -68,11 +68,20 @@ def _accounts(passwords: Path) -> None:
 def _order_briefing() -> None:
     """Last of all, so that the collector starts at once; a load broken off before orders it later."""
     from backend import clock
+    from backend.accounts.models import User
     from backend.jobs.models import Schedule
     from scripts.demonstration.briefing import order_first_briefing
+    from scripts.demonstration.meetings import create_meetings
 
     if not Schedule.objects.filter(handler="report.weekly_briefing").exists():
         order_first_briefing(at=clock.now())
+    people = {user.username: user for user in User.objects.all()}
+    create_meetings(
+        chair=people["lanhdao"],
+        secretary=people["nhansu"],
+        others=(people["kinhdoanh"], people["baichay"], people["truongphong"]),
+        at=clock.now(),
+    )
 
 
 def _terminals(folder: Path) -> None:

@@ -36,7 +36,7 @@ from backend import clock
 from backend.accounts.models import Role, User
 from backend.jobs import queue, work
 from backend.org.models import Employee
-from reporting.models import Edition
+from reporting.models import Edition, Task
 from reporting.setup import ensure_weekly_briefing
 from sales.agents.keeping import change_status, keep, keep_contract
 from sales.draws.claims import Winner, register_claim
@@ -70,6 +70,7 @@ from sales.money.reconciling import propose
 from sales.tickets.returns import advance_returns, count_return, declare_return
 from sales.tickets.stock import record_moves
 from scripts.demonstration.load import load
+from scripts.demonstration.meetings import create_meetings
 from scripts.demonstration.plan import Plan
 from tests import make
 from tests.browser.terminal_life import live_a_month
@@ -111,6 +112,7 @@ def make_company() -> dict[str, str]:
     _plan(people[Role.SALES_MANAGER], first, at=at)
     _bank(people[Role.SALES_MANAGER], seller, at=at)
     return {
+        **_meetings(people, at=at),
         "seller": seller,
         "record": record,
         "month": f"{first:%Y-%m}",
@@ -137,6 +139,25 @@ def make_company() -> dict[str, str]:
         "campaign": str(Campaign.objects.get().pk),
         "paid": paid,
         "special": AUGUST_18[0],
+    }
+
+
+def _meetings(people: dict[Role, User], *, at: datetime) -> dict[str, str]:
+    """A briefing that was held, the next one, and a task of it."""
+    coming = create_meetings(
+        chair=people[Role.EXECUTIVE],
+        secretary=people[Role.HR],
+        others=(people[Role.MANAGER], people[Role.SALES_MANAGER]),
+        at=at,
+    )
+    assert coming is not None
+    task = Task.objects.order_by("pk")[0]
+    return {
+        "briefing": str(coming.pk),
+        "held": str(task.conclusion.briefing_id),
+        "series": str(coming.series_id),
+        "task": str(task.pk),
+        "minutes": "1",
     }
 
 

@@ -36,9 +36,19 @@ PAGES = {
         "/ban-ve/dai-ly/",
         "/bao-cao/",
         "/bao-cao/{edition}/",
+        "/giao-ban/",
+        "/giao-ban/loat-hop/moi/",
+        "/giao-ban/{briefing}/",
+        "/nhiem-vu/",
+        "/nhiem-vu/don-vi/d-KD/",
         "/nhat-ky/",  # may not: the page that says so
     ],
     "hr": [
+        "/giao-ban/loat-hop/{series}/",
+        "/giao-ban/{held}/",
+        "/giao-ban/{held}/hop/",
+        "/giao-ban/{held}/bien-ban/{minutes}/",
+        "/nhiem-vu/{task}/",
         "/cham-cong/may/?xep=ma",
         "/cham-cong/quy-tac/",
         "/cham-cong/bieu-mau/",
@@ -151,6 +161,8 @@ OTHER_THAN_200 = {(None, "/khong-co-trang-nay/"): 404, ("executive", "/nhat-ky/"
 NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
+    "giao-ban/tep/<int:pk>/",
+    "nhiem-vu/tep/<int:pk>/",
     "ban-ve/dai-ly/<str:code>/tep/<int:pk>/",
     "cham-cong/tai-lieu/<uuid:key>/tep/",
     "cham-cong/bieu-mau/<int:pk>/tep/",

@@ -1,0 +1,123 @@
+"""Asking those invited before the meeting: a question, its answers, who has answered, the result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.problems import Problem
+from reporting.briefings.agenda import BriefingOver
+from reporting.models import Briefing, BriefingState, Poll, PollOption, PollVoter
+from reporting.tasks.deciding import NotLeading
+
+
+class PollRefused(Problem):
+    code = "poll.refused"
+    message = _(
+        "Hãy ghi câu hỏi (nhiều nhất 500 ký tự), từ 2 đến 10 phương án khác nhau, và hạn trả lời"
+        " ở tương lai."
+    )
+
+
+class PollClosed(Problem):
+    status = 409
+    code = "poll.closed"
+    message = _("Đã hết hạn trả lời.")
+
+
+class AnsweredAlready(Problem):
+    status = 409
+    code = "poll.answered"
+    message = _("Bạn đã trả lời câu hỏi này rồi; mỗi người trả lời một lần.")
+
+
+class NotInvited(Problem):
+    status = 403
+    code = "poll.not_invited"
+    message = _("Chỉ người được mời dự phiên họp trả lời câu hỏi này.")
+
+
+class AnswerRefused(Problem):
+    code = "poll.answer"
+    message = _("Hãy chọn một phương án. Lấy ý kiến kín chỉ nhận phương án, không nhận lời ghi.")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How often an answer was given, and by whom where the poll has names."""
+
+    option: PollOption
+    count: int
+    voters: tuple[PollVoter, ...]
+
+
+def ask(
+    briefing: Briefing,
+    *,
+    question: str,
+    options: Sequence[str],
+    is_secret: bool,
+    due_at: datetime,
+    by: User,
+    at: datetime,
+) -> Poll:
+    """Ask everybody invited. Raises NotLeading, BriefingOver, PollRefused."""
+    if not briefing.is_led_by(by):
+        raise NotLeading
+    if briefing.state not in (BriefingState.PLANNED, BriefingState.OPEN):
+        raise BriefingOver
+    texts = [text.strip() for text in options if text.strip()]
+    fits = all(len(text) <= 200 for text in texts) and len(set(texts)) == len(texts)
+    if not (fits and 2 <= len(texts) <= 10 and 1 <= len(question.strip()) <= 500 and due_at > at):
+        raise PollRefused
+    with transaction.atomic():
+        poll = Poll.objects.create(
+            briefing=briefing, question=question.strip(), is_secret=is_secret,
+            due_at=due_at, by=by, at=at,
+        )  # fmt: skip
+        PollOption.objects.bulk_create(
+            PollOption(poll=poll, position=place, text=text)
+            for place, text in enumerate(texts, start=1)
+        )
+    return poll
+
+
+def answer(poll: Poll, option: PollOption | None, opinion: str, *, by: User, at: datetime) -> None:
+    """Answer once. Of a secret poll only the count is kept, apart from who has answered.
+
+    Raises NotInvited, PollClosed, AnswerRefused, AnsweredAlready.
+    """
+    if not poll.briefing.participants.filter(user=by).exists():
+        raise NotInvited
+    if at > poll.due_at:
+        raise PollClosed
+    if option is None or option.poll_id != poll.pk or (poll.is_secret and opinion.strip()):
+        raise AnswerRefused
+    try:
+        with transaction.atomic():
+            PollVoter.objects.create(
+                poll=poll,
+                user=by,
+                option=None if poll.is_secret else option,
+                opinion=opinion.strip()[:5_000],
+                at=at,
+            )
+            if poll.is_secret:
+                PollOption.objects.filter(pk=option.pk).update(secret_count=F("secret_count") + 1)
+    except IntegrityError as error:
+        raise AnsweredAlready from error
+
+
+def standings(poll: Poll) -> list[Standing]:
+    """The result; show it after the deadline only, so that nobody follows the others."""
+    voters = list(poll.voters.select_related("user").order_by("at", "pk"))
+    found = []
+    for option in poll.options.order_by("position"):
+        theirs = tuple(voter for voter in voters if voter.option_id == option.pk)
+        count = option.secret_count if poll.is_secret else len(theirs)
+        found.append(Standing(option, count, theirs))
+    return found

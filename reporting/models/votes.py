@@ -1,0 +1,74 @@
+"""Votes and opinions asked for before a meeting."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reporting.models.briefings import Briefing
+from reporting.models.editions import APPEND_ONLY
+
+
+class Poll(models.Model):
+    """A question to those invited (lấy ý kiến): secret, or with names. Append-only.
+
+    Of a secret one nobody can tell who chose what, not even from the database: who answered and how
+    often each answer was given are kept apart, and the counts have no history.
+    """
+
+    briefing = models.ForeignKey(Briefing, models.PROTECT, related_name="polls")
+    question = models.CharField(_("câu hỏi"), max_length=500)
+    is_secret = models.BooleanField(_("kín"))
+    due_at = models.DateTimeField(_("hạn trả lời"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("lấy ý kiến")
+        verbose_name_plural = _("lấy ý kiến")
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class PollOption(models.Model):
+    """An answer to choose (phương án). `secret_count` grows in secret polls only."""
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="options")
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(_("phương án"), max_length=200)
+    secret_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("phương án")
+        verbose_name_plural = _("phương án")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["poll", "position"], name="poll_option_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class PollVoter(models.Model):
+    """Who has answered (người đã trả lời). In an open poll with what. Append-only."""
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="voters")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    option = models.ForeignKey(PollOption, models.PROTECT, null=True, related_name="+")
+    opinion = models.TextField(_("ý kiến"), blank=True, max_length=5_000)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("người trả lời")
+        verbose_name_plural = _("người trả lời")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["poll", "user"], name="poll_voter_once"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id} {self.user_id}"

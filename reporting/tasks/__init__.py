@@ -1,0 +1,1 @@
+"""What a briefing has decided, who does it until when, and what became of it."""

@@ -1,0 +1,408 @@
+"""The life of a briefing through its pages: planned, invited, held, decided, followed up."""
+
+from datetime import date, datetime, time, timedelta
+from email import message_from_bytes
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from attendance.roster.holidays import load_calendar
+from backend.clock import VN
+from backend.mail import outbox
+from backend.mail.models import OutgoingMail
+from reporting.briefings.planning import Guests, keep_briefings, keep_series, make_ahead
+from reporting.models import (
+    AgendaFile,
+    AgendaItem,
+    BriefingSeries,
+    Conclusion,
+    MinutesVersion,
+    PollOption,
+    PollVoter,
+    RollCall,
+    Task,
+    TaskOwner,
+    TaskProgress,
+)
+from reporting.tasks.reminding import remind
+from tests import make
+
+pytestmark = pytest.mark.django_db
+#: Thursday; the next Monday is the 30th.
+NOW = datetime(2026, 11, 26, 9, tzinfo=VN)
+PDF = b"%PDF-1.4 thu"
+
+
+@pytest.fixture
+def people(person, company):
+    """Chair, secretary, the head of KD, a stranger of TCHC, all with addresses."""
+    load_calendar()
+    kd, tchc = make.department("KD", name="Phòng Kinh doanh"), make.department("TCHC")
+    head = make.employee("NV4", "Trần Thị Bình", department=kd)
+    other = make.employee("NV5", "Lê Văn Cường", department=tchc)
+    kd.manager = head
+    kd.save()
+    return {
+        "chair": person("executive", username="chair", full_name="Phạm Giám Đốc"),
+        "secretary": person("hr", username="secretary", full_name="Ngô Thư Ký"),
+        "kd": person("manager", username="kd", full_name="Trần Thị Bình", employee=head),
+        "tchc": person("employee", username="tchc", full_name="Lê Văn Cường", employee=other),
+    }
+
+
+@pytest.fixture
+def series(people):
+    values = {
+        "name": "Giao ban tuần", "starts": time(8), "chair": people["chair"],
+        "secretary": people["secretary"], "place": "Phòng họp tầng 2",
+        "join_url": "https://meet.example.vn/giao-ban",
+    }  # fmt: skip
+    guests = Guests(units=[make.department("KD")])
+    return keep_series(BriefingSeries(), values, guests, by=people["chair"], at=NOW)
+
+
+@pytest.fixture
+def briefing(series, time_machine_at):
+    time_machine_at(NOW)
+    return series.briefings.order_by("starts_at").first()
+
+
+@pytest.fixture
+def time_machine_at(monkeypatch):
+    def move(moment):
+        monkeypatch.setattr("backend.clock.now", lambda: moment)
+
+    return move
+
+
+def sent_message(mail):
+    """The mail as it goes over the wire."""
+    wire = outbox._message(mail).message().as_bytes().replace(b"\n", b"\r\n")
+    return message_from_bytes(wire)
+
+
+def calendar_of(message):
+    (calendar,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    return calendar
+
+
+def calendar_text(message):
+    return calendar_of(message).get_payload(decode=True).decode()
+
+
+def act(client, briefing, act, **sent):
+    return client.post(f"/giao-ban/{briefing.pk}/buoc/", {"act": act, **sent})
+
+
+def conclude(client, briefing, line):
+    return client.post(f"/giao-ban/{briefing.pk}/ket-luan/", {"line": line})
+
+
+def test_a_series_makes_and_announces_its_briefings_once(series, people):
+    days = [b.starts_at.astimezone(VN).date() for b in series.briefings.order_by("starts_at")]
+    assert days == [date(2026, 11, 30) + timedelta(days=7 * n) for n in range(5)]
+    assert OutgoingMail.objects.count() == 3  # to the near one
+    assert make_ahead(series, at=NOW) == []
+    keep_briefings(at=NOW)
+    assert OutgoingMail.objects.count() == 3
+    first = series.briefings.order_by("starts_at").first()
+    mail = first.mails.get(user=people["kd"]).mail
+    assert mail.subject == "Mời họp: Giao ban tuần ngày 30/11/2026, 08:00 30/11/2026"
+    message = sent_message(mail)
+    assert calendar_of(message).get_param("method") == "REQUEST"
+    ics = calendar_text(message)
+    assert f"UID:{first.uid}@giao-ban\r\n" in ics
+    assert "DTSTART:20261130T010000Z\r\n" in ics
+    assert "mailto:kd@example.vn" in ics.replace("\r\n ", "")
+    # A day before, everybody is reminded once.
+    keep_briefings(at=NOW + timedelta(days=3, hours=2))
+    keep_briefings(at=NOW + timedelta(days=3, hours=3))
+    assert first.mails.filter(kind="reminder").count() == 3
+    # and now the second one is near too.
+    assert OutgoingMail.objects.count() == 3 + 3 + 3
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ("https://meet.jit.si/GiaoBan", True),
+        ("http://meet.jit.si/GiaoBan", False),
+        ("javascript:alert(1)", False),
+        ("https://", False),
+        ("https://user:pw@evil.vn/", False),
+        ("https://a.vn/\r\nX: 1", False),
+        ("", True),
+    ],
+)
+def test_a_join_link_is_whole_and_https(series, people, page, link, kept):
+    form = {
+        "name": "Giao ban tuần", "rhythm": "weekly", "weekday": "0", "month_day": "1", "nth": "1",
+        "day_off": "after", "starts": "08:00", "duration_minutes": "60", "join_url": link,
+        "chair": people["chair"].pk, "secretary": people["secretary"].pk, "items_hours": "16",
+        "remind_hours": "24", "enabled": "on", "place": "Nơi khác",
+    }  # fmt: skip
+    answer = page(people["secretary"]).post(f"/giao-ban/loat-hop/{series.pk}/", form)
+    series.refresh_from_db()
+    assert (answer.status_code, series.place) == (
+        (302, "Nơi khác") if kept else (400, "Phòng họp tầng 2")
+    )
+    if not kept:
+        assert "https://" in answer.content.decode()
+
+
+def test_moving_and_cancelling_tell_calendars_with_a_higher_sequence(briefing, people, page):
+    secretary = page(people["secretary"])
+    sent = {"starts": "2026-11-30T14:00", "duration": "45", "place": "Tầng 3", "join_url": ""}
+    assert act(page(people["kd"]), briefing, "move", **sent).status_code == 403
+    assert act(secretary, briefing, "move", **sent).status_code == 302
+    briefing.refresh_from_db()
+    assert (briefing.sequence, briefing.duration_minutes) == (1, 45)
+    mail = briefing.mails.get(user=people["kd"], sequence=1).mail
+    assert mail.subject == "Thay đổi lịch họp: Giao ban tuần ngày 30/11/2026, 14:00 30/11/2026"
+    assert act(secretary, briefing, "cancel", reason=" ").status_code == 400
+    assert act(secretary, briefing, "cancel", reason="Đi\r\nBcc: evil@x.vn").status_code == 302
+    briefing.refresh_from_db()
+    assert (briefing.state, briefing.sequence) == ("cancelled", 2)
+    mail = briefing.mails.get(user=people["kd"], sequence=2).mail
+    message = sent_message(mail)
+    assert message["Bcc"] is None
+    ics = calendar_text(message)
+    assert "METHOD:CANCEL\r\n" in ics
+    assert "SEQUENCE:2\r\n" in ics
+    assert "\r\nBcc" not in ics
+
+
+def test_items_come_with_papers_before_the_deadline(briefing, people, page, time_machine_at):
+    kd = page(people["kd"])
+    paper = SimpleUploadedFile("Báo cáo tuần.pdf", PDF)
+    note = "Ghi chú dài. " * 3_077  # 40,000 letters
+    sent = {"title": "Kế hoạch Tết", "text": note, "notes": "nói chậm", "files": [paper]}
+    assert act(kd, briefing, "item", **sent).status_code == 302
+    item = AgendaItem.objects.get(title="Kế hoạch Tết")
+    assert (item.unit, len(item.text)) == ("Phòng Kinh doanh", len(note))
+    file = AgendaFile.objects.get()
+    assert kd.get(f"/giao-ban/tep/{file.pk}/").content == PDF
+    assert page(people["tchc"]).get(f"/giao-ban/tep/{file.pk}/").status_code == 404
+    html = page(people["chair"]).get(f"/giao-ban/{briefing.pk}/").content.decode()
+    assert "Báo cáo tuần.pdf" in html
+    # Refused: not a paper, too large a text, after the deadline; nothing is kept.
+    bad = SimpleUploadedFile("x.pdf", b"MZ...")
+    refused = act(kd, briefing, "item", title="Xấu", files=[bad])
+    assert refused.status_code == 400
+    assert 'value="Xấu"' in refused.content.decode()
+    assert act(kd, briefing, "item", title="Dài", text="x" * 100_001).status_code == 400
+    time_machine_at(NOW + timedelta(days=3, hours=20))
+    assert act(kd, briefing, "item", title="Muộn").status_code == 409
+    assert act(page(people["secretary"]), briefing, "item", title="Thư ký").status_code == 302
+    assert list(AgendaItem.objects.values_list("title", flat=True).order_by("pk")) == [
+        "Kế hoạch Tết", "Thư ký",
+    ]  # fmt: skip
+    assert act(kd, briefing, "withdraw", item=item.pk).status_code == 302
+    page_after = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
+    assert "Kế hoạch Tết</h3>" not in page_after
+    assert "Thư ký</h3>" in page_after
+
+
+def test_who_is_not_invited_finds_nothing(briefing, people, page, person):
+    stranger = page(people["tchc"])
+    for address in ("", "hop/"):
+        assert stranger.get(f"/giao-ban/{briefing.pk}/{address}").status_code == 404
+    assert briefing.title not in stranger.get("/giao-ban/").content.decode()
+    invited = page(people["kd"])
+    assert invited.get(f"/giao-ban/{briefing.pk}/").status_code == 200
+    assert invited.get(f"/giao-ban/{briefing.pk}/hop/").status_code == 404
+    assert conclude(invited, briefing, "Việc @KD #30/11").status_code == 404
+    assert (
+        act(page(people["secretary"]), briefing, "invite", user=people["tchc"].pk).status_code
+        == 302
+    )
+    assert stranger.get(f"/giao-ban/{briefing.pk}/").status_code == 200
+
+
+def test_the_meeting_itself(briefing, people, page, time_machine_at):
+    secretary = page(people["secretary"])
+    assert conclude(secretary, briefing, "Việc @KD #30/11").status_code == 409
+    assert act(secretary, briefing, "open").status_code == 302
+    # Roll call: an absence needs its reason; what did not change makes no row.
+    kd, chair = (briefing.participants.get(user=people[name]) for name in ("kd", "chair"))
+    roll = f"/giao-ban/{briefing.pk}/diem-danh/"
+    calls = {f"presence_{kd.pk}": "absent", f"presence_{chair.pk}": "online"}
+    refused = secretary.post(roll, calls)
+    assert refused.status_code == 400
+    assert "Trần Thị Bình vắng" in refused.content.decode()
+    assert RollCall.objects.count() == 0
+    calls[f"reason_{kd.pk}"] = "đi công tác"
+    assert secretary.post(roll, calls).status_code == 302
+    assert secretary.post(roll, calls | {f"presence_{chair.pk}": "present"}).status_code == 302
+    assert list(RollCall.objects.order_by("pk").values_list("participant", "presence")) == [
+        (kd.pk, "absent"), (chair.pk, "online"), (chair.pk, "present"),
+    ]  # fmt: skip
+    # Minutes keep every version; who typed over an older one is told and loses nothing.
+    minutes = f"/giao-ban/{briefing.pk}/bien-ban/"
+    json = {"HTTP_ACCEPT": "application/json"}
+    long = "Giám đốc: " + "ý kiến… " * 5_000
+    assert secretary.post(minutes, {"base": 0, "text": "Mở đầu"}, **json).json()["number"] == 1
+    assert secretary.post(minutes, {"base": 1, "text": long}, **json).json()["number"] == 2
+    assert secretary.post(minutes, {"base": 2, "text": long}, **json).json()["number"] == 2
+    late = page(people["chair"]).post(minutes, {"base": 1, "text": "Khác"}, **json)
+    assert (late.status_code, late.json()["number"]) == (409, 2)
+    assert list(MinutesVersion.objects.values_list("text", flat=True).order_by("number")) == [
+        "Mở đầu", long,
+    ]  # fmt: skip
+    assert secretary.get(f"{minutes}1/").status_code == 200
+    # A conclusion is a task at once; a wrong line keeps nothing.
+    refused = conclude(secretary, briefing, "Bán thêm @KX #31/02")
+    assert refused.status_code == 400
+    assert "Không có đơn vị «KX»" in refused.content.decode()
+    assert "Hạn «31/02» không phải một ngày" in refused.content.decode()
+    assert (Conclusion.objects.count(), Task.objects.count()) == (0, 0)
+    assert (
+        conclude(secretary, briefing, "Bán thêm vé @KD @TCHC #30/11 !kpi:doanh-thu").status_code
+        == 302
+    )
+    task = Task.objects.get()
+    assert (str(task), task.due_date, task.kpi, task.state) == (
+        "Bán thêm vé", date(2026, 11, 30), "revenue", "new",
+    )  # fmt: skip
+    assert [(str(o), o.is_lead) for o in task.owners.order_by("pk")] == [
+        ("Phòng Kinh doanh", True), ("Phòng TCHC", False),
+    ]  # fmt: skip
+    assert act(secretary, briefing, "close").status_code == 302
+    assert conclude(secretary, briefing, "Nữa @KD #30/11").status_code == 409
+
+
+def test_conclusion_and_task_are_kept_together_or_not_at_all(briefing, people, page, monkeypatch):
+    secretary = page(people["secretary"])
+    act(secretary, briefing, "open")
+
+    def dies(*_args, **_kwargs):
+        raise SystemExit(137)
+
+    for step in (
+        "reporting.models.TaskOwner.objects.bulk_create",
+        "reporting.models.TaskProgress.objects.create",
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(step, dies)
+            with pytest.raises(SystemExit):
+                conclude(secretary, briefing, "Việc @KD #30/11")
+    assert Conclusion.objects.count() == Task.objects.count() == TaskOwner.objects.count() == 0
+    assert conclude(secretary, briefing, "Việc @KD #30/11").status_code == 302
+    assert Conclusion.objects.get().number == 1
+
+
+def decided(briefing, people, page, line="Bán thêm vé @KD #30/11"):
+    secretary = page(people["secretary"])
+    act(secretary, briefing, "open")
+    conclude(secretary, briefing, line)
+    act(secretary, briefing, "close")
+    return Task.objects.latest("pk")
+
+
+def test_a_task_from_new_to_confirmed(briefing, people, page, time_machine_at):
+    task = decided(briefing, people, page)
+    address = f"/nhiem-vu/{task.pk}/"
+    kd, secretary = page(people["kd"]), page(people["secretary"])
+    assert page(people["tchc"]).get(address).status_code == 404
+    assert (
+        kd.post(address, {"state": "doing", "percent": "40", "note": "đang làm"}).status_code == 302
+    )
+    assert kd.post(address, {"state": "confirmed", "note": "xong"}).status_code == 409
+    assert kd.post(address, {"state": "doing", "due": "2026-12-30"}).status_code == 400
+    assert kd.post(address, {"state": "reported"}).status_code == 400  # neither words nor evidence
+    proof = SimpleUploadedFile("anh.png", b"\x89PNG\r\n\x1a\n...")
+    assert kd.post(address, {"state": "reported", "files": [proof]}).status_code == 302
+    assert secretary.post(address, {"state": "doing"}).status_code == 400  # giving back says why
+    moved = {"state": "doing", "percent": "60", "note": "thiếu số", "due": "2026-12-10"}
+    assert secretary.post(address, moved).status_code == 302
+    assert kd.post(address, {"state": "reported", "note": "đã bổ sung"}).status_code == 302
+    assert secretary.post(address, {"state": "confirmed"}).status_code == 302
+    assert kd.post(address, {"state": "doing", "note": "nữa"}).status_code == 409
+    told = list(TaskProgress.objects.order_by("number").values_list("state", "percent", "due_date"))
+    first, later = date(2026, 11, 30), date(2026, 12, 10)
+    assert told == [
+        ("new", 0, first), ("doing", 40, first), ("reported", 100, first), ("doing", 60, later),
+        ("reported", 100, later), ("confirmed", 100, later),
+    ]  # fmt: skip
+    task.refresh_from_db()
+    assert (task.state, task.percent, task.due_date) == ("confirmed", 100, later)
+    html = kd.get("/nhiem-vu/don-vi/d-KD/").content.decode()
+    assert "Bán thêm vé" in html
+    assert "đã xác nhận xong" in html
+
+
+def test_the_next_briefing_opens_with_what_is_open_and_units_are_reminded(
+    briefing, people, page, time_machine_at, series
+):
+    decided(briefing, people, page)
+    later = datetime(2026, 12, 4, 8, tzinfo=VN)
+    time_machine_at(later)
+    following = series.briefings.order_by("starts_at")[1]
+    html = page(people["chair"]).get(f"/giao-ban/{following.pk}/").content.decode()
+    assert "1 việc còn mở, 1 việc quá hạn." in html
+    assert "quá hạn 4 ngày" in html
+    assert "Bán thêm vé" in page(people["kd"]).get("/nhiem-vu/?loc=qua-han").content.decode()
+    before = OutgoingMail.objects.count()
+    assert remind(at=later) == 1
+    assert remind(at=later + timedelta(hours=3)) == 0
+    mail = OutgoingMail.objects.latest("pk")
+    assert (mail.recipient, mail.subject) == ("kd@example.vn", "1 nhiệm vụ đến hạn, 1 quá hạn")
+    assert OutgoingMail.objects.count() == before + 1
+
+
+def test_the_list_of_tasks_asks_the_same_number_of_questions_for_many(briefing, people, page):
+    secretary = page(people["secretary"])
+    act(secretary, briefing, "open")
+    conclude(secretary, briefing, "Một @KD @TCHC #30/11 !kpi:doanh-thu")
+    client = page(people["chair"])
+
+    def questions():
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get("/nhiem-vu/").status_code == 200
+        return len(seen)
+
+    questions()
+    one = questions()
+    for number in range(5):
+        conclude(secretary, briefing, f"Việc {number} @KD @TCHC #30/11 !kpi:doanh-thu")
+    assert questions() == one
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, secret):
+    secretary, kd = page(people["secretary"]), page(people["kd"])
+    sent = {"question": "Mở thêm điểm bán?", "options": "Có\nKhông", "due": "2026-11-30T07:00"}
+    assert act(secretary, briefing, "ask", **(sent | {"options": "Có"})).status_code == 400
+    assert act(kd, briefing, "ask", **sent).status_code == 403
+    assert (
+        act(secretary, briefing, "ask", **sent, **({"secret": "on"} if secret else {})).status_code
+        == 302
+    )
+    poll = briefing.polls.get()
+    yes = PollOption.objects.get(text="Có")
+    vote = {"poll": poll.pk, "option": yes.pk, "opinion": "" if secret else "nên làm"}
+    assert act(kd, briefing, "answer", **vote).status_code == 302
+    assert act(kd, briefing, "answer", **vote).status_code == 409
+    voter = PollVoter.objects.get()
+    assert (voter.option_id, voter.opinion) == ((None, "") if secret else (yes.pk, "nên làm"))
+    html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
+    assert "Kết quả hiện sau hạn trả lời" in html
+    assert "<strong>1</strong>" not in html
+    time_machine_at(datetime(2026, 11, 30, 7, 30, tzinfo=VN))
+    assert act(page(people["chair"]), briefing, "answer", **vote).status_code == 409
+    html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
+    assert "<strong>1</strong> · Có" in html
+    assert ("“nên làm”" in html) is not secret
+
+
+def test_nothing_said_or_decided_can_be_changed_in_the_database(briefing, people, page):
+    decided(briefing, people, page)
+    for table in ("conclusion", "taskprogress", "taskowner"):
+        with (
+            pytest.raises(InternalError, match="Cannot update"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE reporting_{table} SET id = id")
