@@ -5,11 +5,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+import msgspec
 
 from sales.models import RuleKey, SalesRule
 
 SHIPPED = Path(__file__).parent / "data" / "sales-rules.json"
+#: For a statement: every rule of %(keys)s, the newest last; JSON, for `rules_read`.
+RULES_TOLD: Final = """
+    select json_agg(
+        json_build_array(key, value, valid_from, valid_to, is_confirmed) order by valid_from, id
+    )::text
+    from sales_salesrule where key = any(%(keys)s)
+"""
 
 
 def rule_value(key: RuleKey, on: date, *, confirmed: bool = False) -> int | None:
@@ -69,6 +78,11 @@ def rule_book(keys: Sequence[RuleKey]) -> RuleBook:
     """Every rule of these keys, in one query; a key has a few in all its years."""
     rules = SalesRule.objects.filter(key__in=keys).order_by("valid_from", "pk")
     return RuleBook([Rule(*row) for row in rules.values_list(*Rule._fields)])
+
+
+def rules_read(told: str | None) -> RuleBook:
+    """What `RULES_TOLD` told."""
+    return RuleBook(msgspec.json.decode(told, type=list[Rule]) if told else [])
 
 
 def rules_in_force(keys: Sequence[RuleKey], on: date) -> Rules:

@@ -127,7 +127,7 @@ def _checked(checked: Checked) -> dict[str, Any]:
     tax = checked.tax
     return {
         "draw_date": checked.draw.date,
-        "product": checked.table.product.code,
+        "product": checked.prizes.product,
         "prizes": [
             {"kind": won.kind, "place": won.place, "amount": won.amount}
             for won in checked.outcome.prizes
@@ -138,7 +138,7 @@ def _checked(checked: Checked) -> dict[str, Any]:
         "tax_on": tax.on,
         "tax_free_amount": tax.tax_free_amount,
         "tax_is_confirmed": tax.is_confirmed,
-        "prizes_are_confirmed": checked.table.is_confirmed,
+        "prizes_are_confirmed": checked.prizes.is_confirmed,
         "needs_symbols": checked.outcome.needs_symbols,
         "claim_until": checked.claim_until,
     }

@@ -130,7 +130,7 @@ def register_claim(
     try:
         with transaction.atomic():
             return PrizeClaim.objects.create(
-                product=checked.table.product,
+                product_id=checked.prizes.product_id,
                 draw=checked.draw,
                 number=number,
                 symbol=symbol,

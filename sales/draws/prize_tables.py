@@ -1,9 +1,13 @@
 """The prize tables in force, and the ones shipped with the program."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
+import msgspec
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +16,21 @@ from sales.engine.prizes import Level, Structure
 from sales.models import PrizeLevel, PrizeTable, Product
 
 SHIPPED = Path(__file__).parents[1] / "data" / "prize-tables.json"
+#: For a statement: the newest table of each product that holds for the draw of %(day)s, or of the
+#: one whose code is %(product)s; JSON, for `prizes_read`.
+PRIZES_TOLD: Final = """
+    select json_agg(held)::text from (
+        select distinct on (held.product_id) held.product_id, product.code as product,
+            held.is_confirmed, held.special_takes_consolation, (
+                select coalesce(json_agg(level), '[]') from sales_prizelevel level
+                where level.table_id = held.id
+            ) as levels
+        from sales_prizetable held join sales_product product on product.id = held.product_id
+        where held.valid_from <= %(day)s and (held.valid_to is null or held.valid_to >= %(day)s)
+          and (%(product)s::text is null or product.code = %(product)s)
+        order by held.product_id, held.valid_from desc, held.id desc
+    ) held
+"""
 
 
 class NoPrizeTable(Problem):
@@ -28,32 +47,44 @@ class ProductUnclear(Problem):
     message = _("Có nhiều loại vé có thưởng vào kỳ này. Hãy ghi rõ loại vé (product).")
 
 
-def table_for(day: date, product: str | None = None) -> PrizeTable:
-    """The table of a product's code for the draw of a day; of the only one where none is named.
+@dataclass(frozen=True, slots=True)
+class Prizes:
+    """The prize table of a product that holds for a draw."""
 
-    Raises NoPrizeTable, ProductUnclear.
-    """
-    tables = PrizeTable.objects.in_force(day).select_related("product")
-    if product:
-        tables = tables.filter(product__code=product)
-    newest: dict[int, PrizeTable] = {}
-    for table in tables:
-        newest.setdefault(table.product_id, table)
-    if not newest:
+    product_id: int
+    product: str
+    is_confirmed: bool
+    special_takes_consolation: bool
+    levels: tuple[Level, ...]
+
+    @property
+    def structure(self) -> Structure:
+        """Raises NoPrizeTable where the table is not complete."""
+        return _structure(self.levels, self.special_takes_consolation)
+
+
+def prizes_read(told: str | None) -> Prizes:
+    """The one table of what `PRIZES_TOLD` told. Raises NoPrizeTable, ProductUnclear."""
+    tables = msgspec.json.decode(told, type=list[Prizes]) if told else []
+    if not tables:
         raise NoPrizeTable
-    if len(newest) > 1:
+    if len(tables) > 1:
         raise ProductUnclear
-    return next(iter(newest.values()))
+    return tables[0]
 
 
 def structure_of(table: PrizeTable) -> Structure:
     """The table as values. Raises NoPrizeTable where it is not complete."""
-    levels = {
-        level.kind: Level(level.kind, level.digits, level.draws, level.amount)
-        for level in table.levels.all()
-    }
+    levels = table.levels.all()
+    return _structure(
+        [Level(level.kind, level.digits, level.draws, level.amount) for level in levels],
+        table.special_takes_consolation,
+    )
+
+
+def _structure(levels: Iterable[Level], special_takes_consolation: bool) -> Structure:
     try:
-        return Structure(levels, table.special_takes_consolation)
+        return Structure({level.kind: level for level in levels}, special_takes_consolation)
     except ValueError as error:
         raise NoPrizeTable from error
 

@@ -14,18 +14,6 @@ from sales.rules import rule_value
 #: Days before the term in which a debt is told by its day; an older one is told as of the first.
 LOOK_BACK: Final = 61
 
-# What is told of `c`, the days of sales with `until_it`, the sum of the newest ones down to it.
-_BY_AGE: Final = """
-    sum(c.amount)::bigint as told,
-    sum(c.amount) filter (where c.day + {term} >= %(on)s)::bigint as not_due,
-    sum(c.amount) filter (
-        where c.day + {term} between %(on)s::date - 7 and %(on)s::date - 1
-    )::bigint as week,
-    sum(c.amount) filter (
-        where c.day + {term} between %(on)s::date - 30 and %(on)s::date - 8
-    )::bigint as month,
-    min(c.day) filter (where c.until_it - c.amount < {owed}) as oldest
-"""
 # A payment settles the oldest sale first, so the newest sales are what is still owed: as many of
 # them, counted from the newest, as the balance holds. What they do not cover is older.
 _DEBTS = f"""
@@ -58,7 +46,15 @@ _DEBTS = f"""
         where kind <> 'cash' and valid_from <= %(on)s and (valid_to is null or valid_to >= %(on)s)
         group by agent_id
     ), ages as (
-        select c.agent_id, {_BY_AGE.format(term="terms.term", owed="account.owed")}
+        select c.agent_id, sum(c.amount)::bigint as told,
+            sum(c.amount) filter (where c.day + terms.term >= %(on)s)::bigint as not_due,
+            sum(c.amount) filter (
+                where c.day + terms.term between %(on)s::date - 7 and %(on)s::date - 1
+            )::bigint as week,
+            sum(c.amount) filter (
+                where c.day + terms.term between %(on)s::date - 30 and %(on)s::date - 8
+            )::bigint as month,
+            min(c.day) filter (where c.until_it - c.amount < account.owed) as oldest
         from counted c
         join account on account.agent_id = c.agent_id
         join terms on terms.agent_id = c.agent_id
@@ -77,23 +73,16 @@ _DEBTS = f"""
       and (%(path)s::text is null or region.path ~ %(below)s)
     order by a.code
 """  # noqa: S608 -- statements of our own
-# One agent, whose debt is known: a few short reads, where the statement above is planned longer.
-_AGE = f"""
-    select %(on)s::date - terms.term - %(back)s, terms.term, coalesce(told, 0),
-        coalesce(not_due, 0), coalesce(week, 0), coalesce(month, 0), oldest
-    from ({TERMS} where agent.id = %(agent)s) terms
-    cross join lateral (
-        select {_BY_AGE.format(term="terms.term", owed="%(owed)s::bigint")}
-        from (
-            select value_date as day, sum(receivable)::bigint as amount,
-                sum(sum(receivable)) over (order by value_date desc) as until_it
-            from sales_journalentry
-            where agent_id = %(agent)s
-              and value_date between %(on)s::date - terms.term - %(back)s and %(on)s
-              and event in ('sale', 'interest', 'adjustment')
-            group by value_date having sum(receivable) > 0
-        ) c
-    ) ages
+# The term of one agent, with each of its days of sales that is told by itself.
+_DAYS = f"""
+    with terms as materialized ({TERMS} where agent.id = %(agent)s)
+    select term, day, amount from terms left join lateral (
+        select value_date as day, sum(receivable)::bigint as amount from sales_journalentry
+        where agent_id = %(agent)s
+          and value_date between %(on)s::date - term - %(back)s and %(on)s
+          and event in ('sale', 'interest', 'adjustment')
+        group by 1 having sum(receivable) > 0
+    ) days on true
 """  # noqa: S608 -- statements of our own
 
 
@@ -154,8 +143,12 @@ def debts_on(day: date, *, path: str | None = None) -> list[Debt]:
 
 def age_of(agent: Agent, *, owed_amount: int, on: date) -> Ageing:
     """How old it is that the agent owes so much on the day, by the term of contract or rule in force then; one query."""
-    [ages] = rows_of(_AGE, on=on, back=LOOK_BACK, agent=agent.pk, owed=owed_amount)
-    return _age(owed_amount, list(ages), on)
+    rows = rows_of(_DAYS, on=on, back=LOOK_BACK, agent=agent.pk)
+    term = timedelta(days=rows[0][0])
+    debts = [(day + term, amount) for _term, day, amount in rows if day]
+    older = max(owed_amount - sum(amount for _due, amount in debts), 0)
+    debts.append((on - timedelta(days=LOOK_BACK), older))
+    return ageing(debts, sum(amount for _due, amount in debts) - owed_amount, on=on)
 
 
 def _age(owed: int, sums: list[Any], on: date) -> Ageing:
