@@ -75,8 +75,8 @@ _DEBTS = f"""
 """  # noqa: S608 -- statements of our own
 # The term of one agent, with each of its days of sales that is told by itself.
 _DAYS = f"""
-    with terms as materialized ({TERMS} where agent.id = %(agent)s)
-    select term, day, amount from terms left join lateral (
+    select term, day, amount from ({TERMS} where agent.id = %(agent)s offset 0) terms
+    left join lateral (
         select value_date as day, sum(receivable)::bigint as amount from sales_journalentry
         where agent_id = %(agent)s
           and value_date between %(on)s::date - term - %(back)s and %(on)s
