@@ -67,7 +67,7 @@ def attendance_summary(
         departments=_departments(first, last),
         open_questions=rows.exclude(exceptions=[]).count(),
         unknown_punches=_unknown_punches(first, last),
-        silent_terminals=_silent(heard_since),
+        silent_terminals=silent_terminals(heard_since),
         newest_punch_at=Punch.objects.aggregate(newest=Max("punched_at"))["newest"],
     )
 
@@ -112,7 +112,8 @@ def _unknown_punches(first: date, last: date) -> int:
     return waiting.filter(Q(aside_upto__isnull=True) | Q(punched_at__gt=F("aside_upto"))).count()
 
 
-def _silent(heard_since: datetime | None) -> list[SilentTerminal]:
+def silent_terminals(heard_since: datetime | None) -> list[SilentTerminal]:
+    """The enabled terminals not heard since that moment; None names those never heard."""
     terminals = Terminal.objects.filter(enabled=True).select_related("site").order_by("code", "pk")
     if heard_since is not None:
         terminals = terminals.filter(

@@ -63,11 +63,11 @@ def fetch_font(url: str, *_args: Any, **_options: Any) -> Any:
     name = url.removeprefix(SCHEME)
     if not url.startswith(SCHEME) or name != Path(name).name or not name.endswith(".woff2"):
         raise ValueError(f"not allowed in a document: {url}")
-    return URLFetcherResponse(url, _unpacked(name), {"Content-Type": "font/ttf"})
+    return URLFetcherResponse(url, shipped_font(name), {"Content-Type": "font/ttf"})
 
 
 @cache
-def _unpacked(name: str) -> bytes:
+def shipped_font(name: str) -> bytes:
     """The font unpacked once for all; WeasyPrint would unpack it for every document (0.3 s)."""
     from fontTools.ttLib import TTFont
 

@@ -13,22 +13,25 @@ from backend.accounts.models import User
 from backend.mail import outbox
 from backend.mail.models import MailState, OutgoingMail, StoredFile
 from backend.problems import Problem
-from reporting.builders.briefing import Briefing
+from reporting.builders.content import Report
 from reporting.builders.mail import Letter, letter
-from reporting.models import Delivery, Edition, Recipient, Resending
+from reporting.models import Delivery, Edition, FileKind, Recipient, Resending
 
 #: Larger attachments become a link: many mail servers refuse more than 10 MB, base64 included.
 LARGEST_MAIL = 7_000_000
+#: The faces that go with a mail; the others are behind its link.
+ATTACHED = frozenset({FileKind.PDF, FileKind.XLSX})
 
 
-def write(briefing: Briefing, *, sha256: str, files: dict[str, int]) -> tuple[Letter, list[str]]:
+def write(report: Report, *, sha256: str, files: dict[str, int]) -> tuple[Letter, list[str]]:
     """What the mail of an edition says, and which of `files` (name → bytes) go with it.
 
     Files too large for a mail stay behind the link.
     """
     attached = list(files) if sum(files.values()) <= LARGEST_MAIL else []
-    link = settings.PUBLIC_URL + reverse("edition", args=[briefing.heading.code])
-    return letter(briefing, sha256=sha256, link=link, files=attached), attached
+    link = settings.PUBLIC_URL + reverse("edition", args=[report.heading.code])
+    words = letter(report, sha256=sha256, link=link, files=attached, site=settings.PUBLIC_URL)
+    return words, attached
 
 
 def post(
@@ -39,6 +42,9 @@ def post(
     files: list[tuple[str, StoredFile]],
 ) -> int:
     """Put the edition into the outbox for each recipient, in the transaction that saves it."""
+    pictures = [
+        (each.name, outbox.store_file(each.content, "image/png")) for each in words.pictures
+    ]
     count = 0
     for recipient in to:
         mail = outbox.enqueue(
@@ -48,6 +54,7 @@ def post(
             text=words.text,
             html=words.html,
             files=files,
+            pictures=pictures,
             due_at=edition.cut_off_at,
         )
         Delivery.objects.create(edition=edition, recipient=recipient, mail=mail)
@@ -123,13 +130,15 @@ def resend(delivery: Delivery, *, by: User, at: datetime) -> OutgoingMail:
             raise StillOnItsWay
         number = Resending.objects.filter(delivery=locked).count() + 1
         recipient = locked.recipient
+        kept = list(old.attachments.select_related("file").order_by("pk"))
         locked.mail = outbox.enqueue(
             message_id=outbox.own_message_id(f"{locked.edition.code}.{recipient.pk}.r{number}"),
             recipient=recipient.user.email if recipient.user else recipient.address,
             subject=old.subject,
             text=old.text,
             html=old.html,
-            files=[(each.name, each.file) for each in old.attachments.select_related("file")],
+            files=[(each.name, each.file) for each in kept if not each.inline],
+            pictures=[(each.name, each.file) for each in kept if each.inline],
             due_at=at,
         )
         locked.save(update_fields=["mail"])

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,20 +17,25 @@ from backend.jobs.queue import Fence
 from backend.mail.models import StoredFile
 from backend.mail.outbox import store_file
 from backend.milestones import announce
-from backend.org.models import Company, Region
+from backend.org.models import Company, Department, Region
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from reporting import delivery, figures, recipients
+from reporting.assembling import assemble
 from reporting.builders import html
-from reporting.builders.briefing import Briefing, Heading, digest, freeze
+from reporting.builders.comparing import compare
+from reporting.builders.content import Heading, Report, digest, freeze, thaw
 from reporting.builders.mail import Letter
 from reporting.builders.workbook import workbook
+from reporting.defining import Asked, Definition, Scope, ScopeKind
+from reporting.definitions import definition
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
-from reporting.periods import week_before
+from reporting.periods import Period, last_ended
 
 logger = logging.getLogger(__name__)
 
 WEEKLY = "weekly-briefing"
+#: What makes editions of the report named in the payload. Schedules remember it by this old name.
 HANDLER = "report.weekly_briefing"
 CONTENT_TYPES = {
     FileKind.HTML: "text/html; charset=utf-8",
@@ -49,31 +55,40 @@ class AlreadyBeingMade(Problem):
 
 
 @dataclass(frozen=True)
-class Draft:
-    """An edition before it is kept: the value, its snapshot, and its faces or why one is missing."""
+class Faces:
+    """Every face of a report, or why one is missing."""
 
-    briefing: Briefing
+    made: dict[FileKind, bytes]
+    reasons: dict[FileKind, str]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An edition before it is kept: the value, its snapshot, its faces and its mail."""
+
+    report: Report
     region: Region | None
+    department: Department | None
     snapshot: str
     sha256: str
-    faces: dict[FileKind, bytes]
-    reasons: dict[FileKind, str]
+    faces: Faces
     letter: Letter
     attached: list[str]
 
 
 def run_due(run: Run, *, fence: Fence) -> None:
-    """What the schedule "report.weekly_briefing" does: an edition per scope, mailed to its readers.
+    """Make the editions a run asks for: one for each scope, mailed to its readers.
 
-    The payload may name another period (`first_date`, `last_date`), the person who asked
-    (`made_by`) and `send: false`.
+    The payload may name the `report` (else the weekly briefing), another period (`first_date`,
+    `last_date`), the person who asked (`made_by`) and `send: false`. Raises NoSuchReport.
     """
-    first, last = _period(run)
+    wanted = definition(run.payload.get("report", WEEKLY))
+    period = period_of_run(wanted, run)
     cut_off_at = queue.database_now()
-    readers = recipients.readers_of(run, report=WEEKLY)
+    readers = recipients.readers_of(run, report=wanted.code)
     drafts = [
-        draft(first=first, last=last, region=scope, cut_off_at=cut_off_at)
-        for scope in _scopes(readers)
+        draft(wanted, period=period, region=region, cut_off_at=cut_off_at)
+        for region in _scopes(wanted, readers)
     ]
     with transaction.atomic():
         fence.hold()
@@ -87,9 +102,15 @@ def run_due(run: Run, *, fence: Fence) -> None:
         announce("edition.made", f"Đã lập {edition.code}, chốt số liệu {local:%H:%M %d/%m/%Y}")
 
 
-def request_new(*, first: date, last: date, send: bool, by: User, at: datetime) -> Run:
-    """Ask for another edition of a period; a scheduler makes it. Raises AlreadyBeingMade."""
+def request_new(
+    *, first: date, last: date, send: bool, by: User, at: datetime, report: str = WEEKLY
+) -> Run:
+    """Ask for another edition of a period; a scheduler makes it.
+
+    Raises AlreadyBeingMade, NoSuchReport.
+    """
     payload = {
+        "report": definition(report).code,
         "first_date": first.isoformat(),
         "last_date": last.isoformat(),
         "made_by": by.pk,
@@ -100,55 +121,86 @@ def request_new(*, first: date, last: date, send: bool, by: User, at: datetime) 
         state__in=[RunState.DUE, RunState.DOING],
         due_at__lte=at,
         payload__first_date=payload["first_date"],
+        payload__report=report,
     )
     if waiting.exists():
         raise AlreadyBeingMade
     return queue.enqueue(handler=HANDLER, payload=payload, due_at=at)
 
 
-def _period(run: Run) -> tuple[date, date]:
+def period_of_run(wanted: Definition, run: Run) -> Period:
+    """The period the payload names, else the last one that had ended when the run was due."""
     if "first_date" in run.payload:
-        payload = run.payload
-        return date.fromisoformat(payload["first_date"]), date.fromisoformat(payload["last_date"])
-    return week_before(run.due_at)
+        days = (date.fromisoformat(run.payload[name]) for name in ("first_date", "last_date"))
+        return Period(wanted.period, *days)
+    return last_ended(wanted.period, run.due_at)
 
 
-def _scopes(readers: list[Recipient]) -> list[Region | None]:
+def _scopes(wanted: Definition, readers: list[Recipient]) -> list[Region | None]:
     """The whole company always, and every region somebody is responsible for."""
+    if ScopeKind.REGION not in wanted.scopes:
+        return [None]
     regions = {scope.pk: scope for reader in readers if (scope := recipients.scope_of(reader))}
     return [None, *(regions[pk] for pk in sorted(regions))]
 
 
-def draft(*, first: date, last: date, region: Region | None, cut_off_at: datetime) -> Draft:
+def draft(
+    wanted: Definition,
+    *,
+    period: Period,
+    cut_off_at: datetime,
+    region: Region | None = None,
+    department: Department | None = None,
+) -> Draft:
     """Read the figures and build every face; nothing is kept yet."""
-    number = 1 + _editions_of(first, last, region).count()
-    heading = _heading(first, last, region, cut_off_at, number)
-    briefing = figures.weekly_briefing(heading=heading, region=region)
-    snapshot = freeze(briefing)
+    earlier = _editions_of(wanted, period, region, department)
+    scope = scope_of(region, department)
+    asked = Asked(period, scope, cut_off_at)
+    heading = _heading(wanted, asked, number=1 + earlier.count())
+    report = made_report(wanted, asked, heading, first=_first_of(earlier))
+    snapshot = freeze(report)
     sha256 = digest(snapshot)
-    faces = {
-        FileKind.HTML: html.article(briefing, sha256=sha256).encode(),
-        FileKind.XLSX: workbook(briefing, sha256=sha256),
+    faces = faces_of(report, sha256=sha256)
+    letter, attached = delivery.write(
+        report,
+        sha256=sha256,
+        files={
+            file_name(heading.code, kind): len(content)
+            for kind, content in faces.made.items()
+            if kind in delivery.ATTACHED
+        },
+    )
+    return Draft(report, region, department, snapshot, sha256, faces, letter, attached)
+
+
+def made_report(
+    wanted: Definition, asked: Asked, heading: Heading, *, first: Report | None
+) -> Report:
+    """The report as the database tells it now, with what changed since its first edition."""
+    told = figures.read(wanted, asked)
+    heading = msgspec.structs.replace(heading, recorded_until_at=told.recorded_until_at)
+    report = assemble(wanted, asked=asked, heading=heading, data=told.data, found=told.found)
+    if first is None:
+        return report
+    return msgspec.structs.replace(report, sections=(*report.sections, compare(first, report)))
+
+
+def faces_of(report: Report, *, sha256: str) -> Faces:
+    """All faces of one value. Without the PDF's libraries the others are made all the same."""
+    made = {
+        FileKind.HTML: html.article(report, sha256=sha256).encode(),
+        FileKind.XLSX: workbook(report, sha256=sha256),
     }
     reasons: dict[FileKind, str] = {}
     try:
-        faces[FileKind.PDF] = pdf(html.document(briefing, sha256=sha256))
+        made[FileKind.PDF] = pdf(html.document(report, sha256=sha256))
     except PdfUnavailable as missing:
         logger.warning("no PDF: %s", missing)
         reasons[FileKind.PDF] = _(
             "Máy chủ thiếu thư viện để tạo PDF (Pango). Cài libpango-1.0-0 và libpangoft2-1.0-0"
             " rồi lập bản mới; các phần khác của báo cáo vẫn đủ."
         )
-    letter, attached = delivery.write(
-        briefing,
-        sha256=sha256,
-        files={
-            file_name(heading.code, kind): len(content)
-            for kind, content in faces.items()
-            if kind is not FileKind.HTML
-        },
-    )
-    return Draft(briefing, region, snapshot, sha256, faces, reasons, letter, attached)
+    return Faces(made, reasons)
 
 
 def file_name(code: str, kind: FileKind) -> str:
@@ -156,53 +208,89 @@ def file_name(code: str, kind: FileKind) -> str:
     return f"{code}.{kind}"
 
 
-def _editions_of(first: date, last: date, region: Region | None) -> EditionQuerySet:
+def report_of(edition: Edition) -> Report | None:
+    """The content of an edition; None of one frozen before reports had a common form."""
+    return _report(edition.snapshot)
+
+
+def _report(snapshot: str) -> Report | None:
+    try:
+        return thaw(snapshot)
+    except msgspec.ValidationError:
+        return None
+
+
+def scope_of(region: Region | None, department: Department | None) -> Scope:
+    """The part of the company an edition tells of."""
+    if region is not None:
+        return Scope(ScopeKind.REGION, region.code, region.name, region.path)
+    if department is not None:
+        return Scope(ScopeKind.DEPARTMENT, department.code, department.name)
+    return Scope()
+
+
+def _editions_of(
+    wanted: Definition, period: Period, region: Region | None, department: Department | None
+) -> EditionQuerySet:
     return Edition.objects.filter(
-        report=WEEKLY, period_first_date=first, period_last_date=last, region=region
+        report=wanted.code,
+        period_first_date=period.first,
+        period_last_date=period.last,
+        region=region,
+        department=department,
     )
 
 
-def _heading(
-    first: date, last: date, region: Region | None, cut_off_at: datetime, number: int
-) -> Heading:
+def _first_of(earlier: EditionQuerySet) -> Report | None:
+    """The first edition of the same thing, if its content can be compared."""
+    first = earlier.order_by("number").first()
+    return _report(first.snapshot) if first else None
+
+
+def _heading(wanted: Definition, asked: Asked, *, number: int) -> Heading:
     company = Company.objects.order_by("pk").first()
-    year, week, _day = first.isocalendar()
-    scope = f"{region.code}-" if region else ""
+    period, scope = asked.period, asked.scope
+    parts = [wanted.slug, period.code, *([scope.code.lower()] if scope.code else []), str(number)]
     return Heading(
-        report=WEEKLY,
-        code=f"giao-ban-tuan-{year}-w{week:02d}-{scope}{number}",
+        report=wanted.code,
+        code="-".join(parts),
         number=number,
+        title=f"{wanted.title.vi} {period.name()}",
+        short_title=f"{wanted.short.vi} {period.name()}",
         company=company.name if company else "",
         company_owner=company.owner_name if company else "",
         company_short=company.short_name if company else "Giao Ban",
         is_demonstration=bool(company and company.is_demonstration),
-        first_date=first,
-        last_date=last,
-        region=region.name if region else "",
-        cut_off_at=cut_off_at,
+        period_kind=period.kind,
+        period=period.name(),
+        first_date=period.first,
+        last_date=period.last,
+        scope=scope.name,
+        cut_off_at=asked.cut_off_at,
     )
 
 
 def keep(made: Draft, *, run: Run, readers: list[Recipient]) -> Edition:
     """Save the edition with its files and put it into the outbox of those whose scope it is."""
-    heading = made.briefing.heading
+    heading = made.report.heading
     edition = Edition.objects.create(
         code=heading.code,
         report=heading.report,
         period_first_date=heading.first_date,
         period_last_date=heading.last_date,
         region=made.region,
+        department=made.department,
         number=heading.number,
         cut_off_at=heading.cut_off_at,
         snapshot=made.snapshot,
         sha256=made.sha256,
-        is_complete=made.briefing.completeness.is_complete,
+        is_complete=made.report.completeness.is_complete,
         program_version=__version__,
         template_version=html.TEMPLATE_VERSION,
         run=run,
         made_by_id=run.payload.get("made_by"),
     )
-    stored = _store(edition, made)
+    stored = _store(edition, made.faces)
     delivery.post(
         edition,
         made.letter,
@@ -212,9 +300,9 @@ def keep(made: Draft, *, run: Run, readers: list[Recipient]) -> Edition:
     return edition
 
 
-def _store(edition: Edition, made: Draft) -> dict[str, StoredFile]:
+def _store(edition: Edition, faces: Faces) -> dict[str, StoredFile]:
     """Keep the faces, and the reasons of those that are missing. File name → bytes."""
-    kept = {kind: store_file(content, CONTENT_TYPES[kind]) for kind, content in made.faces.items()}
+    kept = {kind: store_file(content, CONTENT_TYPES[kind]) for kind, content in faces.made.items()}
     files = [
         EditionFile(edition=edition, kind=kind, name=file_name(edition.code, kind), stored=file)
         for kind, file in kept.items()
@@ -226,7 +314,7 @@ def _store(edition: Edition, made: Draft) -> dict[str, StoredFile]:
             name=file_name(edition.code, kind),
             unavailable_reason=reason,
         )
-        for kind, reason in made.reasons.items()
+        for kind, reason in faces.reasons.items()
     ]
     EditionFile.objects.bulk_create([*files, *missing])
     return {file_name(edition.code, kind): file for kind, file in kept.items()}

@@ -86,11 +86,15 @@ class OutgoingMail(models.Model):
 
 
 class Attachment(models.Model):
-    """A stored file under the name the recipient sees (tệp đính kèm)."""
+    """A stored file under the name the recipient sees (tệp đính kèm).
+
+    An `inline` one is a picture inside the HTML part, which names it as cid:<name>.
+    """
 
     mail = models.ForeignKey(OutgoingMail, models.CASCADE, related_name="attachments")
     file = models.ForeignKey(StoredFile, models.PROTECT)
     name = models.CharField(_("tên tệp"), max_length=150)
+    inline = models.BooleanField(_("hình trong thư"), default=False)
 
     class Meta:
         verbose_name = _("tệp đính kèm")

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from backend.jobs.queue import TakenOver, database_now, lease
+from backend.mail.illustrated import Illustrated
 from backend.mail.models import Attachment, MailState, OutgoingMail, StoredFile
 from backend.mail.smtp import Answer, Backend, Result, send
 from backend.milestones import announce
@@ -54,9 +55,12 @@ def enqueue(
     text: str,
     html: str = "",
     files: Sequence[tuple[str, StoredFile]] = (),
+    pictures: Sequence[tuple[str, StoredFile]] = (),
     due_at: datetime,
 ) -> OutgoingMail:
     """Put a mail into the outbox; call it in the transaction that is the reason for the mail.
+
+    `files` are attached; `pictures` are shown inside the HTML part, which names them as cid:<name>.
 
     An address that is none, or that smuggles a header, makes a failed mail: its recipient is told
     by the page, all others get theirs.
@@ -74,7 +78,11 @@ def enqueue(
         last_error=error,
     )
     Attachment.objects.bulk_create(
-        [Attachment(mail=mail, file=file, name=_one_line(name)) for name, file in files]
+        [
+            Attachment(mail=mail, file=file, name=_one_line(name), inline=inline)
+            for given, inline in ((pictures, True), (files, False))
+            for name, file in given
+        ]
     )
     return mail
 
@@ -203,7 +211,7 @@ def _deliver(backend: Backend, mail: OutgoingMail) -> bool:
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
+    message = Illustrated(
         mail.subject,
         mail.text,
         settings.DEFAULT_FROM_EMAIL,
@@ -217,6 +225,8 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
         if file.content_type.startswith("text/calendar"):
             # Mail programs offer to accept only what stands beside the text (RFC 6047).
             message.attach_alternative(bytes(file.content).decode(), file.content_type)
+        elif attachment.inline:
+            message.illustrate(attachment.name, bytes(file.content), file.content_type)
         else:
             message.attach(attachment.name, bytes(file.content), file.content_type)
     return message

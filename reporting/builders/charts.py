@@ -1,13 +1,15 @@
-"""Bar and line charts as SVG text, for page, PDF and screen readers alike. Pure.
+"""Charts as SVG text, for page, PDF and screen readers alike. Pure.
 
 Each chart carries a title and a description; the numbers stand in a table beside it. Colours are
 presentation attributes, so a strict content security policy and WeasyPrint both accept them.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
+
+from reporting.builders.content import Chart, Form, Series
+from reporting.builders.writing import short, unit, written
 
 INK = "#1b2430"
 SOFT = "#5b6675"
@@ -15,79 +17,69 @@ GRID = "#dfe4ea"
 MAIN = "#0f5f6b"
 PALE = "#a9c9cd"
 LOSS = "#b3401f"
+#: One after the other for the lines of a chart and the parts of a whole.
+COLOURS = (MAIN, "#b36b00", "#5b6675", "#7a3b8f", "#1d6b45", LOSS, PALE, "#c9b458")
 FONT = "Be Vietnam Pro"
+WIDTH = 640
 #: Letters of a name beside a lying bar.
 LONGEST_NAME = 38
-
-Label = Callable[[int], str]
-
-
-@dataclass(frozen=True)
-class Series:
-    """One row of values (None is a gap) with its name in the legend and its colour."""
-
-    name: str
-    values: Sequence[int | None]
-    colour: str = MAIN
+#: Room for one label under a chart, in pixels.
+LABEL_ROOM = 46
+#: Colours on which a label is white.
+_DARK = frozenset({MAIN, SOFT, LOSS, "#b36b00", "#7a3b8f", "#1d6b45"})
 
 
-def column_chart(
-    *,
-    title: str,
-    description: str,
-    categories: Sequence[str],
-    series: Sequence[Series],
-    label: Label,
-    highlight_last: bool = False,
-    width: int = 640,
-    height: int = 220,
-) -> str:
-    """Upright bars, side by side when there are several series; values above a single series."""
+def drawn(chart: Chart) -> str:
+    """The SVG of a chart."""
+    draw = {Form.COLUMN: _columns, Form.BAR: _bars, Form.LINE: _lines, Form.SHARE: _shares}
+    height, parts = draw[chart.form](chart)
+    return _svg(chart, height, parts)
+
+
+def has_labels(chart: Chart) -> bool:
+    """Whether the picture itself writes out every number."""
+    return chart.form is not Form.LINE and len(chart.series) == 1
+
+
+def _columns(chart: Chart) -> tuple[int, list[str]]:
+    """Upright bars, side by side when there are several series; values above the first."""
+    series, count = chart.series, len(chart.categories)
     left, right, top, bottom = 8, 8, 34 if len(series) > 1 else 22, 26
-    highest = max((v for s in series for v in s.values if v is not None), default=0) or 1
-    plot = height - top - bottom
-    step = (width - left - right) / max(len(categories), 1)
+    height = 150 if len(series) > 1 else 175
+    plot, base = height - top - bottom, height - bottom
+    highest = _highest(series)
+    step = (WIDTH - left - right) / max(count, 1)
     thick = min(step * 0.72 / max(len(series), 1), 46)
-    parts = [_line(left, height - bottom, width - right, height - bottom, GRID)]
-    for index, category in enumerate(categories):
+    parts = [_line(left, base, WIDTH - right, base, GRID)]
+    for index in range(count):
         middle = left + step * (index + 0.5)
-        parts.append(_text(middle, height - 9, category, SOFT, anchor="middle", size=10.5))
         for place, each in enumerate(series):
             value = each.values[index]
             if value is None:
                 continue
             tall = max(plot * value / highest, 1.0)
             x = middle + (place - len(series) / 2) * thick
-            last = index == len(categories) - 1
-            colour = PALE if highlight_last and not last else each.colour
-            parts.append(_bar(x + 1, height - bottom - tall, thick - 2, tall, colour))
-            if len(series) == 1 or place == 0:
-                y = height - bottom - tall - 5
-                parts.append(_text(x + thick / 2, y, label(value), INK, anchor="middle", size=9.5))
+            pale = chart.highlight_last and index < count - 1
+            parts.append(_bar(x + 1, base - tall, thick - 2, tall, _colour(each, place, pale=pale)))
+            if place == 0 and step >= LABEL_ROOM * 0.7:
+                text, y = short(value, chart.kind), base - tall - 5
+                parts.append(_text(x + thick / 2, y, text, INK, anchor="middle", size=9.5))
+    parts += _under(chart.categories, [left + step * (n + 0.5) for n in range(count)], height - 9)
     if len(series) > 1:
-        parts += _legend(series, left, 12)
-    return _svg(title, description, width, height, parts)
+        parts += _legend([(each.name, _colour(each, at)) for at, each in enumerate(series)], left)
+    return height, parts
 
 
-def bar_chart(
-    *,
-    title: str,
-    description: str,
-    categories: Sequence[str],
-    values: Sequence[int],
-    label: Label,
-    width: int = 640,
-    row: int = 21,
-) -> str:
+def _bars(chart: Chart) -> tuple[int, list[str]]:
     """Lying bars with their names at the left; negative values go to the left in another colour."""
-    names = 215
-    height = row * max(len(categories), 1) + 8
+    values = [value or 0 for value in chart.series[0].values]
+    row = 21 if len(values) <= 12 else 19
+    names, height = 215, row * max(len(values), 1) + 8
     lowest, highest = min(0, *values, 0), max(0, *values, 0)
-    room = width - names - 150
-    scale = room / ((highest - lowest) or 1)
+    scale = (WIDTH - names - 150) / ((highest - lowest) or 1)
     zero = names + 70 + (-lowest) * scale if lowest < 0 else names + 8
     parts = []
-    for index, (category, value) in enumerate(zip(categories, values, strict=True)):
+    for index, (category, value) in enumerate(zip(chart.categories, values, strict=True)):
         y = 4 + row * index
         long = max(abs(value) * scale, 1.0)
         start = zero if value >= 0 else zero - long
@@ -96,68 +88,133 @@ def bar_chart(
         )
         parts.append(_bar(start, y + 3, long, row - 7, MAIN if value >= 0 else LOSS))
         at, anchor = (start + long + 5, "start") if value >= 0 else (start - 5, "end")
-        parts.append(_text(at, y + row * 0.66, label(value), INK, anchor=anchor, size=10))
+        label = written(chart.series[0].values[index], chart.kind)
+        parts.append(_text(at, y + row * 0.66, label, INK, anchor=anchor, size=10))
     parts.append(_line(zero, 2, zero, height - 2, GRID))
-    return _svg(title, description, width, height, parts)
+    return height, parts
 
 
-def line_chart(
-    *,
-    title: str,
-    description: str,
-    categories: Sequence[str],
-    series: Sequence[Series],
-    label: Label,
-    width: int = 640,
-    height: int = 200,
-) -> str:
-    """Lines over categories with dots; the last value of each is written out."""
-    left, right, top, bottom = 12, 80, 30, 26
-    highest = max((v for s in series for v in s.values if v is not None), default=0) or 1
-    step = (width - left - right) / max(len(categories) - 1, 1)
-    plot = height - top - bottom
+def _lines(chart: Chart) -> tuple[int, list[str]]:
+    """Lines over categories with dots; the last value of each is written out. A gap breaks the line."""
+    height, left, right, top, bottom = 200, 12, 80, 30, 26
+    highest = _highest(chart.series)
+    lowest = min((v for each in chart.series for v in each.values if v is not None), default=0)
+    lowest = min(lowest, 0)
+    count = len(chart.categories)
+    step = (WIDTH - left - right) / max(count - 1, 1)
+    scale = (height - top - bottom) / ((highest - lowest) or 1)
 
     def point(index: int, value: int) -> tuple[float, float]:
-        return left + step * index, height - bottom - plot * value / highest
+        return left + step * index, height - bottom - (value - lowest) * scale
 
-    parts = [_line(left, height - bottom, width - right, height - bottom, GRID)]
-    for index, category in enumerate(categories):
-        x = left + step * index
-        parts.append(_text(x, height - 9, category, SOFT, anchor="middle", size=10.5))
-    for each in series:
-        points = [point(i, v) for i, v in enumerate(each.values) if v is not None]
-        path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{each.colour}" stroke-width="2"/>'
-        )
-        parts += [
-            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="3" fill="{each.colour}"/>' for x, y in points
-        ]
-        value = next((v for v in reversed(each.values) if v is not None), None)
-        if value is not None:
-            x, y = points[-1]
-            parts.append(_text(x + 8, y + 4, label(value), INK, anchor="start", size=10))
-    parts += _legend(series, left, 12)
-    return _svg(title, description, width, height, parts)
+    zero = point(0, 0)[1]
+    parts = [_line(left, zero, WIDTH - right, zero, GRID)]
+    parts += _under(chart.categories, [left + step * n for n in range(count)], height - 9)
+    ends: list[tuple[float, str]] = []
+    for place, each in enumerate(chart.series):
+        colour = _colour(each, place)
+        for run in _runs(each.values):
+            path = " ".join(f"{_n(x)},{_n(y)}" for x, y in (point(i, v) for i, v in run))
+            parts.append(
+                f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
+            )
+            parts += [_dot(*point(i, v), colour) for i, v in run]
+        last = [(i, v) for i, v in enumerate(each.values) if v is not None][-1:]
+        ends += [(point(i, v)[1], short(v, chart.kind)) for i, v in last]
+    parts += _beside(ends, WIDTH - right + 8)
+    parts += _legend([(each.name, _colour(each, at)) for at, each in enumerate(chart.series)], left)
+    return height, parts
 
 
-def _svg(title: str, description: str, width: int, height: int, parts: Sequence[str]) -> str:
+def _shares(chart: Chart) -> tuple[int, list[str]]:
+    """One bar whose parts are the whole; each part with its number and its share in the legend."""
+    values = [max(value or 0, 0) for value in chart.series[0].values]
+    whole = sum(values)
+    parts: list[str] = []
+    x = 0.0
+    for place, value in enumerate(values):
+        long = WIDTH * value / whole if whole else 0
+        colour = COLOURS[place % len(COLOURS)]
+        if long > 0:
+            parts.append(_bar(x, 4, max(long - 1, 0.5), 26, colour))
+        if long > LABEL_ROOM:
+            ink = "#ffffff" if colour in _DARK else INK
+            share = f"{(200 * value + whole) // (2 * whole)} %"
+            parts.append(_text(x + long / 2, 21, share, ink, anchor="middle", size=11))
+        x += long
+    for place, (category, value) in enumerate(zip(chart.categories, values, strict=True)):
+        y = 50 + 18 * (place // 2)
+        at = (WIDTH / 2) * (place % 2)
+        parts.append(_bar(at, y - 9, 11, 11, COLOURS[place % len(COLOURS)]))
+        label = f"{_short(category)}: {written(value, chart.kind)}"
+        parts.append(_text(at + 16, y, label, INK, anchor="start", size=10.5))
+    return 46 + 18 * ((len(values) + 1) // 2), parts
+
+
+def _highest(series: Sequence[Series]) -> int:
+    return max((v for each in series for v in each.values if v is not None), default=0) or 1
+
+
+def _colour(series: Series, place: int, *, pale: bool = False) -> str:
+    return PALE if pale or series.pale else COLOURS[place % len(COLOURS)]
+
+
+def _runs(values: Sequence[int | None]) -> list[list[tuple[int, int]]]:
+    """The stretches without a gap."""
+    runs: list[list[tuple[int, int]]] = [[]]
+    for index, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append((index, value))
+    return [run for run in runs if run]
+
+
+def _under(categories: Sequence[str], places: Sequence[float], y: float) -> list[str]:
+    """The names under a chart; where there is no room for all, every second, third …"""
+    step = (places[1] - places[0]) if len(places) > 1 else float(WIDTH)
+    longest = max(map(len, categories), default=0)
+    every = max(1, -(-int(max(LABEL_ROOM * 0.8, 6.2 * min(longest, 12))) // max(int(step), 1)))
+    return [
+        _text(x, y, category if len(category) <= 14 else f"{category[:13]}…", SOFT,
+              anchor="middle", size=10.5)
+        for index, (category, x) in enumerate(zip(categories, places, strict=True))
+        if (len(categories) - 1 - index) % every == 0
+    ]  # fmt: skip
+
+
+def _beside(ends: Sequence[tuple[float, str]], x: float) -> list[str]:
+    """Labels at the ends of lines, pushed apart so that none covers another."""
+    parts, lowest = [], -100.0
+    for y, text in sorted(ends):
+        lowest = max(y, lowest + 12)
+        parts.append(_text(x, lowest + 4, text, INK, anchor="start", size=10))
+    return parts
+
+
+def _dot(x: float, y: float, colour: str) -> str:
+    return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="3" fill="{colour}"/>'
+
+
+def _svg(chart: Chart, height: int, parts: Sequence[str]) -> str:
     body = "".join(parts)
-    key = sha256(f"{title}{description}{body}".encode()).hexdigest()[:8]
+    of = unit(chart.kind)
+    title = f"{chart.title} ({of})" if of else chart.title
+    key = sha256(f"{title}{chart.description}{body}".encode()).hexdigest()[:8]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
         f' aria-labelledby="t{key} d{key}" font-family="{FONT}, {FONT} Vi, {FONT} Ext, sans-serif">'
-        f'<title id="t{key}">{escape(title)}</title><desc id="d{key}">{escape(description)}</desc>'
-        f"{body}</svg>"
+        f'<title id="t{key}">{escape(title)}</title>'
+        f'<desc id="d{key}">{escape(chart.description)}</desc>{body}</svg>'
     )
 
 
-def _legend(series: Sequence[Series], x: float, y: float) -> list[str]:
+def _legend(series: Sequence[tuple[str, str]], x: float, y: float = 12) -> list[str]:
     parts = []
-    for each in series:
-        parts.append(_bar(x, y - 9, 11, 11, each.colour))
-        parts.append(_text(x + 16, y, each.name, SOFT, anchor="start", size=10.5))
-        x += 34 + 6.2 * len(each.name)
+    for name, colour in series:
+        parts.append(_bar(x, y - 9, 11, 11, colour))
+        parts.append(_text(x + 16, y, name, SOFT, anchor="start", size=10.5))
+        x += 34 + 6.2 * len(name)
     return parts
 
 

@@ -1,90 +1,235 @@
-"""The mail that carries an edition: subject, plain text and HTML of the same content. Pure."""
+"""The mail that carries an edition: subject, plain text and HTML of the same content. Pure.
 
-from dataclasses import dataclass
+HTML is at most 600 px wide and readable without its pictures, whose alternative texts hold the
+numbers. Tables have at most 5 columns and 10 rows; the rest is in the files.
+"""
 
-from reporting.builders.briefing import Briefing
-from reporting.builders.html import MISSING_SHOWN, mail_body
-from reporting.builders.numbers import change, clock, day, millions, percent
-from reporting.builders.sentences import sentences
-from reporting.builders.tiles import tiles
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from reporting.builders import shaping
+from reporting.builders.charts import drawn
+from reporting.builders.content import (
+    Block,
+    Chart,
+    Column,
+    Note,
+    Part,
+    Report,
+    Row,
+    Section,
+    Sentences,
+    Signatures,
+    Table,
+    Tile,
+    Tiles,
+)
+from reporting.builders.html import missing_lines, templates
+from reporting.builders.numbers import clock, day
+from reporting.builders.pictures import png
+from reporting.builders.writing import unit, words, written
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture inside the HTML part, which names it as cid:<name>."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What a mail says."""
 
     subject: str
     text: str
     html: str
+    pictures: tuple[Picture, ...] = field(default=())
 
 
-def letter(briefing: Briefing, *, sha256: str, link: str, files: list[str]) -> Letter:
-    """The mail of an edition. `link` opens its page, `files` are the names of the attachments."""
+def letter(report: Report, *, sha256: str, link: str, files: list[str], site: str = "") -> Letter:
+    """The mail of an edition. `link` opens its page, `files` are the names of the attachments.
+
+    `site` is what the addresses of figures are completed with.
+    """
+    short = [mail_section(each) for each in report.sections]
+    charts = [block for each in short for block in each.blocks if isinstance(block, Chart)]
     return Letter(
-        subject=subject(briefing),
-        text=text(briefing, sha256=sha256, link=link, files=files),
-        html=mail_body(briefing, sha256=sha256, link=link, files=files),
+        subject=subject(report),
+        text=text(report, short, sha256=sha256, link=link, files=files),
+        html=_html(report, short, charts, sha256=sha256, link=link, files=files, site=site),
+        pictures=tuple(
+            Picture(picture_name(report, place), png(drawn(chart)))
+            for place, chart in enumerate(charts)
+        ),
     )
 
 
-def subject(briefing: Briefing) -> str:
+def picture_name(report: Report, place: int) -> str:
+    return f"{report.heading.code}-{place + 1}.png"
+
+
+def subject(report: Report) -> str:
     """[XSKT QN] Giao ban tuần 47: doanh thu 8.420,1 triệu (+3,1 %)."""
-    heading = briefing.heading
-    start = f"[{heading.company_short}] Giao ban tuần {heading.week}"
-    if heading.region:
-        start += f" – {heading.region}"
-    if briefing.is_empty:
+    heading = report.heading
+    start = f"[{heading.company_short}] {heading.short_title}"
+    if heading.scope:
+        start += f" – {heading.scope}"
+    if report.is_empty:
         return f"{start}: không có phát sinh"
-    if briefing.sales is None or briefing.sales.is_empty:
-        return f"{start} ({day(heading.first_date)}–{day(heading.last_date)})"
-    total = briefing.sales.total
-    amount = millions(total.now.revenue_amount)
-    return f"{start}: doanh thu {amount} triệu ({change(total.week.change_bps)})"
+    if not report.headline:
+        return f"{start} ({days(report)})"
+    return f"{start}: {words(report.headline)}"
 
 
-def text(briefing: Briefing, *, sha256: str, link: str, files: list[str]) -> str:
+def days(report: Report) -> str:
+    """The days of the period: 16/11/2026–22/11/2026, or one."""
+    first, last = report.heading.first_date, report.heading.last_date
+    return day(first) if first == last else f"{day(first)}–{day(last)}"
+
+
+def mail_section(section: Section) -> Section:
+    """What of the section a mail tells."""
+    kept = (_short(block) for block in section.blocks)
+    blocks = tuple(block for block in kept if block is not None)
+    return Section(section.code, section.title, blocks, section.failure, section.nothing)
+
+
+def _short(block: Block) -> Block | None:
+    if isinstance(block, Table):
+        return shaping.in_mail(block) if block.in_mail else None
+    if isinstance(block, Chart):
+        return block if block.in_mail else None
+    if isinstance(block, Note):
+        words_ = shaping.cut(block.text, shaping.MAIL_NOTE, ", xem trên trang")
+        return Note(words_, block.mood)
+    return None if isinstance(block, Signatures) else block
+
+
+def told(section: Section, original: Section) -> bool:
+    """Sections whose blocks all stay behind the link are not named in the mail."""
+    return bool(section.blocks or section.failure or not original.blocks)
+
+
+def _html(
+    report: Report,
+    short: Sequence[Section],
+    charts: Sequence[Chart],
+    *,
+    sha256: str,
+    link: str,
+    files: list[str],
+    site: str,
+) -> str:
+    values = {
+        "report": report,
+        "heading": report.heading,
+        "days": days(report),
+        "missing": missing_lines(report.completeness),
+        "sections": [
+            each for each, whole_ in zip(short, report.sections, strict=True) if told(each, whole_)
+        ],
+        "picture": lambda chart: picture_name(report, charts.index(chart)),
+        "numbers_of": numbers_of,
+        "sha256": sha256,
+        "link": link,
+        "files": files,
+        "site": site,
+    }
+    return templates().get_template("mail.jinja").render(values)
+
+
+def text(
+    report: Report, short: Sequence[Section], *, sha256: str, link: str, files: list[str]
+) -> str:
     """The plain part: everything the HTML part says."""
-    heading = briefing.heading
+    heading = report.heading
     lines = [
         heading.company,
-        f"BÁO CÁO GIAO BAN TUẦN {heading.week}/{heading.first_date.isocalendar().year}",
-        f"Từ {day(heading.first_date)} đến {day(heading.last_date)}, bản số {heading.number}",
+        heading.title.upper(),
+        f"{days(report)}{f' · {heading.scope}' if heading.scope else ''}, bản số {heading.number}",
         f"Số liệu chốt {clock(heading.cut_off_at)} (giờ Việt Nam)",
         "",
     ]
     if heading.is_demonstration:
         lines += ["DỮ LIỆU TRÌNH DIỄN", ""]
-    lines += [*missing_lines(briefing), ""]
-    lines += [f"- {sentence}" for sentence in sentences(briefing)]
-    lines.append("")
-    lines += [
-        f"{t.label}: {t.value} {t.unit} ({t.note})".replace("  ", " ") for t in tiles(briefing)
-    ]
-    lines += ["", f"Xem trên trang: {link}"]
+    lines += [*missing_lines(report.completeness), ""]
+    if report.is_empty:
+        lines += [f"Không có phát sinh ({days(report)}).", ""]
+    else:
+        for each, original in zip(short, report.sections, strict=True):
+            if told(each, original):
+                lines += [*_section_lines(each), ""]
+    lines.append(f"Xem trên trang: {link}")
     if files:
         lines.append(f"Tệp kèm theo: {', '.join(files)}")
     lines += ["", f"Mã bản: {heading.code} · SHA-256 {sha256[:16]}", ""]
     return "\n".join(lines)
 
 
-def missing_lines(briefing: Briefing) -> list[str]:
-    """What is missing, in words; one line when nothing is."""
-    found = briefing.completeness
-    if found.is_complete:
-        return ["Đủ số liệu: mọi nguồn đã báo cáo."]
-    lines = [f"CHƯA CÓ phần {f.section}: {f.reason}" for f in found.failures]
-    if found.agents:
-        names = ", ".join(agent.name for agent in found.agents[:MISSING_SHOWN])
-        more = len(found.agents) - MISSING_SHOWN
-        rest = f" và {more} đại lý khác" if more > 0 else ""
-        lines.append(
-            f"Thiếu báo cáo của {len(found.agents)} đại lý"
-            f" (thường chiếm {percent(found.missing_share_bps)} doanh thu): {names}{rest}."
-        )
-    lines += [
-        f"Máy chấm công {t.name} mất liên lạc từ {clock(t.last_contact_at)}."
-        if t.last_contact_at
-        else f"Máy chấm công {t.name} chưa liên lạc được lần nào."
-        for t in found.terminals
+def _section_lines(section: Section) -> Iterator[str]:
+    yield section.title.upper()
+    if section.failure:
+        yield f"Chưa có số liệu phần này. {section.failure}"
+    elif not section.blocks:
+        yield section.nothing
+    for block in section.blocks:
+        yield from _block_lines(block)
+
+
+def _block_lines(block: Block) -> Iterator[str]:
+    match block:
+        case Sentences():
+            yield from (f"- {words(sentence.vi)}" for sentence in block.items)
+        case Tiles():
+            yield from map(_tile_line, block.items)
+        case Chart():
+            yield numbers_of(block)
+        case Note():
+            yield block.text
+        case Table():
+            yield from _table_lines(block)
+
+
+def _tile_line(tile: Tile) -> str:
+    of = tile.unit or unit(tile.figure.kind)
+    parts: tuple[Part, ...] = (f"{tile.label}: ", tile.figure, f" {of}" if of else "")
+    note = f" ({words(tile.note)})" if tile.note else ""
+    return words(parts) + note
+
+
+def _table_lines(table: Table) -> Iterator[str]:
+    """A line for each row: its name, then "head: number"."""
+    yield f"{table.title}:"
+    yield from (f"- {_row_line(table.columns, row)}" for row in table.rows)
+    if table.total is not None:
+        yield f"- {_row_line(table.columns, table.total, skip_empty=True)}"
+    if table.note:
+        yield f"({table.note})"
+
+
+def _row_line(columns: Sequence[Column], row: Row, *, skip_empty: bool = False) -> str:
+    first, *rest = zip(columns, row.cells, strict=True)
+    cells = [
+        f"{column.head}: {written(value, column.kind)} {unit(column.kind)}".rstrip()
+        for column, value in rest
+        if not (skip_empty and value is None)
     ]
-    return lines
+    name = first[1] if skip_empty else written(first[1], first[0].kind)
+    return f"{name or ''} – {'; '.join(cells)}"
+
+
+def numbers_of(chart: Chart) -> str:
+    """What a picture says, in words: for who cannot see it."""
+    of = unit(chart.kind)
+    rows = []
+    for place, category in enumerate(chart.categories):
+        values = [
+            written(each.values[place], chart.kind)
+            if len(chart.series) == 1
+            else f"{each.name} {written(each.values[place], chart.kind)}"
+            for each in chart.series
+        ]
+        rows.append(f"{category}: {', '.join(values)}")
+    return f"{chart.title}{f' ({of})' if of else ''}: {'; '.join(rows)}."

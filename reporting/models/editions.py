@@ -9,19 +9,27 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.scope import departments_for
 from backend.jobs.models import Run
 from backend.mail.models import StoredFile
-from backend.org.models import Region
+from backend.org.models import Department, Region
+from reporting.definitions import reports_for
 
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def visible_to(self, user: Any) -> Self:
-        """The whole company's editions for people without a region, else those of their region."""
+        """The whole company's editions for people without a region, else those of their region.
+
+        Of a department's only those in their charge, and of each report only with its capability.
+        """
+        known = self.filter(report__in=reports_for(user)).filter(
+            Q(department=None) | Q(department__in=departments_for(user))
+        )
         if user.region_id is None:
-            return self
-        return self.filter(
+            return known
+        return known.filter(
             Q(region=user.region) | Q(region__path__startswith=f"{user.region.path}/")
         )
 
@@ -33,7 +41,8 @@ class Edition(models.Model):
     """A frozen report (bản phát hành): the numbers as they stood at `cut_off_at`. Append-only.
 
     `snapshot` is the canonical JSON text every face is made from, `sha256` its digest. `number`
-    counts the editions of one report, period and scope from 1; `region` empty is the whole company.
+    counts the editions of one report, period and scope from 1. The scope is the `region`, the
+    `department` or, with both empty, the whole company.
     """
 
     code = models.CharField(_("mã bản"), max_length=80, unique=True)
@@ -42,6 +51,9 @@ class Edition(models.Model):
     period_last_date = models.DateField(_("đến ngày"))
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, verbose_name=_("địa bàn")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, verbose_name=_("phòng ban")
     )
     number = models.PositiveIntegerField(_("bản số"))
     cut_off_at = models.DateTimeField(_("chốt số liệu lúc"))
@@ -62,15 +74,26 @@ class Edition(models.Model):
         verbose_name_plural = _("bản phát hành")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["report", "period_first_date", "period_last_date", "region", "number"],
+                fields=[
+                    "report",
+                    "period_first_date",
+                    "period_last_date",
+                    "region",
+                    "department",
+                    "number",
+                ],
                 name="edition_number_once",
                 nulls_distinct=False,
             ),
             models.UniqueConstraint(
-                fields=["run", "region"],
+                fields=["run", "region", "department"],
                 name="edition_once_per_run_and_scope",
                 condition=Q(run__isnull=False),
                 nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="edition_one_scope",
+                condition=Q(region__isnull=True) | Q(department__isnull=True),
             ),
             models.CheckConstraint(
                 name="edition_period_order",
@@ -84,6 +107,11 @@ class Edition(models.Model):
         return self.code
 
     @property
+    def scope_name(self) -> str:
+        """The region or department it tells of; empty for the whole company."""
+        return str(self.region or self.department or "")
+
+    @property
     def data(self) -> dict[str, Any]:
         return dict(json.loads(self.snapshot))
 
@@ -92,6 +120,7 @@ class FileKind(models.TextChoices):
     HTML = "html", "HTML"
     PDF = "pdf", "PDF"
     XLSX = "xlsx", "Excel"
+    DOCX = "docx", "Word"
 
 
 class EditionFile(models.Model):

@@ -18,20 +18,22 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
-from reporting.builders.briefing import thaw
-from reporting.builders.sentences import sentences
+from reporting.builders.content import Report, Sentences
+from reporting.builders.writing import words
 from reporting.delivery import (
     StillOnItsWay,
     acknowledge,
     note_opened,
     resend,
 )
-from reporting.editions import HANDLER, AlreadyBeingMade, request_new
+from reporting.editions import HANDLER, AlreadyBeingMade, report_of, request_new
 from reporting.models import Delivery, Download, Edition, EditionFile, FileKind, ReportSchedule
 from reporting.periods import week_before
 
 PAGE = 50
 NEXT_RUNS = 5
+#: The faces that are files; HTML is the page itself.
+DOWNLOADS = (FileKind.PDF, FileKind.XLSX, FileKind.DOCX)
 
 
 @dataclass(frozen=True)
@@ -104,22 +106,27 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
     note_opened(found, by=user, at=at)
     files = {file.kind: file for file in found.files.select_related("stored").order_by("pk")}
     article = files[FileKind.HTML].stored
-    briefing = thaw(found.snapshot)
     return render(
         request,
         "reporting/edition.html",
         {
             "edition": found,
-            "briefing": briefing,
             # Made by our own template with autoescape, and frozen since.
             "article": mark_safe(bytes(article.content).decode()) if article else "",  # noqa: S308
-            "files": [files[kind] for kind in (FileKind.PDF, FileKind.XLSX) if kind in files],
+            "files": [files[kind] for kind in DOWNLOADS if kind in files],
             "deliveries": deliveries_of(found, at=at),
             "mine": found.deliveries.filter(recipient__user=user).first(),
             "may_resend": may(user, "reports.manage"),
-            "english": sentences(briefing, "en") if get_language() == "en" else [],
+            "english": english_of(report_of(found)) if get_language() == "en" else [],
         },
     )
+
+
+def english_of(report: Report | None) -> list[str]:
+    """The sentences of the report in English, where they were written."""
+    blocks = [block for each in report.sections for block in each.blocks] if report else []
+    found = [block.items for block in blocks if isinstance(block, Sentences)]
+    return [words(each.en, "en") for items in found for each in items if each.en]
 
 
 def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
@@ -140,7 +147,7 @@ def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
 def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The PDF or workbook of an edition, exactly as it was made."""
     found = _visible(_user(request), code)
-    if kind not in (FileKind.PDF, FileKind.XLSX):
+    if kind not in DOWNLOADS:
         raise Http404
     file = get_object_or_404(EditionFile.objects.select_related("stored"), edition=found, kind=kind)
     if file.stored is None:

@@ -12,7 +12,7 @@ from backend.accounts.permissions import may
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
 from backend.pages.cards import HomeCard
-from reporting.builders.briefing import Completeness, thaw
+from reporting.builders.content import Completeness, completeness_of
 from reporting.editions import HANDLER
 from reporting.models import Edition
 
@@ -37,7 +37,7 @@ def card(user: User, now: datetime) -> HomeCard | None:
         (_("Thư đã gửi"), f"{sent}/{len(states)}"),
         *lines,
     ]
-    missing += _gaps(thaw(newest.snapshot).completeness) + _unsent(newest, now)
+    missing += _gaps(completeness_of(newest.snapshot)) + _unsent(newest, now)
     return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, newest.cut_off_at, missing)
 
 

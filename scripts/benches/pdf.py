@@ -3,27 +3,27 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
+from attendance.figures import AttendanceSummary, DepartmentAttendance
 from backend.pdf import pdf
+from reporting.assembling import assemble
 from reporting.builders import html
-from reporting.builders.briefing import (
-    Attendance,
-    Briefing,
-    Compared,
-    Completeness,
-    Debt,
-    DepartmentLine,
-    Draw,
-    Heading,
-    Mover,
-    Sales,
-    SalesLine,
-    Sold,
-    Week,
-    digest,
-    freeze,
-)
+from reporting.builders.content import Completeness, Heading, Report, digest, freeze
 from reporting.builders.workbook import workbook
+from reporting.defining import Asked, Scope
+from reporting.definitions import weekly_briefing
+from reporting.periods import PeriodKind, period_of
+from sales.figures import (
+    AgentDebt,
+    Comparison,
+    DrawLine,
+    Mover,
+    Movers,
+    SalesLine,
+    Tickets,
+    WeeklySales,
+)
 from scripts.benches.measure import Measure, best_seconds
 
 PAGES = 10
@@ -68,68 +68,91 @@ def _pages(content: bytes) -> int:
     return len(PdfReader(BytesIO(content)).pages)
 
 
-def _briefing() -> Briefing:
-    regions = tuple(_line(number) for number in range(REGIONS))
-    total = replace(_line(0), now=_sold(REGIONS), code="", name="")
-    return Briefing(
-        heading=Heading(
-            report="weekly-briefing",
-            code="bench",
-            number=1,
-            company="Công ty Xổ số kiến thiết Đo Thử",
-            company_owner="UBND tỉnh Đo Thử",
-            company_short="XSKT",
-            is_demonstration=True,
-            first_date=FIRST,
-            last_date=FIRST + timedelta(days=6),
-            region="",
-            cut_off_at=datetime(2026, 11, 23, 0, 30, tzinfo=UTC),
-        ),
-        sales=Sales(
-            total=total,
-            draws=tuple(
-                Draw(FIRST + timedelta(days=n), "Quảng Ninh", _sold(n + 1), _sold(n + 2), None)
-                for n in range(7)
-            ),
-            regions=regions,
-            products=(total, replace(total, code="LT", name="Vé lô tô")),
-            weeks=tuple(
-                Week(FIRST - timedelta(weeks=12 - n), 10_000_000_000 + n * 90_000_000, 7)
-                for n in range(13)
-            ),
-            risers=tuple(
-                Mover(f"A{n}", f"Đại lý {n}", "Phường Hồng Gai", 90_000_000 + n, 80_000_000)
-                for n in range(5)
-            ),
-            fallers=tuple(
-                Mover(f"B{n}", f"Đại lý {n}", "Phường Bãi Cháy", 70_000_000 - n, 80_000_000)
-                for n in range(5)
-            ),
-            debts=tuple(
-                Debt(f"C{n}", f"Đại lý {n}", "Phường Cẩm Phả", 350_000_000 + n, 300_000_000)
-                for n in range(10)
-            ),
-        ),
-        attendance=Attendance(
-            employees=500,
-            open_questions=12,
-            departments=tuple(
-                DepartmentLine(f"P{n}", f"Phòng số {n}", 90, 85, 1, 3, 1, 5, 60, 300)
-                for n in range(9)
-            ),
-        ),
-        completeness=Completeness(),
+def _briefing() -> Report:
+    at = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+    heading = Heading(
+        report="weekly-briefing",
+        code="bench",
+        number=1,
+        title="Báo cáo giao ban tuần 47",
+        short_title="Giao ban tuần 47",
+        company="Công ty Xổ số kiến thiết Đo Thử",
+        company_owner="UBND tỉnh Đo Thử",
+        company_short="XSKT",
+        is_demonstration=True,
+        period_kind="week",
+        period="tuần 47",
+        first_date=FIRST,
+        last_date=FIRST + timedelta(days=6),
+        scope="",
+        cut_off_at=at,
     )
+    return assemble(
+        weekly_briefing.REPORT,
+        asked=Asked(period_of(PeriodKind.WEEK, FIRST), Scope(), at),
+        heading=heading,
+        data=_data(),
+        found=Completeness(),
+    )
+
+
+def _data() -> dict[str, Any]:
+    total = replace(_line(0), now=_sold(REGIONS), code="", name="")
+    draws = tuple(
+        DrawLine(FIRST + timedelta(days=n), "Quảng Ninh", _sold(n + 1), _sold(n + 2), None)
+        for n in range(7)
+    )
+    products = (total, replace(total, code="LT", name="Vé lô tô"))
+    regions = tuple(_line(number) for number in range(REGIONS))
+    week = WeeklySales(FIRST, FIRST + timedelta(days=6), None, draws, total, regions, products)
+    return {
+        "sales": week,
+        "weeks": tuple(
+            weekly_briefing.WeekRevenue(
+                FIRST - timedelta(weeks=12 - n), 10_000_000_000 + n * 90_000_000, 7
+            )
+            for n in range(13)
+        ),
+        "movers": Movers(
+            tuple(_mover(f"A{n}", 90_000_000 + n) for n in range(5)),
+            tuple(_mover(f"B{n}", 70_000_000 - n) for n in range(5)),
+        ),
+        "debts": tuple(
+            AgentDebt(f"C{n}", f"Đại lý {n}", "Phường Cẩm Phả", 350_000_000 + n, 300_000_000)
+            for n in range(10)
+        ),
+        "attendance": AttendanceSummary(
+            first_date=week.first,
+            last_date=week.last,
+            employees=500,
+            departments=[
+                DepartmentAttendance(f"P{n}", f"Phòng số {n}", 90, 85, 1, 3, 1, 5, 60, 300)
+                for n in range(9)
+            ],
+            open_questions=12,
+            unknown_punches=0,
+            silent_terminals=[],
+            newest_punch_at=None,
+        ),
+    }
+
+
+def _mover(code: str, now: int) -> Mover:
+    return Mover(code, f"Đại lý {code}", "Phường Hồng Gai", now, 80_000_000)
 
 
 def _line(number: int) -> SalesLine:
     now, week, year = _sold(number + 1), _sold(number + 3), _sold(number + 5)
     return SalesLine(
-        f"{number:05d}", f"Phường số {number}", now, Compared(now, week, 7), Compared(now, year, 7)
+        f"{number:05d}",
+        f"Phường số {number}",
+        now,
+        Comparison(now, week, 7),
+        Comparison(now, year, 7),
     )
 
 
-def _sold(seed: int) -> Sold:
+def _sold(seed: int) -> Tickets:
     issued = 20_000 + seed * 137
     returned = 3_000 + seed * 53 % 900
-    return Sold(issued, returned, (issued - returned) * 10_000)
+    return Tickets(issued, returned, (issued - returned) * 10_000)

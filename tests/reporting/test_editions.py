@@ -19,7 +19,7 @@ from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company, Region
 from reporting import editions
-from reporting.builders.briefing import digest, freeze, thaw
+from reporting.builders.content import digest, freeze, thaw
 from reporting.models import Delivery, Edition, EditionFile, Recipient
 from reporting.periods import week_before
 from reporting.setup import ensure_weekly_briefing
@@ -121,8 +121,8 @@ class TestWholeWay:
         make_due(executive(person, "a"))
         real = editions.draft
 
-        def slow(**fields: Any) -> Any:
-            made = real(**fields)
+        def slow(*args: Any, **fields: Any) -> Any:
+            made = real(*args, **fields)
             Run.objects.filter(state="doing").update(attempt=2)
             return made
 
@@ -174,11 +174,12 @@ class TestSpecialStates:
 
         edition = Edition.objects.get()
         assert edition.is_complete is False
-        briefing = thaw(edition.snapshot)
-        assert [failure.section for failure in briefing.completeness.failures] == ["bán vé"]
-        assert briefing.attendance is not None
+        report = thaw(edition.snapshot)
+        failed = ["Bán vé", "Địa bàn"]
+        assert [failure.section for failure in report.completeness.failures] == failed
+        assert [each.title for each in report.sections if each.failure] == failed
         (mail,) = mailbox.of("a@example.vn")
-        assert "CHƯA CÓ phần bán vé" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert "CHƯA CÓ phần Bán vé" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
     def test_without_pango_the_edition_says_so_and_is_sent_with_the_workbook(
         self,
@@ -246,7 +247,7 @@ class TestReaders:
         whole = Edition.objects.get(region=None)
         assert [str(d.recipient) for d in ward.deliveries.all()] == ["ward"]
         assert [str(d.recipient) for d in whole.deliveries.all()] == ["all"]
-        assert thaw(ward.snapshot).attendance is None
+        assert "attendance" not in [each.code for each in thaw(ward.snapshot).sections]
         assert list(Edition.objects.visible_to(ward.deliveries.get().recipient.user)) == [ward]
 
     def test_account_that_lost_its_right_gets_nothing(

@@ -1,0 +1,205 @@
+"""What changed between two editions of a report: a section, made of their contents alone. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reporting.builders.content import (
+    Block,
+    Chart,
+    Column,
+    Completeness,
+    Figure,
+    Kind,
+    Note,
+    Report,
+    Row,
+    Section,
+    Sentence,
+    Sentences,
+    Table,
+    Tiles,
+    Value,
+    row,
+)
+from reporting.builders.shaping import twin
+from reporting.builders.telling import count
+from reporting.builders.writing import unit, written
+
+CODE = "changes"
+#: So many changes on the page; the annex and the workbook have all of them.
+SHOWN = 20
+NEW, GONE = "(mới)", "(không còn)"
+
+#: Where a number stands: section, block, row, column.
+Place = tuple[str, str, str, str]
+Numbers = dict[Place, Figure]
+
+_DIFFERENCE = {
+    Kind.AMOUNT: Kind.SIGNED_AMOUNT,
+    Kind.MONEY: Kind.SIGNED_AMOUNT,
+    Kind.MILLIONS: Kind.SIGNED_MILLIONS,
+    Kind.SIGNED_MILLIONS: Kind.SIGNED_MILLIONS,
+    Kind.SHARE: Kind.POINTS,
+    Kind.CHANGE: Kind.POINTS,
+    Kind.POINTS: Kind.POINTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number that is not what it was; None was not there, or is not there any more."""
+
+    place: Place
+    before: Figure | None
+    after: Figure | None
+
+
+def compare(before: Report, after: Report) -> Section:
+    """What changed from `before` to `after`, as a section any face can show."""
+    old, new = before.heading.number, after.heading.number
+    title = f"Thay đổi so với bản số {old}"
+    found = list(changes(before, after))
+    sources = list(_sources(before.completeness, after.completeness))
+    if not found and not sources:
+        return Section(CODE, title, nothing=f"Số liệu giống hệt bản số {old}.")
+    sentences = [*sources]
+    if found:
+        sentences.insert(0, ("Số liệu khác bản trước: ", count(len(found)), " chỗ."))
+    blocks: list[Block] = [Sentences(tuple(Sentence(words) for words in sentences))]
+    if found:
+        blocks.append(_table(found, old, new))
+    return Section(CODE, title, tuple(blocks))
+
+
+def changes(before: Report, after: Report) -> Iterator[Change]:
+    """Every number that differs, in the order of the newer report, then those that are gone."""
+    old, new = numbers_of(before), numbers_of(after)
+    for place, figure in new.items():
+        if place not in old or old[place].value != figure.value:
+            yield Change(place, old.get(place), figure)
+    for place, figure in old.items():
+        if place not in new:
+            yield Change(place, figure, None)
+
+
+def numbers_of(report: Report) -> Numbers:
+    """Every number of tiles, tables and charts, by where it stands. Sentences only repeat them."""
+    found: Numbers = {}
+    for section in report.sections:
+        if section.code == CODE:
+            continue
+        for block in section.blocks:
+            found |= {(section.title, *rest): figure for *rest, figure in _numbers(block)}  # type: ignore[misc]
+    return found
+
+
+def _numbers(block: Block) -> Iterator[tuple[str, str, str, Figure]]:
+    if isinstance(block, Tiles):
+        for tile in block.items:
+            yield "", tile.label, "", tile.figure
+    elif isinstance(block, Table):
+        yield from _cells(block)
+    elif isinstance(block, Chart) and not block.beside:
+        yield from _cells(twin(block))
+    elif isinstance(block, Note):
+        yield "", "Ghi chú", "", Figure(block.text, Kind.TEXT)
+
+
+def _cells(table: Table) -> Iterator[tuple[str, str, str, Figure]]:
+    seen: Counter[str] = Counter()
+    for each in table.rows:
+        name = _name(table, each)
+        seen[name] += 1
+        if seen[name] > 1:
+            name = f"{name} ({seen[name]})"
+        yield from _row_cells(table, name, each)
+    if table.total is not None:
+        yield from _row_cells(table, str(table.total.cells[0] or "Cộng"), table.total)
+
+
+def _row_cells(table: Table, name: str, each: Row) -> Iterator[tuple[str, str, str, Figure]]:
+    for column, value in zip(table.columns, each.cells, strict=True):
+        if not _names(column):
+            yield table.title, name, column.head, Figure(value, column.kind)
+
+
+def _name(table: Table, each: Row) -> str:
+    """What a row is called: its texts and days, which say whose numbers they are."""
+    parts = [
+        written(value, column.kind)
+        for column, value in zip(table.columns, each.cells, strict=True)
+        if _names(column) and value
+    ]
+    return " · ".join(parts)
+
+
+def _names(column: Column) -> bool:
+    return column.kind in (Kind.TEXT, Kind.DAY)
+
+
+def _sources(before: Completeness, after: Completeness) -> Iterator[tuple[str | Figure, ...]]:
+    """Who has reported since, and who no longer counts as having reported."""
+    was = {agent.code: agent.name for agent in before.agents}
+    still = {agent.code: agent.name for agent in after.agents}
+    came = [name for code, name in was.items() if code not in still]
+    lost = [name for code, name in still.items() if code not in was]
+    if came:
+        yield ("Đã có báo cáo của ", count(len(came)), f" đại lý: {_some(came)}.")
+    if lost:
+        yield ("Còn thiếu thêm ", count(len(lost)), f" đại lý: {_some(lost)}.")
+    heard = {each.code for each in after.terminals}
+    back = [each.name for each in before.terminals if each.code not in heard]
+    if back:
+        yield (f"Máy chấm công đã liên lạc lại: {_some(back)}.",)
+    failing = {each.section for each in after.failures}
+    mended = [each.section for each in before.failures if each.section not in failing]
+    if mended:
+        yield (f"Đã có phần: {_some(mended)}.",)
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - 8
+    return ", ".join(names[:8]) + (f" và {more} nguồn khác" if more > 0 else "")
+
+
+def _table(found: list[Change], old: int, new: int) -> Table:
+    columns = (
+        Column("Phần", Kind.TEXT, width=20),
+        Column("Mục", Kind.TEXT, in_mail=True, width=44),
+        Column("Số liệu", Kind.TEXT, in_mail=True, width=24),
+        Column(f"Bản số {old}", Kind.TEXT, in_mail=True, width=22),
+        Column(f"Bản số {new}", Kind.TEXT, in_mail=True, width=22),
+        Column("Chênh lệch", Kind.TEXT, in_mail=True, width=18),
+    )
+    rows = tuple(map(_row, found))
+    return Table("Những số đã thay đổi", columns, rows, shown=SHOWN, in_mail=10)
+
+
+def _row(change: Change) -> Row:
+    section, table, name, head = change.place
+    return row(
+        section if not table or table == section else f"{section}: {table}",
+        name,
+        head,
+        _shown(change.before, NEW),
+        _shown(change.after, GONE),
+        _difference(change),
+    )
+
+
+def _shown(figure: Figure | None, otherwise: str) -> str:
+    if figure is None:
+        return otherwise
+    text, of = written(figure.value, figure.kind), unit(figure.kind)
+    return f"{text} {of}" if of and figure.value is not None else text
+
+
+def _difference(change: Change) -> str:
+    kind = change.after.kind if change.after else Kind.TEXT
+    was: Value = change.before.value if change.before else None
+    now: Value = change.after.value if change.after else None
+    if not isinstance(was, int) or not isinstance(now, int):
+        return ""
+    of = _DIFFERENCE.get(kind, Kind.SIGNED)
+    return _shown(Figure(now - was, of), "")

@@ -1,0 +1,44 @@
+"""The reports there are: every module here names one `REPORT`."""
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.permissions import may
+from backend.problems import Problem
+from reporting.defining import Definition
+
+
+class NoSuchReport(Problem):
+    """A report that is not, or no longer, part of the program."""
+
+    code = "report.unknown"
+    status = 404
+    message = _("Không có báo cáo này trong chương trình; hãy chọn một báo cáo trong danh mục.")
+
+
+@cache
+def catalogue() -> dict[str, Definition]:
+    """All reports by code, in the order of their titles."""
+    modules = (import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__))
+    found: list[Definition] = [each.REPORT for each in modules if hasattr(each, "REPORT")]
+    by_code = {each.code: each for each in sorted(found, key=lambda each: each.title.vi)}
+    if len(by_code) != len(found):
+        raise ValueError("two reports have the same code")
+    return by_code
+
+
+def definition(code: str) -> Definition:
+    """The report of this code. Raises NoSuchReport."""
+    try:
+        return catalogue()[code]
+    except KeyError:
+        raise NoSuchReport from None
+
+
+def reports_for(user: Any) -> list[str]:
+    """The codes of the reports whose editions the person may see."""
+    return [code for code, each in catalogue().items() if may(user, each.capability)]
