@@ -38,6 +38,13 @@ from sales.pages.results import draw_publish, draw_result, results
 from sales.pages.returns import return_minutes, return_page, returns, returns_step
 from sales.pages.settlement import settlement, settlement_reopen, settlement_start
 from sales.pages.stock import stock
+from sales.pages.territories import (
+    territories,
+    territory,
+    territory_edit,
+    territory_new,
+    territory_unit,
+)
 from sales.pages.tickets import ticket_check
 from sales.pages.white_spots import census, white_spots
 
@@ -101,6 +108,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phan-ve/lap/", allocation_make, name="allocation_make"),
     path("phan-ve/giao/", allocation_decide, name="allocation_decide"),
     path("suc-khoe/", agent_health, name="agent_health"),
+    path("vung/", territories, name="territories"),
+    path("vung/moi/", territory_new, name="territory_new"),
+    path("vung/<str:code>/", territory, name="territory"),
+    path("vung/<str:code>/sua/", territory_edit, name="territory_edit"),
+    path("vung/<str:code>/dia-ban/", territory_unit, name="territory_unit"),
     path("vung-trang/", white_spots, name="white_spots"),
     path("vung-trang/so-lieu/", census, name="census"),
     path("chuong-trinh/", campaigns, name="campaigns"),

@@ -1,4 +1,4 @@
-"""One account for each role, and one manager of a single unit."""
+"""One account for each role, one manager of a single unit and one of a territory."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from backend.accounts.models import Role, User
-from backend.org.models import Employee, Region
+from backend.org.models import Employee, Region, Territory
 
 #: Reserved for examples: no mail can ever reach anybody there.
 MAIL_DOMAIN = "giaoban.example"
@@ -28,6 +28,8 @@ class Account:
     role: Role
     #: Code of the only unit the person may see; empty is the whole company.
     unit: str = ""
+    #: Code of the territory, instead of a unit.
+    territory: str = ""
     #: Code of the employee who logs in with it (people.py deals the codes out by department).
     employee: str = ""
 
@@ -39,6 +41,9 @@ ACCOUNTS = (
         "kinhdoanh", "Trưởng phòng Kinh doanh (trình diễn)", Role.SALES_MANAGER, employee="NV004"
     ),
     Account("baichay", "Phụ trách phường Bãi Cháy (trình diễn)", Role.SALES_MANAGER, UNIT),
+    Account(
+        "miendong", "Phụ trách vùng miền Đông (trình diễn)", Role.SALES_MANAGER, territory="MD"
+    ),
     Account("lanhdao", "Giám đốc (trình diễn)", Role.EXECUTIVE, employee="NV001"),
     Account("kiemsoat", "Kiểm soát viên (trình diễn)", Role.AUDITOR),
     Account("truongphong", "Trưởng phòng Kho vé (trình diễn)", Role.MANAGER, employee="NV006"),
@@ -101,6 +106,7 @@ def _ensure(
             full_name=account.full_name,
             role=account.role,
             region=unit,
+            territory=Territory.objects.filter(code=account.territory).first(),
             employee=Employee.objects.filter(code=account.employee).first(),
         )
     if known[name] is None:

@@ -29,6 +29,7 @@ from scripts.demonstration.markets import create_markets
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
 from scripts.demonstration.public_site import create_news, create_points
+from scripts.demonstration.territories import create_territories
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def _load(plan: Plan, at: datetime) -> Loaded:
         create_company()
         sites, departments = create_places(units)
         employees = create_employees(plan, sites, departments)
+        create_territories(units)
         clerk = _clerk(CLERK, "Trình diễn")
     lines, paid, agents = _load_sales(plan, units, clerk, at)
     with _told("attendance"), checked_at_the_end(TABLES) as cursor:

@@ -136,6 +136,7 @@ def make_company() -> dict[str, str]:
         "evening": evening,
         "claim": claim,
         "import": _faulty_file(people[Role.SALES_MANAGER], seller, today, at=at),
+        "territory": "MD",
         "campaign": str(Campaign.objects.get().pk),
         "paid": paid,
         "special": AUGUST_18[0],

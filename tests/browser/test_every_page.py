@@ -87,6 +87,8 @@ PAGES = {
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
     "sales_manager": [
+        "/ban-ve/vung/",
+        "/ban-ve/vung/{territory}/",
         "/ban-ve/vung-trang/",
         "/ban-ve/vung-trang/so-lieu/",
         "/ban-ve/chuong-trinh/",

@@ -25,7 +25,15 @@ from attendance.timesheet.timesheets import compute_rows, engine_shift
 from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.jobs.models import Run
-from backend.org.models import Company, Department, Employee, Region, Site
+from backend.org.models import (
+    Company,
+    Department,
+    Employee,
+    Region,
+    Site,
+    Territory,
+    TerritoryRegion,
+)
 from reporting.models import Recipient
 from sales.figures import completeness, debts_over_limit, weekly_sales
 from sales.ledger.proving import differences
@@ -262,6 +270,10 @@ def test_every_role_gets_an_account_with_a_password_that_works(company: Loaded, 
     assert User.objects.get(username="baichay").region == Region.objects.get(
         code="06673", valid_to=None
     )
+    east = User.objects.get(username="miendong").territory
+    assert east is not None
+    assert not Territory.objects.exclude(pk=east.pk).filter(units__region__code="06712").exists()
+    assert TerritoryRegion.objects.values("region").distinct().count() == 54
 
 
 def test_who_logs_in_is_somebody_of_the_company(company: Loaded, tmp_path: Path):
