@@ -272,6 +272,10 @@ WEBHOOK_HOSTS = env_list("GIAOBAN_WEBHOOK_HOSTS", [])
 #: Where links in mails point to.
 PUBLIC_URL = env_str("GIAOBAN_PUBLIC_URL", "http://localhost:8000")
 
+#: The port of the process that presentations are followed by (reporting/following), on the host of
+#: the page; 0: a proxy leads /giao-ban/theo-doi/ to it.
+FOLLOW_PORT = env_int("GIAOBAN_FOLLOW_PORT", 0)
+
 #: Where the public site is found: its absolute links, and links to it.
 PUBLIC_SITE_URL = env_str("GIAOBAN_PUBLIC_SITE_URL", "http://localhost:8001").rstrip("/")
 

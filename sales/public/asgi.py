@@ -11,16 +11,13 @@ from django.core.asgi import get_asgi_application
 os.environ["DJANGO_SETTINGS_MODULE"] = "backend.public_settings"
 pages: Any = get_asgi_application()
 
+from backend.event_stream import Receive, Scope, Send, refuse  # noqa: E402
 from sales.public.shelf import Shelf  # noqa: E402
 from sales.public.stream import (  # noqa: E402 -- needs the apps
     STREAM,
     Broadcaster,
     LiveStream,
-    Receive,
-    Scope,
-    Send,
     read_now,
-    refuse,
 )
 
 #: Pages at work at once. Each has a thread and a connection, and those of the database are shared

@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sales.public.stream import Receive, Scope, Send
+from backend.event_stream import Receive, Scope, Send
 
 #: Seconds a page is kept, so that what is published appears as good as at once.
 SECONDS: Final = 2.0

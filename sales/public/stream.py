@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
@@ -20,6 +20,17 @@ from django.http.request import split_domain_port, validate_host
 
 from backend import clock
 from backend.callers import household, seen_address
+from backend.event_stream import (
+    ALIVE,
+    HEADERS,
+    RETRY,
+    Receive,
+    Scope,
+    Send,
+    comes,
+    refuse,
+    until_gone,
+)
 from sales.draws.live import LiveSheet, live_sheet
 
 logger = logging.getLogger(__name__)
@@ -32,13 +43,8 @@ HEARTBEAT: Final = 15.0
 #: Open streams of a process, and of one caller: many telephones share an address of their network.
 MOST_WATCHERS: Final = 5_000
 MOST_OF_ONE: Final = 500
-#: A browser whose stream broke comes back after so long.
-RETRY: Final = b"retry: 3000\n\n"
 
 Read = Callable[[], LiveSheet | None]
-Scope = dict[str, Any]
-Receive = Callable[[], Any]
-Send = Callable[[dict[str, Any]], Any]
 
 
 class Broadcaster:
@@ -62,8 +68,8 @@ class Broadcaster:
                 if self._version and self._version != seen:
                     seen = self._version
                     yield self._event
-                elif not await _comes(changed, self._heartbeat):
-                    yield b":\n\n"
+                elif not await comes(changed, self._heartbeat):
+                    yield ALIVE
         finally:
             self._watchers -= 1
 
@@ -87,14 +93,6 @@ class Broadcaster:
         self._version, self._event = sheet.version, event_of(sheet)
         before, self._changed = self._changed, asyncio.Event()
         before.set()
-
-
-async def _comes(changed: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(changed.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 def event_of(sheet: LiveSheet) -> bytes:
@@ -129,7 +127,7 @@ class LiveStream:
             return
         self._open[caller] += 1
         try:
-            await _until_gone(receive, self._send(_seen(scope, headers), send))
+            await until_gone(receive, self._send(_seen(scope, headers), send))
         finally:
             self._open[caller] -= 1
             if not self._open[caller]:
@@ -158,38 +156,3 @@ def _seen(scope: Scope, headers: dict[str, str]) -> str:
     """The version the watcher has: that of its last event, else that of the page (?seen=)."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("seen", [""])
     return headers.get("last-event-id") or asked[0]
-
-
-_SAFE: Final = [
-    (b"cache-control", b"no-store, no-transform"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'"),
-]
-HEADERS: Final = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"x-accel-buffering", b"no"),  # nginx would wait for more
-    *_SAFE,
-]
-
-
-async def refuse(send: Send, status: HTTPStatus) -> None:
-    """In few words; the page then asks for the sheet by itself now and then."""
-    headers = [(b"content-type", b"text/plain"), (b"retry-after", b"60"), *_SAFE]
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": f"{status.phrase}\n".encode()})
-
-
-async def _until_gone(receive: Receive, work: Any) -> None:
-    """Do the work until the browser leaves; then nothing of it is left."""
-    tasks = {asyncio.create_task(_gone(receive)), asyncio.create_task(work)}
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -21,6 +21,7 @@ def program_environment(
         "GIAOBAN_VAR": str(folders.var),
         "GIAOBAN_PUBLIC_URL": f"http://localhost:{state.web_port}",
         "GIAOBAN_PUBLIC_SITE_URL": f"http://localhost:{state.public_port}",
+        "GIAOBAN_FOLLOW_PORT": str(state.follow_port),
         "PYTHONUNBUFFERED": "1",
         **_unless_set("GIAOBAN_SECRET_KEY", secrets.path("secret_key")),
         **_unless_set("GIAOBAN_FIELD_KEYS", secrets.path("field_keys")),

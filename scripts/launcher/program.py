@@ -28,6 +28,15 @@ def public(port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def follow(port: int) -> list[str]:
+    """What followers of a presentation hear: one worker, whose one loop holds all of them."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", LOOPBACK,
+        "--port", str(port), "--workers", "1", "--respawn-failed-workers", "--no-ws",
+        "reporting.following.asgi:application",
+    ]  # fmt: skip
+
+
 def first_use() -> list[str]:
     return [sys.executable, "-m", "scripts.launcher.first_use"]
 

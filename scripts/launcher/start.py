@@ -87,6 +87,7 @@ class Start:
         self._choose_kind(first=is_empty(self._addresses))
         web = self._keep("web", program.web(self._wishes.port))
         public = self._keep_public()
+        self._keep("follow", program.follow(self._state.follow_port))
         if self._state.demonstration:
             self._start_demonstration()
         self._keep("collector", program.backend("collector"))
@@ -105,6 +106,7 @@ class Start:
         self._state.web_port = port
         beside = port + 1
         self._state.public_port = beside if is_free(beside) else any_free()
+        self._state.follow_port = any_free()
         if not self._state.mail_port or not is_free(self._state.mail_port):
             self._state.mail_port = any_free()
         self._state.write(self._place.state)

@@ -15,6 +15,7 @@ class State:
     mail_port: int = 0
     web_port: int = 0
     public_port: int = 0
+    follow_port: int = 0
 
     @classmethod
     def read(cls, file: Path) -> "State":

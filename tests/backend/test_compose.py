@@ -24,7 +24,8 @@ EXACT_IMAGE = re.compile(r"[a-z]+:\d+\.\d+(\.\d+)?(-[a-z-]+)?")
 
 def test_it_has_the_processes_of_production() -> None:
     assert set(SERVICES) == {
-        "database", "migrate", "web", "public", "collector", "scheduler", "proxy",
+        "database", "migrate", "web", "follow", "public", "collector", "scheduler",
+        "proxy",
     }  # fmt: skip
 
 

@@ -113,10 +113,20 @@ def company(made: Made) -> dict[str, str]:
 
 
 @pytest.fixture(scope="package")
-def server(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def follow(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the process that presentations are followed by."""
+    var = tmp_path_factory.mktemp("follow")
+    yield from serving(
+        environment_of(made, var), var, "asgi", "reporting.following.asgi:application"
+    )
+
+
+@pytest.fixture(scope="package")
+def server(made: Made, follow: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the product as it runs in production: granian, collected static files."""
     var = tmp_path_factory.mktemp("var")
     environment = environment_of(made, var)
+    environment["GIAOBAN_FOLLOW_PORT"] = str(urlsplit(follow).port)
     collect = [sys.executable, "-m", "backend", "collectstatic", "--noinput", "-v0"]
     subprocess.run(collect, env=environment, check=True, cwd=settings.BASE_DIR)
     yield from serving(environment, var, "wsgi", "backend.wsgi:application")

@@ -47,6 +47,7 @@ PAGES = {
         "/giao-ban/loat-hop/{series}/",
         "/giao-ban/{held}/",
         "/giao-ban/{held}/hop/",
+        "/giao-ban/{briefing}/trinh-chieu/",
         "/giao-ban/{held}/bien-ban/{minutes}/",
         "/nhiem-vu/{task}/",
         "/cham-cong/may/?xep=ma",
@@ -160,9 +161,10 @@ PAGES = {
 #: The pages that say no are looked at too.
 OTHER_THAN_200 = {(None, "/khong-co-trang-nay/"): 404, ("executive", "/nhat-ky/"): 403}
 #: Opened by scripts or programs, not by a link.
-NOT_PAGES = re.compile("(api|iclock)/.*|health/|.*-biet/(nhan-vien|da-gan)/")
+NOT_PAGES = re.compile("(api|iclock)/.*|health/|giao-ban/.*/trang/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
+    "giao-ban/<int:pk>/bien-ban/<int:number>/",
     "giao-ban/tep/<int:pk>/",
     "nhiem-vu/tep/<int:pk>/",
     "ban-ve/dai-ly/<str:code>/tep/<int:pk>/",

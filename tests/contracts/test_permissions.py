@@ -214,6 +214,8 @@ PAGES = {
     "giao-ban/<int:pk>/bien-ban/": "briefings.attend",
     "giao-ban/<int:pk>/bien-ban/<int:number>/": "briefings.attend",
     "giao-ban/<int:pk>/ket-luan/": "briefings.attend",
+    "giao-ban/<int:pk>/trinh-chieu/": "briefings.attend",
+    "giao-ban/<int:pk>/trang/": "briefings.attend",
     "nhiem-vu/": "briefings.attend",
     "nhiem-vu/<int:pk>/": "briefings.attend",
     "nhiem-vu/tep/<int:pk>/": "briefings.attend",

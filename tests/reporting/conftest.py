@@ -1,12 +1,17 @@
 """A small company with a mail server."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
 
+from attendance.roster.holidays import load_calendar
+from backend.clock import VN
 from backend.org.models import Company
+from reporting.briefings.planning import Guests, keep_series
+from reporting.models import BriefingSeries
+from tests import make
 from tests.mailbox import Mailbox, serve
 
 #: Monday 2026-11-23, 07:30 in Vietnam.
@@ -25,3 +30,49 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
     with serve(Mailbox()) as box:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
         yield box
+
+
+#: Thursday; the next Monday is the 30th.
+NOW = datetime(2026, 11, 26, 9, tzinfo=VN)
+
+
+@pytest.fixture
+def people(person, company):
+    """Chair, secretary, the head of KD, a stranger of TCHC, all with addresses."""
+    load_calendar()
+    kd, tchc = make.department("KD", name="Phòng Kinh doanh"), make.department("TCHC")
+    head = make.employee("NV4", "Trần Thị Bình", department=kd)
+    other = make.employee("NV5", "Lê Văn Cường", department=tchc)
+    kd.manager = head
+    kd.save()
+    return {
+        "chair": person("executive", username="chair", full_name="Phạm Giám Đốc"),
+        "secretary": person("hr", username="secretary", full_name="Ngô Thư Ký"),
+        "kd": person("manager", username="kd", full_name="Trần Thị Bình", employee=head),
+        "tchc": person("employee", username="tchc", full_name="Lê Văn Cường", employee=other),
+    }
+
+
+@pytest.fixture
+def series(people):
+    values = {
+        "name": "Giao ban tuần", "starts": time(8), "chair": people["chair"],
+        "secretary": people["secretary"], "place": "Phòng họp tầng 2",
+        "join_url": "https://meet.example.vn/giao-ban",
+    }  # fmt: skip
+    guests = Guests(units=[make.department("KD")])
+    return keep_series(BriefingSeries(), values, guests, by=people["chair"], at=NOW)
+
+
+@pytest.fixture
+def briefing(series, time_machine_at):
+    time_machine_at(NOW)
+    return series.briefings.order_by("starts_at").first()
+
+
+@pytest.fixture
+def time_machine_at(monkeypatch):
+    def move(moment):
+        monkeypatch.setattr("backend.clock.now", lambda: moment)
+
+    return move

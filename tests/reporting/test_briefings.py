@@ -1,6 +1,6 @@
 """The life of a briefing through its pages: planned, invited, held, decided, followed up."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 
 import pytest
@@ -8,15 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from attendance.roster.holidays import load_calendar
 from backend.clock import VN
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
-from reporting.briefings.planning import Guests, keep_briefings, keep_series, make_ahead
+from reporting.briefings.planning import keep_briefings, make_ahead
 from reporting.models import (
     AgendaFile,
     AgendaItem,
-    BriefingSeries,
     Conclusion,
     MinutesVersion,
     PollOption,
@@ -27,54 +25,10 @@ from reporting.models import (
     TaskProgress,
 )
 from reporting.tasks.reminding import remind
-from tests import make
+from tests.reporting.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-#: Thursday; the next Monday is the 30th.
-NOW = datetime(2026, 11, 26, 9, tzinfo=VN)
 PDF = b"%PDF-1.4 thu"
-
-
-@pytest.fixture
-def people(person, company):
-    """Chair, secretary, the head of KD, a stranger of TCHC, all with addresses."""
-    load_calendar()
-    kd, tchc = make.department("KD", name="Phòng Kinh doanh"), make.department("TCHC")
-    head = make.employee("NV4", "Trần Thị Bình", department=kd)
-    other = make.employee("NV5", "Lê Văn Cường", department=tchc)
-    kd.manager = head
-    kd.save()
-    return {
-        "chair": person("executive", username="chair", full_name="Phạm Giám Đốc"),
-        "secretary": person("hr", username="secretary", full_name="Ngô Thư Ký"),
-        "kd": person("manager", username="kd", full_name="Trần Thị Bình", employee=head),
-        "tchc": person("employee", username="tchc", full_name="Lê Văn Cường", employee=other),
-    }
-
-
-@pytest.fixture
-def series(people):
-    values = {
-        "name": "Giao ban tuần", "starts": time(8), "chair": people["chair"],
-        "secretary": people["secretary"], "place": "Phòng họp tầng 2",
-        "join_url": "https://meet.example.vn/giao-ban",
-    }  # fmt: skip
-    guests = Guests(units=[make.department("KD")])
-    return keep_series(BriefingSeries(), values, guests, by=people["chair"], at=NOW)
-
-
-@pytest.fixture
-def briefing(series, time_machine_at):
-    time_machine_at(NOW)
-    return series.briefings.order_by("starts_at").first()
-
-
-@pytest.fixture
-def time_machine_at(monkeypatch):
-    def move(moment):
-        monkeypatch.setattr("backend.clock.now", lambda: moment)
-
-    return move
 
 
 def sent_message(mail):
