@@ -381,6 +381,9 @@ TIMESHEET_LEGAL_LINE = env_str(
 OVERTIME_FORM_NUMBER = env_str("GIAOBAN_OVERTIME_FORM_NUMBER", "01b-LĐTL")
 OVERTIME_LEGAL_LINE = env_str("GIAOBAN_OVERTIME_LEGAL_LINE", TIMESHEET_LEGAL_LINE)
 
+#: The company's own Word template of reports (a path; empty takes the one shipped). docs/reports.md.
+REPORT_WORD_TEMPLATE = env_str("GIAOBAN_REPORT_WORD_TEMPLATE", "")
+
 #: Days that the file of an export made in the background is kept for download.
 EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 

@@ -3,8 +3,11 @@
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256 as sha256_of
+from pathlib import Path
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,6 +28,7 @@ from reporting.assembling import assemble
 from reporting.builders import html
 from reporting.builders.comparing import compare
 from reporting.builders.content import Heading, Report, digest, freeze, thaw
+from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import Letter
 from reporting.builders.workbook import workbook
 from reporting.defining import Asked, Definition, Scope, ScopeKind
@@ -41,6 +45,7 @@ CONTENT_TYPES = {
     FileKind.HTML: "text/html; charset=utf-8",
     FileKind.PDF: "application/pdf",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -200,7 +205,35 @@ def faces_of(report: Report, *, sha256: str) -> Faces:
             "Máy chủ thiếu thư viện để tạo PDF (Pango). Cài libpango-1.0-0 và libpangoft2-1.0-0"
             " rồi lập bản mới; các phần khác của báo cáo vẫn đủ."
         )
+    try:
+        made[FileKind.DOCX] = docx(report, sha256=sha256, template=word_template())
+    except BadTemplate as fault:
+        logger.warning("no Word document: %s", fault)
+        reasons[FileKind.DOCX] = _("Mẫu Word của công ty có lỗi: {fault}").format(fault=fault)[:300]
     return Faces(made, reasons)
+
+
+def word_template() -> bytes | None:
+    """The company's own Word template, where the settings name one. Raises BadTemplate."""
+    if not settings.REPORT_WORD_TEMPLATE:
+        return None
+    try:
+        return Path(settings.REPORT_WORD_TEMPLATE).read_bytes()
+    except OSError as error:
+        raise BadTemplate(str(error)) from error
+
+
+def template_version() -> str:
+    """Changes with our templates and with the company's Word template."""
+    try:
+        own = word_template()
+    except BadTemplate:
+        own = None
+    return (
+        f"{html.TEMPLATE_VERSION}+{sha256_of(own).hexdigest()[:12]}"
+        if own
+        else html.TEMPLATE_VERSION
+    )
 
 
 def file_name(code: str, kind: FileKind) -> str:
@@ -286,7 +319,7 @@ def keep(made: Draft, *, run: Run, readers: list[Recipient]) -> Edition:
         sha256=made.sha256,
         is_complete=made.report.completeness.is_complete,
         program_version=__version__,
-        template_version=html.TEMPLATE_VERSION,
+        template_version=template_version(),
         run=run,
         made_by_id=run.payload.get("made_by"),
     )

@@ -1,5 +1,6 @@
 """The reports there are: every module here names one `REPORT`."""
 
+from datetime import date
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.permissions import may
 from backend.problems import Problem
 from reporting.defining import Definition
+from reporting.periods import Period
 
 
 class NoSuchReport(Problem):
@@ -42,3 +44,12 @@ def definition(code: str) -> Definition:
 def reports_for(user: Any) -> list[str]:
     """The codes of the reports whose editions the person may see."""
     return [code for code, each in catalogue().items() if may(user, each.capability)]
+
+
+def title_of(code: str, first: date, last: date, *, language: str = "vi") -> str:
+    """What an edition is called: "Báo cáo giao ban tuần 47"; the code of a report we no longer know."""
+    known = catalogue().get(code)
+    if known is None:
+        return code
+    name = known.title.en if language == "en" else known.title.vi
+    return f"{name} {Period(known.period, first, last).name(language)}"

@@ -7,13 +7,14 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.scope import departments_for
 from backend.jobs.models import Run
 from backend.mail.models import StoredFile
 from backend.org.models import Department, Region
-from reporting.definitions import reports_for
+from reporting.definitions import reports_for, title_of
 
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
@@ -31,6 +32,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return known
         return known.filter(
             Q(region=user.region) | Q(region__path__startswith=f"{user.region.path}/")
+        )
+
+    def of_the_same(self, edition: "Edition") -> Self:
+        """All editions of its report, period and scope."""
+        return self.filter(
+            report=edition.report,
+            period_first_date=edition.period_first_date,
+            period_last_date=edition.period_last_date,
+            region=edition.region_id,
+            department=edition.department_id,
         )
 
     def newest_first(self) -> Self:
@@ -105,6 +116,12 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def title(self) -> str:
+        """What people call it, in the language of the page."""
+        first, last = self.period_first_date, self.period_last_date
+        return title_of(self.report, first, last, language=get_language() or "vi")
 
     @property
     def scope_name(self) -> str:

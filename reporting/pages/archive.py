@@ -114,12 +114,19 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
             # Made by our own template with autoescape, and frozen since.
             "article": mark_safe(bytes(article.content).decode()) if article else "",  # noqa: S308
             "files": [files[kind] for kind in DOWNLOADS if kind in files],
+            "has_others": others_of(found, user=user).exists(),
             "deliveries": deliveries_of(found, at=at),
             "mine": found.deliveries.filter(recipient__user=user).first(),
             "may_resend": may(user, "reports.manage"),
             "english": english_of(report_of(found)) if get_language() == "en" else [],
         },
     )
+
+
+def others_of(edition: Edition, *, user: User) -> QuerySet[Edition]:
+    """The other editions of the same report, period and scope, the newest first."""
+    same = Edition.objects.visible_to(user).of_the_same(edition)
+    return same.exclude(pk=edition.pk).order_by("-number", "-pk")
 
 
 def english_of(report: Report | None) -> list[str]:

@@ -36,7 +36,9 @@ from backend import clock
 from backend.accounts.models import Role, User
 from backend.jobs import queue, work
 from backend.org.models import Employee
+from reporting.editions import request_new
 from reporting.models import Edition, Task
+from reporting.periods import week_before
 from reporting.setup import ensure_weekly_briefing
 from sales.agents.keeping import change_status, keep, keep_contract
 from sales.draws.claims import Winner, register_claim
@@ -99,6 +101,8 @@ def make_company() -> dict[str, str]:
     _account(Role.HR, name="hr2")  # what one has locked, a second person opens
     ensure_weekly_briefing([people[Role.EXECUTIVE]], first_due_at=at, at=at)
     queue.materialise(at=queue.database_now())
+    first, last = week_before(at)
+    request_new(first=first, last=last, send=False, by=people[Role.EXECUTIVE], at=at)
     _exports(people[Role.HR], today)
     pushing = _pushing_terminal(at)
     keyed, drawn, evening = _results(people[Role.SALES_MANAGER], at=at)
@@ -125,7 +129,7 @@ def make_company() -> dict[str, str]:
         "agent": _agent_file(people[Role.SALES_MANAGER], at=at),
         "return": _returns(people[Role.SALES_MANAGER], date.fromisoformat(ticket_day), at=at),
         "request": str(_request(people, entry, at=at)),
-        "edition": Edition.objects.get().code,
+        "edition": Edition.objects.get(number=1).code,
         "employee": entry.employee.code,
         "day": entry.work_date.isoformat(),
         "terminal": "M2",

@@ -36,6 +36,7 @@ PAGES = {
         "/ban-ve/dai-ly/",
         "/bao-cao/",
         "/bao-cao/{edition}/",
+        "/bao-cao/{edition}/so-sanh/",
         "/giao-ban/",
         "/giao-ban/loat-hop/moi/",
         "/giao-ban/{briefing}/",

@@ -224,6 +224,7 @@ PAGES = {
     "bao-cao/lap-ban-moi/": "reports.manage",
     "bao-cao/<slug:code>/": "reports.view",
     "bao-cao/<slug:code>/tep.<str:kind>": "reports.view",
+    "bao-cao/<slug:code>/so-sanh/": "reports.view",
     "bao-cao/<slug:code>/da-xem/": "reports.view",
     "bao-cao/<slug:code>/gui-lai/<int:pk>/": "reports.manage",
     "api/v1/auth/login/": ANYBODY,

@@ -89,6 +89,19 @@ class TestWholeWay:
         assert freeze(again) == edition.snapshot
         assert again.heading.code == edition.code
 
+    def test_edition_rendered_again_has_the_same_bytes(self, company: Company) -> None:
+        make_due()
+        process()
+        edition = Edition.objects.get()
+        report = editions.report_of(edition)
+        assert report is not None
+        again = editions.faces_of(report, sha256=edition.sha256)
+        kept = {
+            file.kind: bytes(file.stored.content) for file in edition.files.all() if file.stored
+        }
+        assert again.made == kept
+        assert kept.keys() == {"html", "pdf", "xlsx", "docx"}
+
     def test_two_schedulers_make_one_edition_and_one_mail_for_each(
         self, company: Company, person: Person, mailbox: Mailbox
     ) -> None:
@@ -227,6 +240,8 @@ class TestSpecialStates:
         assert two.code == one.code[:-1] + "2"
         assert two.made_by == boss
         assert two.deliveries.count() == 0
+        changes = thaw(two.snapshot).sections[-1]
+        assert (changes.code, changes.nothing) == ("changes", "Số liệu giống hệt bản số 1.")
         assert len(mailbox.arrived) == 1
 
 

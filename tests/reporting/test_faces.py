@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -35,6 +37,7 @@ from reporting.builders.content import (
     thaw,
     total_of,
 )
+from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import letter, mail_section, numbers_of
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import said, words, written
@@ -155,6 +158,47 @@ def test_workbook_holds_every_number_of_the_value(
                     assert back(line[1], tile.figure.kind) == tile.figure.value
 
 
+@pytest.mark.parametrize("sample", ["full", "blocks"])
+def test_word_document_holds_every_number_that_paper_shows(
+    sample: str, request: pytest.FixtureRequest
+) -> None:
+    report: Report = request.getfixturevalue(sample)
+    content = docx(report, sha256=SHA)
+    assert docx(report, sha256=SHA) == content
+    with ZipFile(BytesIO(content)) as made:
+        body = made.read("word/document.xml").decode()
+    text = bare(body)
+    labelled = {flat(each) for section in report.sections for each in charted(section)}
+    assert {flat(each) for each in told(report)} - labelled - {""} <= {
+        each for each in {flat(each) for each in told(report)} if each in text
+    }
+    assert "{%" not in text
+    charts = [b for s in report.sections for b in s.blocks if isinstance(b, Chart)]
+    described = [markup.unescape(each) for each in re.findall(r'descr="([^"]*)"', body)]
+    assert described == [numbers_of(chart) for chart in charts]
+
+
+def test_word_template_of_a_company_is_used_and_its_faults_are_named() -> None:
+    own = Document()
+    own.add_paragraph("Kính gửi {{ heading.company_owner }}: {{ heading.title }}")
+    assert flat("Kính gửi UBND tỉnh Thử Nghiệm: Báo cáo giao ban tuần 47") in bare(rendered(own))
+    own.add_paragraph("{{ heading.__class__.__mro__ }}")
+    with pytest.raises(BadTemplate):
+        rendered(own)
+    own = Document()
+    own.add_paragraph("{% if %}")
+    with pytest.raises(BadTemplate):
+        rendered(own)
+
+
+def rendered(template: Any) -> str:
+    memory = BytesIO()
+    template.save(memory)
+    content = docx(briefing(), sha256=SHA, template=memory.getvalue())
+    with ZipFile(BytesIO(content)) as made:
+        return made.read("word/document.xml").decode()
+
+
 def assert_same(table: Table, lines: list[list[Any]], rows: tuple[Row, ...] | list[Row]) -> None:
     for line, each in zip(lines, rows, strict=True):
         got = [back(cell, column.kind) for cell, column in zip(line, table.columns, strict=False)]
@@ -259,7 +303,9 @@ def test_failing_section_is_marked_and_the_rest_stands(
     sent = letter(blocks, sha256=SHA, link="", files=[])
     paper = text_of(papers[blocks.heading.code])
     summary = str(sheets(workbook(blocks, sha256=SHA))["Tóm tắt"])
+    word = bare(ZipFile(BytesIO(docx(blocks, sha256=SHA))).read("word/document.xml").decode())
     for text in ("Chưa có số liệu phần này. DataError.", "Không có phát sinh."):
+        assert flat(text) in word
         assert text in sent.text
         assert text in sent.html
         assert text in summary
@@ -326,6 +372,8 @@ def test_hostile_name_stays_text(name: str) -> None:
     assert "<script" not in page
     assert "<img" not in page
     assert "<script" not in letter(report, sha256=SHA, link="", files=[]).html
+    word = ZipFile(BytesIO(docx(report, sha256=SHA))).read("word/document.xml").decode()
+    assert flat(f"{name} 1") in bare(word)
     book = openpyxl.load_workbook(BytesIO(workbook(report, sha256=SHA)))
     cell = book["Bảng"].cell(5, 1)
     assert cell.value == f"{name} 0"

@@ -1,5 +1,6 @@
 """What a person sees of reports, and what not."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from backend.jobs.models import Run
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company, Region
-from reporting.models import Edition
+from reporting.models import Edition, EditionFile
 from reporting.pages.card import card
 from reporting.periods import week_before
 from reporting.setup import ensure_weekly_briefing
@@ -64,7 +65,55 @@ def test_edition_page_shows_the_frozen_report_and_its_readers(boss: User, page: 
     assert "<style" not in html
 
 
-@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK\x03\x04")])
+def test_two_editions_are_compared_number_by_number(boss: User, page: Page) -> None:
+    first, last = week_before(queue.database_now())
+    client = page(boss)
+    code = Edition.objects.get().code
+    assert client.get(f"/bao-cao/{code}/so-sanh/").status_code == 404, "there is only one"
+    client.post("/bao-cao/lap-ban-moi/", {"first": first.isoformat(), "last": last.isoformat()})
+    make()
+    assert "So với bản khác" in client.get(f"/bao-cao/{code}/").content.decode()
+    shown = client.get(f"/bao-cao/{code}/so-sanh/").content.decode()
+    assert "Số liệu giống hệt bản số 1." in shown
+    assert client.get(f"/bao-cao/{code}/so-sanh/?voi=khac").status_code == 404
+
+
+def test_edition_of_the_first_format_still_opens(boss: User, page: Page) -> None:
+    """Its snapshot had a form of its own; its stored page, files and gaps are shown as they are."""
+    new = Edition.objects.get()
+    heading = {"report": "weekly-briefing", "code": "alt-1", "number": 1}
+    failures = [{"section": "bán vé", "reason": "DataError."}]
+    old = Edition.objects.create(
+        code="giao-ban-tuan-2026-w01-1",
+        report="weekly-briefing",
+        period_first_date=date(2025, 12, 29),
+        period_last_date=date(2026, 1, 4),
+        number=1,
+        cut_off_at=queue.database_now(),
+        snapshot=json.dumps(
+            {
+                "heading": heading, "sales": None, "attendance": None,
+                "completeness": {"expected": 0, "reported": 0, "missing_share_bps": 0,
+                                 "agents": [], "terminals": [], "failures": failures},
+            }
+        ),
+        sha256="0" * 64,
+        is_complete=False,
+        program_version="0.1.0",
+        template_version="1",
+    )  # fmt: skip
+    stored = new.files.get(kind="html").stored
+    EditionFile.objects.create(edition=old, kind="html", name="x.html", stored=stored)
+    shown = page(boss).get(f"/bao-cao/{old.code}/")
+    assert 'class="edition"' in shown.content.decode()
+    card_ = card(boss, queue.database_now())
+    assert card_ is not None
+    assert "Bản mới nhất thiếu phần bán vé" in card_.missing
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK\x03\x04"), ("docx", b"PK\x03\x04")]
+)
 def test_files_come_exactly_as_made(boss: User, page: Page, kind: str, start: bytes) -> None:
     edition = Edition.objects.get()
     response = page(boss).get(f"/bao-cao/{edition.code}/tep.{kind}")

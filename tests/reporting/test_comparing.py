@@ -1,0 +1,83 @@
+"""What changed between two editions is told from their contents alone."""
+
+import dataclasses
+
+from msgspec.structs import replace
+
+from reporting.builders.comparing import CODE, changes, compare
+from reporting.builders.content import Completeness, Failure, Report, Sentences, Table
+from reporting.builders.writing import words
+from tests.reporting.samples import MISSING, briefing, debts, every_block, sales
+
+
+def told(report: Report, other: Report) -> list[tuple[object, ...]]:
+    blocks = compare(report, other).blocks
+    table = next((block for block in blocks if isinstance(block, Table)), None)
+    return [row.cells for row in table.rows] if table else []
+
+
+def test_same_content_has_no_change() -> None:
+    assert list(changes(every_block(), every_block())) == []
+    section = compare(briefing(), briefing())
+    assert section.is_empty
+    assert section.nothing == "Số liệu giống hệt bản số 1."
+
+
+def test_late_report_of_an_agent_is_told_number_by_number() -> None:
+    value = sales()
+    draws = list(value.draws)
+    draws[0] = dataclasses.replace(
+        draws[0],
+        now=dataclasses.replace(
+            draws[0].now, revenue_amount=draws[0].now.revenue_amount + 5_000_000
+        ),
+    )
+    before = briefing()
+    after = briefing(
+        replace(MISSING, agents=MISSING.agents[1:]),
+        sales=dataclasses.replace(value, draws=tuple(draws)),
+    )
+    after = replace(after, heading=replace(after.heading, number=2))
+    found = told(before, after)
+    host = draws[0].host
+    was = draws[0].now.revenue_amount - 5_000_000
+    assert found == [
+        (
+            "Bán vé: Theo kỳ quay", f"16/11/2026 · {host}", "Doanh thu",
+            f"{was / 1e6:.1f}".replace(".", ",") + " triệu đồng",
+            f"{was / 1e6 + 5:.1f}".replace(".", ",") + " triệu đồng", "+5,0 triệu đồng",
+        )
+    ]  # fmt: skip
+    said = compare(before, after).blocks[0]
+    assert isinstance(said, Sentences)
+    assert [words(each.vi) for each in said.items] == [
+        "Số liệu khác bản trước: 1 chỗ.",
+        "Đã có báo cáo của 1 đại lý: Đại lý Vắng 0.",
+    ]
+
+
+def test_rows_that_came_and_went_are_told_and_the_section_itself_is_not_compared() -> None:
+    before, after = briefing(debts=debts(2)), briefing(debts=debts(3))
+    rows = [
+        cells
+        for cells in told(before, after)
+        if cells[1] == "Đại lý Nợ 2 · DL22 · Phường Đông Triều"
+    ]
+    assert [cells[2:5] for cells in rows] == [
+        ("Dư nợ", "(mới)", "346,2 triệu đồng"),
+        ("Hạn mức", "(mới)", "300,0 triệu đồng"),
+        ("Vượt", "(mới)", "46,2 triệu đồng"),
+    ]
+    gone = [cells[4] for cells in told(after, before) if cells[1] == rows[0][1]]
+    assert gone == ["(không còn)"] * 3
+    again = replace(after, sections=(*after.sections, compare(before, after)))
+    assert again.sections[-1].code == CODE
+    assert told(again, after) == []
+
+
+def test_part_that_failed_and_is_there_now_is_named() -> None:
+    after = briefing(Completeness())
+    failed = replace(after.completeness, failures=(Failure("Bán vé", "DataError."),))
+    (said,) = compare(replace(after, completeness=failed), after).blocks
+    assert isinstance(said, Sentences)
+    assert [words(each.vi) for each in said.items] == ["Đã có phần: Bán vé."]
