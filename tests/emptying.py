@@ -3,10 +3,13 @@
 from functools import cache
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 
 #: Made together with the tables, and the same for every test.
 KEPT = {"auth_permission", "django_content_type"}
+#: Rows that would be in the way of the next tests though they are deleted.
+MANY = 1_000
 
 _truncate = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
@@ -31,12 +34,20 @@ def _empty(test: TransactionTestCase) -> None:
 
 def _delete_everything() -> None:
     everywhere, filled = _statements()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(everywhere)
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(filled)
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"DELETE FROM {table}")
+    with connection.cursor() as cursor:
+        with transaction.atomic():
+            cursor.execute(everywhere)
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(filled)
+            deleted = {table: _delete_all(cursor, table) for (table,) in cursor.fetchall()}
+        for table, count in deleted.items():
+            if count > MANY:
+                cursor.execute(f"VACUUM {table}")
+
+
+def _delete_all(cursor: CursorWrapper, table: str) -> int:
+    cursor.execute(f"DELETE FROM {table}")
+    return int(cursor.rowcount)
 
 
 @cache
