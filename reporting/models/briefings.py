@@ -105,6 +105,15 @@ class BriefingSeries(models.Model):
         max_length=2_000,
         help_text=_("Mỗi dòng một nơi, in ở cuối văn bản; dòng Lưu để cuối cùng."),
     )
+    symbol = models.CharField(
+        _("chữ viết tắt trong ký hiệu văn bản"),
+        max_length=30,
+        default="XSKT",
+        help_text=_("Ví dụ XSKT cho 05/TB-XSKT."),
+    )
+    issuing_place = models.CharField(
+        _("địa danh ghi trên văn bản"), max_length=50, default="Quảng Ninh"
+    )
     enabled = models.BooleanField(_("đang họp"), default=True)
 
     class Meta:

@@ -19,6 +19,7 @@ from backend.clock import VN
 from backend.pages.files import file_answer
 from backend.problems import Problem
 from reporting.briefings.agenda import add_edition, agenda_of, put_item, withdraw_item
+from reporting.briefings.approving import newest
 from reporting.briefings.meeting import close_briefing, open_briefing, roll_of
 from reporting.briefings.planning import cancel_briefing, invite_person, move_briefing
 from reporting.briefings.votes import Standing, answer, ask, standings
@@ -26,8 +27,10 @@ from reporting.models import (
     AgendaFile,
     AgendaItem,
     Briefing,
+    BriefingPaper,
     BriefingState,
     Edition,
+    PaperKind,
     Participant,
     Poll,
     PollOption,
@@ -109,7 +112,7 @@ def _page(
         "polls": [_poll(poll, user, now) for poll in briefing.polls.order_by("pk")],
         "people": people_of(briefing),
         "decided": decided(briefing, at=now),
-        "papers": briefing.papers.order_by("pk").select_related("approved_by"),
+        "papers": _papers(briefing, leads=leads),
         "editions": _editions(user) if leads and not is_over else [],
         "accounts": User.objects.filter(is_active=True).order_by("full_name") if leads else [],
         "problem": str(problem) if problem else "",
@@ -118,6 +121,15 @@ def _page(
     }
     status = problem.status if problem else 200
     return render(request, "reporting/briefing.html", context, status=status)
+
+
+def _papers(briefing: Briefing, *, leads: bool) -> list[tuple[str, str, BriefingPaper | None]]:
+    """The papers that hold; for who leads also those still to be approved, once it is closed."""
+    if briefing.state != BriefingState.CLOSED:
+        return []
+    kinds = (("bien-ban", PaperKind.MINUTES), ("thong-bao", PaperKind.NOTICE))
+    found = [(name, str(kind.label), newest(briefing, kind)) for name, kind in kinds]
+    return [each for each in found if leads or each[2]]
 
 
 def people_of(briefing: Briefing) -> list[tuple[Participant, RollCall | None]]:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.pages.briefing import agenda_file, briefing, briefing_act
+from reporting.pages.briefing_papers import paper, paper_file, paper_send
 from reporting.pages.briefings import briefings, series
 from reporting.pages.meeting import conclusion, desk, minutes, minutes_version, roll
 from reporting.pages.presenting import present, shown_page
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/diem-danh/", roll, name="briefing_roll"),
     path("<int:pk>/bien-ban/", minutes, name="briefing_minutes"),
     path("<int:pk>/bien-ban/<int:number>/", minutes_version, name="minutes_version"),
+    path("<int:pk>/van-ban/<str:kind>/", paper, name="briefing_paper"),
+    path("van-ban/<int:pk>/gui/", paper_send, name="paper_send"),
+    path("van-ban/<int:pk>/tep.<str:kind>", paper_file, name="paper_file"),
     path("<int:pk>/trinh-chieu/", present, name="briefing_present"),
     path("<int:pk>/trang/", shown_page, name="briefing_page"),
     path("<int:pk>/ket-luan/", conclusion, name="briefing_conclusion"),

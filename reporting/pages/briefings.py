@@ -52,7 +52,7 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "name", "rhythm", "weekday", "month_day", "nth", "day_off", "starts",
             "duration_minutes", "place", "join_url", "chair", "secretary", "report",
-            "items_hours", "remind_hours", "copies_to", "enabled",
+            "items_hours", "remind_hours", "symbol", "issuing_place", "copies_to", "enabled",
         )  # fmt: skip
         widgets = {  # noqa: RUF012 - Django's own form of it
             "starts": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),

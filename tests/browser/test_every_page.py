@@ -48,6 +48,8 @@ PAGES = {
         "/giao-ban/loat-hop/{series}/",
         "/giao-ban/{held}/",
         "/giao-ban/{held}/hop/",
+        "/giao-ban/{held}/van-ban/bien-ban/",
+        "/giao-ban/{held}/van-ban/thong-bao/",
         "/giao-ban/{briefing}/trinh-chieu/",
         "/giao-ban/{held}/bien-ban/{minutes}/",
         "/nhiem-vu/{task}/",
@@ -167,6 +169,7 @@ NOT_PAGES = re.compile("(api|iclock)/.*|health/|giao-ban/.*/trang/|.*-biet/(nhan
 LATER = {
     "giao-ban/<int:pk>/bien-ban/<int:number>/",
     "giao-ban/tep/<int:pk>/",
+    "giao-ban/van-ban/<int:pk>/tep.<str:kind>",
     "nhiem-vu/tep/<int:pk>/",
     "ban-ve/dai-ly/<str:code>/tep/<int:pk>/",
     "cham-cong/tai-lieu/<uuid:key>/tep/",

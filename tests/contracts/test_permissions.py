@@ -215,6 +215,9 @@ PAGES = {
     "giao-ban/<int:pk>/bien-ban/<int:number>/": "briefings.attend",
     "giao-ban/<int:pk>/ket-luan/": "briefings.attend",
     "giao-ban/<int:pk>/trinh-chieu/": "briefings.attend",
+    "giao-ban/<int:pk>/van-ban/<str:kind>/": "briefings.attend",
+    "giao-ban/van-ban/<int:pk>/gui/": "briefings.attend",
+    "giao-ban/van-ban/<int:pk>/tep.<str:kind>": "briefings.attend",
     "giao-ban/<int:pk>/trang/": "briefings.attend",
     "nhiem-vu/": "briefings.attend",
     "nhiem-vu/<int:pk>/": "briefings.attend",
@@ -331,6 +334,7 @@ PAGES = {
 }
 POST_ONLY = {
     "giao-ban/<int:pk>/buoc/",
+    "giao-ban/van-ban/<int:pk>/gui/",
     "giao-ban/<int:pk>/diem-danh/",
     "giao-ban/<int:pk>/bien-ban/",
     "giao-ban/<int:pk>/ket-luan/",

@@ -95,7 +95,7 @@ def test_a_join_link_is_whole_and_https(series, people, page, link, kept):
         "name": "Giao ban tuần", "rhythm": "weekly", "weekday": "0", "month_day": "1", "nth": "1",
         "day_off": "after", "starts": "08:00", "duration_minutes": "60", "join_url": link,
         "chair": people["chair"].pk, "secretary": people["secretary"].pk, "items_hours": "16",
-        "remind_hours": "24", "enabled": "on", "place": "Nơi khác",
+        "remind_hours": "24", "enabled": "on", "symbol": "XSKT", "issuing_place": "Quảng Ninh", "place": "Nơi khác",
     }  # fmt: skip
     answer = page(people["secretary"]).post(f"/giao-ban/loat-hop/{series.pk}/", form)
     series.refresh_from_db()
