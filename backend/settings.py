@@ -247,6 +247,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Sales, attendance and reports of a provincial lottery company.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "BriefingStateEnum": "reporting.models.BriefingState",
+        "TaskStateEnum": "reporting.models.TaskState",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "backend.api.docs.describe_problems",

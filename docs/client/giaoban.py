@@ -146,6 +146,12 @@ class AgeingShape(TypedDict):
     advance: "int"
 
 
+class AgendaShape(TypedDict):
+    title: "str"
+    unit: "str"
+    edition: "str | None"
+
+
 class AgentContactPage(TypedDict):
     results: "list[ContactShape]"
     next: "str | None"
@@ -318,6 +324,44 @@ class BookedShape(TypedDict):
     collateral_amount: "int"
 
 
+class BriefingDetail(TypedDict):
+    id: "int"
+    series: "str"
+    title: "str"
+    starts_at: "str"
+    duration_minutes: "int"
+    place: "str"
+    join_url: "str"
+    chair: "str"
+    secretary: "str"
+    state: "BriefingStateEnum"
+    items_due_at: "str"
+    agenda: "list[AgendaShape]"
+    conclusions: "list[ConclusionShape]"
+
+
+class BriefingPage(TypedDict):
+    results: "list[BriefingShape]"
+    next: "str | None"
+
+
+class BriefingShape(TypedDict):
+    id: "int"
+    series: "str"
+    title: "str"
+    starts_at: "str"
+    duration_minutes: "int"
+    place: "str"
+    join_url: "str"
+    chair: "str"
+    secretary: "str"
+    state: "BriefingStateEnum"
+    items_due_at: "str"
+
+
+BriefingStateEnum = str
+
+
 class CampaignLine(TypedDict):
     id: "NotRequired[int]"
     name: "str"
@@ -467,6 +511,12 @@ class ComparisonShape(TypedDict):
     now_amount: "int"
     before_amount: "int"
     change_bps: "int | None"
+
+
+class ConclusionShape(TypedDict):
+    number: "int"
+    text: "str"
+    task: "int"
 
 
 ConfidenceEnum = str
@@ -992,6 +1042,13 @@ class NewStepShape(TypedDict):
 
 
 NewStepShapeKindEnum = str
+
+
+class NewTaskStepShape(TypedDict):
+    state: "TaskStateEnum"
+    percent: "NotRequired[int]"
+    note: "NotRequired[str]"
+    due_date: "NotRequired[str | None]"
 
 
 class NoteShape(TypedDict):
@@ -1736,6 +1793,53 @@ class SummaryRow(TypedDict):
     is_estimate: "bool"
 
 
+class TaskDetail(TypedDict):
+    id: "int"
+    briefing: "int"
+    conclusion: "str"
+    owners: "list[str]"
+    first_due_date: "str"
+    due_date: "str"
+    state: "TaskStateEnum"
+    percent: "int"
+    changed_at: "str"
+    kpi: "str"
+    kpi_value: "int | None"
+    steps: "list[TaskStepShape]"
+
+
+class TaskPage(TypedDict):
+    results: "list[TaskShape]"
+    next: "str | None"
+
+
+class TaskShape(TypedDict):
+    id: "int"
+    briefing: "int"
+    conclusion: "str"
+    owners: "list[str]"
+    first_due_date: "str"
+    due_date: "str"
+    state: "TaskStateEnum"
+    percent: "int"
+    changed_at: "str"
+    kpi: "str"
+    kpi_value: "int | None"
+
+
+TaskStateEnum = str
+
+
+class TaskStepShape(TypedDict):
+    number: "int"
+    state: "TaskStateEnum"
+    percent: "int"
+    due_date: "str"
+    note: "str"
+    by: "str"
+    at: "str"
+
+
 class TaxBaseShape(TypedDict):
     product: "str"
     name: "str"
@@ -2235,6 +2339,20 @@ class GiaoBan(Connection):
     def bank_statements_create(self) -> BankStatementShape:
         """Import a statement: every line of money in that is not known yet, or none."""
         answer: BankStatementShape = self.call("POST", "/bank-statements/")
+        return answer
+
+    def briefings_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> BriefingPage:
+        """Briefings the account may see, the newest first."""
+        answer: BriefingPage = self.call(
+            "GET", "/briefings/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def briefings_retrieve(self, id: str | int) -> BriefingDetail:
+        """One briefing with its agenda and conclusions; outside the account's scope 404."""
+        answer: BriefingDetail = self.call("GET", f"/briefings/{quote(str(id), safe='')}/")
         return answer
 
     def campaigns_list(self) -> CampaignList:
@@ -3390,6 +3508,46 @@ class GiaoBan(Connection):
                 "tree": tree,
                 "weekday": weekday,
             },
+        )
+        return answer
+
+    def tasks_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+        unit: str | None = None,
+    ) -> TaskPage:
+        """Tasks of the account's units and briefings, the earliest due day first."""
+        answer: TaskPage = self.call(
+            "GET",
+            "/tasks/",
+            query={
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "state": state,
+                "unit": unit,
+            },
+        )
+        return answer
+
+    def tasks_retrieve(self, id: str | int) -> TaskDetail:
+        """One task with every step; outside the account's scope 404."""
+        answer: TaskDetail = self.call("GET", f"/tasks/{quote(str(id), safe='')}/")
+        return answer
+
+    def tasks_steps_create(
+        self, id: str | int, body: NewTaskStepShape, *, idempotency_key: str | None = None
+    ) -> TaskDetail:
+        """Record a step, as the account's unit or as the chair or secretary of the briefing."""
+        answer: TaskDetail = self.call(
+            "POST",
+            f"/tasks/{quote(str(id), safe='')}/steps/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 

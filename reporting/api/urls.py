@@ -1,8 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
+from reporting.api.briefings import Briefings, OneBriefing, OneTask, Tasks, TaskSteps
 from reporting.api.editions import Editions, OneEdition
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("editions/", Editions.as_view(), name="api-editions"),
     path("editions/<slug:code>/", OneEdition.as_view(), name="api-edition"),
+    path("briefings/", Briefings.as_view(), name="api-briefings"),
+    path("briefings/<int:pk>/", OneBriefing.as_view(), name="api-briefing"),
+    path("tasks/", Tasks.as_view(), name="api-tasks"),
+    path("tasks/<int:pk>/", OneTask.as_view(), name="api-task"),
+    path("tasks/<int:pk>/steps/", TaskSteps.as_view(), name="api-task-steps"),
 ]

@@ -329,10 +329,16 @@ PAGES = {
     "api/v1/regions/": "sales.view",
     "api/v1/region-successions/": "sales.view",
     "api/v1/territories/": "sales.view",
+    "api/v1/briefings/": "briefings.attend",
+    "api/v1/briefings/<int:pk>/": "briefings.attend",
+    "api/v1/tasks/": "briefings.attend",
+    "api/v1/tasks/<int:pk>/": "briefings.attend",
+    "api/v1/tasks/<int:pk>/steps/": "briefings.attend",
     "api/v1/editions/": "reports.view",
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "api/v1/tasks/<int:pk>/steps/",
     "giao-ban/<int:pk>/buoc/",
     "giao-ban/van-ban/<int:pk>/gui/",
     "giao-ban/<int:pk>/diem-danh/",

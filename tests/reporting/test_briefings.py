@@ -360,3 +360,32 @@ def test_nothing_said_or_decided_can_be_changed_in_the_database(briefing, people
             connection.cursor() as cursor,
         ):
             cursor.execute(f"UPDATE reporting_{table} SET id = id")
+
+
+def test_briefings_and_tasks_over_the_api(briefing, people, page, api):
+    task = decided(briefing, people, page)
+    kd, stranger = api(people["kd"]), api(people["tchc"])
+    (listed,) = [
+        b for b in kd.get("/api/v1/briefings/").json()["results"] if b["state"] == "closed"
+    ]
+    assert (listed["id"], listed["chair"]) == (briefing.pk, "chair")
+    told = kd.get(f"/api/v1/briefings/{briefing.pk}/").json()
+    assert told["conclusions"] == [{"number": 1, "text": "Bán thêm vé", "task": task.pk}]
+    address = f"/api/v1/tasks/{task.pk}/"
+    assert stranger.get("/api/v1/briefings/").json()["results"] == []
+    assert stranger.get("/api/v1/tasks/").json()["results"] == []
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(f"{address}steps/", {"state": "doing"}).status_code == 404
+    step = {"state": "doing", "percent": 30, "note": "đang làm"}
+    key = {"HTTP_IDEMPOTENCY_KEY": "k1"}
+    first = kd.post(f"{address}steps/", step, **key)
+    assert (first.status_code, first.json()["percent"]) == (201, 30)
+    assert kd.post(f"{address}steps/", step, **key).json() == first.json()
+    assert TaskProgress.objects.count() == 2
+    refused = kd.post(f"{address}steps/", {"state": "confirmed"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "task.step_refused")
+    assert kd.post(f"{address}steps/", {"state": "xong"}).status_code == 400
+    (mine,) = kd.get("/api/v1/tasks/?unit=d-KD&state=doing").json()["results"]
+    assert (mine["id"], mine["owners"], mine["due_date"]) == (task.pk, ["d-KD"], "2026-11-30")
+    assert kd.get("/api/v1/tasks/?unit=d-XX").json()["results"] == []
+    assert [s["percent"] for s in kd.get(address).json()["steps"]] == [0, 30]
