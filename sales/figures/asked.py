@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from sales.figures.shapes import Tickets, change_bps
 
@@ -53,7 +55,7 @@ class Asked:
         return "weekday" in self.by or self.weekday is not None
 
 
-class SummaryRow(NamedTuple):
+class SummaryRow(msgspec.Struct, frozen=True):
     """`keys` in the order of the dimensions, each a code and name, or a date or number alone.
 
     Comparisons are revenue of the draws that have a counterpart, and of those counterparts; they
@@ -62,9 +64,9 @@ class SummaryRow(NamedTuple):
 
     keys: tuple[tuple[Any, ...], ...]
     tickets: Tickets
-    commission_amount: int | None
-    week: tuple[int, int] | None
-    year: tuple[int, int] | None
+    commission_amount: int | None = None
+    week: tuple[int, int] | None = None
+    year: tuple[int, int] | None = None
 
     @property
     def week_change_bps(self) -> int | None:

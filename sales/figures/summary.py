@@ -4,10 +4,10 @@ Rows come in the order of the dimensions, so an answer far longer than its limit
 the first agents (regions, products, days) until there are rows enough.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from math import ceil, prod
 from typing import Any, Final
 
@@ -45,20 +45,21 @@ def summary(asked: Asked) -> list[SummaryRow]:
 
 
 def _shown(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[SummaryRow]:
-    """Ten thousand rows are usual, so little is done for each."""
+    """Ten thousand rows are usual, so columns are put together and not each row taken apart."""
+    if not rows:
+        return []
+    columns = list(zip(*rows, strict=True))
     ends = list(accumulate((WIDTHS[name] for name in asked.by), initial=0))
-    parts, tickets = [slice(*pair) for pair in pairwise(ends)], slice(ends[-1], ends[-1] + 3)
-    commission, week = ends[-1] + 3, ends[-1] + 4
-    return [
-        SummaryRow(
-            tuple([row[part] for part in parts]),
-            Tickets(*row[tickets]),
-            row[commission],
-            row[week : week + 2] if asked.is_compared else None,
-            row[week + 2 :] if asked.is_compared else None,
-        )
-        for row in rows
+    keys = [zip(*columns[start:end], strict=True) for start, end in pairwise(ends)]
+    issued, returned, revenue, *more = columns[ends[-1] :]
+    parts: list[Iterable[Any]] = [
+        zip(*keys, strict=True) if keys else [()],
+        map(Tickets, issued, returned, revenue),
+        more.pop(0) if asked.has_commission else repeat(None),
     ]
+    if asked.is_compared:
+        parts += [zip(*more[:2], strict=True), zip(*more[2:], strict=True)]
+    return list(map(SummaryRow, *parts))
 
 
 def _parted(

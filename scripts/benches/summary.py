@@ -80,7 +80,7 @@ def measures(duck: Any, lines: int) -> Iterator[Measure]:
         yield _against_duck(duck, lines, Asked(FIRST, LAST, by, limit=MOST))
     for by in (("month", "agent"), ("weekday", "agent"), ("product", "agent", "draw")):
         yield _against_duck(duck, lines, Asked(FIRST, LAST, by, limit=MOST))
-    for by in (("agent",), ("product", "agent")):
+    for by in (("agent",), ("product", "agent"), ("agent", "draw")):
         best = Asked(FIRST, LAST, by, order="revenue_amount", limit=20)
         yield _against_duck(duck, lines, best)
     for by in (("region",), ("agent",)):

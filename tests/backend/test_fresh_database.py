@@ -32,6 +32,7 @@ LOOKS = {
         where pronamespace = 'public'::regnamespace and prolang <> 13
           and (proname not like 'pgtrigger_%' or exists (select from pg_trigger where tgfoid = pg_proc.oid))
     """,
+    "room in pages": "select relname, reloptions from pg_class where reloptions is not null",
     "views": "select viewname, definition from pg_views where schemaname = 'public'",
     "comments": "select description from pg_description where objsubid > 0",
     "extensions": "select extname from pg_extension",
