@@ -147,10 +147,10 @@ def _sheet(
         sheet.activate()
     _paper(sheet, table, top)
     if table.title:
-        sheet.write_string(0, 0, _cut(table.title), formats["title"])
+        sheet.write_string(0, 0, cut_text(table.title), formats["title"])
     for row, note in enumerate(table.notes, start=1):
-        sheet.write_string(row, 0, _cut(note), formats["note"])
-    sheet.set_row(top, _height([(column.head, column) for column in table.columns], least=2))
+        sheet.write_string(row, 0, cut_text(note), formats["note"])
+    sheet.set_row(top, row_height([(column.head, column) for column in table.columns], least=2))
     for place, column in enumerate(table.columns):
         sheet.write_string(top, place, column.head, formats["head"])
     row = top
@@ -159,7 +159,7 @@ def _sheet(
     for values in rows:
         row += 1
         if wrapped:
-            sheet.set_row(row, _height([(values[at], column) for at, column in wrapped]))
+            sheet.set_row(row, row_height([(values[at], column) for at, column in wrapped]))
         for place, (value, look) in enumerate(zip(values, looks, strict=True)):
             _cell(sheet, row, place, value, look)
     sheet.autofilter(top, 0, max(row, top + 1), last)
@@ -182,7 +182,7 @@ def _paper(sheet: Any, table: Table, top: int) -> None:
     sheet.set_footer("&C&8Trang &P/&N")
 
 
-def _height(cells: Sequence[tuple[Value, Column]], *, least: int = 1) -> float:
+def row_height(cells: Sequence[tuple[Value, Column]], *, least: int = 1) -> float:
     """Of a row whose texts are wrapped: not every program for tables finds it by itself."""
     lines = [_lines(text, column.width) for text, column in cells if isinstance(text, str)]
     return _LINE_HEIGHT * min(max(least, *lines, 1), _MOST_LINES)
@@ -197,7 +197,7 @@ def _cell(sheet: Any, row: int, place: int, value: Value, look: Any) -> None:
     if value is None or value == "":
         sheet.write_blank(row, place, None, look)
     elif isinstance(value, str):
-        sheet.write_string(row, place, _cut(value), look)
+        sheet.write_string(row, place, cut_text(value), look)
     elif isinstance(value, date):
         moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         sheet.write_datetime(row, place, moment, look)
@@ -209,7 +209,8 @@ def _cell(sheet: Any, row: int, place: int, value: Value, look: Any) -> None:
         sheet.write_number(row, place, value, look)
 
 
-def _cut(text: str) -> str:
+def cut_text(text: str) -> str:
+    """The text as far as a cell of Excel holds it; what is cut off says how much it was."""
     if len(text) <= LONGEST_TEXT:
         return text
     kept = LONGEST_TEXT - 40

@@ -161,7 +161,7 @@ def draft(
     earlier = _editions_of(wanted, period, region, department)
     scope = scope_of(region, department)
     asked = Asked(period, scope, cut_off_at)
-    heading = _heading(wanted, asked, number=1 + earlier.count())
+    heading = heading_of(wanted, asked, number=1 + earlier.count())
     report = made_report(wanted, asked, heading, first=_first_of(earlier))
     snapshot = freeze(report)
     sha256 = digest(snapshot)
@@ -280,7 +280,8 @@ def _first_of(earlier: EditionQuerySet) -> Report | None:
     return _report(first.snapshot) if first else None
 
 
-def _heading(wanted: Definition, asked: Asked, *, number: int) -> Heading:
+def heading_of(wanted: Definition, asked: Asked, *, number: int) -> Heading:
+    """What stands above the edition: whose it is, of which period and scope, under which code."""
     company = Company.objects.order_by("pk").first()
     period, scope = asked.period, asked.scope
     parts = [wanted.slug, period.code, *([scope.code.lower()] if scope.code else []), str(number)]

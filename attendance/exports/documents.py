@@ -29,6 +29,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.accounts.scope import departments_for, employees_for, placements_for
 from backend.clock import VN
+from backend.flat import write_flat
 from backend.heading import Heading
 from backend.org.models import Company, Department, Employee, PlacementQuerySet
 from backend.problems import Problem
@@ -150,7 +151,7 @@ def _punches(job: Job) -> int:
         tick=job.tick,
     )
     tables = trail_tables(job.heading, trail)
-    return write_workbook(job.sink, tables, title="Sổ lượt chấm công", heading=job.heading)
+    return write_flat(job.sink, tables, title="Sổ lượt chấm công", heading=job.heading)
 
 
 def _months(job: Job) -> Iterator[MonthSheet]:

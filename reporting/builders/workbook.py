@@ -299,13 +299,16 @@ class _Book:
         sheet.freeze_panes(2, 0)
         at = 3
         widest = max(len(chart.series) for _title, chart in charts)
+        tops: list[int] = []
         for title, chart in charts:
+            tops.append(at)
             sheet.write_string(at, 0, f"{title}: {chart.title}", self.looks["heading"])
             self._table(sheet, at + 1, 0, twin(chart))
             sheet.insert_chart(
                 at + 1, widest + 2, self._chart(chart, at + 2), {"description": chart.title}
             )
             at += max(len(chart.categories) + 4, 19)
+        sheet.set_h_pagebreaks(tops[2::2])  # two pictures on a page, none cut in two
 
     def _chart(self, chart: Chart, first: int) -> Any:
         """A native chart over the twin whose first row is `first`."""
@@ -331,15 +334,18 @@ class _Book:
             )
         font = {"name": FONT, "size": 9}
         native.set_title({"name": chart.title, "name_font": font | {"size": 11}})
-        numbers = {
+        numbers: dict[str, Any] = {
             "num_font": font,
             "num_format": _NUMBERS.get(chart.kind, "#,##0"),
             "major_gridlines": {"visible": True, "line": {"color": GRID}},
         }
+        if all((value or 0) >= 0 for each in chart.series for value in each.values):
+            numbers["min"] = 0
         names = {"num_font": font, "text_axis": True}
-        if chart.form is Form.BAR:
-            names |= {"reverse": True, "label_position": "low"}
-        if chart.form is not Form.SHARE:
+        if chart.form is Form.BAR:  # lying: what stands upright is the names
+            native.set_y_axis(names | {"reverse": True, "label_position": "low"})
+            native.set_x_axis(numbers)
+        elif chart.form is not Form.SHARE:
             native.set_x_axis(names)
             native.set_y_axis(numbers)
         many = len(chart.series) > 1 or chart.form is Form.SHARE

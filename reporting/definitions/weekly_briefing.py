@@ -309,7 +309,6 @@ def _draws_table(asked: Asked, sales: WeeklySales) -> Table:
             "Cộng", None, now.issued, now.sold, now.sell_through_bps, now.revenue_amount,
             total.previous_week.before.revenue_amount, total.last_year.before.revenue_amount,
         ),
-        in_mail=7,
     )  # fmt: skip
 
 
@@ -360,7 +359,9 @@ def _lines_table(
         Column("So năm trước", Kind.CHANGE, in_mail=True),
     )
     whole = Row(("", "Cộng", *_line_row(total).cells[2:]))
-    return Table(title, columns, tuple(map(_line_row, lines)), whole, shown, in_mail=5)
+    return Table(
+        title, columns, tuple(map(_line_row, lines)), whole, shown, in_mail=5 if shown else 0
+    )
 
 
 def _line_row(line: SalesLine) -> Row:
@@ -385,7 +386,7 @@ def _agents(asked: Asked, movers: Movers) -> Blocks:
         Column("Thay đổi", Kind.SIGNED_MILLIONS, in_mail=True),
     )
     title = "Đại lý tăng và giảm nhiều nhất so với các kỳ tuần trước"
-    return (Table(title, columns, tuple(map(_mover_row, moved_most)), in_mail=10),)
+    return (Table(title, columns, tuple(map(_mover_row, moved_most))),)
 
 
 def _mover_row(mover: Mover) -> Row:
@@ -471,7 +472,7 @@ def _departments_table(people: AttendanceSummary) -> Table:
     )
     rows = tuple(map(_department_row, people.departments))
     whole = Row(("Toàn công ty", *_department_row(_everybody(people)).cells[1:]))
-    return Table("Theo phòng ban", columns, rows, whole, in_mail=10)
+    return Table("Theo phòng ban", columns, rows, whole)
 
 
 def _department_row(line: DepartmentAttendance) -> Row:

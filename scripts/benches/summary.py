@@ -68,7 +68,7 @@ _NOW = {"issued": "issued", "returned": "returned", "revenue_amount": "revenue_a
 
 def run() -> list[Measure]:
     made = company(agents=FEW_AGENTS if is_trial() else AGENTS, products=PRODUCTS, draws=DRAWS)
-    lines = _fill(made)
+    lines = fill(made)
     with tempfile.TemporaryDirectory() as folder:
         return list(measures(_duck(Path(folder)), lines))
 
@@ -206,7 +206,7 @@ def _sums(rows: tuple[figures.RegionMonth, ...]) -> list[int]:
     ]
 
 
-def _fill(made: Company) -> int:
+def fill(made: Company) -> int:
     """The ledger and its rollups; keys and indexes of the ledger would only cost time."""
     batch = RecordingBatch.objects.create(
         recorded_by=made.user, recorded_at=f"{LAST}T12:00:00Z", source=Source.IMPORT, line_count=0
