@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from reporting.pages import schedules
 from reporting.pages.archive import (
     edition,
     edition_file,
@@ -12,6 +13,19 @@ from reporting.pages.comparing import edition_compare
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", editions, name="editions"),
+    path("lich/", schedules.schedules, name="schedules"),
+    path("lich/moi/", schedules.schedule_form, name="schedule_new"),
+    path("lich/<slug:code>/", schedules.schedule, name="schedule"),
+    path("lich/<slug:code>/sua/", schedules.schedule_form, name="schedule_edit"),
+    path("lich/<slug:code>/bat-tat/", schedules.schedule_switch, name="schedule_switch"),
+    path("lich/<slug:code>/gui-thu/", schedules.schedule_test, name="schedule_test"),
+    path("lich/<slug:code>/chay-ky/", schedules.schedule_run, name="schedule_run"),
+    path("lich/<slug:code>/nguoi-nhan/", schedules.recipients_add, name="recipients_add"),
+    path(
+        "lich/<slug:code>/nguoi-nhan/<int:pk>/bo/",
+        schedules.recipient_drop,
+        name="recipient_drop",
+    ),
     path("lap-ban-moi/", edition_new, name="edition_new"),
     path("<slug:code>/", edition, name="edition"),
     path("<slug:code>/so-sanh/", edition_compare, name="edition_compare"),

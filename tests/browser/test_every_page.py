@@ -42,6 +42,10 @@ PAGES = {
         "/giao-ban/{briefing}/",
         "/nhiem-vu/",
         "/nhiem-vu/don-vi/d-KD/",
+        "/bao-cao/lich/",
+        "/bao-cao/lich/moi/",
+        "/bao-cao/lich/weekly-briefing/",
+        "/bao-cao/lich/weekly-briefing/sua/",
         "/nhat-ky/",  # may not: the page that says so
     ],
     "hr": [

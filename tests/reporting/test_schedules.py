@@ -1,0 +1,193 @@
+"""A person sets a schedule up on the page, and it makes and sends its report."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from backend.accounts.models import User
+from backend.jobs import queue, work
+from backend.jobs.models import Run, Schedule
+from backend.mail import outbox
+from backend.org.models import Company, Region
+from reporting.models import Edition, Recipient, ReportSchedule
+from reporting.setup import ensure_weekly_briefing
+from tests.mailbox import Mailbox
+
+pytestmark = pytest.mark.django_db
+Person = Callable[..., User]
+
+
+@pytest.fixture
+def boss(company: Company, person: Person) -> User:
+    return person("executive", username="boss")
+
+
+def asked(boss: User, **fields: Any) -> dict[str, Any]:
+    """The form as a person fills it in."""
+    return {
+        "name": "Doanh thu sáng thứ Hai",
+        "report": "weekly-briefing",
+        "every": "week",
+        "weekdays": ["0"],
+        "at": "07:30",
+        "on_holiday": "next",
+        "catch_up": "latest",
+        "owner": boss.pk,
+    } | fields
+
+
+def process() -> None:
+    queue.materialise(at=queue.database_now())
+    work.work_off(worker="test:1")
+    outbox.send_due(worker="test:1")
+
+
+class TestForm:
+    def test_schedule_is_previewed_then_kept_and_says_itself(
+        self, boss: User, page: Callable[..., Client]
+    ) -> None:
+        client = page(boss)
+        words = "Mỗi thứ Hai 07:30, lễ thì dời sang ngày làm việc kế tiếp"
+        seen = client.post("/bao-cao/lich/moi/", asked(boss, xem="1")).content.decode()
+        assert words in seen
+        assert seen.count("07:30 ") >= 5
+        assert "Asia/Ho_Chi_Minh" in seen
+        assert Schedule.objects.count() == 0
+
+        answer = client.post("/bao-cao/lich/moi/", asked(boss))
+        assert answer["Location"] == "/bao-cao/lich/doanh-thu-sang-thu-hai/"
+        queue.materialise(at=queue.database_now())
+        kept = ReportSchedule.objects.get()
+        assert (kept.owner, kept.report) == (boss, "weekly-briefing")
+        assert Run.objects.filter(schedule=kept.schedule).count() == 5
+        assert words in client.get(answer["Location"]).content.decode()
+
+        changed = asked(boss, every="last_working_day", at="16:00")
+        client.post(answer["Location"] + "sua/", changed)
+        html = client.get("/bao-cao/lich/").content.decode()
+        assert "Ngày làm việc cuối cùng của tháng, 16:00" in html
+        assert Schedule.objects.get().rule["every"] == "last_working_day"
+
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            ({"weekdays": []}, "Chọn ít nhất một thứ trong tuần."),
+            ({"at": "25:99"}, "giờ"),
+            ({"every": "hour"}, "hour"),
+            ({"report": "no-such"}, "no-such"),
+            ({"every": "draw", "minutes": "500"}, "300"),
+        ],
+    )
+    def test_wrong_part_is_said_and_nothing_is_kept(
+        self, boss: User, page: Callable[..., Client], fields: dict[str, Any], said: str
+    ) -> None:
+        answer = page(boss).post("/bao-cao/lich/moi/", asked(boss, **fields))
+        assert answer.status_code == 400
+        assert said in answer.content.decode()
+        assert Schedule.objects.count() == 0
+
+    def test_pause_makes_nothing_and_resuming_makes_up_for_nothing(
+        self, boss: User, page: Callable[..., Client]
+    ) -> None:
+        client = page(boss)
+        client.post("/bao-cao/lich/moi/", asked(boss, every="day", catch_up="all"))
+        schedule = Schedule.objects.get()
+        queue.materialise(at=queue.database_now())
+        client.post(f"/bao-cao/lich/{schedule.code}/bat-tat/")
+        assert Run.objects.count() == 0
+        assert queue.materialise(at=queue.database_now() + timedelta(days=9)) == 0
+        client.post(f"/bao-cao/lich/{schedule.code}/bat-tat/")
+        queue.materialise(at=queue.database_now())
+        assert list(Run.objects.values_list("state", flat=True)) == ["due"] * 5
+
+    def test_people_of_one_region_and_without_the_right_find_no_schedules(
+        self, boss: User, person: Person, page: Callable[..., Client]
+    ) -> None:
+        client = page(boss)
+        client.post("/bao-cao/lich/moi/", asked(boss))
+        reader = page(person("auditor"))
+        assert reader.get("/bao-cao/lich/doanh-thu-sang-thu-hai/").status_code == 200
+        assert reader.post("/bao-cao/lich/doanh-thu-sang-thu-hai/gui-thu/").status_code == 403
+        region = Region.objects.create(
+            code="22001", name="Phường Thử", level="ward", valid_from=date(2025, 7, 1)
+        )
+        local = page(person("executive", username="local", region=region))
+        for path in ("", "moi/", "doanh-thu-sang-thu-hai/", "doanh-thu-sang-thu-hai/sua/"):
+            assert local.get(f"/bao-cao/lich/{path}").status_code == 404
+        assert Run.objects.count() == 0
+
+    def test_list_asks_the_same_few_questions_however_many_schedules(
+        self, boss: User, page: Callable[..., Client]
+    ) -> None:
+        client = page(boss)
+
+        def questions() -> int:
+            with CaptureQueriesContext(
+                connection,
+            ) as seen:
+                client.get("/bao-cao/lich/")
+            return len(seen)
+
+        client.post("/bao-cao/lich/moi/", asked(boss))
+        queue.materialise(at=queue.database_now())
+        one = questions()
+        for number in range(4):
+            client.post("/bao-cao/lich/moi/", asked(boss, name=f"Lịch {number}"))
+        queue.materialise(at=queue.database_now())
+        assert questions() == one
+
+
+class TestAsking:
+    def test_trial_goes_the_usual_way_to_the_person_who_asks_alone(
+        self, boss: User, person: Person, page: Callable[..., Client], mailbox: Mailbox
+    ) -> None:
+        ensure_weekly_briefing([person("auditor")], first_due_at=None, at=queue.database_now())
+        client = page(boss)
+        for _ in range(2):
+            client.post("/bao-cao/lich/weekly-briefing/gui-thu/")
+        process()
+        assert mailbox.recipients == ["boss@example.vn"]
+        assert Edition.objects.get().made_by == boss
+        assert not Recipient.objects.get(user=boss).enabled, "no reader by this"
+
+    def test_past_period_is_made_and_sent_to_the_schedule_s_readers(
+        self, boss: User, person: Person, page: Callable[..., Client], mailbox: Mailbox
+    ) -> None:
+        ensure_weekly_briefing([person("auditor")], first_due_at=None, at=queue.database_now())
+        client, path = page(boss), "/bao-cao/lich/weekly-briefing/chay-ky/"
+        for days in (("2026-10-11", "2026-10-05"), ("2026-10-05", "2999-10-11"), ("", "x")):
+            answer = client.post(path, {"first": days[0], "last": days[1]})
+            assert answer.status_code == 400
+            assert "Kỳ báo cáo phải có" in answer.content.decode()
+        assert Run.objects.filter(due_at__lte=queue.database_now()).count() == 0
+
+        client.post(path, {"first": "2026-10-05", "last": "2026-10-11", "send": "on"})
+        process()
+        edition = Edition.objects.get()
+        assert f"{edition.period_first_date}/{edition.period_last_date}" == "2026-10-05/2026-10-11"
+        assert mailbox.recipients == ["auditor@example.vn"]
+
+    def test_pasted_readers_are_shown_with_their_scope_and_can_be_dropped(
+        self, boss: User, page: Callable[..., Client], settings: Any
+    ) -> None:
+        settings.MAIL_ALLOWED_DOMAINS = ["ubnd.example.vn"]
+        ensure_weekly_briefing([], first_due_at=None, at=queue.database_now())
+        client, path = page(boss), "/bao-cao/lich/weekly-briefing/"
+        wrong = client.post(path + "nguoi-nhan/", {"list": "boss\nnobody@x"})
+        assert wrong.status_code == 400
+        assert "dòng 2 «nobody@x»" in wrong.content.decode()
+        assert "boss\nnobody@x</textarea>" in wrong.content.decode(), "to be mended"
+
+        client.post(path + "nguoi-nhan/", {"list": "boss\nvp@ubnd.example.vn"})
+        html = client.get(path).content.decode()
+        assert "Toàn công ty" in html
+        assert "vp@ubnd.example.vn" in html
+        outside = Recipient.objects.get(address="vp@ubnd.example.vn")
+        client.post(f"{path}nguoi-nhan/{outside.pk}/bo/")
+        client.get(path)
+        assert "vp@ubnd.example.vn" not in client.get(path).content.decode()
