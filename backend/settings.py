@@ -416,6 +416,9 @@ STANDING_SCHEDULES: dict[str, str] = {
     "briefings-keep": "reporting.briefings.planning.schedule_keeping",
 }
 
+#: Who looks every few seconds whether something that was promised is overdue: dotted functions (at=).
+WATCHES: list[str] = ["reporting.watchdog.watch"]
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,6 +19,9 @@ from reporting.models import Delivery, Edition, FileKind, Recipient, Resending
 
 #: Larger attachments become a link: many mail servers refuse more than 10 MB, base64 included.
 LARGEST_MAIL = 7_000_000
+TOO_LARGE = (
+    "Tệp của bản này quá lớn để gửi kèm ({megabytes} MB); hãy đăng nhập theo đường dẫn trên để tải."
+)
 #: The faces that go with a mail; the others are behind its link.
 ATTACHED = frozenset({FileKind.PDF, FileKind.XLSX})
 
@@ -26,11 +29,21 @@ ATTACHED = frozenset({FileKind.PDF, FileKind.XLSX})
 def write(report: Report, *, sha256: str, files: dict[str, int]) -> tuple[Letter, list[str]]:
     """What the mail of an edition says, and which of `files` (name → bytes) go with it.
 
-    Files too large for a mail stay behind the link.
+    Files too large for a mail stay behind the link, and the mail says so.
     """
-    attached = list(files) if sum(files.values()) <= LARGEST_MAIL else []
+    size = sum(files.values())
+    attached = list(files) if size <= LARGEST_MAIL else []
+    megabytes = f"{size / 1e6:.1f}".replace(".", ",")
+    too_large = TOO_LARGE.format(megabytes=megabytes) if size > LARGEST_MAIL else ""
     link = settings.PUBLIC_URL + reverse("edition", args=[report.heading.code])
-    words = letter(report, sha256=sha256, link=link, files=attached, site=settings.PUBLIC_URL)
+    words = letter(
+        report,
+        sha256=sha256,
+        link=link,
+        files=attached,
+        site=settings.PUBLIC_URL,
+        too_large=too_large,
+    )
     return words, attached
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
@@ -17,16 +17,20 @@ from backend.jobs.models import CatchUp, Run, RunState, Schedule
 from backend.jobs.rules import Rule
 from backend.problems import Problem
 from backend.vntext import search_key
-from reporting.editions import HANDLER, WEEKLY, AlreadyBeingMade
+from reporting.definitions import catalogue
+from reporting.editions import HANDLER, AlreadyBeingMade
 from reporting.models import Recipient, ReportSchedule
 
 ZONE = "Asia/Ho_Chi_Minh"
 PREVIEWED = 5
 
 
-def reports() -> dict[str, str | Promise]:
-    """The reports a schedule can make: code → title."""
-    return {WEEKLY: _("Báo cáo giao ban tuần")}
+def reports() -> dict[str, str]:
+    """The reports a schedule can make: code → title in the reader's language."""
+    is_english = get_language() == "en"
+    return {
+        code: each.title.en if is_english else each.title.vi for code, each in catalogue().items()
+    }
 
 
 class BadPeriod(Problem):

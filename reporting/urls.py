@@ -10,9 +10,11 @@ from reporting.pages.archive import (
     editions,
 )
 from reporting.pages.comparing import edition_compare
+from reporting.pages.health import report_health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", editions, name="editions"),
+    path("tinh-trang/", report_health, name="report_health"),
     path("lich/", schedules.schedules, name="schedules"),
     path("lich/moi/", schedules.schedule_form, name="schedule_new"),
     path("lich/<slug:code>/", schedules.schedule, name="schedule"),

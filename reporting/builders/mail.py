@@ -48,7 +48,9 @@ class Letter:
     pictures: tuple[Picture, ...] = field(default=())
 
 
-def letter(report: Report, *, sha256: str, link: str, files: list[str], site: str = "") -> Letter:
+def letter(
+    report: Report, *, sha256: str, link: str, files: list[str], site: str = "", too_large: str = ""
+) -> Letter:
     """The mail of an edition. `link` opens its page, `files` are the names of the attachments.
 
     `site` is what the addresses of figures are completed with.
@@ -57,8 +59,17 @@ def letter(report: Report, *, sha256: str, link: str, files: list[str], site: st
     charts = [block for each in short for block in each.blocks if isinstance(block, Chart)]
     return Letter(
         subject=subject(report),
-        text=text(report, short, sha256=sha256, link=link, files=files),
-        html=_html(report, short, charts, sha256=sha256, link=link, files=files, site=site),
+        text=text(report, short, sha256=sha256, link=link, files=files, too_large=too_large),
+        html=_html(
+            report,
+            short,
+            charts,
+            sha256=sha256,
+            link=link,
+            files=files,
+            site=site,
+            too_large=too_large,
+        ),
         pictures=tuple(
             Picture(picture_name(report, place), png(drawn(chart)))
             for place, chart in enumerate(charts)
@@ -120,6 +131,7 @@ def _html(
     sha256: str,
     link: str,
     files: list[str],
+    too_large: str,
     site: str,
 ) -> str:
     values = {
@@ -135,13 +147,20 @@ def _html(
         "sha256": sha256,
         "link": link,
         "files": files,
+        "too_large": too_large,
         "site": site,
     }
     return templates().get_template("mail.jinja").render(values)
 
 
 def text(
-    report: Report, short: Sequence[Section], *, sha256: str, link: str, files: list[str]
+    report: Report,
+    short: Sequence[Section],
+    *,
+    sha256: str,
+    link: str,
+    files: list[str],
+    too_large: str,
 ) -> str:
     """The plain part: everything the HTML part says."""
     heading = report.heading
@@ -164,6 +183,8 @@ def text(
     lines.append(f"Xem trên trang: {link}")
     if files:
         lines.append(f"Tệp kèm theo: {', '.join(files)}")
+    if too_large:
+        lines.append(too_large)
     lines += ["", f"Mã bản: {heading.code} · SHA-256 {sha256[:16]}", ""]
     return "\n".join(lines)
 

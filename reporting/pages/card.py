@@ -15,6 +15,7 @@ from backend.pages.cards import HomeCard
 from reporting.builders.content import Completeness, completeness_of
 from reporting.editions import HANDLER
 from reporting.models import Edition
+from reporting.watchdog import late_reports
 
 MOMENT = "%H:%M %d/%m/%Y"
 
@@ -25,7 +26,7 @@ def card(user: User, now: datetime) -> HomeCard | None:
         return None
     newest = Edition.objects.visible_to(user).newest_first().first()
     lines = [(_("Lần lập tới"), _next_run(now))]
-    missing = _failed_runs(now)
+    missing = [late.sentence() for late in late_reports(at=now)[:3]] or _failed_runs(now)
     if newest is None:
         lines.insert(0, (_("Bản mới nhất"), _("chưa có")))
         return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, None, missing)

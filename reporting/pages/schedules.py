@@ -59,7 +59,7 @@ class Reader:
 @require_GET
 def schedules(request: HttpRequest) -> HttpResponse:
     """Every schedule with its next run and the strip of its last thirty."""
-    user = _whole_company(request)
+    user = whole_company(request)
     kept = list(
         ReportSchedule.objects.select_related("schedule", "owner")
         .annotate(readers=Count("recipients", filter=Q(recipients__enabled=True)))
@@ -113,7 +113,7 @@ def _coming(pks: list[int], *, at: datetime) -> dict[int, list[Run]]:
 @require_http_methods(["GET", "POST"])
 def schedule_form(request: HttpRequest, code: str | None = None) -> HttpResponse:
     """Make or change a schedule; «xem» only shows the next five runs of what is in the form."""
-    user, at = _whole_company(request), clock.now()
+    user, at = whole_company(request), clock.now()
     kept = _report(code) if code else None
     posted = request.POST if request.method == "POST" else None
     form = ScheduleForm(posted, initial=said_before(kept, by=user), today=clock.today())
@@ -145,7 +145,7 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
 def _shown(
     request: HttpRequest, report: ReportSchedule, *, problem: str = "", pasted: str = ""
 ) -> HttpResponse:
-    user, at = _whole_company(request), clock.now()
+    user, at = whole_company(request), clock.now()
     pk = report.schedule_id
     strip = _strips([pk], at=at)[pk]
     context = {
@@ -271,11 +271,11 @@ def _report(code: str) -> ReportSchedule:
 
 
 def _allowed(request: HttpRequest, code: str) -> ReportSchedule:
-    _whole_company(request)
+    whole_company(request)
     return _report(code)
 
 
-def _whole_company(request: HttpRequest) -> User:
+def whole_company(request: HttpRequest) -> User:
     """Schedules name readers of every region: for people of one region they do not exist."""
     user = acting(request)
     if not user.is_whole_company:

@@ -42,6 +42,7 @@ PAGES = {
         "/giao-ban/{briefing}/",
         "/nhiem-vu/",
         "/nhiem-vu/don-vi/d-KD/",
+        "/bao-cao/tinh-trang/",
         "/bao-cao/lich/",
         "/bao-cao/lich/moi/",
         "/bao-cao/lich/weekly-briefing/",

@@ -226,6 +226,7 @@ PAGES = {
     "bao-cao/": "reports.view",
     "bao-cao/lap-ban-moi/": "reports.manage",
     "bao-cao/<slug:code>/": "reports.view",
+    "bao-cao/tinh-trang/": "reports.view",
     "bao-cao/lich/": "reports.view",
     "bao-cao/lich/moi/": "reports.manage",
     "bao-cao/lich/<slug:code>/": "reports.view",

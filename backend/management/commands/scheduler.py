@@ -3,8 +3,10 @@
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
+from django.utils.module_loading import import_string
 
 from backend import clock
 from backend.jobs import queue, work
@@ -43,6 +45,10 @@ class Command(BaseCommand):
         def webhooks() -> int:
             return sending.send_due(stopping=clockwork.stopped.is_set)
 
+        def watches() -> None:
+            for name in settings.WATCHES:
+                import_string(name)(at=queue.database_now())
+
         def transfers() -> int:
             return apply_transfers(on=clock.today())
 
@@ -54,6 +60,7 @@ class Command(BaseCommand):
                 Tick("runs", 1, runs, limit=RUN_LIMIT),
                 Tick("mails", 1, mails, limit=MAIL_LIMIT),
                 Tick("webhooks", 1, webhooks, limit=WEBHOOK_LIMIT),
+                Tick("watches", 10, watches),
                 Tick("transfers", 5, transfers),
             ],
         )

@@ -1,0 +1,46 @@
+"""/bao-cao/tinh-trang/: is every report on its way, do the background processes live, does mail go?"""
+
+from datetime import timedelta
+
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from backend import clock
+from backend.accounts.permissions import requires
+from backend.jobs.models import Heartbeat
+from backend.mail.models import MailState, OutgoingMail
+from reporting.models import Alarm
+from reporting.pages.schedules import whole_company
+from reporting.watchdog import late_reports
+
+#: A process shows a sign of life every ten seconds.
+SILENT_AFTER = timedelta(seconds=60)
+SHOWN = timedelta(days=7)
+MOST = 20
+
+
+@requires("reports.view")
+@require_GET
+def report_health(request: HttpRequest) -> HttpResponse:
+    """What is overdue now, and what was in the last seven days."""
+    whole_company(request)
+    at = clock.now()
+    beats = Heartbeat.objects.order_by("process", "instance")
+    mails = (
+        OutgoingMail.objects.filter(due_at__gt=at - SHOWN)
+        .values("state")
+        .annotate(count=Count("pk"), oldest=Min("due_at"))
+        .order_by("state")
+    )
+    labels = dict(MailState.choices)
+    alarms = Alarm.objects.filter(at__gt=at - SHOWN).select_related("run__schedule")
+    context = {
+        "late": late_reports(at=at),
+        "beats": [(beat, at - beat.seen_at > SILENT_AFTER) for beat in beats],
+        "mails": [(labels[each["state"]], each["count"], each["oldest"]) for each in mails],
+        "alarms": alarms.order_by("-at", "-pk")[:MOST],
+        "at": at,
+    }
+    return render(request, "reporting/health.html", context)

@@ -1,0 +1,162 @@
+"""The watchdog: a report not delivered five minutes after its time is told to its owner, once.
+
+It looks at rows, not at what the processes say of themselves: a run that nobody took, one that fails
+again and again, and mails that wait are the same to whoever waits for the report.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backend.accounts.models import User
+from backend.accounts.permissions import may
+from backend.clock import VN
+from backend.jobs.models import Run, RunState, Schedule
+from backend.mail import outbox
+from backend.mail.models import MailState
+from reporting.editions import HANDLER
+from reporting.models import Alarm, AlarmKind, Delivery, ReportSchedule
+
+#: How long after its time a report must be with its readers.
+PATIENCE = timedelta(minutes=5)
+#: What is older is history, not an alarm.
+LOOK_BACK = timedelta(days=2)
+MOMENT = "%H:%M %d/%m/%Y"
+OPEN_MAIL = (MailState.DUE, MailState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A report that is not with its readers: at which step it stands, why, and what comes next."""
+
+    run: Run
+    name: str
+    kind: AlarmKind
+    step: str
+    reason: str
+    next_try_at: datetime | None
+
+    def sentence(self) -> str:
+        """ "Báo cáo giao ban tuần, đến hạn 07:30 23/11/2026: chưa lập được (…). Thử lại lúc 07:41." """
+        words = _("{name}, đến hạn {due}: {step}.").format(
+            name=self.name, due=self.run.due_at.astimezone(VN).strftime(MOMENT), step=self.step
+        )
+        if self.next_try_at is not None:
+            again = self.next_try_at.astimezone(VN)
+            words += " " + _("Thử lại lúc {next}.").format(next=f"{again:%H:%M:%S}")
+        return words
+
+
+def late_reports(*, at: datetime) -> list[Late]:
+    """Every report that is overdue now, the oldest first."""
+    waiting = Delivery.objects.filter(edition__run=OuterRef("pk"), mail__state__in=OPEN_MAIL)
+    runs = (
+        Run.objects.filter(handler=HANDLER, due_at__lte=at - PATIENCE, due_at__gt=at - LOOK_BACK)
+        .annotate(has_waiting=Exists(waiting))
+        .filter(
+            Q(state__in=[RunState.DUE, RunState.DOING, RunState.FAILED])
+            | Q(state=RunState.DONE, has_waiting=True)
+        )
+        .select_related("schedule")
+        .order_by("due_at", "pk")
+    )
+    names = _names()
+    return [_late(run, names) for run in runs]
+
+
+def _names() -> dict[str, str]:
+    return dict(Schedule.objects.values_list("code", "name"))
+
+
+def _late(run: Run, names: dict[str, str]) -> Late:
+    name = run.schedule.name if run.schedule else names.get(run.payload.get("schedule", ""), "")
+    name = name or _("Báo cáo lập theo yêu cầu")
+    if run.state == RunState.FAILED:
+        step = _("không lập được, đã thôi thử lại")
+        return Late(run, name, AlarmKind.FAILED, step, run.error, None)
+    if run.state == RunState.DONE:
+        return _unsent(run, name)
+    if run.attempt == 0:
+        step = _("chưa bắt đầu lập; tiến trình lập lịch có đang chạy không?")
+        return Late(run, name, AlarmKind.LATE, step, "", None)
+    if run.state == RunState.DOING:
+        return Late(run, name, AlarmKind.LATE, _("đang lập, chưa xong"), run.error, None)
+    step = _("chưa lập được")
+    return Late(run, name, AlarmKind.LATE, step, run.error, run.runnable_at)
+
+
+def _unsent(run: Run, name: str) -> Late:
+    copies = Delivery.objects.filter(edition__run=run).select_related("mail")
+    waiting = [copy.mail for copy in copies.order_by("pk") if copy.mail.state in OPEN_MAIL]
+    step = _("đã lập, còn {count} thư chưa gửi được").format(count=len(waiting))
+    reason = next((mail.last_error for mail in waiting if mail.last_error), "")
+    tries = [mail.next_attempt_at for mail in waiting]
+    return Late(run, name, AlarmKind.LATE, step, reason, min(tries, default=None))
+
+
+def watch(*, at: datetime) -> int:
+    """Tell the owner of every late report that was not told of yet. Returns how many alarms."""
+    return sum(_raise_alarm(late, at=at) for late in late_reports(at=at))
+
+
+def _raise_alarm(late: Late, *, at: datetime) -> bool:
+    """One row per run and kind, whoever watches beside us; its mail in the same transaction."""
+    if Alarm.objects.filter(run=late.run, kind=late.kind).exists():
+        return False
+    with transaction.atomic():
+        Alarm.objects.bulk_create(
+            [Alarm(run=late.run, kind=late.kind, step=late.step[:200], at=at)],
+            ignore_conflicts=True,
+        )
+        if not Alarm.objects.filter(run=late.run, kind=late.kind, at=at).exists():
+            return False
+        for owner in owners_of(late.run):
+            _write_to(owner, late, at=at)
+    return True
+
+
+def owners_of(run: Run) -> list[User]:
+    """Who answers for the run: the schedule's owner, else who asked for it, else who manages reports."""
+    schedule = ReportSchedule.objects.select_related("owner").filter(
+        Q(schedule=run.schedule_id) | Q(schedule__code=run.payload.get("schedule", ""))
+    )
+    owners = {each.owner for each in schedule if each.owner and each.owner.is_active}
+    asked = User.objects.filter(pk=run.payload.get("made_by"), is_active=True)
+    return list(owners) or list(asked) or list(_managers())
+
+
+def _managers() -> Iterable[User]:
+    everyone = User.objects.filter(is_active=True).exclude(email="").order_by("pk")
+    return [user for user in everyone if may(user, "reports.manage")]
+
+
+def _write_to(owner: User, late: Late, *, at: datetime) -> None:
+    """The failure mail: report, step, reason, next retry, and where to look."""
+    due = late.run.due_at.astimezone(VN).strftime(MOMENT)
+    lines = [
+        late.sentence(),
+        "",
+        _("Báo cáo: {name}").format(name=late.name),
+        _("Bước: {step}").format(step=late.step),
+        _("Lỗi: {reason}").format(reason=late.reason or _("chưa có")),
+        _("Hệ thống vẫn tự thử tiếp; bạn chỉ nhận thư này một lần.")
+        if late.kind == AlarmKind.LATE
+        else _("Hệ thống đã thôi thử; hãy xử lý lỗi trên rồi lập lại báo cáo."),
+        "",
+        settings.PUBLIC_URL + reverse("report_health"),
+    ]
+    outbox.enqueue(
+        message_id=outbox.own_message_id(f"alarm.{late.run.pk}.{late.kind}.{owner.pk}"),
+        recipient=owner.email,
+        subject=_("Báo động: {name} đến hạn {due} chưa tới người nhận").format(
+            name=late.name, due=due
+        ),
+        text="\n".join(lines),
+        due_at=at,
+    )

@@ -1,0 +1,94 @@
+"""A report that is not with its readers five minutes after its time is told of, once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.jobs import queue, work
+from backend.jobs.models import Run
+from backend.mail import outbox
+from backend.mail.models import OutgoingMail
+from backend.org.models import Company
+from reporting import watchdog
+from reporting.models import Alarm, ReportSchedule
+from reporting.setup import ensure_weekly_briefing
+from tests.mailbox import Mailbox
+
+pytestmark = pytest.mark.django_db
+DUE_AGO = timedelta(minutes=6)
+
+
+@pytest.fixture
+def owner(company: Company, person: Callable[..., User]) -> User:
+    """He answers for a report that was due six minutes ago; another manages reports too."""
+    owner = person("executive", username="owner")
+    person("executive", username="other")
+    reader = person("auditor", username="reader")
+    now = queue.database_now()
+    ensure_weekly_briefing([reader], first_due_at=now - DUE_AGO, at=now)
+    ReportSchedule.objects.update(owner=owner)
+    return owner
+
+
+def alarms() -> list[OutgoingMail]:
+    return list(OutgoingMail.objects.filter(subject__startswith="Báo động").order_by("pk"))
+
+
+def test_report_nobody_began_alarms_its_owner_once_and_shows(
+    owner: User, page: Callable[..., Client]
+) -> None:
+    at = queue.database_now()
+    assert watchdog.watch(at=at - timedelta(minutes=2)) == 0, "four minutes are no alarm"
+    assert [watchdog.watch(at=at), watchdog.watch(at=at)] == [1, 0]
+    (mail,) = alarms()
+    assert mail.recipient == "owner@example.vn"
+    assert "chưa bắt đầu lập" in mail.text
+    client = page(owner)
+    for path in ("/", "/bao-cao/tinh-trang/"):
+        assert "chưa bắt đầu lập" in client.get(path).content.decode()
+
+
+def test_failing_report_names_its_step_its_fault_and_the_next_try(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_fields: Any) -> None:
+        raise ValueError("disk full")
+
+    monkeypatch.setattr("reporting.editions.draft", broken)
+    work.work_off(worker="test:1")
+    run = Run.objects.get(due_at__lte=queue.database_now())
+    watchdog.watch(at=queue.database_now())
+    (mail,) = alarms()
+    again = run.runnable_at.astimezone(VN)
+    for words in ("Báo cáo giao ban tuần", "chưa lập được", "disk full", f"{again:%H:%M:%S}"):
+        assert words in mail.text
+
+    Run.objects.filter(pk=run.pk).update(state="failed")
+    assert [watchdog.watch(at=queue.database_now()) for _ in range(2)] == [1, 0]
+    assert [alarm.kind for alarm in Alarm.objects.order_by("pk")] == ["late", "failed"]
+    assert "đã thôi thử" in alarms()[-1].text
+
+
+def test_mail_server_that_puts_off_is_an_alarm_and_delivery_ends_it(
+    owner: User, mailbox: Mailbox
+) -> None:
+    mailbox.put_off.add("reader@example.vn")
+    work.work_off(worker="test:1")
+    outbox.send_due(worker="test:1")
+    at = queue.database_now()
+    (late,) = watchdog.late_reports(at=at)
+    assert late.step == "đã lập, còn 1 thư chưa gửi được"
+    assert "451" in late.reason
+    watchdog.watch(at=at)
+    assert [mail.recipient for mail in alarms()] == ["owner@example.vn"]
+
+    mailbox.put_off.clear()
+    OutgoingMail.objects.update(next_attempt_at=at)
+    outbox.send_due(worker="test:1")
+    assert watchdog.late_reports(at=at) == []
+    assert mailbox.recipients == ["owner@example.vn", "reader@example.vn"]
