@@ -1,0 +1,121 @@
+"""A briefing's whole life by keyboard and mouse: planned, presented to two who follow, decided, told."""
+
+import re
+
+from playwright.sync_api import expect
+
+#: A page is to follow within a second; tests share the machine, so some more (milliseconds).
+SOON = 5_000
+LINE = "Rà soát điểm bán vé @KD @TCHC #31/12 !kpi:doanh-thu"
+
+
+def at_page(window, number):
+    expect(window.page.locator("#place")).to_have_text(re.compile(rf"^{number} / "), timeout=SOON)
+
+
+def plan(chair):
+    """A weekly series; returns the addresses of its first two briefings."""
+    page = chair.page
+    chair.open("/giao-ban/loat-hop/moi/")
+    page.fill("[name=name]", "Giao ban khối")
+    page.fill("[name=starts]", "23:30")
+    page.select_option("[name=chair]", label="executive")
+    page.select_option("[name=secretary]", label="hr")
+    page.select_option("[name=people]", label=["manager", "sales_manager"])
+    page.select_option("[name=report]", index=1)
+    page.fill("[name=join_url]", "http://khong-an-toan.vn/hop")
+    page.click("main form button[type=submit]")
+    expect(page.locator("[role=alert]")).to_contain_text("https://")
+    page.fill("[name=join_url]", "https://meet.example.vn/khoi")
+    page.click("main form button[type=submit]")
+    expect(page.locator("main")).to_contain_text("Thứ Hai hằng tuần, 23:30")
+    chair.open("/giao-ban/")
+    found = page.locator("#coming ~ .scroll a", has_text="Giao ban khối")
+    return [found.nth(place).get_attribute("href") for place in (0, 1)]
+
+
+def present(address, leader, follower, other):
+    """Both follow; one leafs alone and comes back; without a line paging goes on."""
+    for window in (leader, follower, other):
+        window.open(f"{address}trinh-chieu/")
+    for window in (follower, other):
+        expect(window.page.locator("#line")).to_have_text("trực tiếp")
+    keys = leader.page.keyboard
+    keys.press("ArrowRight")
+    for window in (leader, follower, other):
+        at_page(window, 2)
+    keys.press("b")
+    expect(follower.page.locator("#curtain")).to_be_visible(timeout=SOON)
+    keys.press("b")
+    expect(follower.page.locator("#curtain")).to_be_hidden(timeout=SOON)
+    keys.press("p")
+    box = leader.page.locator("#deck").bounding_box()
+    assert box
+    leader.page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    expect(follower.page.locator("#dot")).to_be_visible(timeout=SOON)
+    assert 24 <= follower.page.locator("#dot").evaluate("dot => parseFloat(dot.style.left)") <= 26
+    keys.press("p")
+    expect(follower.page.locator("#dot")).to_be_hidden(timeout=SOON)
+    other.page.keyboard.press("End")
+    last = other.page.locator("#place").inner_text().split(" / ")[1]
+    at_page(other, last)
+    keys.press("PageDown")
+    at_page(follower, 3)
+    at_page(other, last)
+    other.page.keyboard.press("t")
+    at_page(other, 3)
+    follower.page.context.set_offline(True)
+    follower.page.keyboard.press("ArrowRight")
+    at_page(follower, 4)
+    keys.press("Home")
+    at_page(other, 1)
+    follower.page.context.set_offline(False)
+    follower.page.keyboard.press("t")
+    at_page(follower, 1)
+    # The numbers behind a picture open on the spot.
+    while not leader.page.locator(".slide:not(.off) figure").count():
+        keys.press(" ")
+    keys.press("d")
+    expect(leader.page.locator(".slide:not(.off) dialog td").first).to_be_visible()
+    keys.press("Escape")
+    assert follower.page.locator(".notes").count() == 0
+
+
+def test_a_briefing_from_its_series_to_the_next_one(tab, company):
+    chair, secretary = tab("executive"), tab("hr")
+    follower, other = tab("manager"), tab("sales_manager")
+    first, second = plan(chair)
+    secretary.open(f"{first}hop/")
+    page = secretary.page
+    page.get_by_role("button", name="Khai mạc").click()
+    expect(page.locator(".item").first).to_contain_text("Số liệu")  # the frozen edition came along
+    present(first, secretary, follower, other)
+
+    secretary.open(f"{first}hop/")
+    page.fill("#minutes-text", "Phòng Kinh doanh báo cáo.")
+    expect(page.locator("#minutes-state")).to_contain_text("Đã lưu lúc")
+    page.fill("#line", "Rà soát @KHONGCO #31/12")
+    page.keyboard.press("Enter")
+    expect(page.locator("#conclude [role=alert]")).to_contain_text("Không có đơn vị «KHONGCO»")
+    page.fill("#line", LINE)
+    page.keyboard.press("Enter")
+    expect(page.locator(".decided li")).to_contain_text("Rà soát điểm bán vé")
+    assert page.locator("#minutes-text").input_value() == "Phòng Kinh doanh báo cáo."
+    page.get_by_role("button", name="Bế mạc").click()
+    expect(page.locator(".title-bar")).to_contain_text("đã họp")
+
+    chair.open(f"{first}van-ban/thong-bao/")
+    chair.page.get_by_role("button", name="Duyệt và cấp số").click()
+    expect(chair.page.locator(".title-bar")).to_contain_text("/TB-XSKT")
+    with chair.page.expect_download() as told:
+        chair.page.get_by_role("button", name="Tải PDF").click()
+    assert re.fullmatch(r"\d\d-TB-XSKT-\d{4}\.pdf", told.value.suggested_filename)
+    chair.page.get_by_role("button", name="Gửi cho người dự họp và các nơi trên").click()
+    expect(chair.page.locator("main")).to_contain_text("manager@")
+
+    follower.open(second)
+    expect(follower.page.locator(".tasks")).to_contain_text("Rà soát điểm bán vé")
+    expect(follower.page.locator(".tasks")).to_contain_text("doanh thu tuần")
+    answers = "Failed to load resource: the server responded with a status"
+    for window in (chair, secretary, other):
+        assert [line for line in window.complaints if not line.startswith(answers)] == []
