@@ -16,7 +16,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from backend.org.models import Employee
 
 
@@ -55,9 +55,7 @@ class BalanceShape(serializers.Serializer[Any]):
     left = serializers.FloatField(help_text="Below zero: more is granted than the year gives.")
 
 
-class BalancePage(serializers.Serializer[Any]):
-    results = BalanceShape(many=True)
-    next = serializers.URLField(allow_null=True)
+BalancePage = page_shape("BalancePage", BalanceShape)
 
 
 class LeaveBalances(APIView):

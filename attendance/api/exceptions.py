@@ -20,7 +20,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from backend.org.models import Placement
 
 _COLUMNS = ("work_date", "employee__code", "department_code", "status", "exceptions")
@@ -59,9 +59,7 @@ class ExceptionShape(serializers.Serializer[Any]):
     exceptions = QuestionShape(many=True)
 
 
-class ExceptionPage(serializers.Serializer[Any]):
-    results = ExceptionShape(many=True)
-    next = serializers.URLField(allow_null=True)
+ExceptionPage = page_shape("ExceptionPage", ExceptionShape)
 
 
 class Exceptions(APIView):

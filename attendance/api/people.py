@@ -16,7 +16,7 @@ from backend.accounts.permissions import can
 from backend.accounts.scope import departments_for, employees_for, sees_company
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from backend.org.models import Employee, Placement, PlacementQuerySet
 
 #: Of a placement: where the person belongs on the day asked about.
@@ -54,9 +54,7 @@ class EmployeeShape(serializers.Serializer[Any]):
     leave_date = serializers.DateField(allow_null=True, help_text="Last day of work.")
 
 
-class EmployeePage(serializers.Serializer[Any]):
-    results = EmployeeShape(many=True)
-    next = serializers.URLField(allow_null=True)
+EmployeePage = page_shape("EmployeePage", EmployeeShape)
 
 
 class Employees(APIView):

@@ -19,7 +19,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 
 _COLUMNS = {
     "id": "id",
@@ -83,9 +83,7 @@ class RequestShape(serializers.Serializer[Any]):
     steps = StepShape(many=True)
 
 
-class RequestPage(serializers.Serializer[Any]):
-    results = RequestShape(many=True)
-    next = serializers.URLField(allow_null=True)
+RequestPage = page_shape("RequestPage", RequestShape)
 
 
 class Requests(APIView):

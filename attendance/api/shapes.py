@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.api.pagination import page_shape
+
 MINUTES = "Minutes."
 
 
@@ -45,9 +47,7 @@ class TimesheetShape(serializers.Serializer[Any]):
     computed_at = serializers.DateTimeField()
 
 
-class TimesheetPage(serializers.Serializer[Any]):
-    results = TimesheetShape(many=True)
-    next = serializers.URLField(allow_null=True)
+TimesheetPage = page_shape("TimesheetPage", TimesheetShape)
 
 
 class PunchShape(serializers.Serializer[Any]):
@@ -64,6 +64,4 @@ class PunchShape(serializers.Serializer[Any]):
     state = serializers.IntegerField(help_text="The terminal's in/out code; not to be trusted.")
 
 
-class PunchPage(serializers.Serializer[Any]):
-    results = PunchShape(many=True)
-    next = serializers.URLField(allow_null=True)
+PunchPage = page_shape("PunchPage", PunchShape)

@@ -26,7 +26,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee
-from backend.pages.forms import DayField, checked
+from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 
@@ -113,21 +113,21 @@ def _answer(
     enter: Callable[[HttpRequest, Employee, dict[str, Any]], None],
 ) -> HttpResponse:
     """Show the page, or do what its form says and show it anew."""
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             if not context["may_manage"]:
                 raise Problem(_("Chỉ nhân sự mới nhập được."))
             sent = checked(GrantForm(request.POST))
             enter(request, chosen_employee(request, sent["nv"]), sent)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã ghi; ngày công đang được tính lại."))
             return redirect(name)
     values = {field: request.POST.get(field, "") for field in _NAMES}
     return render(
-        request, template, {**context, "values": values, "problem": problem}, status=status
+        request,
+        template,
+        {**context, "values": values, "problem": refusal.text},
+        status=refusal.status,
     )
 
 

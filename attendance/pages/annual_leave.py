@@ -24,7 +24,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
 from backend.org.models import Employee
-from backend.pages.forms import DayField, checked
+from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import FIRST_YEAR, LAST_YEAR
 from backend.problems import Problem
 
@@ -115,13 +115,10 @@ def annual_leave_person(request: HttpRequest, code: str) -> HttpResponse:
     person = get_object_or_404(
         employees_for(acting(request)).select_related("department"), code=code
     )
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             _enter(request, person)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã ghi."))
             return redirect("annual_leave_person", code)
     today = clock.today()
@@ -143,11 +140,11 @@ def annual_leave_person(request: HttpRequest, code: str) -> HttpResponse:
             "least": LEAST_BASE_DAYS,
             "most": MOST_DAYS,
             "values": request.POST,
-            "problem": problem,
+            "problem": refusal.text,
             "reason_min": REASON_MIN,
             "may_manage": may(request.user, "attendance.manage"),
         },
-        status=status,
+        status=refusal.status,
     )
 
 

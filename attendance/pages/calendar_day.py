@@ -38,9 +38,8 @@ from attendance.timesheet.rules import saturdays_worked
 from attendance.timesheet.timesheets import day_type
 from backend import clock
 from backend.accounts.permissions import acting, requires
-from backend.pages.forms import checked
+from backend.pages.forms import Refusal, checked
 from backend.pages.months import day_from
-from backend.problems import Problem
 
 
 class DayForm(forms.Form):
@@ -61,15 +60,12 @@ def calendar_day(request: HttpRequest, day: str) -> HttpResponse:
     if on is None:
         raise Http404
     stored = CalendarDay.objects.filter(date=on).first()
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
         if not may_change(request):
             raise PermissionDenied
-        try:
+        with refusal:
             _save(request, on, stored)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             return redirect(f"{reverse('calendar')}?nam={on.year}#ngay-{on:%Y-%m-%d}")
     return render(
         request,
@@ -82,7 +78,7 @@ def calendar_day(request: HttpRequest, day: str) -> HttpResponse:
             "kind": kind_name(stored.kind if stored else None),
             "usual": _usual(on),
             "kinds": DayKind.choices,
-            "values": request.POST if problem else _values(on, stored),
+            "values": request.POST if refusal.text else _values(on, stored),
             "why": _why(on),
             "effect": effect_words(effect_of([on])),
             "changes": [
@@ -92,10 +88,10 @@ def calendar_day(request: HttpRequest, day: str) -> HttpResponse:
                 .order_by("-pk")
             ],
             "reason_min": REASON_MIN,
-            "problem": problem,
+            "problem": refusal.text,
             "may_change": may_change(request),
         },
-        status=status,
+        status=refusal.status,
     )
 
 
@@ -173,14 +169,11 @@ def calendar_confirm(request: HttpRequest) -> HttpResponse:
     typed = {
         day.date: request.POST.get(f"van_ban_{day.date:%Y-%m-%d}", day.document) for day in drafts
     }
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
         documents = {on: typed.get(on, "").strip() or shared for on in map(day_from, chosen) if on}
-        try:
+        with refusal:
             done = confirm_days(documents, by=acting(request), at=clock.now())
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             tell_saved(request, _("Đã xác nhận %(count)s ngày.") % {"count": len(done)}, None)
             return redirect(f"{reverse('calendar')}?nam={year}")
     draft = draft_around(year, {day.date: day for day in days_of(year)})
@@ -201,8 +194,8 @@ def calendar_confirm(request: HttpRequest) -> HttpResponse:
                 for day in drafts
             ],
             "shared": shared,
-            "problem": problem,
+            "problem": refusal.text,
             "may_change": may_change(request),
         },
-        status=status,
+        status=refusal.status,
     )

@@ -39,7 +39,7 @@ from attendance.roster.drafting import (
 )
 from backend import clock
 from backend.accounts.permissions import acting, requires
-from backend.problems import Problem
+from backend.pages.forms import Refusal
 
 TET_CHOICES = (
     (TetSplit.UNKNOWN, gettext_lazy("chưa công bố")),
@@ -77,13 +77,10 @@ def calendar_draft(request: HttpRequest) -> HttpResponse:
     draft = draft_year(year, choices, package=package_says(year))
     new = [day for day in draft.days if day.on not in stored]
     chosen = set(sent.getlist("ngay")) if request.method == "POST" else None
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             _save(request, [day for day in new if f"{day.on:%Y-%m-%d}" in (chosen or ())])
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             return redirect(f"{reverse('calendar')}?nam={year}")
     touched = differing({day.on: day.kind.value for day in new})
     return render(
@@ -101,10 +98,10 @@ def calendar_draft(request: HttpRequest) -> HttpResponse:
             "awaited": [awaited_words(item) for item in draft.awaited],
             "otherwise": [(item, otherwise_words(item)) for item in draft.otherwise],
             "only_stored": _only_stored(stored, draft),
-            "problem": problem,
+            "problem": refusal.text,
             "may_change": may_change(request),
         },
-        status=status,
+        status=refusal.status,
     )
 
 

@@ -1,29 +1,23 @@
 """/cham-cong/gio-che-do/: HR enters care hours and lets them end. Managers see minutes, never why."""
 
-from functools import partial
 from typing import Final
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from attendance.leave.care_hours import RIGHTS, end_care_hours, enter_care_hours
 from attendance.models import CareHours, CareKind, CarePlace
-from attendance.models.manual import REASON_MIN
 from attendance.pages.chosen import chosen_employee
-from attendance.pages.ending import ended
+from attendance.pages.ending import ended, listed
 from backend import clock
 from backend.accounts.permissions import acting, requires
-from backend.accounts.scope import employees_for
-from backend.pages.forms import DayField, checked
-from backend.problems import Problem
+from backend.pages.forms import DayField, Refusal, checked
 
-#: Of those that are over so many are listed, the newest first.
-SHOWN: Final = 200
 _NAMES: Final = ("nv", "che_do", "ngay", "den", "luc", "tra_them", "dong_y", "ly_do")
 
 
@@ -44,31 +38,20 @@ class CareForm(forms.Form):
 @requires("attendance.manage")
 def care_hours(request: HttpRequest) -> HttpResponse:
     """Who has care hours now or later, who had, and the form to enter."""
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             _enter(request)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã ghi giờ chế độ; ngày công đang được tính lại."))
             return redirect("care_hours")
-    people = employees_for(acting(request))
-    told = CareHours.objects.filter(employee__in=people)
-    told = told.select_related("employee__department", "by", "ending__by")
-    today = clock.today()
     context = {
-        "held": told.until_or_after(today).order_by("employee__sort_key", "first", "pk"),
-        "over": told.over_before(today)[:SHOWN],
-        "people": people.order_by("sort_key", "pk").values_list("code", "full_name"),
+        **listed(request, CareHours.objects.all()),
         "kinds": [(kind.value, kind.label, RIGHTS[kind].minutes) for kind in CareKind],
         "places": CarePlace.choices,
         "values": {name: request.POST.get(name, "") for name in _NAMES},
-        "problem": problem,
-        "reason_min": REASON_MIN,
-        "today": today,
+        "problem": refusal.text,
     }
-    return render(request, "attendance/care_hours.html", context, status=status)
+    return render(request, "attendance/care_hours.html", context, status=refusal.status)
 
 
 def _enter(request: HttpRequest) -> None:
@@ -91,7 +74,6 @@ def _enter(request: HttpRequest) -> None:
 @requires("attendance.manage")
 def care_hours_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let care hours end with an earlier day, with a reason."""
-    seen = CareHours.objects.filter(employee__in=employees_for(acting(request)))
-    care = get_object_or_404(seen, pk=pk)
     told = _("Đã cho thôi giờ chế độ; ngày công đang được tính lại.")
-    return ended(request, partial(end_care_hours, care), told=told, back="care_hours")
+    care = CareHours.objects.all()
+    return ended(request, care, pk, end_care_hours, told=told, back="care_hours")

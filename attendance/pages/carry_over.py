@@ -15,7 +15,7 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import employees_for
 from backend.org.models import Employee, EmployeeQuerySet
-from backend.problems import Problem
+from backend.pages.forms import Refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,13 +28,10 @@ def leave_carry_over(request: HttpRequest) -> HttpResponse:
     people = Employee.objects.employed_between(date(year, 1, 1), date(year, 12, 31)).filter(
         pk__in=employees_for(acting(request))
     )
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             count = _do(request, year, people)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã chuyển phép cho %(count)s người.") % {"count": count})
             answer = redirect("leave_carry_over")
             answer["Location"] += f"?nam={year}"
@@ -50,9 +47,9 @@ def leave_carry_over(request: HttpRequest) -> HttpResponse:
             "new": sum(each.state == State.NEW for each in found),
             "differing": [each for each in found if each.state == State.DIFFERS],
             "is_over": today.year > year,
-            "problem": problem,
+            "problem": refusal.text,
         },
-        status=status,
+        status=refusal.status,
     )
 
 

@@ -23,6 +23,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import departments_for, employees_for
+from backend.pages.forms import Refusal
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 
@@ -228,15 +229,12 @@ def confirm_departments(request: HttpRequest) -> HttpResponse:
     mine = departments_for(user).order_by("code")
     chosen = request.POST.get("phong") or request.GET.get("phong", "")
     department = get_object_or_404(mine, code=chosen) if chosen else mine.first()
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
         if department is None:
             raise Http404
-        try:
+        with refusal:
             confirm(department, month, by=user, at=clock.now())
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(
                 request, _("Đã xác nhận bảng công của %(name)s.") % {"name": department.name}
             )
@@ -265,8 +263,8 @@ def confirm_departments(request: HttpRequest) -> HttpResponse:
                 for person in (sheet.people if sheet else [])
             ],
             "is_locked": PeriodLock.objects.holding(month).exists(),
-            "problem": problem,
+            "problem": refusal.text,
             "may_view": may(user, "attendance.view"),
         },
-        status=status,
+        status=refusal.status,
     )

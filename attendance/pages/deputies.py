@@ -18,7 +18,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires
 from backend.org.models import Employee
-from backend.pages.forms import DayField, checked
+from backend.pages.forms import DayField, Refusal, checked
 from backend.problems import Problem
 
 _NAMES = ("nguoi", "tu", "den", "ly_do")
@@ -36,14 +36,11 @@ class DelegationForm(forms.Form):
 def deputies(request: HttpRequest) -> HttpResponse:
     """One's own deputies, and the form for a new one."""
     user = cast("User", request.user)
-    problem, status = "", 200
+    refusal = Refusal()
     values = {name: request.POST.get(name, "") for name in _NAMES}
     if request.method == "POST":
-        try:
+        with refusal:
             given = _delegate(request, user)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             told = _("%(name)s duyệt đơn thay bạn trong những ngày này.")
             messages.success(request, told % {"name": given.deputy.full_name})
             return redirect("deputies")
@@ -59,11 +56,11 @@ def deputies(request: HttpRequest) -> HttpResponse:
             .by_name()
             .values_list("code", "full_name"),
             "values": values,
-            "problem": problem,
+            "problem": refusal.text,
             "today": clock.today(),
             "reason_min": REASON_MIN,
         },
-        status=status,
+        status=refusal.status,
     )
 
 

@@ -16,6 +16,7 @@ from attendance.review.open_exceptions import in_charge
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import placements_for
+from backend.pages.older import before_asked
 from backend.problems import Problem
 
 #: Decisions on a page.
@@ -32,24 +33,21 @@ def exception_decisions(request: HttpRequest) -> HttpResponse:
     person = request.GET.get("nv", "")
     if person:
         rows = rows.filter(employee__code=person)
-    before = request.GET.get("truoc", "")
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk").prefetch_related("punches")[: LISTED + 1])
+    found, older = before_asked(request, rows.prefetch_related("punches"), LISTED)
     shown: list[dict[str, Any]] = [
         {
             "decision": each,
             "asked": words.asked(each.code),
             "may_reopen": each.verdict != Verdict.REOPENED,
         }
-        for each in found[:LISTED]
+        for each in found
     ]
     return render(
         request,
         "attendance/exception_decisions.html",
         {
             "rows": shown,
-            "older": found[LISTED - 1].pk if len(found) > LISTED else None,
+            "older": older,
             "person": person,
             "reason_min": REASON_MIN,
         },

@@ -20,9 +20,9 @@ from attendance.timesheet.closing import is_locked
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
-from backend.pages.forms import DayField, checked
+from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import day_from
-from backend.problems import Problem
+from backend.pages.older import before_asked
 
 #: Rows of a page of the list.
 SHOWN: Final = 50
@@ -45,20 +45,16 @@ class EntryForm(forms.Form):
 @requires("attendance.manage")
 def manual_punch_new(request: HttpRequest) -> HttpResponse:
     """Enter a punch for ?nv= on ?ngay=; then the day is shown."""
-    problem = ""
+    refusal = Refusal()
     staff = employees_for(acting(request))
     values: dict[str, Any] = {
         name: request.GET.get(name, "") for name in ("nv", "ngay", "gio", "chieu", "ly_do")
     }
-    status = 200
     if request.method == "POST":
         form = EntryForm(request.POST, request.FILES)
         values = {name: request.POST.get(name, "") for name in values}
-        try:
+        with refusal:
             punch = _enter(request, checked(form))
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             day = punch.punched_at.astimezone(clock.VN).date()
             told = (
                 _("Đã thêm lượt chấm tay. Kỳ công đã khóa: phần chênh lệch thành điều chỉnh.")
@@ -72,14 +68,14 @@ def manual_punch_new(request: HttpRequest) -> HttpResponse:
         "attendance/manual_punch_new.html",
         {
             "values": values,
-            "problem": problem,
+            "problem": refusal.text,
             "employee": staff.filter(code=values["nv"]).first(),
             "day": day_from(str(values["ngay"])),
             "people": staff.order_by("code").values_list("code", "full_name"),
             "directions": Direction.choices,
             "reason_min": REASON_MIN,
         },
-        status=status,
+        status=refusal.status,
     )
 
 
@@ -111,16 +107,13 @@ def manual_punches(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(employee__code=chosen["nv"])
     if chosen["trang_thai"] in ("con", "thu-hoi"):
         rows = rows.filter(withdrawal__isnull=chosen["trang_thai"] == "con")
-    before = request.GET.get("truoc", "")
-    if before.isascii() and before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: SHOWN + 1])
+    punches, older = before_asked(request, rows, SHOWN)
     return render(
         request,
         "attendance/manual_punches.html",
         {
-            "punches": found[:SHOWN],
-            "older": found[SHOWN - 1].pk if len(found) > SHOWN else None,
+            "punches": punches,
+            "older": older,
             "chosen": chosen,
             "may_manage": may(request.user, "attendance.manage"),
         },
@@ -136,25 +129,22 @@ def manual_punch_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
         employee__in=employees_for(acting(request)),
     )
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             withdraw(
                 punch,
                 reason=request.POST.get("ly_do", ""),
                 by=acting(request),
                 at=clock.now(),
             )
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã thu hồi lượt chấm tay; ngày công đang được tính lại."))
             return redirect("manual_punches")
     return render(
         request,
         "attendance/manual_punch_withdraw.html",
-        {"punch": punch, "problem": problem, "reason_min": REASON_MIN},
-        status=status,
+        {"punch": punch, "problem": refusal.text, "reason_min": REASON_MIN},
+        status=refusal.status,
     )
 
 

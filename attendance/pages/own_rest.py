@@ -1,30 +1,24 @@
 """/cham-cong/phan-ca/nghi-tuan/: whose weekly rest days are not the company's; HR enters and ends them."""
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Final
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from attendance.models import OwnRest
-from attendance.models.manual import REASON_MIN
 from attendance.pages.chosen import chosen_employee
-from attendance.pages.ending import ended
+from attendance.pages.ending import ended, listed
 from attendance.roster.own_rest import NotARestDay, end_own_rest, enter_own_rest
 from backend import clock
 from backend.accounts.permissions import acting, requires
-from backend.accounts.scope import employees_for
-from backend.pages.forms import DayField, checked
-from backend.problems import Problem
+from backend.pages.forms import DayField, Refusal, checked
 
-#: Of those that are over so many are listed, the newest first.
-SHOWN: Final = 200
 #: ISO days of the week by their names; Monday is 1.
 WEEKDAYS: Final = tuple(
     zip(
@@ -62,32 +56,24 @@ class RestForm(forms.Form):
 @requires("attendance.manage")
 def own_rest(request: HttpRequest) -> HttpResponse:
     """Who rests on other days than the company now or later, who did, and the form to enter."""
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             _enter(request)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã ghi ngày nghỉ riêng; ngày công đang được tính lại."))
             return redirect("own_rest")
-    people = employees_for(acting(request))
-    told = OwnRest.objects.filter(employee__in=people)
-    told = told.select_related("employee__department", "by", "ending__by")
-    today = clock.today()
+    shown = listed(request, OwnRest.objects.all())
     context = {
-        "held": with_days(told.until_or_after(today).order_by("employee__sort_key", "first", "pk")),
-        "over": with_days(told.over_before(today)[:SHOWN]),
-        "people": people.order_by("sort_key", "pk").values_list("code", "full_name"),
+        **shown,
+        "held": with_days(shown["held"]),
+        "over": with_days(shown["over"]),
         "weekdays": [(str(number), name) for number, name in WEEKDAYS],
         "by_roster": BY_ROSTER,
         "chosen": request.POST.getlist("thu"),
         "values": request.POST,
-        "problem": problem,
-        "reason_min": REASON_MIN,
-        "today": today,
+        "problem": refusal.text,
     }
-    return render(request, "attendance/own_rest.html", context, status=status)
+    return render(request, "attendance/own_rest.html", context, status=refusal.status)
 
 
 def with_days(rows: Iterable[OwnRest]) -> list[tuple[OwnRest, str]]:
@@ -120,7 +106,6 @@ def _enter(request: HttpRequest) -> None:
 @requires("attendance.manage")
 def own_rest_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody's own rest days end with an earlier day, with a reason."""
-    seen = OwnRest.objects.filter(employee__in=employees_for(acting(request)))
-    rest = get_object_or_404(seen, pk=pk)
     told = _("Đã cho thôi ngày nghỉ riêng; ngày công đang được tính lại.")
-    return ended(request, partial(end_own_rest, rest), told=told, back="own_rest")
+    rest = OwnRest.objects.all()
+    return ended(request, rest, pk, end_own_rest, told=told, back="own_rest")

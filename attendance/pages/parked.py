@@ -23,6 +23,8 @@ from attendance.models.manual import REASON_MIN
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
+from backend.pages.forms import Refusal
+from backend.pages.older import before_asked
 from backend.problems import Problem
 
 #: Rows of a page of the list, and of the punches of a run.
@@ -75,7 +77,7 @@ def parked_records(request: HttpRequest) -> HttpResponse:
         .order_by("terminal__code", "reason")
     )
     waiting = undecided.filter(reason__in=CLOCK_REASONS).values("terminal").distinct()
-    records = list(_chosen(every, chosen, before=request.GET.get("truoc", ""))[: SHOWN + 1])
+    records, older = before_asked(request, _chosen(every, chosen), SHOWN)
     return render(
         request,
         "attendance/parked_records.html",
@@ -90,8 +92,8 @@ def parked_records(request: HttpRequest) -> HttpResponse:
                 for terminal in mine.filter(pk__in=waiting).order_by("code", "pk")
                 for run in runs_of(terminal)
             ],
-            "records": [_shown(record) for record in records[:SHOWN]],
-            "older": records[SHOWN - 1].pk if len(records) > SHOWN else None,
+            "records": [_shown(record) for record in records],
+            "older": older,
             "terminals": mine.order_by("code", "pk"),
             "reasons": ParkReason.choices,
             "chosen": {**chosen, "ly_do": chosen["ly-do"], "trang_thai": chosen["trang-thai"]},
@@ -101,9 +103,7 @@ def parked_records(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _chosen(
-    every: QuerySet[ParkedRecord], chosen: dict[str, str], *, before: str
-) -> QuerySet[ParkedRecord]:
+def _chosen(every: QuerySet[ParkedRecord], chosen: dict[str, str]) -> QuerySet[ParkedRecord]:
     records = every.select_related("terminal", "pull").prefetch_related(
         "resolutions__correction__by", "resolutions__dismissal__by"
     )
@@ -115,9 +115,7 @@ def _chosen(
         records = records.filter(resolutions__isnull=True)
     elif chosen["trang-thai"] == "xong":
         records = records.filter(resolutions__isnull=False).distinct()
-    if before.isascii() and before.isdigit():
-        records = records.filter(pk__lt=int(before))
-    return records.order_by("-pk")
+    return records
 
 
 @dataclass(frozen=True)
@@ -182,16 +180,14 @@ def correct_clock(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             return _decide(request, parked)
-        except Problem as error:
-            problem, status = str(error), error.status
     run = run_of(parked)
     if run is None:
-        if problem:
-            messages.error(request, problem)
+        if refusal.text:
+            messages.error(request, refusal.text)
         else:
             messages.info(request, _("Nhóm bản ghi này đã được xử lý."))
         return redirect("parked_records")
@@ -215,11 +211,11 @@ def correct_clock(request: HttpRequest, pk: int) -> HttpResponse:
                 for punch in run.punches
             ),
             "more": max(0, run.records - SHOWN),
-            "problem": problem,
+            "problem": refusal.text,
             "reason": request.POST.get("ly_do", ""),
             "reason_min": REASON_MIN,
         },
-        status=status,
+        status=refusal.status,
     )
 
 

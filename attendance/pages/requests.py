@@ -29,7 +29,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
-from backend.pages.forms import DayField, checked
+from backend.pages.forms import DayField, Refusal, checked
 from backend.problems import Problem
 
 #: Decided in one go at most.
@@ -73,16 +73,13 @@ def request_new(request: HttpRequest) -> HttpResponse:
     """Send a request of the kind ?loai= for ?ngay=; then it is shown."""
     me = _user(request).employee
     kind = _kind(request)
-    problem, status = "", 200
+    refusal = Refusal()
     values: dict[str, str] = {name: request.GET.get(name, "") for name in _NAMES}
     if request.method == "POST":
         form = RequestForm(request.POST, request.FILES)
         values = {name: request.POST.get(name, "") for name in _NAMES}
-        try:
+        with refusal:
             sent = _submit(request, kind, checked(form))
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã gửi đơn."))
             _warn(request, sent)
             return redirect("request", sent.pk)
@@ -94,7 +91,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "kinds": [(item.value, item.label) for item in EFFECTS],
             "values": values,
-            "problem": problem,
+            "problem": refusal.text,
             "colleagues": _colleagues(me) if kind == RequestKind.SWAP else [],
             "directions": Direction.choices,
             "codes": LEAVE_CODES.items(),
@@ -103,7 +100,7 @@ def request_new(request: HttpRequest) -> HttpResponse:
             "parts": DayPart.choices,
             "reason_min": REASON_MIN,
         },
-        status=status,
+        status=refusal.status,
     )
 
 

@@ -17,7 +17,7 @@ from attendance.timesheet.rules import lay_down, rules_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
-from backend.pages.forms import checked
+from backend.pages.forms import Refusal, checked
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -65,14 +65,11 @@ def working_rules(request: HttpRequest) -> HttpResponse:
     may_manage = may(request.user, "attendance.manage")
     current = rules_of(today)
     form = RulesForm(instance=current)
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
         form = RulesForm(request.POST)
-        try:
+        with refusal:
             _lay_down(request, form)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã đặt quy tắc mới; bảng công đang được tính lại."))
             return redirect("working_rules")
     return render(
@@ -86,10 +83,10 @@ def working_rules(request: HttpRequest) -> HttpResponse:
             "month": request.POST.get("thang", f"{today:%Y-%m}"),
             "reason": request.POST.get("ly_do", ""),
             "reason_min": REASON_MIN,
-            "problem": problem,
+            "problem": refusal.text,
             "may_manage": may_manage,
         },
-        status=status,
+        status=refusal.status,
     )
 
 

@@ -19,8 +19,8 @@ from attendance.roster.swapping import approve_swap, withdraw_swap
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
-from backend.pages.forms import DayField, checked
-from backend.problems import Problem
+from backend.pages.forms import DayField, Refusal, checked
+from backend.pages.older import before_asked
 
 #: Rows of a page of the list.
 SHOWN: Final = 50
@@ -44,38 +44,32 @@ def swaps(request: HttpRequest) -> HttpResponse:
     values = {
         name: request.POST.get(name, request.GET.get(name, "")) for name in SwapForm.base_fields
     }
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
         if not manages:
             raise PermissionDenied
-        try:
+        with refusal:
             swap = _enter(request)
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã đổi ca; ngày công của hai người đang được tính lại."))
             return redirect(f"{request.path}#doi-{swap.pk}")
     rows = Swap.objects.filter(Q(a__in=staff) | Q(b__in=staff)).select_related(
         "a", "b", "by", "withdrawal__by"
     )
-    before = request.GET.get("truoc", "")
-    if before.isascii() and before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: SHOWN + 1])
+    found, older = before_asked(request, rows, SHOWN)
     return render(
         request,
         "attendance/swaps.html",
         {
-            "swaps": found[:SHOWN],
-            "older": found[SHOWN - 1].pk if len(found) > SHOWN else None,
+            "swaps": found,
+            "older": older,
             "values": values,
-            "problem": problem,
+            "problem": refusal.text,
             "people": staff.order_by("code").values_list("code", "full_name") if manages else (),
             "reason_min": REASON_MIN,
             "may_manage": manages,
             "in_charge": set(staff.values_list("pk", flat=True)) if manages else set(),
         },
-        status=status,
+        status=refusal.status,
     )
 
 
@@ -99,20 +93,17 @@ def swap_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     swap = get_object_or_404(
         Swap.objects.select_related("a", "b", "by", "withdrawal"), pk=pk, a__in=staff, b__in=staff
     )
-    problem, status = "", 200
+    refusal = Refusal()
     if request.method == "POST":
-        try:
+        with refusal:
             withdraw_swap(
                 swap, reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now()
             )
-        except Problem as error:
-            problem, status = str(error), error.status
-        else:
             messages.success(request, _("Đã thu hồi đổi ca; ngày công đang được tính lại."))
             return redirect("swaps")
     return render(
         request,
         "attendance/swap_withdraw.html",
-        {"swap": swap, "problem": problem, "reason_min": REASON_MIN},
-        status=status,
+        {"swap": swap, "problem": refusal.text, "reason_min": REASON_MIN},
+        status=refusal.status,
     )

@@ -63,6 +63,14 @@ class PageQuery(serializers.Serializer[Any]):
     )
 
 
+def page_shape(
+    name: str, row: type[serializers.BaseSerializer[Any]]
+) -> type[serializers.Serializer[Any]]:
+    """A page of such rows, for the documentation; `name` is what the client's type is called."""
+    fields = {"results": row(many=True), "next": serializers.URLField(allow_null=True)}
+    return type(name, (serializers.Serializer,), fields)
+
+
 def query_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """The query parameters, checked. Raises UnknownParameters, ValidationError."""
     query = shape(data=request.query_params.dict())

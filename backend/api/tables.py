@@ -1,6 +1,6 @@
 """Answers of the API as tables: CSV or a workbook, by `Accept`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
@@ -13,7 +13,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from backend.api.bodies import json_response
-from backend.api.pagination import page_of
+from backend.api.pagination import Row, page_of, page_of_list
 from backend.clock import VN
 from backend.pages.files import XLSX, file_answer
 from backend.tables import Column, Table, Value, csv_lines, write_workbook
@@ -73,6 +73,27 @@ def listed_rows(
         keys=keys,
         columns=columns,
         show=lambda row: dict(zip(names, row, strict=True)),
+        limit=query["limit"],
+        cursor=query.get("cursor"),
+    )
+    return listed(request, page, name=name)
+
+
+def listed_values(
+    request: Request,
+    query: dict[str, Any],
+    rows: Iterable[Row],
+    *,
+    key: Callable[[Row], str],
+    show: Callable[[Row], object],
+    name: str,
+) -> HttpResponse:
+    """A page of rows that are at hand (`page_of_list`), as was asked for."""
+    page = page_of_list(
+        rows,
+        request=request,
+        key=key,
+        show=show,
         limit=query["limit"],
         cursor=query.get("cursor"),
     )

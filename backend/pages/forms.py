@@ -22,6 +22,27 @@ class DayField(forms.DateField):
         return day
 
 
+class Refusal:
+    """Holds what a form was refused with, for the page that shows the form again; "" if it was not.
+
+    `with refusal:` around doing what the form says ends the block at a Problem and keeps it.
+    """
+
+    text = ""
+    status = 200
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> bool:
+        if not isinstance(error, Problem):
+            return False
+        self.text, self.status = str(error), error.status
+        return True
+
+
 def checked(form: forms.BaseForm) -> dict[str, Any]:
     """The cleaned fields. Raises Problem naming the first wrong one and why."""
     if not form.is_valid():

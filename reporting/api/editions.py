@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.accounts.permissions import can
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from reporting.models import Edition
 
 COLUMNS = (
@@ -41,9 +41,7 @@ class EditionShape(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
 
 
-class EditionPage(serializers.Serializer[Any]):
-    results = EditionShape(many=True)
-    next = serializers.URLField(allow_null=True)
+EditionPage = page_shape("EditionPage", EditionShape)
 
 
 class EditionDetail(EditionShape):

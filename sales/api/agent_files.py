@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.accounts.models import User
-from backend.api.pagination import PageQuery
+from backend.api.pagination import PageQuery, page_shape
 from backend.org.models import Region
 from sales.agents.keeping import keep, keep_contract
 from sales.api.resources import RecordShape, Resource, VisibleAgent
@@ -157,14 +157,6 @@ class NoteShape(RecordShape):
         fields = ("id", "agent", "kind", "date", "point", "text", "by", "at")
 
 
-def _page(shape: type[serializers.BaseSerializer[Any]], name: str) -> type[Any]:
-    return type(
-        name,
-        (serializers.Serializer,),
-        {"results": shape(many=True), "next": serializers.URLField(allow_null=True)},
-    )
-
-
 def _keep(record: Any, values: dict[str, Any], by: User, at: datetime) -> Model:
     kept: Model = keep(record, values)
     return kept
@@ -217,6 +209,6 @@ RESOURCES: dict[str, Resource] = {
 #: What is only added to.
 APPENDED = frozenset({"agent-notes"})
 PAGES = {
-    name: _page(resource.shape, f"{resource.model.__name__}Page")
+    name: page_shape(f"{resource.model.__name__}Page", resource.shape)
     for name, resource in RESOURCES.items()
 }

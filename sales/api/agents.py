@@ -15,7 +15,14 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import FieldsQuery, PageQuery, page_of, page_of_records, query_of
+from backend.api.pagination import (
+    FieldsQuery,
+    PageQuery,
+    page_of,
+    page_of_records,
+    page_shape,
+    query_of,
+)
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
@@ -49,9 +56,7 @@ class AgentShape(RecordShape):
         read_only_fields = ("status", "closed_date")
 
 
-class AgentPage(serializers.Serializer[Any]):
-    results = AgentShape(many=True)
-    next = serializers.URLField(allow_null=True)
+AgentPage = page_shape("AgentPage", AgentShape)
 
 
 class StatusShape(serializers.Serializer[Any]):
@@ -70,9 +75,7 @@ class StatusChangeShape(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class StatusChangePage(serializers.Serializer[Any]):
-    results = StatusChangeShape(many=True)
-    next = serializers.URLField(allow_null=True)
+StatusChangePage = page_shape("StatusChangePage", StatusChangeShape)
 
 
 class Agents(APIView):

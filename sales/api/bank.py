@@ -15,7 +15,14 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import FieldsQuery, PageQuery, page_of, page_of_records, query_of
+from backend.api.pagination import (
+    FieldsQuery,
+    PageQuery,
+    page_of,
+    page_of_records,
+    page_shape,
+    query_of,
+)
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import versioned
 from sales.api.money_shapes import ReversalShape
@@ -78,9 +85,7 @@ class BankLineShape(serializers.Serializer[Any]):
     proposals = LineProposalShape(many=True, required=False)
 
 
-class BankLinePage(serializers.Serializer[Any]):
-    results = BankLineShape(many=True)
-    next = serializers.URLField(allow_null=True)
+BankLinePage = page_shape("BankLinePage", BankLineShape)
 
 
 class MatchShape(serializers.Serializer[Any]):
@@ -112,9 +117,7 @@ class BankStatementShape(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class BankStatementPage(serializers.Serializer[Any]):
-    results = BankStatementShape(many=True)
-    next = serializers.URLField(allow_null=True)
+BankStatementPage = page_shape("BankStatementPage", BankStatementShape)
 
 
 FILTERS: Final = {

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from backend.api.pagination import page_shape
 from sales.api.queries import PlaceQuery, SpanQuery
 from sales.api.result_shapes import TicketShape, WonShape
 from sales.models import ClaimState
@@ -56,9 +57,7 @@ class ClaimShape(serializers.Serializer[Any]):
     reason = serializers.CharField(help_text="Of a withdrawal.")
 
 
-class ClaimPage(serializers.Serializer[Any]):
-    results = ClaimShape(many=True)
-    next = serializers.URLField(allow_null=True)
+ClaimPage = page_shape("ClaimPage", ClaimShape)
 
 
 class PaymentShape(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import PageQuery, page_of_records, query_of
+from backend.api.pagination import PageQuery, page_of_records, page_shape, query_of
 from sales.api.resources import RecordShape, VisibleAgent
 from sales.models import Agent, CreditException
 from sales.money.credit import allow_more, credit_of
@@ -60,9 +60,7 @@ class CreditExceptionShape(RecordShape):
         fields = ("id", "agent", "limit_amount", "valid_from", "valid_to", "reason", "by", "at")
 
 
-class CreditExceptionPage(serializers.Serializer[Any]):
-    results = CreditExceptionShape(many=True)
-    next = serializers.URLField(allow_null=True)
+CreditExceptionPage = page_shape("CreditExceptionPage", CreditExceptionShape)
 
 
 class CreditExceptionQuery(PageQuery):

@@ -13,8 +13,8 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of_list, query_of
-from backend.api.tables import RENDERERS, listed, listed_rows, tabular
+from backend.api.pagination import page_shape, query_of
+from backend.api.tables import RENDERERS, listed_rows, listed_values, tabular
 from backend.vntext import search_key
 from sales.api.money_shapes import AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
@@ -49,9 +49,7 @@ class DebtShape(serializers.Serializer[Any]):
     over_amount = serializers.IntegerField(help_text="Beyond the limit.")
 
 
-class DebtPage(serializers.Serializer[Any]):
-    results = DebtShape(many=True)
-    next = serializers.URLField(allow_null=True)
+DebtPage = page_shape("DebtPage", DebtShape)
 
 
 class DunningQuery(PlaceQuery):
@@ -74,9 +72,7 @@ class OverdueShape(serializers.Serializer[Any]):
     promise_broken = serializers.BooleanField()
 
 
-class OverduePage(serializers.Serializer[Any]):
-    results = OverdueShape(many=True)
-    next = serializers.URLField(allow_null=True)
+OverduePage = page_shape("OverduePage", OverdueShape)
 
 
 class NoticesQuery(PlaceQuery):
@@ -102,9 +98,7 @@ class NoticeShape(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class NoticePage(serializers.Serializer[Any]):
-    results = NoticeShape(many=True)
-    next = serializers.URLField(allow_null=True)
+NoticePage = page_shape("NoticePage", NoticeShape)
 
 
 class NewNoticesShape(serializers.Serializer[Any]):
@@ -149,15 +143,10 @@ class Debts(APIView):
         query = query_of(request, DebtsQuery)
         on = query.get("on") or clock.today()
         rows = debts_on(on, path=scope_of(query, user=person(request), on=on))
-        page = page_of_list(
-            [row for row in rows if _is_asked_for(row, query)],
-            request=request,
-            key=lambda row: row.code,
-            show=_debt,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+        asked = [row for row in rows if _is_asked_for(row, query)]
+        return listed_values(
+            request, query, asked, key=lambda row: row.code, show=_debt, name="debts"
         )
-        return listed(request, page, name="debts")
 
 
 class Dunning(APIView):
@@ -174,15 +163,10 @@ class Dunning(APIView):
         """Agents in arrears today, with the last reminder and whether a promise was broken."""
         query, today = query_of(request, DunningQuery), clock.today()
         rows = overdue_on(today, path=scope_of(query, user=person(request), on=today))
-        page = page_of_list(
-            [row for row in rows if query.get("level") in (None, row.level)],
-            request=request,
-            key=lambda row: row.debt.code,
-            show=_overdue,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+        asked = [row for row in rows if query.get("level") in (None, row.level)]
+        return listed_values(
+            request, query, asked, key=lambda row: row.debt.code, show=_overdue, name="dunning"
         )
-        return listed(request, page, name="dunning")
 
 
 class DunningNotices(APIView):

@@ -13,8 +13,8 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of_list, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import page_shape, query_of
+from backend.api.tables import RENDERERS, listed_values, tabular
 from sales.api.dates import month_of
 from sales.api.queries import PlaceQuery, scope_of
 from sales.money.overdue_interest import Owed, book_interest, interest_of, reference_of
@@ -43,9 +43,7 @@ class InterestShape(serializers.Serializer[Any]):
     stretches = StretchShape(many=True)
 
 
-class InterestPage(serializers.Serializer[Any]):
-    results = InterestShape(many=True)
-    next = serializers.URLField(allow_null=True)
+InterestPage = page_shape("InterestPage", InterestShape)
 
 
 class InterestBooked(serializers.Serializer[Any]):
@@ -69,19 +67,11 @@ class OverdueInterest(APIView):
         query = query_of(request, InterestQuery)
         month = month_of(query["month"])
         path = scope_of(query, user=person(request), on=clock.today())
-        page = page_of_list(
-            [
-                row
-                for row in interest_of(month, path=path)
-                if query.get("agent") in (None, row.code)
-            ],
-            request=request,
-            key=lambda row: row.code,
-            show=_shown,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+        rows = interest_of(month, path=path)
+        asked = [row for row in rows if query.get("agent") in (None, row.code)]
+        return listed_values(
+            request, query, asked, key=lambda row: row.code, show=_shown, name="overdue-interest"
         )
-        return listed(request, page, name="overdue-interest")
 
 
 class OverdueInterestBooking(APIView):

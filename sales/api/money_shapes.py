@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.api.pagination import page_shape
 from sales.api.queries import PlaceQuery
 from sales.engine.ageing import Ageing
 from sales.engine.bodies import MOST_LINES
@@ -49,9 +50,7 @@ class JournalShape(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
 
 
-class JournalPage(serializers.Serializer[Any]):
-    results = JournalShape(many=True)
-    next = serializers.URLField(allow_null=True)
+JournalPage = page_shape("JournalPage", JournalShape)
 
 
 class MoneyLineShape(serializers.Serializer[Any]):
@@ -102,6 +101,20 @@ AGEING = tuple(AgeingShape().fields)
 
 def ageing_shown(age: Ageing) -> dict[str, int]:
     return {name: getattr(age, name) for name in AGEING}
+
+
+#: What an account is told in, `AccountAmounts`; among base classes they stand where it stands.
+class AccountAmountsShape(serializers.Serializer[Any]):
+    opening_amount = serializers.IntegerField()
+    revenue_amount = serializers.IntegerField()
+    commission_amount = serializers.IntegerField()
+    tax_amount = serializers.IntegerField()
+    prize_amount = serializers.IntegerField()
+    payout_fee_amount = serializers.IntegerField()
+    paid_amount = serializers.IntegerField()
+    other_amount = serializers.IntegerField()
+    closing_amount = serializers.IntegerField()
+    collateral_amount = serializers.IntegerField()
 
 
 class StatementLineShape(serializers.Serializer[Any]):

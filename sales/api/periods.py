@@ -12,12 +12,13 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import query_of
+from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from sales.api.dates import month_of
-from sales.api.money_shapes import ReversalShape
+from sales.api.money_shapes import AccountAmountsShape, ReversalShape
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.models import PeriodClose, Settlement
+from sales.models.account import AMOUNTS
 from sales.money.settling import close_period, reopen_period
 
 COLUMNS = (
@@ -25,16 +26,7 @@ COLUMNS = (
     "id",
     "agent__code",
     "region__code",
-    "opening_amount",
-    "revenue_amount",
-    "commission_amount",
-    "tax_amount",
-    "prize_amount",
-    "payout_fee_amount",
-    "paid_amount",
-    "other_amount",
-    "closing_amount",
-    "collateral_amount",
+    *AMOUNTS,
 )
 
 
@@ -44,26 +36,18 @@ class PeriodShape(serializers.Serializer[Any]):
     agents = serializers.IntegerField(help_text="Settlements written.")
 
 
-class SettlementShape(serializers.Serializer[Any]):
+class SettlementKey(serializers.Serializer[Any]):
     month = serializers.DateField()
     id = serializers.IntegerField()
     agent = serializers.CharField()
     region = serializers.CharField()
-    opening_amount = serializers.IntegerField()
-    revenue_amount = serializers.IntegerField()
-    commission_amount = serializers.IntegerField()
-    tax_amount = serializers.IntegerField()
-    prize_amount = serializers.IntegerField()
-    payout_fee_amount = serializers.IntegerField()
-    paid_amount = serializers.IntegerField()
-    other_amount = serializers.IntegerField()
-    closing_amount = serializers.IntegerField()
-    collateral_amount = serializers.IntegerField()
 
 
-class SettlementPage(serializers.Serializer[Any]):
-    results = SettlementShape(many=True)
-    next = serializers.URLField(allow_null=True)
+class SettlementShape(SettlementKey, AccountAmountsShape):
+    pass
+
+
+SettlementPage = page_shape("SettlementPage", SettlementShape)
 
 
 class SettlementsQuery(PlaceQuery):

@@ -17,7 +17,7 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.org.models import Region
 from sales.api.queries import scope_of
@@ -43,9 +43,7 @@ class PlanShape(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class PlansPage(serializers.Serializer[Any]):
-    results = PlanShape(many=True)
-    next = serializers.URLField(allow_null=True)
+PlansPage = page_shape("PlansPage", PlanShape)
 
 
 class PlanLineShape(serializers.Serializer[Any]):
@@ -73,9 +71,7 @@ class KeptPlanLine(serializers.Serializer[Any]):
     revenue_amount = serializers.IntegerField(help_text="At face value, đồng.")
 
 
-class PlanLinesPage(serializers.Serializer[Any]):
-    results = KeptPlanLine(many=True)
-    next = serializers.URLField(allow_null=True)
+PlanLinesPage = page_shape("PlanLinesPage", KeptPlanLine)
 
 
 class NewPlanShape(serializers.Serializer[Any]):

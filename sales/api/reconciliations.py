@@ -13,13 +13,15 @@ from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import FieldsQuery, query_of
+from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.api.versions import versioned
+from sales.api.money_shapes import AccountAmountsShape
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.api.resources import VisibleAgent
 from sales.models import Reconciliation, ReconciliationStepKind
-from sales.money.reconciling import AMOUNTS, Step, is_current, propose, take_step
+from sales.models.account import AMOUNTS
+from sales.money.reconciling import Step, is_current, propose, take_step
 
 _STATES = ("proposed", *ReconciliationStepKind.values)
 
@@ -31,7 +33,7 @@ class ReconciliationsQuery(PlaceQuery):
     state = serializers.ChoiceField(_STATES, required=False)
 
 
-class ReconciliationRow(serializers.Serializer[Any]):
+class ReconciliationKey(serializers.Serializer[Any]):
     last = serializers.DateField()
     id = serializers.IntegerField()
     agent = serializers.CharField()
@@ -41,23 +43,14 @@ class ReconciliationRow(serializers.Serializer[Any]):
     state = serializers.CharField(
         help_text=f"{', '.join(_STATES)}: the last step; agent and company: signed by that side."
     )
-    opening_amount = serializers.IntegerField()
-    revenue_amount = serializers.IntegerField()
-    commission_amount = serializers.IntegerField()
-    tax_amount = serializers.IntegerField()
-    prize_amount = serializers.IntegerField()
-    payout_fee_amount = serializers.IntegerField()
-    paid_amount = serializers.IntegerField()
-    other_amount = serializers.IntegerField()
-    closing_amount = serializers.IntegerField()
-    collateral_amount = serializers.IntegerField()
+
+
+class ReconciliationRow(ReconciliationKey, AccountAmountsShape):
     by = serializers.CharField()
     at = serializers.DateTimeField()
 
 
-class ReconciliationPage(serializers.Serializer[Any]):
-    results = ReconciliationRow(many=True)
-    next = serializers.URLField(allow_null=True)
+ReconciliationPage = page_shape("ReconciliationPage", ReconciliationRow)
 
 
 class ReconciliationStepShape(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of_keys, query_of
+from backend.api.pagination import page_of_keys, page_shape, query_of
 from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.money_shapes import ReversalShape
 from sales.api.queries import PlaceQuery, rows_asked_for
@@ -104,9 +104,7 @@ class ReturnSheetShape(serializers.Serializer[Any]):
     steps = ReturnStepShape(many=True)
 
 
-class ReturnSheetPage(serializers.Serializer[Any]):
-    results = ReturnSheetShape(many=True)
-    next = serializers.URLField(allow_null=True)
+ReturnSheetPage = page_shape("ReturnSheetPage", ReturnSheetShape)
 
 
 class StepsDone(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from backend.accounts.permissions import can
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of_records, query_of
+from backend.api.pagination import PageQuery, page_of_records, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from sales.models import PrizeKind, PrizeTable, RuleKey, SalesRule
 
@@ -32,9 +32,7 @@ class RuleShape(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
-class RulePage(serializers.Serializer[Any]):
-    results = RuleShape(many=True)
-    next = serializers.URLField(allow_null=True)
+RulePage = page_shape("RulePage", RuleShape)
 
 
 class PrizeTablesQuery(PageQuery):
@@ -59,9 +57,7 @@ class PrizeTableShape(serializers.Serializer[Any]):
     levels = PrizeLevelShape(many=True)
 
 
-class PrizeTablePage(serializers.Serializer[Any]):
-    results = PrizeTableShape(many=True)
-    next = serializers.URLField(allow_null=True)
+PrizeTablePage = page_shape("PrizeTablePage", PrizeTableShape)
 
 
 NAMES = tuple(RuleShape().fields)

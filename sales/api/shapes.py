@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend.api.pagination import page_shape
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS
 
@@ -78,9 +79,7 @@ class PartlyRecordedShape(serializers.Serializer[Any]):
     results = RowResult(many=True)
 
 
-class EntryPage(serializers.Serializer[Any]):
-    results = EntryShape(many=True)
-    next = serializers.URLField(allow_null=True)
+EntryPage = page_shape("EntryPage", EntryShape)
 
 
 class SummaryRow(serializers.Serializer[Any]):
@@ -112,9 +111,7 @@ class ProductShape(serializers.Serializer[Any]):
     valid_to = serializers.DateField(allow_null=True)
 
 
-class ProductPage(serializers.Serializer[Any]):
-    results = ProductShape(many=True)
-    next = serializers.URLField(allow_null=True)
+ProductPage = page_shape("ProductPage", ProductShape)
 
 
 class DrawShape(serializers.Serializer[Any]):
@@ -126,9 +123,7 @@ class DrawShape(serializers.Serializer[Any]):
     series_count = serializers.IntegerField(allow_null=True)
 
 
-class DrawPage(serializers.Serializer[Any]):
-    results = DrawShape(many=True)
-    next = serializers.URLField(allow_null=True)
+DrawPage = page_shape("DrawPage", DrawShape)
 
 
 class RegionShape(serializers.Serializer[Any]):
@@ -151,9 +146,7 @@ class SuccessionShape(serializers.Serializer[Any]):
     is_estimate = serializers.BooleanField(help_text="The company's own estimate.")
 
 
-class SuccessionPage(serializers.Serializer[Any]):
-    results = SuccessionShape(many=True)
-    next = serializers.URLField(allow_null=True)
+SuccessionPage = page_shape("SuccessionPage", SuccessionShape)
 
 
 class TerritoryShape(serializers.Serializer[Any]):
@@ -163,11 +156,7 @@ class TerritoryShape(serializers.Serializer[Any]):
     regions = serializers.ListField(child=serializers.CharField(), help_text="Codes, now.")
 
 
-class TerritoryPage(serializers.Serializer[Any]):
-    results = TerritoryShape(many=True)
-    next = serializers.URLField(allow_null=True)
+TerritoryPage = page_shape("TerritoryPage", TerritoryShape)
 
 
-class RegionPage(serializers.Serializer[Any]):
-    results = RegionShape(many=True)
-    next = serializers.URLField(allow_null=True)
+RegionPage = page_shape("RegionPage", RegionShape)

@@ -15,7 +15,7 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from sales.api.entries import read_lines
 from sales.api.money_shapes import ReversalShape
 from sales.engine.bodies import MOST_LINES
@@ -84,9 +84,7 @@ class HoldingShape(serializers.Serializer[Any]):
     branch = serializers.CharField(allow_null=True)
 
 
-class HoldingPage(serializers.Serializer[Any]):
-    results = HoldingShape(many=True)
-    next = serializers.URLField(allow_null=True)
+HoldingPage = page_shape("HoldingPage", HoldingShape)
 
 
 class MoveShape(serializers.Serializer[Any]):
@@ -110,9 +108,7 @@ class MoveShape(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
 
 
-class MovePage(serializers.Serializer[Any]):
-    results = MoveShape(many=True)
-    next = serializers.URLField(allow_null=True)
+MovePage = page_shape("MovePage", MoveShape)
 
 
 _SERIAL = ("id", "series__draw__date", "series__product__code", "series__symbol", "numbers")

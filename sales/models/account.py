@@ -35,3 +35,7 @@ class AccountAmounts(models.Model):
 
     class Meta:
         abstract = True
+
+
+#: By name, in the order people read them.
+AMOUNTS: Final = tuple(field.name for field in AccountAmounts._meta.local_fields)

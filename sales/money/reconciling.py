@@ -21,21 +21,10 @@ from sales.models import (
     ReconciliationStep,
     ReconciliationStepKind,
 )
+from sales.models.account import AMOUNTS
 from sales.models.results import REASON_MIN
 from sales.money.statement import statement_of
 
-AMOUNTS: Final = (
-    "opening_amount",
-    "revenue_amount",
-    "commission_amount",
-    "tax_amount",
-    "prize_amount",
-    "payout_fee_amount",
-    "paid_amount",
-    "other_amount",
-    "closing_amount",
-    "collateral_amount",
-)
 #: Which step may follow which; "" is a record just proposed.
 _AFTER: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset({"agent", "disputed", "withdrawn"}),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
-from backend.pages.forms import checked
+from backend.pages.forms import Refusal, checked
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.draws.claims import Winner, register_claim, winner_of, withdraw_claim
@@ -93,20 +93,17 @@ def claims(request: HttpRequest) -> HttpResponseBase:
 @requires("sales.record")
 def claim_new(request: HttpRequest) -> HttpResponse:
     """Register a ticket; ?so=, ?ky_hieu= and ?ngay= fill it in."""
-    problem, status = "", 200
+    refusal = Refusal()
     sent = request.POST if request.method == "POST" else request.GET
     if request.method == "POST":
-        try:
+        with refusal:
             claim = _registered(request)
-        except Problem as refused:
-            problem, status = str(refused), refused.status
-        else:
             messages.success(request, _("Đã lập phiếu lĩnh thưởng."))
             return redirect("claim", pk=claim.pk)
     values = {name: sent.get(name, "") for name in ClaimForm.base_fields}
     values["trinh"] = values["trinh"] or clock.today().isoformat()
-    context = {"values": values, "problem": problem}
-    return render(request, "sales/claim_new.html", context, status=status)
+    context = {"values": values, "problem": refusal.text}
+    return render(request, "sales/claim_new.html", context, status=refusal.status)
 
 
 @requires("sales.view")

@@ -27,7 +27,8 @@ from sales.models import (
     Reconciliation,
     ReconciliationStepKind,
 )
-from sales.money.reconciling import AMOUNTS, Step, is_current, take_step
+from sales.models.account import AMOUNTS
+from sales.money.reconciling import Step, is_current, take_step
 from sales.money.statement import statement_of
 from sales.pages.sheets import asks_for_workbook, company_name, heading_of, table_answer
 from sales.papers.reconciliation import (

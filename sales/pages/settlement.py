@@ -19,7 +19,7 @@ from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.models import Draw, DrawStatus, PeriodClose, Settlement
-from sales.money.reconciling import AMOUNTS
+from sales.models.account import AMOUNTS
 from sales.money.settlement_run import open_draws, runs_of, standing_close, start
 from sales.money.settling import reopen_period
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
