@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from operator import itemgetter
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -16,6 +17,10 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import Role, User
 from tests.emptying import empty_quickly
+
+# An example takes what a busy machine needs: no test is about time.
+hypothesis.settings.register_profile("giaoban", deadline=None)
+hypothesis.settings.load_profile("giaoban")
 
 PASSWORD = "mật-khẩu-thử-nghiệm-1"
 

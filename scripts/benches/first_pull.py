@@ -7,15 +7,12 @@ Terminal, pyzk and ours each run in a process of their own.
 
 import subprocess
 import sys
-from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from time import perf_counter, sleep
 from typing import Final
 from uuid import uuid4
-
-from django.db import connection, transaction
 
 from attendance.collecting import leases
 from attendance.collecting.polling import poll
@@ -26,10 +23,9 @@ from attendance.zk import session as talk
 from attendance.zk.client import Limits, connected
 from attendance.zk.records import decode_log
 from backend import clock
-from backend.db import copy_line, copy_text
 from backend.org.models import Site
-from scripts.benches.ingest import PUNCH_COLUMNS
 from scripts.benches.measure import Measure, is_trial, peak_megabytes
+from scripts.benches.punch_copy import copied
 from scripts.benches.terminals import Terminals, rename, terminals
 
 #: Records, and how many times as fast as pyzk.
@@ -130,21 +126,9 @@ def _limit(served: Terminals, records: int) -> float:
     lines = decode_log(raw, "40").lines
     seconds = perf_counter() - start
     contact.close()
-    shown: Counter[str] = Counter()
-    rows = []
-    for line in lines:
-        shown[line] += 1
-        user, time, verify, state, _ = line.split("\t")
-        key = terminal.pk, pull.pk, terminal.serial_number, user, time, verify, state
-        rows.append(f"{copy_line((*key, shown[line]))}\t\t{time}+07\t{at}\n")
-    text = "".join(rows)
-    start = perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        copy_text(cursor, Punch._meta.db_table, PUNCH_COLUMNS, text)
-    seconds += perf_counter() - start
-    if Punch.objects.filter(terminal=terminal).count() != records:
-        raise AssertionError("COPY did not store every line")
-    return seconds
+    if len(lines) != records:
+        raise AssertionError(f"decoded {len(lines)} of {records}")
+    return seconds + copied(lines, terminal=terminal, pull=pull)
 
 
 def _pyzk(served: Terminals, records: int) -> float:

@@ -10,34 +10,19 @@ from time import perf_counter
 from typing import Final
 from uuid import uuid4
 
-from django.db import connection, transaction
-
 from attendance.collecting import leases
 from attendance.collecting.ledger import store
-from attendance.models import Pull, Punch, Terminal
+from attendance.models import Pull, Terminal
 from attendance.zk.client import Download
 from attendance.zk.records import decode_log
 from backend import clock
-from backend.db import copy_line, copy_text
 from backend.org.models import Site
 from scripts.benches.measure import Measure, is_trial
+from scripts.benches.punch_copy import copied
 from scripts.benches.terminal_log import log_bytes
 
 RECORDS: Final = 10_000 if is_trial() else 100_000
 REPEATS: Final = 5
-PUNCH_COLUMNS: Final = (
-    "terminal_id",
-    "pull_id",
-    "serial_number",
-    "device_user_id",
-    "device_time",
-    "verify",
-    "state",
-    "occurrence",
-    "work_code",
-    "punched_at",
-    "received_at",
-)
 
 
 def run() -> list[Measure]:
@@ -101,20 +86,4 @@ def _store(terminal: Terminal, raw: bytes, *, expected: int) -> float:
 
 
 def _copy(terminal: Terminal, raw: bytes) -> float:
-    pull = _claim(terminal)
-    before = Punch.objects.count()
-    at = clock.now()
-    text = "".join(
-        f"{copy_line((terminal.pk, pull.pk, terminal.serial_number, user, time, verify, state))}"
-        f"\t1\t\t{time}+07\t{at}\n"
-        for user, time, verify, state, _ in (
-            line.split("\t") for line in decode_log(raw, "40").lines
-        )
-    )
-    start = perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        copy_text(cursor, Punch._meta.db_table, PUNCH_COLUMNS, text)
-    seconds = perf_counter() - start
-    if Punch.objects.count() - before != RECORDS:
-        raise AssertionError("COPY did not store every line")
-    return seconds
+    return copied(decode_log(raw, "40").lines, terminal=terminal, pull=_claim(terminal))

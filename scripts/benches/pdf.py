@@ -24,7 +24,7 @@ from sales.figures import (
     Tickets,
     WeeklySales,
 )
-from scripts.benches.measure import Measure, best_seconds
+from scripts.benches.measure import Measure, against_limit, best_seconds
 
 PAGES = 10
 PDF_LIMIT = 4.0
@@ -45,21 +45,9 @@ def run() -> list[Measure]:
     paper = best_seconds(lambda: pdf(html.document(briefing, sha256=sha256)))
     book = best_seconds(lambda: workbook(briefing, sha256=sha256))
     return [
-        _limit(f"briefing PDF, {pages} pages", paper, PDF_LIMIT),
-        _limit(f"briefing xlsx, {REGIONS} regions", book, XLSX_LIMIT),
+        against_limit(f"briefing PDF, {pages} pages", paper, PDF_LIMIT),
+        against_limit(f"briefing xlsx, {REGIONS} regions", book, XLSX_LIMIT),
     ]
-
-
-def _limit(name: str, seconds: float, limit: float) -> Measure:
-    return Measure(
-        name=name,
-        ours_seconds=seconds,
-        peer="limit",
-        peer_seconds=limit,
-        ratio=seconds / limit,
-        meaning="part of the limit",
-        at_most=1.0,
-    )
 
 
 def _pages(content: bytes) -> int:

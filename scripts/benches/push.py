@@ -10,32 +10,18 @@ from time import perf_counter
 from typing import Final
 from uuid import uuid4
 
-from django.db import connection, transaction
 from django.test import Client
 
 from attendance.models import Collecting, Pull, PullSource, PullState, Punch, PushLink, Terminal
 from attendance.zk.records import decode_log
 from backend import clock
-from backend.db import copy_line, copy_text
 from backend.org.models import Site
 from scripts.benches.measure import Measure, is_trial
+from scripts.benches.punch_copy import copied
 from scripts.benches.terminal_log import log_bytes
 
 LINES: Final = 2_000 if is_trial() else 10_000
 REPEATS: Final = 7
-_COLUMNS: Final = (
-    "terminal_id",
-    "pull_id",
-    "serial_number",
-    "device_user_id",
-    "device_time",
-    "verify",
-    "state",
-    "occurrence",
-    "work_code",
-    "punched_at",
-    "received_at",
-)
 
 
 def run() -> list[Measure]:
@@ -106,16 +92,7 @@ def _push(terminal: Terminal, body: bytes, *, expected: int) -> float:
 
 
 def _copy(terminal: Terminal, lines: list[str]) -> float:
-    at = clock.now()
     pull = Pull.objects.create(
-        terminal=terminal, source=PullSource.PUSH, state=PullState.DONE, started_at=at
+        terminal=terminal, source=PullSource.PUSH, state=PullState.DONE, started_at=clock.now()
     )
-    text = "".join(
-        f"{copy_line((terminal.pk, pull.pk, terminal.serial_number, user, time, verify, state))}"
-        f"\t1\t\t{time}+07\t{at}\n"
-        for user, time, verify, state, _ in (line.split("\t") for line in lines)
-    )
-    start = perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        copy_text(cursor, Punch._meta.db_table, _COLUMNS, text)
-    return perf_counter() - start
+    return copied(lines, terminal=terminal, pull=pull)
