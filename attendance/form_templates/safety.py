@@ -92,10 +92,15 @@ def _check_parts(package: zipfile.ZipFile) -> None:
         left -= len(parts[name])
     _check_types(parts.get("[Content_Types].xml", b""))
     for name, part in parts.items():
-        if name.endswith(".rels") and any(
-            relation.get("TargetMode") == "External" for relation in fromstring(part)
-        ):
-            raise ReachesOutside(name)
+        if name.endswith((".xml", ".rels")):
+            _check_xml(name, part)
+
+
+def _check_xml(name: str, part: bytes) -> None:
+    """Nothing declares entities: openpyxl refuses them too, but not where lxml is installed."""
+    root = fromstring(part)
+    if name.endswith(".rels") and any(each.get("TargetMode") == "External" for each in root):
+        raise ReachesOutside(name)
 
 
 def _unpacked(package: zipfile.ZipFile, name: str, most: int) -> bytes:
