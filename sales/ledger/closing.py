@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -51,6 +52,23 @@ class DrawAlreadyClosed(Problem):
     message = _("Kỳ này đã chốt bán. Muốn sửa hãy gửi bút toán điều chỉnh có lý do.")
 
 
+class _Total(NamedTuple):
+    """What is booked of a total of an agent and draw; thousands are booked at once."""
+
+    agent_id: int
+    region_id: int
+    product_id: int
+    draw_id: int
+    draw_date: date
+    face_value_amount: int
+    commission_bps: int
+    issued: int
+    returned: int
+    revenue_amount: int
+    commission_amount: int
+    kind: str
+
+
 def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API) -> DrawClose:
     """Book every agent's sale of the draw, with commission and tax withheld, once.
 
@@ -61,7 +79,7 @@ def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API
     with closed_months_told(), transaction.atomic():
         hold_periods()
         draw = _locked(day)
-        totals = list(_totals_of(draw))
+        totals = _totals_of(draw)
         tax_bps = _tax_bps(day)
         entries = [
             _entry_of(total, _sale_legs(total, tax_bps)) for total in totals if total.revenue_amount
@@ -104,7 +122,7 @@ def corrections_of_closed(lines: Sequence[Line], facts: Facts) -> list[Entry]:
     taxes = {pk: _tax_bps(day) for pk, day in closed.items()}
     totals = AgentDrawTotal.objects.filter(agent__in={key[0] for key in added}, draw__in=closed)
     entries = []
-    for total in _with_kind(totals).order_by("agent_id", "product_id", "draw_id"):
+    for total in _read(totals.order_by("agent_id", "product_id", "draw_id")):
         key = (total.agent_id, total.product_id, total.draw_id)
         if key in added:
             sold = added[key][0] - added[key][1]
@@ -113,7 +131,7 @@ def corrections_of_closed(lines: Sequence[Line], facts: Facts) -> list[Entry]:
     return [entry for entry in entries if any_moved(entry.legs)]
 
 
-def _correction(total: AgentDrawTotal, sold: int, tax_bps: int) -> Legs:
+def _correction(total: _Total, sold: int, tax_bps: int) -> Legs:
     """The sale as it is now less the sale as it was before `sold` more tickets."""
     before = total.revenue_amount - sold * total.face_value_amount
     booked = sale(
@@ -129,11 +147,11 @@ def _tax_bps(day: date) -> int:
     return rule_value(RuleKey.COMMISSION_TAX, day, confirmed=True) or 0
 
 
-def _of_person(total: AgentDrawTotal, tax_bps: int) -> int:
-    return tax_bps if total.agent.kind == AgentKind.PERSON else 0
+def _of_person(total: _Total, tax_bps: int) -> int:
+    return tax_bps if total.kind == AgentKind.PERSON else 0
 
 
-def _sale_legs(total: AgentDrawTotal, tax_bps: int) -> Legs:
+def _sale_legs(total: _Total, tax_bps: int) -> Legs:
     return sale(
         revenue=total.revenue_amount,
         commission=total.commission_amount,
@@ -153,18 +171,16 @@ def _locked(day: date) -> Draw:
     return draws[0]
 
 
-def _totals_of(draw: Draw) -> QuerySet[AgentDrawTotal]:
-    totals = _with_kind(AgentDrawTotal.objects.filter(draw=draw))
-    return totals.order_by("agent_id", "product_id")
+def _totals_of(draw: Draw) -> list[_Total]:
+    totals = AgentDrawTotal.objects.filter(draw=draw)
+    return _read(totals.order_by("agent_id", "product_id"))
 
 
-def _with_kind(totals: QuerySet[AgentDrawTotal]) -> QuerySet[AgentDrawTotal]:
-    """With what is asked of their agents: thousands of totals are booked at once."""
-    names = [field.attname for field in AgentDrawTotal._meta.concrete_fields]
-    return totals.select_related("agent").only(*names, "agent__kind")
+def _read(totals: QuerySet[AgentDrawTotal]) -> list[_Total]:
+    return [_Total(*row) for row in totals.values_list(*_Total._fields[:-1], "agent__kind")]
 
 
-def _entry_of(total: AgentDrawTotal, legs: Legs, *, reason: str = "") -> Entry:
+def _entry_of(total: _Total, legs: Legs, *, reason: str = "") -> Entry:
     return Entry(
         event=JournalEvent.SALE,
         agent_id=total.agent_id,

@@ -29,8 +29,14 @@ def key_of(line: Line, facts: Facts) -> Key:
 
 
 # PostgreSQL tests CHECK on the row offered for insertion, before it looks for a conflict. A lone
-# return (0 issued, 20 returned) would fail although the total holds it, so it is offered as zeros,
-# which locks or makes the row, and added by the second statement.
+# return (0 issued, 20 returned) would fail although the total holds it, so the total is locked, or
+# made by offering zeros, and the return is added by a statement of its own.
+_LOCK = """
+    select agent_id, product_id, draw_id from sales_agentdrawtotal total
+    join unnest(%s::bigint[], %s::bigint[], %s::bigint[]) as wanted(a, p, d)
+        on (total.agent_id, total.product_id, total.draw_id) = (a, p, d)
+    order by agent_id, product_id, draw_id for update of total
+"""
 _OFFER = """
     insert into sales_agentdrawtotal as total (agent_id, product_id, draw_id, draw_date, region_id,
         face_value_amount, commission_bps, issued, returned)
@@ -81,8 +87,14 @@ def add_to_agent_totals(
         )
         if not is_whole:
             later.append((*key, issued, returned))
-    cursor.execute(_OFFER, array_columns(offers))
-    totals = {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
+    if later:
+        cursor.execute(_LOCK, array_columns(offer[:3] for offer in offers))
+        there = set(cursor.fetchall()) & {(a, p, d) for a, p, d, *_more in later}
+        offers = [offer for offer in offers if offer[:3] not in there]
+    totals: dict[Key, Sequence[int]] = {}
+    if offers:
+        cursor.execute(_OFFER, array_columns(offers))
+        totals = {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
     if later:
         cursor.execute(_ADD, array_columns(later))
         totals |= {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
