@@ -11,9 +11,12 @@ from reporting.pages.archive import (
 )
 from reporting.pages.comparing import edition_compare
 from reporting.pages.health import report_health
+from reporting.pages.retention import retention, retention_review
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", editions, name="editions"),
+    path("luu-tru/", retention, name="retention"),
+    path("luu-tru/ra-soat/", retention_review, name="retention_review"),
     path("tinh-trang/", report_health, name="report_health"),
     path("lich/", schedules.schedules, name="schedules"),
     path("lich/moi/", schedules.schedule_form, name="schedule_new"),

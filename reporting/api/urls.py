@@ -2,10 +2,17 @@ from django.urls import URLPattern, URLResolver, path
 
 from reporting.api.briefings import Briefings, OneBriefing, OneTask, Tasks, TaskSteps
 from reporting.api.editions import Editions, OneEdition
+from reporting.api.schedules import EditionDeliveries, ReportSchedules
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("editions/", Editions.as_view(), name="api-editions"),
     path("editions/<slug:code>/", OneEdition.as_view(), name="api-edition"),
+    path(
+        "editions/<slug:code>/deliveries/",
+        EditionDeliveries.as_view(),
+        name="api-edition-deliveries",
+    ),
+    path("report-schedules/", ReportSchedules.as_view(), name="api-report-schedules"),
     path("briefings/", Briefings.as_view(), name="api-briefings"),
     path("briefings/<int:pk>/", OneBriefing.as_view(), name="api-briefing"),
     path("tasks/", Tasks.as_view(), name="api-tasks"),

@@ -27,8 +27,10 @@ from reporting.delivery import (
     resend,
 )
 from reporting.editions import HANDLER, AlreadyBeingMade, report_of, request_new
+from reporting.finding import Sought, find
 from reporting.models import Delivery, Download, Edition, EditionFile, FileKind, ReportSchedule
 from reporting.periods import week_before
+from reporting.scheduling import reports
 
 PAGE = 50
 NEXT_RUNS = 5
@@ -69,18 +71,39 @@ def editions(request: HttpRequest) -> HttpResponse:
     """All editions the person may see, when the next ones come, and what is being made."""
     user = _user(request)
     visible = Edition.objects.visible_to(user).select_related("region")
-    shown = Paginator(with_counts(visible.newest_first()), PAGE).get_page(request.GET.get("trang"))
+    sought = _sought(request)
+    found = find(visible, sought).newest_first()
+    shown = Paginator(with_counts(found), PAGE).get_page(request.GET.get("trang"))
     schedules = ReportSchedule.objects.select_related("schedule").order_by("pk")
     return render(
         request,
         "reporting/editions.html",
         {
             "page": shown,
+            "sought": sought,
+            "kept": _kept(request),
+            "reports": reports(),
             "schedules": [(each.schedule, coming(each)) for each in schedules],
             "working": _unfinished(),
             "week": week_before(clock.now()),
             "may_make": may(user, "reports.manage"),
         },
+    )
+
+
+def _kept(request: HttpRequest) -> str:
+    """What is sought, for the links to other pages."""
+    kept = request.GET.copy()
+    kept.pop("trang", None)
+    return f"&{kept.urlencode()}"
+
+
+def _sought(request: HttpRequest) -> Sought:
+    year = request.GET.get("nam", "")
+    return Sought(
+        words=request.GET.get("q", ""),
+        report=request.GET.get("bao_cao", ""),
+        year=int(year) if year.isascii() and year.isdigit() and 1999 < int(year) < 2101 else None,
     )
 
 

@@ -43,6 +43,7 @@ PAGES = {
         "/nhiem-vu/",
         "/nhiem-vu/don-vi/d-KD/",
         "/bao-cao/tinh-trang/",
+        "/bao-cao/luu-tru/",
         "/bao-cao/lich/",
         "/bao-cao/lich/moi/",
         "/bao-cao/lich/weekly-briefing/",
