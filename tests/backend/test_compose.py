@@ -1,16 +1,22 @@
 """docker-compose.yml cannot be run everywhere; what can be said by reading it is said here."""
 
 import importlib.util
+import os
 import re
 import shlex
 import stat
 import subprocess
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
+import psycopg2
 import pytest
 import yaml
 from django.core.management import get_commands
+from django.db import connection
+
+from scripts.launcher.postgres import binary_folders
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 TEXT = (PROJECT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -129,9 +135,45 @@ def test_the_secrets_are_made_once_and_fit_the_program(tmp_path: Path) -> None:
     Fernet((made / "field_keys").read_text(encoding="ascii"))
     owner = database((made / "database_owner_url").read_text(encoding="ascii"))
     assert (owner["USER"], owner["HOST"], owner["NAME"]) == ("giaoban_owner", "database", "giaoban")
-    before = (made / "secret_key").read_bytes()
+    before = {file.name: file.read_bytes() for file in made.iterdir()}
     assert subprocess.run([script], capture_output=True, check=False).returncode == 1
-    assert (made / "secret_key").read_bytes() == before
+    (made / "database_public_url").unlink()  # as of a version before the public site
+    subprocess.run([script], check=True, capture_output=True)
+    after = {file.name: file.read_bytes() for file in made.iterdir()}
+    assert after.keys() == before.keys()
+    changed = {name for name, data in after.items() if data != before[name]}
+    assert changed == {"database_public_url"}
+
+
+@pytest.mark.django_db
+def test_a_role_that_a_volume_lacks_is_made_and_the_others_stay(tmp_path: Path) -> None:
+    """The script of the database's image, run on a server that has two of the three roles."""
+    tail, server = token_hex(4), connection.settings_dict
+    owner, program, public, name = (f"{role}_{tail}" for role in ("own", "run", "read", "company"))
+    for file, role in (("owner_", owner), ("", program), ("public_", public)):
+        url = f"postgresql://{role}:secret-{role}@database:5432/{name}"
+        (tmp_path / f"database_{file}url").write_text(url, encoding="ascii")
+    programs = [str(folder) for folder in binary_folders()]
+    environment = {
+        "SECRETS": str(tmp_path), "POSTGRES_USER": server["USER"], "PGHOST": server["HOST"],
+        "PGPORT": str(server["PORT"]), "PGPASSWORD": server["PASSWORD"],
+        "PATH": ":".join([*programs, os.environ["PATH"]]),
+    }  # fmt: skip
+    to = {"host": server["HOST"], "port": server["PORT"]}
+    admin = psycopg2.connect(dbname="postgres", user=server["USER"], password=server["PASSWORD"], **to)  # fmt: skip
+    admin.autocommit = True
+    cursor = admin.cursor()
+    cursor.execute(f"CREATE ROLE {owner} LOGIN; CREATE ROLE {program} LOGIN PASSWORD 'its own'")
+    try:
+        for _again in range(2):
+            script = PROJECT / "scripts" / "docker" / "roles.sh"
+            subprocess.run(["sh", script], env=environment, check=True)
+        for role, password in ((public, f"secret-{public}"), (program, "its own")):
+            psycopg2.connect(dbname=name, user=role, password=password, **to).close()
+    finally:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"DROP ROLE IF EXISTS {owner}, {program}, {public}")
+        admin.close()
 
 
 def test_the_image_contains_every_package_of_the_program() -> None:
