@@ -16,7 +16,7 @@ from sales.engine.lines import MOST_TICKETS, Line
 from sales.growth.allocation import MEMORY, STRETCH, STRETCHES, Costs, advise, reserve_for
 from sales.growth.demand import Sale
 from sales.growth.history import agent_sales, company_sales
-from sales.growth.seasons import learn_seasons
+from sales.growth.seasons import Seasons, learn_seasons
 from sales.ledger.closing import NoSuchDraw
 from sales.ledger.recording import record_sales
 from sales.messages import described
@@ -110,27 +110,40 @@ def make_advice(day: date, product_code: str, *, by: User, at: datetime) -> Advi
             by=by,
             at=at,
         )
-        made = [
-            Advice(
-                run=run,
-                agent_id=agent,
-                reserve_bps=round(advice.reserve * 10_000),
-                tickets=min(advice.tickets, MOST_TICKETS),
-                usual=round(advice.usual),
-                index_bps=round(advice.index * 10_000),
-                draws=advice.draws,
-                sold_out=advice.sold_out,
-                is_probe=advice.is_probe,
-                last_week=_issued_on(sales, day - WEEK),
-            )
-            for agent in open_agents.values_list("pk", flat=True)
-            if (sales := known.get(agent))
-            and (advice := advise(sales, day, seasons=seasons, reserve=reserve))
-        ]
+        open_ones = open_agents.values_list("pk", flat=True)
+        histories = {agent: known[agent] for agent in open_ones if agent in known}
+        made = advice_of(run, histories, day, seasons=seasons, reserve=reserve)
         if not made:
             raise NothingAdvised
         Advice.objects.bulk_create(made)
     return run
+
+
+def advice_of(
+    run: AdviceRun,
+    histories: Mapping[int, list[Sale]],
+    day: date,
+    *,
+    seasons: Seasons,
+    reserve: float,
+) -> list[Advice]:
+    """The advice, not stored yet, for each agent whose draws before the day can tell."""
+    return [
+        Advice(
+            run=run,
+            agent_id=agent,
+            reserve_bps=round(advice.reserve * 10_000),
+            tickets=min(advice.tickets, MOST_TICKETS),
+            usual=round(advice.usual),
+            index_bps=round(advice.index * 10_000),
+            draws=advice.draws,
+            sold_out=advice.sold_out,
+            is_probe=advice.is_probe,
+            last_week=_issued_on(sales, day - WEEK),
+        )
+        for agent, sales in histories.items()
+        if (advice := advise(sales, day, seasons=seasons, reserve=reserve))
+    ]
 
 
 def newest_advice(draw: Draw, product: Product, user: User) -> QuerySet[Advice]:

@@ -12,6 +12,7 @@ from sales.engine.bodies import Fault
 from sales.engine.lines import Line
 from sales.ledger.recording import LinesRefused, Recorded, record_sales
 from sales.messages import described
+from sales.models import Source
 
 #: What is right of the rest may depend on what is left out; so often we look again.
 ROUNDS = 20
@@ -33,6 +34,7 @@ def record_what_fits(
     lines: Mapping[int, Line],
     faults: Sequence[Fault] = (),
     key: str = "",
+    source: Source = Source.API,
 ) -> PartlyRecorded:
     """Record the lines that can be, as one batch. `faults` are those found before, of other rows.
 
@@ -48,7 +50,9 @@ def record_what_fits(
         rows = list(left)
         try:
             with transaction.atomic():
-                recorded = record_sales(by=by, at=at, lines=list(left.values()), key=key)
+                recorded = record_sales(
+                    by=by, at=at, lines=list(left.values()), key=key, source=source
+                )
         except LinesRefused as problem:
             for told in problem.details["errors"]:
                 row = rows[told["row"] - 1]

@@ -119,7 +119,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     )
     products = list(Product.objects.on_sale(today).order_by("-code"))
     day = _chosen_day(sent.get("ky", "")) if sent.get("ky") else None
-    draw = next((one for one in draws if one.date == day), draws[0] if draws else None)
+    draw = next((one for one in draws if one.date == day), None) or _waiting(draws)
     code = sent.get("loai", "")
     product = next((one for one in products if one.code == code), products[0] if products else None)
     lines: list[Line] = []
@@ -139,6 +139,15 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "run": lines[0].advice.run if lines else None,
         "past": past,
     }
+
+
+def _waiting(draws: list[Draw]) -> Draw | None:
+    """The first draw whose advice waits for a decision, else the next one."""
+    waits = Draw.objects.filter(
+        pk__in=[draw.pk for draw in draws], advicerun__advice__decision__isnull=True,
+        advicerun__advice__isnull=False,
+    )  # fmt: skip
+    return waits.order_by("date").first() or next(iter(draws), None)
 
 
 def why(advice: Advice) -> str:

@@ -180,9 +180,11 @@ def _kind(sent: Mapping[str, str]) -> str:
 
 
 def _span(request: HttpRequest) -> tuple[date, date]:
-    """The days asked for, this month without them."""
+    """The days asked for; without them this month, of what comes seldom this year."""
     last = day_from(request.GET.get("den", "")) or clock.today()
-    first = day_from(request.GET.get("tu", "")) or last.replace(day=1)
+    is_daily = _kind(request.POST or request.GET) == "payment"
+    since = last.replace(day=1) if is_daily else last.replace(month=1, day=1)
+    first = day_from(request.GET.get("tu", "")) or since
     return min(first, last), max(first, last)
 
 

@@ -107,6 +107,9 @@ def _agent(
         status=AgentStatus.ENDED if closed else AgentStatus.ACTIVE,
         opened_date=opened,
         closed_date=closed,
+        tax_code=f"57{number:08}",
+        address=f"Tổ {number % 9 + 1}, khu {number % 7 + 1}, {region.name}",
+        unrelated_date=opened,
         commission_bps=luck.choice((1_000, 1_050, 1_100, 1_150, 1_200, 1_250, 1_300)),
         # About three weeks of what it usually sells, in whole millions.
         credit_limit_amount=round(usual * 10_000 * 21 / 1_000_000) * 1_000_000,

@@ -46,13 +46,13 @@ def _contract(plan: Plan, luck: random.Random, number: int, seller: Seller) -> A
 
 
 def _collateral(plan: Plan, luck: random.Random, number: int, seller: Seller) -> Collateral:
-    """About the credit limit: a bank's guarantee of the year, or of every third agent a mortgage."""
+    """About the credit limit: a bank's guarantee of two years, or of every third agent a mortgage."""
     agent = seller.agent
     is_mortgage = number % 3 == 0
     counted = MORTGAGE_BPS if is_mortgage else 10_000
     wanted = agent.credit_limit_amount * luck.uniform(0.8, 1.2) * 10_000 / counted
     january = date(plan.today.year, 1, 1)
-    year_end = date(plan.today.year, 12, 31)
+    year_end = date(plan.today.year + 1, 12, 31)
     return Collateral(
         agent=agent,
         kind=CollateralKind.MORTGAGE if is_mortgage else CollateralKind.GUARANTEE,

@@ -1,6 +1,7 @@
 """What a start with a loaded database needs: the terminals' files, the roster and sales since."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from backend.org.models import Employee, Region
 from sales.draws.calendar_keeping import keep_calendar
 from sales.engine.lines import Line
 from sales.engine.money_lines import MoneyLine
+from sales.growth.advising import NothingAdvised, make_advice
 from sales.ledger.closing import close_draw
-from sales.ledger.recording import record_sales
+from sales.ledger.partial import record_what_fits
 from sales.models import (
     AgentDrawTotal,
     Draw,
@@ -27,6 +29,7 @@ from sales.models import (
     Source,
 )
 from sales.money.booking import record_money
+from scripts.demonstration.advice import NEXT
 from scripts.demonstration.agents import Seller, known_agents
 from scripts.demonstration.attendance import invent_life
 from scripts.demonstration.consignments import ISSUED_AHEAD, REFORM, DrawLines, invent_lines
@@ -94,16 +97,36 @@ def carry_on_sales(*, at: datetime) -> int:
     sellers = known_agents(plan, units)
     products = list(Product.objects.filter(code__in=["TT10", "LT10"]).order_by("-code"))
     draws = Draw.objects.filter(status__in=[DrawStatus.HELD, DrawStatus.SCHEDULED])
-    draws = draws.between(plan.today - timedelta(days=1), today + ISSUED_AHEAD).order_by("date")
+    draws = draws.between(plan.today - timedelta(days=1), today + ISSUED_AHEAD)
+    draws = draws.select_related("close").order_by("date")
     count = 0
     for day in invent_lines(plan, sellers, products, list(draws)):
         if day.draw.date >= plan.today and (lines := _missing(day)):
-            record_sales(by=clerk, at=at, lines=lines, source=Source.DEMONSTRATION)
-            count += len(lines)
+            count += _record(lines, clerk, at)
+        if day.draw.status == DrawStatus.HELD and not hasattr(day.draw, "close"):
+            close_draw(day.draw.date, by=clerk, at=at, source=Source.DEMONSTRATION)
+            _pay(plan, sellers, clerk, at, until=min(day.draw.date + timedelta(days=1), today))
     for draw in Draw.objects.filter(status=DrawStatus.HELD, close=None).order_by("date"):
         close_draw(draw.date, by=clerk, at=at, source=Source.DEMONSTRATION)
-    _pay(plan, sellers, clerk, at)
+    _pay(plan, sellers, clerk, at, until=today)
+    _advise(clerk, at)
     return count
+
+
+def _record(lines: Sequence[Line], clerk: User, at: datetime) -> int:
+    """All that may be: agents over their limit get no more tickets, as in the company's rules."""
+    numbered = dict(enumerate(lines, start=1))
+    done = record_what_fits(by=clerk, at=at, lines=numbered, source=Source.DEMONSTRATION)
+    return len(done.rows)
+
+
+def _advise(clerk: User, at: datetime) -> None:
+    """For the next draw that no tickets have gone out for, once."""
+    day = at.astimezone(VN).date() + NEXT
+    draw = Draw.objects.filter(date=day, status=DrawStatus.SCHEDULED, advicerun=None).first()
+    if draw is not None:
+        with suppress(NothingAdvised):
+            make_advice(day, "TT10", by=clerk, at=at)
 
 
 def _results(plan: Plan, clerk: User, today: date) -> None:
@@ -133,9 +156,8 @@ def _missing(day: DrawLines) -> list[Line]:
     return lines
 
 
-def _pay(plan: Plan, sellers: Sequence[Seller], clerk: User, at: datetime) -> None:
-    """Weeks whose day of payment has come since the last start."""
-    today = at.astimezone(VN).date()
+def _pay(plan: Plan, sellers: Sequence[Seller], clerk: User, at: datetime, *, until: date) -> None:
+    """Weeks whose day of payment came before `until` and after the last payment."""
     payments = JournalEntry.objects.filter(event=JournalEvent.PAYMENT)
     last = payments.aggregate(last=Max("value_date"))["last"]
     owed = {
@@ -147,7 +169,7 @@ def _pay(plan: Plan, sellers: Sequence[Seller], clerk: User, at: datetime) -> No
         .values_list("week", "agent__code")
         .annotate(owed=Sum(F("revenue_amount") - F("commission_amount")))
     }
-    due = paid_for(plan, sellers, owed, until=today)
+    due = paid_for(plan, sellers, owed, until=until)
     lines = [
         MoneyLine(
             event="payment",

@@ -20,16 +20,19 @@ from sales.ledger.proving import fill_balances, fill_totals
 from sales.models import Draw, DrawStatus
 from sales.rules import load_rules
 from scripts.demonstration import consignments, payments
+from scripts.demonstration.advice import create_advice
 from scripts.demonstration.agents import create_agents
 from scripts.demonstration.agreements import create_agreements
 from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import checked_at_the_end
+from scripts.demonstration.credit import allow_some, create_rules, deposit_cash
 from scripts.demonstration.draws import create_draws, invent_results, publish_results
 from scripts.demonstration.markets import create_markets
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
 from scripts.demonstration.public_site import create_news, create_points
 from scripts.demonstration.territories import create_territories
+from scripts.demonstration.yearly_plan import create_yearly_plan
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +100,7 @@ def _load_sales(
     with _told("agents and draws"):
         sellers = create_agents(plan, units)
         create_agreements(plan, sellers)
+        create_rules(plan)
         draws = create_draws(plan)
         second = _clerk(SECOND_CLERK, "Trình diễn (người thứ hai)")
         publish_results(draws, importer=clerk, confirmer=second)
@@ -107,6 +111,8 @@ def _load_sales(
         products = consignments.create_products(plan)
         load_prize_tables()
         create_markets(plan, units, sellers, clerk, at)
+        create_yearly_plan(plan, sellers, clerk, second)
+        allow_some(plan, sellers, second)
     with _told("invented sales"):
         near = [draw for draw in draws if draw.date <= plan.today + consignments.ISSUED_AHEAD]
         days = consignments.invent_lines(plan, sellers, products, near)
@@ -115,6 +121,7 @@ def _load_sales(
     with _told("ledgers, rollups, keys"), checked_at_the_end(tables) as cursor:
         with _told("ledgers"):
             lines = consignments.record_lines(cursor, days, clerk)
+            deposit_cash(plan, sellers, clerk)
             count = payments.record_payments(cursor, paid, clerk)
             last = [draw for draw in draws if draw.status == DrawStatus.HELD][-1]
             consignments.correct_counts(cursor, last, clerk, at)
@@ -123,6 +130,8 @@ def _load_sales(
         with _told("sales of closed draws, balances"):
             payments.close_draws(cursor, [d for d in draws if d.status == DrawStatus.HELD], clerk)
             fill_balances(cursor)
+    with _told("advice"):
+        create_advice(plan, draws, clerk, at=at)
     return lines, count, len(sellers)
 
 

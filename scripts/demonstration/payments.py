@@ -49,7 +49,7 @@ def paid_for(
 ) -> dict[date, list[tuple[Seller, int]]]:
     """Payments before `until` of what was `owed` for a week (its Monday) by an agent (its code)."""
     by_code = {seller.agent.code: seller for seller in sellers}
-    stopped = _debtors(plan, sellers)
+    stopped = debtors(plan, sellers)
     paid: dict[date, list[tuple[Seller, int]]] = defaultdict(list)
     for (week, code), amount in sorted(owed.items()):
         day = week + WEEK + timedelta(days=1 + int(code[-1]) % 2)
@@ -58,7 +58,7 @@ def paid_for(
     return dict(sorted(paid.items()))
 
 
-def _debtors(plan: Plan, sellers: Sequence[Seller]) -> dict[str, date]:
+def debtors(plan: Plan, sellers: Sequence[Seller]) -> dict[str, date]:
     """Who has stopped paying, and the first week that is not paid."""
     active = [seller.agent.code for seller in sellers if seller.agent.closed_date is None]
     some = plan.luck("payments").sample(active, min(DEBTORS, len(active) // 10))
