@@ -34,7 +34,7 @@ from reporting.models import (
 from reporting.papers.content import Attendee, Decision, PaperContent, digest, freeze, printable
 from reporting.papers.writing import document, word
 from reporting.tasks.deciding import NotLeading
-from reporting.tasks.following_up import decided
+from reporting.tasks.following_up import TaskLine, decided
 from reporting.tasks.states import State
 
 WORD_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -278,10 +278,15 @@ def _decisions(briefing: Briefing, at: datetime) -> tuple[Decision, ...]:
             text=line.task.conclusion.text.rstrip("."),
             owners=line.owners,
             due=line.due,
-            kpi=f"{line.kpi} {line.kpi_then}" if line.kpi else "",
+            kpi=_figure(line),
         )
         for line in lines
     )
+
+
+def _figure(line: TaskLine) -> str:
+    """The figure with its value at the decision, where there was one."""
+    return f"{line.kpi} {line.kpi_then}" if line.task.kpi_value is not None else line.kpi
 
 
 def _title(user: User) -> str:

@@ -56,9 +56,21 @@ class Slide:
         return () if self.big or self.svg else self.rows[:ROWS]
 
     @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers only: they stand to the right."""
+        columns = zip(*self.rows, strict=True)
+        return tuple(all(map(_is_number, column)) for column in columns)
+
+    @property
     def has_more(self) -> bool:
         """Whether there is something to open."""
         return bool(self.whole or len(self.rows) > len(self.shown_rows))
+
+
+def _is_number(text: str) -> bool:
+    """ "1.508,1", "−0,6 %", or nothing to tell."""
+    bare = text.removesuffix(" %").lstrip("+−-")
+    return text == numbers.NOTHING or bare.replace(".", "").replace(",", "").isdigit()
 
 
 def text_slide(title: str, text: str, *, kicker: str = "", notes: str = "") -> Slide:

@@ -34,7 +34,7 @@ def briefing_card(user: User, now: datetime) -> HomeCard | None:
     )
     missing = [words.format(count=unanswered)] if unanswered else []
     link = reverse("briefing", args=[briefing.pk])
-    return HomeCard(briefing.title, link, lines, None, missing)
+    return HomeCard(briefing.title, link, lines, now, missing)
 
 
 def tasks_card(user: User, now: datetime) -> HomeCard | None:
@@ -57,5 +57,5 @@ def tasks_card(user: User, now: datetime) -> HomeCard | None:
     words = ngettext("{count} việc quá hạn", "{count} việc quá hạn", late)
     missing = [words.format(count=late)] if late else []
     return HomeCard(
-        _("Nhiệm vụ của đơn vị"), f"{reverse('tasks')}?loc=cua-toi", lines, None, missing
+        _("Nhiệm vụ của đơn vị"), f"{reverse('tasks')}?loc=cua-toi", lines, now, missing
     )

@@ -17,7 +17,7 @@ from backend.accounts.permissions import acting, requires
 from backend.problems import Problem
 from reporting.briefings.deck import deck_of
 from reporting.briefings.presenting import PageRefused, point, show, shown, ticket
-from reporting.builders.slides import Slide
+from reporting.builders.slides import Rows, Slide
 from reporting.pages.briefing import visible_briefing
 
 STREAM = "/giao-ban/theo-doi/"
@@ -35,7 +35,10 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
     slides = deck_of(found, at=clock.now())
     context = {
         "briefing": found,
-        "slides": [(slide, _markup(slide)) for slide in slides],
+        "slides": [
+            (slide, _markup(slide), _table(slide, slide.shown_rows), _table(slide, slide.rows))
+            for slide in slides
+        ],
         "leads": leads,
         "now": now,
         "stream": f"{origin}{STREAM}",
@@ -45,6 +48,14 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
     # The process of followers may stand on another port of the same host.
     response._csp_update = {"connect-src": ["'self'", origin] if origin else ["'self'"]}  # type: ignore[attr-defined]
     return response
+
+
+def _table(slide: Slide, rows: Rows) -> dict[str, object]:
+    """A table whose cells know whether their column holds numbers."""
+    return {
+        "head": list(zip(slide.head, slide.numeric, strict=False)),
+        "rows": [list(zip(row, slide.numeric, strict=True)) for row in rows],
+    }
 
 
 def _markup(slide: Slide) -> str:

@@ -7,7 +7,7 @@ from django.core import signing
 from django.db import connection
 
 from reporting.briefings.presenting import CHANNEL, Shown, admitted, point, show, shown, ticket
-from reporting.builders.slides import LETTERS, ROWS, report_slides, text_slide
+from reporting.builders.slides import LETTERS, ROWS, Slide, report_slides, text_slide
 from reporting.following.rooms import Rooms
 from reporting.models import Presentation
 from tests.reporting.samples import briefing as sample
@@ -96,6 +96,8 @@ def test_slides_of_an_edition_show_one_number_or_picture_each():
     assert all(bool(s.big) + bool(s.svg) <= 1 for s in slides)
     assert {s.title for s in slides if s.big} >= {"Doanh thu", "Tỷ lệ tiêu thụ"}
     assert slides[0].title == "Số liệu chưa đủ"  # before any number
+    told = Slide("x", rows=(("Phường A", "1.508,1", "−0,6 %", "16/11"), ("Cộng", "–", "+3 %", "2")))
+    assert told.numeric == (False, True, True, False)
     pictures = [s for s in slides if s.svg]
     assert pictures
     assert all(s.head and s.rows and s.has_more for s in pictures)
