@@ -17,7 +17,7 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import PageQuery, page_of, query_of
+from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from reporting.models import (
     AgendaItem,
     Briefing,
@@ -77,9 +77,7 @@ class BriefingShape(serializers.Serializer[Any]):
     items_due_at = serializers.DateTimeField()
 
 
-class BriefingPage(serializers.Serializer[Any]):
-    results = BriefingShape(many=True)
-    next = serializers.URLField(allow_null=True)
+BriefingPage = page_shape("BriefingPage", BriefingShape)
 
 
 class AgendaShape(serializers.Serializer[Any]):
@@ -127,9 +125,7 @@ class TaskShape(serializers.Serializer[Any]):
     kpi_value = serializers.IntegerField(allow_null=True)
 
 
-class TaskPage(serializers.Serializer[Any]):
-    results = TaskShape(many=True)
-    next = serializers.URLField(allow_null=True)
+TaskPage = page_shape("TaskPage", TaskShape)
 
 
 class TaskStepShape(serializers.Serializer[Any]):
