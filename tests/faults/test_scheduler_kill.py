@@ -19,7 +19,7 @@ from backend.jobs import queue
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState, OutgoingMail
 from backend.org.models import Company
-from reporting.models import Delivery, Edition, EditionFile
+from reporting.models import Delivery, Edition, EditionFile, FileKind
 from reporting.setup import ensure_weekly_briefing
 from tests.mailbox import Mailbox, serve
 
@@ -120,7 +120,7 @@ def settled() -> bool:
 def check(mailbox: Mailbox) -> Counter[str]:
     """R1 and R2 of the promises; returns how many mails ended in which state."""
     edition = Edition.objects.get()
-    assert EditionFile.objects.filter(edition=edition).count() == 3
+    assert EditionFile.objects.filter(edition=edition).count() == len(FileKind)
     assert Delivery.objects.filter(edition=edition).count() == READERS
     assert max(Counter(mailbox.recipients).values()) == 1, "nobody gets it twice"
     states = Counter(OutgoingMail.objects.values_list("state", flat=True))
