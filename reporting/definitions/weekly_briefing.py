@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from attendance import figures as attendance_figures
-from attendance.figures import AttendanceSummary, DepartmentAttendance
+from attendance.figures import AttendanceSummary
 from reporting.builders.content import (
     Block,
     Chart,
@@ -31,9 +31,16 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.numbers import Language, short_day, weekday
-from reporting.builders.telling import count, joined, money, mood_of, moved, share, share_bps
+from reporting.builders.telling import count, joined, money, mood_of, moved, share
 from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
+from reporting.sections.people import (
+    departments_table,
+    everybody,
+    nobody,
+    people_sentence,
+    present_bps,
+)
 from sales import figures as sales_figures
 from sales.figures import AgentDebt, Comparison, DrawLine, Mover, Movers, SalesLine, WeeklySales
 from sales.figures.asked import Asked as SummaryAsked
@@ -115,8 +122,8 @@ def _summary(
         items.append(_debt_sentence(debts))
     if debts is not None and sales is not None and not (sales.is_empty and not debts):
         tiles.append(_debt_tile(debts))
-    if people is not None and not _nobody(people):
-        items.append(_people_sentence(people))
+    if people is not None and not nobody(people):
+        items.append(people_sentence(people))
         tiles.append(_people_tile(people))
     return (Sentences(tuple(items)), Tiles(tuple(tiles))) if items else ()
 
@@ -207,19 +214,6 @@ def _debt_sentence(debts: tuple[AgentDebt, ...]) -> Sentence:
     )  # fmt: skip
 
 
-def _people_sentence(people: AttendanceSummary) -> Sentence:
-    total = _everybody(people)
-    who, days, rate = count(people.employees), count(total.present_days), share(_present_bps(total))
-    late, absent = count(total.late_days), count(total.absent_days)
-    questions = count(people.open_questions)
-    return Sentence(
-        (who, " nhân viên đi làm ", days, " ngày công (", rate, " số phải làm); ", late,
-         " lượt đi muộn, ", absent, " ngày vắng, ", questions, " ngày công còn phải làm rõ."),
-        (who, " employees worked ", days, " days (", rate, " of those due); ", late,
-         " late arrivals, ", absent, " days absent, ", questions, " days still to be clarified."),
-    )  # fmt: skip
-
-
 def _sales_tiles(sales: WeeklySales) -> Iterator[Tile]:
     total, week = sales.total.now, sales.total.previous_week
     change = week.revenue_change_bps
@@ -243,8 +237,8 @@ def _debt_tile(debts: tuple[AgentDebt, ...]) -> Tile:
 
 
 def _people_tile(people: AttendanceSummary) -> Tile:
-    total = _everybody(people)
-    note = (share(_present_bps(total)), " số phải làm; ", count(total.late_days), " lượt muộn, ",
+    total = everybody(people)
+    note = (share(present_bps(total)), " số phải làm; ", count(total.late_days), " lượt muộn, ",
             count(total.absent_days), " ngày vắng")  # fmt: skip
     return Tile("Ngày công", count(total.present_days), note, unit="công")
 
@@ -425,9 +419,9 @@ def _debt_row(debt: AgentDebt) -> Row:
 
 
 def _people(asked: Asked, people: AttendanceSummary) -> Blocks:
-    if _nobody(people):
+    if nobody(people):
         return ()
-    return (_people_note(people), _presence_chart(people), _departments_table(people))
+    return (_people_note(people), _presence_chart(people), departments_table(people))
 
 
 def _people_note(people: AttendanceSummary) -> Sentences:
@@ -450,43 +444,17 @@ def _people_note(people: AttendanceSummary) -> Sentences:
 
 
 def _presence_chart(people: AttendanceSummary) -> Chart:
-    lines = [line for line in people.departments if _present_bps(line) is not None]
+    lines = [line for line in people.departments if present_bps(line) is not None]
     return Chart(
         title="Tỷ lệ đi làm theo phòng ban",
         description="Số ngày đi làm trên số ngày phải làm, không kể phép và công tác.",
         form=Form.BAR,
         head="Phòng ban",
         categories=tuple(line.name for line in lines),
-        series=(Series("Tỷ lệ đi làm", tuple(_present_bps(line) for line in lines)),),
+        series=(Series("Tỷ lệ đi làm", tuple(present_bps(line) for line in lines)),),
         kind=Kind.SHARE,
         beside=True,
     )
-
-
-def _departments_table(people: AttendanceSummary) -> Table:
-    columns = (
-        Column("Phòng ban", Kind.TEXT, in_mail=True, width=32),
-        Column("Công phải làm", adds=True),
-        Column("Đi làm", adds=True, in_mail=True),
-        Column("Tỷ lệ", Kind.SHARE, in_mail=True),
-        Column("Vắng", adds=True, in_mail=True),
-        Column("Phép, công tác", adds=True),
-        Column("Thiếu quẹt", adds=True),
-        Column("Lượt muộn", adds=True, in_mail=True),
-        Column("Phút muộn", Kind.MINUTES, adds=True),
-        Column("Giờ thêm", Kind.HOURS, adds=True),
-    )
-    rows = tuple(map(_department_row, people.departments))
-    whole = Row(("Toàn công ty", *_department_row(_everybody(people)).cells[1:]))
-    return Table("Theo phòng ban", columns, rows, whole)
-
-
-def _department_row(line: DepartmentAttendance) -> Row:
-    return row(
-        line.name, line.due_days, line.present_days, _present_bps(line), line.absent_days,
-        line.leave_days, line.incomplete_days, line.late_days, line.late_minutes,
-        line.overtime_minutes,
-    )  # fmt: skip
 
 
 def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -516,23 +484,6 @@ def _points(week: Comparison) -> int | None:
     """How many points of sell-through more than the week before."""
     now, before = week.now.sell_through_bps, week.before.sell_through_bps
     return None if now is None or before is None else now - before
-
-
-def _present_bps(line: DepartmentAttendance) -> int | None:
-    """Present of due, leave and trips not counted as due."""
-    return share_bps(line.present_days, line.due_days - line.leave_days)
-
-
-def _everybody(people: AttendanceSummary) -> DepartmentAttendance:
-    names = [each.name for each in fields(DepartmentAttendance)][2:]
-    sums = (sum(getattr(line, name) for line in people.departments) for name in names)
-    return DepartmentAttendance("", "", *sums)
-
-
-def _nobody(people: AttendanceSummary) -> bool:
-    """Nobody was to work and nobody did."""
-    total = _everybody(people)
-    return not (total.due_days or total.present_days or people.unknown_punches)
 
 
 REPORT = Definition(
@@ -575,5 +526,9 @@ REPORT = Definition(
     remarks=(
         "So sánh theo từng kỳ quay có kỳ tương ứng.",
         "“Tuần trước” là kỳ cùng thứ tuần trước, “Năm trước” là kỳ cùng thứ cách đây 52 tuần.",
+    ),
+    about=Words(
+        "Trước giao ban: vé và doanh thu tuần, địa bàn, đại lý tăng giảm, nợ vượt hạn mức, chấm công.",
+        "Before the briefing: a week's tickets, units, agents, debts over the limit, attendance.",
     ),
 )

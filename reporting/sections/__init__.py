@@ -1,0 +1,1 @@
+"""Parts of reports that several definitions share. Pure but for the addresses of pages."""

@@ -1,0 +1,65 @@
+"""Attendance in words and tables."""
+
+from dataclasses import fields
+
+from attendance.figures import AttendanceSummary, DepartmentAttendance
+from reporting.builders.content import Column, Kind, Row, Sentence, Table, row
+from reporting.builders.telling import count, share, share_bps
+
+
+def people_sentence(people: AttendanceSummary) -> Sentence:
+    """Who worked how much, late and absent, and what is still to be clarified."""
+    total = everybody(people)
+    who, days, rate = count(people.employees), count(total.present_days), share(present_bps(total))
+    late, absent = count(total.late_days), count(total.absent_days)
+    questions = count(people.open_questions)
+    return Sentence(
+        (who, " nhân viên đi làm ", days, " ngày công (", rate, " số phải làm); ", late,
+         " lượt đi muộn, ", absent, " ngày vắng, ", questions, " ngày công còn phải làm rõ."),
+        (who, " employees worked ", days, " days (", rate, " of those due); ", late,
+         " late arrivals, ", absent, " days absent, ", questions, " days still to be clarified."),
+    )  # fmt: skip
+
+
+def departments_table(people: AttendanceSummary, whole_name: str = "Toàn công ty") -> Table:
+    """Days, lateness and overtime of every department."""
+    columns = (
+        Column("Phòng ban", Kind.TEXT, in_mail=True, width=32),
+        Column("Công phải làm", adds=True),
+        Column("Đi làm", adds=True, in_mail=True),
+        Column("Tỷ lệ", Kind.SHARE, in_mail=True),
+        Column("Vắng", adds=True, in_mail=True),
+        Column("Phép, công tác", adds=True),
+        Column("Thiếu quẹt", adds=True),
+        Column("Lượt muộn", adds=True, in_mail=True),
+        Column("Phút muộn", Kind.MINUTES, adds=True),
+        Column("Giờ thêm", Kind.HOURS, adds=True),
+    )
+    rows = tuple(map(_department_row, people.departments))
+    whole = Row((whole_name, *_department_row(everybody(people)).cells[1:]))
+    return Table("Theo phòng ban", columns, rows, whole)
+
+
+def _department_row(line: DepartmentAttendance) -> Row:
+    return row(
+        line.name, line.due_days, line.present_days, present_bps(line), line.absent_days,
+        line.leave_days, line.incomplete_days, line.late_days, line.late_minutes,
+        line.overtime_minutes,
+    )  # fmt: skip
+
+
+def present_bps(line: DepartmentAttendance) -> int | None:
+    """Present of due, leave and trips not counted as due."""
+    return share_bps(line.present_days, line.due_days - line.leave_days)
+
+
+def everybody(people: AttendanceSummary) -> DepartmentAttendance:
+    names = [each.name for each in fields(DepartmentAttendance)][2:]
+    sums = (sum(getattr(line, name) for line in people.departments) for name in names)
+    return DepartmentAttendance("", "", *sums)
+
+
+def nobody(people: AttendanceSummary) -> bool:
+    """Nobody was to work and nobody did."""
+    total = everybody(people)
+    return not (total.due_days or total.present_days or people.unknown_punches)
