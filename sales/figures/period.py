@@ -1,0 +1,183 @@
+"""A month, quarter or year of sales by time, unit, product and agent, against plan and last year."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from backend.vncalendar import tet
+from sales.figures.asked import Asked, SummaryRow
+from sales.figures.planned import Keys, Plan, planned
+from sales.figures.rows import held_draws, rows_of
+from sales.figures.shapes import Tickets, change_bps, share_bps
+from sales.figures.summary import summary
+from sales.growth.seasons import is_near_tet
+
+#: More agents than any company has.
+EVERY = 100_000
+_LEFT = """
+    select count(*) from sales_draw
+    where date > %(last)s and date <= %(end)s and status <> 'void'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLine:
+    """One unit, product, agent, draw or month. `year` is revenue of the draws that have a counterpart
+    52 weeks earlier, and of those; `plan_amount` is None without a plan."""
+
+    code: str
+    name: str
+    tickets: Tickets
+    year: tuple[int, int]
+    plan_amount: int | None = None
+
+    @property
+    def plan_bps(self) -> int | None:
+        """Đạt bao nhiêu kế hoạch."""
+        return share_bps(self.tickets.revenue_amount, self.plan_amount or 0)
+
+    @property
+    def year_change_bps(self) -> int | None:
+        return change_bps(*self.year)
+
+    @property
+    def year_change_amount(self) -> int:
+        return self.year[0] - self.year[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Sums of the draws held in a span."""
+
+    first: date
+    last: date
+    draws: int
+    tickets: Tickets
+
+    @property
+    def per_draw_amount(self) -> int:
+        """Revenue of a draw on average, đồng, rounded down."""
+        return self.tickets.revenue_amount // self.draws if self.draws else 0
+
+
+@dataclass(frozen=True, slots=True)
+class YearSoFar:
+    """From New Year to the end of the period; `plan_amount` is the whole year's."""
+
+    tickets: Tickets
+    plan_amount: int | None
+    plan_so_far_amount: int | None
+    draws_left: int
+
+    @property
+    def plan_bps(self) -> int | None:
+        return share_bps(self.tickets.revenue_amount, self.plan_amount or 0)
+
+    @property
+    def needed_per_draw_amount(self) -> int | None:
+        """Revenue each draw left must bring to meet the year's plan; None when it is met or over."""
+        missing = (self.plan_amount or 0) - self.tickets.revenue_amount
+        return -(-missing // self.draws_left) if missing > 0 and self.draws_left else None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSales:
+    """Sales of the draws held in [first, last]; lines by code, those by time oldest first.
+
+    `before` is the period before, `lunar` the same days around last year's Tết (None away from it).
+    """
+
+    now: Span
+    total: PeriodLine
+    parts: tuple[tuple[date, PeriodLine], ...]
+    regions: tuple[PeriodLine, ...]
+    products: tuple[PeriodLine, ...]
+    before: Span
+    lunar: Span | None
+    year: YearSoFar
+
+    @property
+    def is_empty(self) -> bool:
+        """Không có phát sinh: no draw held, or nothing recorded for any."""
+        return self.now.tickets == Tickets()
+
+
+def period_sales(
+    first: date, last: date, before: tuple[date, date], region_path: str | None = None
+) -> PeriodSales:
+    """The period, with the one `before` it; by draw when it is one month, else by month."""
+    asked = Asked(first, last, by=(), path=region_path, is_compared=True)
+    by_month = (first.year, first.month) != (last.year, last.month)
+    products = lines_by("product", asked)
+    plan = planned(replace(asked, by=())).get(())
+    parts = summary(replace(asked, by=("month" if by_month else "draw",)))
+    return PeriodSales(
+        now=_span(first, last, region_path),
+        total=_total(products, plan),
+        parts=tuple((row.keys[0][0], _line(("", ""), row, None)) for row in parts),
+        regions=lines_by("region", asked),
+        products=products,
+        before=_span(*before, region_path),
+        lunar=_around_tet(first, last, region_path),
+        year=_year(last, region_path),
+    )
+
+
+def agent_lines(first: date, last: date, region_path: str | None = None) -> tuple[PeriodLine, ...]:
+    """Every agent with tickets or a plan in the period, by code."""
+    return lines_by("agent", Asked(first, last, by=(), path=region_path, is_compared=True))
+
+
+def lines_by(dimension: str, asked: Asked) -> tuple[PeriodLine, ...]:
+    """A line for each unit, product or agent with tickets, last year's too, or a plan; by code."""
+    asked = replace(asked, by=(dimension,), limit=EVERY)
+    plans = planned(asked)
+    rows = {row.keys[0]: row for row in summary(asked)}
+    keys = sorted({*rows, *(key for (key,) in plans)})
+    return tuple(_line(key, rows.get(key), _amount(plans, (key,))) for key in keys)
+
+
+def _amount(plans: dict[Keys, Plan], keys: Keys) -> int | None:
+    found = plans.get(keys)
+    return found.revenue_amount if found else None
+
+
+def _line(key: tuple[str, ...], row: SummaryRow | None, plan: int | None) -> PeriodLine:
+    code, name = key
+    if row is None:
+        return PeriodLine(code, name, Tickets(), (0, 0), plan)
+    return PeriodLine(code, name, row.tickets, row.year or (0, 0), plan)
+
+
+def _total(lines: Iterable[PeriodLine], plan: Plan | None) -> PeriodLine:
+    kept = list(lines)
+    tickets = sum((line.tickets for line in kept), Tickets())
+    now, before = (sum(line.year[side] for line in kept) for side in (0, 1))
+    return PeriodLine("", "", tickets, (now, before), plan.revenue_amount if plan else None)
+
+
+def _span(first: date, last: date, path: str | None) -> Span:
+    rows = summary(Asked(first, last, by=("product",), path=path))
+    tickets = sum((row.tickets for row in rows), Tickets())
+    return Span(first, last, len(held_draws(first, last)), tickets)
+
+
+def _around_tet(first: date, last: date, path: str | None) -> Span | None:
+    """The same lunar days a year earlier, when a day of the period is near Tết."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    if (last - first).days > 92 or not any(map(is_near_tet, days)):
+        return None
+    year = last.year if last.month < 7 else last.year + 1
+    back = tet(year) - tet(year - 1)
+    return _span(first - back, last - back, path)
+
+
+def _year(last: date, path: str | None) -> YearSoFar:
+    first, end = date(last.year, 1, 1), date(last.year, 12, 31)
+    [(left,)] = rows_of(_LEFT, last=last, end=end)
+    return YearSoFar(
+        tickets=_span(first, last, path).tickets,
+        plan_amount=_amount(planned(Asked(first, end, by=(), path=path)), ()),
+        plan_so_far_amount=_amount(planned(Asked(first, last, by=(), path=path)), ()),
+        draws_left=left,
+    )
