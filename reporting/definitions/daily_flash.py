@@ -1,0 +1,323 @@
+"""The flash of a draw's evening (báo cáo nhanh): sales, who is missing, big prizes, late agents."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from reporting.builders.content import (
+    Block,
+    Column,
+    Kind,
+    Mood,
+    Part,
+    Row,
+    Sentence,
+    Sentences,
+    Table,
+    Tile,
+    Tiles,
+    figure,
+    linked,
+    row,
+    total_of,
+)
+from reporting.builders.numbers import Language
+from reporting.builders.telling import count, joined, money, mood_of, share
+from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
+from reporting.periods import PeriodKind
+from reporting.sections.money import claims_table, debts_page, owing
+from reporting.sections.period_report import read_debts
+from reporting.sections.sales import compared
+from sales import figures as sales_figures
+from sales.figures import SalesLine, WeeklySales
+from sales.figures.draw_day import AgentDay, draw_day
+from sales.figures.money import Debt, DebtBook
+from sales.figures.prizes import Claim, presented_claims
+
+Blocks = tuple[Block, ...]
+SHOWN = 10
+#: A prize of at least so many đồng is named (the first prize of a 10,000 đồng ticket).
+BIG_PRIZE = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Agents under contract that have not said what comes back, or have got no tickets."""
+
+    silent: tuple[AgentDay, ...]
+    without: tuple[AgentDay, ...]
+
+
+def _sales(asked: Asked) -> WeeklySales:
+    return sales_figures.weekly_sales(asked.period.first, asked.period.last, asked.scope.path)
+
+
+def _missing(asked: Asked) -> Missing:
+    agents = draw_day(asked.period.last, asked.scope.path)
+    return Missing(
+        tuple(agent for agent in agents if agent.has_not_reported),
+        tuple(agent for agent in agents if agent.is_waiting_for_tickets),
+    )
+
+
+def _claims(asked: Asked) -> tuple[Claim, ...]:
+    found = presented_claims(asked.period.first, asked.period.last, asked.scope.path)
+    return tuple(claim for claim in found if claim.gross_amount >= BIG_PRIZE)
+
+
+def _summary(
+    asked: Asked,
+    sold: WeeklySales,
+    missing: Missing | None,
+    debts: DebtBook | None,
+    claims: tuple[Claim, ...] | None,
+) -> Blocks:
+    if sold.is_empty:
+        return ()
+    items = [*_sales_sentences(asked, sold)]
+    if missing and (missing.silent or missing.without):
+        items.append(_missing_sentence(asked, missing))
+    if claims:
+        items.append(_claims_sentence(claims))
+    if debts and (late := _late(debts)):
+        items.append(_late_sentence(asked, late))
+    return Sentences(tuple(items)), Tiles(tuple(_tiles(sold, missing, debts)))
+
+
+def _sales_sentences(asked: Asked, sold: WeeklySales) -> Iterator[Sentence]:
+    yield Sentence(_revenue(asked, sold, "vi"), _revenue(asked, sold, "en"))
+    yield Sentence(_tickets(sold, "vi"), _tickets(sold, "en"))
+
+
+def _revenue(asked: Asked, sold: WeeklySales, language: Language) -> tuple[Part, ...]:
+    total, name = sold.total, asked.period.name(language)
+    amount = money(total.now.revenue_amount, _desk(asked))
+    against = compared(
+        [
+            (total.previous_week.revenue_change_bps, " so với kỳ cùng thứ tuần trước",
+             " on the same weekday's draw last week"),
+            (total.last_year.revenue_change_bps, " so với cùng kỳ năm trước",
+             " on the same draw last year"),
+        ],
+        language,
+    )  # fmt: skip
+    host = f" ({sold.draws[0].host})" if len(sold.draws) == 1 and sold.draws[0].host else ""
+    start: tuple[Part, ...] = (f"{name[0].upper()}{name[1:]}{host}: doanh thu ", amount)
+    if language == "en":
+        start = (f"{name[0].upper()}{name[1:]}{host}: revenue ", amount)
+    return (*start, *((", ", *against) if against else ()), ".")
+
+
+def _tickets(sold: WeeklySales, language: Language) -> tuple[Part, ...]:
+    now = sold.total.now
+    many, issued, back = count(now.sold), count(now.issued), count(now.returned)
+    rate, unsold = share(now.sell_through_bps), share(now.unsold_bps)
+    if language == "vi":
+        return (
+            "Tiêu thụ ",
+            many,
+            " trên ",
+            issued,
+            " vé (",
+            rate,
+            "), vé ế ",
+            back,
+            " (",
+            unsold,
+            ").",
+        )
+    return (
+        "Sold ",
+        many,
+        " of ",
+        issued,
+        " tickets (",
+        rate,
+        "), unsold ",
+        back,
+        " (",
+        unsold,
+        ").",
+    )
+
+
+def _missing_sentence(asked: Asked, missing: Missing) -> Sentence:
+    silent, without = count(len(missing.silent), _desk(asked)), count(len(missing.without))
+    held = count(sum(agent.issued for agent in missing.silent))
+    return Sentence(
+        (silent, " đại lý chưa báo vé ế (đang giữ ", held, " vé), ", without, " đại lý chưa nhận vé."),
+        (silent, " agents have not said what comes back (", held, " tickets), ", without, " have no tickets."),
+    )  # fmt: skip
+
+
+def _claims_sentence(claims: Sequence[Claim]) -> Sentence:
+    many, amount = count(len(claims), reverse("claims")), money(sum(c.gross_amount for c in claims))
+    return Sentence(
+        (many, " giải lớn được xuất trình trong ngày, tổng ", amount, "."),
+        (many, " big prizes were presented that day, ", amount, " in all."),
+    )
+
+
+def _late(debts: DebtBook) -> list[Debt]:
+    return [debt for debt in owing(debts) if debt.age.overdue]
+
+
+def _late_sentence(asked: Asked, late: Sequence[Debt]) -> Sentence:
+    many = count(len(late), debts_page(asked.period.last))
+    amount = money(sum(debt.age.overdue for debt in late))
+    return Sentence(
+        (many, " đại lý nộp chậm, tổng quá hạn ", amount, "."),
+        (many, " agents pay late, ", amount, " overdue in all."),
+    )
+
+
+def _tiles(sold: WeeklySales, missing: Missing | None, debts: DebtBook | None) -> Iterator[Tile]:
+    total = sold.total
+    change = total.previous_week.revenue_change_bps
+    note: tuple[Part, ...] = (figure(change, Kind.CHANGE), " so với tuần trước")
+    revenue = figure(total.now.revenue_amount, Kind.MILLIONS)
+    yield Tile("Doanh thu", revenue, note if change is not None else (), mood_of(change))
+    tickets = (count(total.now.sold), " trên ", count(total.now.issued), " vé")
+    yield Tile("Tỷ lệ tiêu thụ", share(total.now.sell_through_bps), tickets)
+    if missing:
+        mood = Mood.BAD if missing.silent else Mood.GOOD
+        yield Tile("Chưa báo vé ế", count(len(missing.silent)), (), mood, "đại lý")
+    if debts:
+        overdue = sum(debt.age.overdue for debt in owing(debts))
+        mood = Mood.BAD if overdue else Mood.GOOD
+        yield Tile("Nợ quá hạn", figure(overdue, Kind.MILLIONS), (), mood)
+
+
+def _tables(asked: Asked, sold: WeeklySales) -> Blocks:
+    if sold.is_empty:
+        return ()
+    products = _lines("Theo loại vé", "Loại vé", sold.products, sold.total)
+    return _lines("Theo địa bàn", "Địa bàn", sold.regions, sold.total, SHOWN), products
+
+
+def _lines(
+    title: str, first: str, lines: Sequence[SalesLine], total: SalesLine, shown: int = 0
+) -> Table:
+    columns = (
+        Column("Mã", Kind.TEXT, on_paper=False, width=9),
+        Column(first, Kind.TEXT, in_mail=True),
+        Column("Vé phát hành", Kind.TICKETS, adds=True),
+        Column("Vé ế", Kind.TICKETS, adds=True),
+        Column("Tỷ lệ tiêu thụ", Kind.SHARE, in_mail=True),
+        Column("Doanh thu", Kind.MILLIONS, adds=True, in_mail=True),
+        Column("So tuần trước", Kind.CHANGE, in_mail=True),
+        Column("So năm trước", Kind.CHANGE, in_mail=True),
+    )
+    whole = Row(("", "Cộng", *_line_row(total).cells[2:]))
+    return Table(title, columns, tuple(map(_line_row, lines)), whole, shown, in_mail=5)
+
+
+def _line_row(line: SalesLine) -> Row:
+    now = line.now
+    return row(
+        line.code, line.name, now.issued, now.returned, now.sell_through_bps, now.revenue_amount,
+        line.previous_week.revenue_change_bps, line.last_year.revenue_change_bps,
+    )  # fmt: skip
+
+
+def _not_reported(asked: Asked, missing: Missing) -> Blocks:
+    if not missing.silent and not missing.without:
+        return ()
+    columns = (
+        Column("Mã", Kind.TEXT, on_paper=False, width=11),
+        Column("Đại lý", Kind.TEXT, in_mail=True),
+        Column("Địa bàn", Kind.TEXT, in_mail=True),
+        Column("Vé đã nhận", Kind.TICKETS, adds=True, in_mail=True),
+        Column("Thiếu", Kind.TEXT, in_mail=True),
+    )
+    rows = (
+        *(_agent_row(agent, "chưa báo vé ế") for agent in missing.silent),
+        *(_agent_row(agent, "chưa nhận vé") for agent in missing.without),
+    )
+    return (Table("Đại lý còn thiếu số liệu", columns, rows, None, SHOWN, in_mail=10),)
+
+
+def _agent_row(agent: AgentDay, why: str) -> Row:
+    name = linked(agent.name, reverse("agent", args=[agent.code]))
+    return row(agent.code, name, agent.region, agent.issued, why)
+
+
+def _big(asked: Asked, claims: tuple[Claim, ...]) -> Blocks:
+    return (claims_table("Giải lớn xuất trình trong ngày", claims),) if claims else ()
+
+
+def _payers(asked: Asked, debts: DebtBook) -> Blocks:
+    late = _late(debts)
+    if not late:
+        return ()
+    columns = (
+        Column("Mã", Kind.TEXT, on_paper=False, width=11),
+        Column("Đại lý", Kind.TEXT, in_mail=True),
+        Column("Địa bàn", Kind.TEXT),
+        Column("Dư nợ", Kind.MILLIONS, adds=True, in_mail=True),
+        Column("Quá hạn", Kind.MILLIONS, adds=True, in_mail=True),
+        Column("Quá hạn từ", Kind.DAY, in_mail=True),
+    )
+    rows = tuple(
+        row(
+            debt.code, linked(debt.name, reverse("statement", args=[debt.code])), debt.region,
+            debt.owed_amount, debt.age.overdue, debt.age.oldest_due,
+        )
+        for debt in late
+    )  # fmt: skip
+    whole = Row(("", "Cộng", *total_of("", columns, rows).cells[2:]))
+    return (Table("Đại lý nộp chậm", columns, rows, whole, SHOWN, in_mail=5),)
+
+
+def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
+    sold: WeeklySales | None = data["sales"]
+    if sold is None or sold.is_empty:
+        return ()
+    now = sold.total.now
+    pieces: list[tuple[Part, ...]] = [
+        ("doanh thu ", figure(now.revenue_amount, Kind.MILLIONS), " triệu"),
+        ("tiêu thụ ", share(now.sell_through_bps)),
+    ]
+    return joined(pieces, ", ")
+
+
+def _desk(asked: Asked) -> str:
+    return f"{reverse('draw_desk')}?ngay={asked.period.last:%Y-%m-%d}"
+
+
+REPORT = Definition(
+    code="daily-flash",
+    slug="nhanh-ngay",
+    title=Words("Báo cáo nhanh", "Daily flash,"),
+    short=Words("Nhanh", "Flash"),
+    period=PeriodKind.DRAW,
+    scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
+    datasets={"sales": _sales, "missing": _missing, "debts": read_debts, "claims": _claims},
+    sections=(
+        SectionOf(
+            "summary", "Tóm tắt", _summary, needs=("sales",),
+            may_have=("missing", "debts", "claims"),
+        ),
+        SectionOf("sales", "Bán vé", _tables, needs=("sales",)),
+        SectionOf(
+            "missing", "Chưa báo cáo", _not_reported, needs=("missing",),
+            nothing="Mọi đại lý đã nhận vé và báo vé ế.",
+        ),
+        SectionOf(
+            "prizes", "Giải lớn", _big, needs=("claims",),
+            nothing="Không có giải từ 10 triệu đồng được xuất trình.",
+        ),
+        SectionOf(
+            "late", "Nộp chậm", _payers, needs=("debts",), nothing="Không đại lý nào nộp chậm."
+        ),
+    ),
+    sources=frozenset({Source.AGENTS}),
+    headline=_headline,
+    remarks=("So với kỳ quay cùng thứ tuần trước và kỳ cùng thứ cách đây 52 tuần.",),
+    about=Words(
+        "Ngay sau kỳ quay: doanh thu, tiêu thụ, vé ế, ai chưa báo, giải lớn, ai nộp chậm.",
+        "Right after the draw: revenue, sell-through, unsold, who is missing, big prizes, who pays late.",
+    ),
+)  # fmt: skip

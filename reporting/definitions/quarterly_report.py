@@ -1,0 +1,13 @@
+"""The quarterly report: sales against plan and last year, debts, prizes, attendance."""
+
+from reporting.defining import Words
+from reporting.periods import PeriodKind
+from reporting.sections.period_report import period_report
+
+REPORT = period_report(
+    "quarterly-report",
+    "bao-cao-quy",
+    PeriodKind.QUARTER,
+    Words("Báo cáo", "Report of"),
+    Words("Báo cáo", "Report"),
+)

@@ -1,0 +1,334 @@
+"""Sales of a month, quarter or year in words, pictures and tables."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from reporting.builders.content import (
+    Block,
+    Chart,
+    Column,
+    Form,
+    Kind,
+    Part,
+    Row,
+    Sentence,
+    Series,
+    Table,
+    Tile,
+    figure,
+    linked,
+    row,
+)
+from reporting.builders.numbers import Language, short_day
+from reporting.builders.telling import count, joined, money, mood_of, moved, share, share_bps
+from reporting.defining import Asked
+from reporting.periods import PeriodKind
+from sales.figures.period import PeriodLine, PeriodSales
+
+#: So many lines on the page; the annex and the workbook have all of them.
+SHOWN = 10
+#: A unit is named only if it moved by at least this share of the revenue (0.5 %).
+WORTH_NAMING_BPS = 50
+MOVERS = 5
+
+_BEFORE = {
+    PeriodKind.MONTH: ("tháng trước", "the month before"),
+    PeriodKind.QUARTER: ("quý trước", "the quarter before"),
+    PeriodKind.YEAR: ("năm trước", "the year before"),
+}
+
+
+def compared(
+    changes: Sequence[tuple[int | None, str, str]], language: Language
+) -> tuple[Part, ...]:
+    """Words "tăng 3,1 % so với …; giảm 2,0 % so với …" of (change, words in Vietnamese and English)."""
+    told = [
+        (*moved(bps, language), vi if language == "vi" else en)
+        for bps, vi, en in changes
+        if bps is not None
+    ]
+    return joined(told, "; ")
+
+
+def period_sentences(asked: Asked, sales: PeriodSales) -> Iterator[Sentence]:
+    """Revenue and plan, an average draw, tickets, who pulls it, Tết, the year so far."""
+    for rule in (_revenue, _per_draw, _tickets, _who_pulls, _lunar, _year):
+        if words := rule(asked, sales, "vi"):
+            yield Sentence(words, rule(asked, sales, "en"))
+
+
+def _revenue(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
+    period, total = asked.period, sales.total
+    name = period.name(language)
+    amount, draws = money(total.tickets.revenue_amount, sales_page(asked)), count(sales.now.draws)
+    plan = share(total.plan_bps, plan_page(asked))
+    year = compared([(total.year_change_bps, " so với cùng kỳ năm trước",
+                      " on the same draws last year")], language)  # fmt: skip
+    if language == "vi":
+        start = (f"{name[0].upper()}{name[1:]}: ", draws, " kỳ quay, doanh thu ", amount)
+        against: tuple[Part, ...] = (", đạt ", plan, " kế hoạch") if total.plan_bps else ()
+    else:
+        start = (f"{name}: ", draws, " draws, revenue ", amount)
+        against = (", ", plan, " of plan") if total.plan_bps else ()
+    return (*start, *against, *((", ", *year) if year else ()), ".")
+
+
+def _per_draw(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
+    now, before = sales.now.per_draw_amount, sales.before.per_draw_amount
+    rate = share_bps(now, before)
+    if rate is None:
+        return ()
+    vi, en = _BEFORE[asked.period.kind]
+    change = moved(rate - 10_000, language)
+    if language == "vi":
+        return ("Bình quân mỗi kỳ quay ", money(now), ", ", *change, f" so với {vi}.")
+    return ("An average draw brought ", money(now), ", ", *change, f" on {en}.")
+
+
+def _tickets(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
+    tickets = sales.total.tickets
+    sold, issued = count(tickets.sold), count(tickets.issued)
+    rate, unsold = share(tickets.sell_through_bps), share(tickets.unsold_bps)
+    if language == "vi":
+        return (
+            "Tiêu thụ ",
+            sold,
+            " trên ",
+            issued,
+            " vé phát hành (",
+            rate,
+            "), vé ế ",
+            unsold,
+            ".",
+        )
+    return ("Sold ", sold, " of ", issued, " tickets issued (", rate, "), unsold ", unsold, ".")
+
+
+def _who_pulls(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
+    """The unit that gained and the one that lost most against last year, when worth naming."""
+    least = sales.total.tickets.revenue_amount * WORTH_NAMING_BPS // 10_000
+    known = sorted(sales.regions, key=lambda line: (line.year_change_amount, line.code))
+    named = [
+        line for line in (*known[:1], *known[1:][-1:]) if abs(line.year_change_amount) >= least
+    ]
+    said = [_pull(asked, line, language) for line in named if line.year_change_bps is not None]
+    if not said or len(sales.regions) < 2:
+        return ()
+    start = "Kéo doanh thu so với cùng kỳ: " if language == "vi" else "What moved it on last year: "
+    return (start, *joined(said, "; "), ".")
+
+
+def _pull(asked: Asked, line: PeriodLine, language: Language) -> tuple[Part, ...]:
+    change = moved(line.year_change_bps or 0, language, sales_page(asked, line.code))
+    return (f"{line.name} ", *change)
+
+
+def _lunar(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
+    """The same days around Tết; draws may be more or fewer, so an average draw is compared."""
+    if sales.lunar is None:
+        return ()
+    rate = share_bps(sales.now.per_draw_amount, sales.lunar.per_draw_amount)
+    if rate is None:
+        return ()
+    days = f"{sales.lunar.first:%d/%m/%Y}–{sales.lunar.last:%d/%m/%Y}"
+    change = moved(rate - 10_000, language)
+    if language == "vi":
+        return (f"So cùng kỳ âm lịch quanh Tết ({days}), bình quân mỗi kỳ quay ", *change, ".")
+    return (f"Against the same lunar days around Tết ({days}) an average draw is ", *change, ".")
+
+
+def _year(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
+    year = sales.year
+    if year.plan_bps is None:
+        return ()
+    amount, rate = money(year.tickets.revenue_amount), share(year.plan_bps, plan_page(asked))
+    needed, left = year.needed_per_draw_amount, count(year.draws_left)
+    if language == "vi":
+        start = ("Lũy kế từ đầu năm ", amount, ", đạt ", rate, " kế hoạch năm")
+        if needed is None:
+            return (*start, ".")
+        return (*start, "; ", left, " kỳ quay còn lại cần bình quân ", money(needed), " mỗi kỳ.")
+    start = ("Since New Year ", amount, ", ", rate, " of the year's plan")
+    if needed is None:
+        return (*start, ".")
+    return (*start, "; the ", left, " draws left need ", money(needed), " each.")
+
+
+def sales_tiles(sales: PeriodSales) -> Iterator[Tile]:
+    """Revenue, plan, sell-through, the year so far."""
+    total, year = sales.total, sales.year
+    change = total.year_change_bps
+    against: tuple[Part, ...] = (
+        (figure(change, Kind.CHANGE), " so với cùng kỳ năm trước") if change is not None else ()
+    )
+    revenue = figure(total.tickets.revenue_amount, Kind.MILLIONS)
+    yield Tile("Doanh thu", revenue, against, mood_of(change))
+    if total.plan_bps is not None:
+        plan = ("kế hoạch ", figure(total.plan_amount, Kind.MILLIONS), " triệu đồng")
+        yield Tile("Đạt kế hoạch", share(total.plan_bps), plan, mood_of(total.plan_bps - 10_000))
+    tickets = total.tickets
+    sold = (count(tickets.sold), " trên ", count(tickets.issued), " vé")
+    yield Tile("Tỷ lệ tiêu thụ", share(tickets.sell_through_bps), sold)
+    if year.plan_bps is not None:
+        so_far = (figure(year.tickets.revenue_amount, Kind.MILLIONS), " triệu đồng")
+        yield Tile("Kế hoạch năm", share(year.plan_bps), so_far)
+
+
+def sales_by_time(asked: Asked, sales: PeriodSales) -> tuple[Block, ...]:
+    """Draws of a month, months of a longer period: picture and table."""
+    by_draw = asked.period.kind is PeriodKind.MONTH
+    head, kind = ("Ngày quay", Kind.DAY) if by_draw else ("Tháng", Kind.TEXT)
+    columns = (
+        Column(head, kind, in_mail=True),
+        Column("Vé phát hành", Kind.TICKETS, adds=True),
+        Column("Vé tiêu thụ", Kind.TICKETS, adds=True, in_mail=True),
+        Column("Tỷ lệ", Kind.SHARE, in_mail=True),
+        Column("Doanh thu", Kind.MILLIONS, adds=True, in_mail=True),
+        Column("Năm trước", Kind.MILLIONS, adds=True),
+        Column("So năm trước", Kind.CHANGE, in_mail=True),
+    )
+    whole = Row(("Cộng", *_time_row("", sales.total, asked).cells[1:]))
+    rows = tuple(_time_row(_when(day, by_draw), line, asked) for day, line in sales.parts)
+    title = "Theo kỳ quay" if by_draw else "Theo tháng"
+    return _time_chart(sales, by_draw), Table(title, columns, rows, whole, in_mail=10)
+
+
+def _when(day: date, by_draw: bool) -> date | str:
+    return day if by_draw else f"{day:%m/%Y}"
+
+
+def _time_row(when: date | str, line: PeriodLine, asked: Asked) -> Row:
+    tickets = line.tickets
+    link = reverse("draw_result", args=[when.isoformat()]) if isinstance(when, date) else ""
+    return row(
+        linked(when, link), tickets.issued, tickets.sold, tickets.sell_through_bps,
+        tickets.revenue_amount, line.year[1] or None, line.year_change_bps,
+    )  # fmt: skip
+
+
+def _time_chart(sales: PeriodSales, by_draw: bool) -> Chart:
+    return Chart(
+        title="Doanh thu từng kỳ quay" if by_draw else "Doanh thu từng tháng",
+        description="Doanh thu và doanh thu các kỳ quay cùng thứ năm trước.",
+        form=Form.LINE if by_draw else Form.COLUMN,
+        head="Ngày quay" if by_draw else "Tháng",
+        categories=tuple(
+            short_day(day) if by_draw else f"{day:%m/%Y}" for day, _line in sales.parts
+        ),
+        series=(
+            Series("Kỳ này", tuple(line.tickets.revenue_amount for _day, line in sales.parts)),
+            Series(
+                "Năm trước", tuple(line.year[1] or None for _day, line in sales.parts), pale=True
+            ),
+        ),
+        kind=Kind.MILLIONS,
+        beside=True,
+        in_mail=True,
+    )
+
+
+def units_table(asked: Asked, sales: PeriodSales, shown: int = SHOWN) -> Table:
+    """Units by revenue, the greatest first."""
+    title = "Địa bàn theo doanh thu, từ cao đến thấp"
+    links = {line.code: sales_page(asked, line.code) for line in sales.regions}
+    return lines_table(title, "Địa bàn", sales.regions, sales.total, links, shown)
+
+
+def products_table(sales: PeriodSales) -> Table:
+    return lines_table("Theo loại vé", "Loại vé", sales.products, sales.total, {})
+
+
+def agents_table(agents: Sequence[PeriodLine], total: PeriodLine, shown: int = SHOWN) -> Table:
+    """Agents by revenue, the greatest first."""
+    title = "Đại lý theo doanh thu, từ cao đến thấp"
+    links = {line.code: reverse("agent", args=[line.code]) for line in agents}
+    return lines_table(title, "Đại lý", agents, total, links, shown)
+
+
+def lines_table(
+    title: str,
+    first: str,
+    lines: Sequence[PeriodLine],
+    total: PeriodLine,
+    links: dict[str, str],
+    shown: int = 0,
+) -> Table:
+    """Lines with plan, share of revenue, sell-through and unsold, by revenue."""
+    columns = (
+        Column("Mã", Kind.TEXT, on_paper=False, width=11),
+        Column(first, Kind.TEXT, in_mail=True),
+        Column("Vé phát hành", Kind.TICKETS, adds=True),
+        Column("Vé tiêu thụ", Kind.TICKETS, adds=True),
+        Column("Vé ế", Kind.TICKETS, adds=True),
+        Column("Tỷ lệ tiêu thụ", Kind.SHARE, in_mail=True),
+        Column("Doanh thu", Kind.MILLIONS, adds=True, in_mail=True),
+        Column("Tỷ trọng", Kind.SHARE),
+        Column("Kế hoạch", Kind.MILLIONS, on_paper=False),
+        Column("Đạt KH", Kind.SHARE, in_mail=True),
+        Column("Năm trước", Kind.MILLIONS, adds=True, on_paper=False),
+        Column("So năm trước", Kind.CHANGE, in_mail=True),
+    )
+    whole = Row(("", "Cộng", *_line_row(total, total, "").cells[2:]))
+    ordered = sorted(lines, key=lambda line: (-line.tickets.revenue_amount, line.code))
+    rows = tuple(_line_row(line, total, links.get(line.code, "")) for line in ordered)
+    return Table(title, columns, rows, whole, shown, in_mail=5)
+
+
+def _line_row(line: PeriodLine, total: PeriodLine, link: str) -> Row:
+    tickets = line.tickets
+    part = share_bps(tickets.revenue_amount, total.tickets.revenue_amount)
+    return row(
+        line.code, linked(line.name, link), tickets.issued, tickets.sold, tickets.returned,
+        tickets.sell_through_bps, tickets.revenue_amount, part, line.plan_amount, line.plan_bps,
+        line.year[1], line.year_change_bps,
+    )  # fmt: skip
+
+
+def movers_table(agents: Sequence[PeriodLine]) -> Table | None:
+    """The agents that gained and lost most against last year's draws; None when nobody did."""
+    ordered = sorted(agents, key=lambda line: (-line.year_change_amount, line.code))
+    known = [line for line in ordered if line.year[1]]
+    up = [line for line in known[:MOVERS] if line.year_change_amount > 0]
+    down = [line for line in known[-MOVERS:] if line.year_change_amount < 0]
+    if not up and not down:
+        return None
+    columns = (
+        Column("Mã", Kind.TEXT, on_paper=False, width=11),
+        Column("Đại lý", Kind.TEXT, in_mail=True),
+        Column("Năm trước", Kind.MILLIONS, in_mail=True),
+        Column("Kỳ này", Kind.MILLIONS, in_mail=True),
+        Column("Thay đổi", Kind.SIGNED_MILLIONS, in_mail=True),
+    )
+    title = "Đại lý tăng và giảm nhiều nhất so với cùng kỳ năm trước"
+    return Table(title, columns, tuple(map(_mover_row, up + down)), in_mail=10)
+
+
+def _mover_row(line: PeriodLine) -> Row:
+    name = linked(line.name, reverse("agent", args=[line.code]))
+    return row(line.code, name, line.year[1], line.year[0], line.year_change_amount)
+
+
+def sales_page(asked: Asked, region: str = "") -> str:
+    """The page of the period's last month, of a unit."""
+    return _page("sales", thang=f"{asked.period.last:%Y-%m}", dia_ban=region or asked.scope.code)
+
+
+def plan_page(asked: Asked) -> str:
+    return _page("plans", thang=f"{asked.period.last:%Y-%m}", dia_ban=asked.scope.code)
+
+
+def _page(name: str, **asked: str) -> str:
+    return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value})}"
+
+
+def headline(sales: PeriodSales | None) -> tuple[Part, ...]:
+    """Like "doanh thu 8.420,1 triệu (92,4 % KH)"."""
+    if sales is None or sales.is_empty:
+        return ()
+    amount = figure(sales.total.tickets.revenue_amount, Kind.MILLIONS)
+    if sales.total.plan_bps is None:
+        return ("doanh thu ", amount, " triệu")
+    return ("doanh thu ", amount, " triệu (", share(sales.total.plan_bps), " KH)")

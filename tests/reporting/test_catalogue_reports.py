@@ -1,0 +1,149 @@
+"""The reports of the catalogue over one small company, and over nothing."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from rest_framework.test import APIClient
+
+from reporting import editions
+from reporting.builders.content import Report, Sentences, Table, freeze
+from reporting.builders.writing import words
+from reporting.definitions import catalogue, definition
+from reporting.periods import period_of
+from sales.ledger.closing import close_draw
+from sales.models import Agent, Draw, DrawStatus, RecordingBatch, RuleKey, SalesRule
+from tests import make
+from tests.sales.conftest import Company, bulk, company, line, manager  # noqa: F401
+
+AT = datetime(2026, 12, 1, 2, tzinfo=UTC)
+EMPTY = date(2020, 4, 6)  # a Monday without any draw, long before the company
+
+
+def told(code: str, day: date, *, region=None) -> Report:
+    wanted = definition(code)
+    return editions.draft(
+        wanted, period=period_of(wanted.period, day), cut_off_at=AT, region=region
+    ).report
+
+
+def sentences(report: Report, section: str, language: str = "vi") -> list[str]:
+    blocks = next(each.blocks for each in report.sections if each.code == section)
+    found = next(block for block in blocks if isinstance(block, Sentences))
+    return [words(each.vi if language == "vi" else each.en, language) for each in found.items]
+
+
+def table(report: Report, section: str, title: str = "") -> Table:
+    blocks = next(each.blocks for each in report.sections if each.code == section)
+    return next(b for b in blocks if isinstance(b, Table) and b.title.startswith(title))
+
+
+@pytest.fixture
+def november(company: Company, manager: APIClient) -> Company:  # noqa: F811
+    """An sold 90 of 100 and Chi 50 of 50 on the 17th; a week before 60 and 80, a year before An 60.
+
+    Bình has 20 tickets of the 17th and said nothing.
+    """
+    for day in ("2025-11-18", "2026-11-10"):
+        make.draw(day)
+    lines = [
+        line("AN", "2026-11-17", issued=100, returned=10),
+        line("CHI", "2026-11-17", issued=50, returned=0),
+        line("BINH", "2026-11-17", issued=20),
+        line("AN", "2026-11-10", issued=60),
+        line("CHI", "2026-11-10", issued=80),
+        line("AN", "2025-11-18", issued=70, returned=10),
+    ]
+    assert bulk(manager, lines).status_code == 201
+    return company
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_nothing_happened_is_a_designed_state(code: str) -> None:
+    """No section fails, every one says what it has not; all faces can be made; twice the same."""
+    wanted = definition(code)
+    period = period_of(wanted.period, EMPTY)
+    one, two = (editions.draft(wanted, period=period, cut_off_at=AT) for _ in range(2))
+    assert [each.failure for each in one.report.sections if each.failure] == []
+    assert one.report.is_empty
+    assert all(each.nothing for each in one.report.sections)
+    assert one.report.sections
+    assert (freeze(one.report), one.faces) == (freeze(two.report), two.faces)
+    assert wanted.about.vi
+    assert wanted.about.en
+
+
+def test_flash_of_a_draw(november: Company) -> None:
+    report = told("daily-flash", date(2026, 11, 17))
+    assert [each.failure for each in report.sections if each.failure] == []
+    assert sentences(report, "summary") == [
+        (
+            "Kỳ quay 17/11/2026 (Quảng Ninh): doanh thu 1,6 triệu đồng, tăng 14,3 % so với kỳ cùng thứ tuần trước; "
+            "tăng 166,7 % so với cùng kỳ năm trước."
+        ),
+        "Tiêu thụ 160 trên 170 vé (94,1 %), vé ế 10 (5,9 %).",
+        "2 đại lý chưa báo vé ế (đang giữ 70 vé), 0 đại lý chưa nhận vé.",
+    ]
+    only = told("daily-flash", date(2026, 11, 17), region=november.mong_cai)
+    assert table(only, "sales", "Theo địa bàn").total.cells[2:6] == (50, 0, 10_000, 500_000)
+    assert only.heading.code == "nhanh-ngay-2026-11-17-06712-1"
+
+
+def test_month_against_last_year(november: Company) -> None:
+    report = told("monthly-report", date(2026, 11, 30))
+    assert [each.failure for each in report.sections if each.failure] == []
+    assert sentences(report, "summary")[:2] == [
+        "Tháng 11/2026: 8 kỳ quay, doanh thu 3,0 triệu đồng, tăng 166,7 % so với cùng kỳ năm trước.",
+        "Tiêu thụ 300 trên 310 vé phát hành (96,8 %), vé ế 3,2 %.",
+    ]
+    assert sentences(report, "summary", "en")[1] == (
+        "Sold 300 of 310 tickets issued (96.8%), unsold 3.2%."
+    )
+    regions = table(report, "regions")
+    assert [(row.cells[0], row.cells[6], row.cells[7]) for row in regions.rows] == [
+        ("06685", 1_700_000, 5667),
+        ("06712", 1_300_000, 4333),
+    ]
+    movers = table(report, "agents")
+    assert [row.cells for row in movers.rows] == [
+        ("AN", movers.rows[0].cells[1], 600_000, 900_000, 300_000)
+    ]
+    year = told("yearly-report", date(2026, 11, 30))
+    assert [row.cells[0] for row in table(year, "sales").rows] == ["11/2026"]
+
+
+def test_every_agent_is_in_the_table(november: Company) -> None:
+    report = told("sales-by-region-agent", date(2026, 11, 30))
+    agents = table(report, "agents", "Đại lý theo")
+    assert [(row.cells[0], row.cells[2], row.cells[3], row.cells[6]) for row in agents.rows] == [
+        ("AN", 160, 150, 1_500_000),
+        ("CHI", 130, 130, 1_300_000),
+        ("BINH", 20, 20, 200_000),
+    ]
+    assert agents.total.cells[2:7] == (310, 300, 10, 9677, 3_000_000)
+
+
+def test_debts_by_age_and_limit(november: Company) -> None:
+    boss = RecordingBatch.objects.get().recorded_by
+    for draw in Draw.objects.filter(status=DrawStatus.HELD):
+        close_draw(draw.date, by=boss, at=AT)
+    SalesRule.objects.create(
+        key=RuleKey.DEBT_TERM_DAYS, value=3, valid_from=date(2025, 1, 1), document="QĐ 1"
+    )
+    Agent.objects.update(credit_limit_amount=1_500_000)
+    report = told("debts", date(2026, 11, 22))
+    assert [each.failure for each in report.sections if each.failure] == []
+    # Less 12 % commission: An 60 + 90 + 60, Chi 80 + 50, Bình 20 tickets of 10,000 đồng.
+    assert sentences(report, "summary")[:2] == [
+        "3 đại lý còn nợ 3,2 triệu đồng, trong đó quá hạn 3,2 triệu đồng (100,0 %) ở 3 đại lý.",
+        "Quá hạn nhiều nhất là Đại lý AN (Hồng Gai): 1,8 triệu đồng.",
+    ]
+    ageing = table(report, "ageing")
+    assert [(row.cells[0], *row.cells[3:8], row.cells[11]) for row in ageing.rows] == [
+        ("AN", 1_848_000, 0, 792_000, 528_000, 528_000, 348_000),
+        ("CHI", 1_144_000, 0, 440_000, 704_000, 0, 0),
+        ("BINH", 176_000, 0, 176_000, 0, 0, 0),
+    ]
+    assert [row.cells[4] for row in table(report, "over").rows] == [348_000]
+    region = told("debts", date(2026, 11, 22), region=november.mong_cai)
+    assert table(region, "ageing").total.cells[3] == 1_144_000
