@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 
-from attendance.models import Punch, Terminal, TimesheetRow, UserIdSetAside
+from attendance.models import ParkedRecord, Punch, Terminal, TimesheetRow, UserIdSetAside
 from attendance.people.owners import owners
+from attendance.timesheet.rules import rules_of
 from backend.clock import VN
 
 
@@ -130,3 +131,141 @@ def silent_terminals(heard_since: datetime | None) -> list[SilentTerminal]:
         )
         for terminal in terminals
     ]
+
+
+@dataclass(frozen=True)
+class PersonAttendance:
+    """One person's minutes and days of a span, in the department of its last day.
+
+    `overtime_minutes` and `overtime_year_minutes` (since New Year) are actual, not weighted.
+    """
+
+    code: str
+    name: str
+    department: str
+    present_days: int
+    absent_days: int
+    late_days: int
+    late_minutes: int
+    early_minutes: int
+    overtime_minutes: int
+    overtime_year_minutes: int
+
+
+@dataclass(frozen=True)
+class OvertimeCaps:
+    """The company's limits of overtime, in minutes (Bộ luật Lao động 2019, điều 107)."""
+
+    month_minutes: int
+    year_minutes: int
+
+
+# The department a person belongs to on the last day they are placed in the span.
+_PEOPLE = """
+    SELECT person.code, person.full_name, coalesce(department.name, ''),
+        count(*) FILTER (WHERE inside AND status = 'present'),
+        count(*) FILTER (WHERE inside AND status = 'absent'),
+        count(*) FILTER (WHERE inside AND late > 0),
+        coalesce(sum(late) FILTER (WHERE inside), 0)::int,
+        coalesce(sum(early) FILTER (WHERE inside), 0)::int,
+        coalesce(sum(overtime) FILTER (WHERE inside), 0)::int,
+        sum(overtime)::int
+    FROM (
+        SELECT employee_id, status, late, early, work_date >= %(first)s AS inside,
+            ot_weekday_day + ot_weekday_night + ot_restday_day + ot_restday_night
+            + ot_holiday_day + ot_holiday_night AS overtime
+        FROM attendance_timesheetrow
+        WHERE work_date BETWEEN %(new_year)s AND %(last)s AND status <> 'not_employed'
+    ) day
+    JOIN org_employee person ON person.id = day.employee_id
+    JOIN LATERAL (
+        SELECT department_id FROM org_placement placement
+        WHERE placement.employee_id = person.id
+          AND placement.first <= %(last)s AND placement.last >= %(first)s
+        ORDER BY placement.first DESC LIMIT 1
+    ) placed ON true
+    JOIN org_department department ON department.id = placed.department_id
+    WHERE %(department)s::text IS NULL OR department.code = %(department)s
+    GROUP BY person.id, department.id
+    HAVING count(*) FILTER (WHERE inside) > 0
+    ORDER BY person.code
+"""
+
+
+def people_attendance(
+    *, first: date, last: date, department: str | None = None
+) -> list[PersonAttendance]:
+    """Everybody with computed days in [first, last] (of a department), by code. One query."""
+    values = {
+        "first": first,
+        "last": last,
+        "new_year": min(first, date(last.year, 1, 1)),
+        "department": department,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, values)
+        return [PersonAttendance(*row) for row in cursor.fetchall()]
+
+
+def overtime_caps(month: date) -> OvertimeCaps:
+    """The limits in force in the month."""
+    rules = rules_of(month)
+    return OvertimeCaps(60 * rules.ot_month_cap_hours, 60 * rules.ot_year_cap_hours)
+
+
+@dataclass(frozen=True)
+class TerminalHealth:
+    """How a terminal did in a span, and stands now.
+
+    `good_pulls` and `failed_pulls` count finished contacts by the hours kept of them (a terminal's
+    hours are dropped after a while), `punches` the stored punches made there in the span.
+    """
+
+    code: str
+    name: str
+    site: str
+    enabled: bool
+    last_contact_at: datetime | None
+    clock_offset_seconds: int | None
+    records: int | None
+    record_capacity: int | None
+    users: int | None
+    user_capacity: int | None
+    good_pulls: int
+    failed_pulls: int
+    silent_hours: int
+    punches: int
+    parked: int
+
+
+_TERMINALS = """
+    SELECT terminal.code, terminal.name, site.name, terminal.enabled, terminal.last_contact_at,
+        terminal.clock_offset_seconds, terminal.last_record_count, terminal.record_capacity,
+        terminal.user_count, terminal.user_capacity,
+        coalesce(told.good, 0), coalesce(told.failed, 0), coalesce(told.silent, 0),
+        (SELECT count(*) FROM attendance_punch punch WHERE punch.terminal_id = terminal.id
+            AND punch.punched_at >= %(start)s AND punch.punched_at < %(end)s),
+        (SELECT count(*) FROM attendance_parkedrecord parked WHERE parked.terminal_id = terminal.id
+            AND parked.id = ANY(%(parked)s))
+    FROM attendance_terminal terminal
+    JOIN org_site site ON site.id = terminal.site_id
+    LEFT JOIN (
+        SELECT terminal_id, sum(contacts)::int AS good, sum(failures)::int AS failed,
+            count(*) FILTER (WHERE contacts = 0)::int AS silent
+        FROM attendance_terminalhour WHERE hour >= %(start)s AND hour < %(end)s GROUP BY 1
+    ) told ON told.terminal_id = terminal.id
+    ORDER BY terminal.code, terminal.id
+"""
+
+
+def terminal_health(*, first: date, last: date) -> list[TerminalHealth]:
+    """All terminals in use, and those that still did something in [first, last]; by code."""
+    values = {
+        "start": datetime.combine(first, time.min, tzinfo=VN),
+        "end": datetime.combine(last + timedelta(days=1), time.min, tzinfo=VN),
+        "parked": list(ParkedRecord.objects.undecided().values_list("pk", flat=True)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TERMINALS, values)
+        found = [TerminalHealth(*row) for row in cursor.fetchall()]
+    return [each for each in found if each.enabled or each.good_pulls or each.punches]

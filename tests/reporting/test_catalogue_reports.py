@@ -1,10 +1,12 @@
 """The reports of the catalogue over one small company, and over nothing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
+from attendance.models import TerminalHour, TimesheetRow
 from reporting import editions
 from reporting.builders.content import Report, Sentences, Table, freeze
 from reporting.builders.writing import words
@@ -19,10 +21,10 @@ AT = datetime(2026, 12, 1, 2, tzinfo=UTC)
 EMPTY = date(2020, 4, 6)  # a Monday without any draw, long before the company
 
 
-def told(code: str, day: date, *, region=None) -> Report:
+def told(code: str, day: date, **scope: Any) -> Report:
     wanted = definition(code)
     return editions.draft(
-        wanted, period=period_of(wanted.period, day), cut_off_at=AT, region=region
+        wanted, period=period_of(wanted.period, day), cut_off_at=AT, **scope
     ).report
 
 
@@ -147,3 +149,69 @@ def test_debts_by_age_and_limit(november: Company) -> None:
     assert [row.cells[4] for row in table(report, "over").rows] == [348_000]
     region = told("debts", date(2026, 11, 22), region=november.mong_cai)
     assert table(region, "ageing").total.cells[3] == 1_144_000
+
+
+@pytest.fixture
+def staff(db: None) -> dict[str, Any]:
+    """An of KD: late 12 minutes, 45 hours overtime in November, 30 before; Bình of TCHC: absent."""
+    kd, tchc = make.department("KD"), make.department("TCHC")
+    an = make.employee("NV1", "Nguyễn Văn An", department=kd)
+    binh = make.employee("NV2", "Trần Thị Bình", department=tchc)
+    common = {"scheduled": 480, "computed_at": AT}
+    TimesheetRow.objects.bulk_create(
+        [
+            TimesheetRow(employee=an, work_date=date(2026, 11, 2), status="present", late=12,
+                         ot_weekday_day=2_000, **common),
+            TimesheetRow(employee=an, work_date=date(2026, 11, 3), status="present",
+                         ot_restday_night=700, **common),
+            TimesheetRow(employee=an, work_date=date(2026, 3, 2), status="present",
+                         ot_weekday_day=1_800, late=5, **common),
+            TimesheetRow(employee=binh, work_date=date(2026, 11, 2), status="absent", **common),
+        ]
+    )  # fmt: skip
+    return {"kd": kd, "tchc": tchc}
+
+
+def test_attendance_of_a_month(staff: dict[str, Any]) -> None:
+    report = told("attendance-month", date(2026, 11, 30))
+    assert [each.failure for each in report.sections if each.failure] == []
+    assert sentences(report, "summary") == [
+        (
+            "2 nhân viên đi làm 2 ngày công (66,7 % số phải làm); 1 lượt đi muộn, 1 ngày vắng, "
+            "0 ngày công còn phải làm rõ."
+        ),
+        "1 lượt đi muộn của 1 người, tổng 0:12 giờ.",
+        "1 người làm thêm, tổng 45:00 giờ; 1 người vượt giới hạn tháng hoặc năm.",
+    ]
+    # 45 of 40 hours a month, 75 of 200 a year.
+    assert [row.cells for row in table(report, "overtime").rows] == [
+        ("NV1", "Nguyễn Văn An", "Phòng KD", 2_700, 11_250, 4_500, 3_750)
+    ]
+    assert [row.cells for row in table(report, "late").rows] == [
+        ("NV1", "Nguyễn Văn An", "Phòng KD", 1, 12, 0, 0)
+    ]
+    other = told("attendance-month", date(2026, 11, 30), department=staff["tchc"])
+    assert [each.code for each in other.sections] == ["summary", "overtime", "late"]
+    assert other.is_empty
+
+
+def test_health_of_the_terminals(db: None) -> None:
+    bad = make.terminal(
+        "M2", clock_offset_seconds=-95, last_record_count=850, record_capacity=1_000
+    )
+    make.terminal("M9", enabled=False)
+    make.punches("NV1", "2026-11-16 07:28", "2026-11-22 17:02", "2026-11-23 07:30")
+    hour = datetime(2026, 11, 17, 1, tzinfo=UTC)
+    TerminalHour.objects.create(terminal=bad, hour=hour, contacts=3, failures=2)
+    TerminalHour.objects.create(terminal=bad, hour=hour + timedelta(hours=1), failures=4)
+    TerminalHour.objects.create(terminal=bad, hour=hour + timedelta(days=7), failures=9)
+    report = told("terminal-health", date(2026, 11, 22))
+    assert sentences(report, "summary") == [
+        "2 máy đang dùng, 2 lượt chấm trong kỳ; 1 máy có lần liên lạc hỏng.",
+        "1 máy lệch giờ quá một phút.",
+        "1 máy đã dùng từ 80 % bộ nhớ.",
+    ]
+    assert [(row.cells[0], *row.cells[4:10]) for row in table(report, "terminals").rows] == [
+        ("M2", 3, 6, 1, 0, -95, 8_500),
+        ("M1", 0, 0, 0, 2, None, None),
+    ]
