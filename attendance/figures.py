@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
@@ -196,7 +197,7 @@ def people_attendance(
     *, first: date, last: date, department: str | None = None
 ) -> list[PersonAttendance]:
     """Everybody with computed days in [first, last] (of a department), by code. One query."""
-    values = {
+    values: dict[str, Any] = {
         "first": first,
         "last": last,
         "new_year": min(first, date(last.year, 1, 1)),
@@ -260,7 +261,7 @@ _TERMINALS = """
 
 def terminal_health(*, first: date, last: date) -> list[TerminalHealth]:
     """All terminals in use, and those that still did something in [first, last]; by code."""
-    values = {
+    values: dict[str, Any] = {
         "start": datetime.combine(first, time.min, tzinfo=VN),
         "end": datetime.combine(last + timedelta(days=1), time.min, tzinfo=VN),
         "parked": list(ParkedRecord.objects.undecided().values_list("pk", flat=True)),

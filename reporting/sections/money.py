@@ -42,11 +42,16 @@ def debt_sentences(book: DebtBook) -> Iterator[Sentence]:
     many, total = count(len(owed), debts_page(book.on)), money(whole)
     worse, part = money(overdue), share(share_bps(overdue, whole))
     agents = count(len(late))
-    yield Sentence(
-        (many, " đại lý còn nợ ", total, ", trong đó quá hạn ", worse, " (", part, ") ở ", agents, " đại lý."),
-        (many, " agents owe ", total, ", of it overdue ", worse, " (", part, ") with ", agents, " agents."),
-    )  # fmt: skip
-    if late:
+    if not late:
+        yield Sentence(
+            (many, " đại lý còn nợ ", total, ", không có nợ quá hạn."),
+            (many, " agents owe ", total, ", none of it overdue."),
+        )
+    else:
+        yield Sentence(
+            (many, " đại lý còn nợ ", total, ", trong đó quá hạn ", worse, " (", part, ") ở ", agents, " đại lý."),
+            (many, " agents owe ", total, ", of it overdue ", worse, " (", part, ") with ", agents, " agents."),
+        )  # fmt: skip
         first = late[0]
         most = money(first.age.overdue, reverse("statement", args=[first.code]))
         who = f"{first.name} ({first.region})"
@@ -116,7 +121,12 @@ def prize_sentences(book: PrizeBook) -> Iterator[Sentence]:
     revenue = sum(each.revenue_amount for each in book.draws)
     paid = sum(each.paid_amount for each in book.draws)
     agents = sum(each.by_agents_amount for each in book.draws)
-    if revenue or paid:
+    if revenue and not paid:
+        yield Sentence(
+            ("Chưa ghi sổ khoản trả thưởng nào của các kỳ quay này.",),
+            ("No prize of these draws is booked as paid yet.",),
+        )
+    if paid:
         ratio, usual = share_bps(paid, revenue), usual_range(book.usual)
         link = reverse("payout_ratio")
         amount, rate, part = money(paid, link), share(ratio), share(share_bps(agents, paid))
@@ -148,9 +158,9 @@ def prize_sentences(book: PrizeBook) -> Iterator[Sentence]:
 
 
 def usual_range(ratios: Sequence[int]) -> tuple[int, int] | None:
-    """From where to where eight of ten ratios lie (10th to 90th percentile); None of few (< 10)."""
+    """From where to where eight of ten ratios lie (10th to 90th percentile); None of few (< 10) or of nothing paid."""
     ordered = sorted(ratios)
-    if len(ordered) < 10:
+    if len(ordered) < 10 or not ordered[-1]:
         return None
     return ordered[(len(ordered) - 1) // 10], ordered[(len(ordered) - 1) * 9 // 10]
 

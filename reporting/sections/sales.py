@@ -65,8 +65,10 @@ def _revenue(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part
     name = period.name(language)
     amount, draws = money(total.tickets.revenue_amount, sales_page(asked)), count(sales.now.draws)
     plan = share(total.plan_bps, plan_page(asked))
-    year = compared([(total.year_change_bps, " so với cùng kỳ năm trước",
-                      " on the same draws last year")], language)  # fmt: skip
+    vi, en = " so với cùng kỳ năm trước", " on the same draws last year"
+    if sales.compared < sales.now.draws:
+        vi, en = f"{vi} (trên các kỳ có kỳ tương ứng)", f"{en} (of the draws that have one)"
+    year = compared([(total.year_change_bps, vi, en)], language)
     if language == "vi":
         start = (f"{name[0].upper()}{name[1:]}: ", draws, " kỳ quay, doanh thu ", amount)
         against: tuple[Part, ...] = (", đạt ", plan, " kế hoạch") if total.plan_bps else ()

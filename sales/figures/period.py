@@ -1,17 +1,20 @@
 """A month, quarter or year of sales by time, unit, product and agent, against plan and last year."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from backend.vncalendar import tet
 from sales.figures.asked import Asked, SummaryRow
-from sales.figures.planned import Keys, Plan, planned
+from sales.figures.planned import Keys, planned
 from sales.figures.rows import held_draws, rows_of
 from sales.figures.shapes import Tickets, change_bps, share_bps
 from sales.figures.summary import summary
 from sales.growth.seasons import is_near_tet
 
+#: The same weekday a year earlier.
+YEAR = timedelta(days=364)
 #: More agents than any company has.
 EVERY = 100_000
 _LEFT = """
@@ -66,7 +69,6 @@ class YearSoFar:
 
     tickets: Tickets
     plan_amount: int | None
-    plan_so_far_amount: int | None
     draws_left: int
 
     @property
@@ -84,10 +86,11 @@ class YearSoFar:
 class PeriodSales:
     """Sales of the draws held in [first, last]; lines by code, those by time oldest first.
 
-    `before` is the period before, `lunar` the same days around last year's Tết (None away from it).
+    `compared` of its draws have a counterpart 52 weeks earlier. `before` is the period before, `lunar` the same days around last year's Tết (None away from it).
     """
 
     now: Span
+    compared: int
     total: PeriodLine
     parts: tuple[tuple[date, PeriodLine], ...]
     regions: tuple[PeriodLine, ...]
@@ -109,10 +112,11 @@ def period_sales(
     asked = Asked(first, last, by=(), path=region_path, is_compared=True)
     by_month = (first.year, first.month) != (last.year, last.month)
     products = lines_by("product", asked)
-    plan = planned(replace(asked, by=())).get(())
+    plan = _plans("", asked).get(())
     parts = summary(replace(asked, by=("month" if by_month else "draw",)))
     return PeriodSales(
         now=_span(first, last, region_path),
+        compared=_compared(first, last),
         total=_total(products, plan),
         parts=tuple((row.keys[0][0], _line(("", ""), row, None)) for row in parts),
         regions=lines_by("region", asked),
@@ -131,15 +135,23 @@ def agent_lines(first: date, last: date, region_path: str | None = None) -> tupl
 def lines_by(dimension: str, asked: Asked) -> tuple[PeriodLine, ...]:
     """A line for each unit, product or agent with tickets, last year's too, or a plan; by code."""
     asked = replace(asked, by=(dimension,), limit=EVERY)
-    plans = planned(asked)
+    plans = _plans(dimension, asked)
     rows = {row.keys[0]: row for row in summary(asked)}
     keys = sorted({*rows, *(key for (key,) in plans)})
-    return tuple(_line(key, rows.get(key), _amount(plans, (key,))) for key in keys)
+    return tuple(_line(key, rows.get(key), plans.get((key,))) for key in keys)
 
 
-def _amount(plans: dict[Keys, Plan], keys: Keys) -> int | None:
-    found = plans.get(keys)
-    return found.revenue_amount if found else None
+def _plans(dimension: str, asked: Asked) -> dict[Keys, int]:
+    """Planned revenue by the dimension, of what has a plan for every month of the span.
+
+    Months without a plan would make their sales look like sales beyond it.
+    """
+    by = (dimension, "month") if dimension else ("month",)
+    months: dict[Keys, list[int]] = defaultdict(list)
+    for keys, plan in planned(replace(asked, by=by)).items():
+        months[keys[:-1]].append(plan.revenue_amount)
+    wanted = 12 * (asked.last.year - asked.first.year) + asked.last.month - asked.first.month + 1
+    return {keys: sum(amounts) for keys, amounts in months.items() if len(amounts) == wanted}
 
 
 def _line(key: tuple[str, ...], row: SummaryRow | None, plan: int | None) -> PeriodLine:
@@ -149,11 +161,16 @@ def _line(key: tuple[str, ...], row: SummaryRow | None, plan: int | None) -> Per
     return PeriodLine(code, name, row.tickets, row.year or (0, 0), plan)
 
 
-def _total(lines: Iterable[PeriodLine], plan: Plan | None) -> PeriodLine:
+def _total(lines: Iterable[PeriodLine], plan: int | None) -> PeriodLine:
     kept = list(lines)
     tickets = sum((line.tickets for line in kept), Tickets())
     now, before = (sum(line.year[side] for line in kept) for side in (0, 1))
-    return PeriodLine("", "", tickets, (now, before), plan.revenue_amount if plan else None)
+    return PeriodLine("", "", tickets, (now, before), plan)
+
+
+def _compared(first: date, last: date) -> int:
+    before = held_draws(first - YEAR, last - YEAR)
+    return sum(day - YEAR in before for day in held_draws(first, last))
 
 
 def _span(first: date, last: date, path: str | None) -> Span:
@@ -177,7 +194,6 @@ def _year(last: date, path: str | None) -> YearSoFar:
     [(left,)] = rows_of(_LEFT, last=last, end=end)
     return YearSoFar(
         tickets=_span(first, last, path).tickets,
-        plan_amount=_amount(planned(Asked(first, end, by=(), path=path)), ()),
-        plan_so_far_amount=_amount(planned(Asked(first, last, by=(), path=path)), ()),
+        plan_amount=_plans("", Asked(first, end, by=(), path=path)).get(()),
         draws_left=left,
     )

@@ -7,13 +7,16 @@ import pytest
 from rest_framework.test import APIClient
 
 from attendance.models import TerminalHour, TimesheetRow
+from backend.accounts.models import User
 from reporting import editions
-from reporting.builders.content import Report, Sentences, Table, freeze
+from reporting.builders.content import Report, Sentences, Table, Value, freeze
+from reporting.builders.numbers import Language
 from reporting.builders.writing import words
 from reporting.definitions import catalogue, definition
 from reporting.periods import period_of
+from sales.growth.planning import make_plan, move_plan
 from sales.ledger.closing import close_draw
-from sales.models import Agent, Draw, DrawStatus, RecordingBatch, RuleKey, SalesRule
+from sales.models import Agent, Draw, DrawStatus, PlanState, RecordingBatch, RuleKey, SalesRule
 from tests import make
 from tests.sales.conftest import Company, bulk, company, line, manager  # noqa: F401
 
@@ -28,7 +31,7 @@ def told(code: str, day: date, **scope: Any) -> Report:
     ).report
 
 
-def sentences(report: Report, section: str, language: str = "vi") -> list[str]:
+def sentences(report: Report, section: str, language: Language = "vi") -> list[str]:
     blocks = next(each.blocks for each in report.sections if each.code == section)
     found = next(block for block in blocks if isinstance(block, Sentences))
     return [words(each.vi if language == "vi" else each.en, language) for each in found.items]
@@ -37,6 +40,11 @@ def sentences(report: Report, section: str, language: str = "vi") -> list[str]:
 def table(report: Report, section: str, title: str = "") -> Table:
     blocks = next(each.blocks for each in report.sections if each.code == section)
     return next(b for b in blocks if isinstance(b, Table) and b.title.startswith(title))
+
+
+def total_of(found: Table) -> tuple[Value, ...]:
+    assert found.total is not None
+    return found.total.cells
 
 
 @pytest.fixture
@@ -57,6 +65,13 @@ def november(company: Company, manager: APIClient) -> Company:  # noqa: F811
     ]
     assert bulk(manager, lines).status_code == 201
     return company
+
+
+def plan_of_november(maker: User, decider: User, *, tickets: int) -> None:
+    rows = [{"month": 11, "product": "TT10", "tickets": tickets}]
+    plan = make_plan(2026, rows, note="", by=maker, at=AT)
+    move_plan(plan.pk, PlanState.SUBMITTED, by=maker, at=AT)
+    move_plan(plan.pk, PlanState.APPROVED, by=decider, at=AT)
 
 
 @pytest.mark.django_db
@@ -87,15 +102,19 @@ def test_flash_of_a_draw(november: Company) -> None:
         "2 đại lý chưa báo vé ế (đang giữ 70 vé), 0 đại lý chưa nhận vé.",
     ]
     only = told("daily-flash", date(2026, 11, 17), region=november.mong_cai)
-    assert table(only, "sales", "Theo địa bàn").total.cells[2:6] == (50, 0, 10_000, 500_000)
+    assert total_of(table(only, "sales", "Theo địa bàn"))[2:6] == (50, 0, 10_000, 500_000)
     assert only.heading.code == "nhanh-ngay-2026-11-17-06712-1"
 
 
-def test_month_against_last_year(november: Company) -> None:
+def test_month_against_plan_and_last_year(november: Company, person: Any) -> None:
+    plan_of_november(person("sales_manager", username="a"), person("executive"), tickets=400)
     report = told("monthly-report", date(2026, 11, 30))
     assert [each.failure for each in report.sections if each.failure] == []
     assert sentences(report, "summary")[:2] == [
-        "Tháng 11/2026: 8 kỳ quay, doanh thu 3,0 triệu đồng, tăng 166,7 % so với cùng kỳ năm trước.",
+        (
+            "Tháng 11/2026: 8 kỳ quay, doanh thu 3,0 triệu đồng, đạt 75,0 % kế hoạch, tăng 166,7 % "
+            "so với cùng kỳ năm trước (trên các kỳ có kỳ tương ứng)."
+        ),
         "Tiêu thụ 300 trên 310 vé phát hành (96,8 %), vé ế 3,2 %.",
     ]
     assert sentences(report, "summary", "en")[1] == (
@@ -112,6 +131,8 @@ def test_month_against_last_year(november: Company) -> None:
     ]
     year = told("yearly-report", date(2026, 11, 30))
     assert [row.cells[0] for row in table(year, "sales").rows] == ["11/2026"]
+    # A plan of one month says nothing of the year's share.
+    assert "kế hoạch" not in " ".join(sentences(year, "summary"))
 
 
 def test_every_agent_is_in_the_table(november: Company) -> None:
@@ -122,7 +143,7 @@ def test_every_agent_is_in_the_table(november: Company) -> None:
         ("CHI", 130, 130, 1_300_000),
         ("BINH", 20, 20, 200_000),
     ]
-    assert agents.total.cells[2:7] == (310, 300, 10, 9677, 3_000_000)
+    assert total_of(agents)[2:7] == (310, 300, 10, 9677, 3_000_000)
 
 
 def test_debts_by_age_and_limit(november: Company) -> None:
@@ -148,7 +169,7 @@ def test_debts_by_age_and_limit(november: Company) -> None:
     ]
     assert [row.cells[4] for row in table(report, "over").rows] == [348_000]
     region = told("debts", date(2026, 11, 22), region=november.mong_cai)
-    assert table(region, "ageing").total.cells[3] == 1_144_000
+    assert total_of(table(region, "ageing"))[3] == 1_144_000
 
 
 @pytest.fixture
