@@ -83,7 +83,7 @@ def take(terminal: InProcess, step: tuple[Any, ...]) -> None:
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(STEP, max_size=25), batch=st.integers(1, 5))
 def test_in_the_end_all_is_here_once(db, steps, batch):

@@ -257,7 +257,7 @@ def test_two_collectors_never_poll_one_terminal_together():
     assert Punch.objects.count() == 600
 
 
-def wait_for(true, *, seconds=20.0):
+def wait_for(true, *, seconds=60.0):
     end = monotonic() + seconds
     while not true():
         assert monotonic() < end, "waited in vain"

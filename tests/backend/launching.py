@@ -53,7 +53,7 @@ class Launch:
         for line in self.process.stdout or ():
             self._queue.put(line.rstrip("\n"))
 
-    def wait_for_line(self, pattern: str, *, seconds: float = 120) -> str:
+    def wait_for_line(self, pattern: str, *, seconds: float = 300) -> str:
         """The next line in which `pattern` is found."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -106,7 +106,7 @@ def open_folder() -> Iterator[Path]:
         yield folder
 
 
-def eventually(true: Callable[[], bool], *, seconds: float = 60) -> bool:
+def eventually(true: Callable[[], bool], *, seconds: float = 120) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if true():

@@ -63,14 +63,14 @@ class Web:
             env=os.environ | {"DATABASE_URL": url, "DATABASE_OWNER_URL": url},
             start_new_session=True,
         )
-        for _ in range(200):
+        for _ in range(1_200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             except OSError:
                 time.sleep(0.05)
             else:
                 return
-        raise AssertionError("the web process did not start within ten seconds")
+        raise AssertionError("the web process did not start within a minute")
 
     def kill(self) -> None:
         """SIGKILL to the group: nobody gets to clean up."""

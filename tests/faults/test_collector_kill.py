@@ -64,7 +64,7 @@ def start_collector(
     )
 
 
-def wait_until(happened, *, seconds=40.0):
+def wait_until(happened, *, seconds=120.0):
     end = monotonic() + seconds
     while not happened():
         assert monotonic() < end, "did not happen in time"

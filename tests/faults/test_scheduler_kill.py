@@ -100,7 +100,7 @@ def due(person: Callable[..., User]) -> Run:
     return Run.objects.get(due_at=now)
 
 
-def until(true: Callable[[], bool], what: str, *, seconds: float = 60) -> None:
+def until(true: Callable[[], bool], what: str, *, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"waited {seconds} s for: {what}"

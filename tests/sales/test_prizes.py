@@ -144,7 +144,7 @@ def test_leading_zeros_count():
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(numbers, tables)
 def test_what_a_series_pays_never_depends_on_the_draw(drawn: tuple[str, ...], table: Structure):
     paid: Counter[str] = Counter()
