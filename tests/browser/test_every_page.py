@@ -176,6 +176,7 @@ NOT_PAGES = re.compile("(api|iclock)/.*|health/|giao-ban/.*/trang/|.*-biet/(nhan
 #: Linked only where somebody has done something first.
 LATER = {
     "giao-ban/<int:pk>/bien-ban/<int:number>/",
+    "giao-ban/<int:pk>/van-ban/<str:kind>/",
     "giao-ban/tep/<int:pk>/",
     "giao-ban/van-ban/<int:pk>/tep.<str:kind>",
     "nhiem-vu/tep/<int:pk>/",
