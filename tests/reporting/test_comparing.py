@@ -28,9 +28,7 @@ def test_late_report_of_an_agent_is_told_number_by_number() -> None:
     draws = list(value.draws)
     draws[0] = dataclasses.replace(
         draws[0],
-        now=dataclasses.replace(
-            draws[0].now, revenue_amount=draws[0].now.revenue_amount + 5_000_000
-        ),
+        now=replace(draws[0].now, revenue_amount=draws[0].now.revenue_amount + 5_000_000),
     )
     before = briefing()
     after = briefing(

@@ -450,10 +450,10 @@ class TestSentences:
     )
     def test_direction(self, before: int, expected: str) -> None:
         value = sales()
-        now = dataclasses.replace(value.total.now, revenue_amount=100)
-        was = dataclasses.replace(value.total.now, revenue_amount=before)
+        now = replace(value.total.now, revenue_amount=100)
+        was = replace(value.total.now, revenue_amount=before)
         week = dataclasses.replace(value.total.previous_week, now=now, before=was)
-        none = dataclasses.replace(week, before=dataclasses.replace(was, revenue_amount=0))
+        none = dataclasses.replace(week, before=replace(was, revenue_amount=0))
         total = dataclasses.replace(value.total, now=now, previous_week=week, last_year=none)
         report = briefing(sales=dataclasses.replace(value, total=total))
         assert expected in first_words(report)[0]
@@ -462,7 +462,7 @@ class TestSentences:
         value = sales()
         lines = list(value.regions)
         week = lines[3].previous_week
-        fallen = dataclasses.replace(week.now, revenue_amount=week.before.revenue_amount // 4)
+        fallen = replace(week.now, revenue_amount=week.before.revenue_amount // 4)
         lines[3] = dataclasses.replace(
             lines[3], previous_week=dataclasses.replace(week, now=fallen)
         )
