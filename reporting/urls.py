@@ -9,12 +9,15 @@ from reporting.pages.archive import (
     edition_seen,
     editions,
 )
+from reporting.pages.catalogue import report_catalogue, report_make
 from reporting.pages.comparing import edition_compare
 from reporting.pages.health import report_health
 from reporting.pages.retention import retention, retention_review
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", editions, name="editions"),
+    path("danh-muc/", report_catalogue, name="report_catalogue"),
+    path("danh-muc/<slug:code>/lap/", report_make, name="report_make"),
     path("luu-tru/", retention, name="retention"),
     path("luu-tru/ra-soat/", retention_review, name="retention_review"),
     path("tinh-trang/", report_health, name="report_health"),

@@ -37,6 +37,7 @@ PAGES = {
         "/ban-ve/suc-khoe/",
         "/ban-ve/dai-ly/",
         "/bao-cao/",
+        "/bao-cao/danh-muc/",
         "/bao-cao/{edition}/",
         "/bao-cao/{edition}/so-sanh/",
         "/giao-ban/",

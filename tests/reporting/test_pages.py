@@ -15,6 +15,7 @@ from backend.jobs.models import Run
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company, Region
+from reporting.definitions import reports_for
 from reporting.models import Edition, EditionFile
 from reporting.pages.card import card
 from reporting.periods import week_before
@@ -224,3 +225,22 @@ def test_api_lists_editions_and_gives_the_frozen_figures(
     detail = client.get(f"/api/v1/editions/{edition.code}/").json()
     assert detail["figures"] == edition.data
     assert api(person("hr")).get("/api/v1/editions/").status_code == 403
+
+
+def test_catalogue_lists_reports_and_makes_one(boss: User, page: Page) -> None:
+    client = page(boss)
+    html = client.get("/bao-cao/danh-muc/").content.decode()
+    assert html.count("/lap/") == len(reports_for(boss))
+    assert Edition.objects.get().title in html
+    asked = {"ngay": "2026-02-17"}
+    client.post("/bao-cao/danh-muc/monthly-report/lap/", asked)
+    made = Run.objects.latest("pk").payload
+    assert (made["report"], made["first_date"], made["last_date"], made["send"]) == (
+        "monthly-report", "2026-02-01", "2026-02-28", False,
+    )  # fmt: skip
+    runs = Run.objects.count()
+    for day in ("", "2126-02-17"):
+        response = client.post("/bao-cao/danh-muc/debts/lap/", {"ngay": day}, follow=True)
+        assert "Hãy chọn" in response.content.decode()
+    assert client.post("/bao-cao/danh-muc/nothing/lap/", asked).status_code == 404
+    assert Run.objects.count() == runs
