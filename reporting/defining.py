@@ -93,7 +93,7 @@ class Definition:
     sections: tuple[SectionOf, ...]
     scopes: frozenset[ScopeKind] = frozenset({ScopeKind.COMPANY})
     sources: frozenset[Source] = frozenset()
-    capability: str = "reports.view"
+    capability: str = "reports.all"
     headline: Callable[[Asked, Mapping[str, Any]], tuple[Part, ...]] | None = None
     remarks: tuple[str, ...] = ()
     about: Words = field(default_factory=lambda: Words("", ""))

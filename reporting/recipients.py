@@ -14,6 +14,7 @@ from backend.accounts.permissions import may
 from backend.jobs.models import Run
 from backend.org.models import Region
 from backend.problems import Problem
+from reporting.definitions import reports_for
 from reporting.models import Recipient, ReportSchedule
 
 #: A pasted list longer than this is no list of readers.
@@ -78,7 +79,9 @@ def add_list(schedule: ReportSchedule, *, text: str) -> list[Recipient]:
             _("Viết mỗi dòng một tên đăng nhập hoặc một địa chỉ thư, tối đa 1.000 dòng.")
         )
     people = _people({line.lower() for _number, line in lines})
-    wrong = [found for number, line in lines if (found := _fault(number, line, people))]
+    wrong = [
+        found for number, line in lines if (found := _fault(number, line, people, schedule.report))
+    ]
     if wrong:
         raise BadAddressList(
             _(
@@ -99,11 +102,11 @@ def _people(names: set[str]) -> dict[str, User]:
     return {name: known[name] for name in names & known.keys()}
 
 
-def _fault(number: int, line: str, people: dict[str, User]) -> WrongLine | None:
+def _fault(number: int, line: str, people: dict[str, User], report: str) -> WrongLine | None:
     shown = line[:80]
     user = people.get(line.lower())
     if user is not None:
-        if may(user, "reports.view"):
+        if may_read(user, report):
             return None
         return WrongLine(number, shown, str(_("Tài khoản này không được xem báo cáo.")))
     try:
@@ -145,9 +148,18 @@ def readers_of(run: Run, *, report: str) -> list[Recipient]:
 
 def _in_force(which: Q) -> list[Recipient]:
     everyone = (
-        Recipient.objects.filter(which, enabled=True).select_related("user__region").order_by("pk")
+        Recipient.objects.filter(which, enabled=True)
+        .select_related("user__region", "schedule")
+        .order_by("pk")
     )
-    return [each for each in everyone if each.user is None or may(each.user, "reports.view")]
+    return [
+        each for each in everyone if each.user is None or may_read(each.user, each.schedule.report)
+    ]
+
+
+def may_read(user: User, report: str) -> bool:
+    """Whether the account may open the archive and the editions of the report."""
+    return may(user, "reports.view") and report in reports_for(user)
 
 
 def scope_of(recipient: Recipient) -> Region | None:

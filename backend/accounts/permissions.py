@@ -23,6 +23,10 @@ _DAYS = "attendance.days"
 _SITE = "site.edit"
 #: Briefings one is invited to, and tasks of one's units (Briefing.objects.visible_to).
 _BRIEFINGS = "briefings.attend"
+#: The archive of reports; which of them, is told by each report's own capability.
+_REPORTS = "reports.view"
+#: Reports about everything, and the schedules, deliveries and terms of keeping of all reports.
+_ALL_REPORTS = "reports.all"
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -45,17 +49,21 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _DAYS,
             "terminals.view",
             "terminals.manage",
+            _REPORTS,
             _BRIEFINGS,
             _OWN,
         }
     ),
-    Role.SALES_MANAGER: frozenset({"sales.view", "sales.record", _SITE, _BRIEFINGS, _OWN}),
+    Role.SALES_MANAGER: frozenset(
+        {"sales.view", "sales.record", _SITE, _REPORTS, _BRIEFINGS, _OWN}
+    ),
     Role.EXECUTIVE: frozenset(
         {
             "sales.view",
             "attendance.view",
             "terminals.view",
-            "reports.view",
+            _REPORTS,
+            _ALL_REPORTS,
             "reports.manage",
             "briefings.manage",
             "credit.override",
@@ -69,7 +77,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "sales.view",
             "attendance.view",
             "terminals.view",
-            "reports.view",
+            _REPORTS,
+            _ALL_REPORTS,
             "audit.view",
             _DAYS,
             _BRIEFINGS,

@@ -46,7 +46,7 @@ class DeliveryShape(serializers.Serializer[Any]):
 
 
 class ReportSchedules(APIView):
-    permission_classes = (can("reports.view"),)
+    permission_classes = (can("reports.all"),)
 
     @extend_schema(responses=ReportScheduleShape(many=True))
     def get(self, request: Request) -> Response:
@@ -63,7 +63,7 @@ class ReportSchedules(APIView):
 
 
 class EditionDeliveries(APIView):
-    permission_classes = (can("reports.view"),)
+    permission_classes = (can("reports.all"),)
 
     @extend_schema(responses=DeliveryShape(many=True))
     def get(self, request: Request, code: str) -> Response:

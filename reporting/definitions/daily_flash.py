@@ -293,6 +293,7 @@ REPORT = Definition(
     title=Words("Báo cáo nhanh", "Daily flash,"),
     short=Words("Nhanh", "Flash"),
     period=PeriodKind.DRAW,
+    capability="sales.view",
     scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
     datasets={"sales": _sales, "missing": _missing, "debts": read_debts, "claims": _claims},
     sections=(

@@ -131,6 +131,7 @@ REPORT = Definition(
     title=Words("Công nợ đại lý", "Agents' debts"),
     short=Words("Công nợ", "Debts"),
     period=PeriodKind.AS_OF,
+    capability="sales.view",
     scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
     datasets={"debts": read_debts},
     sections=(

@@ -107,6 +107,7 @@ REPORT = Definition(
     title=Words("Trả thưởng", "Prizes of"),
     short=Words("Trả thưởng", "Prizes"),
     period=PeriodKind.MONTH,
+    capability="sales.view",
     datasets={"prizes": read_prizes},
     sections=(
         SectionOf("summary", "Tóm tắt", _summary, needs=("prizes",)),

@@ -37,6 +37,7 @@ REPORT = Definition(
     title=Words("Doanh thu theo địa bàn và đại lý", "Sales by unit and agent,"),
     short=Words("Địa bàn, đại lý", "Units, agents"),
     period=PeriodKind.MONTH,
+    capability="sales.view",
     scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
     datasets={"sales": read_sales, "agents": read_agents},
     sections=(

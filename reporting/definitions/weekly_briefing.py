@@ -493,7 +493,6 @@ REPORT = Definition(
     short=Words("Giao ban", "Briefing"),
     period=PeriodKind.WEEK,
     scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
-    capability="reports.view",
     datasets={
         "sales": _sales,
         "weeks": _weeks,

@@ -20,6 +20,7 @@ from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
 from reporting.builders.content import Report, Sentences
 from reporting.builders.writing import words
+from reporting.definitions import reports_for
 from reporting.delivery import (
     StillOnItsWay,
     acknowledge,
@@ -74,7 +75,8 @@ def editions(request: HttpRequest) -> HttpResponse:
     sought = _sought(request)
     found = find(visible, sought).newest_first()
     shown = Paginator(with_counts(found), PAGE).get_page(request.GET.get("trang"))
-    schedules = ReportSchedule.objects.select_related("schedule").order_by("pk")
+    known = ReportSchedule.objects.filter(report__in=reports_for(user))
+    schedules = known.select_related("schedule").order_by("pk")
     return render(
         request,
         "reporting/editions.html",
@@ -82,11 +84,12 @@ def editions(request: HttpRequest) -> HttpResponse:
             "page": shown,
             "sought": sought,
             "kept": _kept(request),
-            "reports": reports(),
+            "reports": {code: reports()[code] for code in reports_for(user)},
             "schedules": [(each.schedule, coming(each)) for each in schedules],
-            "working": _unfinished(),
+            "working": _unfinished() if may(user, "reports.all") else [],
             "week": week_before(clock.now()),
             "may_make": may(user, "reports.manage"),
+            "may_oversee": may(user, "reports.all") and user.is_whole_company,
         },
     )
 
@@ -138,7 +141,8 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
             "article": mark_safe(bytes(article.content).decode()) if article else "",  # noqa: S308
             "files": [files[kind] for kind in DOWNLOADS if kind in files],
             "has_others": others_of(found, user=user).exists(),
-            "deliveries": deliveries_of(found, at=at),
+            "may_oversee": may(user, "reports.all"),
+            "deliveries": deliveries_of(found, at=at) if may(user, "reports.all") else [],
             "mine": found.deliveries.filter(recipient__user=user).first(),
             "may_resend": may(user, "reports.manage"),
             "english": english_of(report_of(found)) if get_language() == "en" else [],

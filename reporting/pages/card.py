@@ -25,8 +25,9 @@ def card(user: User, now: datetime) -> HomeCard | None:
     if not may(user, "reports.view"):
         return None
     newest = Edition.objects.visible_to(user).newest_first().first()
-    lines = [(_("Lần lập tới"), _next_run(now))]
-    missing = [late.sentence() for late in late_reports(at=now)[:3]] or _failed_runs(now)
+    oversees = may(user, "reports.all")
+    lines = [(_("Lần lập tới"), _next_run(now))] if oversees else []
+    missing = _late(now) if oversees else []
     if newest is None:
         lines.insert(0, (_("Bản mới nhất"), _("chưa có")))
         return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, None, missing)
@@ -35,16 +36,21 @@ def card(user: User, now: datetime) -> HomeCard | None:
     sent = states.count(MailState.ACCEPTED)
     lines = [
         (_("Bản mới nhất"), f"{period}, {_('bản số')} {newest.number}"),
-        (_("Thư đã gửi"), f"{sent}/{len(states)}"),
+        *([(_("Thư đã gửi"), f"{sent}/{len(states)}")] if oversees else []),
         *lines,
     ]
-    missing += _gaps(completeness_of(newest.snapshot)) + _unsent(newest, now)
+    missing += _gaps(completeness_of(newest.snapshot))
+    missing += _unsent(newest, now) if oversees else []
     return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, newest.cut_off_at, missing)
 
 
 def _next_run(now: datetime) -> str:
     run = Run.objects.coming().filter(handler=HANDLER, due_at__gt=now).first()
     return localtime(run.due_at).strftime(MOMENT) if run else _("chưa có lịch")
+
+
+def _late(now: datetime) -> list[str]:
+    return [late.sentence() for late in late_reports(at=now)[:3]] or _failed_runs(now)
 
 
 def _failed_runs(now: datetime) -> list[str]:

@@ -21,7 +21,7 @@ SHOWN = timedelta(days=7)
 MOST = 20
 
 
-@requires("reports.view")
+@requires("reports.all")
 @require_GET
 def report_health(request: HttpRequest) -> HttpResponse:
     """What is overdue now, and what was in the last seven days."""

@@ -30,7 +30,7 @@ class TermForm(forms.Form):
     basis = forms.CharField(label=gettext_lazy("Căn cứ"), max_length=200)
 
 
-@requires("reports.view")
+@requires("reports.all")
 @require_http_methods(["GET", "POST"])
 def retention(request: HttpRequest) -> HttpResponse:
     """The terms, a form for one of them, and the newest reviews."""

@@ -55,7 +55,7 @@ class Reader:
     sample: Edition | None
 
 
-@requires("reports.view")
+@requires("reports.all")
 @require_GET
 def schedules(request: HttpRequest) -> HttpResponse:
     """Every schedule with its next run and the strip of its last thirty."""
@@ -135,7 +135,7 @@ def schedule_form(request: HttpRequest, code: str | None = None) -> HttpResponse
     return render(request, "reporting/schedule_form.html", context, status=400 if refused else 200)
 
 
-@requires("reports.view")
+@requires("reports.all")
 @require_GET
 def schedule(request: HttpRequest, code: str) -> HttpResponse:
     """One schedule: its rule, its readers, its runs."""

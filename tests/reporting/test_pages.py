@@ -16,9 +16,11 @@ from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company, Region
 from reporting.definitions import reports_for
-from reporting.models import Edition, EditionFile
+from reporting.editions import HANDLER
+from reporting.models import Edition, EditionFile, ReportSchedule
 from reporting.pages.card import card
 from reporting.periods import week_before
+from reporting.recipients import BadAddressList, add_list, add_recipient, recipients_of
 from reporting.setup import ensure_weekly_briefing
 from tests.mailbox import Mailbox
 
@@ -164,8 +166,8 @@ def test_nonsense_period_is_refused(boss: User, page: Page, sent: dict[str, str]
     [
         ("executive", 200, 302),
         ("auditor", 200, 403),
-        ("hr", 403, 403),
-        ("sales_manager", 403, 403),
+        ("hr", 200, 403),
+        ("sales_manager", 200, 403),
         ("administrator", 403, 403),
     ],
 )
@@ -174,6 +176,39 @@ def test_roles(company: Company, page: Page, role: str, sees: int, makes: int) -
     assert client.get("/bao-cao/").status_code == sees
     sent = {"first": "2026-11-16", "last": "2026-11-22"}
     assert client.post("/bao-cao/lap-ban-moi/", sent).status_code == makes
+
+
+def test_each_reads_the_reports_of_his_work_and_nobody_the_readers(
+    boss: User, person: Person, page: Page
+) -> None:
+    now = queue.database_now()
+    queue.enqueue(handler=HANDLER, payload={"report": "terminal-health"}, due_at=now)
+    make()
+    health = Edition.objects.get(report="terminal-health")
+    weekly = Edition.objects.get(report="weekly-briefing")
+    hr, sales = page(person("hr")), page(person("sales_manager"))
+    listed = hr.get("/bao-cao/").content.decode()
+    assert health.code in listed
+    assert weekly.code not in listed
+    assert "Lịch lập báo cáo</a>" not in listed
+    read = hr.get(f"/bao-cao/{health.code}/").content.decode()
+    assert health.title in read
+    assert "Đã gửi cho ai" not in read
+    assert health.code not in sales.get("/bao-cao/").content.decode()
+    for client, edition in ((hr, weekly), (sales, weekly), (sales, health)):
+        assert client.get(f"/bao-cao/{edition.code}/").status_code == 404
+        assert client.get(f"/bao-cao/{edition.code}/tep.xlsx").status_code == 404
+        assert client.get("/bao-cao/lich/").status_code == 403
+
+
+def test_a_report_goes_to_none_who_may_not_read_it(company: Company, person: Person) -> None:
+    executive, manager = person("executive"), person("sales_manager")
+    ensure_weekly_briefing([executive], first_due_at=None, at=queue.database_now())
+    schedule = ReportSchedule.objects.get()
+    with pytest.raises(BadAddressList, match="không được xem báo cáo"):
+        add_list(schedule, text=f"{executive.username}\n{manager.username}")
+    add_recipient(schedule, to=manager)  # as if he had been allowed to when he was entered
+    assert [each.user for each in recipients_of(schedule)] == [executive]
 
 
 def test_region_sees_only_its_own_editions(boss: User, person: Person, page: Page) -> None:
@@ -210,7 +245,10 @@ def test_home_card(boss: User, person: Person) -> None:
     assert dict(shown.lines)["Thư đã gửi"] == "0/1"
     assert "07:30" in dict(shown.lines)["Lần lập tới"]
     assert shown.as_of == Edition.objects.get().cut_off_at
-    assert card(person("hr"), queue.database_now()) is None
+    hr = card(person("hr"), queue.database_now())
+    assert hr is not None
+    assert (dict(hr.lines), hr.missing) == ({"Bản mới nhất": "chưa có"}, [])
+    assert card(person("employee"), queue.database_now()) is None
 
 
 def test_api_lists_editions_and_gives_the_frozen_figures(
@@ -224,7 +262,8 @@ def test_api_lists_editions_and_gives_the_frozen_figures(
     assert listed["next"] is None
     detail = client.get(f"/api/v1/editions/{edition.code}/").json()
     assert detail["figures"] == edition.data
-    assert api(person("hr")).get("/api/v1/editions/").status_code == 403
+    assert api(person("hr")).get("/api/v1/editions/").json()["results"] == []
+    assert api(person("employee")).get("/api/v1/editions/").status_code == 403
 
 
 def test_catalogue_lists_reports_and_makes_one(boss: User, page: Page) -> None:
