@@ -19,7 +19,9 @@ from backend.accounts.models import Role, User
 from tests.emptying import empty_quickly
 
 # An example takes what a busy machine needs: no test is about time.
-hypothesis.settings.register_profile("giaoban", deadline=None)
+hypothesis.settings.register_profile(
+    "giaoban", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("giaoban")
 
 PASSWORD = "mật-khẩu-thử-nghiệm-1"
