@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from itertools import groupby
 from operator import itemgetter
 
 import hypothesis
@@ -120,14 +121,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         waiting = [item for item in items if item.get_closest_marker("fault")]
         computing = [item for item in items if not item.get_closest_marker("fault")]
-        items[:] = spread(waiting, computing)
+        blocks = spread(_blocks(waiting, _group), _blocks(computing, lambda item: str(item.path)))
+        items[:] = [item for block in blocks for item in block]
 
 
-def spread(few: list[pytest.Item], many: list[pytest.Item]) -> list[pytest.Item]:
+Block = list[pytest.Item]
+
+
+def _group(item: pytest.Item) -> str:
+    """What shares one running thing; a test without it stands alone."""
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker else item.nodeid
+
+
+def _blocks(items: list[pytest.Item], key: Callable[[pytest.Item], str]) -> list[Block]:
+    """Neighbours that stay together: what their module has made would else be made again."""
+    return [list(block) for _, block in groupby(items, key)]
+
+
+def spread(few: list[Block], many: list[Block]) -> list[Block]:
     """The few among the first nine tenths of the many, at equal distances; each in their order."""
-    places = [(0.9 * place / len(few), item) for place, item in enumerate(few)]
-    places += [(place / len(many), item) for place, item in enumerate(many)]
-    return [item for _, item in sorted(places, key=itemgetter(0))]
+    places = [(0.9 * place / len(few), block) for place, block in enumerate(few)]
+    total, done = sum(map(len, many)), 0
+    for block in many:
+        places.append((done / total, block))
+        done += len(block)
+    return [block for _, block in sorted(places, key=itemgetter(0))]
 
 
 def _skipped(terminalreporter: pytest.TerminalReporter) -> list[str]:

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.keyboard import tab_to
 from tests.conftest import PASSWORD
 
 
@@ -12,11 +13,7 @@ def test_the_month_is_read_with_the_keyboard_alone(tab, company):
     page.keyboard.press("t")
     expect(page.locator("table.timesheet")).to_be_visible()
     cell = page.locator("table.timesheet td[tabindex='0']")
-    for _ in range(40):  # the grid is one stop of the Tab key, however many cells it has
-        page.keyboard.press("Tab")
-        if cell.evaluate("cell => cell === document.activeElement"):
-            break
-    expect(cell).to_be_focused()
+    tab_to(page, cell)  # the grid is one stop of the Tab key, however many cells it has
 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
