@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
 from reporting.builders.content import Report, Sentences
@@ -70,7 +70,7 @@ def with_counts(editions: QuerySet[Edition]) -> QuerySet[Edition]:
 @require_GET
 def editions(request: HttpRequest) -> HttpResponse:
     """All editions the person may see, when the next ones come, and what is being made."""
-    user = _user(request)
+    user = acting(request)
     visible = Edition.objects.visible_to(user).select_related("region")
     sought = _sought(request)
     found = find(visible, sought).newest_first()
@@ -127,7 +127,7 @@ def _unfinished() -> list[Run]:
 @require_GET
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     """One edition as it was frozen, with its files and who got it."""
-    user, at = _user(request), clock.now()
+    user, at = acting(request), clock.now()
     found = _visible(user, code)
     note_opened(found, by=user, at=at)
     files = {file.kind: file for file in found.files.select_related("stored").order_by("pk")}
@@ -180,13 +180,13 @@ def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
 @require_GET
 def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The PDF or workbook of an edition, exactly as it was made."""
-    found = _visible(_user(request), code)
+    found = _visible(acting(request), code)
     if kind not in DOWNLOADS:
         raise Http404
     file = get_object_or_404(EditionFile.objects.select_related("stored"), edition=found, kind=kind)
     if file.stored is None:
         raise Http404
-    Download.objects.create(file=file, by=_user(request), at=clock.now())
+    Download.objects.create(file=file, by=acting(request), at=clock.now())
     response = HttpResponse(bytes(file.stored.content), content_type=file.stored.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
@@ -196,7 +196,7 @@ def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_POST
 def edition_seen(request: HttpRequest, code: str) -> HttpResponse:
     """The reader's "Đã xem"."""
-    user = _user(request)
+    user = acting(request)
     found = _visible(user, code)
     if acknowledge(found, by=user, at=clock.now()):
         messages.success(request, _("Đã ghi nhận: bạn đã xem bản này."))
@@ -207,7 +207,7 @@ def edition_seen(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def edition_resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Send one reader's copy again."""
-    user = _user(request)
+    user = acting(request)
     found = _visible(user, code)
     delivery = get_object_or_404(found.deliveries.all(), pk=pk)
     try:
@@ -235,7 +235,7 @@ def edition_new(request: HttpRequest) -> HttpResponse:
             first=first,
             last=last,
             send="send" in request.POST,
-            by=_user(request),
+            by=acting(request),
             at=clock.now(),
         )
     except AlreadyBeingMade as problem:
@@ -248,10 +248,3 @@ def edition_new(request: HttpRequest) -> HttpResponse:
 def _visible(user: User, code: str) -> Edition:
     visible = Edition.objects.visible_to(user).select_related("region", "run", "made_by")
     return get_object_or_404(visible, code=code)
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
-    return user
