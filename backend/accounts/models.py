@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from backend import clock
 from backend.org.models import Department, Employee, Region, Territory
+from backend.validity import holding
 
 
 class Role(models.TextChoices):
@@ -84,14 +86,15 @@ class User(AbstractUser):
         """Where the account's own records belong: its region, or a unit of its territory."""
         if self.territory is None:
             return self.region
-        unit = self.territory.units.filter(valid_to=None).order_by("region__path", "pk").first()
+        units = self.territory.units.filter(holding(clock.today()))
+        unit = units.order_by("region__path", "pk").first()
         return unit.region if unit else None
 
     @cached_property
     def scope_path(self) -> str | None:
         """Paths of the units whose sales the account sees, "|" between them; None is all."""
         if self.territory is not None:
-            return self.territory.scope_path()
+            return self.territory.scope_path(clock.today())
         return self.region.path if self.region is not None else None
 
     def get_full_name(self) -> str:

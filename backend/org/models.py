@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.db import day_span
+from backend.validity import holding
 from backend.vntext import search_key, sort_key
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -57,9 +58,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
         return self if path is None else self.filter(path__regex=scope_pattern(path))
 
     def in_force(self, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=on)
-        )
+        return self.filter(holding(on))
 
 
 def scope_pattern(path: str) -> str:
@@ -184,12 +183,12 @@ class Territory(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def scope_path(self) -> str:
-        """The paths of its units now, and of former ones that went over to them whole.
+    def scope_path(self, on: date) -> str:
+        """The paths of its units on the day, and of former ones that went over to them whole.
 
         Joined by "|"; "" without any unit, which matches none.
         """
-        units = set(self.units.filter(valid_to=None).values_list("region", flat=True))
+        units = set(self.units.filter(holding(on)).values_list("region", flat=True))
         heirs: dict[int, set[int]] = defaultdict(set)
         for old, new in RegionSuccession.objects.values_list("old", "new"):
             heirs[old].add(new)

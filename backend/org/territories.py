@@ -1,35 +1,67 @@
-"""Which units a sales territory (vùng bán hàng) is made of, and moving them from one to another.
+"""Sales territories (vùng bán hàng): who looks after them, and which units they are made of from when.
 
-What an account in charge of a territory sees follows its open rows, so changes hold from today or
-from a day before: a unit leaves one territory the day before it comes to another.
+A unit leaves one territory the day before it comes to another. What an account in charge of a
+territory sees follows the rows that hold on the day, so a move may be written down before it comes.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Final
 
+from django.core.validators import RegexValidator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from backend.accounts.models import User
 from backend.db import lock_rows
-from backend.org.models import Region, Territory, TerritoryRegion
+from backend.org.models import Employee, Region, Territory, TerritoryRegion
 from backend.problems import Problem
 
-_DAY = timedelta(days=1)
+#: How far ahead a move may be written down; what lies beyond is a slip of the keys.
+MOST_AHEAD: Final = timedelta(days=366)
+CODE: Final = RegexValidator(r"\A[A-Z0-9-]+\Z", _("Chỉ chữ in hoa, số và dấu -."))
+_DAY: Final = timedelta(days=1)
+
+
+class TerritoryExists(Problem):
+    status = 409
+    code = "territory.exists"
+    message = _("Đã có vùng mã này.")
+
+
+class ManagerUnknown(Problem):
+    code = "territory.manager_unknown"
+    message = _("Không có nhân viên mã này. Hãy xem lại mã người phụ trách.")
 
 
 class UnitNotInForce(Problem):
     code = "territory.unit_unknown"
-    message = _("Không có địa bàn mã này đang có hiệu lực. Hãy chọn trong danh sách.")
+
+    def __init__(self, code: str, first: date) -> None:
+        told = _("Không có địa bàn mã %(code)s có hiệu lực ngày %(day)s. Hãy chọn trong danh sách.")
+        super().__init__(told % {"code": code, "day": f"{first:%d/%m/%Y}"})
 
 
-class NotYet(Problem):
-    code = "territory.in_the_future"
-    message = _("Ngày thay đổi vùng không được sau hôm nay. Hãy ghi khi ngày ấy đến.")
+class TooFarAhead(Problem):
+    code = "territory.too_far_ahead"
+    message = _("Ngày thay đổi vùng không được sau hôm nay quá một năm. Hãy xem lại ngày.")
 
 
 class AlreadyThere(Problem):
     status = 409
     code = "territory.already_there"
-    message = _("Địa bàn này đã thuộc vùng này rồi.")
+
+    def __init__(self, unit: Region) -> None:
+        super().__init__(_("%(unit)s đã thuộc vùng này rồi.") % {"unit": unit})
+
+
+class NotThere(Problem):
+    status = 409
+    code = "territory.not_there"
+
+    def __init__(self, unit: Region) -> None:
+        super().__init__(_("%(unit)s không thuộc vùng này nên không bỏ được.") % {"unit": unit})
 
 
 class ChangedLater(Problem):
@@ -37,66 +69,115 @@ class ChangedLater(Problem):
     code = "territory.changed_later"
 
     def __init__(self, unit: Region, day: date) -> None:
-        told = _("%(unit)s đã thay đổi vùng ngày %(day)s. Hãy chọn từ ngày ấy trở đi.")
+        told = _("%(unit)s thay đổi vùng ngày %(day)s. Hãy chọn từ ngày ấy trở đi.")
         super().__init__(told % {"unit": unit, "day": f"{day:%d/%m/%Y}"})
 
 
-def place_unit(territory: Territory, code: str, *, first: date, today: date) -> TerritoryRegion:
-    """Let the unit belong to the territory from a day on; it leaves the one it was in.
+def territories_of(user: User) -> QuerySet[Territory]:
+    """All of them for who sees the whole company, else one's own."""
+    known = Territory.objects.select_related("manager")
+    return known if user.is_whole_company else known.filter(pk=user.territory_id or 0)
 
-    Where it came to the other one on that very day, that was the mistake and is put right.
-    Raises UnitNotInForce, NotYet, AlreadyThere, ChangedLater.
+
+def make_territory(code: str, *, name: str, manager: str = "") -> Territory:
+    """A territory without units. Raises TerritoryExists, ManagerUnknown."""
+    charge = {"name": name, "manager": _employee(manager)}
+    made, is_new = Territory.objects.get_or_create(code=code, defaults=charge)
+    if not is_new:
+        raise TerritoryExists
+    return made
+
+
+def change_territory(territory: Territory, *, name: str, manager: str) -> None:
+    """Name it anew, or put it in somebody else's charge ("": nobody's). Raises ManagerUnknown."""
+    territory.name, territory.manager = name, _employee(manager)
+    territory.save(update_fields=["name", "manager"])
+
+
+def change_units(
+    territory: Territory,
+    *,
+    first: date,
+    today: date,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+) -> None:
+    """Let units come to the territory, and others leave it, from a day on: all of them or none.
+
+    A unit that comes leaves the territory it was in; where it had come there on that very day,
+    that was the mistake and is put right. One that leaves on the day it came never did.
+    Raises TooFarAhead, UnitNotInForce, AlreadyThere, NotThere, ChangedLater.
     """
+    coming, going = list(add), list(remove)
+    if first > today + MOST_AHEAD:
+        raise TooFarAhead
     with transaction.atomic():
-        unit = _held(code, first=first, today=today)
-        rows = TerritoryRegion.objects.filter(region=unit)
-        present = rows.filter(valid_to=None).first()
-        if present and present.territory_id == territory.pk:
-            raise AlreadyThere
-        if present and present.valid_from == first:
-            present.territory = territory
-            present.save(update_fields=["territory"])
-            return present
-        _end(unit, present, first)
-        return TerritoryRegion.objects.create(territory=territory, region=unit, valid_from=first)
+        units = _held([*coming, *going], first)
+        for code in going:
+            _release(territory, units[code], first)
+        for code in coming:
+            _place(territory, units[code], first)
 
 
-def release_unit(territory: Territory, code: str, *, first: date, today: date) -> None:
-    """Let the unit belong to no territory from a day on; if it came that day, it never did.
+def _employee(code: str) -> Employee | None:
+    if not code.strip():
+        return None
+    found = Employee.objects.filter(code=code.strip()).first()
+    if found is None:
+        raise ManagerUnknown
+    return found
 
-    Raises UnitNotInForce, NotYet, ChangedLater.
+
+def _held(codes: list[str], first: date) -> Mapping[str, Region]:
+    """The units, nobody else moving them meanwhile."""
+    found = {unit.code: unit for unit in lock_rows(Region.objects.in_force(first).filter(code__in=codes))}  # fmt: skip
+    for code in codes:
+        if code not in found:
+            raise UnitNotInForce(code, first)
+    return found
+
+
+def _place(territory: Territory, unit: Region, first: date) -> None:
+    present = _last(unit, first)
+    if present is None:
+        TerritoryRegion.objects.create(territory=territory, region=unit, valid_from=first)
+    elif present.territory_id == territory.pk:
+        raise AlreadyThere(unit)
+    elif present.valid_from == first:
+        present.territory = territory
+        present.save(update_fields=["territory"])
+    else:
+        _end(present, first)
+        TerritoryRegion.objects.create(territory=territory, region=unit, valid_from=first)
+
+
+def _release(territory: Territory, unit: Region, first: date) -> None:
+    present = _last(unit, first)
+    if present is None or present.territory_id != territory.pk:
+        raise NotThere(unit)
+    if present.valid_from == first:
+        present.delete()  # its history stays (pghistory)
+    else:
+        _end(present, first)
+
+
+def _last(unit: Region, first: date) -> TerritoryRegion | None:
+    """Where the unit is from `first` on without an end, None where in no territory.
+
+    Raises ChangedLater where it comes to one, or leaves one, only after that day.
     """
-    with transaction.atomic():
-        unit = _held(code, first=first, today=today)
-        present = territory.units.filter(region=unit, valid_to=None).first()
-        if present is None:
-            raise UnitNotInForce
-        if present.valid_from == first:
-            present.delete()  # its history stays (pghistory)
-        else:
-            _end(unit, present, first)
-
-
-def _held(code: str, *, first: date, today: date) -> Region:
-    """The unit, nobody else moving it meanwhile."""
-    if first > today:
-        raise NotYet
-    found = lock_rows(Region.objects.in_force(today).filter(code=code))
-    if not found:
-        raise UnitNotInForce
-    return found[0]
-
-
-def _end(unit: Region, present: TerritoryRegion | None, first: date) -> None:
-    """End the row the day before, if no other one of the unit lies on or behind that day."""
-    later = TerritoryRegion.objects.filter(region=unit, valid_from__gte=first)
-    newest = later.order_by("-valid_from").first()
-    if newest is not None:
+    newest = TerritoryRegion.objects.filter(region=unit).order_by("-valid_from").first()
+    if newest is None:
+        return None
+    if newest.valid_from > first:
         raise ChangedLater(unit, newest.valid_from)
-    if present is not None:
-        present.valid_to = first - _DAY
-        present.save(update_fields=["valid_to"])
-        return
-    over = TerritoryRegion.objects.filter(region=unit, valid_to__gte=first).first()
-    if over is not None and over.valid_to is not None:
-        raise ChangedLater(unit, over.valid_to + _DAY)
+    if newest.valid_to is None:
+        return newest
+    if newest.valid_to >= first:
+        raise ChangedLater(unit, newest.valid_to + _DAY)
+    return None
+
+
+def _end(present: TerritoryRegion, first: date) -> None:
+    present.valid_to = first - _DAY
+    present.save(update_fields=["valid_to"])

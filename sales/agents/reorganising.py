@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
@@ -130,7 +131,8 @@ def reorganise(plan: Reorganisation, *, at: datetime) -> Moved:
     """Carry the plan out, all or nothing. Raises ReorganisationRefused."""
     eve = plan.effective - timedelta(days=1)
     in_force = {region.code: region for region in Region.objects.in_force(eve)}
-    if told := faults(plan, in_force, today=at.astimezone(VN).date()):
+    told = faults(plan, in_force, today=at.astimezone(VN).date())
+    if told := told or _moved_later(plan, in_force):
         raise ReorganisationRefused(told)
     shares = plan.shares()
     ended = [in_force[code] for code in shares]
@@ -154,6 +156,15 @@ def reorganise(plan: Reorganisation, *, at: datetime) -> Moved:
     moved = {kind._meta.model_name or "": _move(kind, whole) for kind in _STANDING}
     moved["territory"], conflicts = _move_territories(plan.effective, ended, whole)
     return Moved(len(ended), len(plan.units), moved, (*conflicts, *_standing_in(divided)))
+
+
+def _moved_later(plan: Reorganisation, in_force: Mapping[str, Region]) -> list[str]:
+    """Units that end, but were put in or out of a territory for a day behind that."""
+    ended = [in_force[code].pk for code in plan.shares()]
+    behind = Q(valid_from__gte=plan.effective) | Q(valid_to__gte=plan.effective)
+    rows = TerritoryRegion.objects.filter(behind, region__in=ended).select_related("region")
+    text = _("{code}: đã ghi đổi vùng bán hàng sau ngày hiệu lực; hãy bỏ lần đổi ấy trước.")
+    return sorted({text.format(code=row.region.code) for row in rows})
 
 
 def _begin(plan: Reorganisation, above: Mapping[str, Region]) -> dict[str, Region]:
@@ -195,9 +206,9 @@ def _move_territories(
             wanted[whole[row.region_id].pk].add(row.territory_id)
     open_rows.update(valid_to=on - timedelta(days=1))
     taken = dict(
-        TerritoryRegion.objects.filter(region__in=wanted, valid_to=None).values_list(
-            "region", "territory"
-        )
+        TerritoryRegion.objects.filter(region__in=wanted)
+        .filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        .values_list("region", "territory")
     )
     made = [
         TerritoryRegion(region_id=region, territory_id=min(territories), valid_from=on)

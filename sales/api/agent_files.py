@@ -4,13 +4,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery, page_shape
 from backend.org.models import Region
+from backend.validity import holding
 from sales.agents.keeping import keep, keep_contract
 from sales.api.resources import RecordShape, Resource, VisibleAgent
 from sales.models import (
@@ -177,7 +178,7 @@ def _in_force(rows: QuerySet[Any], query: dict[str, Any]) -> QuerySet[Any]:
     on = query.get("on")
     if on is None:
         return rows
-    return rows.filter(valid_from__lte=on).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    return rows.filter(holding(on))
 
 
 _OF_AGENT: dict[str, str] = {"agent": "agent__code"}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from backend import clock
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery
 from backend.org.models import Region, Territory
@@ -127,7 +128,7 @@ def _territory_path(code: str, user: User) -> str:
             },
             code="territory.unknown",
         )
-    return territory.scope_path()
+    return territory.scope_path(clock.today())
 
 
 def region_of(code: str | None, *, user: User, on: date) -> Region | None:

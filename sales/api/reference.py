@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.pagination import PageQuery, page_of_records, query_of
-from backend.api.tables import RENDERERS, listed, listed_rows, tabular
-from backend.org.models import Region, RegionSuccession, Territory
+from backend.api.pagination import PageQuery, query_of
+from backend.api.tables import RENDERERS, listed_rows, tabular
+from backend.org.models import Region, RegionSuccession
 from sales.api.queries import DrawsQuery, RegionsQuery
 from sales.api.shapes import (
     DrawPage,
@@ -24,7 +24,6 @@ from sales.api.shapes import (
     RegionShape,
     SuccessionPage,
     SuccessionShape,
-    TerritoryPage,
 )
 from sales.models import Draw, Product
 
@@ -113,40 +112,6 @@ class Successions(APIView):
         )  # fmt: skip
         links = RegionSuccession.objects.all()
         return _page(request, query, links, ("id",), columns, SuccessionShape, "region-successions")
-
-
-class Territories(APIView):
-    permission_classes = (can("sales.view"),)
-    renderer_classes = RENDERERS
-
-    @extend_schema(
-        operation_id="territories_list",
-        parameters=[PageQuery],
-        responses=tabular(TerritoryPage),
-        tags=["reference"],
-    )
-    def get(self, request: Request) -> HttpResponse:
-        """Sales territories: all of them for who sees the whole company, else one's own."""
-        query, user = query_of(request, PageQuery), person(request)
-        known = Territory.objects.select_related("manager").prefetch_related("units__region")
-        if not user.is_whole_company:
-            known = known.filter(pk=user.territory_id or 0)
-        answer = page_of_records(
-            known, request=request, keys=("code",), show=_territory,
-            limit=query["limit"], cursor=query.get("cursor"),
-        )  # fmt: skip
-        return listed(request, answer, name="territories")
-
-
-def _territory(territory: Territory) -> dict[str, Any]:
-    now = [unit.region.code for unit in territory.units.all() if unit.valid_to is None]
-    manager = territory.manager.code if territory.manager else None
-    return {
-        "code": territory.code,
-        "name": territory.name,
-        "manager": manager,
-        "regions": sorted(now),
-    }
 
 
 def _page(

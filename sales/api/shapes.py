@@ -149,14 +149,4 @@ class SuccessionShape(serializers.Serializer[Any]):
 SuccessionPage = page_shape("SuccessionPage", SuccessionShape)
 
 
-class TerritoryShape(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    manager = serializers.CharField(allow_null=True, help_text="Code of the employee.")
-    regions = serializers.ListField(child=serializers.CharField(), help_text="Codes, now.")
-
-
-TerritoryPage = page_shape("TerritoryPage", TerritoryShape)
-
-
 RegionPage = page_shape("RegionPage", RegionShape)

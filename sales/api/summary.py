@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
@@ -159,6 +160,7 @@ class AnySummaries(APIView):
             path=path, agent=agent, product=query.get("product"), weekday=query.get("weekday"),
             has_commission=query["commission"], is_compared=query["compare"],
             order=query.get("order", ""), limit=query["limit"],
+            on=clock.today(),
         )  # fmt: skip
         found = _found(asked, is_today=query["tree"] == "now")
         shown = found[: asked.limit]

@@ -32,7 +32,7 @@ from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversa
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.plans import PlanActuals, PlanDecision, PlanLines, Plans
 from sales.api.reconciliations import OneReconciliation, Reconciliations, ReconciliationSteps
-from sales.api.reference import Draws, Products, Regions, Successions, Territories
+from sales.api.reference import Draws, Products, Regions, Successions
 from sales.api.resources import collection_of, item_of
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
 from sales.api.returns import (
@@ -46,6 +46,7 @@ from sales.api.returns import (
 from sales.api.rules import PrizeTables, Rules
 from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
 from sales.api.summary import AnySummaries
+from sales.api.territories import OneTerritory, Territories, TerritoryMoves, TerritoryUnits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sales/", Sales.as_view(), name="api-sales"),
@@ -152,6 +153,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("regions/", Regions.as_view(), name="api-regions"),
     path("region-successions/", Successions.as_view(), name="api-region-successions"),
     path("territories/", Territories.as_view(), name="api-territories"),
+    path("territories/<str:code>/", OneTerritory.as_view(), name="api-territory"),
+    path("territories/<str:code>/units/", TerritoryUnits.as_view(), name="api-territory-units"),
+    path("territories/<str:code>/moves/", TerritoryMoves.as_view(), name="api-territory-moves"),
 ]
 for _name, _resource in RESOURCES.items():
     _all = collection_of(_resource, _name, "agents", PAGES[_name])

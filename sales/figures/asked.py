@@ -20,6 +20,7 @@ ORDERS = ("sold", "revenue_amount", "returned")
 class Asked:
     """A summary's question. `path` as elsewhere in figures; `weekday` is 0 for Monday.
 
+    Territories are told as they are composed `on` a day, without one after every move that is planned.
     `agents` and `regions` are keys, where a part of the answer is read (`sales.figures.summary`).
     """
 
@@ -35,6 +36,7 @@ class Asked:
     is_compared: bool = False
     order: str = ""
     limit: int = 1_000
+    on: date = date.max
     agents: tuple[int, ...] | None = None
     regions: tuple[int, ...] | None = None
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef
 
 from backend.org.models import Region, TerritoryRegion
+from backend.validity import holding
 from sales.figures.asked import LEVELS, Asked, SummaryRow
 from sales.figures.rows import rows_of, scope
 from sales.figures.shapes import Tickets
@@ -133,7 +134,7 @@ def _above(path: str) -> set[str]:
 def _shown_in(asked: Asked) -> Any:
     """Of a line's unit: where the summary shows it; None where it does not."""
     if "territory" in asked.by:
-        parts = TerritoryRegion.objects.filter(valid_to=None).select_related("territory")
+        parts = TerritoryRegion.objects.filter(holding(asked.on)).select_related("territory")
         known = {each.region_id: (each.territory.code, each.territory.name) for each in parts}
         return lambda unit, _path: {"territory": known[unit]} if unit in known else None
     if "region" not in asked.by:

@@ -41,7 +41,7 @@ _PLACES = {
                 dense_rank() over (order by territory.code) as place
             from org_territoryregion part
             join org_territory territory on territory.id = part.territory_id
-            where part.valid_to is null
+            where part.valid_from <= %(on)s and coalesce(part.valid_to, 'infinity') >= %(on)s
         )
     """,
     "product": """
@@ -100,7 +100,7 @@ MANY = 100
 def rows_for(asked: Asked) -> list[tuple[Any, ...]]:
     """What is shown of each dimension, then the measures that are asked for: tickets, commission,
     comparisons; at most `asked.limit` rows and one."""
-    values: dict[str, Any] = {**limit_values(asked), "depth": LEVELS[asked.level]}
+    values: dict[str, Any] = {**limit_values(asked), "depth": LEVELS[asked.level], "on": asked.on}
     rollups = rollups_for(asked)
     if rollups.keys() == {DAY}:
         with_days, facts = f"wanted as materialized ({_WANTED}), ", _by_day(asked, rollups[DAY])

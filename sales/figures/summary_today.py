@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region, TerritoryRegion, scope_pattern
 from backend.problems import Problem
+from backend.validity import holding
 from sales.engine.redistricting import todays
 from sales.figures.asked import LEVELS, Asked, SummaryRow
 from sales.figures.regions import successors
@@ -63,7 +64,7 @@ class _Places:
         self._units = {unit.pk: unit for unit in Region.objects.all()}
         self._now = {unit.path: unit for unit in self._units.values() if unit.valid_to is None}
         self._territories: dict[int, tuple[Any, ...]] = defaultdict(lambda: (None, None))
-        for part in TerritoryRegion.objects.filter(valid_to=None).select_related("territory"):
+        for part in TerritoryRegion.objects.filter(holding(asked.on)).select_related("territory"):
             self._territories[part.region_id] = (part.territory.code, part.territory.name)
 
     def holds(self, unit: int) -> bool:

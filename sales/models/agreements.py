@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.db import day_span
+from backend.validity import holding
 from sales.models.agents import Agent
 from sales.models.products import Product
 from sales.models.scope import OfAgentQuerySet
@@ -18,9 +19,7 @@ from sales.models.scope import OfAgentQuerySet
 
 class ContractQuerySet(OfAgentQuerySet["AgentContract"]):
     def in_force(self, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=on)
-        )
+        return self.filter(holding(on))
 
 
 @pghistory.track()
@@ -115,9 +114,7 @@ class CollateralKind(models.TextChoices):
 
 class CollateralQuerySet(OfAgentQuerySet["Collateral"]):
     def in_force(self, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=on)
-        )
+        return self.filter(holding(on))
 
 
 @pghistory.track()

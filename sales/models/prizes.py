@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.validity import holding
 from sales.engine import prizes as engine
 from sales.models.products import Product
 
@@ -30,11 +31,7 @@ class PrizeKind(models.TextChoices):
 class PrizeTableQuerySet(models.QuerySet["PrizeTable"]):
     def in_force(self, on: date) -> Self:
         """Tables that hold for a draw of the day, the newest first."""
-        return (
-            self.filter(valid_from__lte=on)
-            .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-            .order_by("-valid_from", "-pk")
-        )
+        return self.filter(holding(on)).order_by("-valid_from", "-pk")
 
 
 @pghistory.track()

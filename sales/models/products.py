@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.validity import holding
+
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=on)
-        )
+        return self.filter(holding(on))
 
 
 @pghistory.track()

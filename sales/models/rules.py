@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.validity import holding
+
 
 class RuleKey(models.TextChoices):
     """What a rule is about; the unit of its value stands in brackets."""
@@ -33,9 +35,7 @@ class RuleKey(models.TextChoices):
 class RuleQuerySet(models.QuerySet["SalesRule"]):
     def in_force(self, on: date) -> Self:
         """Rules that hold on the day, both ends included."""
-        return self.filter(valid_from__lte=on).filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=on)
-        )
+        return self.filter(holding(on))
 
 
 @pghistory.track()

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import Http404
 
+from backend import clock
 from backend.accounts.models import User
 from backend.org.models import Region, Territory
 
@@ -57,7 +58,7 @@ def place_of(text: str, *, user: User) -> Place:
     territory = next((each for each in territory_choices(user) if each.code == code), None)
     if territory is None:
         raise Http404
-    return Place(None, territory, territory.scope_path())
+    return Place(None, territory, territory.scope_path(clock.today()))
 
 
 def place_choices(place: Place, user: User, on: date) -> dict[str, Any]:

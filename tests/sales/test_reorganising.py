@@ -125,7 +125,7 @@ def test_what_stood_in_a_whole_unit_goes_with_it_and_sold_tickets_stay(
     }
     shares = RegionSuccession.objects.order_by("new__code").values_list("share_bps", "is_estimate")
     assert list(shares) == [(10_000, False), (7_000, True), (3_000, True)]
-    assert east.scope_path() == "22/06685|22/90001"
+    assert east.scope_path(date(2026, 11, 23)) == "22/06685|22/90001"
 
     asked = {"date_from": "2026-11-16", "date_to": "2026-11-22"}
     now = manager.get("/api/v1/sales/summary/", asked | {"tree": "now"}).json()["rows"]

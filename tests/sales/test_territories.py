@@ -1,10 +1,11 @@
 """Sales territories beside the administrative tree, and figures by the tree as it was or is now."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
+from backend.clock import VN
 from backend.org.models import RegionSuccession, Territory, TerritoryRegion
 from sales.engine.redistricting import allocate, todays
 from tests import make
@@ -182,3 +184,51 @@ def test_a_unit_is_in_one_territory_and_a_territory_is_for_sales_managers(
         )
     with pytest.raises(IntegrityError, match="territory_of_sales_manager"), transaction.atomic():
         person("executive", username="ld", territory=east)
+
+
+def test_territories_are_made_changed_and_moved_by_the_api(
+    recorded: Company, manager: APIClient, api: Callable[..., APIClient], person: Callable[..., User]
+):  # fmt: skip
+    at = "/api/v1/territories/"
+    make.employee("NV9")
+    for code in ("DONG", "TAY"):
+        assert manager.post(at, {"code": code, "name": f"Vùng {code}"}).status_code == 201
+    assert manager.post(at, {"code": "DONG", "name": "Lại"}).json()["code"] == "territory.exists"
+    seen = manager.get(f"{at}DONG/")
+    changed = manager.patch(f"{at}DONG/", {"manager": "NV9"}, headers={"If-Match": seen["ETag"]})
+    assert (changed.json()["name"], changed.json()["manager"]) == ("Vùng DONG", "NV9")
+    stale = manager.patch(f"{at}DONG/", {"name": "X"}, headers={"If-Match": seen["ETag"]})
+    assert stale.status_code == 412
+
+    def move(code: str, first: str, **sent: Any) -> Any:
+        return manager.post(f"{at}{code}/moves/", {"first": first, **sent})
+
+    with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=VN), tick=False):
+        assert move("DONG", "2026-11-01", add=["06685", "06712"]).json()["regions"] == ["06685", "06712"]  # fmt: skip
+        refused = move("DONG", "2026-12-01", remove=["06712"], add=["99999"])
+        assert refused.json()["code"] == "territory.unit_unknown"
+        # Written down ahead: until that day nothing changes, from then on everything does.
+        assert move("TAY", "2026-12-01", add=["06712"]).json()["regions"] == []
+        theirs = api(person("sales_manager", username="tay", territory=Territory.objects.get(code="TAY")))  # fmt: skip
+        assert theirs.get("/api/v1/agents/").json()["results"] == []
+        assert manager.get("/api/v1/agents/?territory=TAY").json()["results"] == []
+        by = f"/api/v1/summary/?{YEARS}&by=territory"
+        assert [r["territory"] for r in manager.get(by).json()["rows"]] == ["DONG", None]
+        assert theirs.post(f"{at}TAY/moves/", {"first": "2026-11-20", "add": ["06685"]}).status_code == 403  # fmt: skip
+        assert theirs.post(f"{at}DONG/moves/", {"first": "2026-11-20"}).status_code == 404
+        assert theirs.get(f"{at}DONG/units/").status_code == 404
+    with time_machine.travel(datetime(2026, 12, 1, 9, tzinfo=VN), tick=False):
+        theirs = api(User.objects.get(username="tay"))
+        assert [a["code"] for a in theirs.get("/api/v1/agents/").json()["results"]] == [
+            "CHI",
+            "XUA",
+        ]
+        told = api("executive").get(by).json()["rows"]
+        assert [row["territory"] for row in told] == ["DONG", "TAY", None]
+    units = manager.get(f"{at}DONG/units/?fields=region,valid_from,valid_to").json()["results"]
+    assert units == [
+        {"region": "06685", "valid_from": "2026-11-01", "valid_to": None},
+        {"region": "06712", "valid_from": "2026-11-01", "valid_to": "2026-11-30"},
+    ]
+    table = manager.get(f"{at}TAY/units/?on=2026-12-01", headers={"Accept": "text/csv"})
+    assert table.content.decode().splitlines()[1].startswith('"06712","2026-12-01"')

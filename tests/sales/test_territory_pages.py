@@ -93,8 +93,9 @@ def test_units_move_from_one_territory_to_another_and_mistakes_are_put_right(
     assert belongs() == {("DONG", "06712", "2025-07-01", "2026-11-09"),
                          ("TAY", "06712", "2026-11-10", None)}  # fmt: skip
     before = belongs()
-    assert "20/11/2026" not in move("DONG", "them", "06712", "2026-11-21")  # a day to come
+    assert "quá một năm" in move("DONG", "them", "06712", "2027-12-21")
     assert "10/11/2026" in move("DONG", "them", "06712", "2026-11-05")  # it moved later
+    assert "không thuộc vùng này" in move("TAY", "bo", "06685", "2026-11-15")
     assert "đã thuộc vùng này" in move("TAY", "them", "06712", "2026-11-15")
     assert "Không có địa bàn" in move("TAY", "them", "99999", "2026-11-15")
     assert belongs() == before
