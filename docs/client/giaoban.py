@@ -652,6 +652,20 @@ class DeclarationShape(TypedDict):
     note: "NotRequired[str]"
 
 
+class DeliveryShape(TypedDict):
+    recipient: "str"
+    address: "str"
+    state: "DeliveryShapeStateEnum"
+    attempts: "int"
+    accepted_at: "str | None"
+    opened_at: "str | None"
+    acknowledged_at: "str | None"
+    error: "str"
+
+
+DeliveryShapeStateEnum = str
+
+
 class DifferenceShape(TypedDict):
     field: "str"
     mine: "str"
@@ -1051,6 +1065,12 @@ class NewTaskStepShape(TypedDict):
     due_date: "NotRequired[str | None]"
 
 
+class NewTerritoryShape(TypedDict):
+    code: "str"
+    name: "str"
+    manager: "NotRequired[str]"
+
+
 class NoteShape(TypedDict):
     id: "NotRequired[int]"
     agent: "str"
@@ -1208,6 +1228,11 @@ class PatchedPointShape(TypedDict):
     is_listed: "NotRequired[bool]"
     opening_hours: "NotRequired[str]"
     public_phone: "NotRequired[str]"
+
+
+class PatchedTerritoryChangeShape(TypedDict):
+    name: "NotRequired[str]"
+    manager: "NotRequired[str]"
 
 
 class PaymentShape(TypedDict):
@@ -1519,6 +1544,19 @@ class RegionShape(TypedDict):
     level: "str"
     parent: "str | None"
     valid_to: "str | None"
+
+
+class ReportScheduleShape(TypedDict):
+    code: "str"
+    name: "str"
+    report: "str"
+    enabled: "bool"
+    words: "str"
+    rule: "Any"
+    timezone: "str"
+    catch_up: "str"
+    owner: "str | None"
+    next_runs: "list[str]"
 
 
 class RequestPage(TypedDict):
@@ -1853,6 +1891,12 @@ class TaxBaseShape(TypedDict):
     is_confirmed: "bool"
 
 
+class TerritoryMoveShape(TypedDict):
+    first: "str"
+    add: "NotRequired[list[str]]"
+    remove: "NotRequired[list[str]]"
+
+
 class TerritoryPage(TypedDict):
     results: "list[TerritoryShape]"
     next: "str | None"
@@ -1863,6 +1907,19 @@ class TerritoryShape(TypedDict):
     name: "str"
     manager: "str | None"
     regions: "list[str]"
+
+
+class TerritoryUnitPage(TypedDict):
+    results: "list[TerritoryUnitShape]"
+    next: "str | None"
+
+
+class TerritoryUnitShape(TypedDict):
+    region: "str"
+    valid_from: "str"
+    id: "int"
+    name: "str"
+    valid_to: "str | None"
 
 
 class TicketLineShape(TypedDict):
@@ -2713,6 +2770,13 @@ class GiaoBan(Connection):
         answer: EditionDetail = self.call("GET", f"/editions/{quote(str(code), safe='')}/")
         return answer
 
+    def editions_deliveries_list(self, code: str | int) -> list[DeliveryShape]:
+        """Who got the edition, and what became of each copy."""
+        answer: list[DeliveryShape] = self.call(
+            "GET", f"/editions/{quote(str(code), safe='')}/deliveries/"
+        )
+        return answer
+
     def employees_list(
         self,
         *,
@@ -3203,6 +3267,11 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def report_schedules_list(self) -> list[ReportScheduleShape]:
+        """All schedules of reports, by name; none for people of one region."""
+        answer: list[ReportScheduleShape] = self.call("GET", "/report-schedules/")
+        return answer
+
     def requests_list(
         self,
         *,
@@ -3557,6 +3626,63 @@ class GiaoBan(Connection):
         """Sales territories: all of them for who sees the whole company, else one's own."""
         answer: TerritoryPage = self.call(
             "GET", "/territories/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def territories_create(
+        self, body: NewTerritoryShape, *, idempotency_key: str | None = None
+    ) -> TerritoryShape:
+        """Make a territory; its units come by moves. Of the whole company only."""
+        answer: TerritoryShape = self.call(
+            "POST", "/territories/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def territories_retrieve(self, code: str | int, *, fields: str | None = None) -> TerritoryShape:
+        """One territory."""
+        answer: TerritoryShape = self.call(
+            "GET", f"/territories/{quote(str(code), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def territories_partial_update(
+        self, code: str | int, body: PatchedTerritoryChangeShape, *, if_match: str | None = None
+    ) -> TerritoryShape:
+        """Name it anew, or put it in somebody else's charge, as you have last read it."""
+        answer: TerritoryShape = self.call(
+            "PATCH",
+            f"/territories/{quote(str(code), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
+    def territories_moves_create(
+        self, code: str | int, body: TerritoryMoveShape, *, idempotency_key: str | None = None
+    ) -> TerritoryShape:
+        """Let units come and go from a day on, all of them or none; also from a day to come."""
+        answer: TerritoryShape = self.call(
+            "POST",
+            f"/territories/{quote(str(code), safe='')}/moves/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def territory_units_list(
+        self,
+        code: str | int,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
+    ) -> TerritoryUnitPage:
+        """The units it had, has and will have, with their days."""
+        answer: TerritoryUnitPage = self.call(
+            "GET",
+            f"/territories/{quote(str(code), safe='')}/units/",
+            query={"cursor": cursor, "fields": fields, "limit": limit, "on": on},
         )
         return answer
 
