@@ -3,11 +3,12 @@
 A report is one file of `reporting/definitions` that names its `REPORT`; docs/reports.md shows how.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from reporting.builders.content import Block, Part
 from reporting.periods import Period, PeriodKind
@@ -18,17 +19,29 @@ class ScopeKind(StrEnum):
 
     COMPANY = "company"
     REGION = "region"
+    TERRITORY = "territory"
     DEPARTMENT = "department"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The whole company, or one region (with its path for sales.figures) or department."""
+    """The whole company, or a region or territory (with its path for sales.figures) or department."""
 
     kind: ScopeKind = ScopeKind.COMPANY
     code: str = ""
     name: str = ""
     path: str | None = None
+
+    @property
+    def slug(self) -> str:
+        """Its part of an edition's code."""
+        code = re.sub("[^a-z0-9_]+", "-", self.code.lower())
+        return f"vung-{code}" if self.kind is ScopeKind.TERRITORY else code
+
+    @property
+    def place(self) -> str:
+        """What names it in addresses of sales pages (`?dia_ban=`)."""
+        return f"vung:{self.code}" if self.kind is ScopeKind.TERRITORY else self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,10 @@ class Asked:
     period: Period
     scope: Scope
     cut_off_at: datetime
+
+
+#: Scopes of a report about sales: each manager's own area beside the whole company.
+SALES_SCOPES: Final = frozenset({ScopeKind.COMPANY, ScopeKind.REGION, ScopeKind.TERRITORY})
 
 
 class Source(StrEnum):
@@ -97,3 +114,13 @@ class Definition:
     headline: Callable[[Asked, Mapping[str, Any]], tuple[Part, ...]] | None = None
     remarks: tuple[str, ...] = ()
     about: Words = field(default_factory=lambda: Words("", ""))
+
+    @property
+    def is_of_sales(self) -> bool:
+        """Whether it tells of sales, of which some accounts see a region or territory only."""
+        return self.capability in ("sales.view", "reports.all")
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether it tells of attendance, of which some accounts see some departments only."""
+        return self.capability in ("attendance.view", "reports.all")

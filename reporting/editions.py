@@ -20,7 +20,7 @@ from backend.jobs.queue import Fence
 from backend.mail.models import StoredFile
 from backend.mail.outbox import store_file
 from backend.milestones import announce
-from backend.org.models import Company, Department, Region
+from backend.org.models import Company
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from reporting import delivery, figures, recipients
@@ -31,10 +31,11 @@ from reporting.builders.content import Heading, Report, digest, freeze, thaw
 from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import Letter
 from reporting.builders.workbook import workbook
-from reporting.defining import Asked, Definition, Scope, ScopeKind
+from reporting.defining import Asked, Definition
 from reporting.definitions import definition
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
 from reporting.periods import Period, last_ended
+from reporting.scopes import COMPANY, Place, all_places, places_of
 
 logger = logging.getLogger(__name__)
 
@@ -72,8 +73,7 @@ class Draft:
     """An edition before it is kept: the value, its snapshot, its faces and its mail."""
 
     report: Report
-    region: Region | None
-    department: Department | None
+    place: Place
     snapshot: str
     sha256: str
     faces: Faces
@@ -91,14 +91,16 @@ def run_due(run: Run, *, fence: Fence) -> None:
     period = period_of_run(wanted, run)
     cut_off_at = queue.database_now()
     readers = recipients.readers_of(run, report=wanted.code)
+    sends = run.payload.get("send", True)
+    told = {each.pk: places_of(each.user, wanted) for each in readers}
     drafts = [
-        draft(wanted, period=period, region=region, cut_off_at=cut_off_at)
-        for region in _scopes(wanted, readers)
+        draft(wanted, period=period, place=place, cut_off_at=cut_off_at)
+        for place in all_places(told.values())
     ]
     with transaction.atomic():
         fence.hold()
         editions = [
-            keep(each, run=run, readers=readers if run.payload.get("send", True) else [])
+            keep(each, run=run, to=[one for one in readers if sends and each.place in told[one.pk]])
             for each in drafts
         ]
         fence.finish()
@@ -141,26 +143,16 @@ def period_of_run(wanted: Definition, run: Run) -> Period:
     return last_ended(wanted.period, run.due_at)
 
 
-def _scopes(wanted: Definition, readers: list[Recipient]) -> list[Region | None]:
-    """The whole company always, and every region somebody is responsible for."""
-    if ScopeKind.REGION not in wanted.scopes:
-        return [None]
-    regions = {scope.pk: scope for reader in readers if (scope := recipients.scope_of(reader))}
-    return [None, *(regions[pk] for pk in sorted(regions))]
-
-
 def draft(
     wanted: Definition,
     *,
     period: Period,
     cut_off_at: datetime,
-    region: Region | None = None,
-    department: Department | None = None,
+    place: Place = COMPANY,
 ) -> Draft:
     """Read the figures and build every face; nothing is kept yet."""
-    earlier = _editions_of(wanted, period, region, department)
-    scope = scope_of(region, department)
-    asked = Asked(period, scope, cut_off_at)
+    earlier = _editions_of(wanted, period, place)
+    asked = Asked(period, place.scope(cut_off_at.astimezone(VN).date()), cut_off_at)
     heading = heading_of(wanted, asked, number=1 + earlier.count())
     report = made_report(wanted, asked, heading, first=_first_of(earlier))
     snapshot = freeze(report)
@@ -175,7 +167,7 @@ def draft(
             if kind in delivery.ATTACHED
         },
     )
-    return Draft(report, region, department, snapshot, sha256, faces, letter, attached)
+    return Draft(report, place, snapshot, sha256, faces, letter, attached)
 
 
 def made_report(
@@ -253,24 +245,12 @@ def _report(snapshot: str) -> Report | None:
         return None
 
 
-def scope_of(region: Region | None, department: Department | None) -> Scope:
-    """The part of the company an edition tells of."""
-    if region is not None:
-        return Scope(ScopeKind.REGION, region.code, region.name, region.path)
-    if department is not None:
-        return Scope(ScopeKind.DEPARTMENT, department.code, department.name)
-    return Scope()
-
-
-def _editions_of(
-    wanted: Definition, period: Period, region: Region | None, department: Department | None
-) -> EditionQuerySet:
+def _editions_of(wanted: Definition, period: Period, place: Place) -> EditionQuerySet:
     return Edition.objects.filter(
         report=wanted.code,
         period_first_date=period.first,
         period_last_date=period.last,
-        region=region,
-        department=department,
+        **place.columns,
     )
 
 
@@ -284,7 +264,7 @@ def heading_of(wanted: Definition, asked: Asked, *, number: int) -> Heading:
     """What stands above the edition: whose it is, of which period and scope, under which code."""
     company = Company.objects.order_by("pk").first()
     period, scope = asked.period, asked.scope
-    parts = [wanted.slug, period.code, *([scope.code.lower()] if scope.code else []), str(number)]
+    parts = [wanted.slug, period.code, *([scope.slug] if scope.code else []), str(number)]
     return Heading(
         report=wanted.code,
         code="-".join(parts),
@@ -304,16 +284,15 @@ def heading_of(wanted: Definition, asked: Asked, *, number: int) -> Heading:
     )
 
 
-def keep(made: Draft, *, run: Run, readers: list[Recipient]) -> Edition:
-    """Save the edition with its files and put it into the outbox of those whose scope it is."""
+def keep(made: Draft, *, run: Run, to: list[Recipient]) -> Edition:
+    """Save the edition with its files and put it into the outbox of its readers."""
     heading = made.report.heading
     edition = Edition.objects.create(
         code=heading.code,
         report=heading.report,
         period_first_date=heading.first_date,
         period_last_date=heading.last_date,
-        region=made.region,
-        department=made.department,
+        **made.place.columns,
         number=heading.number,
         cut_off_at=heading.cut_off_at,
         snapshot=made.snapshot,
@@ -328,7 +307,7 @@ def keep(made: Draft, *, run: Run, readers: list[Recipient]) -> Edition:
     delivery.post(
         edition,
         made.letter,
-        to=[each for each in readers if recipients.scope_of(each) == made.region],
+        to=to,
         files=[(name, stored[name]) for name in made.attached],
     )
     return edition

@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.jobs.models import Run
-from backend.org.models import Region
 from backend.problems import Problem
-from reporting.definitions import reports_for
+from reporting.definitions import definition, reports_for
 from reporting.models import Recipient, ReportSchedule
+from reporting.scopes import places_of
 
 #: A pasted list longer than this is no list of readers.
 MOST_LINES = 1_000
+#: What tells a reader's scope.
+_SCOPE = ("user__region", "user__territory")
 
 
 class AddressNotAllowed(Problem):
@@ -108,7 +110,15 @@ def _fault(number: int, line: str, people: dict[str, User], report: str) -> Wron
     if user is not None:
         if may_read(user, report):
             return None
-        return WrongLine(number, shown, str(_("Tài khoản này không được xem báo cáo.")))
+        return WrongLine(
+            number,
+            shown,
+            str(
+                _(
+                    "Tài khoản này không được xem báo cáo, hoặc báo cáo không lập cho phạm vi của tài khoản."
+                )
+            ),
+        )
     try:
         _check_address(line)
     except ValidationError:
@@ -137,7 +147,7 @@ def readers_of(run: Run, *, report: str) -> list[Recipient]:
     without a schedule, the readers of all schedules of the report, each once.
     """
     if "only" in run.payload:
-        return list(Recipient.objects.filter(pk=run.payload["only"]).select_related("user__region"))
+        return list(Recipient.objects.filter(pk=run.payload["only"]).select_related(*_SCOPE))
     if run.schedule_id is not None:
         return _in_force(Q(schedule__schedule=run.schedule_id))
     if "schedule" in run.payload:
@@ -149,7 +159,7 @@ def readers_of(run: Run, *, report: str) -> list[Recipient]:
 def _in_force(which: Q) -> list[Recipient]:
     everyone = (
         Recipient.objects.filter(which, enabled=True)
-        .select_related("user__region", "schedule")
+        .select_related(*_SCOPE, "schedule")
         .order_by("pk")
     )
     return [
@@ -158,10 +168,9 @@ def _in_force(which: Q) -> list[Recipient]:
 
 
 def may_read(user: User, report: str) -> bool:
-    """Whether the account may open the archive and the editions of the report."""
-    return may(user, "reports.view") and report in reports_for(user)
-
-
-def scope_of(recipient: Recipient) -> Region | None:
-    """Each gets the edition of his own region; None is the whole company."""
-    return recipient.user.region if recipient.user else None
+    """Whether the account may open the archive, and editions of the report are made in its scope."""
+    return (
+        may(user, "reports.view")
+        and report in reports_for(user)
+        and bool(places_of(user, definition(report)))
+    )

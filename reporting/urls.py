@@ -4,7 +4,6 @@ from reporting.pages import schedules
 from reporting.pages.archive import (
     edition,
     edition_file,
-    edition_new,
     edition_resend,
     edition_seen,
     editions,
@@ -34,7 +33,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         schedules.recipient_drop,
         name="recipient_drop",
     ),
-    path("lap-ban-moi/", edition_new, name="edition_new"),
     path("<slug:code>/", edition, name="edition"),
     path("<slug:code>/so-sanh/", edition_compare, name="edition_compare"),
     path("<slug:code>/da-xem/", edition_seen, name="edition_seen"),

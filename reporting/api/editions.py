@@ -21,6 +21,8 @@ COLUMNS = (
     "period_first_date",
     "period_last_date",
     "region__code",
+    "territory__code",
+    "department__code",
     "number",
     "is_complete",
     "sha256",
@@ -35,6 +37,8 @@ class EditionShape(serializers.Serializer[Any]):
     period_first_date = serializers.DateField()
     period_last_date = serializers.DateField()
     region = serializers.CharField(allow_null=True)
+    territory = serializers.CharField(allow_null=True)
+    department = serializers.CharField(allow_null=True)
     number = serializers.IntegerField()
     cut_off_at = serializers.DateTimeField()
     is_complete = serializers.BooleanField()
@@ -84,6 +88,7 @@ class OneEdition(APIView):
 
 def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
     values = dict(zip(COLUMNS, row, strict=True))
-    values["region"] = values.pop("region__code")
+    for part in ("region", "territory", "department"):
+        values[part] = values.pop(f"{part}__code")
     del values["id"]
     return dict(EditionShape(values).data)

@@ -132,8 +132,8 @@ def add_newest_edition(briefing: Briefing, *, at: datetime) -> None:
     report = briefing.series.report
     if not report:
         return
-    fresh = Edition.objects.filter(
-        report=report, region=None, cut_off_at__lte=briefing.starts_at + briefing.duration,
+    fresh = Edition.objects.of_the_company().filter(
+        report=report, cut_off_at__lte=briefing.starts_at + briefing.duration,
         cut_off_at__gt=briefing.starts_at - FRESH, period_last_date__lt=briefing.planned_date,
     )  # fmt: skip
     newest = fresh.order_by("-period_last_date", "-number").first()

@@ -1,5 +1,6 @@
 """The reports there are: every module here names one `REPORT`."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.permissions import may
+from backend.accounts.scope import sees_company
 from backend.problems import Problem
 from reporting.defining import Definition
 from reporting.periods import Period
@@ -44,6 +46,17 @@ def definition(code: str) -> Definition:
 def reports_for(user: Any) -> list[str]:
     """The codes of the reports whose editions the person may see."""
     return [code for code, each in catalogue().items() if may(user, each.capability)]
+
+
+def whole_for(user: Any, codes: Sequence[str]) -> list[str]:
+    """Those of the reports whose editions of the whole company tell the person nothing hidden."""
+    known = catalogue()
+    sales, people = user.is_whole_company, sees_company(user)
+    return [
+        code
+        for code in codes
+        if (sales or not known[code].is_of_sales) and (people or not known[code].is_of_people)
+    ]
 
 
 def title_of(code: str, first: date, last: date, *, language: str = "vi") -> str:

@@ -25,7 +25,7 @@ from reporting.builders.content import (
 )
 from reporting.builders.numbers import Language
 from reporting.builders.telling import count, joined, money, mood_of, share
-from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
+from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections.money import claims_table, debts_page, owing
 from reporting.sections.period_report import read_debts
@@ -294,7 +294,7 @@ REPORT = Definition(
     short=Words("Nhanh", "Flash"),
     period=PeriodKind.DRAW,
     capability="sales.view",
-    scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
+    scopes=SALES_SCOPES,
     datasets={"sales": _sales, "missing": _missing, "debts": read_debts, "claims": _claims},
     sections=(
         SectionOf(

@@ -20,7 +20,7 @@ from reporting.builders.content import (
 )
 from reporting.builders.telling import count
 from reporting.builders.telling import money as amount
-from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Words
+from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Words
 from reporting.periods import PeriodKind
 from reporting.sections import money
 from reporting.sections.period_report import read_debts
@@ -132,7 +132,7 @@ REPORT = Definition(
     short=Words("Công nợ", "Debts"),
     period=PeriodKind.AS_OF,
     capability="sales.view",
-    scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
+    scopes=SALES_SCOPES,
     datasets={"debts": read_debts},
     sections=(
         SectionOf("summary", "Tóm tắt", _summary, needs=("debts",), nothing="Không đại lý nào còn nợ."),

@@ -1,7 +1,7 @@
 """Sales by unit and agent (doanh thu theo địa bàn và đại lý): plan, share, sell-through, unsold."""
 
 from reporting.builders.content import Block, Sentences, Tiles
-from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
+from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import sales
 from reporting.sections.period_report import products, read_agents, read_sales
@@ -38,7 +38,7 @@ REPORT = Definition(
     short=Words("Địa bàn, đại lý", "Units, agents"),
     period=PeriodKind.MONTH,
     capability="sales.view",
-    scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
+    scopes=SALES_SCOPES,
     datasets={"sales": read_sales, "agents": read_agents},
     sections=(
         SectionOf("summary", "Tóm tắt", _summary, needs=("sales",)),

@@ -32,7 +32,7 @@ from reporting.builders.content import (
 )
 from reporting.builders.numbers import Language, short_day, weekday
 from reporting.builders.telling import count, joined, money, mood_of, moved, share
-from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
+from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections.people import (
     departments_table,
@@ -492,7 +492,7 @@ REPORT = Definition(
     title=Words("Báo cáo giao ban", "Weekly briefing"),
     short=Words("Giao ban", "Briefing"),
     period=PeriodKind.WEEK,
-    scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
+    scopes=SALES_SCOPES,
     datasets={
         "sales": _sales,
         "weeks": _weeks,

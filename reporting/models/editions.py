@@ -13,26 +13,29 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.scope import departments_for
 from backend.jobs.models import Run
 from backend.mail.models import StoredFile
-from backend.org.models import Department, Region
-from reporting.definitions import reports_for, title_of
+from backend.org.models import Department, Region, Territory
+from reporting.definitions import reports_for, title_of, whole_for
 
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def visible_to(self, user: Any) -> Self:
-        """The whole company's editions for people without a region, else those of their region.
+        """Those of the reports the person may see, as far as they tell of what is in his charge.
 
-        Of a department's only those in their charge, and of each report only with its capability.
+        Of the whole company: what a report tells, the account sees all of. Of a region, territory
+        or department: it is in the account's charge.
         """
-        known = self.filter(report__in=reports_for(user)).filter(
-            Q(department=None) | Q(department__in=departments_for(user))
+        codes = reports_for(user)
+        parts = Q(region__in=Region.objects.in_scope(user.scope_path)) | Q(
+            department__in=departments_for(user)
         )
-        if user.region_id is None:
-            return known
-        return known.filter(
-            Q(region=user.region) | Q(region__path__startswith=f"{user.region.path}/")
-        )
+        if user.territory_id is not None:
+            parts |= Q(territory=user.territory_id)
+        elif user.region_id is None:
+            parts |= Q(territory__isnull=False)
+        whole = Q(report__in=whole_for(user, codes)) & Q(**self.model.OF_THE_COMPANY)
+        return self.filter(Q(report__in=codes) & parts | whole)
 
     def of_the_same(self, edition: "Edition") -> Self:
         """All editions of its report, period and scope."""
@@ -41,8 +44,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             period_first_date=edition.period_first_date,
             period_last_date=edition.period_last_date,
             region=edition.region_id,
+            territory=edition.territory_id,
             department=edition.department_id,
         )
+
+    def of_the_company(self) -> Self:
+        return self.filter(**self.model.OF_THE_COMPANY)
 
     def newest_first(self) -> Self:
         return self.order_by("-cut_off_at", "-pk")
@@ -53,8 +60,10 @@ class Edition(models.Model):
 
     `snapshot` is the canonical JSON text every face is made from, `sha256` its digest. `number`
     counts the editions of one report, period and scope from 1. The scope is the `region`, the
-    `department` or, with both empty, the whole company.
+    `territory`, the `department` or, with all empty, the whole company.
     """
+
+    OF_THE_COMPANY: ClassVar = {"region": None, "territory": None, "department": None}
 
     code = models.CharField(_("mã bản"), max_length=80, unique=True)
     report = models.CharField(_("báo cáo"), max_length=50)
@@ -62,6 +71,9 @@ class Edition(models.Model):
     period_last_date = models.DateField(_("đến ngày"))
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, verbose_name=_("địa bàn")
+    )
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, null=True, blank=True, verbose_name=_("vùng bán hàng")
     )
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, verbose_name=_("phòng ban")
@@ -90,6 +102,7 @@ class Edition(models.Model):
                     "period_first_date",
                     "period_last_date",
                     "region",
+                    "territory",
                     "department",
                     "number",
                 ],
@@ -97,14 +110,16 @@ class Edition(models.Model):
                 nulls_distinct=False,
             ),
             models.UniqueConstraint(
-                fields=["run", "region", "department"],
+                fields=["run", "region", "territory", "department"],
                 name="edition_once_per_run_and_scope",
                 condition=Q(run__isnull=False),
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="edition_one_scope",
-                condition=Q(region__isnull=True) | Q(department__isnull=True),
+                condition=Q(region=None, territory=None)
+                | Q(region=None, department=None)
+                | Q(territory=None, department=None),
             ),
             models.CheckConstraint(
                 name="edition_period_order",
@@ -125,8 +140,8 @@ class Edition(models.Model):
 
     @property
     def scope_name(self) -> str:
-        """The region or department it tells of; empty for the whole company."""
-        return str(self.region or self.department or "")
+        """The region, territory or department it tells of; empty for the whole company."""
+        return str(self.region or self.territory or self.department or "")
 
     @property
     def data(self) -> dict[str, Any]:

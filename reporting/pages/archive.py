@@ -1,12 +1,12 @@
 """The archive of editions (kho báo cáo): list, one edition with its deliveries, its files."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -27,7 +27,7 @@ from reporting.delivery import (
     note_opened,
     resend,
 )
-from reporting.editions import HANDLER, AlreadyBeingMade, report_of, request_new
+from reporting.editions import HANDLER, WEEKLY, report_of
 from reporting.finding import Sought, find
 from reporting.models import Delivery, Download, Edition, EditionFile, FileKind, ReportSchedule
 from reporting.periods import week_before
@@ -71,7 +71,7 @@ def with_counts(editions: QuerySet[Edition]) -> QuerySet[Edition]:
 def editions(request: HttpRequest) -> HttpResponse:
     """All editions the person may see, when the next ones come, and what is being made."""
     user = acting(request)
-    visible = Edition.objects.visible_to(user).select_related("region")
+    visible = Edition.objects.visible_to(user).select_related("region", "territory", "department")
     sought = _sought(request)
     found = find(visible, sought).newest_first()
     shown = Paginator(with_counts(found), PAGE).get_page(request.GET.get("trang"))
@@ -87,6 +87,7 @@ def editions(request: HttpRequest) -> HttpResponse:
             "reports": {code: reports()[code] for code in reports_for(user)},
             "schedules": [(each.schedule, coming(each)) for each in schedules],
             "working": _unfinished() if may(user, "reports.all") else [],
+            "weekly": WEEKLY,
             "week": week_before(clock.now()),
             "may_make": may(user, "reports.manage"),
             "may_oversee": may(user, "reports.all") and user.is_whole_company,
@@ -219,32 +220,8 @@ def edition_resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return redirect("edition", code=found.code)
 
 
-@requires("reports.manage")
-@require_POST
-def edition_new(request: HttpRequest) -> HttpResponse:
-    """Ask for a new edition of a week; the scheduler makes it within seconds."""
-    try:
-        first = date.fromisoformat(request.POST.get("first", ""))
-        last = date.fromisoformat(request.POST.get("last", ""))
-    except ValueError:
-        return HttpResponseBadRequest(_("Ngày không đúng; hãy tải lại trang rồi thử lại."))
-    if not 0 <= (last - first).days <= 6:
-        return HttpResponseBadRequest(_("Kỳ báo cáo dài từ một đến bảy ngày."))
-    try:
-        request_new(
-            first=first,
-            last=last,
-            send="send" in request.POST,
-            by=acting(request),
-            at=clock.now(),
-        )
-    except AlreadyBeingMade as problem:
-        messages.warning(request, str(problem))
-    else:
-        messages.success(request, _("Đang lập bản mới; bản này hiện ra ở đây sau ít giây."))
-    return redirect("editions")
-
-
 def _visible(user: User, code: str) -> Edition:
-    visible = Edition.objects.visible_to(user).select_related("region", "run", "made_by")
+    visible = Edition.objects.visible_to(user).select_related(
+        "region", "territory", "department", "run", "made_by"
+    )
     return get_object_or_404(visible, code=code)

@@ -140,7 +140,7 @@ def people_of(briefing: Briefing) -> list[tuple[Participant, RollCall | None]]:
 
 
 def _editions(user: User) -> list[Edition]:
-    visible = Edition.objects.visible_to(user).filter(region=None)
+    visible = Edition.objects.visible_to(user).of_the_company()
     return list(visible.newest_first()[:EDITIONS])
 
 
@@ -228,7 +228,7 @@ def _withdraw(briefing: Briefing, request: HttpRequest, by: User, at: datetime) 
 
 def _edition(briefing: Briefing, request: HttpRequest, by: User, at: datetime) -> str:
     pk = _number(request.POST.get("edition", ""))
-    visible = Edition.objects.visible_to(by).filter(region=None)
+    visible = Edition.objects.visible_to(by).of_the_company()
     if not briefing.is_led_by(by):
         raise Http404
     add_edition(briefing, get_object_or_404(visible, pk=pk), by=by, at=at)

@@ -17,11 +17,12 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.jobs import rules
 from backend.jobs.models import Run, RunState, Schedule
-from backend.org.models import Region
 from backend.problems import Problem
 from reporting import recipients, scheduling
+from reporting.definitions import definition
 from reporting.models import Edition, Recipient, ReportSchedule
 from reporting.pages.schedule_form import ScheduleForm, said_before, starting_rule
+from reporting.scopes import places_of
 
 STRIP = 30
 NEXT_RUNS = 5
@@ -48,11 +49,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Reader:
-    """A recipient with his scope, and the newest edition he would see."""
+    """A recipient with his scopes, and the newest edition of each."""
 
     recipient: Recipient
-    scope: Region | None
-    sample: Edition | None
+    samples: list[tuple[str, Edition | None]]
 
 
 @requires("reports.all")
@@ -166,22 +166,22 @@ def _shown(
 
 
 def _editions_of(run: Run) -> list[Edition]:
-    return list(run.edition_set.order_by("region_id", "pk"))
+    return list(run.edition_set.order_by("region_id", "territory_id", "department_id", "pk"))
 
 
 def readers(report: ReportSchedule) -> list[Reader]:
-    """Who gets the report, each with his scope and the newest edition of it."""
+    """Who gets the report, each with his scopes and the newest edition of them."""
+    parts = ("region_id", "territory_id", "department_id")
+    known = Edition.objects.filter(report=report.report)
     newest = {
-        edition.region_id: edition
-        for edition in Edition.objects.filter(report=report.report)
-        .order_by("region_id", "-cut_off_at", "-pk")
-        .distinct("region_id")
+        tuple(getattr(edition, part) for part in parts): edition
+        for edition in known.order_by(*parts, "-cut_off_at", "-pk").distinct(*parts)
     }
-    found = recipients.recipients_of(report)
-    scopes = [recipients.scope_of(each) for each in found]
+    wanted = definition(report.report)
     return [
-        Reader(each, scope, newest.get(scope.pk if scope else None))
-        for each, scope in zip(found, scopes, strict=True)
+        Reader(each, [(place.name, newest.get(place.key)) for place in found])
+        for each in recipients.recipients_of(report)
+        if (found := places_of(each.user, wanted))
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from attendance import figures as attendance_figures
 from attendance.figures import AttendanceSummary
 from reporting.builders.content import Block, Part, Sentences, Tile, Tiles
-from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
+from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import money, people, sales
 from sales.figures.money import DebtBook, debt_book
@@ -105,7 +105,7 @@ def period_report(code: str, slug: str, kind: PeriodKind, title: Words, short: W
         title=title,
         short=short,
         period=kind,
-        scopes=frozenset({ScopeKind.COMPANY, ScopeKind.REGION}),
+        scopes=SALES_SCOPES,
         datasets={
             "sales": read_sales,
             "agents": read_agents,

@@ -315,11 +315,11 @@ def _mover_row(line: PeriodLine) -> Row:
 
 def sales_page(asked: Asked, region: str = "") -> str:
     """The page of the period's last month, of a unit."""
-    return _page("sales", thang=f"{asked.period.last:%Y-%m}", dia_ban=region or asked.scope.code)
+    return _page("sales", thang=f"{asked.period.last:%Y-%m}", dia_ban=region or asked.scope.place)
 
 
 def plan_page(asked: Asked) -> str:
-    return _page("plans", thang=f"{asked.period.last:%Y-%m}", dia_ban=asked.scope.code)
+    return _page("plans", thang=f"{asked.period.last:%Y-%m}", dia_ban=asked.scope.place)
 
 
 def _page(name: str, **asked: str) -> str:

@@ -14,6 +14,7 @@ from reporting.builders.numbers import Language
 from reporting.builders.writing import words
 from reporting.definitions import catalogue, definition
 from reporting.periods import period_of
+from reporting.scopes import Place
 from sales.growth.planning import make_plan, move_plan
 from sales.ledger.closing import close_draw
 from sales.models import Agent, Draw, DrawStatus, PlanState, RecordingBatch, RuleKey, SalesRule
@@ -27,7 +28,7 @@ EMPTY = date(2020, 4, 6)  # a Monday without any draw, long before the company
 def told(code: str, day: date, **scope: Any) -> Report:
     wanted = definition(code)
     return editions.draft(
-        wanted, period=period_of(wanted.period, day), cut_off_at=AT, **scope
+        wanted, period=period_of(wanted.period, day), cut_off_at=AT, place=Place(**scope)
     ).report
 
 

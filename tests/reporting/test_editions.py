@@ -10,23 +10,27 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from backend import __version__
 from backend.accounts.models import Role, User
 from backend.jobs import queue, work
-from backend.jobs.models import Run
+from backend.jobs.models import Run, Schedule
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
-from backend.org.models import Company, Region
+from backend.org.models import Company, Region, Territory, TerritoryRegion
 from reporting import editions
 from reporting.builders.content import digest, freeze, thaw
-from reporting.models import Delivery, Edition, EditionFile, Recipient
+from reporting.models import Delivery, Edition, EditionFile, Recipient, ReportSchedule
 from reporting.periods import week_before
+from reporting.recipients import BadAddressList, add_list, add_recipient, recipients_of
 from reporting.setup import ensure_weekly_briefing
+from tests import make
 from tests.mailbox import Mailbox
 from tests.reporting.conftest import MONDAY
 
 Person = Callable[..., User]
+Page = Callable[..., Client]
 
 
 def executive(person: Person, name: str, **fields: Any) -> User:
@@ -36,6 +40,25 @@ def executive(person: Person, name: str, **fields: Any) -> User:
 def make_due(*readers: User | str) -> None:
     now = queue.database_now()
     ensure_weekly_briefing(readers, first_due_at=now, at=now)
+
+
+def schedule_of(report: str, *readers: User) -> ReportSchedule:
+    """A paused schedule of any report with these readers; its owner is the first."""
+    now = queue.database_now()
+    schedule = Schedule.objects.create(
+        code=report, name=report, handler=editions.HANDLER, cron="0 7 * * mon", enabled=False,
+        payload={"report": report}, materialised_until=now, refill_at=now,
+    )  # fmt: skip
+    made = ReportSchedule.objects.create(schedule=schedule, report=report)
+    for reader in readers:
+        add_recipient(made, to=reader)
+    return made
+
+
+def send_now(schedule: ReportSchedule) -> None:
+    payload = {"report": schedule.report, "schedule": schedule.schedule.code}
+    queue.enqueue(handler=editions.HANDLER, payload=payload, due_at=queue.database_now())
+    process()
 
 
 def process(worker: str = "test:1") -> None:
@@ -264,6 +287,53 @@ class TestReaders:
         assert [str(d.recipient) for d in whole.deliveries.all()] == ["all"]
         assert "attendance" not in [each.code for each in thaw(ward.snapshot).sections]
         assert list(Edition.objects.visible_to(ward.deliveries.get().recipient.user)) == [ward]
+
+    def test_manager_of_a_territory_is_told_of_it_and_of_nothing_else(
+        self, company: Company, person: Person, page: Page, mailbox: Mailbox
+    ) -> None:
+        ward = make.region("22001", name="Phường Thử")
+        east = Territory.objects.create(code="ĐÔNG", name="Miền Đông")
+        TerritoryRegion.objects.create(territory=east, region=ward, valid_from=date(2025, 7, 1))
+        seller = person("sales_manager", username="east", territory=east)
+        daily = schedule_of("daily-flash", executive(person, "all"), seller)
+        send_now(daily)
+
+        whole, own = Edition.objects.order_by("territory_id").reverse()
+        assert (whole.scope_name, own.scope_name) == ("", "Miền Đông")
+        assert "-vung-" in own.code
+        assert [str(d.recipient) for d in own.deliveries.all()] == ["east"]
+        assert [str(d.recipient) for d in whole.deliveries.all()] == ["all"]
+        assert thaw(own.snapshot).heading.scope == "Miền Đông"
+        assert list(Edition.objects.visible_to(seller)) == [own]
+        archive = page(seller)
+        assert archive.get(f"/bao-cao/{own.code}/").status_code == 200
+        assert archive.get(f"/bao-cao/{whole.code}/").status_code == 404
+
+    def test_who_sees_some_departments_gets_an_edition_of_each(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        kd, tchc, it = (make.department(code) for code in ("KD", "TCHC", "IT"))
+        clerk = person("hr", username="clerk")
+        clerk.departments.add(kd, tchc)
+        month = schedule_of("attendance-month", person("hr", username="head"), clerk)
+        send_now(month)
+
+        seen = Edition.objects.visible_to(clerk).order_by("department__code")
+        assert [each.department for each in seen] == [kd, tchc]
+        assert {str(d.recipient) for each in seen for d in each.deliveries.all()} == {"clerk"}
+        assert mailbox.recipients.count("clerk@example.vn") == 2
+        assert mailbox.recipients.count("head@example.vn") == 1
+        assert not Edition.objects.filter(department=it).exists()
+
+    def test_report_that_is_not_made_of_parts_takes_no_reader_of_a_part(
+        self, company: Company, person: Person
+    ) -> None:
+        seller = person("sales_manager", username="ward", region=make.region("22001"))
+        prizes = schedule_of("prizes")
+        with pytest.raises(BadAddressList, match="không lập cho phạm vi"):
+            add_list(prizes, text="ward")
+        add_recipient(prizes, to=seller)  # as if the region had been given afterwards
+        assert recipients_of(prizes) == []
 
     def test_account_that_lost_its_right_gets_nothing(
         self, company: Company, person: Person, mailbox: Mailbox
