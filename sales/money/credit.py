@@ -107,11 +107,12 @@ def over_limit(
 ) -> list[Fault]:
     """A fault for the first line of each agent the lines took over its limit.
 
+    Only who gets tickets is looked at: a return recorded wrongly is taken back whatever is owed.
     Call it last in the writing transaction: it holds the agents' balances, so that whoever issues
     to the same agent meanwhile waits, and then sees these tickets too.
     """
     ratio = rule_value(RuleKey.CREDIT_RATIO, on)
-    given = {facts.agents[line.agent].pk for line in lines if line.issued > line.returned}
+    given = {facts.agents[line.agent].pk for line in lines if line.issued > max(line.returned, 0)}
     if ratio is None or not given:
         return []
     hold_balances(cursor, given)

@@ -11,7 +11,13 @@ from rest_framework.test import APIClient
 
 from backend import clock
 from backend.accounts.models import User
-from sales.models import AgentDrawTotal, Collateral, CreditException, SalesRule
+from sales.models import (
+    AgentDrawTotal,
+    Collateral,
+    ConsignmentEntry,
+    CreditException,
+    SalesRule,
+)
 from tests.sales.conftest import Company, bulk, line, stored
 from tests.sales.test_concurrency import together
 
@@ -57,6 +63,20 @@ def test_more_than_the_limit_is_refused_and_told(limited: Company, manager: APIC
     told = credit(manager)
     assert (told["balance_amount"], told["held_amount"]) == (90 * NET, 10 * NET)
     assert (told["limit_amount"], told["is_over"]) == (100 * NET, False)
+
+
+def test_a_return_recorded_wrongly_is_taken_back_whatever_the_limit(
+    limited: Company, manager: APIClient
+):
+    assert bulk(manager, [line(issued=100)]).status_code == 201
+    assert bulk(manager, [line(returned=10)]).status_code == 201
+    wrong = ConsignmentEntry.objects.get(returned=10)
+    assert bulk(manager, [line("AN", "2026-11-18", issued=10)]).status_code == 201
+    why = {"corrects": wrong.pk, "reason": "Ghi nhầm đại lý"}
+    assert bulk(manager, [line(issued=1) | why]).status_code == 400
+    taken_back = bulk(manager, [line(returned=-10) | why])
+    assert taken_back.status_code == 201, taken_back.content
+    assert credit(manager)["is_over"]
 
 
 def test_deposits_count_as_the_journal_holds_them(limited: Company, manager: APIClient):
