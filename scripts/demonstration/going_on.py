@@ -37,6 +37,7 @@ from scripts.demonstration.draws import invent_results
 from scripts.demonstration.load import CLERK, SECOND_CLERK
 from scripts.demonstration.payments import WEEK, paid_for, place_of
 from scripts.demonstration.plan import Plan
+from scripts.demonstration.returned import finish_sheets
 from scripts.demonstration.rosters import AHEAD, Duty, shifts
 from scripts.demonstration.seasons import monday
 from scripts.demonstration.terminals import MACHINES, write_config
@@ -92,7 +93,8 @@ def carry_on_sales(*, at: datetime) -> int:
     plan, today = loaded_plan(), at.astimezone(VN).date()
     keep_calendar(at=at)
     clerk = User.objects.get(username=CLERK)
-    _results(plan, clerk, today)
+    second = User.objects.get(username=SECOND_CLERK)
+    _results(plan, clerk, second, today)
     units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
     sellers = known_agents(plan, units)
     products = list(Product.objects.filter(code__in=["TT10", "LT10"]).order_by("-code"))
@@ -101,6 +103,8 @@ def carry_on_sales(*, at: datetime) -> int:
     draws = draws.select_related("close").order_by("date")
     count = 0
     for day in invent_lines(plan, sellers, products, list(draws)):
+        if day.draw.status == DrawStatus.HELD and not hasattr(day.draw, "close"):
+            finish_sheets(day.draw.date, first=clerk, second=second, at=at)
         if day.draw.date >= plan.today and (lines := _missing(day)):
             count += _record(lines, clerk, at)
         if day.draw.status == DrawStatus.HELD and not hasattr(day.draw, "close"):
@@ -129,10 +133,9 @@ def _advise(clerk: User, at: datetime) -> None:
             make_advice(day, "TT10", by=clerk, at=at)
 
 
-def _results(plan: Plan, clerk: User, today: date) -> None:
+def _results(plan: Plan, clerk: User, second: User, today: date) -> None:
     """Of draws held since, unless somebody has begun to key theirs."""
     held = Draw.objects.filter(status=DrawStatus.HELD, numbers=None, entries=None)
-    second = User.objects.get(username=SECOND_CLERK)
     invent_results(plan, held.order_by("date"), first=clerk, second=second, until=today)
 
 

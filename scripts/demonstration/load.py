@@ -19,9 +19,10 @@ from sales.draws.prize_tables import load_prize_tables
 from sales.ledger.proving import fill_balances, fill_totals
 from sales.models import Draw, DrawStatus
 from sales.rules import load_rules
-from scripts.demonstration import consignments, payments
+from scripts.demonstration import bank, consignments, payments, returned
 from scripts.demonstration.advice import create_advice
-from scripts.demonstration.agents import create_agents
+from scripts.demonstration.agent_files import keep_files, remind_debtors
+from scripts.demonstration.agents import Seller, create_agents
 from scripts.demonstration.agreements import create_agreements
 from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import checked_at_the_end
@@ -31,7 +32,10 @@ from scripts.demonstration.markets import create_markets
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
 from scripts.demonstration.public_site import create_news, create_points
+from scripts.demonstration.serials import issue_serials, take_back_serials, told_by_serial
+from scripts.demonstration.settled import close_months
 from scripts.demonstration.territories import create_territories
+from scripts.demonstration.winners import confirm_tax, present_winners
 from scripts.demonstration.yearly_plan import create_yearly_plan
 
 logger = logging.getLogger(__name__)
@@ -115,24 +119,66 @@ def _load_sales(
         allow_some(plan, sellers, second)
     with _told("invented sales"):
         near = [draw for draw in draws if draw.date <= plan.today + consignments.ISSUED_AHEAD]
-        days = consignments.invent_lines(plan, sellers, products, near)
-        paid = payments.invent_payments(plan, sellers, days)
+        invented = consignments.invent_lines(plan, sellers, products, near)
+        paid = payments.invent_payments(plan, sellers, invented)
+    work = _by_hand(plan, invented, paid)
     tables = [consignments.TABLE, payments.TABLE, "sales_agentdrawtotal", "sales_regiondaytotal"]
     with _told("ledgers, rollups, keys"), checked_at_the_end(tables) as cursor:
         with _told("ledgers"):
-            lines = consignments.record_lines(cursor, days, clerk)
+            lines = consignments.record_lines(cursor, work.days, clerk)
             deposit_cash(plan, sellers, clerk)
-            count = payments.record_payments(cursor, paid, clerk)
-            last = [draw for draw in draws if draw.status == DrawStatus.HELD][-1]
+            count = payments.record_payments(cursor, work.paid, clerk)
+            held = [draw for draw in draws if draw.status == DrawStatus.HELD]
+            last = held[-1]
             consignments.correct_counts(cursor, last, clerk, at)
         with _told("rollups"):
             fill_totals(cursor)
         with _told("sales of closed draws, balances"):
-            payments.close_draws(cursor, [d for d in draws if d.status == DrawStatus.HELD], clerk)
+            payments.close_draws(cursor, held[: -len(work.brought)], clerk)
             fill_balances(cursor)
+    _work_by_hand(plan, work, sellers, clerk, second, at)
     with _told("advice"):
         create_advice(plan, draws, clerk, at=at)
     return lines, count, len(sellers)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is left to be done by the doors people use: sheets of returns, lines of the bank."""
+
+    days: list[consignments.DrawLines]
+    paid: bank.Paid
+    brought: list[returned.Brought]
+    sent: bank.ByBank
+
+
+def _by_hand(plan: Plan, invented: list[consignments.DrawLines], paid: bank.Paid) -> _Work:
+    by_serial = told_by_serial(invented)
+    kept, brought = returned.apart(plan, by_serial)
+    typed, sent = bank.apart(plan, paid)
+    return _Work([*invented[: -len(by_serial)], *kept], typed, brought, sent)
+
+
+def _work_by_hand(
+    plan: Plan, work: _Work, sellers: list[Seller], clerk: User, second: User, at: datetime
+) -> None:
+    """The newest draws, prizes, the bank and closed months, as clerks would have done it."""
+    with _told("tickets by serial"):
+        days = told_by_serial(work.days)
+        stretches = issue_serials(days, clerk)
+        take_back_serials(days, stretches, clerk)
+    with _told("sheets of returns"):
+        returned.bring_back(work.brought, stretches, first=clerk, second=second)
+        returned.hand_in_early(plan, days, stretches, by=clerk, at=at)
+    with _told("prizes, bank"):
+        confirm_tax()
+        present_winners(plan, by=clerk)
+        bank.import_lines(work.sent, by=clerk, at=at)
+    with _told("closed months"):
+        close_months(plan, first=clerk, second=second, at=at)
+    with _told("files of agents"):
+        keep_files(plan, sellers, clerk)
+        remind_debtors(plan, sellers, by=clerk, at=at)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The demonstration company: complete, consistent, and marked as invented."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from attendance.models import (
     Enrolment,
@@ -44,16 +45,28 @@ from sales.models import (
     Agent,
     AgentBalance,
     AgentContract,
+    BankLine,
     Collateral,
     ConsignmentEntry,
     Draw,
     JournalEntry,
     NewsItem,
+    PeriodClose,
+    PrizeClaim,
+    Reconciliation,
+    ReconciliationStep,
     RecordingBatch,
+    ReturnSheet,
+    ReturnStep,
     SalesPlan,
+    TicketHolding,
+    TicketMove,
 )
+from sales.money.bank import proposals_for
 from sales.money.debts import debts_on
+from sales.money.reconciling import is_current
 from sales.public.points import listed_points
+from sales.tickets.returns import sheets_now
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.agents import SIZES
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
@@ -85,10 +98,16 @@ def test_the_company_is_plainly_marked_as_invented(company: Loaded):
     assert only.is_demonstration
     assert "TRÌNH DIỄN" in only.name
     assert not Agent.objects.filter(is_demonstration=False).exists()
-    assert set(ConsignmentEntry.objects.values_list("batch__source", flat=True).distinct()) == {
+    assert set(apart_from_sheets().values_list("batch__source", flat=True).distinct()) == {
         "demonstration"
     }
     assert not User.objects.get(username=CLERK).is_active
+
+
+def apart_from_sheets() -> QuerySet[ConsignmentEntry]:
+    """What was not recorded by the door of the sheets of returns."""
+    by_sheets = ReturnStep.objects.exclude(batch=None).values("batch")
+    return ConsignmentEntry.objects.exclude(batch__in=by_sheets)
 
 
 def test_the_public_site_has_results_to_check_points_to_find_and_news_to_read(company: Loaded):
@@ -131,7 +150,7 @@ def test_tickets_carry_the_unit_that_was_in_force_on_the_day_of_the_draw(company
 def test_rollups_are_what_the_ledger_adds_up_to(company: Loaded):
     assert differences() == []
     # All but the three corrections.
-    assert ConsignmentEntry.objects.filter(corrects=None).count() == company.ledger_lines
+    assert apart_from_sheets().filter(corrects=None).count() == company.ledger_lines
 
 
 def test_the_years_plan_is_met_nearly_and_advice_waits_for_a_decision(company: Loaded):
@@ -149,6 +168,61 @@ def test_the_years_plan_is_met_nearly_and_advice_waits_for_a_decision(company: L
     assert set(open_ones) == {TODAY + timedelta(days=2)}
     assert len(open_ones) > 250
     assert AdviceDecision.objects.values("advice__run__draw").distinct().count() == 3
+
+
+def test_every_desk_of_sales_has_work_done_and_work_waiting(company: Loaded):
+    sheets = sheets_now(ReturnSheet.objects.select_related("agent", "draw", "region"))
+    states = Counter((now.sheet.draw.date, now.state) for now in sheets)
+    yesterday = TODAY - timedelta(days=1)
+    assert states == {
+        (TODAY - timedelta(days=2), "destroyed"): 8,
+        (yesterday, "sealed"): 4, (yesterday, "confirmed"): 4, (yesterday, "reversed"): 1,
+        (TODAY, "declared"): 2, (TODAY, "received"): 2, (TODAY, "counted"): 2,
+    }  # fmt: skip
+    assert any(now.is_late for now in sheets)
+    assert {now.surplus > now.shortage for now in sheets} == {True, False}
+    told = TicketHolding.objects.values("place").annotate(
+        draws=Count("series__draw", distinct=True)
+    )
+    assert {row["place"]: row["draws"] for row in told} == {
+        "warehouse": 4, "agent": 4, "lost": 4, "damaged": 4, "returned": 1, "destroyed": 1,
+    }  # fmt: skip
+    ways = set(TicketMove.objects.values_list("source", "target").distinct())
+    assert {("", "warehouse"), ("warehouse", "branch"), ("branch", "agent"),
+            ("agent", "returned"), ("returned", "destroyed")} <= ways  # fmt: skip
+    lines = BankLine.objects.all()
+    assert (lines.exclude(entry=None).count(), lines.exclude(reason="").count()) == (8, 1)
+    waiting = list(lines.filter(entry=None, reason=""))
+    named = [line for line, found in proposals_for(waiting, on=TODAY).items() if found]
+    assert (len(waiting), len(named)) == (5, 4)
+
+
+def test_prizes_are_paid_by_company_and_agents_with_tax_and_some_wait(company: Loaded):
+    claims = PrizeClaim.objects.select_related("payment")
+    assert Counter(claims.values_list("state", flat=True)) == {
+        "paid": 28,
+        "open": 4,
+        "withdrawn": 1,
+    }
+    (special,) = claims.filter(gross_amount__gt=20_000_000)
+    assert special.payment is not None
+    assert -special.payment.withheld_tax == (special.gross_amount - 20_000_000) // 10
+    assert claims.filter(payment__agent__isnull=False).count() == 24
+    assert claims.filter(state="open", claim_until__lt=TODAY, due_date__lt=TODAY).count() == 0
+    assert claims.filter(state="open", claim_until=TODAY - timedelta(days=1)).count() == 1
+    assert JournalEntry.objects.filter(event="payout", reversal__isnull=False).count() == 1
+
+
+def test_months_that_are_over_are_closed_and_accounts_signed(company: Loaded):
+    months = PeriodClose.objects.standing().order_by("month").values_list("month", flat=True)
+    assert list(months) == [date(2026, month, 1) for month in range(3, 11)]
+    newest = ReconciliationStep.objects.filter(reconciliation__first=date(2026, 10, 1))
+    kinds = newest.order_by("reconciliation", "-pk").distinct("reconciliation")
+    assert Counter(step.kind for step in kinds) == {
+        "company": 12, "agent": 4, "disputed": 1, "withdrawn": 1,
+    }  # fmt: skip
+    for record in Reconciliation.objects.filter(steps__kind="company"):
+        assert is_current(record)
 
 
 def test_no_line_outside_an_agents_contract(company: Loaded):
@@ -362,6 +436,8 @@ def test_sales_are_carried_on_at_a_later_start(company: Loaded):
     over_limit = {debt.code for debt in debts_over_limit(SUNDAY)}
     assert carry_on_sales(at=later) > 9 * 320
     assert differences() == []
+    waiting = sheets_now(ReturnSheet.objects.filter(draw__date=TODAY))
+    assert {now.state for now in waiting} == {"confirmed"}
     since = completeness(TODAY, later.date())
     silent = {agent.code: agent.draws for agent in since.missing}
     blocked = {code for code in over_limit if silent.pop(code, ())}
