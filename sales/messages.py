@@ -105,29 +105,59 @@ MESSAGES = {
     "file.too_large": _("Tệp lớn hơn {most} MB. Hãy chia thành nhiều tệp."),
     "file.locked": _("Tệp có mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."),
     "file.macros": _("Tệp có macro. Hãy lưu lại dạng .xlsx (không macro) rồi gửi."),
-    "file.bomb": _("Tệp nén bất thường: bung ra quá lớn. Hãy lưu lại từ Excel rồi gửi."),
+    "file.bomb": _("Tệp bất thường: mở ra quá lớn. Hãy lưu lại từ Excel dạng .xlsx rồi gửi."),
     "file.broken": _("Không đọc được tệp. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),
-    "file.unknown_kind": _("Chỉ nhận tệp .xlsx, .xls hoặc .csv."),
-    "file.not_utf8": _("Tệp CSV phải ở mã UTF-8. Hãy lưu lại dạng “CSV UTF-8”."),
+    "file.unknown_kind": _(
+        "Chỉ nhận tệp .xlsx, .xls hoặc .csv. Hãy lưu lại bảng dạng .xlsx rồi gửi."
+    ),
+    "file.other_workbook": _("Chưa nhận tệp .ods và .xlsb. Hãy lưu lại dạng .xlsx rồi gửi."),
+    "file.markup": _(
+        "Tệp là trang web (HTML, XML) mang tên bảng tính. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi."
+    ),
+    "file.only_hidden": _("Mọi trang có dữ liệu đều đang ẩn. Hãy bỏ ẩn trang cần nhập rồi gửi."),
+    "file.not_utf8": _(
+        "Không đọc được bảng mã của tệp CSV. Hãy lưu lại dạng “CSV UTF-8” hoặc .xlsx rồi gửi."
+    ),
     "file.too_many_rows": _(
         "Trang tính kéo quá dòng {most}. Hãy xóa các dòng trống ở cuối (Delete), hoặc chia tệp."
     ),
     "file.too_many_columns": _("Trang tính kéo quá cột thứ {most}. Hãy xóa các cột thừa."),
     "import.no_column": _("Chưa biết cột nào là trường này. Hãy chọn cột, hoặc ghi giá trị chung."),
+    "import.required": _(
+        "Thiếu giá trị. Hãy điền ô này; ô đang gộp với ô trên thì bỏ gộp, công thức báo lỗi (#N/A) thì "
+        "thay bằng giá trị."
+    ),
     "import.no_lines": _("Không có dòng dữ liệu nào dưới dòng tiêu đề."),
     "import.not_date": _("“{text}” không phải ngày; ví dụ đúng: 25/11/2026."),
     "import.not_count": _("“{text}” không phải số vé nguyên; ví dụ đúng: 1200 hoặc 1.200."),
     "import.not_amount": _("“{text}” không phải số tiền nguyên đồng; ví dụ đúng: 1.234.567."),
+    "import.not_limit": _("“{text}” không phải số tiền nguyên không âm; ví dụ đúng: 50.000.000."),
     "import.not_percent": _("“{text}” không phải tỷ lệ từ 0 đến 100 %."),
     "import.not_into": _("“{text}” phải là tiền mặt, ngân hàng hoặc bù trừ."),
     "import.not_kind": _("“{text}” phải là cá nhân hoặc tổ chức."),
-    "import.not_code": _("Mã “{text}” dài hơn 20 ký tự."),
-    "import.not_text": _("“{text}…” dài hơn 100 ký tự."),
+    "import.not_planned": _("“{text}” không phải số vé nguyên không âm; ví dụ đúng: 1.200."),
+    "import.not_year": _("“{text}” không phải năm; ví dụ đúng: 2027."),
+    "import.not_month": _("“{text}” không phải tháng; ví dụ đúng: 11 hoặc Tháng 11."),
+    "import.not_code": _("Mã “{text}” dài hơn 20 ký tự hoặc có ký tự lạ. Hãy gõ lại mã."),
+    "import.not_text": _("“{text}…” dài hơn 100 ký tự hoặc có ký tự lạ. Hãy rút ngắn."),
     "import.agent_twice": _("Mã này đã có ở dòng {first}."),
     "import.agent_exists": _("Đại lý mã {agent} đã có."),
     "import.region_unknown": _(
         "Không có địa bàn mã {region} đang có hiệu lực trong phạm vi của bạn."
     ),
+    "import.other_year": _(
+        "Năm {year} khác năm {first} của các dòng trên. Mỗi tệp là kế hoạch một năm."
+    ),
+    "import.payment_twice": _(
+        "Giống hệt dòng {first}. Nếu là hai lần nộp, hãy ghi hai số chứng từ khác nhau."
+    ),
+    "plan.month": _("Tháng “{value}” phải là số từ 1 đến 12."),
+    "plan.tickets": _("Số vé “{value}” phải là số nguyên không âm."),
+    "plan.product": _("Không có loại vé mã “{value}”."),
+    "plan.region": _("Không có địa bàn mã “{value}” còn hiệu lực cuối năm ấy."),
+    "plan.agent": _("Không có đại lý mã “{value}”."),
+    "plan.both": _("Ghi địa bàn hoặc đại lý, không ghi cả hai ({value})."),
+    "plan.duplicate": _("Trùng tháng, loại vé, địa bàn, đại lý với dòng {first}."),
     "correction.unknown": _("Không có bút toán số {entry} để điều chỉnh."),
     "correction.of_another": _("Bút toán {entry} thuộc đại lý, loại vé hoặc kỳ quay khác."),
     "correction.needs_reason": _("Điều chỉnh phải ghi lý do."),

@@ -27,7 +27,7 @@ from sales.pages.news import news, news_item
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
 from sales.pages.payments import payment_record, payment_reverse, payments
-from sales.pages.plans import plan_file, plan_import, plan_move, plan_template, plans
+from sales.pages.plans import plan_file, plan_move, plan_template, plans
 from sales.pages.reconciliations import (
     reconciliation,
     reconciliation_file,
@@ -75,7 +75,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cong-no/nhac-no/", dunning, name="dunning"),
     path("cong-no/nhac-no/ghi/", dunning_record, name="dunning_record"),
     path("ke-hoach/", plans, name="plans"),
-    path("ke-hoach/nhap/", plan_import, name="plan_import"),
     path("ke-hoach/mau/", plan_template, name="plan_template"),
     path("ke-hoach/ban/<int:pk>/", plan_file, name="plan_file"),
     path("ke-hoach/ban/<int:pk>/buoc/", plan_move, name="plan_move"),

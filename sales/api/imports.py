@@ -31,6 +31,10 @@ class UploadShape(serializers.Serializer[Any]):
     control_sum = serializers.IntegerField(required=False, allow_null=True, default=None)
     draw_date = serializers.DateField(required=False, help_text="Where the file has no column.")
     product = serializers.CharField(required=False, max_length=20)
+    year = serializers.IntegerField(required=False, help_text="Of a plan.")
+    sheet = serializers.CharField(
+        required=False, default="", max_length=100, help_text="Else the first with anything in it."
+    )
 
 
 class ImportShape(serializers.Serializer[Any]):
@@ -45,10 +49,15 @@ class ImportShape(serializers.Serializer[Any]):
     lines = serializers.IntegerField()
     batch = serializers.IntegerField(allow_null=True)
     undo_batch = serializers.IntegerField(allow_null=True)
+    plan = serializers.IntegerField(allow_null=True, help_text="The version a plan was kept as.")
     at = serializers.DateTimeField()
 
 
 class PreviewShape(ImportShape):
+    sheet = serializers.CharField(help_text="The one that was read.")
+    sheets = serializers.ListField(help_text="All that could be.")
+    hidden_rows = serializers.IntegerField(help_text="Hidden in the file; they were read, too.")
+    encoding = serializers.CharField(help_text="Of a CSV that is not UTF-8.")
     mapping = serializers.DictField(help_text="Field by column from 0.")
     sum = serializers.IntegerField(help_text="Tickets, đồng or agents.")
     control_sum = serializers.IntegerField(allow_null=True)
@@ -81,7 +90,7 @@ class Imports(APIView):
         shape.is_valid(raise_exception=True)
         sent = shape.validated_data
         names = {column.name for column in KINDS[sent["kind"]]}
-        fixed = {name: sent[name] for name in ("draw_date", "product") if name in sent}
+        fixed = {name: sent[name] for name in ("draw_date", "product", "year") if name in sent}
         file = keep_file(
             sent["file"].read(MOST_BYTES + 1),
             name=sent["file"].name,
@@ -89,6 +98,7 @@ class Imports(APIView):
             sender=sent["sender"],
             constants={name: str(value) for name, value in fixed.items() if name in names},
             wanted_sum=sent["control_sum"],
+            sheet=sent["sheet"],
             by=person(request),
             at=clock.now(),
         )
@@ -122,7 +132,7 @@ class ImportUndo(APIView):
 
     @extend_schema(request=ReversalShape, responses={201: ImportShape}, tags=["imports"])
     def post(self, request: Request, key: UUID) -> HttpResponse:
-        """Take a recorded file back by reversing entries, as one batch."""
+        """Take a recorded file back by reversing entries, as one batch; withdraw a plan."""
         shape = ReversalShape(data=request.data)
         shape.is_valid(raise_exception=True)
         file = file_of(key, user=person(request))
@@ -145,6 +155,7 @@ def _told(file: ImportFile) -> dict[str, Any]:
         "lines": file.line_count,
         "batch": file.batch_id,
         "undo_batch": file.undo_batch_id,
+        "plan": file.plan_id,
         "at": file.at,
     }
 
@@ -153,6 +164,10 @@ def _previewed(file: ImportFile, request: Request) -> dict[str, Any]:
     looked = preview(file, by=person(request), at=clock.now())
     return _told(file) | {
         "lines": len(looked.read.lines),
+        "sheet": looked.cells.sheet,
+        "sheets": looked.cells.sheets,
+        "hidden_rows": looked.cells.hidden_rows,
+        "encoding": looked.cells.encoding,
         "mapping": looked.mapping,
         "sum": looked.total,
         "control_sum": file.control_sum,

@@ -81,7 +81,7 @@ class NewPlanShape(serializers.Serializer[Any]):
 
 
 class PlanDecisionShape(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(["submitted", "approved", "rejected"])
+    state = serializers.ChoiceField(["submitted", "approved", "rejected", "withdrawn"])
     reason = serializers.CharField(required=False, default="", allow_blank=True)
 
 

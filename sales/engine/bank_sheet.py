@@ -1,14 +1,14 @@
 """The rows of a bank's statement, whatever the bank calls its columns. Pure; whole đồng."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
-from backend.vntext import clean, search_key
+from backend.vntext import search_key
+from sales.engine.cell_values import day, text_of, whole
 
 #: What the heads of the columns begin with or contain, accents left out; the first that fits.
 _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -28,8 +28,6 @@ _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 #: The heads stand within so many rows from the top.
 _SEARCHED: Final = 40
-_DATES: Final = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y")
-_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,\s]*")
 LONGEST_REFERENCE: Final = 90
 LONGEST_TEXT: Final = 500
 
@@ -78,20 +76,20 @@ def read_sheet(cells: Sequence[Sequence[Any]]) -> BankSheet:
         if not _is_entry(told):
             continue
         fault, came_in, went_out = _amount(number, told)
-        day = _day(told.get("date"))
-        if fault is None and day is None:
-            fault = RowFault(number, "day", _text(told.get("date"))[:40])
-        if fault is not None or day is None:
+        on = day(told.get("date"))
+        if fault is None and on is None:
+            fault = RowFault(number, "day", text_of(told.get("date"))[:40])
+        if fault is not None or on is None:
             faults.append(fault or RowFault(number, "day", ""))
         elif came_in:
-            text = _text(told.get("text"))[:LONGEST_TEXT]
+            text = text_of(told.get("text"))[:LONGEST_TEXT]
             rows.append(
                 BankRow(
                     number,
-                    _reference(told, day, came_in, text, seen),
-                    day,
+                    _reference(told, on, came_in, text, seen),
+                    on,
                     came_in,
-                    _text(told.get("sender"))[:150],
+                    text_of(told.get("sender"))[:150],
                     text,
                 )
             )
@@ -100,28 +98,10 @@ def read_sheet(cells: Sequence[Sequence[Any]]) -> BankSheet:
     return BankSheet(tuple(rows), outgoing, tuple(faults))
 
 
-def number_of(value: Any) -> int | None:
-    """Whole đồng of a number or a text such as "1.234.567", "1,234,567.00", "+500000"; else None."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return int(value) if float(value).is_integer() else None
-    text = clean(str(value or "")).removesuffix("VND").removesuffix("đ").strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    text = re.sub(r"\s", "", text)
-    text = re.sub(r"[.,]0{1,2}$", "", text)  # a fraction of nothing
-    groups = re.split(r"[.,]", text.lstrip("+-"))
-    if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
-        return None
-    whole = int("".join(groups))
-    return -whole if text.startswith("-") else whole
-
-
 def _heads(cells: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
     """The row of the heads, and where each column stands; nothing where there are none."""
     for at, row in enumerate(cells[:_SEARCHED]):
-        names = [search_key(_text(value)) for value in row]
+        names = [search_key(text_of(value)) for value in row]
         places: dict[str, int] = {}
         for name, words in _HEADS.items():
             place = _place(names, words, taken=set(places.values()))
@@ -142,59 +122,37 @@ def _place(names: Sequence[str], words: Sequence[str], *, taken: set[int]) -> in
 
 def _is_entry(told: Mapping[str, Any]) -> bool:
     """Rows of sums and empty rows have no date."""
-    money = any(_text(told.get(name)) not in ("", "0") for name in ("credit", "debit", "amount"))
-    return bool(_text(told.get("date"))) and money
+    money = any(text_of(told.get(name)) not in ("", "0") for name in ("credit", "debit", "amount"))
+    return bool(text_of(told.get("date"))) and money
 
 
 def _amount(row: int, told: Mapping[str, Any]) -> tuple[RowFault | None, int, int]:
     """A fault, or what came in and what went out."""
     if "credit" not in told:
-        amount = number_of(told.get("amount"))
+        amount = whole(told.get("amount"))
         if amount is None:
-            return RowFault(row, "amount", _text(told.get("amount"))[:40]), 0, 0
+            return RowFault(row, "amount", text_of(told.get("amount"))[:40]), 0, 0
         return None, max(amount, 0), max(-amount, 0)
     sums = []
     for name in ("credit", "debit"):
         value = told.get(name)
-        amount = 0 if _text(value) in ("", "-") else number_of(value)
+        amount = 0 if text_of(value) in ("", "-") else whole(value)
         if amount is None:
-            return RowFault(row, "amount", _text(value)[:40]), 0, 0
+            return RowFault(row, "amount", text_of(value)[:40]), 0, 0
         sums.append(abs(amount))
     if all(sums):
         return RowFault(row, "two_amounts", f"{sums[0]} / {sums[1]}"), 0, 0
     return None, sums[0], sums[1]
 
 
-def _day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = _text(value).split(" ")[0]
-    for form in _DATES:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 -- a day has no zone
-        except ValueError:
-            continue
-    return None
-
-
 def _reference(
-    told: Mapping[str, Any], day: date, amount: int, text: str, seen: Counter[str]
+    told: Mapping[str, Any], on: date, amount: int, text: str, seen: Counter[str]
 ) -> str:
     """The bank's number; without one, a number from what the row says and how often it said it."""
-    own = _text(told.get("reference"))
+    own = text_of(told.get("reference"))
     if own:
         return own[:LONGEST_REFERENCE]
-    said = f"{day}|{amount}|{search_key(text)}"
+    said = f"{on}|{amount}|{search_key(text)}"
     seen[said] += 1
     digest = hashlib.sha256(f"{said}|{seen[said]}".encode()).hexdigest()[:16]
     return f"tự lập {digest}"
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return clean(str(value))

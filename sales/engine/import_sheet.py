@@ -1,28 +1,29 @@
 """From the cells of a file to lines that can be recorded: headings, columns, values. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from backend.vntext import clean, search_key
+from backend.vntext import search_key
 from sales.engine.bodies import Fault
+from sales.engine.cell_values import code_of, day, text_of, whole
 from sales.engine.lines import MOST_TICKETS, Line
 from sales.engine.money_lines import MOST_AMOUNT, MoneyLine
+from sales.engine.plan_lines import MOST_TICKETS as MOST_PLANNED
 
 #: Among the first rows of a file its headings are looked for.
 HEAD_ROWS: Final = 30
-_GROUPED: Final = re.compile(r"-?[0-9]{1,3}(?:([.,\u00a0 ])[0-9]{3})(?:\1[0-9]{3})*")
-_PLAIN: Final = re.compile(r"-?[0-9]{1,15}(?:[.,]0{1,2})?")
-_UNIT: Final = re.compile(r"\s*(đồng|vnđ|vnd|đ|vé)\.?$", re.IGNORECASE)
-_DATE: Final = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})(?: .*)?")
-_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].*)?")
-#: Serial numbers of days in Excel: 2000-01-01 to 2099-12-31.
-_DAYS: Final = range(36_526, 73_051)
-_EPOCH: Final = date(1899, 12, 30)
+#: A cell that begins so names a sum ("Tổng cộng"), not who was paid ("Tổng công ty").
+_SUM_WORDS: Final = re.compile(
+    r"(?:tổng|cộng|total|tong|cong)(?:$|[ :.](?!(?:công |cong )?ty\b|cty|đại lý|dai ly))"
+)
+_MONTH: Final = re.compile(r"(?:thang |t)?0?([1-9]|1[0-2])")
+#: Years a plan may be of.
+_YEARS: Final = range(2000, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,27 @@ KINDS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("region", "code", ("ma dia ban", "dia ban", "ma xa", "ma phuong", "region")),
         Column("opened_date", "date", ("ngay bat dau", "ngay hop dong", "tu ngay", "opened date")),
         Column("commission_bps", "percent", ("hoa hong", "ty le hoa hong", "hoa hong %", "commission")),
-        Column("credit_limit_amount", "amount", ("han muc", "han muc cong no", "credit limit"), is_needed=False),
+        Column("credit_limit_amount", "limit", ("han muc", "han muc cong no", "credit limit"), is_needed=False),
+    ),
+    "plans": (
+        Column("year", "year", ("nam", "nam ke hoach", "year")),
+        Column("month", "month", ("thang", "month")),
+        _PRODUCT,
+        Column("region", "code", ("ma dia ban", "dia ban", "ma xa", "ma phuong", "region"), is_needed=False),
+        Column("agent", "code", ("ma dai ly", "ma dl", "dai ly", "agent"), is_needed=False),
+        Column("tickets", "planned", ("so ve", "ke hoach", "so ve ke hoach", "so luong", "tickets")),
     ),
 }  # fmt: skip
+
+
+#: What is added up of each kind; agents are counted.
+MEASURES: Final[Mapping[str, str]] = {
+    "issues": "issued",
+    "returns": "returned",
+    "sales": "issued",
+    "payments": "amount",
+    "plans": "tickets",
+}
 
 
 class AgentLine(msgspec.Struct, frozen=True):
@@ -94,6 +113,17 @@ class AgentLine(msgspec.Struct, frozen=True):
     commission_bps: int
     kind: str = "person"
     credit_limit_amount: int = 0
+
+
+class YearLine(msgspec.Struct, frozen=True):
+    """A line of the plan of a year."""
+
+    year: int
+    month: int
+    product: str
+    tickets: int
+    region: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +152,16 @@ def find_heads(kind: str, cells: Sequence[Sequence[Any]]) -> Heads:
     """
     best = Heads(0, (), {})
     for at in range(min(len(cells), HEAD_ROWS)):
-        upper = [_text(cell) for cell in cells[at]]
-        lower = [_text(cell) for cell in cells[at + 1]] if at + 1 < len(cells) else []
+        upper = [text_of(cell) for cell in cells[at]]
+        lower = [text_of(cell) for cell in cells[at + 1]] if at + 1 < len(cells) else []
         for row, texts in ((at + 1, upper), (at + 2, _two_rows(upper, lower))):
             mapping = guess(kind, texts)
             if len(mapping) > len(best.mapping):
                 best = Heads(row, tuple(texts), mapping)
     if best.mapping:
         return best
-    at = next((n for n, row in enumerate(cells) if any(_text(cell) for cell in row)), 0)
-    return Heads(at + 1, tuple(_text(cell) for cell in cells[at]), {})
+    at = next((n for n, row in enumerate(cells) if any(text_of(cell) for cell in row)), 0)
+    return Heads(at + 1, tuple(text_of(cell) for cell in cells[at]), {})
 
 
 def guess(kind: str, texts: Sequence[str]) -> dict[str, int]:
@@ -156,38 +186,31 @@ def read_lines(
     mapping: Mapping[str, int],
     constants: Mapping[str, str],
 ) -> Read:
-    """The lines below the headings; empty rows and rows of sums without a code are passed over.
+    """The lines below the headings; empty rows, notes and rows of sums are passed over.
 
     `constants` stand for columns that the file does not have. Every cell that cannot be read is a
-    fault of its row.
+    fault of its row, and so is a row with a figure that does not say whose it is.
     """
-    columns = KINDS[kind]
     read = Read()
-    for column in columns:
-        if column.is_needed and column.name not in mapping and column.name not in constants:
-            read.faults.append(Fault(max(heads.row, 1), column.name, "import.no_column"))
+    fixed = _fixed(kind, heads, mapping, constants, read)
     if read.faults:
         return read
-    code = next(column.name for column in columns if column.kind == "code")
-    fixed = {name: _value(_column(kind, name), text) for name, text in constants.items()}
+    sums = _Sums(kind, mapping)
     for number, row in enumerate(cells[heads.row :], heads.row + 1):
-        if not _has_code(row, mapping.get(code), len(row)):
+        if not sums.is_line(row):
             continue
         values: dict[str, Any] = dict(fixed)
         faults = len(read.faults)
-        for column in columns:
+        for column in KINDS[kind]:
             at = mapping.get(column.name)
             if at is None:
                 continue
             cell = row[at] if at < len(row) else ""
             value = _value(column, cell)
             if value is _WRONG:
-                values_told = {"text": _text(cell)[:30]}
-                read.faults.append(
-                    Fault(number, column.name, f"import.not_{column.kind}", values_told)
-                )
+                read.faults.append(_wrong(number, column, cell))
             elif value is None and column.is_needed:
-                read.faults.append(Fault(number, column.name, "line.required"))
+                read.faults.append(Fault(number, column.name, "import.required"))
             elif value is not None:
                 values[column.name] = value
         if len(read.faults) == faults:
@@ -200,11 +223,7 @@ def control_sum(kind: str, lines: Iterable[Any]) -> int:
     """What a sender sums up on paper: tickets, đồng, or agents."""
     if kind == "agents":
         return sum(1 for _ in lines)
-    if kind == "payments":
-        return sum(line.amount for line in lines)
-    if kind == "returns":
-        return sum(line.returned for line in lines)
-    return sum(line.issued for line in lines)
+    return sum(getattr(line, MEASURES[kind]) for line in lines)
 
 
 class _Wrong:
@@ -214,98 +233,140 @@ class _Wrong:
 _WRONG: Final = _Wrong()
 
 
+class _Sums:
+    """Tells lines from rows of sums, notes and signatures: those have no code."""
+
+    def __init__(self, kind: str, mapping: Mapping[str, int]) -> None:
+        columns = KINDS[kind]
+        self._code = mapping.get(next(each.name for each in columns if each.kind == "code"))
+        self._measure = mapping.get(MEASURES.get(kind, ""))
+        self._day = next((mapping.get(each.name) for each in columns if each.kind == "date"), None)
+        self._places = frozenset(mapping.values())
+        self._total = self._lines = 0
+
+    def is_line(self, row: Sequence[Any]) -> bool:
+        """Whether the row is one of data: has the code its kind is about, or a figure of nobody."""
+        figure = whole(_at(row, self._measure))
+        is_line = self._has_code(row) or (
+            self._says_much(row, figure) and not self._is_sum(row, figure)
+        )
+        if is_line:
+            self._total += figure or 0
+            self._lines += 1
+        return is_line
+
+    def _has_code(self, row: Sequence[Any]) -> bool:
+        """A code; not a sum that is named where codes stand."""
+        text = text_of(_at(row, self._code))
+        looks_like_code = text.isascii() and " " not in text
+        return text != "" and (looks_like_code or not _names_sum(text))
+
+    def _says_much(self, row: Sequence[Any], figure: int | None) -> bool:
+        filled = sum(1 for at in self._places if text_of(_at(row, at)))
+        if self._code is None:
+            return filled > 0
+        return figure is not None or filled > 2 or day(_at(row, self._day)) is not None
+
+    def _is_sum(self, row: Sequence[Any], figure: int | None) -> bool:
+        """A row that says so, or whose figure is the sum of those above."""
+        said = any(isinstance(cell, str) and _names_sum(text_of(cell)) for cell in row)
+        return said or (self._lines > 1 and figure == self._total)
+
+
+def _names_sum(text: str) -> bool:
+    return _SUM_WORDS.match(text.lower()) is not None
+
+
+def _fixed(
+    kind: str,
+    heads: Heads,
+    mapping: Mapping[str, int],
+    constants: Mapping[str, str],
+    read: Read,
+) -> dict[str, Any]:
+    """The values that stand for columns the file does not have; what is missing are faults."""
+    row = max(heads.row, 1)
+    fixed: dict[str, Any] = {}
+    for column in KINDS[kind]:
+        if column.name in mapping:
+            continue
+        text = constants.get(column.name, "")
+        value = _value(column, text)
+        if value is _WRONG:
+            read.faults.append(_wrong(row, column, text))
+        elif value is not None:
+            fixed[column.name] = value
+        elif column.is_needed:
+            read.faults.append(Fault(row, column.name, "import.no_column"))
+    return fixed
+
+
+def _wrong(row: int, column: Column, cell: Any) -> Fault:
+    return Fault(row, column.name, f"import.not_{column.kind}", {"text": text_of(cell)[:30]})
+
+
 def _line(kind: str, values: dict[str, Any]) -> Any:
     if kind == "payments":
         return MoneyLine(event="payment", **values)
     if kind == "agents":
         return AgentLine(**values)
+    if kind == "plans":
+        return YearLine(**values)
     return Line(**values)
 
 
-def _column(kind: str, name: str) -> Column:
-    return next(column for column in KINDS[kind] if column.name == name)
-
-
-def _has_code(row: Sequence[Any], at: int | None, width: int) -> bool:
-    """A row of data has the code its kind is about; where that is fixed, anything."""
-    if at is None:
-        return any(_text(cell) for cell in row)
-    return at < width and _text(row[at]) != ""
+def _at(row: Sequence[Any], at: int | None) -> Any:
+    return row[at] if at is not None and at < len(row) else ""
 
 
 def _value(column: Column, cell: Any) -> Any:
     """The value of a cell for a column, None of an empty one, or _WRONG."""
-    text = _text(cell)
-    if not text:
+    if text_of(cell) in ("", "-"):
         return None
-    read = _READERS[column.kind]
-    return read(cell, text)
+    return _READERS[column.kind](cell)
 
 
-def _count(cell: Any, text: str) -> Any:
-    number = whole(cell, text)
-    return _WRONG if number is None or abs(number) > MOST_TICKETS else number
+def _within(least: int, most: int) -> Callable[[Any], Any]:
+    """A reader of whole numbers from `least` to `most`."""
+
+    def read(cell: Any) -> Any:
+        number = whole(cell)
+        return number if number is not None and least <= number <= most else _WRONG
+
+    return read
 
 
-def _amount(cell: Any, text: str) -> Any:
-    number = whole(cell, text)
-    return _WRONG if number is None or abs(number) > MOST_AMOUNT else number
-
-
-def whole(cell: Any, text: str) -> int | None:
-    """A whole number: as a number, or as text with thousands set apart ("1.234.567", "1,234")."""
-    if isinstance(cell, bool):
-        return None
-    if isinstance(cell, int):
-        return cell
-    if isinstance(cell, float):
-        return int(cell) if cell.is_integer() else None
-    bare = _UNIT.sub("", text)
-    if _GROUPED.fullmatch(bare):
-        return int(re.sub(r"[^0-9-]", "", bare))
-    if _PLAIN.fullmatch(bare):
-        return int(re.split(r"[.,]", bare)[0])
-    return None
-
-
-def _percent(cell: Any, text: str) -> Any:
+def _percent(cell: Any) -> Any:
     """ "12 %", "12,5" and 0.12 formatted as percent are 1,200, 1,250 and 1,200 basis points."""
     try:
-        number = float(text.replace("%", "").strip().replace(",", "."))
+        number = float(text_of(cell).replace("%", "").strip().replace(",", "."))
     except ValueError:
         return _WRONG
     if isinstance(cell, float) and 0 < number < 1:
         number *= 100
-    bps = round(number * 100)
-    return bps if 0 <= bps <= 10_000 else _WRONG
-
-
-def _day(cell: Any, text: str) -> Any:
-    """A day: as a date, as Excel's number of one, "25/11/2026" or "2026-11-25"."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _EPOCH + timedelta(days=int(cell)) if int(cell) in _DAYS else _WRONG
-    if found := _ISO.fullmatch(text):
-        year, month, day = map(int, found.groups())
-    elif found := _DATE.fullmatch(text):
-        day, month, year = map(int, found.groups())
-    else:
+    if not 0 <= number <= 100:
         return _WRONG
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return _WRONG
+    return round(number * 100)
 
 
-def _code(_cell: Any, text: str) -> Any:
-    return text if len(text) <= 20 else _WRONG
+def _day(cell: Any) -> Any:
+    return day(cell) or _WRONG
 
 
-def _words(_cell: Any, text: str) -> Any:
-    return text if len(text) <= 100 else _WRONG
+def _month(cell: Any) -> Any:
+    """ "11", "T11" and "Tháng 11" are 11."""
+    found = _MONTH.fullmatch(_key(text_of(cell)))
+    return int(found[1]) if found else _WRONG
+
+
+def _code(cell: Any) -> Any:
+    text = code_of(cell)
+    return text if 0 < len(text) <= 20 and text.isprintable() else _WRONG
+
+
+def _words(cell: Any) -> Any:
+    text = text_of(cell)
+    return text if len(text) <= 100 and text.isprintable() else _WRONG
 
 
 _INTO: Final = {
@@ -318,33 +379,28 @@ _AGENT_KINDS: Final = {
 }  # fmt: skip
 
 
-def _into(_cell: Any, text: str) -> Any:
-    return _INTO.get(_key(text), _WRONG)
+def _into(cell: Any) -> Any:
+    return _INTO.get(_key(text_of(cell)), _WRONG)
 
 
-def _kind(_cell: Any, text: str) -> Any:
-    return _AGENT_KINDS.get(_key(text), _WRONG)
+def _kind(cell: Any) -> Any:
+    return _AGENT_KINDS.get(_key(text_of(cell)), _WRONG)
 
 
-_READERS: Final[Mapping[str, Any]] = {
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "date": _day,
     "code": _code,
-    "count": _count,
-    "amount": _amount,
+    "count": _within(-MOST_TICKETS, MOST_TICKETS),
+    "amount": _within(-MOST_AMOUNT, MOST_AMOUNT),
+    "limit": _within(0, MOST_AMOUNT),
+    "planned": _within(0, MOST_PLANNED),
     "percent": _percent,
+    "year": _within(_YEARS[0], _YEARS[-1]),
+    "month": _month,
     "into": _into,
     "kind": _kind,
     "text": _words,
 }
-
-
-def _text(cell: Any) -> str:
-    """What a person sees in the cell, as NFC; whole numbers without ".0"."""
-    if cell is None or isinstance(cell, bool):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return clean(str(cell))
 
 
 def _key(text: str) -> str:

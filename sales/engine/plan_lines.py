@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sales.engine.bank_sheet import number_of
+from sales.engine.bodies import Fault
+from sales.engine.cell_values import code_of, whole
 
 #: Most lines of a plan: 12 months of 3 products for 3,000 agents fit twice.
 MOST_LINES: Final = 250_000
@@ -24,16 +25,6 @@ class PlanLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanFault:
-    """What is wrong in a row; `code` names it, `value` is what was sent."""
-
-    row: int
-    field: str
-    code: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """The codes a plan may name."""
 
@@ -43,50 +34,46 @@ class Known:
 
 
 def read_lines(
-    rows: Sequence[Mapping[str, Any]], known: Known, *, first_row: int = 1
-) -> tuple[list[PlanLine], list[PlanFault]]:
-    """The lines and every fault, at most `MOST_FAULTS`; rows count from `first_row`."""
+    rows: Sequence[Mapping[str, Any]], known: Known, *, most_faults: int = MOST_FAULTS
+) -> tuple[list[PlanLine], list[Fault]]:
+    """The lines and every fault, about `most_faults` at most; rows count from 1."""
     lines: list[PlanLine] = []
-    faults: list[PlanFault] = []
+    faults: list[Fault] = []
     seen: dict[tuple[int, str, str, str], int] = {}
-    for row, sent in enumerate(rows, start=first_row):
-        if len(faults) >= MOST_FAULTS:
+    for row, sent in enumerate(rows, start=1):
+        if len(faults) >= most_faults:
             break
         line, wrong = _line(row, sent, known)
         if line is not None:
             key = (line.month, line.product, line.region, line.agent)
-            before = seen.setdefault(key, row)
-            if before != row:
-                wrong.append(PlanFault(row, "month", "duplicate", str(before)))
+            first = seen.setdefault(key, row)
+            if first != row:
+                wrong.append(Fault(row, "month", "plan.duplicate", {"first": first}))
             lines.append(line)
         faults += wrong
     return lines, faults
 
 
-def _line(
-    row: int, sent: Mapping[str, Any], known: Known
-) -> tuple[PlanLine | None, list[PlanFault]]:
-    month, tickets = number_of(sent.get("month")), number_of(sent.get("tickets"))
-    product, region, agent = (_code(sent.get(name)) for name in ("product", "region", "agent"))
+def _line(row: int, sent: Mapping[str, Any], known: Known) -> tuple[PlanLine | None, list[Fault]]:
+    month, tickets = whole(sent.get("month")), whole(sent.get("tickets"))
+    product, region, agent = (code_of(sent.get(name)) for name in ("product", "region", "agent"))
     faults = []
+
+    def fault(field: str, code: str, value: Any) -> None:
+        faults.append(Fault(row, field, f"plan.{code}", {"value": str(value)[:40]}))
+
     if month is None or not 1 <= month <= 12:
-        faults.append(PlanFault(row, "month", "month", str(sent.get("month", ""))[:40]))
+        fault("month", "month", sent.get("month", ""))
     if tickets is None or not 0 <= tickets <= MOST_TICKETS:
-        faults.append(PlanFault(row, "tickets", "tickets", str(sent.get("tickets", ""))[:40]))
+        fault("tickets", "tickets", sent.get("tickets", ""))
     if product not in known.products:
-        faults.append(PlanFault(row, "product", "product", product))
+        fault("product", "product", product)
     if region and region not in known.regions:
-        faults.append(PlanFault(row, "region", "region", region))
+        fault("region", "region", region)
     if agent and agent not in known.agents:
-        faults.append(PlanFault(row, "agent", "agent", agent))
+        fault("agent", "agent", agent)
     if region and agent:
-        faults.append(PlanFault(row, "agent", "both", f"{region} {agent}"))
+        fault("agent", "both", f"{region} {agent}")
     if faults or month is None or tickets is None:
         return None, faults
     return PlanLine(month, product, region, agent, tickets), []
-
-
-def _code(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip()

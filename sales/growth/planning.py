@@ -13,9 +13,11 @@ from backend.accounts.models import User
 from backend.db import copy_into, lock_rows
 from backend.org.models import Region
 from backend.problems import Problem
+from sales.engine.bodies import Fault
 from sales.engine.outlook import WEEKS, Outlook, outlook
-from sales.engine.plan_lines import MOST_LINES, Known, PlanFault, PlanLine, read_lines
+from sales.engine.plan_lines import MOST_LINES, Known, PlanLine, read_lines
 from sales.figures.rows import rows_of, scope
+from sales.messages import described
 from sales.models import Agent, Draw, DrawStatus, PlanState, Product, SalesPlan, SalesPlanLine
 from sales.models.results import REASON_MIN
 from sales.whole_company import require_whole_company
@@ -24,22 +26,19 @@ LEVELS: Final = ("company", "region", "agent")
 #: Whoever makes a version of a plan, one after the other.
 _VERSIONS: Final = 0x706C616E
 
-FAULTS: Final = {
-    "month": _('Dòng %(row)s: tháng "%(value)s" phải là số từ 1 đến 12.'),
-    "tickets": _('Dòng %(row)s: số vé "%(value)s" phải là số nguyên không âm.'),
-    "product": _('Dòng %(row)s: không có loại vé mã "%(value)s".'),
-    "region": _('Dòng %(row)s: không có địa bàn mã "%(value)s".'),
-    "agent": _('Dòng %(row)s: không có đại lý mã "%(value)s".'),
-    "both": _("Dòng %(row)s: ghi địa bàn hoặc đại lý, không ghi cả hai (%(value)s)."),
-    "duplicate": _("Dòng %(row)s: trùng tháng, loại vé, địa bàn, đại lý với dòng %(value)s."),
-}
-
 
 class PlanRefused(Problem):
-    """`details["faults"]`: each in words; `details["errors"]`: row, field and code."""
+    """`details["faults"]`: each in words; `details["errors"]`: row, field, code and message."""
 
     code = "plan.refused"
     message = _("Kế hoạch có dòng chưa đúng nên chưa lưu dòng nào. Hãy sửa các dòng được nêu.")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        errors = [described(fault) for fault in faults]
+        words = _("Dòng {row}: {message}")
+        super().__init__(
+            details={"faults": [words.format(**each) for each in errors], "errors": errors}
+        )
 
 
 class PlanEmpty(Problem):
@@ -67,17 +66,32 @@ class PlanSamePerson(Problem):
 
 class PlanNeedsWhy(Problem):
     code = "plan.needs_why"
-    message = _("Không duyệt thì phải ghi lý do, ít nhất 5 ký tự.")
+    message = _("Không duyệt hoặc rút lại thì phải ghi lý do, ít nhất 5 ký tự.")
+
+
+class PlanDecided(Problem):
+    status = 409
+    code = "plan.decided"
+    message = _(
+        "Bản kế hoạch đã có quyết định nên không rút lại được. Muốn thay, hãy gửi bản mới và trình duyệt."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """What a plan of the year may name, by code."""
+
+    products: Mapping[str, Product]
+    regions: Mapping[str, int]
+    agents: Mapping[str, int]
+
+    @property
+    def known(self) -> Known:
+        return Known(frozenset(self.products), frozenset(self.regions), frozenset(self.agents))
 
 
 def make_plan(
-    year: int,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    note: str,
-    by: User,
-    at: datetime,
-    first_row: int = 1,
+    year: int, rows: Sequence[Mapping[str, Any]], *, note: str, by: User, at: datetime
 ) -> SalesPlan:
     """Keep a new version of the year's plan as a draft: all lines or none.
 
@@ -87,21 +101,10 @@ def make_plan(
     require_whole_company(by)
     if not rows or len(rows) > MOST_LINES:
         raise PlanEmpty
-    products = {product.code: product for product in Product.objects.all()}
-    regions = dict(Region.objects.in_force(date(year, 12, 31)).values_list("code", "pk"))
-    agents = dict(Agent.objects.values_list("code", "pk"))
-    known = Known(frozenset(products), frozenset(regions), frozenset(agents))
-    lines, faults = read_lines(rows, known, first_row=first_row)
+    codes = _codes(year)
+    lines, faults = read_lines(rows, codes.known)
     if faults:
-        raise PlanRefused(
-            details={
-                "faults": [told(fault) for fault in faults],
-                "errors": [
-                    {"row": each.row, "field": each.field, "code": f"plan.{each.code}"}
-                    for each in faults
-                ],
-            }
-        )
+        raise PlanRefused(faults)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_VERSIONS, year])
         plan = SalesPlan.objects.create(
@@ -118,15 +121,21 @@ def make_plan(
                 "plan_id", "month", "product_id", "region_id", "agent_id", "tickets",
                 "revenue_amount",
             ),
-            (_row(plan, line, products, regions, agents) for line in lines),
+            (_row(plan, line, codes) for line in lines),
         )  # fmt: skip
     return plan
 
 
-def move_plan(pk: int, to: PlanState, *, by: User, at: datetime, reason: str = "") -> SalesPlan:
-    """Submit, approve or reject a version; who made it does not decide on it.
+def plan_faults(year: int, rows: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    """Every reason why `make_plan` would not take the rows; nothing is stored."""
+    return read_lines(rows, _codes(year).known, most_faults=len(rows))[1]
 
-    Raises WholeCompanyOnly, PlanUnknown, PlanOutOfOrder, PlanSamePerson, PlanNeedsWhy.
+
+def move_plan(pk: int, to: PlanState, *, by: User, at: datetime, reason: str = "") -> SalesPlan:
+    """Submit, approve or reject a version, or withdraw it before a decision.
+
+    Who made it does not decide on it. Raises WholeCompanyOnly, PlanUnknown, PlanOutOfOrder,
+    PlanDecided, PlanSamePerson, PlanNeedsWhy.
     """
     require_whole_company(by)
     with transaction.atomic():
@@ -134,23 +143,35 @@ def move_plan(pk: int, to: PlanState, *, by: User, at: datetime, reason: str = "
         if not plans:
             raise PlanUnknown
         plan = plans[0]
-        wanted = PlanState.DRAFT if to == PlanState.SUBMITTED else PlanState.SUBMITTED
-        if to == PlanState.DRAFT or plan.state != wanted:
-            raise PlanOutOfOrder
+        _check_move(plan, to, reason=reason, by=by)
         if to != PlanState.SUBMITTED:
-            if plan.made_by_id == by.pk:
-                raise PlanSamePerson
-            if to == PlanState.REJECTED and len(reason.strip()) < REASON_MIN:
-                raise PlanNeedsWhy
             plan.decided_by, plan.decided_at, plan.reason = by, at, reason.strip()[:300]
         plan.state = to
         plan.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     return plan
 
 
-def told(fault: PlanFault) -> str:
-    """The fault in words."""
-    return str(FAULTS[fault.code]) % {"row": fault.row, "value": fault.value}
+def _check_move(plan: SalesPlan, to: PlanState, *, reason: str, by: User) -> None:
+    if to == PlanState.WITHDRAWN:
+        if plan.state not in (PlanState.DRAFT, PlanState.SUBMITTED):
+            raise PlanDecided
+    else:
+        wanted = PlanState.DRAFT if to == PlanState.SUBMITTED else PlanState.SUBMITTED
+        if to == PlanState.DRAFT or plan.state != wanted:
+            raise PlanOutOfOrder
+        if to != PlanState.SUBMITTED and plan.made_by_id == by.pk:
+            raise PlanSamePerson
+    needs_why = to in (PlanState.REJECTED, PlanState.WITHDRAWN)
+    if needs_why and len(reason.strip()) < REASON_MIN:
+        raise PlanNeedsWhy
+
+
+def _codes(year: int) -> _Codes:
+    return _Codes(
+        products={product.code: product for product in Product.objects.all()},
+        regions=dict(Region.objects.in_force(date(year, 12, 31)).values_list("code", "pk")),
+        agents=dict(Agent.objects.values_list("code", "pk")),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,20 +315,14 @@ def _draws(first: date, last: date, until: date) -> tuple[list[date], list[date]
     return [day for day in days if day <= until], [day for day in days if day > until]
 
 
-def _row(
-    plan: SalesPlan,
-    line: PlanLine,
-    products: Mapping[str, Product],
-    regions: Mapping[str, int],
-    agents: Mapping[str, int],
-) -> tuple[Any, ...]:
-    product = products[line.product]
+def _row(plan: SalesPlan, line: PlanLine, codes: _Codes) -> tuple[Any, ...]:
+    product = codes.products[line.product]
     return (
         plan.pk,
         line.month,
         product.pk,
-        regions.get(line.region),
-        agents.get(line.agent),
+        codes.regions.get(line.region),
+        codes.agents.get(line.agent),
         line.tickets,
         line.tickets * product.face_value_amount,
     )

@@ -1,59 +1,54 @@
 """Importing files of lines: kept, looked at, recorded as one batch, undone as one."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.clock import VN
 from backend.db import lock_rows
 from backend.jobs.models import Run
 from backend.jobs.queue import Fence, database_now, enqueue
-from backend.org.models import Region
 from backend.problems import Problem
 from sales.engine.bodies import Fault
 from sales.engine.import_sheet import (
+    HEAD_ROWS,
     KINDS,
-    AgentLine,
     Heads,
     Read,
     control_sum,
     find_heads,
     read_lines,
 )
-from sales.engine.lines import Line
-from sales.engine.posting import ACCOUNTS, Legs, reversal
-from sales.engine.spreadsheet import Cells
+from sales.engine.plan_lines import MOST_LINES
+from sales.engine.spreadsheet import MOST_COLUMNS, MOST_ROWS, Cells
+from sales.imports.families import family_of, with_zeros
 from sales.imports.sheet_files import cells_of
-from sales.ledger.journal import Entry
-from sales.ledger.recording import LinesRefused, record_sales, sales_faults
+from sales.ledger.recording import LinesRefused
 from sales.models import (
-    Agent,
-    ConsignmentEntry,
     ImportFile,
     ImportKind,
     ImportProfile,
     ImportState,
-    JournalEntry,
-    JournalEvent,
     RecordingBatch,
-    Source,
+    SalesPlan,
 )
-from sales.money.booking import book, money_faults, record_money
+from sales.whole_company import require_whole_company
 
 HANDLER: Final = "sales.import"
 #: A longer file (a workbook of some 5,000 rows) is recorded in the background.
 AT_ONCE_BYTES: Final = 150_000
 #: Steps of progress: read, recorded.
 _STEPS: Final = 2
+_SHEET_LENGTH: Final = 100
 _REASON_LENGTH: Final = 5
+#: Headings longer than this are remembered by their digest: an index takes no more.
+_LONGEST_HEADS: Final = 500
 
 
 class ImportUnknown(Problem):
@@ -90,12 +85,6 @@ class UndoNeedsReason(Problem):
     message = _("Hoàn tác phải ghi lý do, ít nhất 5 ký tự.")
 
 
-class AgentsInUse(Problem):
-    status = 409
-    code = "import.agents_in_use"
-    message = _("Có đại lý trong tệp đã phát sinh hồ sơ hoặc bút toán nên không hoàn tác được.")
-
-
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What recording a file would do: its lines and their sum, or every fault by row and field."""
@@ -118,12 +107,16 @@ def keep_file(
     at: datetime,
     constants: dict[str, str] | None = None,
     wanted_sum: int | None = None,
+    sheet: str = "",
 ) -> ImportFile:
-    """Keep a file that can be read, until it is recorded or discarded. Raises FileRefused.
+    """Keep a file that can be read, until it is recorded or discarded.
 
-    Columns are those of the sender's last file with these headings, else guessed.
+    Columns are those of the sender's last file with these headings, else guessed. Raises
+    FileRefused, and WholeCompanyOnly of a plan.
     """
-    cells = cells_of(data)
+    if kind == ImportKind.PLANS:
+        require_whole_company(by)
+    cells = cells_of(data, most_rows=_most_rows(kind), sheet=sheet)
     heads = find_heads(kind, cells.rows)
     known = ImportProfile.objects.filter(sender=sender, kind=kind, heads=_told(heads)).first()
     return ImportFile.objects.create(
@@ -135,6 +128,7 @@ def keep_file(
         mapping=known.mapping if known else None,
         constants={key: text for key, text in (constants or {}).items() if text.strip()},
         control_sum=wanted_sum,
+        sheet=cells.sheet[:_SHEET_LENGTH],
         by=by,
         at=at,
     )
@@ -156,15 +150,24 @@ def file_of(key: Any, *, user: User) -> ImportFile:
 
 
 def choose_columns(
-    file: ImportFile, *, mapping: dict[str, int], constants: dict[str, str], wanted_sum: int | None
+    file: ImportFile,
+    *,
+    mapping: dict[str, int],
+    constants: dict[str, str],
+    wanted_sum: int | None,
+    sheet: str,
 ) -> None:
-    """Keep which column is which field, and what stands for columns there are not."""
+    """Keep which column is which field, and what stands for columns there are not.
+
+    Of another sheet the columns are guessed anew. Raises ImportNotNow.
+    """
     names = {column.name for column in KINDS[file.kind]}
-    file.mapping = {name: at for name, at in mapping.items() if name in names and at >= 0}
+    chosen = {name: at for name, at in mapping.items() if name in names and 0 <= at < MOST_COLUMNS}
+    file.mapping = chosen if sheet == file.sheet else None
     file.constants = {name: text for name, text in constants.items() if name in names and text}
-    file.control_sum = wanted_sum
+    file.control_sum, file.sheet = wanted_sum, sheet[:_SHEET_LENGTH]
     if not ImportFile.objects.filter(pk=file.pk, state=ImportState.WAITING).update(
-        mapping=file.mapping, constants=file.constants, control_sum=wanted_sum
+        mapping=file.mapping, constants=file.constants, control_sum=wanted_sum, sheet=file.sheet
     ):
         raise ImportNotNow
 
@@ -174,7 +177,8 @@ def preview(file: ImportFile, *, by: User, at: datetime) -> Preview:
     looked = _look(file)
     faults = list(looked.read.faults)
     if looked.read.lines:
-        faults += _in_file(_check(file.kind, looked.read.lines, by, at), looked.read.rows)
+        found = family_of(file.kind).faults(looked.read.lines, by, at)
+        faults += _in_file(found, looked.read.rows)
     return replace(looked, faults=sorted(faults, key=lambda fault: fault.row))
 
 
@@ -186,7 +190,7 @@ def commit(file: ImportFile, *, by: User, at: datetime) -> ImportFile:
     """
     if len(file.content) > AT_ONCE_BYTES:
         return _start(file)
-    _record(file, _look(file), by=by, at=at)
+    _record(file, _lines_of(file), by=by, at=at)
     return file_of(file.pk, user=by)
 
 
@@ -204,7 +208,7 @@ def run_due(run: Run, *, fence: Fence) -> None:
     """
     file = ImportFile.objects.select_related("by").get(run=run)
     try:
-        looked = _look(file)
+        looked = _lines_of(file)
         _note(file, 1)
         with transaction.atomic():
             fence.hold()
@@ -220,9 +224,9 @@ def run_due(run: Run, *, fence: Fence) -> None:
 
 
 def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile:
-    """Take a recorded file back by reversing entries, as one batch.
+    """Take a recorded file back by reversing entries, as one batch; a plan is withdrawn.
 
-    Raises UndoNeedsReason, ImportNotNow, AgentsInUse, LinesRefused.
+    Raises UndoNeedsReason, ImportNotNow, AgentsInUse, PlanDecided, LinesRefused.
     """
     if len(reason.strip()) < _REASON_LENGTH:
         raise UndoNeedsReason
@@ -230,7 +234,8 @@ def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile
         (held,) = lock_rows(ImportFile.objects.filter(pk=file.pk))
         if held.state != ImportState.DONE:
             raise ImportNotNow
-        held.undo_batch = _UNDOING[_family(held.kind)](held, reason.strip(), by, at)
+        lines = _look(held).read.lines if held.batch_id is None else []
+        held.undo_batch = family_of(held.kind).undo(held, lines, reason.strip()[:200], by, at)
         held.undo_reason, held.state = reason.strip()[:200], ImportState.UNDONE
         held.save(update_fields=["undo_batch", "undo_reason", "state"])
     return held
@@ -238,14 +243,20 @@ def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile
 
 def _look(file: ImportFile) -> Preview:
     """The file read with its columns; without the checks that need the database."""
-    cells = cells_of(bytes(file.content))
+    cells = cells_of(bytes(file.content), most_rows=_most_rows(file.kind), sheet=file.sheet)
     heads = find_heads(file.kind, cells.rows)
     mapping = heads.mapping if file.mapping is None else file.mapping
     read = read_lines(file.kind, cells.rows, heads, mapping, file.constants)
     if not read.lines and not read.faults:
         read.faults.append(Fault(max(heads.row, 1), "", "import.no_lines"))
+    read.lines = with_zeros(read.lines, by=file.by)
     total = control_sum(file.kind, read.lines)
     return Preview(cells, heads, dict(mapping), read, [], total)
+
+
+def _lines_of(file: ImportFile) -> Preview:
+    """As `_look`, without the cells: while they are recorded, memory is for the lines."""
+    return replace(_look(file), cells=Cells("", []))
 
 
 def _start(file: ImportFile) -> ImportFile:
@@ -271,14 +282,19 @@ def _record(file: ImportFile, looked: Preview, *, by: User, at: datetime) -> Non
         if held.state not in (ImportState.WAITING, ImportState.RUNNING):
             raise ImportNotNow
         try:
-            held.batch = _RECORDING[_family(file.kind)](read.lines, by, at)
+            note = f"{file.sender}: {file.name}"
+            made = family_of(file.kind).record(read.lines, by, at, note)
         except LinesRefused as refused:
             for error in refused.details["errors"]:
                 error["row"] = read.rows[error["row"] - 1]
             raise
+        held.batch = made if isinstance(made, RecordingBatch) else None
+        held.plan = made if isinstance(made, SalesPlan) else None
         held.state, held.problem, held.line_count = ImportState.DONE, "", len(read.lines)
         held.done = held.total = _STEPS
-        held.save(update_fields=["batch", "state", "problem", "line_count", "done", "total"])
+        held.save(
+            update_fields=["batch", "plan", "state", "problem", "line_count", "done", "total"]
+        )
         _remember(file, looked)
 
 
@@ -293,7 +309,13 @@ def _remember(file: ImportFile, looked: Preview) -> None:
 
 
 def _told(heads: Heads) -> str:
-    return "\t".join(heads.texts)
+    told = "\t".join(heads.texts)
+    return told if len(told) <= _LONGEST_HEADS else hashlib.sha256(told.encode()).hexdigest()
+
+
+def _most_rows(kind: str) -> int:
+    """A plan has a line for every agent and month."""
+    return MOST_LINES + HEAD_ROWS if kind == ImportKind.PLANS else MOST_ROWS
 
 
 def _note(file: ImportFile, done: int) -> None:
@@ -312,21 +334,6 @@ def _recorded_once() -> Iterator[None]:
         raise
 
 
-def _family(kind: str) -> str:
-    return kind if kind in (ImportKind.PAYMENTS, ImportKind.AGENTS) else "tickets"
-
-
-def _check(kind: str, lines: Sequence[Any], by: User, at: datetime) -> list[Fault]:
-    """Every fault of the lines by the facts; `row` counts the lines."""
-    if kind == ImportKind.AGENTS:
-        return _agent_faults(lines, by)
-    return (
-        money_faults(lines, by=by, at=at)
-        if kind == ImportKind.PAYMENTS
-        else sales_faults(lines, by=by)
-    )
-
-
 def _in_file(faults: Sequence[Fault], rows: Sequence[int]) -> list[Fault]:
     """The faults by the rows of the file; what they tell of another line as well."""
     return [
@@ -340,107 +347,3 @@ def _in_file(faults: Sequence[Fault], rows: Sequence[int]) -> list[Fault]:
         )
         for fault in faults
     ]
-
-
-def _agent_faults(lines: Sequence[AgentLine], by: User) -> list[Fault]:
-    codes, regions = _known(lines, by)
-    seen: dict[str, int] = {}
-    faults = []
-    for row, line in enumerate(lines, 1):
-        if seen.setdefault(line.code, row) != row:
-            faults.append(Fault(row, "code", "import.agent_twice", {"first": seen[line.code]}))
-        if line.code in codes:
-            faults.append(Fault(row, "code", "import.agent_exists", {"agent": line.code}))
-        if line.region not in regions:
-            faults.append(Fault(row, "region", "import.region_unknown", {"region": line.region}))
-    return faults
-
-
-def _known(lines: Sequence[AgentLine], by: User) -> tuple[set[str], dict[str, int]]:
-    """Codes that are taken, and the regions in force the person may use."""
-    codes = set(
-        Agent.objects.filter(code__in={line.code for line in lines}).values_list("code", flat=True)
-    )
-    regions = Region.objects.in_scope(by.scope_path).filter(
-        code__in={line.region for line in lines}, valid_to=None
-    )
-    return codes, dict(regions.values_list("code", "pk"))
-
-
-def _record_tickets(lines: Sequence[Any], by: User, at: datetime) -> RecordingBatch | None:
-    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT).batch
-
-
-def _record_payments(lines: Sequence[Any], by: User, at: datetime) -> RecordingBatch | None:
-    return record_money(by=by, at=at, lines=lines, source=Source.IMPORT).batch
-
-
-def _record_agents(lines: Sequence[AgentLine], by: User, at: datetime) -> RecordingBatch | None:
-    """Each as a new agent; a list of agents is no batch of the ledgers."""
-    if faults := _agent_faults(lines, by):
-        raise LinesRefused(faults)
-    _codes, regions = _known(lines, by)
-    for line in lines:
-        Agent(
-            code=line.code,
-            name=line.name,
-            kind=line.kind,
-            region_id=regions[line.region],
-            opened_date=line.opened_date,
-            commission_bps=line.commission_bps,
-            credit_limit_amount=line.credit_limit_amount,
-        ).save()
-    return None
-
-
-def _undo_tickets(file: ImportFile, reason: str, by: User, at: datetime) -> RecordingBatch | None:
-    """What corrects every entry of the batch, in one batch."""
-    entries = ConsignmentEntry.objects.filter(batch=file.batch_id).order_by("pk")
-    lines = [
-        Line(day, agent, product, -issued, -returned, corrects=pk, reason=reason)
-        for pk, day, agent, product, issued, returned in entries.values_list(
-            "pk", "draw_date", "agent__code", "product__code", "issued", "returned"
-        )
-    ]
-    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT).batch
-
-
-def _undo_payments(file: ImportFile, reason: str, by: User, at: datetime) -> RecordingBatch | None:
-    """The reversal of every entry of the batch that was not reversed alone."""
-    entries = JournalEntry.objects.filter(batch=file.batch_id, reversal=None).order_by("pk")
-    reversals = [
-        Entry(
-            event=JournalEvent(wrong.event),
-            agent_id=wrong.agent_id,
-            region_id=wrong.region_id,
-            value_date=at.astimezone(VN).date(),
-            legs=reversal(Legs(**{name: getattr(wrong, name) for name in ACCOUNTS})),
-            reference=wrong.reference,
-            reverses_id=wrong.pk,
-            reason=reason,
-        )
-        for wrong in entries
-    ]
-    return book(reversals, by=by, at=at, key="", source=Source.IMPORT)
-
-
-def _undo_agents(file: ImportFile, reason: str, by: User, at: datetime) -> RecordingBatch | None:
-    """Agents nobody has used since are gone; their history stays. Raises AgentsInUse."""
-    codes = [line.code for line in _look(file).read.lines]
-    try:
-        Agent.objects.visible_to(by).filter(code__in=codes).delete()
-    except ProtectedError as error:
-        raise AgentsInUse from error
-    return None
-
-
-_RECORDING: Final[dict[str, Callable[..., RecordingBatch | None]]] = {
-    "tickets": _record_tickets,
-    "payments": _record_payments,
-    "agents": _record_agents,
-}
-_UNDOING: Final[dict[str, Callable[..., RecordingBatch | None]]] = {
-    "tickets": _undo_tickets,
-    "payments": _undo_payments,
-    "agents": _undo_agents,
-}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.jobs.models import Run
 from sales.models.ledger import RecordingBatch
+from sales.models.plans import SalesPlan
 
 
 class ImportKind(models.TextChoices):
@@ -19,6 +20,7 @@ class ImportKind(models.TextChoices):
     SALES = "sales", _("giao và trả")
     PAYMENTS = "payments", _("nộp tiền")
     AGENTS = "agents", _("đại lý mới")
+    PLANS = "plans", _("kế hoạch năm")
 
 
 class ImportState(models.TextChoices):
@@ -55,7 +57,7 @@ class ImportProfile(models.Model):
 class ImportFile(models.Model):
     """A file as it was brought, what is to be read in it, and what became of it (tệp nhập).
 
-    `mapping` is field by column from 0, null until somebody chose; `constants` stand for columns
+    `sheet` is the one that is read, `mapping` is field by column from 0, null until somebody chose; `constants` stand for columns
     the file does not have. `control_sum` is the sender's own total. `done` of `total` is progress.
     """
 
@@ -65,6 +67,7 @@ class ImportFile(models.Model):
     name = models.CharField(_("tệp"), max_length=200)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+    sheet = models.CharField(_("trang tính"), max_length=100, blank=True, default="")
     mapping = models.JSONField(null=True)
     constants = models.JSONField(default=dict)
     control_sum = models.BigIntegerField(_("tổng kiểm tra"), null=True)
@@ -77,6 +80,7 @@ class ImportFile(models.Model):
     line_count = models.PositiveIntegerField(_("số dòng"), default=0)
     batch = models.OneToOneField(RecordingBatch, models.PROTECT, null=True, related_name="+")
     undo_batch = models.OneToOneField(RecordingBatch, models.PROTECT, null=True, related_name="+")
+    plan = models.OneToOneField(SalesPlan, models.PROTECT, null=True, related_name="+")
     undo_reason = models.CharField(_("lý do hoàn tác"), max_length=200, blank=True)
     run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -86,11 +90,12 @@ class ImportFile(models.Model):
         verbose_name = _("tệp nhập bán vé")
         verbose_name_plural = _("tệp nhập bán vé")
         constraints: ClassVar = [
-            # The same file is not recorded twice; undone, it may be brought again.
+            # The same file is not recorded twice; undone, it may be brought again. An earlier plan
+            # may be sent again: it becomes a new version.
             models.UniqueConstraint(
                 name="import_file_recorded_once",
                 fields=["kind", "sha256"],
-                condition=Q(state__in=["running", "done"]),
+                condition=Q(~Q(kind="plans"), state__in=["running", "done"]),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["-at"], name="import_file_at")]

@@ -22,6 +22,7 @@ class PlanState(models.TextChoices):
     SUBMITTED = "submitted", _("chờ duyệt")
     APPROVED = "approved", _("đã duyệt")
     REJECTED = "rejected", _("không duyệt")
+    WITHDRAWN = "withdrawn", _("đã rút lại")
 
 
 class SalesPlanQuerySet(models.QuerySet["SalesPlan"]):
@@ -38,10 +39,11 @@ _ONE_WAY = pgtrigger.Trigger(
         IF (OLD.year, OLD.version, OLD.made_by_id, OLD.made_at)
             IS DISTINCT FROM (NEW.year, NEW.version, NEW.made_by_id, NEW.made_at)
             OR (OLD.state, NEW.state) NOT IN (
-                ('draft', 'submitted'), ('submitted', 'approved'), ('submitted', 'rejected')
+                ('draft', 'submitted'), ('submitted', 'approved'), ('submitted', 'rejected'),
+                ('draft', 'withdrawn'), ('submitted', 'withdrawn')
             )
         THEN
-            RAISE EXCEPTION 'a plan goes from draft to submitted to approved or rejected';
+            RAISE EXCEPTION 'a plan goes from draft to submitted to approved or rejected, or is withdrawn before';
         END IF;
         RETURN NEW;
     """,
@@ -51,6 +53,8 @@ _ONE_WAY = pgtrigger.Trigger(
 @pghistory.track()
 class SalesPlan(models.Model):
     """A version of a year's plan (kế hoạch năm): submitted, then approved by another person.
+
+    Until then it may be withdrawn (rút lại), by whoever.
 
     The newest approved version of a year is in force; earlier ones stay to be read.
     """
@@ -83,15 +87,15 @@ class SalesPlan(models.Model):
                 name="sales_plan_decided_by_another",
                 condition=Q(state__in=["draft", "submitted"], decided_by__isnull=True)
                 | Q(
-                    ~Q(decided_by=models.F("made_by")),
-                    state__in=["approved", "rejected"],
+                    Q(state="withdrawn") | ~Q(decided_by=models.F("made_by")),
+                    state__in=["approved", "rejected", "withdrawn"],
                     decided_by__isnull=False,
                     decided_at__isnull=False,
                 ),
             ),
             models.CheckConstraint(
                 name="sales_plan_rejected_says_why",
-                condition=~Q(state="rejected")
+                condition=~Q(state__in=["rejected", "withdrawn"])
                 | Q(GreaterThanOrEqual(Length("reason"), REASON_MIN)),
             ),
         ]

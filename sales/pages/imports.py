@@ -16,7 +16,8 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.problems import Problem
 from sales.engine.annotating import annotated
-from sales.engine.import_sheet import KINDS, whole
+from sales.engine.cell_values import whole
+from sales.engine.import_sheet import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.imports.importing import (
     ImportUnknown,
@@ -58,6 +59,9 @@ FIELDS: Final = {
     "opened_date": gettext_lazy("Ngày bắt đầu"),
     "commission_bps": gettext_lazy("Hoa hồng (%)"),
     "credit_limit_amount": gettext_lazy("Hạn mức (đồng)"),
+    "year": gettext_lazy("Năm"),
+    "month": gettext_lazy("Tháng"),
+    "tickets": gettext_lazy("Số vé kế hoạch"),
 }
 
 
@@ -77,11 +81,16 @@ def imports(request: HttpRequest) -> HttpResponse:
         "sales/imports.html",
         {
             "files": files_of(by).order_by("-at", "pk")[:SHOWN],
-            "kinds": ImportKind.choices,
+            "kinds": [
+                (value, label)
+                for value, label in ImportKind.choices
+                if by.is_whole_company or value != ImportKind.PLANS
+            ],
             "kind": request.POST.get("loai", ""),
             "sender": request.POST.get("noi_gui", ""),
             "sum": request.POST.get("tong", ""),
             "day": request.POST.get("ky", ""),
+            "year": request.POST.get("nam", ""),
             "product": request.POST.get("ve", ""),
             "products": Product.objects.order_by("code"),
             "problem": problem,
@@ -141,7 +150,11 @@ def _keep(request: HttpRequest, by: User) -> ImportFile:
     kind = request.POST.get("loai", "")
     if upload is None or kind not in ImportKind:
         raise Problem(_("Hãy chọn tệp và loại dữ liệu."))
-    constants = {"draw_date": request.POST.get("ky", ""), "product": request.POST.get("ve", "")}
+    constants = {
+        "draw_date": request.POST.get("ky", ""),
+        "product": request.POST.get("ve", ""),
+        "year": request.POST.get("nam", ""),
+    }
     names = {column.name for column in KINDS[kind]}
     return keep_file(
         upload.read(MOST_BYTES + 1),
@@ -158,7 +171,7 @@ def _keep(request: HttpRequest, by: User) -> ImportFile:
 def _sum_of(text: str) -> int | None:
     if not text.strip():
         return None
-    number = whole(text.strip(), text.strip())
+    number = whole(text)
     if number is None:
         raise Problem(_("Tổng kiểm tra phải là số nguyên, ví dụ 12.345."))
     return number
@@ -184,6 +197,7 @@ def _shown(file: ImportFile, looked: Preview) -> dict[str, Any]:
             for column in KINDS[file.kind]
         ],
         "heads": [(at, text or f"({at + 1})") for at, text in enumerate(heads)],
+        "one_for_all": ("draw_date", "product", "year"),
         "faults": [
             (fault.row, FIELDS.get(fault.field, ""), message(fault.code, dict(fault.values)))
             for fault in looked.faults[:FAULTS_SHOWN]
@@ -205,6 +219,7 @@ def _columns(request: HttpRequest, file: ImportFile, by: User) -> None:
         mapping={name: int(text) for name, text in chosen.items() if text.isdecimal()},
         constants={name: request.POST.get(f"chung_{name}", "").strip() for name in names},
         wanted_sum=_sum_of(request.POST.get("tong", "")),
+        sheet=request.POST.get("trang", file.sheet),
     )
 
 
@@ -216,7 +231,12 @@ def _commit(request: HttpRequest, file: ImportFile, by: User) -> None:
 
 def _undo(request: HttpRequest, file: ImportFile, by: User) -> None:
     undo(file, reason=request.POST.get("ly_do", "")[:200], by=by, at=clock.now())
-    messages.success(request, _("Đã hoàn tác cả tệp bằng bút toán ngược."))
+    said = (
+        _("Đã rút lại bản kế hoạch.")
+        if file.kind == ImportKind.PLANS
+        else _("Đã hoàn tác cả tệp bằng bút toán ngược.")
+    )
+    messages.success(request, said)
 
 
 def _discard(request: HttpRequest, file: ImportFile, by: User) -> None:

@@ -27,7 +27,7 @@ from backend.pages.months import day_from
 from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.templatetags.shell import dong
-from sales.engine.bank_sheet import number_of
+from sales.engine.cell_values import whole
 from sales.engine.money_lines import MoneyEvent, MoneyLine
 from sales.models import Agent, JournalEntry, JournalEvent, Source
 from sales.money.booking import record_money, reverse_entry
@@ -92,7 +92,7 @@ class MoneyForm(forms.Form):
 
     def clean_so_tien(self) -> int:
         """Whole đồng, with or without dots of thousands."""
-        amount = number_of(self.cleaned_data["so_tien"])
+        amount = whole(self.cleaned_data["so_tien"])
         if amount is None or amount <= 0:
             raise forms.ValidationError(_("Ghi số đồng lớn hơn 0, ví dụ 1.500.000."))
         return amount

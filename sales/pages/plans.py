@@ -1,8 +1,8 @@
 """/ban-ve/ke-hoach/: a year's plan in versions, from a workbook; the month and year against it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.db.models import Q
@@ -20,19 +20,13 @@ from backend.org.models import Region
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 from backend.tables import Column, Table, Value
-from backend.vntext import search_key
-from sales.engine.plan_lines import MOST_LINES
-from sales.engine.spreadsheet import MOST_BYTES
 from sales.growth.planning import (
     LEVELS,
     Against,
-    PlanEmpty,
     against_plan,
-    make_plan,
     move_plan,
     sold_by_month,
 )
-from sales.imports.sheet_files import cells_of
 from sales.models import PlanState, SalesPlan
 from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
@@ -43,16 +37,6 @@ LABELS: Final = {
     "company": gettext_lazy("toàn công ty"),
     "region": gettext_lazy("địa bàn"),
     "agent": gettext_lazy("đại lý"),
-}
-#: The heads stand within so many rows from the top.
-HEAD_ROWS: Final = 40
-#: The heads of the plan's file, without accents, and the field each is.
-HEADS: Final = {
-    "thang": "month",
-    "ma loai ve": "product",
-    "ma dia ban": "region",
-    "ma dai ly": "agent",
-    "so ve": "tickets",
 }
 
 _NOTE: Final = (
@@ -134,31 +118,6 @@ def plan_template(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @requires("sales.record")
-def plan_import(request: HttpRequest) -> HttpResponse:
-    """A new version of the year of the form from its workbook."""
-    month = month_from(request.POST.get("thang", ""), default=clock.today())
-
-    def work() -> str:
-        upload = request.FILES.get("tep")
-        if upload is None:
-            raise Problem(_("Hãy chọn một tệp kế hoạch."))
-        cells = cells_of(upload.read(MOST_BYTES + 1), most_rows=MOST_LINES + HEAD_ROWS)
-        first_row, rows = _rows(cells.rows)
-        plan = make_plan(
-            month.year,
-            rows,
-            note=request.POST.get("ghi_chu", ""),
-            by=acting(request),
-            at=clock.now(),
-            first_row=first_row,
-        )
-        return _("Đã lập bản %(version)s. Xem lại rồi trình duyệt.") % {"version": plan.version}
-
-    return _done(request, month, work)
-
-
-@require_POST
-@requires("sales.record")
 def plan_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit, approve or reject a version."""
     month = month_from(request.POST.get("thang", ""), default=clock.today())
@@ -166,7 +125,7 @@ def plan_move(request: HttpRequest, pk: int) -> HttpResponse:
 
     def work() -> str:
         if wanted not in PlanState.values:
-            raise Problem(_("Hãy chọn trình duyệt, duyệt hoặc không duyệt."))
+            raise Problem(_("Hãy chọn trình duyệt, duyệt, không duyệt hoặc rút lại."))
         why = request.POST.get("ly_do", "")
         move_plan(pk, PlanState(wanted), by=acting(request), at=clock.now(), reason=why)
         return _("Đã ghi.")
@@ -188,28 +147,11 @@ def _plan_table(title: str, rows: Iterable[Sequence[Value]]) -> Table:
     )  # fmt: skip
 
 
-def _rows(cells: list[list[Any]]) -> tuple[int, list[Mapping[str, Any]]]:
-    """The rows below the heads, wherever these stand, and the number of the first. Raises Problem."""
-    for at, heads in enumerate(cells[:HEAD_ROWS]):
-        names = [HEADS.get(search_key(str(head)).strip(), "") for head in heads]
-        if "month" in names and "tickets" in names:
-            found = [
-                {name: value for name, value in zip(names, row, strict=False) if name}
-                for row in cells[at + 1 :]
-            ]
-            while found and not any(str(value or "").strip() for value in found[-1].values()):
-                found.pop()
-            return at + 2, list(found)
-    raise PlanEmpty(_("Không thấy dòng tiêu đề có cột Tháng và Số vé. Hãy dùng tệp mẫu."))
-
-
 def _done(request: HttpRequest, month: date, work: Callable[[], str]) -> HttpResponse:
     try:
         done = work()
     except Problem as problem:
         messages.error(request, str(problem))
-        for fault in problem.details.get("faults", ())[:20]:
-            messages.error(request, fault)
     else:
         messages.success(request, done)
     return redirect(f"{reverse('plans')}?thang={month:%Y-%m}")

@@ -283,7 +283,7 @@ def test_dangerous_or_foreign_files_are_refused_in_words(company, manager):
 @given(st.integers(1, 10**6), st.integers(1, 10**7))
 def test_the_row_limit_is_exact(most: int, row: int):
     sheet = packed(**{"xl/worksheets/s.xml": f'<row r="{row}">'.encode()})
-    wanted = "file.too_many_rows" if row > most else "file.broken"  # no workbook at all
+    wanted = "file.too_many_rows" if row > most else "file.unknown_kind"  # no workbook at all
     with pytest.raises(Unreadable) as refused:
         read_cells(sheet, most_rows=most)
     assert refused.value.code == wanted

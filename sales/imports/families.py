@@ -1,0 +1,267 @@
+"""What each kind of file does to the books: checked, recorded as one, taken back as one."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models import F, OuterRef, ProtectedError, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.clock import VN
+from backend.org.models import Region
+from backend.problems import Problem
+from sales.engine.bodies import Fault
+from sales.engine.import_sheet import AgentLine, YearLine
+from sales.engine.lines import Line
+from sales.engine.money_lines import MoneyLine
+from sales.engine.posting import ACCOUNTS, Legs, reversal
+from sales.growth.planning import make_plan, move_plan, plan_faults
+from sales.ledger.journal import Entry
+from sales.ledger.recording import LinesRefused, record_sales, sales_faults
+from sales.models import (
+    Agent,
+    ConsignmentEntry,
+    ImportFile,
+    ImportKind,
+    JournalEntry,
+    JournalEvent,
+    PlanState,
+    RecordingBatch,
+    SalesPlan,
+    Source,
+)
+from sales.money.booking import book, money_faults, record_money
+
+
+class AgentsInUse(Problem):
+    status = 409
+    code = "import.agents_in_use"
+    message = _(
+        "Có đại lý trong tệp đã phát sinh hồ sơ hoặc bút toán nên không hoàn tác được. Hãy cho từng đại "
+        "lý ấy ngừng hoạt động ở trang đại lý."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`faults` tells every reason why the lines would not be recorded, `row` counting the lines.
+
+    `record` returns what was made, `undo` the batch of the reversals where there is one.
+    """
+
+    faults: Callable[[Sequence[Any], User, datetime], list[Fault]]
+    record: Callable[..., "RecordingBatch | SalesPlan | None"]
+    undo: Callable[[ImportFile, Sequence[Any], str, User, datetime], RecordingBatch | None]
+
+
+def family_of(kind: str) -> Family:
+    return _FAMILIES.get(kind, _TICKETS)
+
+
+def with_zeros(lines: Sequence[Any], *, by: User) -> list[Any]:
+    """The lines with the zeros that Excel dropped from codes of digits: 7 is 007 if there is no 7.
+
+    Only where one code is meant; a list of new agents says their codes itself.
+    """
+    kept = list(lines)
+    for name, known in (
+        ("agent", Agent.objects.visible_to(by)),
+        ("region", Region.objects.in_scope(by.scope_path)),
+    ):
+        bare = {code for each in kept if (code := getattr(each, name, "")).isdecimal()}
+        if bare:
+            codes = set(known.filter(code__regex=r"^[0-9]+$").values_list("code", flat=True))
+            meant = _meant(bare - codes, codes)
+            kept = [_renamed(each, name, meant) for each in kept] if meant else kept
+    return kept
+
+
+def _renamed(line: Any, name: str, meant: Mapping[str, str]) -> Any:
+    code = getattr(line, name)
+    return msgspec.structs.replace(line, **{name: meant[code]}) if code in meant else line
+
+
+def _meant(codes: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
+    """The one known code that is the same number, of each code that has one."""
+    by_number: dict[str, list[str]] = {}
+    for code in known:
+        by_number.setdefault(code.lstrip("0"), []).append(code)
+    return {code: found[0] for code in codes if len(found := by_number.get(code, [])) == 1}
+
+
+def _ticket_faults(lines: Sequence[Line], by: User, _at: datetime) -> list[Fault]:
+    return sales_faults(lines, by=by)
+
+
+def _record_tickets(
+    lines: Sequence[Line], by: User, at: datetime, _note: str
+) -> RecordingBatch | None:
+    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT).batch
+
+
+def _undo_tickets(
+    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime
+) -> RecordingBatch | None:
+    """What corrects every entry of the batch, as corrected since, in one batch."""
+    since = ConsignmentEntry.objects.filter(corrects=OuterRef("pk")).values("corrects")
+    entries = (
+        ConsignmentEntry.objects.filter(batch=file.batch_id)
+        .annotate(
+            left=F("issued") + Coalesce(Subquery(since.annotate(n=Sum("issued")).values("n")), 0),
+            left_returned=F("returned")
+            + Coalesce(Subquery(since.annotate(n=Sum("returned")).values("n")), 0),
+        )
+        .order_by("pk")
+    )
+    lines = [
+        Line(day, agent, product, -issued, -returned, corrects=pk, reason=reason)
+        for pk, day, agent, product, issued, returned in entries.values_list(
+            "pk", "draw_date", "agent__code", "product__code", "left", "left_returned"
+        )
+        if issued or returned
+    ]
+    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT).batch if lines else None
+
+
+def _payment_faults(lines: Sequence[MoneyLine], by: User, at: datetime) -> list[Fault]:
+    """Also of two lines that are the same in everything and have no reference to tell them apart."""
+    faults = money_faults(lines, by=by, at=at)
+    seen: dict[MoneyLine, int] = {}
+    for row, line in enumerate(lines, 1):
+        first = seen.setdefault(line, row)
+        if first != row and not line.reference:
+            faults.append(Fault(row, "reference", "import.payment_twice", {"first": first}))
+    return faults
+
+
+def _record_payments(
+    lines: Sequence[MoneyLine], by: User, at: datetime, _note: str
+) -> RecordingBatch | None:
+    if faults := _payment_faults(lines, by, at):
+        raise LinesRefused(faults)
+    return record_money(by=by, at=at, lines=lines, source=Source.IMPORT).batch
+
+
+def _undo_payments(
+    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime
+) -> RecordingBatch | None:
+    """The reversal of every entry of the batch that was not reversed alone."""
+    entries = JournalEntry.objects.filter(batch=file.batch_id, reversal=None).order_by("pk")
+    reversals = [
+        Entry(
+            event=JournalEvent(wrong.event),
+            agent_id=wrong.agent_id,
+            region_id=wrong.region_id,
+            value_date=at.astimezone(VN).date(),
+            legs=reversal(Legs(**{name: getattr(wrong, name) for name in ACCOUNTS})),
+            reference=wrong.reference,
+            reverses_id=wrong.pk,
+            reason=reason,
+        )
+        for wrong in entries
+    ]
+    return book(reversals, by=by, at=at, key="", source=Source.IMPORT) if reversals else None
+
+
+def _agent_faults(lines: Sequence[AgentLine], by: User, _at: datetime) -> list[Fault]:
+    codes, regions = _known(lines, by)
+    seen: dict[str, int] = {}
+    faults = []
+    for row, line in enumerate(lines, 1):
+        if seen.setdefault(line.code, row) != row:
+            faults.append(Fault(row, "code", "import.agent_twice", {"first": seen[line.code]}))
+        if line.code in codes:
+            faults.append(Fault(row, "code", "import.agent_exists", {"agent": line.code}))
+        if line.region not in regions:
+            faults.append(Fault(row, "region", "import.region_unknown", {"region": line.region}))
+    return faults
+
+
+def _known(lines: Sequence[AgentLine], by: User) -> tuple[set[str], dict[str, int]]:
+    """Codes that are taken, and the regions in force the person may use."""
+    codes = set(
+        Agent.objects.filter(code__in={line.code for line in lines}).values_list("code", flat=True)
+    )
+    regions = Region.objects.in_scope(by.scope_path).filter(
+        code__in={line.region for line in lines}, valid_to=None
+    )
+    return codes, dict(regions.values_list("code", "pk"))
+
+
+def _record_agents(lines: Sequence[AgentLine], by: User, at: datetime, _note: str) -> None:
+    """Each as a new agent; a list of agents is no batch of the ledgers."""
+    if faults := _agent_faults(lines, by, at):
+        raise LinesRefused(faults)
+    _codes, regions = _known(lines, by)
+    try:
+        with transaction.atomic():
+            for line in lines:
+                Agent(
+                    code=line.code,
+                    name=line.name,
+                    kind=line.kind,
+                    region_id=regions[line.region],
+                    opened_date=line.opened_date,
+                    commission_bps=line.commission_bps,
+                    credit_limit_amount=line.credit_limit_amount,
+                ).save()
+    except IntegrityError:
+        if faults := _agent_faults(lines, by, at):  # somebody was faster
+            raise LinesRefused(faults) from None
+        raise
+
+
+def _undo_agents(
+    _file: ImportFile, lines: Sequence[Any], _reason: str, by: User, _at: datetime
+) -> None:
+    """Agents nobody has used since are gone; their history stays. Raises AgentsInUse."""
+    codes = [line.code for line in lines]
+    try:
+        Agent.objects.visible_to(by).filter(code__in=codes).delete()
+    except ProtectedError as error:
+        raise AgentsInUse from error
+
+
+def _plan_faults(lines: Sequence[YearLine], _by: User, _at: datetime) -> list[Fault]:
+    year = lines[0].year
+    others = [
+        Fault(row, "year", "import.other_year", {"year": str(line.year), "first": str(year)})
+        for row, line in enumerate(lines, 1)
+        if line.year != year
+    ]
+    return others or plan_faults(year, _planned(lines))
+
+
+def _record_plan(lines: Sequence[YearLine], by: User, at: datetime, note: str) -> SalesPlan:
+    """A new version, a draft."""
+    if faults := _plan_faults(lines, by, at):
+        raise LinesRefused(faults)
+    return make_plan(lines[0].year, _planned(lines), note=note, by=by, at=at)
+
+
+def _undo_plan(
+    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime
+) -> None:
+    """Withdrawn: nothing is taken from a plan, and what was decided is replaced by a new version.
+
+    Raises WholeCompanyOnly, PlanDecided.
+    """
+    if file.plan_id is not None:
+        move_plan(file.plan_id, PlanState.WITHDRAWN, by=by, at=at, reason=reason)
+
+
+def _planned(lines: Sequence[YearLine]) -> list[dict[str, Any]]:
+    return [msgspec.structs.asdict(line) for line in lines]
+
+
+_TICKETS: Final = Family(_ticket_faults, _record_tickets, _undo_tickets)
+_FAMILIES: Final = {
+    ImportKind.PAYMENTS.value: Family(_payment_faults, _record_payments, _undo_payments),
+    ImportKind.AGENTS.value: Family(_agent_faults, _record_agents, _undo_agents),
+    ImportKind.PLANS.value: Family(_plan_faults, _record_plan, _undo_plan),
+}
