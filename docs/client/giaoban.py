@@ -857,6 +857,7 @@ class ImportShape(TypedDict):
     lines: "int"
     batch: "int | None"
     undo_batch: "int | None"
+    plan: "int | None"
     at: "str"
 
 
@@ -1351,7 +1352,12 @@ class PreviewShape(TypedDict):
     lines: "int"
     batch: "int | None"
     undo_batch: "int | None"
+    plan: "int | None"
     at: "str"
+    sheet: "str"
+    sheets: "list[Any]"
+    hidden_rows: "int"
+    encoding: "str"
     mapping: "dict[str, Any]"
     sum: "int"
     control_sum: "int | None"
@@ -1982,6 +1988,8 @@ class UploadShape(TypedDict):
     control_sum: "NotRequired[int | None]"
     draw_date: "NotRequired[str]"
     product: "NotRequired[str]"
+    year: "NotRequired[int]"
+    sheet: "NotRequired[str]"
 
 
 UploadShapeKindEnum = str
@@ -2861,7 +2869,7 @@ class GiaoBan(Connection):
         return answer
 
     def imports_undo_create(self, key: str | int, body: ReversalShape) -> ImportShape:
-        """Take a recorded file back by reversing entries, as one batch."""
+        """Take a recorded file back by reversing entries, as one batch; withdraw a plan."""
         answer: ImportShape = self.call(
             "POST", f"/imports/{quote(str(key), safe='')}/undo/", body=body
         )
