@@ -5,8 +5,11 @@ from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Left
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +18,29 @@ from backend.jobs.models import Run
 from backend.mail.models import StoredFile
 from backend.org.models import Department, Region, Territory
 from reporting.definitions import reports_for, title_of, whole_for
+
+#: So many characters of an edition are searched: a word vector holds a megabyte at most.
+SEARCHED = 400_000
+
+
+class Plain(Func):
+    """Small letters and digits without accents, as `backend.vntext.search_key` writes a query, with
+    a space for anything else.
+    """
+
+    template = (
+        "regexp_replace(lower(regexp_replace(translate(normalize(%(expressions)s, NFD), 'đĐ', 'dD'),"
+        " '[\u0300-\u036f]', '', 'g')), '[^a-z0-9]+', ' ', 'g')"
+    )
+    output_field = models.TextField()
+
+
+class Words(Func):
+    """The words of a text, each once."""
+
+    template = "strip(to_tsvector('simple', %(expressions)s))"
+    output_field = SearchVectorField()
+
 
 APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
@@ -81,6 +107,18 @@ class Edition(models.Model):
     number = models.PositiveIntegerField(_("bản số"))
     cut_off_at = models.DateTimeField(_("chốt số liệu lúc"))
     snapshot = models.TextField(_("số liệu"))
+    words = models.GeneratedField(
+        expression=Words(
+            Plain(
+                Left(
+                    Concat("code", Value(" "), "snapshot", output_field=models.TextField()),
+                    SEARCHED,
+                )
+            )
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     sha256 = models.CharField("SHA-256", max_length=64)
     is_complete = models.BooleanField(_("đủ số liệu"))
     program_version = models.CharField(_("phiên bản chương trình"), max_length=50)
@@ -126,7 +164,10 @@ class Edition(models.Model):
                 condition=Q(period_last_date__gte=F("period_first_date")),
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["-cut_off_at"], name="edition_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["-cut_off_at"], name="edition_newest"),
+            GinIndex(fields=["words"], name="edition_words"),
+        ]
         triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
 
     def __str__(self) -> str:
