@@ -152,6 +152,25 @@ class AgendaShape(TypedDict):
     edition: "str | None"
 
 
+class AgentAccountShape(TypedDict):
+    agent: "str"
+    name: "str"
+    region: "str"
+    issued: "int"
+    returned: "int"
+    sold: "int"
+    opening_amount: "int"
+    revenue_amount: "int"
+    commission_amount: "int"
+    tax_amount: "int"
+    prize_amount: "int"
+    payout_fee_amount: "int"
+    paid_amount: "int"
+    other_amount: "int"
+    closing_amount: "int"
+    collateral_amount: "int"
+
+
 class AgentContactPage(TypedDict):
     results: "list[ContactShape]"
     next: "str | None"
@@ -526,6 +545,26 @@ class ConfirmationShape(TypedDict):
     minutes_no: "str"
     accepted: "NotRequired[dict[str, int]]"
     note: "NotRequired[str]"
+
+
+class ConsignmentPage(TypedDict):
+    results: "list[ConsignmentShape]"
+    next: "str | None"
+
+
+class ConsignmentShape(TypedDict):
+    draw_date: "str"
+    agent: "str"
+    product: "str"
+    region: "str"
+    issued: "int"
+    returned: "int"
+    sold: "int"
+    face_value_amount: "int"
+    revenue_amount: "int"
+    commission_bps: "int"
+    commission_amount: "int"
+    is_closed: "bool"
 
 
 class ContactShape(TypedDict):
@@ -1031,6 +1070,41 @@ class MovedShape(TypedDict):
     tickets: "int"
 
 
+class MovementLineShape(TypedDict):
+    agent: "str"
+    date: "str"
+    amount: "int"
+    into: "NotRequired[IntoEnum]"
+    reference: "NotRequired[str]"
+    reason: "NotRequired[str]"
+
+
+class MovementLinesShape(TypedDict):
+    lines: "list[MovementLineShape]"
+
+
+class MovementPage(TypedDict):
+    results: "list[MovementShape]"
+    next: "str | None"
+
+
+class MovementShape(TypedDict):
+    date: "str"
+    id: "int"
+    agent: "str"
+    region: "str"
+    amount: "int"
+    into: "IntoEnum | NullEnum"
+    reference: "str"
+    reason: "str"
+    reverses: "int | None"
+    reversed_by: "int | None"
+    bank_line: "int | None"
+    batch: "int"
+    recorded_by: "str"
+    recorded_at: "str"
+
+
 class NewClaimShape(TypedDict):
     number: "str"
     symbol: "str"
@@ -1114,6 +1188,9 @@ class NoticesDone(TypedDict):
     recorded: "int"
 
 
+NullEnum = None
+
+
 OutOfEnum = str
 
 
@@ -1142,6 +1219,16 @@ class OvertimeShape(TypedDict):
     restday_night: "int"
     holiday_day: "int"
     holiday_night: "int"
+
+
+class PartlyBookedShape(TypedDict):
+    recorded: "BookedShape | None"
+    results: "list[RowResult]"
+
+
+class PartlyMovedShape(TypedDict):
+    recorded: "MovedShape | None"
+    results: "list[RowResult]"
 
 
 class PartlyRecordedShape(TypedDict):
@@ -1734,6 +1821,11 @@ class StatementLineShape(TypedDict):
     balance_amount: "int"
 
 
+class StatementPage(TypedDict):
+    results: "list[AgentAccountShape]"
+    next: "str | None"
+
+
 class StatementShape(TypedDict):
     agent: "str"
     name: "str"
@@ -2026,6 +2118,77 @@ class GiaoBan(Connection):
     def accounting(self, *, month: str | None = None) -> AccountingShape:
         """Sums by account, tax bases and taxes withheld; a workbook, or every entry as CSV, by `Accept`."""
         answer: AccountingShape = self.call("GET", "/accounting/", query={"month": month})
+        return answer
+
+    def adjustments_list(
+        self,
+        *,
+        agent: str | None = None,
+        batch: int | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        into: str | None = None,
+        limit: int | None = None,
+        reference: str | None = None,
+        region: str | None = None,
+        search: str | None = None,
+        territory: str | None = None,
+    ) -> MovementPage:
+        answer: MovementPage = self.call(
+            "GET",
+            "/adjustments/",
+            query={
+                "agent": agent,
+                "batch": batch,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "into": into,
+                "limit": limit,
+                "reference": reference,
+                "region": region,
+                "search": search,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def adjustments_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> BookedShape:
+        """All lines or none; with `?partial=1` those that can be booked."""
+        answer: BookedShape = self.call(
+            "POST",
+            "/adjustments/",
+            query={"partial": partial},
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def adjustments_retrieve(self, id: str | int, *, fields: str | None = None) -> MovementShape:
+        answer: MovementShape = self.call(
+            "GET", f"/adjustments/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def adjustments_reversal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> MovementShape:
+        """Undo it by a new entry of today, with a reason; the answer is the new entry."""
+        answer: MovementShape = self.call(
+            "POST",
+            f"/adjustments/{quote(str(id), safe='')}/reversal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
         return answer
 
     def agent_contacts_list(
@@ -2574,6 +2737,41 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def consignments_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        draw: str | None = None,
+        fields: str | None = None,
+        is_closed: bool | None = None,
+        limit: int | None = None,
+        product: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> ConsignmentPage:
+        """Tickets of each agent, product and draw, latest draw first; the movements are in /sales/."""
+        answer: ConsignmentPage = self.call(
+            "GET",
+            "/consignments/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "draw": draw,
+                "fields": fields,
+                "is_closed": is_closed,
+                "limit": limit,
+                "product": product,
+                "region": region,
+                "territory": territory,
+            },
+        )
+        return answer
+
     def credit_exceptions_list(
         self,
         *,
@@ -2630,6 +2828,77 @@ class GiaoBan(Connection):
                 "search": search,
                 "territory": territory,
             },
+        )
+        return answer
+
+    def deposits_list(
+        self,
+        *,
+        agent: str | None = None,
+        batch: int | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        into: str | None = None,
+        limit: int | None = None,
+        reference: str | None = None,
+        region: str | None = None,
+        search: str | None = None,
+        territory: str | None = None,
+    ) -> MovementPage:
+        answer: MovementPage = self.call(
+            "GET",
+            "/deposits/",
+            query={
+                "agent": agent,
+                "batch": batch,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "into": into,
+                "limit": limit,
+                "reference": reference,
+                "region": region,
+                "search": search,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def deposits_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> BookedShape:
+        """All lines or none; with `?partial=1` those that can be booked."""
+        answer: BookedShape = self.call(
+            "POST",
+            "/deposits/",
+            query={"partial": partial},
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def deposits_retrieve(self, id: str | int, *, fields: str | None = None) -> MovementShape:
+        answer: MovementShape = self.call(
+            "GET", f"/deposits/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def deposits_reversal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> MovementShape:
+        """Undo it by a new entry of today, with a reason; the answer is the new entry."""
+        answer: MovementShape = self.call(
+            "POST",
+            f"/deposits/{quote(str(id), safe='')}/reversal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -2911,11 +3180,19 @@ class GiaoBan(Connection):
         return answer
 
     def journal_create(
-        self, body: MoneyLinesShape, *, idempotency_key: str | None = None
+        self,
+        body: MoneyLinesShape,
+        *,
+        partial: bool | None = None,
+        idempotency_key: str | None = None,
     ) -> BookedShape:
         """Book payments, prizes paid, collateral, interest, adjustments: all lines or none."""
         answer: BookedShape = self.call(
-            "POST", "/journal/", headers={"Idempotency-Key": idempotency_key}, body=body
+            "POST",
+            "/journal/",
+            query={"partial": partial},
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -2986,6 +3263,77 @@ class GiaoBan(Connection):
             "POST",
             f"/overdue-interest/{quote(str(month), safe='')}/booking/",
             headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def payments_list(
+        self,
+        *,
+        agent: str | None = None,
+        batch: int | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        into: str | None = None,
+        limit: int | None = None,
+        reference: str | None = None,
+        region: str | None = None,
+        search: str | None = None,
+        territory: str | None = None,
+    ) -> MovementPage:
+        answer: MovementPage = self.call(
+            "GET",
+            "/payments/",
+            query={
+                "agent": agent,
+                "batch": batch,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "into": into,
+                "limit": limit,
+                "reference": reference,
+                "region": region,
+                "search": search,
+                "territory": territory,
+            },
+        )
+        return answer
+
+    def payments_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> BookedShape:
+        """All lines or none; with `?partial=1` those that can be booked."""
+        answer: BookedShape = self.call(
+            "POST",
+            "/payments/",
+            query={"partial": partial},
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def payments_retrieve(self, id: str | int, *, fields: str | None = None) -> MovementShape:
+        answer: MovementShape = self.call(
+            "GET", f"/payments/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def payments_reversal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> MovementShape:
+        """Undo it by a new entry of today, with a reason; the answer is the new entry."""
+        answer: MovementShape = self.call(
+            "POST",
+            f"/payments/{quote(str(id), safe='')}/reversal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -3549,6 +3897,35 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def statements_list(
+        self,
+        *,
+        agent: str | None = None,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> StatementPage:
+        """Every agent's account between two days, by code: tickets, amounts, what is owed before and after."""
+        answer: StatementPage = self.call(
+            "GET",
+            "/statements/",
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "limit": limit,
+                "region": region,
+                "territory": territory,
+            },
+        )
+        return answer
+
     def summary(
         self,
         *,
@@ -3768,13 +4145,14 @@ class GiaoBan(Connection):
         body: TicketLinesShape,
         *,
         is_counted: bool | None = None,
+        partial: bool | None = None,
         idempotency_key: str | None = None,
     ) -> MovedShape:
         """Move up to 10,000 stretches of serials: all, or none and every reason why."""
         answer: MovedShape = self.call(
             "POST",
             "/tickets/moves/",
-            query={"is_counted": is_counted},
+            query={"is_counted": is_counted, "partial": partial},
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )

@@ -1,10 +1,8 @@
 """/sales/: record one line or ten thousand; read the ledger and its summary."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -16,27 +14,21 @@ from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
-from backend.problems import Problem
 from sales import figures
+from sales.api.lines import PartialQuery, read_lines, recorded
 from sales.api.queries import SalesQuery, SummaryQuery, rows_asked_for, scope_of
 from sales.api.shapes import (
     EntryPage,
     EntryShape,
     LineShape,
     LinesShape,
-    PartialQuery,
     PartlyRecordedShape,
     RecordedShape,
     Summary,
 )
-from sales.engine.bodies import Fault, NotLines
-from sales.engine.lines import LINES, Line
-from sales.ledger.partial import record_what_fits
-from sales.ledger.recording import LinesRefused, Recorded, record_sales
-from sales.messages import message
+from sales.engine.lines import LINES
+from sales.ledger.recording import Recorded, record_sales
 from sales.models import ConsignmentEntry
-
-L = TypeVar("L")
 
 COLUMNS = (
     "draw_date",
@@ -55,13 +47,6 @@ COLUMNS = (
     "batch__recorded_at",
 )
 NAMES = tuple(EntryShape().fields)
-
-
-class BodyUnusable(Problem):
-    """The body cannot be read as lines at all."""
-
-    code = "body.unusable"
-    message = _("Không đọc được nội dung gửi lên.")
 
 
 class Sales(APIView):
@@ -96,7 +81,14 @@ class Sales(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Record one movement."""
-        return _record(request, LINES.single, _one_entry, is_key_required=False)
+        key, at, body = key_of(request, required=False), clock.now(), json_body(request)
+
+        def work() -> HttpResponse:
+            lines = read_lines(LINES.single, body)
+            stored = record_sales(by=person(request), at=at, lines=lines, key=key)
+            return json_response(_one_entry(stored), status=201)
+
+        return answer_once(request, key=key, at=at, work=work)
 
 
 class SalesBulk(APIView):
@@ -113,9 +105,8 @@ class SalesBulk(APIView):
 
         With `?partial=1` those that can be, and the answer tells of each line what became of it.
         """
-        if query_of(request, PartialQuery)["partial"]:
-            return _record_partly(request)
-        return _record(request, LINES.bulk, _control_totals, is_key_required=True)
+        is_partial = query_of(request, PartialQuery)["partial"]
+        return recorded(request, LINES, record_sales, _control_totals, is_partial=is_partial)
 
 
 class SalesEntry(APIView):
@@ -165,64 +156,6 @@ FILTERS = {
     "product": "product__code",
     "batch": "batch",
 }
-
-
-def read_lines(read: Callable[[bytes], tuple[list[L], list[Fault]]], body: bytes) -> list[L]:
-    """The lines of a body. Raises BodyUnusable, or LinesRefused with every fault of shape."""
-    try:
-        lines, faults = read(body)
-    except NotLines as refused:
-        raise _unusable(refused) from None
-    if faults:
-        raise LinesRefused(faults)
-    return lines
-
-
-def _unusable(refused: NotLines) -> BodyUnusable:
-    return BodyUnusable(message(refused.code, refused.values), details={"reason": refused.code})
-
-
-def _record(
-    request: Request,
-    read: Callable[[bytes], tuple[list[Line], list[Fault]]],
-    answer: Callable[[Recorded], dict[str, Any]],
-    *,
-    is_key_required: bool,
-) -> HttpResponse:
-    key = key_of(request, required=is_key_required)
-    at = clock.now()
-    body = json_body(request)
-
-    def work() -> HttpResponse:
-        lines = read_lines(read, body)
-        recorded = record_sales(by=person(request), at=at, lines=lines, key=key)
-        return json_response(answer(recorded), status=201)
-
-    return answer_once(request, key=key, at=at, work=work)
-
-
-def _record_partly(request: Request) -> HttpResponse:
-    key, at, body = key_of(request, required=True), clock.now(), json_body(request)
-
-    def work() -> HttpResponse:
-        try:
-            lines, faults = LINES.readable(body)
-        except NotLines as refused:
-            raise _unusable(refused) from None
-        partly = record_what_fits(by=person(request), at=at, lines=lines, faults=faults, key=key)
-        rows = [
-            *({"row": row, "status": "recorded", "errors": []} for row in partly.rows),
-            *({"row": r, "status": "refused", "errors": e} for r, e in partly.refused.items()),
-        ]
-        recorded = None if partly.recorded is None else _control_totals(partly.recorded)
-        return json_response({"recorded": recorded, "results": sorted(rows, key=_row_number)})
-
-    return answer_once(request, key=key, at=at, work=work)
-
-
-def _row_number(row: dict[str, Any]) -> int:
-    number: int = row["row"]
-    return number
 
 
 def _control_totals(recorded: Recorded) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""/journal/, /agents/…/statement/, /draws/…/close/: money between company and agents."""
+"""/journal/, /draws/…/close/: money between company and agents."""
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -10,12 +10,12 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_body, json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.bodies import json_response
+from backend.api.idempotency import key_parameter
 from backend.api.pagination import query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from sales.api.dates import day_of
-from sales.api.entries import read_lines
+from sales.api.lines import PartialQuery, recorded
 from sales.api.money_shapes import (
     BookedShape,
     DrawCloseShape,
@@ -23,17 +23,15 @@ from sales.api.money_shapes import (
     JournalQuery,
     JournalShape,
     MoneyLinesShape,
+    PartlyBookedShape,
     ReversalShape,
-    StatementShape,
-    ageing_shown,
+    booked_shown,
 )
-from sales.api.queries import SpanQuery, rows_asked_for
+from sales.api.queries import rows_asked_for
 from sales.engine.money_lines import MONEY_LINES
 from sales.ledger.closing import close_draw
-from sales.models import Agent, JournalEntry
+from sales.models import JournalEntry
 from sales.money.booking import record_money, reverse_entry
-from sales.money.debts import age_of
-from sales.money.statement import statement_of
 
 COLUMNS = (
     "value_date",
@@ -94,29 +92,17 @@ class Journal(APIView):
 
     @extend_schema(
         request=MoneyLinesShape,
-        responses={201: BookedShape},
-        parameters=[key_parameter(required=True)],
+        responses={201: BookedShape, 200: PartlyBookedShape},
+        parameters=[key_parameter(required=True), PartialQuery],
         tags=["money"],
     )
     def post(self, request: Request) -> HttpResponse:
-        """Book payments, prizes paid, collateral, interest, adjustments: all lines or none."""
-        key, at, body = key_of(request, required=True), clock.now(), json_body(request)
+        """Book payments, prizes paid, collateral, interest, adjustments: all lines or none.
 
-        def work() -> HttpResponse:
-            lines = read_lines(MONEY_LINES.bulk, body)
-            booked = record_money(by=person(request), at=at, lines=lines, key=key)
-            return json_response(
-                {
-                    "batch": booked.batch.pk,
-                    "recorded_at": booked.batch.recorded_at,
-                    "lines": booked.lines,
-                    "receivable_amount": booked.receivable_amount,
-                    "collateral_amount": booked.collateral_amount,
-                },
-                status=201,
-            )
-
-        return answer_once(request, key=key, at=at, work=work)
+        With `?partial=1` those that can be, and the answer tells of each line what became of it.
+        """
+        is_partial = query_of(request, PartialQuery)["partial"]
+        return recorded(request, MONEY_LINES, record_money, booked_shown, is_partial=is_partial)
 
 
 class JournalReversal(APIView):
@@ -150,48 +136,6 @@ class DrawClosing(APIView):
                 "revenue_amount": closed.revenue_amount,
             },
             status=201,
-        )
-
-
-class AgentStatement(APIView):
-    permission_classes = (can("sales.view"),)
-
-    @extend_schema(parameters=[SpanQuery], responses=StatementShape, tags=["money"])
-    def get(self, request: Request, code: str) -> HttpResponse:
-        """An agent's account between two days, with the age of what is owed at the end."""
-        query = query_of(request, SpanQuery)
-        agent = Agent.objects.visible_to(person(request)).filter(code=code).first()
-        if agent is None:
-            raise Http404
-        told = statement_of(agent, first=query["date_from"], last=query["date_to"])
-        age = age_of(agent, owed_amount=told.closing, on=query["date_to"])
-        return json_response(
-            {
-                "agent": agent.code,
-                "name": agent.name,
-                "date_from": told.first,
-                "date_to": told.last,
-                "opening_amount": told.opening,
-                "closing_amount": told.closing,
-                "collateral_amount": told.collateral,
-                "credit_limit_amount": agent.credit_limit_amount,
-                "ageing": ageing_shown(age),
-                "lines": [
-                    {
-                        "entry": line.entry,
-                        "date": line.value_date,
-                        "event": line.event,
-                        "draw_date": line.draw_date,
-                        "product": line.product,
-                        "reference": line.reference,
-                        "reason": line.reason,
-                        "reverses": line.reverses,
-                        **line.amounts,
-                        "balance_amount": line.balance,
-                    }
-                    for line in told.lines
-                ],
-            }
         )
 
 

@@ -5,11 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.api.pagination import page_shape
+from sales.api.lines import partly_shape
 from sales.api.queries import PlaceQuery
 from sales.engine.ageing import Ageing
 from sales.engine.bodies import MOST_LINES
 from sales.engine.money_lines import MOST_AMOUNT
 from sales.models import JournalEvent
+from sales.money.booking import Booked
 
 _DONG = "đồng; debit positive, credit negative"
 
@@ -76,6 +78,19 @@ class BookedShape(serializers.Serializer[Any]):
     collateral_amount = serializers.IntegerField(help_text="What it changes in collateral, đồng.")
 
 
+PartlyBookedShape = partly_shape("PartlyBookedShape", BookedShape)
+
+
+def booked_shown(booked: Booked) -> dict[str, Any]:
+    return {
+        "batch": booked.batch.pk,
+        "recorded_at": booked.batch.recorded_at,
+        "lines": booked.lines,
+        "receivable_amount": booked.receivable_amount,
+        "collateral_amount": booked.collateral_amount,
+    }
+
+
 class ReversalShape(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
@@ -115,37 +130,3 @@ class AccountAmountsShape(serializers.Serializer[Any]):
     other_amount = serializers.IntegerField()
     closing_amount = serializers.IntegerField()
     collateral_amount = serializers.IntegerField()
-
-
-class StatementLineShape(serializers.Serializer[Any]):
-    entry = serializers.IntegerField()
-    date = serializers.DateField()
-    event = serializers.ChoiceField(JournalEvent.values)
-    draw_date = serializers.DateField(allow_null=True)
-    product = serializers.CharField(allow_null=True)
-    reference = serializers.CharField()
-    reason = serializers.CharField()
-    reverses = serializers.IntegerField(allow_null=True)
-    receivable = serializers.IntegerField()
-    collateral = serializers.IntegerField()
-    revenue = serializers.IntegerField()
-    commission = serializers.IntegerField()
-    withheld_tax = serializers.IntegerField()
-    prizes = serializers.IntegerField()
-    payout_fee = serializers.IntegerField()
-    interest = serializers.IntegerField()
-    adjustment = serializers.IntegerField()
-    balance_amount = serializers.IntegerField(help_text="What is owed after it, đồng.")
-
-
-class StatementShape(serializers.Serializer[Any]):
-    agent = serializers.CharField()
-    name = serializers.CharField()
-    date_from = serializers.DateField()
-    date_to = serializers.DateField()
-    opening_amount = serializers.IntegerField()
-    closing_amount = serializers.IntegerField()
-    collateral_amount = serializers.IntegerField()
-    credit_limit_amount = serializers.IntegerField()
-    ageing = AgeingShape()
-    lines = StatementLineShape(many=True)

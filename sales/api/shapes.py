@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.api.pagination import page_shape
+from sales.api.lines import partly_shape
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS
 
@@ -55,28 +56,7 @@ class RecordedShape(serializers.Serializer[Any]):
     revenue_amount = serializers.IntegerField(help_text="đồng")
 
 
-class PartialQuery(serializers.Serializer[Any]):
-    partial = serializers.BooleanField(  # type: ignore[assignment]
-        default=False, help_text="Record the lines that can be recorded, and tell of the others."
-    )
-
-
-class RowFault(serializers.Serializer[Any]):
-    row = serializers.IntegerField()
-    field = serializers.CharField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class RowResult(serializers.Serializer[Any]):
-    row = serializers.IntegerField(help_text="Line number, from 1.")
-    status = serializers.CharField(help_text="recorded or refused")
-    errors = RowFault(many=True)  # type: ignore[assignment]
-
-
-class PartlyRecordedShape(serializers.Serializer[Any]):
-    recorded = RecordedShape(allow_null=True)
-    results = RowResult(many=True)
+PartlyRecordedShape = partly_shape("PartlyRecordedShape", RecordedShape)
 
 
 EntryPage = page_shape("EntryPage", EntryShape)

@@ -1,5 +1,6 @@
 """/tickets/holdings/, /tickets/moves/: where tickets are by serial, and how they came there."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +14,10 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_body, json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.bodies import json_response
+from backend.api.idempotency import key_parameter
 from backend.api.pagination import PageQuery, page_of, page_shape, query_of
-from sales.api.entries import read_lines
+from sales.api.lines import PartialQuery, partly_shape, recorded
 from sales.api.money_shapes import ReversalShape
 from sales.engine.bodies import MOST_LINES
 from sales.engine.ticket_lines import MOST_NUMBER, TICKET_LINES
@@ -49,7 +50,10 @@ class MovedShape(serializers.Serializer[Any]):
     tickets = serializers.IntegerField()
 
 
-class RecordQuery(serializers.Serializer[Any]):
+PartlyMovedShape = partly_shape("PartlyMovedShape", MovedShape)
+
+
+class RecordQuery(PartialQuery):
     is_counted = serializers.BooleanField(
         default=False,
         help_text="The counts of these agents stand in /sales/ already: they are not added again.",
@@ -160,26 +164,19 @@ class TicketMoves(APIView):
 
     @extend_schema(
         request=TicketLinesShape,
-        responses={201: MovedShape},
+        responses={201: MovedShape, 200: PartlyMovedShape},
         parameters=[key_parameter(required=True), RecordQuery],
         tags=["tickets"],
     )
     def post(self, request: Request) -> HttpResponse:
         """Move up to 10,000 stretches of serials: all, or none and every reason why.
 
-        What agents get and give back is recorded in /sales/ by the same batch.
+        What agents get and give back is recorded in /sales/ by the same batch. With `?partial=1`
+        those that can be moved, and the answer tells of each line what became of it.
         """
-        key, at, body = key_of(request, required=True), clock.now(), json_body(request)
-        is_counted = query_of(request, RecordQuery)["is_counted"]
-
-        def work() -> HttpResponse:
-            lines = read_lines(TICKET_LINES.bulk, body)
-            moved = record_moves(
-                by=person(request), at=at, lines=lines, is_counted=is_counted, key=key
-            )
-            return json_response(_moved(moved), status=201)
-
-        return answer_once(request, key=key, at=at, work=work)
+        query = query_of(request, RecordQuery)
+        record = partial(record_moves, is_counted=query["is_counted"])
+        return recorded(request, TICKET_LINES, record, _moved, is_partial=query["partial"])
 
 
 class TicketMovesUndoing(APIView):

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from sales.api import movements
 from sales.api.accounting import Accounting
 from sales.api.agent_files import APPENDED, PAGES, RESOURCES
 from sales.api.agents import Agents, AgentStatusChanges, OneAgent
@@ -21,6 +22,7 @@ from sales.api.claims import (
     OneClaim,
     PayoutRatio,
 )
+from sales.api.consignments import Consignments
 from sales.api.credit import AgentCredit, CreditExceptions
 from sales.api.debts import Debts, Dunning, DunningNotices
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
@@ -28,7 +30,7 @@ from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.imports import ImportCommit, Imports, ImportUndo, OneImport
 from sales.api.interest import OverdueInterest, OverdueInterestBooking
 from sales.api.markets import Campaigns, Census, OneCampaign, WhiteSpots
-from sales.api.money import AgentStatement, DrawClosing, Journal, JournalReversal
+from sales.api.money import DrawClosing, Journal, JournalReversal
 from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
 from sales.api.plans import PlanActuals, PlanDecision, PlanLines, Plans
 from sales.api.reconciliations import OneReconciliation, Reconciliations, ReconciliationSteps
@@ -44,6 +46,7 @@ from sales.api.returns import (
     ReturnSteps,
 )
 from sales.api.rules import PrizeTables, Rules
+from sales.api.statements import AgentStatement, Statements
 from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
 from sales.api.summary import AnySummaries
 from sales.api.territories import OneTerritory, Territories, TerritoryMoves, TerritoryUnits
@@ -63,6 +66,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agents/<str:code>/credit/", AgentCredit.as_view(), name="api-agent-credit"),
     path("credit-exceptions/", CreditExceptions.as_view(), name="api-credit-exceptions"),
     path("agents/<str:code>/statement/", AgentStatement.as_view(), name="api-agent-statement"),
+    path("statements/", Statements.as_view(), name="api-statements"),
+    path("consignments/", Consignments.as_view(), name="api-consignments"),
     path("journal/", Journal.as_view(), name="api-journal"),
     path("journal/<int:pk>/reversal/", JournalReversal.as_view(), name="api-journal-reversal"),
     path("draws/<str:day>/close/", DrawClosing.as_view(), name="api-draw-close"),
@@ -157,6 +162,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("territories/<str:code>/units/", TerritoryUnits.as_view(), name="api-territory-units"),
     path("territories/<str:code>/moves/", TerritoryMoves.as_view(), name="api-territory-moves"),
 ]
+for _name in movements.RESOURCES:
+    urlpatterns += [
+        path(f"{_name}/", movements.collection_of(_name).as_view(), name=f"api-{_name}"),
+        path(f"{_name}/<int:pk>/", movements.item_of(_name).as_view(), name=f"api-{_name}-one"),
+        path(
+            f"{_name}/<int:pk>/reversal/",
+            movements.reversal_of(_name).as_view(),
+            name=f"api-{_name}-reversal",
+        ),
+    ]
 for _name, _resource in RESOURCES.items():
     _all = collection_of(_resource, _name, "agents", PAGES[_name])
     _one = item_of(_resource, "agents", is_changed=_name not in APPENDED)

@@ -38,20 +38,17 @@ class MoneyLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Text = ""
 
 
-MONEY_LINES = LineReader(
-    MoneyLine,
-    shapes={
-        "event": "money.not_an_event",
-        "agent": "line.not_a_code",
-        "date": "line.not_a_date",
-        "amount": "money.not_an_amount",
-        "into": "money.not_a_place",
-        "fee_bps": "money.not_a_rate",
-        "reference": "money.not_a_reference",
-        "reason": "line.not_a_text",
-    },
-    most=MOST_AMOUNT,
-)
+MONEY_SHAPES = {
+    "event": "money.not_an_event",
+    "agent": "line.not_a_code",
+    "date": "line.not_a_date",
+    "amount": "money.not_an_amount",
+    "into": "money.not_a_place",
+    "fee_bps": "money.not_a_rate",
+    "reference": "money.not_a_reference",
+    "reason": "line.not_a_text",
+}
+MONEY_LINES = LineReader(MoneyLine, shapes=MONEY_SHAPES, most=MOST_AMOUNT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,44 +1,38 @@
 """Recording what can be recorded of many lines, and saying of each of the others why not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import transaction
 
-from backend.accounts.models import User
 from sales.engine.bodies import Fault
-from sales.engine.lines import Line
-from sales.ledger.recording import LinesRefused, Recorded, record_sales
+from sales.ledger.recording import LinesRefused
 from sales.messages import described
-from sales.models import Source
+
+L = TypeVar("L")
+R = TypeVar("R")
 
 #: What is right of the rest may depend on what is left out; so often we look again.
 ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class PartlyRecorded:
+class PartlyRecorded(Generic[R]):
     """`recorded` is None where no line could be; `refused` are the faults by row."""
 
-    recorded: Recorded | None
+    recorded: R | None
     rows: Sequence[int]
     refused: Mapping[int, list[dict[str, Any]]]
 
 
 def record_what_fits(
-    *,
-    by: User,
-    at: datetime,
-    lines: Mapping[int, Line],
-    faults: Sequence[Fault] = (),
-    key: str = "",
-    source: Source = Source.API,
-) -> PartlyRecorded:
+    lines: Mapping[int, L], *, record: Callable[[list[L]], R], faults: Sequence[Fault] = ()
+) -> PartlyRecorded[R]:
     """Record the lines that can be, as one batch. `faults` are those found before, of other rows.
 
-    After `ROUNDS` looks what still does not fit together is refused as a whole.
+    `record` stores its lines or raises LinesRefused. After `ROUNDS` looks what still does not fit
+    together is refused as a whole.
     """
     refused: dict[int, list[dict[str, Any]]] = {}
     for fault in faults:
@@ -50,9 +44,7 @@ def record_what_fits(
         rows = list(left)
         try:
             with transaction.atomic():
-                recorded = record_sales(
-                    by=by, at=at, lines=list(left.values()), key=key, source=source
-                )
+                recorded = record(list(left.values()))
         except LinesRefused as problem:
             for told in problem.details["errors"]:
                 row = rows[told["row"] - 1]

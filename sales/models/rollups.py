@@ -49,6 +49,8 @@ class AgentDrawTotal(models.Model):
         db_persist=True,
     )
 
+    objects = InRegionQuerySet["AgentDrawTotal"].as_manager()
+
     class Meta:
         verbose_name = _("tổng theo đại lý và kỳ vé")
         verbose_name_plural = _("tổng theo đại lý và kỳ vé")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from sales.engine.money_lines import MoneyLine
 from sales.growth.advising import NothingAdvised, make_advice
 from sales.ledger.closing import close_draw
 from sales.ledger.partial import record_what_fits
+from sales.ledger.recording import record_sales
 from sales.models import (
     AgentDrawTotal,
     Draw,
@@ -120,7 +122,8 @@ def carry_on_sales(*, at: datetime) -> int:
 def _record(lines: Sequence[Line], clerk: User, at: datetime) -> int:
     """All that may be: agents over their limit get no more tickets, as in the company's rules."""
     numbered = dict(enumerate(lines, start=1))
-    done = record_what_fits(by=clerk, at=at, lines=numbered, source=Source.DEMONSTRATION)
+    record = partial(record_sales, by=clerk, at=at, source=Source.DEMONSTRATION)
+    done = record_what_fits(numbered, record=lambda fitting: record(lines=fitting))
     return len(done.rows)
 
 

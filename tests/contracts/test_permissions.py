@@ -300,6 +300,17 @@ PAGES = {
     "api/v1/bank-lines/<int:pk>/setting-aside/": "sales.record",
     "api/v1/bank-lines/<int:pk>/taking-back/": "sales.record",
     "api/v1/accounting/": "sales.view",
+    **{
+        f"api/v1/{name}/{one}": capability
+        for name in ("payments", "deposits", "adjustments")
+        for one, capability in (
+            ("", "sales.view"),
+            ("<int:pk>/", "sales.view"),
+            ("<int:pk>/reversal/", "sales.record"),
+        )
+    },
+    "api/v1/statements/": "sales.view",
+    "api/v1/consignments/": "sales.view",
     "api/v1/journal/": "sales.view",
     "api/v1/journal/<int:pk>/reversal/": "sales.record",
     "api/v1/draws/<str:day>/close/": "sales.record",

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -233,3 +234,53 @@ def test_a_statement_is_imported_matched_booked_and_undone(december: APIClient, 
     assert got(december, "/debts/", agent="CHI")["results"][0]["owed_amount"] == 440_000
     for address in ("/bank-lines/", "/bank-statements/", f"/bank-lines/{fee['id']}/"):
         assert theirs.get(f"{API}{address}").status_code == 403
+
+
+def test_payments_deposits_and_adjustments_are_resources_of_their_own(
+    company: Company, manager: APIClient, api: Callable[..., APIClient], person: Callable[..., User]
+):
+    def send(name: str, *lines: dict[str, Any], query: str = "", key: str = "") -> Any:
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return manager.post(f"/api/v1/{name}/{query}", {"lines": lines}, headers=headers)
+
+    def told(name: str, query: str = "") -> list[tuple[str, int, str | None, str]]:
+        rows = manager.get(f"/api/v1/{name}/?{query}").json()["results"]
+        return [(row["agent"], row["amount"], row["into"], row["reference"]) for row in rows]
+
+    day = {"date": "2026-11-19"}
+    good = {"agent": "AN", "amount": 500_000, "into": "bank", "reference": "UNC 1", **day}
+    lines = [good, {**good, "agent": "KHONG"}, {**good, "amount": -5}, {**good, "agent": "CHI", "amount": "x"}]  # fmt: skip
+    refused = send("payments", *lines)
+    assert (refused.status_code, told("payments")) == (400, [])
+    partly = send("payments", *lines, query="?partial=1", key="p1").json()
+    assert [(row["row"], row["status"]) for row in partly["results"]] == [
+        (1, "recorded"), (2, "refused"), (3, "refused"), (4, "refused"),
+    ]  # fmt: skip
+    assert partly["recorded"]["receivable_amount"] == -500_000
+    again = send("payments", *lines, query="?partial=1", key="p1")
+    assert (again["Idempotency-Hit"], len(told("payments"))) == ("true", 1)
+    assert send("deposits", {"agent": "CHI", "amount": 90_000, **day}).status_code == 201
+    assert send("deposits", {"agent": "CHI", "amount": -20_000, **day}).status_code == 201
+    assert send("adjustments", {"agent": "AN", "amount": 7_000, **day}).status_code == 400
+    why = {"reason": "Quyết định 3", "reference": "QĐ 3"}
+    assert send("adjustments", {"agent": "AN", "amount": 7_000, **why, **day}).status_code == 201
+    assert told("payments") == [("AN", 500_000, "bank", "UNC 1")]
+    assert told("payments", "into=cash") == told("payments", "search=binh") == []
+    assert told("deposits", "region=06712") == [("CHI", -20_000, "cash", ""), ("CHI", 90_000, "cash", "")]  # fmt: skip
+    assert told("adjustments", "reference=QĐ 3") == [("AN", 7_000, None, "QĐ 3")]
+
+    (payment,) = manager.get("/api/v1/payments/").json()["results"]
+    seen = manager.get(f"/api/v1/payments/{payment['id']}/")
+    same = {"If-None-Match": seen["ETag"]}
+    assert manager.get(f"/api/v1/payments/{payment['id']}/", headers=same).status_code == 304
+    assert manager.get(f"/api/v1/deposits/{payment['id']}/").status_code == 404
+    undo = f"/api/v1/payments/{payment['id']}/reversal/"
+    local = api(person("sales_manager", username="mc", region=company.mong_cai))
+    assert local.post(undo, {"reason": "Ghi nhầm đại lý"}).status_code == 404
+    undone = manager.post(undo, {"reason": "Ghi nhầm đại lý"}, headers={"Idempotency-Key": "u1"})
+    once = manager.post(undo, {"reason": "Ghi nhầm đại lý"}, headers={"Idempotency-Key": "u1"})
+    assert (undone.status_code, once.json()) == (201, undone.json())
+    assert (undone.json()["amount"], undone.json()["reverses"]) == (-500_000, payment["id"])
+    assert manager.post(undo, {"reason": "Ghi nhầm đại lý"}).status_code == 409
+    file = manager.get("/api/v1/payments/?fields=agent,amount", headers={"Accept": "text/csv"})
+    assert file.content.decode().splitlines() == ["\ufeff\"agent\",\"amount\"", '"AN",-500000', '"AN",500000']  # fmt: skip
