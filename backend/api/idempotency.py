@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from backend import clock
 from backend.db import tried_again
 from backend.jobs.models import Run, Schedule
 from backend.jobs.queue import Fence, put_schedule
@@ -78,6 +79,11 @@ def answer_once(
     are tried again here, so that no deadlock reaches the sender. Raises KeyUsedForAnother.
     """
     return tried_again(lambda: _answer_once(request, key=key, at=at, work=work))
+
+
+def once(request: Request, work: Callable[[], HttpResponse]) -> HttpResponse:
+    """`answer_once` of a request that may carry a key."""
+    return answer_once(request, key=key_of(request, required=False), at=clock.now(), work=work)
 
 
 def forget_old_answers(*, at: datetime) -> int:

@@ -735,6 +735,17 @@ class DrawCloseShape(TypedDict):
     revenue_amount: "int"
 
 
+class DrawDetailShape(TypedDict):
+    date: "str"
+    host: "str"
+    status: "str"
+    numbers: "list[str] | None"
+    winning_symbols: "list[str] | None"
+    series_count: "int | None"
+    return_cutoff_at: "str | None"
+    closed_at: "str | None"
+
+
 class DrawPage(TypedDict):
     results: "list[DrawShape]"
     next: "str | None"
@@ -1127,6 +1138,10 @@ class NewPlanShape(TypedDict):
     lines: "list[PlanLineShape]"
 
 
+class NewSettlementRunShape(TypedDict):
+    month: "str"
+
+
 class NewStepShape(TypedDict):
     kind: "NewStepShapeKindEnum"
     signer: "NotRequired[str]"
@@ -1352,6 +1367,21 @@ class PayoutsShape(TypedDict):
     rows: "list[PayoutsRow]"
 
 
+class PeriodClosePage(TypedDict):
+    results: "list[PeriodCloseShape]"
+    next: "str | None"
+
+
+class PeriodCloseShape(TypedDict):
+    id: "int"
+    month: "str"
+    by: "str"
+    at: "str"
+    reopened_by: "str | None"
+    reopened_at: "str | None"
+    reopening_reason: "str | None"
+
+
 class PeriodShape(TypedDict):
     month: "str"
     closed: "bool"
@@ -1548,10 +1578,6 @@ class QuestionShape(TypedDict):
 class RateShape(TypedDict):
     product: "str"
     commission_bps: "int"
-
-
-class ReasonShape(TypedDict):
-    reason: "str"
 
 
 ReasonsEnum = str
@@ -1774,6 +1800,25 @@ class RuleShape(TypedDict):
 class SettlementPage(TypedDict):
     results: "list[SettlementShape]"
     next: "str | None"
+
+
+class SettlementRunPage(TypedDict):
+    results: "list[SettlementRunShape]"
+    next: "str | None"
+
+
+class SettlementRunShape(TypedDict):
+    id: "int"
+    month: "str"
+    state: "SettlementRunShapeStateEnum"
+    done: "int"
+    total: "int"
+    problem: "str"
+    by: "str"
+    at: "str"
+
+
+SettlementRunShapeStateEnum = str
 
 
 class SettlementShape(TypedDict):
@@ -2198,11 +2243,20 @@ class GiaoBan(Connection):
         cursor: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> AgentContactPage:
         answer: AgentContactPage = self.call(
             "GET",
             "/agent-contacts/",
-            query={"agent": agent, "cursor": cursor, "fields": fields, "limit": limit},
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "region": region,
+                "territory": territory,
+            },
         )
         return answer
 
@@ -2240,6 +2294,8 @@ class GiaoBan(Connection):
         fields: str | None = None,
         limit: int | None = None,
         on: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> AgentContractPage:
         answer: AgentContractPage = self.call(
             "GET",
@@ -2251,6 +2307,8 @@ class GiaoBan(Connection):
                 "fields": fields,
                 "limit": limit,
                 "on": on,
+                "region": region,
+                "territory": territory,
             },
         )
         return answer
@@ -2290,6 +2348,8 @@ class GiaoBan(Connection):
         ends_by: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> AgentDocumentPage:
         answer: AgentDocumentPage = self.call(
             "GET",
@@ -2300,6 +2360,8 @@ class GiaoBan(Connection):
                 "ends_by": ends_by,
                 "fields": fields,
                 "limit": limit,
+                "region": region,
+                "territory": territory,
             },
         )
         return answer
@@ -2346,6 +2408,8 @@ class GiaoBan(Connection):
         fields: str | None = None,
         kind: str | None = None,
         limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> AgentNotePage:
         answer: AgentNotePage = self.call(
             "GET",
@@ -2358,6 +2422,8 @@ class GiaoBan(Connection):
                 "fields": fields,
                 "kind": kind,
                 "limit": limit,
+                "region": region,
+                "territory": territory,
             },
         )
         return answer
@@ -2538,24 +2604,38 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def bank_lines_reversal_create(self, id: str | int, body: ReversalShape) -> BankLineShape:
+    def bank_lines_reversal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> BankLineShape:
         """Undo the payment of a line, with a reason; it waits for its agent again."""
         answer: BankLineShape = self.call(
-            "POST", f"/bank-lines/{quote(str(id), safe='')}/reversal/", body=body
+            "POST",
+            f"/bank-lines/{quote(str(id), safe='')}/reversal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
-    def bank_lines_setting_aside_create(self, id: str | int, body: ReversalShape) -> BankLineShape:
+    def bank_lines_setting_aside_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> BankLineShape:
         """Say that a line is no payment of an agent, and why."""
         answer: BankLineShape = self.call(
-            "POST", f"/bank-lines/{quote(str(id), safe='')}/setting-aside/", body=body
+            "POST",
+            f"/bank-lines/{quote(str(id), safe='')}/setting-aside/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
-    def bank_lines_taking_back_create(self, id: str | int) -> BankLineShape:
+    def bank_lines_taking_back_create(
+        self, id: str | int, *, idempotency_key: str | None = None
+    ) -> BankLineShape:
         """Let a line that was set aside wait for its agent again."""
         answer: BankLineShape = self.call(
-            "POST", f"/bank-lines/{quote(str(id), safe='')}/taking-back/"
+            "POST",
+            f"/bank-lines/{quote(str(id), safe='')}/taking-back/",
+            headers={"Idempotency-Key": idempotency_key},
         )
         return answer
 
@@ -2655,15 +2735,22 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def claims_retrieve(self, id: str | int) -> ClaimShape:
+    def claims_retrieve(self, id: str | int, *, fields: str | None = None) -> ClaimShape:
         """One claim."""
-        answer: ClaimShape = self.call("GET", f"/claims/{quote(str(id), safe='')}/")
+        answer: ClaimShape = self.call(
+            "GET", f"/claims/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
         return answer
 
-    def claims_payment_reversal_create(self, id: str | int, body: ReasonShape) -> ClaimShape:
+    def claims_payment_reversal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> ClaimShape:
         """Undo the payment by a new entry, with a reason; the claim waits again."""
         answer: ClaimShape = self.call(
-            "POST", f"/claims/{quote(str(id), safe='')}/payment-reversal/", body=body
+            "POST",
+            f"/claims/{quote(str(id), safe='')}/payment-reversal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -2679,10 +2766,15 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def claims_withdrawal_create(self, id: str | int, body: ReasonShape) -> ClaimShape:
+    def claims_withdrawal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> ClaimShape:
         """Take back a claim that was registered wrongly, with a reason."""
         answer: ClaimShape = self.call(
-            "POST", f"/claims/{quote(str(id), safe='')}/withdrawal/", body=body
+            "POST",
+            f"/claims/{quote(str(id), safe='')}/withdrawal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -2696,6 +2788,8 @@ class GiaoBan(Connection):
         kind: str | None = None,
         limit: int | None = None,
         on: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> CollateralPage:
         answer: CollateralPage = self.call(
             "GET",
@@ -2708,6 +2802,8 @@ class GiaoBan(Connection):
                 "kind": kind,
                 "limit": limit,
                 "on": on,
+                "region": region,
+                "territory": territory,
             },
         )
         return answer
@@ -2780,12 +2876,22 @@ class GiaoBan(Connection):
         fields: str | None = None,
         limit: int | None = None,
         on: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> CreditExceptionPage:
         """Who was allowed to owe more, the last first."""
         answer: CreditExceptionPage = self.call(
             "GET",
             "/credit-exceptions/",
-            query={"agent": agent, "cursor": cursor, "fields": fields, "limit": limit, "on": on},
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "on": on,
+                "region": region,
+                "territory": territory,
+            },
         )
         return answer
 
@@ -2909,7 +3015,10 @@ class GiaoBan(Connection):
         date_from: str | None = None,
         date_to: str | None = None,
         fields: str | None = None,
+        host: str | None = None,
         limit: int | None = None,
+        status: str | None = None,
+        weekday: int | None = None,
     ) -> DrawPage:
         """Draws, latest first."""
         answer: DrawPage = self.call(
@@ -2920,8 +3029,18 @@ class GiaoBan(Connection):
                 "date_from": date_from,
                 "date_to": date_to,
                 "fields": fields,
+                "host": host,
                 "limit": limit,
+                "status": status,
+                "weekday": weekday,
             },
+        )
+        return answer
+
+    def draws_retrieve(self, day: str | int, *, fields: str | None = None) -> DrawDetailShape:
+        """One draw: until when tickets may come back, and whether its sales are booked."""
+        answer: DrawDetailShape = self.call(
+            "GET", f"/draws/{quote(str(day), safe='')}/", query={"fields": fields}
         )
         return answer
 
@@ -2946,27 +3065,45 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def draws_close_create(self, day: str | int) -> DrawCloseShape:
+    def draws_close_create(
+        self, day: str | int, *, idempotency_key: str | None = None
+    ) -> DrawCloseShape:
         """Book the sales of a draw that was held; from then on only corrections."""
-        answer: DrawCloseShape = self.call("POST", f"/draws/{quote(str(day), safe='')}/close/")
-        return answer
-
-    def draws_publish_create(self, day: str | int, body: PublishShape) -> ResultShape:
-        """Publish what you and another person keyed alike, or what another person imported."""
-        answer: ResultShape = self.call(
-            "POST", f"/draws/{quote(str(day), safe='')}/publish/", body=body
+        answer: DrawCloseShape = self.call(
+            "POST",
+            f"/draws/{quote(str(day), safe='')}/close/",
+            headers={"Idempotency-Key": idempotency_key},
         )
         return answer
 
-    def draws_results_retrieve(self, day: str | int) -> ResultShape:
-        """The published result, what you have keyed, and where another keying differs from it."""
-        answer: ResultShape = self.call("GET", f"/draws/{quote(str(day), safe='')}/results/")
+    def draws_publish_create(
+        self, day: str | int, body: PublishShape, *, idempotency_key: str | None = None
+    ) -> ResultShape:
+        """Publish what you and another person keyed alike, or what another person imported."""
+        answer: ResultShape = self.call(
+            "POST",
+            f"/draws/{quote(str(day), safe='')}/publish/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
         return answer
 
-    def draws_results_create(self, day: str | int, body: SheetShape) -> ResultShape:
+    def draws_results_retrieve(self, day: str | int, *, fields: str | None = None) -> ResultShape:
+        """The published result, what you have keyed, and where another keying differs from it."""
+        answer: ResultShape = self.call(
+            "GET", f"/draws/{quote(str(day), safe='')}/results/", query={"fields": fields}
+        )
+        return answer
+
+    def draws_results_create(
+        self, day: str | int, body: SheetShape, *, idempotency_key: str | None = None
+    ) -> ResultShape:
         """Key the sheet of a draw: 27 numbers from the special prize to the seventh, symbols."""
         answer: ResultShape = self.call(
-            "POST", f"/draws/{quote(str(day), safe='')}/results/", body=body
+            "POST",
+            f"/draws/{quote(str(day), safe='')}/results/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -3196,10 +3333,22 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def journal_reversal_create(self, id: str | int, body: ReversalShape) -> JournalShape:
+    def journal_retrieve(self, id: str | int, *, fields: str | None = None) -> JournalShape:
+        """One entry of the journal."""
+        answer: JournalShape = self.call(
+            "GET", f"/journal/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def journal_reversal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> JournalShape:
         """Undo an entry by a new one, with a reason."""
         answer: JournalShape = self.call(
-            "POST", f"/journal/{quote(str(id), safe='')}/reversal/", body=body
+            "POST",
+            f"/journal/{quote(str(id), safe='')}/reversal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -3398,10 +3547,22 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def plans_decision_create(self, id: str | int, body: PlanDecisionShape) -> PlanShape:
+    def plans_retrieve(self, id: str | int, *, fields: str | None = None) -> PlanShape:
+        """One version; its lines are in lines/."""
+        answer: PlanShape = self.call(
+            "GET", f"/plans/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def plans_decision_create(
+        self, id: str | int, body: PlanDecisionShape, *, idempotency_key: str | None = None
+    ) -> PlanShape:
         """Submit a draft; approve or reject what another person submitted."""
         answer: PlanShape = self.call(
-            "POST", f"/plans/{quote(str(id), safe='')}/decision/", body=body
+            "POST",
+            f"/plans/{quote(str(id), safe='')}/decision/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -3441,6 +3602,7 @@ class GiaoBan(Connection):
         fields: str | None = None,
         limit: int | None = None,
         region: str | None = None,
+        territory: str | None = None,
     ) -> PointOfSalePage:
         answer: PointOfSalePage = self.call(
             "GET",
@@ -3451,6 +3613,7 @@ class GiaoBan(Connection):
                 "fields": fields,
                 "limit": limit,
                 "region": region,
+                "territory": territory,
             },
         )
         return answer
@@ -3710,36 +3873,55 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def returns_steps_create(self, body: StepsShape) -> StepsDone:
+    def returns_steps_create(
+        self, body: StepsShape, *, idempotency_key: str | None = None
+    ) -> StepsDone:
         """Receive, seal or destroy many sheets at once: all of them or none."""
-        answer: StepsDone = self.call("POST", "/returns/steps/", body=body)
+        answer: StepsDone = self.call(
+            "POST", "/returns/steps/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
         return answer
 
-    def returns_retrieve(self, id: str | int) -> ReturnSheetShape:
+    def returns_retrieve(self, id: str | int, *, fields: str | None = None) -> ReturnSheetShape:
         """One sheet with its steps."""
-        answer: ReturnSheetShape = self.call("GET", f"/returns/{quote(str(id), safe='')}/")
+        answer: ReturnSheetShape = self.call(
+            "GET", f"/returns/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
         return answer
 
     def returns_confirmation_create(
-        self, id: str | int, body: ConfirmationShape
+        self, id: str | int, body: ConfirmationShape, *, idempotency_key: str | None = None
     ) -> ReturnSheetShape:
         """Accept the count and record it in the ledger; another person than who counted."""
         answer: ReturnSheetShape = self.call(
-            "POST", f"/returns/{quote(str(id), safe='')}/confirmation/", body=body
+            "POST",
+            f"/returns/{quote(str(id), safe='')}/confirmation/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
-    def returns_count_create(self, id: str | int, body: CountShape) -> ReturnSheetShape:
+    def returns_count_create(
+        self, id: str | int, body: CountShape, *, idempotency_key: str | None = None
+    ) -> ReturnSheetShape:
         """Keep what was counted; again until it is confirmed."""
         answer: ReturnSheetShape = self.call(
-            "POST", f"/returns/{quote(str(id), safe='')}/count/", body=body
+            "POST",
+            f"/returns/{quote(str(id), safe='')}/count/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
-    def returns_reversal_create(self, id: str | int, body: ReversalShape) -> ReturnSheetShape:
+    def returns_reversal_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> ReturnSheetShape:
         """Undo a confirmed return by correcting entries, with a reason."""
         answer: ReturnSheetShape = self.call(
-            "POST", f"/returns/{quote(str(id), safe='')}/reversal/", body=body
+            "POST",
+            f"/returns/{quote(str(id), safe='')}/reversal/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -3769,17 +3951,35 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def sales_periods_close_create(self, month: str | int) -> PeriodShape:
-        """Close the books of a month and write every agent's settlement."""
-        answer: PeriodShape = self.call(
-            "POST", f"/sales-periods/{quote(str(month), safe='')}/close/"
+    def sales_periods_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> PeriodClosePage:
+        """Closes of months, the last first, with who opened which again and why."""
+        answer: PeriodClosePage = self.call(
+            "GET", "/sales-periods/", query={"cursor": cursor, "fields": fields, "limit": limit}
         )
         return answer
 
-    def sales_periods_reopen_create(self, month: str | int, body: ReversalShape) -> PeriodShape:
+    def sales_periods_close_create(
+        self, month: str | int, *, idempotency_key: str | None = None
+    ) -> PeriodShape:
+        """Close the books of a month and write every agent's settlement."""
+        answer: PeriodShape = self.call(
+            "POST",
+            f"/sales-periods/{quote(str(month), safe='')}/close/",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def sales_periods_reopen_create(
+        self, month: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> PeriodShape:
         """Open a closed month again: another person than the one who closed it, with a reason."""
         answer: PeriodShape = self.call(
-            "POST", f"/sales-periods/{quote(str(month), safe='')}/reopen/", body=body
+            "POST",
+            f"/sales-periods/{quote(str(month), safe='')}/reopen/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -3865,9 +4065,38 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def sales_retrieve(self, id: str | int) -> EntryShape:
+    def sales_retrieve(self, id: str | int, *, fields: str | None = None) -> EntryShape:
         """One movement."""
-        answer: EntryShape = self.call("GET", f"/sales/{quote(str(id), safe='')}/")
+        answer: EntryShape = self.call(
+            "GET", f"/sales/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
+        return answer
+
+    def settlement_runs_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> SettlementRunPage:
+        """Months being settled and how far they are, the last begun first; of the whole company only."""
+        answer: SettlementRunPage = self.call(
+            "GET", "/settlement-runs/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def settlement_runs_create(
+        self, body: NewSettlementRunShape, *, idempotency_key: str | None = None
+    ) -> SettlementRunShape:
+        """Have a month settled in the background: its draws closed, its books, every agent's record."""
+        answer: SettlementRunShape = self.call(
+            "POST", "/settlement-runs/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
+        return answer
+
+    def settlement_runs_retrieve(
+        self, id: str | int, *, fields: str | None = None
+    ) -> SettlementRunShape:
+        """How far it is."""
+        answer: SettlementRunShape = self.call(
+            "GET", f"/settlement-runs/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
         return answer
 
     def settlements_list(
@@ -4158,10 +4387,15 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def tickets_moves_undo_create(self, id: str | int, body: ReversalShape) -> MovedShape:
+    def tickets_moves_undo_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> MovedShape:
         """Move the tickets of a batch back, by new moves; counts of agents follow."""
         answer: MovedShape = self.call(
-            "POST", f"/tickets/moves/{quote(str(id), safe='')}/undo/", body=body
+            "POST",
+            f"/tickets/moves/{quote(str(id), safe='')}/undo/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.accounts.models import User
-from backend.api.pagination import PageQuery, page_shape
+from backend.api.pagination import page_shape
 from backend.org.models import Region
 from backend.validity import holding
 from sales.agents.keeping import keep, keep_contract
+from sales.api.queries import PlaceQuery
 from sales.api.resources import RecordShape, Resource, VisibleAgent
 from sales.models import (
     AgentContact,
@@ -26,7 +27,7 @@ from sales.models import (
 )
 
 
-class OfAgentQuery(PageQuery):
+class OfAgentQuery(PlaceQuery):
     agent = serializers.CharField(required=False, help_text="Code.")
 
 
@@ -41,10 +42,6 @@ class DocumentQuery(OfAgentQuery):
 
 class CollateralQuery(ValidityQuery):
     kind = serializers.ChoiceField(["cash", "guarantee", "mortgage"], required=False)
-
-
-class PointQuery(OfAgentQuery):
-    region = serializers.CharField(required=False, help_text="Code.")
 
 
 class NoteQuery(OfAgentQuery):
@@ -194,7 +191,7 @@ RESOURCES: dict[str, Resource] = {
         narrow=_in_force,
     ),
     "points-of-sale": Resource(
-        PointOfSale, PointShape, PointQuery, {**_OF_AGENT, "region": "region__code"}, _keep,
+        PointOfSale, PointShape, OfAgentQuery, _OF_AGENT, _keep,
         related=("agent", "region"),
     ),
     "agent-contacts": Resource(AgentContact, ContactShape, OfAgentQuery, _OF_AGENT, _keep),

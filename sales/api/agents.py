@@ -18,12 +18,11 @@ from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import (
     FieldsQuery,
     PageQuery,
-    page_of,
     page_of_records,
     page_shape,
     query_of,
 )
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.tables import RENDERERS, listed, listed_rows, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from sales.agents.keeping import change_status, keep_agent
@@ -144,26 +143,22 @@ class OneAgent(APIView):
 
 class AgentStatusChanges(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="agent_status_changes_list",
         parameters=[PageQuery],
-        responses=StatusChangePage,
+        responses=tabular(StatusChangePage),
         tags=["agents"],
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         """How the agent began, paused and ended, the last change first."""
         query = query_of(request, PageQuery)
-        answer = page_of(
-            AgentStatusChange.objects.filter(agent=_agent(code, person(request))),
-            request=request,
-            keys=("-id",),
-            columns=_CHANGE_COLUMNS,
-            show=_shown_change,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
-        )
-        return json_response(answer)
+        changes = AgentStatusChange.objects.filter(agent=_agent(code, person(request)))
+        return listed_rows(
+            request, query, changes, keys=("-id",), columns=_CHANGE_COLUMNS, names=_CHANGE_NAMES,
+            name="status-changes",
+        )  # fmt: skip
 
     @extend_schema(
         request=StatusShape,

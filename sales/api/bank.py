@@ -1,5 +1,6 @@
 """/bank-statements/, /bank-lines/: the bank's statements imported, payments matched and booked."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.db.models import Q
@@ -14,7 +15,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import answer_once, key_of, key_parameter, once
 from backend.api.pagination import (
     FieldsQuery,
     PageQuery,
@@ -25,7 +26,7 @@ from backend.api.pagination import (
 )
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import versioned
-from sales.api.money_shapes import ReversalShape
+from sales.api.money_shapes import ReversalShape, reason_of
 from sales.engine.bank_matching import Matcher
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.models import BankLine, BankStatement
@@ -133,11 +134,12 @@ _STATEMENT: Final = ("id", "account", "name", "new", "known", "outgoing", "by__u
 class BankStatements(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
     parser_classes = (MultiPartParser,)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="bank_statements_list",
         parameters=[PageQuery],
-        responses=BankStatementPage,
+        responses=tabular(BankStatementPage),
         tags=["bank"],
     )
     def get(self, request: Request) -> HttpResponse:
@@ -148,7 +150,7 @@ class BankStatements(APIView):
             BankStatement.objects.all(), request=request, keys=("-id",), columns=_STATEMENT,
             show=_statement, limit=query["limit"], cursor=query.get("cursor"),
         )  # fmt: skip
-        return json_response(page)
+        return listed(request, page, name="bank-statements")
 
     @extend_schema(
         request={"multipart/form-data": StatementUploadShape},
@@ -232,31 +234,57 @@ class BankLinesBooking(APIView):
 class BankLineReversal(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReversalShape, responses={201: BankLineShape}, tags=["bank"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: BankLineShape},
+        parameters=[key_parameter(required=False)],
+        tags=["bank"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Undo the payment of a line, with a reason; it waits for its agent again."""
-        undo_line(pk, reason=_reason(request), by=person(request), at=clock.now())
-        return json_response(_one(pk), status=201)
+        why = reason_of(request)
+        return _done(
+            request, pk, lambda: undo_line(pk, reason=why, by=person(request), at=clock.now())
+        )
 
 
 class BankLineSettingAside(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReversalShape, responses={201: BankLineShape}, tags=["bank"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: BankLineShape},
+        parameters=[key_parameter(required=False)],
+        tags=["bank"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Say that a line is no payment of an agent, and why."""
-        set_aside(pk, reason=_reason(request), by=person(request))
-        return json_response(_one(pk), status=201)
+        why = reason_of(request)
+        return _done(request, pk, lambda: set_aside(pk, reason=why, by=person(request)))
 
 
 class BankLineTakingBack(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=None, responses={201: BankLineShape}, tags=["bank"])
+    @extend_schema(
+        request=None,
+        responses={201: BankLineShape},
+        parameters=[key_parameter(required=False)],
+        tags=["bank"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Let a line that was set aside wait for its agent again."""
-        take_back(pk, by=person(request))
-        return json_response(_one(pk), status=201)
+        return _done(request, pk, lambda: take_back(pk, by=person(request)))
+
+
+def _done(request: Request, pk: int, deed: Callable[[], object]) -> HttpResponse:
+    """Do it once; the line as it is after it."""
+
+    def work() -> HttpResponse:
+        deed()
+        return versioned(request, _one(pk), status=201)
+
+    return once(request, work)
 
 
 def _known() -> Any:
@@ -298,9 +326,3 @@ def _shown(line: BankLine, matcher: Matcher | None) -> dict[str, Any]:
 
 def _statement(row: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(tuple(BankStatementShape().fields), row, strict=True))
-
-
-def _reason(request: Request) -> str:
-    shape = ReversalShape(data=request.data)
-    shape.is_valid(raise_exception=True)
-    return str(shape.validated_data["reason"])

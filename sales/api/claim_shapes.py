@@ -79,10 +79,6 @@ class PaymentShape(serializers.Serializer[Any]):
         return attrs
 
 
-class ReasonShape(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=200)
-
-
 class PayoutsQuery(SpanQuery):
     group_by = serializers.ChoiceField(["draw", "month"], default="draw")
 

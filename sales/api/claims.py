@@ -12,9 +12,10 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.idempotency import key_of, key_parameter, once
+from backend.api.pagination import FieldsQuery, page_of, query_of
+from backend.api.tables import RENDERERS, asks_for_table, listed, table_answer, tabular
+from backend.api.versions import versioned
 from sales.api.claim_shapes import (
     ClaimPage,
     ClaimShape,
@@ -23,8 +24,8 @@ from sales.api.claim_shapes import (
     PaymentShape,
     PayoutsQuery,
     PayoutsShape,
-    ReasonShape,
 )
+from sales.api.money_shapes import ReversalShape, reason_of
 from sales.api.queries import rows_asked_for
 from sales.draws.claims import Winner, register_claim, withdraw_claim
 from sales.draws.payout_ratio import Payouts, by_month, payouts_by_draw
@@ -117,14 +118,15 @@ class Claims(APIView):
 class OneClaim(APIView):
     permission_classes = (can("sales.view"),)
 
-    @extend_schema(responses=ClaimShape, tags=["prizes"])
+    @extend_schema(parameters=[FieldsQuery], responses=ClaimShape, tags=["prizes"])
     def get(self, request: Request, pk: int) -> HttpResponse:
         """One claim."""
+        query_of(request, FieldsQuery)
         rows = PrizeClaim.objects.visible_to(person(request)).filter(pk=pk)
         row = rows.values_list(*COLUMNS).first()
         if row is None:
             raise Http404
-        return json_response(_shown(row))
+        return versioned(request, _shown(row))
 
 
 class ClaimPayment(APIView):
@@ -161,27 +163,48 @@ class ClaimPayment(APIView):
 class ClaimPaymentReversal(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReasonShape, responses={201: ClaimShape}, tags=["prizes"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: ClaimShape},
+        parameters=[key_parameter(required=False)],
+        tags=["prizes"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Undo the payment by a new entry, with a reason; the claim waits again."""
-        reverse_payout(pk, reason=_reason(request), by=person(request), at=clock.now())
-        return _claim(pk)
+        why = reason_of(request)
+
+        def undo() -> int:
+            reverse_payout(pk, reason=why, by=person(request), at=clock.now())
+            return pk
+
+        return _once(request, undo)
 
 
 class ClaimWithdrawal(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReasonShape, responses={201: ClaimShape}, tags=["prizes"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: ClaimShape},
+        parameters=[key_parameter(required=False)],
+        tags=["prizes"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Take back a claim that was registered wrongly, with a reason."""
-        withdraw_claim(pk, reason=_reason(request), by=person(request))
-        return _claim(pk)
+        why = reason_of(request)
+
+        def withdraw() -> int:
+            withdraw_claim(pk, reason=why, by=person(request))
+            return pk
+
+        return _once(request, withdraw)
 
 
 class PayoutRatio(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
-    @extend_schema(parameters=[PayoutsQuery], responses=PayoutsShape, tags=["prizes"])
+    @extend_schema(parameters=[PayoutsQuery], responses=tabular(PayoutsShape), tags=["prizes"])
     def get(self, request: Request) -> HttpResponse:
         """Prizes paid of what was sold, by draw or month; what was left unclaimed when the term ended.
 
@@ -197,24 +220,21 @@ class PayoutRatio(APIView):
             on=today,
             claim_days=rule_value(RuleKey.PRIZE_CLAIM_DAYS, today) or 0,
         )
-        rows = by_month(draws) if query["group_by"] == "month" else draws
-        return json_response({"rows": [_ratio(row) for row in rows]})
+        found = by_month(draws) if query["group_by"] == "month" else draws
+        rows = [_ratio(row) for row in found]
+        if asks_for_table(request):
+            return table_answer(request, rows, name="payouts")
+        return json_response({"rows": rows})
 
 
 def _once(request: Request, work: Callable[[], int]) -> HttpResponse:
-    key, at = key_of(request, required=False), clock.now()
-    return answer_once(request, key=key, at=at, work=lambda: _claim(work()))
+    """The claim that `work` names, as it is then."""
 
+    def answer() -> HttpResponse:
+        row = PrizeClaim.objects.filter(pk=work()).values_list(*COLUMNS)[0]
+        return versioned(request, _shown(row), status=201)
 
-def _claim(pk: int) -> HttpResponse:
-    row = PrizeClaim.objects.filter(pk=pk).values_list(*COLUMNS)[0]
-    return json_response(_shown(row), status=201)
-
-
-def _reason(request: Request) -> str:
-    shape = ReasonShape(data=request.data)
-    shape.is_valid(raise_exception=True)
-    return str(shape.validated_data["reason"])
+    return once(request, answer)
 
 
 def _shown(row: tuple[Any, ...]) -> dict[str, Any]:

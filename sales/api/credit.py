@@ -13,7 +13,9 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import PageQuery, page_of_records, page_shape, query_of
+from backend.api.pagination import page_of_records, page_shape, query_of
+from backend.api.tables import RENDERERS, listed, tabular
+from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.api.resources import RecordShape, VisibleAgent
 from sales.models import Agent, CreditException
 from sales.money.credit import allow_more, credit_of
@@ -63,7 +65,7 @@ class CreditExceptionShape(RecordShape):
 CreditExceptionPage = page_shape("CreditExceptionPage", CreditExceptionShape)
 
 
-class CreditExceptionQuery(PageQuery):
+class CreditExceptionQuery(PlaceQuery):
     agent = serializers.CharField(required=False, help_text="Code.")
     on = serializers.DateField(required=False, help_text="Only those in force that day.")
 
@@ -85,26 +87,27 @@ class AgentCredit(APIView):
 
 class CreditExceptions(APIView):
     permission_classes = (can("sales.view", "credit.override"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="credit_exceptions_list",
         parameters=[CreditExceptionQuery],
-        responses=CreditExceptionPage,
+        responses=tabular(CreditExceptionPage),
         tags=["agents"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Who was allowed to owe more, the last first."""
         query = query_of(request, CreditExceptionQuery)
-        rows = CreditException.objects.visible_to(person(request)).select_related("agent", "by")
-        if "agent" in query:
-            rows = rows.filter(agent__code=query["agent"])
+        known = CreditException.objects.select_related("agent", "by")
+        filters = {"agent": "agent__code"}
+        rows = rows_asked_for(known, query, filters, user=person(request), on=clock.today())
         if "on" in query:
             rows = rows.in_force(query["on"])
         answer = page_of_records(
             rows, request=request, keys=("-pk",), show=lambda row: dict(CreditExceptionShape(row).data),
             limit=query["limit"], cursor=query.get("cursor"),
         )  # fmt: skip
-        return json_response(answer)
+        return listed(request, answer, name="credit-exceptions")
 
     @extend_schema(
         request=CreditExceptionShape,

@@ -12,8 +12,9 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import query_of
-from backend.api.tables import RENDERERS, listed_rows, tabular
+from backend.api.pagination import FieldsQuery, query_of
+from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_answer, tabular
+from backend.api.versions import versioned
 from sales import figures
 from sales.api.lines import PartialQuery, read_lines, recorded
 from sales.api.queries import SalesQuery, SummaryQuery, rows_asked_for, scope_of
@@ -112,20 +113,22 @@ class SalesBulk(APIView):
 class SalesEntry(APIView):
     permission_classes = (can("sales.view"),)
 
-    @extend_schema(responses=EntryShape, tags=["sales"])
+    @extend_schema(parameters=[FieldsQuery], responses=EntryShape, tags=["sales"])
     def get(self, request: Request, pk: int) -> HttpResponse:
         """One movement."""
+        query_of(request, FieldsQuery)
         rows = ConsignmentEntry.objects.visible_to(person(request)).filter(pk=pk)
         row = rows.values_list(*COLUMNS).first()
         if row is None:
             raise Http404
-        return json_response(_shown(row))
+        return versioned(request, _shown(row))
 
 
 class SalesSummary(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
-    @extend_schema(parameters=[SummaryQuery], responses=Summary, tags=["sales"])
+    @extend_schema(parameters=[SummaryQuery], responses=tabular(Summary), tags=["sales"])
     def get(self, request: Request) -> HttpResponse:
         """Tickets and revenue by region and month, from the rollups."""
         query = query_of(request, SummaryQuery)
@@ -136,13 +139,16 @@ class SalesSummary(APIView):
         else:
             depth = {"province": 1, "area": 2, "unit": None}[query["group_by"]]
             rows = figures.region_months(first, last, path, depth=depth)
+        shown = [_summary_row(row) for row in rows]
+        if asks_for_table(request):
+            return table_answer(request, shown, name="sales-summary")
         return json_response(
             {
                 "date_from": query["date_from"],
                 "date_to": query["date_to"],
                 "group_by": query["group_by"],
                 "recorded_until": figures.recorded_until(),
-                "rows": [_summary_row(row) for row in rows],
+                "rows": shown,
             }
         )
 

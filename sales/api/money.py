@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from backend import clock
+from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import key_parameter
-from backend.api.pagination import query_of
+from backend.api.idempotency import key_parameter, once
+from backend.api.pagination import FieldsQuery, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
+from backend.api.versions import versioned
 from sales.api.dates import day_of
 from sales.api.lines import PartialQuery, recorded
 from sales.api.money_shapes import (
@@ -26,6 +28,7 @@ from sales.api.money_shapes import (
     PartlyBookedShape,
     ReversalShape,
     booked_shown,
+    reason_of,
 )
 from sales.api.queries import rows_asked_for
 from sales.engine.money_lines import MONEY_LINES
@@ -105,39 +108,67 @@ class Journal(APIView):
         return recorded(request, MONEY_LINES, record_money, booked_shown, is_partial=is_partial)
 
 
+class OneJournalEntry(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[FieldsQuery], responses=JournalShape, tags=["money"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """One entry of the journal."""
+        query_of(request, FieldsQuery)
+        return versioned(request, _one(pk, person(request)))
+
+
 class JournalReversal(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReversalShape, responses={201: JournalShape}, tags=["money"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: JournalShape},
+        parameters=[key_parameter(required=False)],
+        tags=["money"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Undo an entry by a new one, with a reason."""
-        shape = ReversalShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        entry = reverse_entry(
-            pk, reason=shape.validated_data["reason"], by=person(request), at=clock.now()
-        )
-        row = JournalEntry.objects.filter(pk=entry.pk).values_list(*COLUMNS)[0]
-        return json_response(_shown(row), status=201)
+        why = reason_of(request)
+
+        def work() -> HttpResponse:
+            entry = reverse_entry(pk, reason=why, by=person(request), at=clock.now())
+            return versioned(request, _one(entry.pk, person(request)), status=201)
+
+        return once(request, work)
 
 
 class DrawClosing(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=None, responses={201: DrawCloseShape}, tags=["money"])
+    @extend_schema(
+        request=None,
+        responses={201: DrawCloseShape},
+        parameters=[key_parameter(required=False)],
+        tags=["money"],
+    )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Book the sales of a draw that was held; from then on only corrections."""
-        closed = close_draw(day_of(day), by=person(request), at=clock.now())
-        return json_response(
-            {
-                "draw_date": closed.draw.date,
-                "batch": closed.batch_id,
-                "lines": closed.batch.line_count,
-                "sold": closed.sold,
-                "revenue_amount": closed.revenue_amount,
-            },
-            status=201,
-        )
+
+        def work() -> HttpResponse:
+            closed = close_draw(day_of(day), by=person(request), at=clock.now())
+            return json_response(
+                {
+                    "draw_date": closed.draw.date,
+                    "batch": closed.batch_id,
+                    "lines": closed.batch.line_count,
+                    "sold": closed.sold,
+                    "revenue_amount": closed.revenue_amount,
+                },
+                status=201,
+            )
+
+        return once(request, work)
 
 
-def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+def _one(pk: int, user: User) -> dict[str, Any]:
+    """Raises Http404."""
+    row = JournalEntry.objects.visible_to(user).filter(pk=pk).values_list(*COLUMNS).first()
+    if row is None:
+        raise Http404
     return dict(zip(NAMES, row, strict=True))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from backend.api.pagination import page_shape
 from sales.api.lines import partly_shape
@@ -93,6 +94,13 @@ def booked_shown(booked: Booked) -> dict[str, Any]:
 
 class ReversalShape(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
+
+
+def reason_of(request: Request) -> str:
+    """The reason a request gives, of the shape of a reversal."""
+    shape = ReversalShape(data=request.data)
+    shape.is_valid(raise_exception=True)
+    return str(shape.validated_data["reason"])
 
 
 class DrawCloseShape(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, page_of_records, page_shape, query_of
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import versioned
@@ -23,6 +23,7 @@ from sales.api.money_shapes import (
     PartlyBookedShape,
     ReversalShape,
     booked_shown,
+    reason_of,
 )
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.engine.bodies import MOST_LINES
@@ -170,16 +171,14 @@ def reversal_of(name: str) -> type[APIView]:
         )
         def post(self, request: Request, pk: int) -> HttpResponse:
             """Undo it by a new entry of today, with a reason; the answer is the new entry."""
-            by, at = person(request), clock.now()
-            shape = ReversalShape(data=request.data)
-            shape.is_valid(raise_exception=True)
+            by, why = person(request), reason_of(request)
 
             def work() -> HttpResponse:
                 _one(kind, pk, by)
-                entry = reverse_entry(pk, by=by, at=at, **shape.validated_data)
+                entry = reverse_entry(pk, reason=why, by=by, at=clock.now())
                 return versioned(request, _one(kind, entry.pk, by), status=201)
 
-            return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+            return once(request, work)
 
     return Reversal
 

@@ -16,9 +16,10 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import PageQuery, page_of, page_shape, query_of
-from backend.api.tables import RENDERERS, listed_rows, tabular
+from backend.api.idempotency import answer_once, key_of, key_parameter, once
+from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
+from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_answer, tabular
+from backend.api.versions import versioned
 from backend.org.models import Region
 from sales.api.queries import scope_of
 from sales.growth.planning import LEVELS, Against, against_plan, make_plan, move_plan
@@ -134,9 +135,13 @@ class _NewPlan(msgspec.Struct, forbid_unknown_fields=True):
 
 class Plans(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
-        operation_id="plans_list", parameters=[PlansQuery], responses=PlansPage, tags=["plans"]
+        operation_id="plans_list",
+        parameters=[PlansQuery],
+        responses=tabular(PlansPage),
+        tags=["plans"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Versions of plans, the latest year and version first."""
@@ -144,17 +149,10 @@ class Plans(APIView):
         plans = SalesPlan.objects.filter(
             **{name: query[name] for name in ("year", "state") if name in query}
         )
-        return json_response(
-            page_of(
-                plans,
-                request=request,
-                keys=("-year", "-version"),
-                columns=COLUMNS,
-                show=lambda row: dict(zip(NAMES, row, strict=True)),
-                limit=query["limit"],
-                cursor=query.get("cursor"),
-            )
-        )
+        return listed_rows(
+            request, query, plans, keys=("-year", "-version"), columns=COLUMNS, names=NAMES,
+            name="plans",
+        )  # fmt: skip
 
     @extend_schema(
         request=NewPlanShape,
@@ -169,9 +167,19 @@ class Plans(APIView):
         def work() -> HttpResponse:
             sent = _sent(body)
             plan = make_plan(sent.year, sent.lines, note=sent.note, by=person(request), at=at)
-            return _plan(plan.pk, status=201)
+            return versioned(request, _plan(plan.pk), status=201)
 
         return answer_once(request, key=key, at=at, work=work)
+
+
+class OnePlan(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[FieldsQuery], responses=PlanShape, tags=["plans"])
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """One version; its lines are in lines/."""
+        query_of(request, FieldsQuery)
+        return versioned(request, _plan(pk))
 
 
 class PlanLines(APIView):
@@ -204,31 +212,33 @@ class PlanLines(APIView):
 class PlanDecision(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=PlanDecisionShape, responses=PlanShape, tags=["plans"])
+    @extend_schema(
+        request=PlanDecisionShape,
+        responses=PlanShape,
+        parameters=[key_parameter(required=False)],
+        tags=["plans"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Submit a draft; approve or reject what another person submitted."""
         shape = PlanDecisionShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
-        move_plan(
-            pk,
-            PlanState(sent["state"]),
-            by=person(request),
-            at=clock.now(),
-            reason=sent["reason"],
-        )
-        return _plan(pk)
+        state, reason = PlanState(shape.validated_data["state"]), shape.validated_data["reason"]
+
+        def work() -> HttpResponse:
+            move_plan(pk, state, by=person(request), at=clock.now(), reason=reason)
+            return versioned(request, _plan(pk))
+
+        return once(request, work)
 
 
 class PlanActuals(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
-    @extend_schema(parameters=[ActualsQuery], responses=ActualsShape, tags=["plans"])
+    @extend_schema(parameters=[ActualsQuery], responses=tabular(ActualsShape), tags=["plans"])
     def get(self, request: Request) -> HttpResponse:
         """A month and the year so far against the approved plan: run rate, forecast, need per draw."""
-        shape = ActualsQuery(data=request.query_params.dict())
-        shape.is_valid(raise_exception=True)
-        query, user, today = shape.validated_data, person(request), clock.today()
+        query, user, today = query_of(request, ActualsQuery), person(request), clock.today()
         month = date.fromisoformat(f"{query['month']}-01")
         plan = SalesPlan.objects.in_force(month.year).first()
         if plan is None:
@@ -240,9 +250,10 @@ class PlanActuals(APIView):
             path=scope_of(query, user=user, on=today),
             today=today,
         )
-        return json_response(
-            {"year": plan.year, "version": plan.version, "rows": [_row(row) for row in rows]}
-        )
+        shown = [_row(row) for row in rows]
+        if asks_for_table(request):
+            return table_answer(request, shown, name="plan-actuals")
+        return json_response({"year": plan.year, "version": plan.version, "rows": shown})
 
 
 def _sent(body: bytes) -> _NewPlan:
@@ -256,9 +267,12 @@ def _sent(body: bytes) -> _NewPlan:
     return sent
 
 
-def _plan(pk: int, *, status: int = 200) -> HttpResponse:
-    row = SalesPlan.objects.filter(pk=pk).values_list(*COLUMNS)[0]
-    return json_response(dict(zip(NAMES, row, strict=True)), status=status)
+def _plan(pk: int) -> dict[str, Any]:
+    """Raises Http404."""
+    row = SalesPlan.objects.filter(pk=pk).values_list(*COLUMNS).first()
+    if row is None:
+        raise Http404
+    return dict(zip(NAMES, row, strict=True))
 
 
 def _row(row: Against) -> dict[str, Any]:

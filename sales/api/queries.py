@@ -11,6 +11,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery
 from backend.org.models import Region, Territory
+from sales.models import DrawStatus
 
 
 class PlaceQuery(PageQuery):
@@ -90,6 +91,11 @@ class AgentsQuery(PlaceQuery):
 class DrawsQuery(PageQuery):
     date_from = serializers.DateField(required=False)
     date_to = serializers.DateField(required=False)
+    host = serializers.CharField(required=False, help_text="The whole name.")
+    status = serializers.ChoiceField(DrawStatus.values, required=False)
+    weekday = serializers.IntegerField(
+        required=False, min_value=0, max_value=6, help_text="0 is Monday."
+    )
 
 
 class RegionsQuery(PageQuery):

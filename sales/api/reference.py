@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -11,11 +10,14 @@ from rest_framework.views import APIView
 
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.pagination import PageQuery, query_of
+from backend.api.pagination import FieldsQuery, PageQuery, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
+from backend.api.versions import versioned
 from backend.org.models import Region, RegionSuccession
+from sales.api.dates import day_of
 from sales.api.queries import DrawsQuery, RegionsQuery
 from sales.api.shapes import (
+    DrawDetailShape,
     DrawPage,
     DrawShape,
     ProductPage,
@@ -26,6 +28,16 @@ from sales.api.shapes import (
     SuccessionShape,
 )
 from sales.models import Draw, Product
+from sales.tickets.returns import cutoff_of
+
+_DRAW = ("date", "host", "status", "numbers", "winning_symbols", "series_count")
+_DRAWS = {
+    "date_from": "date__gte",
+    "date_to": "date__lte",
+    "host": "host",
+    "status": "status",
+    "weekday": "date__iso_week_day",
+}
 
 
 class Products(APIView):
@@ -60,15 +72,30 @@ class Draws(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Draws, latest first."""
         query = query_of(request, DrawsQuery)
-        wanted = Q()
-        if "date_from" in query:
-            wanted &= Q(date__gte=query["date_from"])
-        if "date_to" in query:
-            wanted &= Q(date__lte=query["date_to"])
-        columns = ("date", "host", "status", "numbers", "winning_symbols", "series_count")
-        return _page(
-            request, query, Draw.objects.filter(wanted), ("-date",), columns, DrawShape, "draws"
-        )
+        if "weekday" in query:
+            query["weekday"] += 1
+        wanted = {lookup: query[name] for name, lookup in _DRAWS.items() if name in query}
+        draws = Draw.objects.filter(**wanted)
+        return _page(request, query, draws, ("-date",), _DRAW, DrawShape, "draws")
+
+
+class OneDraw(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[FieldsQuery], responses=DrawDetailShape, tags=["reference"])
+    def get(self, request: Request, day: str) -> HttpResponse:
+        """One draw: until when tickets may come back, and whether its sales are booked."""
+        query_of(request, FieldsQuery)
+        draw = Draw.objects.filter(date=day_of(day)).select_related("close__batch").first()
+        if draw is None:
+            raise Http404
+        close = getattr(draw, "close", None)
+        shown = {
+            **{name: getattr(draw, name) for name in _DRAW},
+            "return_cutoff_at": cutoff_of(draw.date),
+            "closed_at": close.batch.recorded_at if close else None,
+        }
+        return versioned(request, shown)
 
 
 class Regions(APIView):

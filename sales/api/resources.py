@@ -23,6 +23,7 @@ from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, quer
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
+from sales.api.queries import rows_asked_for
 from sales.models import Agent
 
 
@@ -85,13 +86,12 @@ class Resource:
     prefetched: tuple[str, ...] = ()
     narrow: Callable[[QuerySet[Any], dict[str, Any]], QuerySet[Any]] = lambda rows, _query: rows
 
+    def known(self) -> Any:
+        rows = self.model._default_manager.select_related(*self.related)
+        return rows.prefetch_related(*self.prefetched)
+
     def rows(self, user: User) -> QuerySet[Any]:
-        manager: Any = self.model._default_manager
-        return (  # type: ignore[no-any-return]
-            manager.visible_to(user)
-            .select_related(*self.related)
-            .prefetch_related(*self.prefetched)
-        )
+        return self.known().visible_to(user)  # type: ignore[no-any-return]
 
     def shown(self, record: Model) -> dict[str, Any]:
         return dict(self.shape(record).data)
@@ -112,12 +112,10 @@ def collection_of(resource: Resource, name: str, tag: str, page: type[Any]) -> t
         )
         def get(self, request: Request) -> HttpResponse:
             query = query_of(request, resource.query)
-            rows = resource.narrow(resource.rows(person(request)), query)
-            for told, lookup in resource.filters.items():
-                if told in query:
-                    rows = rows.filter(**{lookup: query[told]})
+            user, on = person(request), clock.today()
+            rows = rows_asked_for(resource.known(), query, resource.filters, user=user, on=on)
             answer = page_of_records(
-                rows, request=request, keys=("-pk",), show=resource.shown,
+                resource.narrow(rows, query), request=request, keys=("-pk",), show=resource.shown,
                 limit=query["limit"], cursor=query.get("cursor"),
             )  # fmt: skip
             return listed(request, answer, name=name)

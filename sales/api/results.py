@@ -1,5 +1,6 @@
 """/draws/…/results/, /draws/…/publish/, /tickets/check/: results keyed, published, and asked for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,6 +12,9 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
+from backend.api.idempotency import key_parameter, once
+from backend.api.pagination import FieldsQuery, query_of
+from backend.api.versions import versioned
 from sales.api.dates import day_of
 from sales.api.result_shapes import (
     CheckedShape,
@@ -28,37 +32,45 @@ from sales.models import Draw, DrawPublication, Source
 class DrawResults(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
 
-    @extend_schema(responses=ResultShape, tags=["results"])
+    @extend_schema(parameters=[FieldsQuery], responses=ResultShape, tags=["results"])
     def get(self, request: Request, day: str) -> HttpResponse:
         """The published result, what you have keyed, and where another keying differs from it."""
-        return json_response(_told(desk_of(day_of(day), user=person(request))))
+        query_of(request, FieldsQuery)
+        return versioned(request, _told(desk_of(day_of(day), user=person(request))))
 
-    @extend_schema(request=SheetShape, responses={201: ResultShape}, tags=["results"])
+    @extend_schema(
+        request=SheetShape,
+        responses={201: ResultShape},
+        parameters=[key_parameter(required=False)],
+        tags=["results"],
+    )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Key the sheet of a draw: 27 numbers from the special prize to the seventh, symbols."""
         shape = SheetShape(data=request.data)
         shape.is_valid(raise_exception=True)
         sent = shape.validated_data
-        enter_result(
-            day_of(day),
-            cleaned(sent["numbers"], sent["winning_symbols"], sent.get("series_count")),
-            by=person(request),
-            at=clock.now(),
-            source=Source.IMPORT if sent["is_import"] else Source.API,
+        sheet = cleaned(sent["numbers"], sent["winning_symbols"], sent.get("series_count"))
+        source = Source.IMPORT if sent["is_import"] else Source.API
+        return _done(
+            request, day, lambda **who: enter_result(day_of(day), sheet, source=source, **who)
         )
-        return json_response(_told(desk_of(day_of(day), user=person(request))), status=201)
 
 
 class DrawPublishing(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=PublishShape, responses={201: ResultShape}, tags=["results"])
+    @extend_schema(
+        request=PublishShape,
+        responses={201: ResultShape},
+        parameters=[key_parameter(required=False)],
+        tags=["results"],
+    )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Publish what you and another person keyed alike, or what another person imported."""
         shape = PublishShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        publish_result(day_of(day), by=person(request), at=clock.now(), **shape.validated_data)
-        return json_response(_told(desk_of(day_of(day), user=person(request))), status=201)
+        sent = shape.validated_data
+        return _done(request, day, lambda **who: publish_result(day_of(day), **who, **sent))
 
 
 class TicketCheck(APIView):
@@ -78,6 +90,17 @@ class TicketCheck(APIView):
             product=sent.get("product"),
         )
         return json_response(_checked(checked))
+
+
+def _done(request: Request, day: str, deed: Callable[..., object]) -> HttpResponse:
+    """Do it once (`deed(by=, at=)`); the draw's desk as it is after it."""
+    by = person(request)
+
+    def work() -> HttpResponse:
+        deed(by=by, at=clock.now())
+        return versioned(request, _told(desk_of(day_of(day), user=by)), status=201)
+
+    return once(request, work)
 
 
 def _told(desk: Desk) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """/returns/: unsold tickets on their way back, step by step."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,10 +13,11 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of_keys, page_shape, query_of
+from backend.api.idempotency import key_parameter, once
+from backend.api.pagination import FieldsQuery, page_of_keys, page_shape, query_of
 from backend.api.tables import RENDERERS, listed, tabular
-from sales.api.money_shapes import ReversalShape
+from backend.api.versions import versioned
+from sales.api.money_shapes import ReversalShape, reason_of
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.engine.lines import MOST_TICKETS
 from sales.models import ReturnSheet, ReturnState, ReturnStep
@@ -164,14 +166,14 @@ class Returns(APIView):
         """Declare what an agent brings back of a draw."""
         shape = DeclarationShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        key, at = key_of(request, required=False), clock.now()
+        sent, by = dict(shape.validated_data), person(request)
+        day = sent.pop("draw_date")
 
         def work() -> HttpResponse:
-            sent = dict(shape.validated_data)
-            sheet = declare_return(day=sent.pop("draw_date"), by=person(request), at=at, **sent)
-            return json_response(told(sheet_now(sheet.pk, user=person(request))), status=201)
+            sheet = declare_return(day=day, by=by, at=clock.now(), **sent)
+            return versioned(request, told(sheet_now(sheet.pk, user=by)), status=201)
 
-        return answer_once(request, key=key, at=at, work=work)
+        return once(request, work)
 
 
 def _shown(pks: list[int]) -> list[dict[str, Any]]:
@@ -183,64 +185,93 @@ def _shown(pks: list[int]) -> list[dict[str, Any]]:
 class OneReturn(APIView):
     permission_classes = (can("sales.view"),)
 
-    @extend_schema(responses=ReturnSheetShape, tags=["returns"])
+    @extend_schema(parameters=[FieldsQuery], responses=ReturnSheetShape, tags=["returns"])
     def get(self, request: Request, pk: int) -> HttpResponse:
         """One sheet with its steps."""
-        return json_response(told(sheet_now(pk, user=person(request))))
+        query_of(request, FieldsQuery)
+        return versioned(request, told(sheet_now(pk, user=person(request))))
 
 
 class ReturnSteps(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=StepsShape, responses={201: StepsDone}, tags=["returns"])
+    @extend_schema(
+        request=StepsShape,
+        responses={201: StepsDone},
+        parameters=[key_parameter(required=False)],
+        tags=["returns"],
+    )
     def post(self, request: Request) -> HttpResponse:
         """Receive, seal or destroy many sheets at once: all of them or none."""
         shape = StepsShape(data=request.data)
         shape.is_valid(raise_exception=True)
         sent = dict(shape.validated_data)
-        state = ReturnState(sent.pop("state"))
-        count = advance_returns(
-            sent.pop("sheets"), state, by=person(request), at=clock.now(), **sent
-        )
-        return json_response({"state": state.value, "sheets": count}, status=201)
+        state, sheets = ReturnState(sent.pop("state")), sent.pop("sheets")
+
+        def work() -> HttpResponse:
+            count = advance_returns(sheets, state, by=person(request), at=clock.now(), **sent)
+            return json_response({"state": state.value, "sheets": count}, status=201)
+
+        return once(request, work)
 
 
 class ReturnCounting(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=CountShape, responses={201: ReturnSheetShape}, tags=["returns"])
+    @extend_schema(
+        request=CountShape,
+        responses={201: ReturnSheetShape},
+        parameters=[key_parameter(required=False)],
+        tags=["returns"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Keep what was counted; again until it is confirmed."""
         shape = CountShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        count_return(pk, by=person(request), at=clock.now(), **shape.validated_data)
-        return json_response(told(sheet_now(pk, user=person(request))), status=201)
+        return _step_taken(request, pk, count_return, **shape.validated_data)
 
 
 class ReturnConfirming(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ConfirmationShape, responses={201: ReturnSheetShape}, tags=["returns"])
+    @extend_schema(
+        request=ConfirmationShape,
+        responses={201: ReturnSheetShape},
+        parameters=[key_parameter(required=False)],
+        tags=["returns"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Accept the count and record it in the ledger; another person than who counted."""
         shape = ConfirmationShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        confirm_return(pk, by=person(request), at=clock.now(), **shape.validated_data)
-        return json_response(told(sheet_now(pk, user=person(request))), status=201)
+        return _step_taken(request, pk, confirm_return, **shape.validated_data)
 
 
 class ReturnReversal(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReversalShape, responses={201: ReturnSheetShape}, tags=["returns"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: ReturnSheetShape},
+        parameters=[key_parameter(required=False)],
+        tags=["returns"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Undo a confirmed return by correcting entries, with a reason."""
-        shape = ReversalShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        reverse_return(
-            pk, reason=shape.validated_data["reason"], by=person(request), at=clock.now()
-        )
-        return json_response(told(sheet_now(pk, user=person(request))), status=201)
+        return _step_taken(request, pk, reverse_return, reason=reason_of(request))
+
+
+def _step_taken(
+    request: Request, pk: int, step: Callable[..., object], **sent: Any
+) -> HttpResponse:
+    """Take the step once; the sheet as it is after it."""
+    by = person(request)
+
+    def work() -> HttpResponse:
+        step(pk, by=by, at=clock.now(), **sent)
+        return versioned(request, told(sheet_now(pk, user=by)), status=201)
+
+    return once(request, work)
 
 
 def told(now: SheetNow) -> dict[str, Any]:

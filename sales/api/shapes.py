@@ -106,6 +106,13 @@ class DrawShape(serializers.Serializer[Any]):
 DrawPage = page_shape("DrawPage", DrawShape)
 
 
+class DrawDetailShape(DrawShape):
+    return_cutoff_at = serializers.DateTimeField(
+        allow_null=True, help_text="Null: no rule says until when tickets may come back."
+    )
+    closed_at = serializers.DateTimeField(allow_null=True, help_text="When its sales were booked.")
+
+
 class RegionShape(serializers.Serializer[Any]):
     code = serializers.CharField()
     valid_from = serializers.DateField()

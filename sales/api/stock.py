@@ -15,10 +15,11 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import PageQuery, page_of, page_shape, query_of
+from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.lines import PartialQuery, partly_shape, recorded
-from sales.api.money_shapes import ReversalShape
+from sales.api.money_shapes import ReversalShape, reason_of
 from sales.engine.bodies import MOST_LINES
 from sales.engine.ticket_lines import MOST_NUMBER, TICKET_LINES
 from sales.models import TicketHolding, TicketMove, TicketPlace
@@ -135,32 +136,34 @@ _FILTERS = {
 
 class TicketHoldings(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="ticket_holdings_list",
         parameters=[HoldingsQuery],
-        responses=HoldingPage,
+        responses=tabular(HoldingPage),
         tags=["tickets"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Where tickets are now, by stretch of serials."""
         rows = TicketHolding.objects.visible_to(person(request))
-        return _page(request, rows, HoldingsQuery, HoldingShape, _HOLDING, "id")
+        return _page(request, rows, HoldingsQuery, HoldingShape, _HOLDING, "id", "holdings")
 
 
 class TicketMoves(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="ticket_moves_list",
         parameters=[MovesQuery],
-        responses=MovePage,
+        responses=tabular(MovePage),
         tags=["tickets"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Moves of tickets, latest first; with `series` and `number`, the life of one ticket."""
         rows = TicketMove.objects.visible_to(person(request))
-        return _page(request, rows, MovesQuery, MoveShape, _MOVE, "-id")
+        return _page(request, rows, MovesQuery, MoveShape, _MOVE, "-id", "moves")
 
     @extend_schema(
         request=TicketLinesShape,
@@ -182,15 +185,21 @@ class TicketMoves(APIView):
 class TicketMovesUndoing(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReversalShape, responses={201: MovedShape}, tags=["tickets"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: MovedShape},
+        parameters=[key_parameter(required=False)],
+        tags=["tickets"],
+    )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Move the tickets of a batch back, by new moves; counts of agents follow."""
-        shape = ReversalShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        moved = undo_moves(
-            pk, reason=shape.validated_data["reason"], by=person(request), at=clock.now()
-        )
-        return json_response(_moved(moved), status=201)
+        why = reason_of(request)
+
+        def work() -> HttpResponse:
+            moved = undo_moves(pk, reason=why, by=person(request), at=clock.now())
+            return json_response(_moved(moved), status=201)
+
+        return once(request, work)
 
 
 def _page(
@@ -200,6 +209,7 @@ def _page(
     shape: type[serializers.Serializer[Any]],
     columns: tuple[str, ...],
     key: str,
+    name: str,
 ) -> HttpResponse:
     query = query_of(request, query_shape)
     names = [str(name) for name in shape().fields if str(name) != "last"]
@@ -213,15 +223,12 @@ def _page(
                 told[name] = value
         return told
 
-    for name, lookup in _FILTERS.items():
-        if name in query:
-            rows = rows.filter(**{lookup: query[name]})
-    return json_response(
-        page_of(
-            rows, request=request, keys=(key,), columns=columns, show=shown,
-            limit=query["limit"], cursor=query.get("cursor"),
-        )
+    filters = {_FILTERS[each]: query[each] for each in _FILTERS if each in query}
+    page = page_of(
+        rows.filter(**filters), request=request, keys=(key,), columns=columns, show=shown,
+        limit=query["limit"], cursor=query.get("cursor"),
     )  # fmt: skip
+    return listed(request, page, name=name)
 
 
 def _moved(moved: MovedTickets) -> dict[str, Any]:

@@ -30,11 +30,18 @@ from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.imports import ImportCommit, Imports, ImportUndo, OneImport
 from sales.api.interest import OverdueInterest, OverdueInterestBooking
 from sales.api.markets import Campaigns, Census, OneCampaign, WhiteSpots
-from sales.api.money import DrawClosing, Journal, JournalReversal
-from sales.api.periods import PeriodClosing, PeriodOpening, Settlements
-from sales.api.plans import PlanActuals, PlanDecision, PlanLines, Plans
+from sales.api.money import DrawClosing, Journal, JournalReversal, OneJournalEntry
+from sales.api.periods import (
+    OneSettlementRun,
+    PeriodClosing,
+    PeriodOpening,
+    Periods,
+    SettlementRuns,
+    Settlements,
+)
+from sales.api.plans import OnePlan, PlanActuals, PlanDecision, PlanLines, Plans
 from sales.api.reconciliations import OneReconciliation, Reconciliations, ReconciliationSteps
-from sales.api.reference import Draws, Products, Regions, Successions
+from sales.api.reference import Draws, OneDraw, Products, Regions, Successions
 from sales.api.resources import collection_of, item_of
 from sales.api.results import DrawPublishing, DrawResults, TicketCheck
 from sales.api.returns import (
@@ -69,8 +76,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statements/", Statements.as_view(), name="api-statements"),
     path("consignments/", Consignments.as_view(), name="api-consignments"),
     path("journal/", Journal.as_view(), name="api-journal"),
+    path("journal/<int:pk>/", OneJournalEntry.as_view(), name="api-journal-entry"),
     path("journal/<int:pk>/reversal/", JournalReversal.as_view(), name="api-journal-reversal"),
     path("draws/<str:day>/close/", DrawClosing.as_view(), name="api-draw-close"),
+    path("sales-periods/", Periods.as_view(), name="api-periods"),
+    path("settlement-runs/", SettlementRuns.as_view(), name="api-settlement-runs"),
+    path("settlement-runs/<int:pk>/", OneSettlementRun.as_view(), name="api-settlement-run"),
     path("sales-periods/<str:month>/close/", PeriodClosing.as_view(), name="api-period-close"),
     path("sales-periods/<str:month>/reopen/", PeriodOpening.as_view(), name="api-period-reopen"),
     path("settlements/", Settlements.as_view(), name="api-settlements"),
@@ -148,6 +159,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("returns/<int:pk>/confirmation/", ReturnConfirming.as_view(), name="api-return-confirm"),
     path("returns/<int:pk>/reversal/", ReturnReversal.as_view(), name="api-return-reversal"),
     path("plans/", Plans.as_view(), name="api-plans"),
+    path("plans/<int:pk>/", OnePlan.as_view(), name="api-plan"),
     path("plans/<int:pk>/lines/", PlanLines.as_view(), name="api-plan-lines"),
     path("plans/<int:pk>/decision/", PlanDecision.as_view(), name="api-plan-decision"),
     path("plan-actuals/", PlanActuals.as_view(), name="api-plan-actuals"),
@@ -155,6 +167,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("prize-tables/", PrizeTables.as_view(), name="api-prize-tables"),
     path("products/", Products.as_view(), name="api-products"),
     path("draws/", Draws.as_view(), name="api-draws"),
+    path("draws/<str:day>/", OneDraw.as_view(), name="api-draw"),
     path("regions/", Regions.as_view(), name="api-regions"),
     path("region-successions/", Successions.as_view(), name="api-region-successions"),
     path("territories/", Territories.as_view(), name="api-territories"),

@@ -37,6 +37,10 @@ class OfAgentQuerySet(models.QuerySet[Row]):
 
     def visible_to(self, user: "User") -> Self:
         """Rows of the agents of the person's region or territory; all when there is neither."""
-        if user.scope_path is None:
+        return self.in_scope(user.scope_path)
+
+    def in_scope(self, path: str | None) -> Self:
+        """Rows of the agents of these units or below them (`User.scope_path`); None means no limit."""
+        if path is None:
             return self
-        return self.filter(agent__region__in=Region.objects.in_scope(user.scope_path))
+        return self.filter(agent__region__in=Region.objects.in_scope(path))

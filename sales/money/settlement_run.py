@@ -120,6 +120,11 @@ def runs_of(month: date) -> list[SettlementRun]:
     return list(runs.order_by("-pk"))
 
 
+def is_working(run: SettlementRun) -> bool:
+    """Whether it still goes on, or is due."""
+    return run.is_going_on and run.run.state in (RunState.DUE, RunState.DOING)
+
+
 def standing_close(month: date) -> PeriodClose | None:
     """The close of the month that stands."""
     return PeriodClose.objects.standing().filter(month=month).select_related("by").first()

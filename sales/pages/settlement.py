@@ -1,7 +1,7 @@
 """/ban-ve/cong-no/quyet-toan/: what a month still lacks, its settlement with progress, every agent's line."""
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,13 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
-from backend.jobs.models import RunState
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.models import Draw, DrawStatus, PeriodClose, Settlement
 from sales.models.account import AMOUNTS
-from sales.money.settlement_run import open_draws, runs_of, standing_close, start
+from sales.money.settlement_run import is_working, open_draws, runs_of, standing_close, start
 from sales.money.settling import reopen_period
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
@@ -61,7 +60,7 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         "open_draws": open_draws(month),
         "not_held": _not_held(month),
         "runs": runs,
-        "going_on": next((run for run in runs if _is_working(run)), None),
+        "going_on": next((run for run in runs if is_working(run)), None),
         "rows": rows[:SHOWN],
         "count": len(rows),
         "total": {name: sum(getattr(row, name) for row in rows) for name in AMOUNTS},
@@ -108,10 +107,6 @@ def _month(text: str) -> date:
 
 def _back(month: date) -> HttpResponse:
     return redirect(f"{reverse('settlement')}?thang={month:%Y-%m}")
-
-
-def _is_working(run: Any) -> bool:
-    return run.is_going_on and run.run.state in (RunState.DUE, RunState.DOING)
 
 
 def _not_held(month: date) -> list[date]:

@@ -260,7 +260,10 @@ def test_the_database_keeps_the_order_of_signatures(sold: Company, page: Callabl
 
 @pytest.mark.django_db(transaction=True)
 def test_a_month_is_settled_step_by_step(
-    sold: Company, page: Callable[..., Client], person: Callable[..., User]
+    sold: Company,
+    page: Callable[..., Client],
+    person: Callable[..., User],
+    api: Callable[..., APIClient],
 ):
     client = page(boss())
     theirs = page(person("sales_manager", username="mai", region=sold.mong_cai))
@@ -283,6 +286,13 @@ def test_a_month_is_settled_step_by_step(
     assert [(each.closing_amount, each.tickets[0]["sold"]) for each in records] == [
         (292_000, 90), (440_000, 50),
     ]  # fmt: skip
+    program = api(person("sales_manager", username="may"))
+    (told,) = program.get("/api/v1/settlement-runs/").json()["results"]
+    assert (told["state"], told["done"], told["total"]) == ("done", 8, 8)
+    refused = program.post("/api/v1/settlement-runs/", {"month": "2026-11"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "period.closed")
+    local = api(person("sales_manager", username="hong_gai", region=sold.hong_gai))
+    assert local.get(f"/api/v1/settlement-runs/{told['id']}/").status_code == 403
     shown = client.get("/ban-ve/cong-no/quyet-toan/", {"thang": "2026-11"}).content.decode()
     assert "732.000" in shown
     assert "Bạn đã khóa sổ" in shown
@@ -292,3 +302,7 @@ def test_a_month_is_settled_step_by_step(
     sent = {"thang": "2026-11", "ly_do": "Đối chiếu lại"}
     opened = second.post("/ban-ve/cong-no/quyet-toan/mo-lai/", sent, follow=True).content.decode()
     assert "Đã mở lại sổ" in opened
+    (told,) = program.get("/api/v1/sales-periods/?fields=month,reopened_by").json()["results"]
+    assert told == {"month": "2026-11-01", "reopened_by": "hai"}
+    begun = program.post("/api/v1/settlement-runs/", {"month": "2026-11"})
+    assert (begun.status_code, begun.json()["state"]) == (202, "going_on")

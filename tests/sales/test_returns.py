@@ -49,8 +49,10 @@ def counted(client, sheet, **body):
     return client.post(f"/api/v1/returns/{sheet}/count/", body)
 
 
-def confirmed(client, sheet, **body):
-    return client.post(f"/api/v1/returns/{sheet}/confirmation/", {"minutes_no": "BB 2"} | body)
+def confirmed(client, sheet, *, key="", **body):
+    address = f"/api/v1/returns/{sheet}/confirmation/"
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post(address, {"minutes_no": "BB 2"} | body, headers=headers)
 
 
 def totals(agent="AN"):
@@ -64,9 +66,11 @@ def test_a_return_goes_its_way_and_keeps_surplus_and_shortage(company, manager, 
     assert step(manager, "received", sheet, minutes_no="").status_code == 201
     assert counted(manager, sheet, tickets={"TT10": 28, "LT5": 12}).status_code == 201
     assert totals() == (100, 0)  # only the confirmation writes
-    answer = confirmed(other, sheet)
+    answer = confirmed(other, sheet, key="xn-1")
     assert answer.status_code == 201, answer.json()
     told = answer.json()
+    again = confirmed(other, sheet, key="xn-1")  # the answer was lost on its way
+    assert (again.json(), again["Idempotency-Hit"]) == (told, "true")
     assert [
         (t["product"], t["surplus"], t["shortage"], t["accepted"]) for t in told["tallies"]
     ] == [

@@ -1,0 +1,126 @@
+"""What the API's description promises of every operation of sales, without asking one by one."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sales.api.examples import REQUESTS
+from scripts.api_client import schema
+
+TAGS = {
+    "sales",
+    "agents",
+    "money",
+    "bank",
+    "prizes",
+    "plans",
+    "returns",
+    "results",
+    "tickets",
+    "reference",
+}
+#: They ask and record nothing, or bring a file whose lines are known again.
+WITHOUT_KEY = {"tickets_check_create", "bank_statements_create"}
+#: Whose rows are no table, as docs/api.md says.
+NO_TABLE = {"sales_changes_list", "prize_tables_list", "settlement_runs_list"}
+
+
+@cache
+def described() -> dict[str, Any]:
+    return schema()
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for methods in described()["paths"].values():
+        for method, operation in methods.items():
+            if TAGS & set(operation.get("tags", [])):
+                yield operation["operationId"], method, operation
+
+
+def parameters(operation: dict[str, Any]) -> set[str]:
+    return {told["name"] for told in operation.get("parameters", [])}
+
+
+def test_every_operation_has_a_name_of_its_own():
+    names = [name for name, _method, _operation in operations()]
+    assert len(names) > 100
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_whatever_is_recorded_may_be_sent_again_under_its_key():
+    without = {
+        n for n, m, op in operations() if m == "post" and "Idempotency-Key" not in parameters(op)
+    }
+    assert without == WITHOUT_KEY
+
+
+def test_every_change_asks_for_the_version_it_was_made_for():
+    assert not {n for n, m, op in operations() if m == "patch" and "If-Match" not in parameters(op)}
+
+
+def test_every_list_has_pages_and_fields_and_is_a_table():
+    lists = {n: op for n, m, op in operations() if m == "get" and n.endswith("_list")}
+    assert not [n for n, op in lists.items() if not {"limit", "cursor"} <= parameters(op)]
+    assert [n for n, op in lists.items() if "fields" not in parameters(op)] == [
+        "sales_changes_list"
+    ]
+    plain = {n for n, op in lists.items() if "text/csv" not in op["responses"]["200"]["content"]}
+    assert plain == NO_TABLE
+
+
+def test_every_single_record_may_be_read_in_part():
+    paths = described()["paths"]
+    single = {p: ops["get"] for p, ops in paths.items() if p.endswith("}/") and "get" in ops}
+    ours = {p: op for p, op in single.items() if TAGS & set(op["tags"])}
+    assert len(ours) > 15
+    assert not [path for path, op in ours.items() if "fields" not in parameters(op)]
+
+
+def fits(value: Any, shape: dict[str, Any]) -> bool:
+    """Whether an example is of the shape, as far as names and kinds go."""
+    if "$ref" in shape:
+        return fits(value, described()["components"]["schemas"][shape["$ref"].split("/")[-1]])
+    if "allOf" in shape or "oneOf" in shape or "anyOf" in shape:
+        parts = [*shape.get("allOf", ()), *shape.get("oneOf", ()), *shape.get("anyOf", ())]
+        return any(fits(value, part) for part in parts)
+    if "enum" in shape:
+        return value in shape["enum"]
+    kinds = shape.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    if "object" in kinds:
+        known = shape.get("properties", {})
+        more = shape.get("additionalProperties", {})
+        asked = {n for n in shape.get("required", ()) if not known[n].get("readOnly")}
+        return (
+            isinstance(value, dict)
+            and asked <= value.keys()
+            and all(
+                fits(each, known.get(name, more)) for name, each in value.items() if known or more
+            )
+            and (bool(more) or value.keys() <= known.keys())
+        )
+    if "array" in kinds:
+        return isinstance(value, list) and all(fits(each, shape["items"]) for each in value)
+    python: dict[str, Any] = {
+        "string": str,
+        "integer": int,
+        "boolean": bool,
+        "number": (int, float),
+    }
+    return any(isinstance(value, python[kind]) for kind in kinds if kind in python) or kinds == [
+        None
+    ]
+
+
+def test_every_request_has_an_example_of_its_shape():
+    bodies = {
+        name: operation["requestBody"]["content"]["application/json"]
+        for name, _method, operation in operations()
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
+    }
+    patched = {"agent_contacts", "agent_documents", "collaterals", "points_of_sale"}
+    alike = {f"{name}_partial_update" for name in patched}  # any part of what makes one
+    assert REQUESTS.keys() <= bodies.keys()
+    assert bodies.keys() - alike == REQUESTS.keys()
+    wrong = [name for name in REQUESTS if not fits(bodies[name]["example"], bodies[name]["schema"])]
+    assert wrong == []
