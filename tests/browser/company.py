@@ -65,6 +65,7 @@ from sales.models import (
     PlanState,
     PointOfSale,
     Product,
+    Reconciliation,
     ReturnState,
 )
 from sales.money.bank import book_lines, import_statement
@@ -257,7 +258,7 @@ def _agent_file(by: User, *, at: datetime) -> str:
             public_phone="0203 000 0000",
         )
     )
-    keep(AgentContact(agent=agent, name="Chị Hoa", phone="0912345678", is_first=True))
+    keep(AgentContact(agent=agent, name="Chị Hoa", phone="0912345678"))
     keep(
         AgentDocument(
             agent=agent,
@@ -320,16 +321,19 @@ def _bank(manager: User, seller: str, *, at: datetime) -> None:
     import_statement(
         "\n".join([heads, *rows]).encode(), name="sao-ke.csv", account="0011", by=manager, at=at
     )
-    first = BankLine.objects.order_by("pk")[0]
+    first = BankLine.objects.get(account="0011", reference="FT1")
     book_lines({first.pk: seller}, by=manager, at=at)
 
 
 def _agreed(manager: User, *, at: datetime) -> tuple[str, str, date]:
     """The account of an agent of last month is proposed: its agent, record, and first day."""
     last = at.astimezone(clock.VN).date().replace(day=1) - timedelta(days=1)
-    agent = Agent.objects.filter(closed_date=None, opened_date__lte=last).order_by("code")[0]
-    record = propose(agent, first=last.replace(day=1), last=last, by=manager, at=at)
-    return agent.code, str(record.pk), last.replace(day=1)
+    agents = Agent.objects.filter(closed_date=None, opened_date__lte=last).order_by("code")
+    known = Reconciliation.objects.filter(agent__in=agents, last=last, steps=None)
+    record = known.order_by("agent__code").first()  # where the demonstration closed the month
+    if record is None:
+        record = propose(agents[0], first=last.replace(day=1), last=last, by=manager, at=at)
+    return record.agent.code, str(record.pk), last.replace(day=1)
 
 
 def _exports(by: User, today: date) -> None:
