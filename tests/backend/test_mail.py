@@ -142,6 +142,19 @@ def test_server_that_drops_after_the_content_is_never_sent_to_again(mailbox: Mai
     assert len(mailbox.of("other@example.vn")) == 1
 
 
+def test_server_slower_than_our_patience_is_asked_once(mailbox: Mailbox, settings: Any) -> None:
+    settings.EMAIL_TIMEOUT = 0.2
+    mailbox.slowness = 0.6
+    slow = put("slow@example.vn")
+
+    send()
+    assert state(slow) == "uncertain"
+    assert "timed out" in slow.last_error
+    later(slow)
+    send()
+    assert mailbox.recipients == ["slow@example.vn"]
+
+
 def test_mail_left_behind_while_handing_over_becomes_uncertain(mailbox: Mailbox) -> None:
     mail = put("a@example.vn")
     claimed = outbox.claim(worker="dead:1", at=database_now())
