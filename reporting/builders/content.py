@@ -13,6 +13,7 @@ from hashlib import sha256
 import msgspec
 
 from reporting.builders.numbers import VN
+from reporting.builders.speaking import t
 
 #: What a cell or a figure holds; days and moments as ISO 8601 texts, None is "nothing to tell".
 Value = int | str | None
@@ -241,7 +242,7 @@ class Completeness(msgspec.Struct, frozen=True):
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """What the edition is: whose, of which period, in which scope, frozen when."""
+    """What the edition is: whose, of which period, in which scope, frozen when. Number 0 is a trial."""
 
     report: str
     code: str
@@ -259,6 +260,11 @@ class Heading(msgspec.Struct, frozen=True):
     scope: str
     cut_off_at: datetime
     recorded_until_at: datetime | None = None
+
+    @property
+    def edition(self) -> str:
+        """ "bản số 2", or that it is only a trial."""
+        return t(f"bản số {self.number}" if self.number else "bản thử")
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -34,6 +34,7 @@ from reporting.builders.mail import days, numbers_of
 from reporting.builders.numbers import VN, clock, whole
 from reporting.builders.pictures import png
 from reporting.builders.shaping import on_paper, twin
+from reporting.builders.speaking import t
 from reporting.builders.writing import said, unit, words, written
 
 #: The template shipped with us.
@@ -136,7 +137,7 @@ def _sections(report: Report, document: Any) -> list[Part]:
         return []
     found = [_part(on_paper(each), document) for each in report.sections]
     return found + [
-        Part(f"Phụ lục: {annex.section}", [_table(annex.table, annex.table.rows)])
+        Part(f"{t('Phụ lục:')} {annex.section}", [_table(annex.table, annex.table.rows)])
         for annex in annexes(report)
     ]
 
@@ -155,7 +156,7 @@ def _shown(block: Block, document: Any) -> Iterator[Shown]:
         case Table():
             rows = block.rows[: block.shown or len(block.rows)]
             left = len(block.rows) - len(rows)
-            more = [f"Còn {whole(left)} dòng ở phụ lục hoặc trong bảng Excel."] if left else []
+            more = [t(f"Còn {whole(left)} dòng ở phụ lục hoặc trong bảng Excel.")] if left else []
             yield _table(block, rows, " ".join([*more, *([block.note] if block.note else [])]))
         case Chart():
             yield Shown("chart", title=_titled(block), picture=_picture(block, document))

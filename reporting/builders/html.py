@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
 
 from backend.pdf import FONT_FACES
@@ -28,10 +28,11 @@ from reporting.builders.content import (
     Value,
 )
 from reporting.builders.shaping import ANNEX_MOST, on_paper, twin
+from reporting.builders.speaking import spoken, t
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: Changes whenever the words, rules or layout of the faces change.
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 #: So many missing agents by name; the workbook has all of them.
 MISSING_SHOWN = 8
 
@@ -65,6 +66,7 @@ def templates() -> Environment:
         unit=writing.unit,
         said=writing.said,
         words=writing.words,
+        t=_translated,
         svg=lambda chart: Markup(drawn(chart)),  # noqa: S704 - our own, escaped there
     )
     environment.globals.update(
@@ -76,8 +78,15 @@ def templates() -> Environment:
         is_text=is_text,
         missing_shown=MISSING_SHOWN,
         annex_most=ANNEX_MOST,
+        spoken=spoken,
     )
     return environment
+
+
+@pass_context
+def _translated(context: object, text: str) -> str:
+    """With the context, for Jinja works out what has none when it compiles, once for all languages."""
+    return t(text)
 
 
 def article(report: Report, *, sha256: str, face: Face = "web") -> str:
@@ -147,7 +156,30 @@ def cell_class(column: Column, value: Value) -> str:
 def missing_lines(found: Completeness) -> list[str]:
     """What is missing, in words; one line when nothing is."""
     if found.is_complete:
-        return ["Đủ số liệu: mọi nguồn đã báo cáo."]
+        return [t("Đủ số liệu: mọi nguồn đã báo cáo.")]
+    return _missing_in_english(found) if spoken() == "en" else _missing_in_vietnamese(found)
+
+
+def _missing_in_english(found: Completeness) -> list[str]:
+    lines = [f"MISSING section {each.section}: {each.reason}" for each in found.failures]
+    if found.agents:
+        names = ", ".join(agent.name for agent in found.agents[:MISSING_SHOWN])
+        more = len(found.agents) - MISSING_SHOWN
+        rest = f" and {more} others" if more > 0 else ""
+        lines.append(
+            f"Missing the reports of {len(found.agents)} agents"
+            f" (usually {numbers.percent(found.missing_share_bps)} of revenue): {names}{rest}."
+        )
+    lines += [
+        f"Terminal {each.name} silent since {numbers.clock(each.last_contact_at)}."
+        if each.last_contact_at
+        else f"Terminal {each.name} was never heard of."
+        for each in found.terminals
+    ]
+    return lines
+
+
+def _missing_in_vietnamese(found: Completeness) -> list[str]:
     lines = [f"CHƯA CÓ phần {each.section}: {each.reason}" for each in found.failures]
     if found.agents:
         names = ", ".join(agent.name for agent in found.agents[:MISSING_SHOWN])

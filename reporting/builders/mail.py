@@ -27,6 +27,7 @@ from reporting.builders.content import (
 from reporting.builders.html import missing_lines, templates
 from reporting.builders.numbers import clock, day
 from reporting.builders.pictures import png
+from reporting.builders.speaking import t
 from reporting.builders.writing import unit, words, written
 
 
@@ -84,11 +85,12 @@ def picture_name(report: Report, place: int) -> str:
 def subject(report: Report) -> str:
     """[XSKT QN] Giao ban tuần 47: doanh thu 8.420,1 triệu (+3,1 %)."""
     heading = report.heading
-    start = f"[{heading.company_short}] {heading.short_title}"
+    trial = "" if heading.number else f"{t('Thử:')} "
+    start = f"[{heading.company_short}] {trial}{heading.short_title}"
     if heading.scope:
         start += f" – {heading.scope}"
     if report.is_empty:
-        return f"{start}: không có phát sinh"
+        return f"{start}: {t('không có phát sinh')}"
     if not report.headline:
         return f"{start} ({days(report)})"
     return f"{start}: {words(report.headline)}"
@@ -113,7 +115,7 @@ def _short(block: Block) -> Block | None:
     if isinstance(block, Chart):
         return block if block.in_mail else None
     if isinstance(block, Note):
-        words_ = shaping.cut(block.text, shaping.MAIL_NOTE, ", xem trên trang")
+        words_ = shaping.cut(block.text, shaping.MAIL_NOTE, t(", xem trên trang"))
         return Note(words_, block.mood)
     return None if isinstance(block, Signatures) else block
 
@@ -167,32 +169,32 @@ def text(
     lines = [
         heading.company,
         heading.title.upper(),
-        f"{days(report)}{f' · {heading.scope}' if heading.scope else ''}, bản số {heading.number}",
-        f"Số liệu chốt {clock(heading.cut_off_at)} (giờ Việt Nam)",
+        f"{days(report)}{f' · {heading.scope}' if heading.scope else ''}, {heading.edition}",
+        f"{t('Số liệu chốt')} {clock(heading.cut_off_at)} {t('(giờ Việt Nam)')}",
         "",
     ]
     if heading.is_demonstration:
-        lines += ["DỮ LIỆU TRÌNH DIỄN", ""]
+        lines += [t("DỮ LIỆU TRÌNH DIỄN"), ""]
     lines += [*missing_lines(report.completeness), ""]
     if report.is_empty:
-        lines += [f"Không có phát sinh ({days(report)}).", ""]
+        lines += [f"{t('Không có phát sinh')} ({days(report)}).", ""]
     else:
         for each, original in zip(short, report.sections, strict=True):
             if told(each, original):
                 lines += [*_section_lines(each), ""]
-    lines.append(f"Xem trên trang: {link}")
+    lines.append(f"{t('Xem trên trang:')} {link}")
     if files:
-        lines.append(f"Tệp kèm theo: {', '.join(files)}")
+        lines.append(f"{t('Tệp kèm theo:')} {', '.join(files)}")
     if too_large:
         lines.append(too_large)
-    lines += ["", f"Mã bản: {heading.code} · SHA-256 {sha256[:16]}", ""]
+    lines += ["", f"{t('Mã bản')}: {heading.code} · SHA-256 {sha256[:16]}", ""]
     return "\n".join(lines)
 
 
 def _section_lines(section: Section) -> Iterator[str]:
     yield section.title.upper()
     if section.failure:
-        yield f"Chưa có số liệu phần này. {section.failure}"
+        yield f"{t('Chưa có số liệu phần này.')} {section.failure}"
     elif not section.blocks:
         yield section.nothing
     for block in section.blocks:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from reporting.builders.content import Block, Chart, Column, Kind, Row, Section, Table
 from reporting.builders.numbers import whole
+from reporting.builders.speaking import spoken
 
 #: Longer tables are not printed: the workbook has them.
 ANNEX_MOST = 1_000
@@ -63,13 +64,21 @@ def in_mail(table: Table) -> Table:
     left = len(table.rows) - most
     notes = [table.note] if table.note else []
     if left > 0:
-        notes.append(f"còn {whole(left)} dòng trong tệp và trên trang")
+        notes.append(_left(left))
     short = only(table, places)
     return replace(short, rows=short.rows[:most], note="; ".join(notes))
+
+
+def _left(rows: int) -> str:
+    if spoken() == "en":
+        return f"{whole(rows)} more rows in the files and on the page"
+    return f"còn {whole(rows)} dòng trong tệp và trên trang"
 
 
 def cut(text: str, most: int, where: str) -> str:
     """A long text, cut, with how much is missing and where the whole is."""
     if len(text) <= most:
         return text
-    return f"{text[:most]}… (còn {len(text) - most} ký tự{where})"
+    left = len(text) - most
+    rest = f"{left} more letters" if spoken() == "en" else f"còn {left} ký tự"
+    return f"{text[:most]}… ({rest}{where})"

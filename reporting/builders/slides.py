@@ -20,6 +20,7 @@ from reporting.builders.content import (
     Tiles,
 )
 from reporting.builders.shaping import on_paper, twin
+from reporting.builders.speaking import t
 
 #: Letters of a text that fit on a slide; the whole is in its drawer.
 LETTERS: Final = 600
@@ -84,7 +85,9 @@ def text_slide(title: str, text: str, *, kicker: str = "", notes: str = "") -> S
 def report_slides(report: Report) -> list[Slide]:
     """Any report: what is missing first, then each number, chart, table and text of its sections."""
     heading = report.heading
-    kicker = f"{heading.period} · bản số {heading.number}, chốt {numbers.clock(heading.cut_off_at)}"
+    kicker = (
+        f"{heading.period} · {heading.edition}, {t('chốt')} {numbers.clock(heading.cut_off_at)}"
+    )
     slides = [_missing(report.completeness, kicker)] if not report.completeness.is_complete else []
     for section in report.sections:
         slides += _of_section(on_paper(section), kicker)

@@ -34,6 +34,7 @@ from reporting.builders.content import (
 from reporting.builders.html import missing_lines
 from reporting.builders.numbers import VN, clock, day
 from reporting.builders.shaping import cut, twin
+from reporting.builders.speaking import t
 from reporting.builders.writing import unit, words
 
 FONT = "Be Vietnam Pro"
@@ -137,20 +138,20 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.5, top=0.7, bottom=0.7)
         sheet.set_header(f"&C&9{_plain(heading.company)}")
-        sheet.set_footer(f"&L&8{heading.code} · chốt {clock(heading.cut_off_at)}&R&8&P/&N")
+        sheet.set_footer(f"&L&8{heading.code} · {t('chốt')} {clock(heading.cut_off_at)}&R&8&P/&N")
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, cut(title, LONGEST_TEXT, ""), self.looks["title"])
         period = f"{day(heading.first_date)} – {day(heading.last_date)}"
         if heading.scope:
             period += f" · {heading.scope}"
         if heading.is_demonstration:
-            period += " · Dữ liệu trình diễn"
+            period += f" · {t('Dữ liệu trình diễn')}"
         sheet.write_string(1, 0, period, self.looks["sub"])
         return sheet
 
     def _name(self, wanted: str) -> str:
         """A name Excel accepts and no sheet has yet."""
-        base = wanted.translate(FORBIDDEN).strip()[:LONGEST_NAME].strip() or "Bảng"
+        base = wanted.translate(FORBIDDEN).strip()[:LONGEST_NAME].strip() or t("Bảng")
         name, number = base, 1
         while name.lower() in self.names:
             number += 1
@@ -160,11 +161,11 @@ class _Book:
 
     def _summary(self) -> None:
         heading = self.report.heading
-        sheet = self._sheet(SUMMARY, heading.title, landscape=False)
+        sheet = self._sheet(t(SUMMARY), heading.title, landscape=False)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 22)
         sheet.set_column(2, 2, 48)
-        facts = f"Chốt {clock(heading.cut_off_at)} (giờ Việt Nam), bản số {heading.number}"
+        facts = f"{t('Chốt')} {clock(heading.cut_off_at)} {t('(giờ Việt Nam)')}, {heading.edition}"
         sheet.write_string(2, 0, facts, self.looks["sub"])
         sheet.freeze_panes(3, 0)
         at = 4
@@ -172,13 +173,13 @@ class _Book:
         for text in missing_lines(self.report.completeness):
             at = self._paragraph(sheet, at, text, "wrap" if complete else "warn")
         if self.report.is_empty:
-            at = self._paragraph(sheet, at + 1, "Không có phát sinh", "wrap")
+            at = self._paragraph(sheet, at + 1, t("Không có phát sinh"), "wrap")
         else:
             for section in self.report.sections:
                 at = self._told(sheet, at + 1, section)
         for text in self.report.remarks:
             at = self._paragraph(sheet, at + 1, text, "wrap")
-        sheet.write_string(at + 1, 0, f"Mã bản {heading.code}", self.looks["sub"])
+        sheet.write_string(at + 1, 0, f"{t('Mã bản')} {heading.code}", self.looks["sub"])
         sheet.write_string(at + 2, 0, f"SHA-256 {self.sha256}", self.looks["sub"])
 
     def _told(self, sheet: Any, at: int, section: Section) -> int:
@@ -295,7 +296,7 @@ class _Book:
         ]
         if not charts:
             return
-        sheet = self._sheet(CHARTS, CHARTS)
+        sheet = self._sheet(t(CHARTS), t(CHARTS))
         sheet.freeze_panes(2, 0)
         at = 3
         widest = max(len(chart.series) for _title, chart in charts)
@@ -327,8 +328,8 @@ class _Book:
             native.add_series(
                 {
                     "name": series.name,
-                    "categories": [CHARTS, first, 0, last, 0],
-                    "values": [CHARTS, first, place, last, place],
+                    "categories": [t(CHARTS), first, 0, last, 0],
+                    "values": [t(CHARTS), first, place, last, place],
                 }
                 | look
             )
@@ -354,12 +355,12 @@ class _Book:
         return native
 
     def _missing(self) -> None:
-        sheet = self._sheet(MISSING, "Nguồn số liệu còn thiếu")
+        sheet = self._sheet(t(MISSING), t("Nguồn số liệu còn thiếu"))
         columns = (
-            Column("Loại", Kind.TEXT, width=16),
-            Column("Mã", Kind.TEXT, width=12),
-            Column("Tên", Kind.TEXT, width=56),
-            Column("Còn thiếu", Kind.TEXT, width=44),
+            Column(t("Loại"), Kind.TEXT, width=16),
+            Column(t("Mã"), Kind.TEXT, width=12),
+            Column(t("Tên"), Kind.TEXT, width=56),
+            Column(t("Còn thiếu"), Kind.TEXT, width=44),
         )
         self._table(sheet, 3, 0, Table("", columns, tuple(_missing_rows(self.report))))
         sheet.freeze_panes(4, 0)
@@ -392,7 +393,7 @@ def _width(column: Column, table: Table, place: int) -> int:
 def _lines(section: Section) -> Iterator[tuple[str, str]]:
     """The texts of a section with their looks."""
     if section.failure:
-        yield f"Chưa có số liệu phần này. {section.failure}", "warn"
+        yield f"{t('Chưa có số liệu phần này.')} {section.failure}", "warn"
     elif not section.blocks:
         yield section.nothing, "wrap"
     for block in section.blocks:
@@ -405,13 +406,13 @@ def _lines(section: Section) -> Iterator[tuple[str, str]]:
 def _missing_rows(report: Report) -> Iterator[Row]:
     found = report.completeness
     for failure in found.failures:
-        yield row("Phần báo cáo", "", failure.section, failure.reason)
+        yield row(t("Phần báo cáo"), "", failure.section, failure.reason)
     for agent in found.agents:
         draws = ", ".join(map(day, agent.draws))
-        yield row("Đại lý", agent.code, f"{agent.name} ({agent.region})", draws)
+        yield row(t("Đại lý"), agent.code, f"{agent.name} ({agent.region})", draws)
     for terminal in found.terminals:
-        heard = f"liên lạc cuối {clock(terminal.last_contact_at)}"
-        yield row("Máy chấm công", terminal.code, terminal.name, heard)
+        heard = f"{t('liên lạc cuối')} {clock(terminal.last_contact_at)}"
+        yield row(t("Máy chấm công"), terminal.code, terminal.name, heard)
 
 
 def _number(value: int, kind: Kind) -> float | int:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from reporting.builders import numbers
 from reporting.builders.content import Figure, Kind, Part, Value
-from reporting.builders.numbers import NOTHING, Language
+from reporting.builders.numbers import NOTHING
+from reporting.builders.speaking import Language, t
 
 _UNITS: dict[Kind, str] = {
     Kind.TICKETS: "vé",
@@ -21,7 +22,7 @@ _UNITS: dict[Kind, str] = {
 _EXACT = {Kind.MILLIONS: "đồng", Kind.SIGNED_MILLIONS: "đồng"}
 
 
-def written(value: Value, kind: Kind, language: Language = "vi") -> str:
+def written(value: Value, kind: Kind, language: Language | None = None) -> str:
     """The value without its unit: 8264 as a share is "82,6 %"."""
     if value is None:
         return NOTHING
@@ -30,7 +31,7 @@ def written(value: Value, kind: Kind, language: Language = "vi") -> str:
     return _number(value, kind, language)
 
 
-def _number(value: int, kind: Kind, language: Language) -> str:
+def _number(value: int, kind: Kind, language: Language | None) -> str:
     match kind:
         case Kind.MILLIONS:
             return numbers.millions(value, language)
@@ -65,16 +66,16 @@ def short(value: int, kind: Kind) -> str:
     return written(value, kind)
 
 
-def said(figure: Figure, language: Language = "vi") -> str:
+def said(figure: Figure, language: Language | None = None) -> str:
     """The number of a figure as it stands in words."""
     return written(figure.value, figure.kind, language)
 
 
-def words(parts: Iterable[Part], language: Language = "vi") -> str:
+def words(parts: Iterable[Part], language: Language | None = None) -> str:
     """A sentence as plain text."""
     return "".join(part if isinstance(part, str) else said(part, language) for part in parts)
 
 
 def unit(kind: Kind, *, exact: bool = False) -> str:
     """What a value of this kind counts; `exact` as the workbook holds it."""
-    return (_EXACT.get(kind) if exact else None) or _UNITS.get(kind, "")
+    return t((_EXACT.get(kind) if exact else None) or _UNITS.get(kind, ""))

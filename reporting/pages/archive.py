@@ -18,8 +18,6 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
-from reporting.builders.content import Report, Sentences
-from reporting.builders.writing import words
 from reporting.definitions import reports_for
 from reporting.delivery import (
     StillOnItsWay,
@@ -27,8 +25,10 @@ from reporting.delivery import (
     note_opened,
     resend,
 )
-from reporting.editions import HANDLER, WEEKLY, report_of
+from reporting.editions import HANDLER, WEEKLY
 from reporting.finding import Sought, find
+from reporting.in_english import KINDS as ENGLISH_KINDS
+from reporting.in_english import english_file, english_page
 from reporting.models import Delivery, Download, Edition, EditionFile, FileKind, ReportSchedule
 from reporting.periods import week_before
 from reporting.scheduling import reports
@@ -132,21 +132,25 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(user, code)
     note_opened(found, by=user, at=at)
     files = {file.kind: file for file in found.files.select_related("stored").order_by("pk")}
-    article = files[FileKind.HTML].stored
+    original = files[FileKind.HTML].stored
+    in_english = get_language() == "en" and request.GET.get("ngon_ngu") != "vi"
+    translated = english_page(found) if in_english else None
+    article = translated or (bytes(original.content).decode() if original else "")
     return render(
         request,
         "reporting/edition.html",
         {
             "edition": found,
             # Made by our own template with autoescape, and frozen since.
-            "article": mark_safe(bytes(article.content).decode()) if article else "",  # noqa: S308
+            "article": mark_safe(article),  # noqa: S308
+            "in_english": translated is not None,
             "files": [files[kind] for kind in DOWNLOADS if kind in files],
-            "has_others": others_of(found, user=user).exists(),
+            "english_kinds": ENGLISH_KINDS if translated else (),
+            "has_others": not found.is_trial and others_of(found, user=user).exists(),
             "may_oversee": may(user, "reports.all"),
             "deliveries": deliveries_of(found, at=at) if may(user, "reports.all") else [],
             "mine": found.deliveries.filter(recipient__user=user).first(),
             "may_resend": may(user, "reports.manage"),
-            "english": english_of(report_of(found)) if get_language() == "en" else [],
         },
     )
 
@@ -155,13 +159,6 @@ def others_of(edition: Edition, *, user: User) -> QuerySet[Edition]:
     """The other editions of the same report, period and scope, the newest first."""
     same = Edition.objects.visible_to(user).of_the_same(edition)
     return same.exclude(pk=edition.pk).order_by("-number", "-pk")
-
-
-def english_of(report: Report | None) -> list[str]:
-    """The sentences of the report in English, where they were written."""
-    blocks = [block for each in report.sections for block in each.blocks] if report else []
-    found = [block.items for block in blocks if isinstance(block, Sentences)]
-    return [words(each.en, "en") for items in found for each in items if each.en]
 
 
 def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
@@ -180,16 +177,22 @@ def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
 @requires("reports.view")
 @require_GET
 def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The PDF or workbook of an edition, exactly as it was made."""
+    """The PDF or workbook of an edition, exactly as it was made; with ?ngon_ngu=en in English."""
     found = _visible(acting(request), code)
     if kind not in DOWNLOADS:
         raise Http404
     file = get_object_or_404(EditionFile.objects.select_related("stored"), edition=found, kind=kind)
     if file.stored is None:
         raise Http404
+    content, name = bytes(file.stored.content), file.name
+    if request.GET.get("ngon_ngu") == "en":
+        made = english_file(found, FileKind(kind))
+        if made is None:
+            raise Http404
+        content, name = made, f"{found.code}-en.{kind}"
     Download.objects.create(file=file, by=acting(request), at=clock.now())
-    response = HttpResponse(bytes(file.stored.content), content_type=file.stored.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response = HttpResponse(content, content_type=file.stored.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -221,7 +224,7 @@ def edition_resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _visible(user: User, code: str) -> Edition:
-    visible = Edition.objects.visible_to(user).select_related(
+    visible = Edition.objects.openable_by(user).select_related(
         "region", "territory", "department", "run", "made_by"
     )
     return get_object_or_404(visible, code=code)

@@ -19,6 +19,7 @@ from sales.growth.planning import make_plan, move_plan
 from sales.ledger.closing import close_draw
 from sales.models import Agent, Draw, DrawStatus, PlanState, RecordingBatch, RuleKey, SalesRule
 from tests import make
+from tests.reporting.reading import left_in_vietnamese
 from tests.sales.conftest import Company, bulk, company, line, manager  # noqa: F401
 
 AT = datetime(2026, 12, 1, 2, tzinfo=UTC)
@@ -27,9 +28,11 @@ EMPTY = date(2020, 4, 6)  # a Monday without any draw, long before the company
 
 def told(code: str, day: date, **scope: Any) -> Report:
     wanted = definition(code)
-    return editions.draft(
+    report = editions.draft(
         wanted, period=period_of(wanted.period, day), cut_off_at=AT, place=Place(**scope)
     ).report
+    assert left_in_vietnamese(report) == []
+    return report
 
 
 def sentences(report: Report, section: str, language: Language = "vi") -> list[str]:
@@ -87,6 +90,7 @@ def test_nothing_happened_is_a_designed_state(code: str) -> None:
     assert all(each.nothing for each in one.report.sections)
     assert one.report.sections
     assert (freeze(one.report), one.faces) == (freeze(two.report), two.faces)
+    assert left_in_vietnamese(one.report) == []
     assert wanted.about.vi
     assert wanted.about.en
 

@@ -39,6 +39,8 @@ from reporting.builders.content import (
 )
 from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import letter, mail_section, numbers_of
+from reporting.builders.speaking import speaking
+from reporting.builders.translating import in_english
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import said, words, written
 from tests.reporting.samples import (
@@ -323,6 +325,25 @@ def test_nothing_happened_is_told_by_every_face() -> None:
     found = sheets(workbook(report, sha256=SHA))
     assert found.keys() == {"Tóm tắt"}
     assert "Không có phát sinh" in str(found)
+
+
+def test_english_faces_tell_the_same_numbers_under_english_words(full: Report) -> None:
+    original, book = html.article(full, sha256=SHA), sheets(workbook(full, sha256=SHA))
+    report = in_english(full, title="Weekly briefing", short_title="Briefing", period="week 47")
+    with speaking("en"):
+        page, translated = html.article(report, sha256=SHA), sheets(workbook(report, sha256=SHA))
+        sent = letter(report, sha256=SHA, link="", files=[])
+    assert 'lang="en"' in page
+    for text in (page, sent.html, sent.text):
+        assert "Sell-through" in text
+        assert "Doanh thu" not in text
+        assert "Số liệu" not in text
+    assert re.findall(r"\d+,\d{3}\b", bare(page))
+    for ours, theirs in zip(book.values(), translated.values(), strict=True):
+        assert [[v for v in line if isinstance(v, int | float)] for line in ours] == [
+            [v for v in line if isinstance(v, int | float)] for line in theirs
+        ]
+    assert html.article(full, sha256=SHA) == original, "nothing of the English stays behind"
 
 
 def test_snapshot_is_the_value_and_gives_the_same_bytes_again(full: Report) -> None:

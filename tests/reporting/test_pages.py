@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
@@ -68,6 +70,22 @@ def test_edition_page_shows_the_frozen_report_and_its_readers(boss: User, page: 
     assert "chờ gửi" in html
     assert "style=" not in html.replace('name="style', ""), "strict CSP: no inline styles"
     assert "<style" not in html
+
+
+def test_who_reads_english_gets_the_frozen_edition_in_english(boss: User, page: Page) -> None:
+    edition, client = Edition.objects.get(), page(boss)
+    client.post("/ngon-ngu/", {"language": "en"})
+    html = client.get(f"/bao-cao/{edition.code}/").content.decode()
+    assert '<article class="edition" lang="en">' in html
+    assert "Nothing to report" in html
+    original = client.get(f"/bao-cao/{edition.code}/?ngon_ngu=vi").content.decode()
+    assert '<article class="edition" lang="vi">' in original
+    assert "tep.pdf?ngon_ngu=en" in html
+    one, two = (client.get(f"/bao-cao/{edition.code}/tep.pdf?ngon_ngu=en") for _ in range(2))
+    assert one.content == two.content
+    assert one["Content-Disposition"] == f'attachment; filename="{edition.code}-en.pdf"'
+    assert "Weekly briefing" in PdfReader(BytesIO(one.content)).pages[0].extract_text()
+    assert client.get(f"/bao-cao/{edition.code}/tep.docx?ngon_ngu=en").status_code == 404
 
 
 def test_two_editions_are_compared_number_by_number(boss: User, page: Page) -> None:

@@ -1,0 +1,107 @@
+"""A frozen report with its texts in English, for the faces of who reads English. Pure."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from reporting.builders.content import (
+    Block,
+    Chart,
+    Kind,
+    Part,
+    Report,
+    Row,
+    Section,
+    Sentence,
+    Sentences,
+    Signatures,
+    Table,
+    Tile,
+    Tiles,
+    Value,
+)
+from reporting.builders.speaking import english
+
+
+def in_english(report: Report, *, title: str, short_title: str, period: str) -> Report:
+    """The same numbers under English words; notes, names and reasons stay as they were written."""
+    heading = replace(report.heading, title=title, short_title=short_title, period=period)
+    missing = report.completeness
+    failures = tuple(replace(each, section=english(each.section)) for each in missing.failures)
+    return replace(
+        report,
+        heading=heading,
+        completeness=replace(missing, failures=failures),
+        sections=tuple(map(_section, report.sections)),
+        headline=_parts(report.headline),
+        remarks=tuple(map(english, report.remarks)),
+    )
+
+
+def _section(section: Section) -> Section:
+    return replace(
+        section,
+        title=english(section.title),
+        blocks=tuple(map(_block, section.blocks)),
+        nothing=english(section.nothing),
+    )
+
+
+def _block(block: Block) -> Block:
+    match block:
+        case Sentences():
+            return replace(block, items=tuple(map(_sentence, block.items)))
+        case Tiles():
+            return replace(block, items=tuple(map(_tile, block.items)))
+        case Table():
+            return _table(block)
+        case Chart():
+            return _chart(block)
+        case Signatures():
+            return block
+    return block
+
+
+def _sentence(sentence: Sentence) -> Sentence:
+    """As its rule wrote it in English; every face writes out `vi`."""
+    return replace(sentence, vi=sentence.en or sentence.vi)
+
+
+def _tile(tile: Tile) -> Tile:
+    return replace(tile, label=english(tile.label), note=_parts(tile.note), unit=english(tile.unit))
+
+
+def _table(table: Table) -> Table:
+    text = [column.kind is Kind.TEXT for column in table.columns]
+    return replace(
+        table,
+        title=english(table.title),
+        columns=tuple(replace(each, head=english(each.head)) for each in table.columns),
+        rows=tuple(_row(each, text) for each in table.rows),
+        total=_row(table.total, [True] * len(text)) if table.total else None,
+        note=english(table.note),
+    )
+
+
+def _row(row: Row, text: list[bool]) -> Row:
+    return Row(tuple(map(_cell, row.cells, text)), row.links)
+
+
+def _cell(value: Value, is_text: bool) -> Value:
+    """Words of ours in a cell; a name that happens to be one of them would be a word, too."""
+    return english(value) if is_text and isinstance(value, str) else value
+
+
+def _chart(chart: Chart) -> Chart:
+    return replace(
+        chart,
+        title=english(chart.title),
+        description=english(chart.description),
+        head=english(chart.head),
+        categories=tuple(map(english, chart.categories)),
+        series=tuple(replace(each, name=english(each.name)) for each in chart.series),
+    )
+
+
+def _parts(parts: Iterable[Part]) -> tuple[Part, ...]:
+    return tuple(english(part) if isinstance(part, str) else part for part in parts)
