@@ -93,9 +93,11 @@ def run_due(run: Run, *, fence: Fence) -> None:
     readers = recipients.readers_of(run, report=wanted.code)
     sends = run.payload.get("send", True)
     told = {each.pk: places_of(each.user, wanted) for each in readers}
+    trial = run.pk if "only" in run.payload else None
+    places = all_places(told.values(), with_company=trial is None)
     drafts = [
-        draft(wanted, period=period, place=place, cut_off_at=cut_off_at)
-        for place in all_places(told.values())
+        draft(wanted, period=period, place=place, cut_off_at=cut_off_at, trial=trial)
+        for place in places
     ]
     with transaction.atomic():
         fence.hold()
@@ -149,11 +151,15 @@ def draft(
     period: Period,
     cut_off_at: datetime,
     place: Place = COMPANY,
+    trial: int | None = None,
 ) -> Draft:
-    """Read the figures and build every face; nothing is kept yet."""
+    """Read the figures and build every face; nothing is kept yet.
+
+    A `trial` is called by that number (its run's) and takes none of the editions' own.
+    """
     earlier = _editions_of(wanted, period, place)
     asked = Asked(period, place.scope(cut_off_at.astimezone(VN).date()), cut_off_at)
-    heading = heading_of(wanted, asked, number=1 + earlier.count())
+    heading = heading_of(wanted, asked, number=0 if trial else 1 + earlier.count(), trial=trial)
     report = made_report(wanted, asked, heading, first=_first_of(earlier))
     snapshot = freeze(report)
     sha256 = digest(snapshot)
@@ -246,7 +252,7 @@ def _report(snapshot: str) -> Report | None:
 
 
 def _editions_of(wanted: Definition, period: Period, place: Place) -> EditionQuerySet:
-    return Edition.objects.filter(
+    return Edition.objects.issued().filter(
         report=wanted.code,
         period_first_date=period.first,
         period_last_date=period.last,
@@ -260,11 +266,14 @@ def _first_of(earlier: EditionQuerySet) -> Report | None:
     return _report(first.snapshot) if first else None
 
 
-def heading_of(wanted: Definition, asked: Asked, *, number: int) -> Heading:
+def heading_of(
+    wanted: Definition, asked: Asked, *, number: int, trial: int | None = None
+) -> Heading:
     """What stands above the edition: whose it is, of which period and scope, under which code."""
     company = Company.objects.order_by("pk").first()
     period, scope = asked.period, asked.scope
-    parts = [wanted.slug, period.code, *([scope.slug] if scope.code else []), str(number)]
+    parts = [wanted.slug, period.code, *([scope.slug] if scope.code else [])]
+    parts.append(f"thu-{trial}" if trial else str(number))
     return Heading(
         report=wanted.code,
         code="-".join(parts),

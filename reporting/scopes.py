@@ -83,6 +83,7 @@ def places_of(user: User | None, wanted: Definition) -> list[Place]:
     return [COMPANY]
 
 
-def all_places(told: Iterable[list[Place]]) -> list[Place]:
-    """The whole company always, and every part somebody is told of; the same part once."""
-    return list(dict.fromkeys([COMPANY, *(each for places in told for each in places)]))
+def all_places(told: Iterable[list[Place]], *, with_company: bool = True) -> list[Place]:
+    """The whole company, and every part somebody is told of; the same part once."""
+    company = [COMPANY] if with_company else []
+    return list(dict.fromkeys([*company, *(each for places in told for each in places)]))

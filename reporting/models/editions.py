@@ -47,6 +47,18 @@ APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def visible_to(self, user: Any) -> Self:
+        """Those the person may see; of what was only tried, nobody is told."""
+        return self._told_to(user).issued()
+
+    def openable_by(self, user: Any) -> Self:
+        """Those visible to the person, and the trials he asked for himself."""
+        return self._told_to(user).filter(Q(number__gt=0) | Q(made_by=user))
+
+    def issued(self) -> Self:
+        """Without trials."""
+        return self.filter(number__gt=0)
+
+    def _told_to(self, user: Any) -> Self:
         """Those of the reports the person may see, as far as they tell of what is in his charge.
 
         Of the whole company: what a report tells, the account sees all of. Of a region, territory
@@ -65,7 +77,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def of_the_same(self, edition: "Edition") -> Self:
         """All editions of its report, period and scope."""
-        return self.filter(
+        return self.issued().filter(
             report=edition.report,
             period_first_date=edition.period_first_date,
             period_last_date=edition.period_last_date,
@@ -75,7 +87,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         )
 
     def of_the_company(self) -> Self:
-        return self.filter(**self.model.OF_THE_COMPANY)
+        """Those issued for the whole company."""
+        return self.issued().filter(**self.model.OF_THE_COMPANY)
 
     def newest_first(self) -> Self:
         return self.order_by("-cut_off_at", "-pk")
@@ -85,7 +98,8 @@ class Edition(models.Model):
     """A frozen report (bản phát hành): the numbers as they stood at `cut_off_at`. Append-only.
 
     `snapshot` is the canonical JSON text every face is made from, `sha256` its digest. `number`
-    counts the editions of one report, period and scope from 1. The scope is the `region`, the
+    counts the editions of one report, period and scope from 1; 0 is a trial (bản thử), made for the
+    one person who asked and sent to nobody else. The scope is the `region`, the
     `territory`, the `department` or, with all empty, the whole company.
     """
 
@@ -145,6 +159,7 @@ class Edition(models.Model):
                     "number",
                 ],
                 name="edition_number_once",
+                condition=Q(number__gt=0),
                 nulls_distinct=False,
             ),
             models.UniqueConstraint(
@@ -178,6 +193,10 @@ class Edition(models.Model):
         """What people call it, in the language of the page."""
         first, last = self.period_first_date, self.period_last_date
         return title_of(self.report, first, last, language=get_language() or "vi")
+
+    @property
+    def is_trial(self) -> bool:
+        return self.number == 0
 
     @property
     def scope_name(self) -> str:

@@ -55,7 +55,7 @@ def _late(now: datetime) -> list[str]:
 
 def _failed_runs(now: datetime) -> list[str]:
     failed = Run.objects.filter(handler=HANDLER, state=RunState.FAILED).order_by("-due_at").first()
-    if failed is None or Edition.objects.filter(cut_off_at__gt=failed.due_at).exists():
+    if failed is None or Edition.objects.issued().filter(cut_off_at__gt=failed.due_at).exists():
         return []
     due = localtime(failed.due_at).strftime(MOMENT)
     return [_("Không lập được báo cáo đến hạn {due}").format(due=due)]

@@ -154,7 +154,7 @@ def _shown(
         "words": words(report.schedule),
         "coming": _coming([pk], at=at)[pk],
         "strip": strip,
-        "runs": [(run, mood, _editions_of(run)) for run, mood in reversed(strip[-10:])],
+        "runs": [(run, mood, _editions_of(run, user)) for run, mood in reversed(strip[-10:])],
         "readers": readers(report),
         "problem": problem,
         "pasted": pasted,
@@ -165,14 +165,16 @@ def _shown(
     return render(request, "reporting/schedule.html", context, status=status)
 
 
-def _editions_of(run: Run) -> list[Edition]:
-    return list(run.edition_set.order_by("region_id", "territory_id", "department_id", "pk"))
+def _editions_of(run: Run, user: User) -> list[Edition]:
+    """What the run made, as far as the person may open it."""
+    made = Edition.objects.openable_by(user).filter(run=run)
+    return list(made.order_by("region_id", "territory_id", "department_id", "pk"))
 
 
 def readers(report: ReportSchedule) -> list[Reader]:
     """Who gets the report, each with his scopes and the newest edition of them."""
     parts = ("region_id", "territory_id", "department_id")
-    known = Edition.objects.filter(report=report.report)
+    known = Edition.objects.issued().filter(report=report.report)
     newest = {
         tuple(getattr(edition, part) for part in parts): edition
         for edition in known.order_by(*parts, "-cut_off_at", "-pk").distinct(*parts)

@@ -152,8 +152,24 @@ class TestAsking:
             client.post("/bao-cao/lich/weekly-briefing/gui-thu/")
         process()
         assert mailbox.recipients == ["boss@example.vn"]
-        assert Edition.objects.get().made_by == boss
+        trial = Edition.objects.get()
+        assert (trial.made_by, trial.number) == (boss, 0)
         assert not Recipient.objects.get(user=boss).enabled, "no reader by this"
+
+        assert mailbox.of("boss@example.vn")[0]["Subject"].strip().startswith("[XSKT TN] Thử: ")
+        other = page(person("executive", username="other"))
+        assert client.get(f"/bao-cao/{trial.code}/").status_code == 200
+        assert other.get(f"/bao-cao/{trial.code}/").status_code == 404
+        assert trial.code not in client.get("/bao-cao/").content.decode()
+        queue.enqueue(
+            handler="report.weekly_briefing",
+            payload={"send": False},
+            due_at=queue.database_now(),
+        )
+        process()
+        issued = Edition.objects.exclude(pk=trial.pk).get()
+        assert issued.number == 1, "a trial takes no number"
+        assert issued.period_first_date == trial.period_first_date
 
     def test_past_period_is_made_and_sent_to_the_schedule_s_readers(
         self, boss: User, person: Person, page: Callable[..., Client], mailbox: Mailbox
