@@ -53,11 +53,16 @@ class Asked:
         )
 
     @property
+    def is_by_product(self) -> bool:
+        """Whether sums of all products together cannot tell it."""
+        return "product" in self.by or self.product is not None
+
+    @property
     def is_by_weekday(self) -> bool:
         return "weekday" in self.by or self.weekday is not None
 
 
-class SummaryRow(msgspec.Struct, frozen=True):
+class SummaryRow(msgspec.Struct, frozen=True, gc=False):
     """`keys` in the order of the dimensions, each a code and name, or a date or number alone.
 
     Comparisons are revenue of the draws that have a counterpart, and of those counterparts; they

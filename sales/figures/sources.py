@@ -38,7 +38,8 @@ def rollups_for(asked: Asked) -> Mapping[str, Rollup]:
     """By grain, the smallest rollups that can tell it; there is always one of days."""
     needed = ["agent_id"] if asked.is_by_agent else ["region_id"] if asked.is_by_region else []
     fit = [rollup for rollup in _ALL if _is_of(rollup, needed) and _tells(rollup, asked)]
-    return {rollup.grain: rollup for rollup in fit}
+    smallest_last = sorted(fit, key=lambda rollup: "product_id" not in rollup.keys)
+    return {rollup.grain: rollup for rollup in smallest_last}
 
 
 def _is_of(rollup: Rollup, needed: list[str]) -> bool:
@@ -48,6 +49,8 @@ def _is_of(rollup: Rollup, needed: list[str]) -> bool:
 
 
 def _tells(rollup: Rollup, asked: Asked) -> bool:
+    if asked.is_by_product and "product_id" not in rollup.keys:
+        return False
     if rollup.grain == DAY:
         return True
     if "draw" in asked.by or ("month" in asked.by and asked.is_compared):

@@ -12,9 +12,9 @@ from math import ceil, prod
 from typing import Any, Final
 
 from sales.figures.asked import Asked, SummaryRow
-from sales.figures.rows import held_draws, rows_of
+from sales.figures.rows import held_draws, rows_of, uncollected
 from sales.figures.shapes import Tickets
-from sales.figures.summary_sql import WIDTHS, limit_values, limits_of, rows_for
+from sales.figures.summary_sql import NOTHING, WIDTHS, limit_values, limits_of, rows_for
 
 #: Answers of fewer rows are read at once.
 FEW: Final = 10_000
@@ -40,8 +40,9 @@ _REGIONS = """
 def summary(asked: Asked) -> list[SummaryRow]:
     """At most `asked.limit` rows and one more, by which the asker sees that there are more."""
     can_part = not asked.order and len(asked.by) > 1 and {"agent", "draw", "region"} & set(asked.by)
-    rows = _parted(asked, asked.by, _sizes(asked)) if can_part else rows_for(asked)
-    return _shown(rows, asked)
+    with uncollected():
+        rows = _parted(asked, asked.by, _sizes(asked)) if can_part else rows_for(asked)
+        return _shown(rows, asked)
 
 
 def _shown(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[SummaryRow]:
@@ -104,8 +105,10 @@ def _sizes(asked: Asked) -> dict[str, int]:
 
 
 def _agents(asked: Asked) -> list[int]:
-    sql = _AGENTS.format(limits=limits_of(asked))
-    return [pk for (pk,) in rows_of(sql, **limit_values(asked))]
+    """Those who may have sold; all of them where nothing is limited: to look would take longer."""
+    limits = limits_of(asked)
+    sql = "select id from sales_agent order by code" if limits == NOTHING else _AGENTS
+    return [pk for (pk,) in rows_of(sql.format(limits=limits), **limit_values(asked))]
 
 
 def _regions(asked: Asked) -> list[list[int]]:

@@ -1,13 +1,15 @@
 """The statement that answers a summary from its rollups."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.rows import rows_of, scope
 from sales.figures.sources import Source, rollups_for, sources
-from sales.ledger.rollups import Rollup
+from sales.ledger.rollups import DaysInRows, Rollup
 
 #: What a fact must tell for each dimension.
 _FACTS = {
@@ -49,6 +51,11 @@ _PLACES = {
             select id, code, name, row_number() over (order by code) as place from sales_product
         )
     """,
+    "agent": """
+        agent_place as (
+            select id, code, name, row_number() over (order by code) as place from sales_agent
+        )
+    """,
 }
 #: What the sums are grouped by for each dimension, and what is shown of it.
 _KEYS = {
@@ -65,26 +72,86 @@ WIDTHS = {
     "territory": 2, "region": 2, "unit": 1, "agent": 2, "product": 2, "draw": 1, "weekday": 1,
     "month": 1,
 }  # fmt: skip
+#: Where a row stands among the values of a dimension: a number, and how many bits it takes. (First
+#: days of months are at least 28 days apart.)
+_STANDS = {
+    "territory": ("coalesce(sums.territory, 1023)", 10),
+    "region": ("sums.region", 15),
+    "unit": ("sums.unit", 20),
+    "agent": ("agent.place", 20),
+    "product": ("sums.product", 10),
+    "draw": ("(sums.draw - date '1900-01-01')", 17),
+    "weekday": ("sums.weekday", 3),
+    "month": ("(sums.month - date '1900-01-01') / 28", 12),
+}
 _NOW = ("issued", "returned", "revenue", "commission")
 _COMPARED = ("week_now", "week_before", "year_now", "year_before")
 #: A row is told when one of these is not nothing.
 _SOMETHING = ("issued", "returned", "week_before", "year_before")
 # Draws not held are not sales yet, and a draw without a counterpart is left out of the comparison
-# with it. `back` is how many days earlier a row was drawn than the draw it is compared with.
+# with it. `back` is how many days earlier a row was drawn (`its_day`) than the draw it is told for.
 _WANTED = """
-    select d.date as day,
-        exists (select from sales_draw o where o.date = d.date - 7 and o.status = 'held') as has_week,
-        exists (select from sales_draw o where o.date = d.date - 364 and o.status = 'held') as has_year
-    from sales_draw d
-    where d.status = 'held' and d.date between %(first)s and %(last)s
-      and (%(weekday)s::int is null or extract(isodow from d.date) - 1 = %(weekday)s)
+    wanted{back} as materialized (
+        select *, day - {back} as its_day, extract(day from day - {back})::int as nth,
+            date_trunc('month', (day - {back})::timestamp)::date as its_month
+        from (
+            select d.date as day, (extract(isodow from d.date) - 1)::int as weekday,
+                date_trunc('month', d.date::timestamp)::date as month,
+                exists (
+                    select from sales_draw o where o.date = d.date - 7 and o.status = 'held'
+                ) as has_week,
+                exists (
+                    select from sales_draw o where o.date = d.date - 364 and o.status = 'held'
+                ) as has_year
+            from sales_draw d
+            where d.status = 'held' and d.date between %(first)s and %(last)s
+              and (%(weekday)s::int is null or extract(isodow from d.date) - 1 = %(weekday)s)
+        ) held
+        where {matched}
+    )
 """
 _DAYS = """
-    select {columns} from {table} t join wanted w on w.day = t.draw_date + {back}
-    where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back}
-      and {matched} and {limits}
+    select {columns} from {table} t join wanted{back} w on w.its_day = t.draw_date
+    where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back} and {limits}
 """
-_BACKS = {0: "true", 7: "w.has_week", 364: "w.has_year"}
+_DAYS_IN_ROWS = """
+    select {columns} from {table} t join wanted{back} w on w.its_month = t.month
+    where t.month = any(%(months{back})s::date[]) and {limits}
+"""
+# Of days in rows the best are found by the best day of each row: as many rows as are told, the best
+# first, have so many days at least as good as the worst of these; whatever is less cannot be told. An
+# agent who sold in two units is added up first, so his days are all looked at.
+_FLOOR = """
+    moved as materialized (
+        select agent_id from sales_agentyeartickets
+        where year between date_trunc('year', %(first)s::timestamp) and %(last)s
+        group by agent_id having min(region_id) <> max(region_id)
+    ),
+    good as materialized (
+        select t.month, {columns} from {table} t
+        where t.month = any(%(months0)s::date[]) and {limits}
+          and t.agent_id not in (select agent_id from moved)
+        order by {best} desc limit %(limit)s
+    ),
+    least as materialized (
+        select coalesce((
+            select {measure} from good t join wanted0 w on w.its_month = t.month
+            order by 1 desc offset %(limit)s - 1 limit 1
+        ), 0) as measure
+    ),
+"""
+_AT_LEAST = """
+    and ({best} >= (select measure from least) and {measure} >= (select measure from least)
+      or t.agent_id in (select agent_id from moved))
+"""
+#: By what an order is told: the best day of a row, the day's own measure, and its columns.
+_BESTS = {
+    "sold": ("t.best_sold", "t.issued[w.nth] - t.returned[w.nth]", "t.issued, t.returned"),
+    "returned": ("t.best_returned", "t.returned[w.nth]", "t.returned"),
+    "revenue_amount": ("t.best_revenue_amount", "t.revenue_amount[w.nth]", "t.revenue_amount"),
+}
+_BACKS = {0: "true", 7: "has_week", 364: "has_year"}
+_OF_DAY = {"day": "w.day", "weekday": "w.weekday", "month": "w.month"}
 LIMITS = {
     "path": "t.region_id in (select id from org_region where path ~ %(below)s)",
     "agent": "t.agent_id = (select id from sales_agent where code = %(agent)s)",
@@ -92,6 +159,8 @@ LIMITS = {
     "agents": "t.agent_id = any(%(agents)s::bigint[])",
     "regions": "t.region_id = any(%(regions)s::bigint[])",
 }
+#: What limits nothing.
+NOTHING = "true"
 #: So many agents are found sooner in all rows of their years, each looked at once, than in an index
 #: that begins with the year and has to be walked as a whole for every key.
 MANY = 100
@@ -103,7 +172,7 @@ def rows_for(asked: Asked) -> list[tuple[Any, ...]]:
     values: dict[str, Any] = {**limit_values(asked), "depth": LEVELS[asked.level], "on": asked.on}
     rollups = rollups_for(asked)
     if rollups.keys() == {DAY}:
-        with_days, facts = f"wanted as materialized ({_WANTED}), ", _by_day(asked, rollups[DAY])
+        with_days, facts = _by_day(asked, rollups[DAY], values)
     else:
         with_days, facts = "", _by_period(asked, sources(asked, rollups), values)
     return rows_of(_statement(asked, with_days, facts), **values) if facts else []
@@ -125,7 +194,7 @@ def limits_of(asked: Asked, *names: str, rollup: Rollup | None = None) -> str:
     limits = [LIMITS[name] for name in wanted]
     if rollup and rollup.grain == YEAR and len(asked.agents or ()) > MANY:
         limits = [limit.replace("t.agent_id =", "t.agent_id + 0 =") for limit in limits]
-    return " and ".join(["true", *limits])
+    return " and ".join(limits) or NOTHING
 
 
 def array_of(values: Any) -> str:
@@ -133,42 +202,65 @@ def array_of(values: Any) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def _by_day(asked: Asked, rollup: Rollup) -> str:
-    """Facts of single days, each with those it is compared with."""
-    return " union all ".join(
-        _DAYS.format(
-            columns=_columns(asked, rollup, _day_measures(asked, back), f"t.draw_date + {back}"),
-            table=rollup.table, back=back, matched=matched, limits=limits_of(asked),
+def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
+    """The draws that are told, and facts of single days, each with those it is compared with."""
+    backs = [back for back in _BACKS if asked.is_compared or not back]
+    is_in_rows = isinstance(rollup, DaysInRows)
+    for back in backs if is_in_rows else ():
+        values[f"months{back}"] = array_of(_months(asked, back))
+    wanted = "".join(f"{_WANTED.format(back=n, matched=_BACKS[n])}, " for n in backs)
+    limits = limits_of(asked)
+    if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
+        best, measure, columns = _BESTS[asked.order]
+        wanted += _FLOOR.format(
+            table=rollup.table, limits=limits, best=best, measure=measure, columns=columns
         )
-        for back, matched in _BACKS.items()
-        if asked.is_compared or not back
+        limits += _AT_LEAST.format(best=best, measure=measure)
+    facts = (_DAYS_IN_ROWS if is_in_rows else _DAYS).format
+    return wanted, " union all ".join(
+        facts(
+            columns=_columns(asked, _day_measures(asked, back, is_in_rows), _OF_DAY),
+            table=rollup.table, back=back, limits=limits,
+        )
+        for back in backs
     )  # fmt: skip
 
 
-def _day_measures(asked: Asked, back: int) -> dict[str, str]:
-    revenue = "t.revenue_amount"
+def _months(asked: Asked, back: int) -> list[date]:
+    """The first days of the months that hold the span, so many days earlier."""
+    first, last = (day - timedelta(days=back) for day in (asked.first, asked.last))
+    places = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
+    return [date(place // 12, place % 12 + 1, 1) for place in places]
+
+
+def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
+    def of(column: str) -> str:
+        return f"t.{column}[w.nth]" if is_in_rows else f"t.{column}"
+
     if back:
-        return {"week_before" if back == 7 else "year_before": revenue}
-    now = _told_now("")
+        return {"week_before" if back == 7 else "year_before": of("revenue_amount")}
+    now = _told(("now",), of)
     if asked.is_compared:
-        now["week_now"] = f"case when w.has_week then {revenue} end"
-        now["year_now"] = f"case when w.has_year then {revenue} end"
+        now["week_now"] = f"case when w.has_week then {now['revenue']} end"
+        now["year_now"] = f"case when w.has_year then {now['revenue']} end"
     return now
 
 
 def _by_period(asked: Asked, found: list[Source], values: dict[str, Any]) -> str:
     """Facts of whole periods and the days that are missing in them, or too many."""
-    parts = []
+    parts: list[str] = []
     for place, source in enumerate(found):
+        if isinstance(source.rollup, DaysInRows):
+            parts += _in_rows(asked, source)
+            continue
         values[f"starts{place}"] = array_of(source.starts)
-        sign = "-" if source.is_taken else ""
-        told = _told_now(sign) if "now" in source.told else {}
-        told |= {name: f"{sign}t.revenue_amount" for name in source.told if name != "now"}
-        rollup = source.rollup
+        rollup, sign = source.rollup, "-" if source.is_taken else ""
+        of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
+        told = _told(source.told, f"{sign}t.{{}}".format)
         weekday = "weekday" in rollup.keys and asked.weekday is not None
         parts.append(
             f"""
-            select {_columns(asked, rollup, told, "t.draw_date")} from {rollup.table} t
+            select {_columns(asked, told, of_day)} from {rollup.table} t
             where t.{rollup.start} = any(%(starts{place})s::date[])
               {"and t.weekday = %(weekday)s" if weekday else ""} and {limits_of(asked, rollup=rollup)}
             """  # noqa: S608 -- names of our own
@@ -176,24 +268,49 @@ def _by_period(asked: Asked, found: list[Source], values: dict[str, Any]) -> str
     return " union all ".join(parts)
 
 
-def _told_now(sign: str) -> dict[str, str]:
+#: Of a rollup of days, whose rows begin with their date.
+_OF_START = {
+    "day": "t.draw_date",
+    "weekday": "(extract(isodow from t.draw_date) - 1)::int",
+    "month": "date_trunc('month', t.draw_date::timestamp)::date",
+}
+
+
+def _in_rows(asked: Asked, source: Source) -> Iterator[str]:
+    """Facts of single days that lie in one row: of a month (and weekday) they are added there."""
+    alike: dict[tuple[date, int], list[int]] = defaultdict(list)
+    for day in source.starts:
+        alike[day.replace(day=1), day.weekday() if asked.is_by_weekday else 0].append(day.day)
+    sign = "-" if source.is_taken else ""
+    for (month, weekday), days in alike.items():
+
+        def of(column: str, days: list[int] = days) -> str:
+            return f"{sign}({' + '.join(f't.{column}[{day}]' for day in days)})"
+
+        columns = _columns(asked, _told(source.told, of), {"weekday": str(weekday)})
+        yield f"""
+            select {columns} from {source.rollup.table} t
+            where t.month = date '{month}' and {limits_of(asked)}
+        """  # noqa: S608 -- names of our own
+
+
+def _told(told: Iterable[str], of: Callable[[str], str]) -> dict[str, str]:
     """Tickets of a day are integers elsewhere than in rollups; a union wants one type."""
-    return {
-        "issued": f"{sign}t.issued::bigint",
-        "returned": f"{sign}t.returned::bigint",
-        "revenue": f"{sign}t.revenue_amount",
-        "commission": f"{sign}t.commission_amount",
-    }
+    measures = {name: of("revenue_amount") for name in told if name != "now"}
+    if "now" in told:
+        measures |= {
+            "issued": f"({of('issued')})::bigint",
+            "returned": f"({of('returned')})::bigint",
+            "revenue": of("revenue_amount"),
+            "commission": of("commission_amount"),
+        }
+    return measures
 
 
-def _columns(asked: Asked, rollup: Rollup, told: Mapping[str, str], day: str) -> str:
-    of_day = {
-        "day": day,
-        "weekday": f"(extract(isodow from {day}) - 1)::int",
-        "month": f"date_trunc('month', ({day})::timestamp)::date",
-    }
+def _columns(asked: Asked, told: Mapping[str, str], of_day: Mapping[str, str]) -> str:
+    """Keys and measures of facts; `of_day` are the keys that are no columns of the rollup."""
     keys = [
-        f"t.{key}" if key in rollup.keys or key not in of_day else f"{of_day[key]} as {key}"
+        f"{of_day.get(key, f't.{key}')} as {key}"
         for key in dict.fromkeys(_FACTS[name] for name in asked.by)
     ]
     measures = [f"{told.get(name, 'null::bigint')} as {name}" for name in _measures(asked)]
@@ -207,7 +324,8 @@ def _measures(asked: Asked) -> list[str]:
 
 def _statement(asked: Asked, with_days: str, facts: str) -> str:
     """Facts are summed by keys that are numbers or dates; names join what is left of them."""
-    placed = [name for name in asked.by if name in _PLACES]
+    placed = [name for name in asked.by if name in _PLACES and name != "agent"]
+    places = [_PLACES[name] for name in asked.by if name in _PLACES]
     by = ", ".join(_KEYS[name] for name in asked.by)
     keys = [f"{_KEYS[name]} as {name}" for name in asked.by]
     measures = _measures(asked)
@@ -215,7 +333,7 @@ def _statement(asked: Asked, with_days: str, facts: str) -> str:
     told = [f"sums.{name}" for name in measures]
     something = [f"sums.{name} <> 0" for name in measures if name in _SOMETHING]
     return f"""
-        with {with_days} {"".join(f"{_PLACES[name]}, " for name in placed)} facts as ({facts}),
+        with {with_days}{"".join(f"{place}, " for place in places)} facts as ({facts}),
         sums as (
             select {", ".join([*keys, *sums])} from facts
             {" ".join(_place_of_fact(name) for name in placed)} {f"group by {by}" if by else ""}
@@ -234,7 +352,7 @@ def _place_of_fact(name: str) -> str:
 
 def _name_of(name: str) -> str:
     if name == "agent":
-        return "join sales_agent agent on agent.id = sums.agent"
+        return "join agent_place agent on agent.id = sums.agent"
     return f"""
         left join (select distinct place, code, name from {name}_place) {name}
             on {name}.place = sums.{name}
@@ -248,6 +366,21 @@ def _shown(name: str) -> list[str]:
 def _order(asked: Asked) -> str:
     column = {"sold": "sums.issued - sums.returned", "revenue_amount": "sums.revenue",
               "returned": "sums.returned"}.get(asked.order)  # fmt: skip
-    dimensions = ["agent.code" if name == "agent" else f"sums.{name}" for name in asked.by]
-    every = [*([f"{column} desc"] if column else []), *dimensions]
+    every = [*([f"{column} desc"] if column else []), *_packed(asked.by)]
     return f"order by {', '.join(every)}" if every else ""
+
+
+def _packed(dimensions: Iterable[str]) -> list[str]:
+    """What rows are sorted by: as few numbers of 62 bits as hold the dimensions.
+
+    One number tells two of ten thousand rows apart in a third of the time of three columns.
+    """
+    packed: list[tuple[str, int]] = []
+    for name in dimensions:
+        stand, bits = _STANDS[name]
+        if packed and packed[-1][1] + bits <= 62:
+            before, size = packed.pop()
+            packed.append((f"({before}) * {1 << bits} + {stand}", size + bits))
+        else:
+            packed.append((f"{stand}::bigint", bits))
+    return [number for number, _size in packed]

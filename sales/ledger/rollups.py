@@ -1,13 +1,17 @@
 """The rollups of tickets: what each is of, how it is added to, filled and proved.
 
 All statements are made from one list. A summary takes the smallest rollups that can tell it
-(`sales.figures.sources`).
+(`sales.figures.sources`). Each costs whoever writes a row more for each agent, draw and product, so
+there are as few as let any summary read tens of thousands of rows at most: by agent a year, a month and
+the weekdays of a year, of each product; of all products together only what was read most, the weekdays,
+and single days, which lie in the row of their month. Regions are few, so their rollups are cheap.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
@@ -25,6 +29,10 @@ _DERIVED: Final = {
     "weekday": "(extract(isodow from draw_date) - 1)::smallint",
     "part": "mod(region_id, 8)::smallint",
 }
+
+
+#: Which day of its month a draw is.
+_NTH: Final = "extract(day from draw_date)::int as nth"
 
 
 class Change(NamedTuple):
@@ -72,11 +80,14 @@ class Rollup:
     @property
     def comparison(self) -> str:
         """Its rows that are not what the ledger adds up to, at most %s: key, ledger, rollup."""
+        return self._comparison(self._sums("totals"))
+
+    def _comparison(self, sums: str) -> str:
         keys, said = ", ".join(self.keys), ", ".join(MEASURES)
         named = ", ".join(f"'{key.removesuffix('_id')}', {key}" for key in self.keys)
         ledger, rollup = (", ".join(f"{side}.{name}" for name in MEASURES) for side in "lt")
         return f"""
-            with totals as ({_RECOUNT}), ledger as ({self._sums("totals")})
+            with totals as ({_RECOUNT}), ledger as ({sums})
             select concat_ws(' ', {named}), concat_ws(' ', {ledger}), concat_ws(' ', {rollup})
             from (select {keys}, {said} from ledger) l
             full join (select {keys}, {said} from {self.table}) t using ({keys})
@@ -89,14 +100,80 @@ class Rollup:
         return ", ".join((*self.keys, *MEASURES))
 
     def _sums(self, source: str) -> str:
+        sums = {name: f"sum({name})::bigint" for name in MEASURES}
+        return self._grouped(source, sums)
+
+    def _grouped(self, source: str, sums: Mapping[str, str]) -> str:
         keys = ", ".join(
             f"{_DERIVED[key]} as {key}" if key in _DERIVED else key for key in self.keys
         )
-        sums = ", ".join(f"sum({name})::bigint as {name}" for name in MEASURES)
+        told = ", ".join(f"{sums[name]} as {name}" for name in MEASURES)
         places = ", ".join(str(place + 1) for place in range(len(self.keys)))
-        return f"select {keys}, {sums} from {source} group by {places} order by {places}"  # noqa: S608 -- names of our own
+        return f"select {keys}, {told} from {source} group by {places} order by {places}"  # noqa: S608 -- names of our own
 
 
+class DaysInRows(Rollup):
+    """Sums of single days of which a row holds a whole month: each measure is an array of 31.
+
+    Thirty days of an agent lie together, so a year of his draws is twelve rows, not a thousand.
+    """
+
+    def add_of(self, days: Collection[int]) -> str:
+        """As `add`, where the changes are of these days of months only."""
+        arrays = ", ".join(f"%({name})s::{kind}[]" for name, kind in _KINDS.items())
+        changes = f"""
+            (select *, {_NTH} from unnest({arrays}) as change({", ".join(_KINDS)})) change
+        """  # noqa: S608 -- names of our own
+        more = ", ".join(
+            f"{name}[{day}] = total.{name}[{day}] + excluded.{name}[{day}]"
+            for name in MEASURES
+            for day in sorted(days)
+        )
+        return f"""
+            insert into {self.table} as total ({self._columns})
+            {self._grouped(changes, _arrays(days))}
+            on conflict ({", ".join(self.keys)}) do update set {more}
+        """
+
+    @property
+    def fill(self) -> str:
+        return f"""
+            insert into {self.table} ({self._columns})
+            {self._grouped(_days_of("sales_agentdrawtotal"), _arrays(range(1, 32)))}
+        """
+
+    @property
+    def comparison(self) -> str:
+        return self._comparison(self._grouped(_days_of("totals"), _arrays(range(1, 32))))
+
+
+def _arrays(days: Collection[int]) -> dict[str, str]:
+    """For each measure the array of a month, of sums of these days alone; tickets are integers."""
+
+    def of_day(name: str, day: int) -> str:
+        if day not in days:
+            return "0"
+        only = f" filter (where nth = {day})" if len(days) > 1 else ""
+        return f"coalesce(sum({name}){only}, 0)"
+
+    kinds = dict.fromkeys(MEASURES, "bigint[]") | {"issued": "int[]", "returned": "int[]"}
+    return {
+        name: f"array[{', '.join(of_day(name, day) for day in range(1, 32))}]::{kind}"
+        for name, kind in kinds.items()
+    }
+
+
+def _days_of(source: str) -> str:
+    """Sums of the days of agents: a third of the rows, and each is looked at 124 times."""
+    sums = ", ".join(f"sum({name}) as {name}" for name in MEASURES)
+    keys = "draw_date, agent_id, region_id"
+    return f"(select {keys}, {_NTH}, {sums} from {source} group by {keys}) day"  # noqa: S608 -- names of our own
+
+
+#: Days of agents, of all products together.
+AGENT_MONTH_DAYS: Final = DaysInRows(
+    "sales_agentmonthdays", DAY, ("month", "agent_id", "region_id")
+)
 #: In the order in which everyone locks their rows: those that many writers share come last.
 ROLLUPS: Final = (
     Rollup("sales_agentmonthtickets", MONTH, ("month", "agent_id", "region_id", "product_id")),
@@ -106,9 +183,12 @@ ROLLUPS: Final = (
         YEAR,
         ("year", "weekday", "agent_id", "region_id", "product_id"),
     ),
+    Rollup("sales_agentweekdayall", YEAR, ("year", "weekday", "agent_id", "region_id")),
+    AGENT_MONTH_DAYS,
     Rollup("sales_regiondaytotal", DAY, ("draw_date", "region_id", "product_id")),
     Rollup("sales_regionmonthtotal", MONTH, ("month", "region_id", "product_id")),
     Rollup("sales_regionweekdaytotal", MONTH, ("month", "weekday", "region_id", "product_id")),
+    Rollup("sales_regiondayall", DAY, ("draw_date", "region_id")),
     Rollup("sales_companydaytotal", DAY, ("draw_date", "product_id", "part")),
 )
 _KINDS: Final = {name: "date" if name == "draw_date" else "bigint" for name in Change._fields}
@@ -118,16 +198,27 @@ _RECOUNT: Final = """
         sum(revenue_amount)::bigint * min(commission_bps) / 10000 as commission_amount
     from sales_consignmententry group by agent_id, product_id, draw_id
 """
-_OF_AGENTS, _OF_OTHERS = (
-    ";".join(each.add for each in ROLLUPS if ("agent_id" in each.keys) is is_of_agents)
-    for is_of_agents in (True, False)
-)
+_OF_OTHERS: Final = ";".join(each.add for each in ROLLUPS if "agent_id" not in each.keys)
 
 
 def add_to_rollups(cursor: CursorWrapper, changes: Sequence[Change]) -> None:
     """Add what the request changed to every rollup, in two round trips and always in one order."""
-    for statements, rows in ((_OF_AGENTS, changes), (_OF_OTHERS, _without_agents(changes))):
+    days = frozenset(change.draw_date.day for change in changes)
+    for statements, rows in (
+        (_of_agents(days), changes),
+        (_OF_OTHERS, _without_agents(changes)),
+    ):
         cursor.execute(statements, dict(zip(Change._fields, array_columns(rows), strict=True)))
+
+
+@lru_cache
+def _of_agents(days: frozenset[int]) -> str:
+    """The statements of agents' rollups, for changes of these days of months."""
+    return ";".join(
+        each.add_of(days) if isinstance(each, DaysInRows) else each.add
+        for each in ROLLUPS
+        if "agent_id" in each.keys
+    )
 
 
 def _without_agents(changes: Iterable[Change]) -> list[Change]:

@@ -7,8 +7,10 @@ cost a bulk import a third of its time, so these foreign keys are not constraint
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
@@ -218,6 +220,87 @@ class AgentWeekdayTickets(AgentSums):
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
+
+
+class AgentWeekdayAll(TicketSums):
+    """All movements of a year's Mondays (weekday 0), …, of one agent and region: all products."""
+
+    year = models.DateField()
+    weekday = models.PositiveSmallIntegerField()
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        verbose_name = _("tổng mọi loại vé theo đại lý và thứ")
+        verbose_name_plural = _("tổng mọi loại vé theo đại lý và thứ")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["year", "weekday", "agent", "region"], name="agent_weekday_all_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
+
+
+class AgentMonthDays(models.Model):
+    """All movements of each day of a month, of one agent and region: all products.
+
+    A measure is an array of 31 numbers, of the first day, the second, …; 0 where nothing moved.
+    `best_…` are the greatest of them, by which the best days are found without looking at all.
+    """
+
+    month = models.DateField()
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+    best_sold = models.GeneratedField(
+        expression=Greatest(*(F(f"issued__{n}") - F(f"returned__{n}") for n in range(31))),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+    best_returned = models.GeneratedField(
+        expression=Greatest(*(F(f"returned__{n}") for n in range(31))),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+    best_revenue_amount = models.GeneratedField(
+        expression=Greatest(*(F(f"revenue_amount__{n}") for n in range(31))),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    issued = ArrayField(models.IntegerField())
+    returned = ArrayField(models.IntegerField())
+    revenue_amount = ArrayField(models.BigIntegerField())
+    commission_amount = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        verbose_name = _("tổng theo ngày của đại lý trong tháng")
+        verbose_name_plural = _("tổng theo ngày của đại lý trong tháng")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "agent", "region"], name="agent_month_days_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.month:%m/%Y}"
+
+
+class RegionDayAll(TicketSums):
+    """All movements of one draw date and region: all products."""
+
+    draw_date = models.DateField()
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        verbose_name = _("tổng mọi loại vé theo địa bàn và ngày")
+        verbose_name_plural = _("tổng mọi loại vé theo địa bàn và ngày")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw_date", "region"], name="region_day_all_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
 
 
 class CompanyDayTotal(TicketSums):

@@ -25,7 +25,7 @@ from rest_framework.test import APIClient
 from backend import clock
 from backend.accounts.permissions import can
 from backend.db import copy_line, copy_text
-from sales.engine.periods import DAY, MONTH, YEAR
+from sales.figures.summary_sql import array_of
 from sales.ledger.closing import close_draw
 from sales.ledger.journal import JOURNAL_COLUMNS, MONTH_SUMS
 from sales.ledger.recording import LEDGER_COLUMNS
@@ -172,7 +172,8 @@ def _written(day: date, *, correcting: str = "corrects_id is null") -> list[Writ
 
 def _of_rollup(rollup: Rollup, day: date) -> Written:
     month = day.replace(day=1)
-    start = {DAY: day, MONTH: month, YEAR: month.replace(month=1)}[rollup.grain]
+    starts = {"draw_date": day, "month": month, "year": month.replace(month=1)}
+    start = starts[rollup.start]
     columns = (*rollup.keys, *MEASURES)
     if "weekday" in rollup.keys:
         where = f"{rollup.start} = %s and weekday = %s"
@@ -242,7 +243,11 @@ def _copy_seconds(written: Sequence[Written], repeats: int) -> float:
 def _taken_out(cursor: CursorWrapper, what: Written) -> str:
     names = ", ".join(f'"{name}"' for name in what.columns)
     cursor.execute(f"select {names} from {what.table} where {what.where}", what.values)  # noqa: S608 -- our names
-    text = "".join(f"{copy_line(row)}\n" for row in cursor.fetchall())
+    rows = (
+        [array_of(value) if isinstance(value, list) else value for value in row]
+        for row in cursor.fetchall()
+    )
+    text = "".join(f"{copy_line(row)}\n" for row in rows)
     _delete(cursor, what)
     return text
 

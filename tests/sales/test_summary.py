@@ -9,13 +9,14 @@ from itertools import combinations, permutations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from sales.figures.asked import Asked
 from sales.figures.summary import summary
-from sales.models import ConsignmentEntry, Draw
+from sales.models import Agent, ConsignmentEntry, Draw
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 
@@ -91,6 +92,45 @@ def test_an_answer_read_in_parts_is_the_same(recorded: Company, monkeypatch: pyt
             few.setattr("sales.figures.summary.FEW", 0)
             assert summary(asked) == at_once, by
         assert len(at_once) == min(4, len(by_hand(by))), by
+
+
+def test_days_of_an_agent_who_moved_and_was_corrected_are_the_ledgers(
+    recorded: Company, manager: APIClient
+):
+    """An sells one product of a draw in Hồng Gai and another in Móng Cái; Bình's return is undone."""
+    make.draw("2026-11-03")
+    days = ("2026-10-27", "2026-11-03", "2026-11-17")
+    first = [line(agent, "2026-11-03", issued=30, product="LT5") for agent in ("AN", "CHI")]
+    assert bulk(manager, first).status_code == 201
+    Agent.objects.filter(code="AN").update(region=recorded.mong_cai)
+    more = [line(agent, day, issued=8) for agent in ("AN", "BINH") for day in days]
+    for lines in (more, [line("BINH", days[2], returned=6)]):
+        assert bulk(manager, lines).status_code == 201
+    wrong = ConsignmentEntry.objects.get(agent__code="BINH", returned=6)
+    undone = {"returned": -6, "corrects": wrong.pk, "reason": "Ghi nhầm"}
+    assert bulk(manager, [line("BINH", days[2], **undone)]).status_code == 201
+    call_command("verify_ledger", stdout=io.StringIO())
+
+    measures: dict[str, Callable[[Any], int]] = {
+        "": lambda sums: 0,
+        "sold": lambda sums: sums[0] - sums[1],
+        "returned": lambda sums: sums[1],
+        "revenue_amount": lambda sums: sums[2],
+    }
+    asked = [("agent", "draw"), ("draw", "agent", "region"), ("agent", "weekday"), ("region", "draw"),
+             ("region", "agent", "weekday", "month"), ("month", "agent")]  # fmt: skip
+    for by in asked:
+        right = by_hand(by)
+        for order, measure in measures.items():
+            best = sorted(right, key=lambda key: (-measure(right[key]), *key))
+            for limit in (1, 2, 3, 100):
+                found = rows(
+                    manager, by=",".join(by), limit=limit, **({"order": order} if order else {})
+                )
+                told = {tuple(row[name] for name in by): row for row in found}
+                assert list(told) == best[:limit], (by, order, limit)
+                for key, row in told.items():
+                    assert (row["issued"], row["returned"], row["revenue_amount"]) == right[key]
 
 
 def test_measures_comparisons_order_and_filters(recorded: Company, manager: APIClient):
