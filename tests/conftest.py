@@ -4,8 +4,6 @@ import functools
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from itertools import groupby
-from operator import itemgetter
 
 import hypothesis
 import pytest
@@ -15,9 +13,11 @@ from django.test import Client, override_settings
 from django.utils import translation
 from knox.models import AuthToken
 from rest_framework.test import APIClient
+from xdist.remote import Producer
 
 from backend.accounts.models import Role, User
 from tests.emptying import empty_quickly
+from tests.sharing import Together, early
 
 # An example takes what a busy machine needs: no test is about time.
 hypothesis.settings.register_profile(
@@ -108,45 +108,18 @@ PROGRAMS = {
 }
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without LibreOffice what needs it is skipped, loudly; so browser tests, see browser/conftest.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
+    return Together(config, log)
 
-    Processes that share the tests meet those that wait for killed and frozen programs evenly: all
-    at the end, nobody would compute beside them.
-    """
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without LibreOffice what needs it is skipped, loudly; so browser tests, see browser/conftest."""
     for item in items:
         if item.get_closest_marker("libreoffice") and shutil.which("soffice") is None:
             item.add_marker(pytest.mark.skip(reason=PROGRAMS["libreoffice"]))
-    if hasattr(config, "workerinput"):
-        waiting = [item for item in items if item.get_closest_marker("fault")]
-        computing = [item for item in items if not item.get_closest_marker("fault")]
-        blocks = spread(_blocks(waiting, _group), _blocks(computing, lambda item: str(item.path)))
-        items[:] = [item for block in blocks for item in block]
-
-
-Block = list[pytest.Item]
-
-
-def _group(item: pytest.Item) -> str:
-    """What shares one running thing; a test without it stands alone."""
-    marker = item.get_closest_marker("xdist_group")
-    return str(marker.args[0]) if marker else item.nodeid
-
-
-def _blocks(items: list[pytest.Item], key: Callable[[pytest.Item], str]) -> list[Block]:
-    """Neighbours that stay together: what their module has made would else be made again."""
-    return [list(block) for _, block in groupby(items, key)]
-
-
-def spread(few: list[Block], many: list[Block]) -> list[Block]:
-    """The few among the first nine tenths of the many, at equal distances; each in their order."""
-    places = [(0.9 * place / len(few), block) for place, block in enumerate(few)]
-    total, done = sum(map(len, many)), 0
-    for block in many:
-        places.append((done / total, block))
-        done += len(block)
-    return [block for _, block in sorted(places, key=itemgetter(0))]
+    items.sort(key=early)
 
 
 def _skipped(terminalreporter: pytest.TerminalReporter) -> list[str]:

@@ -16,8 +16,15 @@ from scripts.launcher.lock import only_one
 from scripts.launcher.postgres import cluster
 
 #: All tests at once are shared by processes, each with a database: one more than there are cores,
-#: because many tests wait for sockets and for programs they started.
-ALL: Final = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup")
+#: because many tests wait for sockets and for programs they started. tests/sharing.py says which
+#: stay together, and in which order they begin.
+ALL: Final = (
+    "-n",
+    str(min(4, (os.cpu_count() or 1) + 1)),
+    "--dist",
+    "loadscope",
+    "--no-loadscope-reorder",
+)
 
 
 def run_tests(arguments: Sequence[str]) -> None:

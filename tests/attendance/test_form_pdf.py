@@ -27,7 +27,6 @@ from tests.attendance.test_form_01a import HEAD, person
 from tests.attendance.test_form_01b import HEAD_01B
 from tests.attendance.test_form_01b import person as overtime_person
 
-pytestmark = pytest.mark.xdist_group("faces")
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
 GRID, DOCUMENTS = "/cham-cong/bang-cong/", "/cham-cong/tai-lieu/"
 

@@ -15,7 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from backend.database_roles import append_only_tables, grant_program_role, grant_public_role
 
 # Marked for the database, so that it is made where these tests run alone.
-pytestmark = [pytest.mark.xdist_group("database_roles"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @contextmanager

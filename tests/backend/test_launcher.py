@@ -21,7 +21,7 @@ from scripts.launcher.postgres import cluster
 from scripts.launcher.start import is_healthy
 from tests.backend.launching import Launch, eventually, open_folder
 
-pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("launcher")]
+pytestmark = pytest.mark.fault
 
 
 @pytest.fixture(scope="module")

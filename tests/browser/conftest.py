@@ -39,17 +39,12 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is a browser test; without a browser it is skipped (loudly, see ../conftest).
-
-    They come first: where several processes share the tests, each makes the company once for those
-    it was given, and has other work until all are done.
-    """
+    """Everything here is a browser test; without a browser it is skipped (loudly, see ../conftest)."""
     for item in items:
         if is_browser_test(item):
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium: sudo apt install chromium"))
-    items.sort(key=is_browser_test, reverse=True)
 
 
 def is_browser_test(item: pytest.Item) -> bool:

@@ -75,8 +75,6 @@ from scripts.demonstration.load import CLERK, Loaded, load
 from scripts.demonstration.plan import Plan
 from tests.demonstration.company import MONDAY, NOW, PLAN, SUNDAY, TODAY, fingerprint
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:

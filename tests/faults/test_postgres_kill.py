@@ -45,7 +45,6 @@ from tests.sales.conftest import MONDAY
 pytestmark = [
     pytest.mark.fault,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("postgres_kill"),
 ]
 
 

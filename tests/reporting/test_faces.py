@@ -57,8 +57,6 @@ from tests.reporting.samples import (
 
 SHA = "0" * 64
 
-pytestmark = pytest.mark.xdist_group("faces")
-
 
 @pytest.fixture(scope="module")
 def full() -> Report:
