@@ -34,7 +34,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["path"] == STREAM:
         await stream(scope, receive, send)
     elif scope["method"] not in ("GET", "HEAD"):
-        await refuse(send, HTTPStatus.METHOD_NOT_ALLOWED)
+        await refuse(send, HTTPStatus.METHOD_NOT_ALLOWED, [(b"allow", b"GET, HEAD")])
     else:
         await shelf(scope, _without_body(receive), send)
 

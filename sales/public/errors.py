@@ -1,5 +1,6 @@
 """Pages that say no, in the frame of the public site."""
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 
@@ -9,7 +10,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Without the frame: nobody knows which site was meant."""
+    """Without the frame where nobody knows which site was meant."""
+    if not isinstance(exception, SuspiciousOperation):
+        return render(request, "public/bad_request.html", status=400)
     return HttpResponse("Yêu cầu không hợp lệ. / Bad request.\n", "text/plain; charset=utf-8", 400)
 
 

@@ -45,6 +45,11 @@ class BadDay(Problem):
     message = gettext_lazy("Ngày phải viết dạng năm-tháng-ngày, ví dụ 2026-11-24.")
 
 
+class WrongOrder(Problem):
+    code = "data.wrong_order"
+    message = gettext_lazy("Ngày đầu (tu) phải từ ngày cuối (den) trở về trước.")
+
+
 class TooManyDays(Problem):
     code = "data.too_many_days"
     message = gettext_lazy("Mỗi lần lấy được nhiều nhất 400 ngày. Hãy chia thành nhiều lần.")
@@ -143,9 +148,11 @@ def results_feed(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> list[Shown]:
-    """The draws of the days asked for. Raises BadDay, TooManyDays."""
+    """The draws of the days asked for. Raises BadDay, WrongOrder, TooManyDays."""
     last = _day(request.GET.get("den", ""), clock.today())
     first = _day(request.GET.get("tu", ""), last - timedelta(days=USUAL_DAYS - 1))
+    if first > last:
+        raise WrongOrder
     if (last - first).days >= MOST_DAYS:
         raise TooManyDays
     return shown(published().filter(date__range=(first, last)))

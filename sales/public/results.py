@@ -4,16 +4,16 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend import clock
-from backend.pages.months import day_from
 from backend.vntext import search_key
 from sales.models import Draw, DrawStatus
 from sales.models.draws import Weekday
+from sales.public.days import day_asked
 from sales.public.frame import HOUR, changed_at, page
 from sales.public.sheets import published, shown
 from sales.public.structured import result_data
@@ -29,8 +29,9 @@ WAITING_SECONDS: Final = 15
 @page(seconds=WAITING_SECONDS)
 def results(request: HttpRequest) -> HttpResponse:
     """The newest result, the draw of today where it is not published yet, and ways to the others."""
-    if (day := day_from(request.GET.get("ngay", ""))) is not None:
-        return redirect("result", day=day.isoformat())
+    if asked := request.GET.get("ngay", ""):
+        day = day_asked(asked)
+        return redirect("result", day=day.isoformat()) if day else _no_day(request, asked)
     newest = shown(published()[:1])
     context = {
         "sheet": newest[0] if newest else None,
@@ -48,10 +49,12 @@ def results(request: HttpRequest) -> HttpResponse:
 @page(seconds=HOUR)
 def result(request: HttpRequest, day: str) -> HttpResponse:
     """The result of one draw, or that it is not published."""
-    on = day_from(day)
+    on = day_asked(day)
+    if on is not None and day != on.isoformat():
+        return redirect("result", day=on.isoformat())
     draw = Draw.objects.filter(date=on).first() if on else None
     if draw is None:
-        raise Http404
+        return _nothing(request)
     if draw.numbers is None:
         return _without_result(request, draw)
     [sheet] = shown([draw])
@@ -69,7 +72,7 @@ def result(request: HttpRequest, day: str) -> HttpResponse:
 def by_weekday(request: HttpRequest, weekday: str) -> HttpResponse:
     """The last results of a weekday; ?truoc= goes on before a day."""
     if weekday not in WEEKDAYS:
-        raise Http404
+        return _nothing(request)
     number = WEEKDAYS.index(weekday)
     draws = published().filter(date__iso_week_day=number + 1)
     title = _("Kết quả {weekday}").format(weekday=Weekday(number).label)
@@ -81,7 +84,9 @@ def by_province(request: HttpRequest, province: str) -> HttpResponse:
     """The last results drawn by a province; ?truoc= goes on before a day."""
     hosts = {slug(host): host for host in _hosts()}
     if province not in hosts:
-        raise Http404
+        meant = slug(province)
+        found = redirect("results_of_province", province=meant) if meant in hosts else None
+        return found or _nothing(request)
     draws = published().filter(host=hosts[province])
     return _list(request, draws, _("Kết quả {province}").format(province=hosts[province]))
 
@@ -92,7 +97,10 @@ def slug(name: str) -> str:
 
 
 def _list(request: HttpRequest, draws: QuerySet[Draw], title: str) -> HttpResponse:
-    if (before := day_from(request.GET.get("truoc", ""))) is not None:
+    before = None
+    if asked := request.GET.get("truoc", ""):
+        if (before := day_asked(asked)) is None:
+            return _no_day(request, asked)
         draws = draws.filter(date__lt=before)
     found = list(draws[: AT_ONCE + 1])
     context = {
@@ -109,6 +117,16 @@ def _without_result(request: HttpRequest, draw: Draw) -> HttpResponse:
     answer = render(request, "public/no_result.html", {"draw": draw, **_ways()}, status=404)
     answer["Cache-Control"] = f"public, max-age={WAITING_SECONDS}"
     return answer
+
+
+def _nothing(request: HttpRequest, asked: str = "", status: int = 404) -> HttpResponse:
+    """There is no such draw: ways to those that are."""
+    context = {"asked": asked, **_ways()}
+    return render(request, "public/no_such_draw.html", context, status=status)
+
+
+def _no_day(request: HttpRequest, asked: str) -> HttpResponse:
+    return _nothing(request, asked[:20], status=400)
 
 
 def _waiting(today: date) -> Draw | None:

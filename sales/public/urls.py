@@ -46,8 +46,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", RedirectView.as_view(pattern_name="results"), name="start"),
         path("ket-qua/", results, name="results"),
-        path("ket-qua/thu/<slug:weekday>/", by_weekday, name="results_of_weekday"),
-        path("ket-qua/tinh/<slug:province>/", by_province, name="results_of_province"),
+        path("ket-qua/thu/<str:weekday>/", by_weekday, name="results_of_weekday"),
+        path("ket-qua/tinh/<str:province>/", by_province, name="results_of_province"),
         path("ket-qua/<str:day>/", result, name="result"),
         path("lich-quay/", calendar, name="draw_calendar"),
         path("co-cau-giai-thuong/", prizes, name="prizes"),

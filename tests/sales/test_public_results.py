@@ -87,6 +87,42 @@ def test_what_one_person_keyed_or_nobody_published_is_not_shown(
     assert "đã bị hủy" in public.get("/ket-qua/2026-12-24/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("address", "status", "told"),
+    [
+        ("/ket-qua/?ngay=17/11/2026", 302, "/ket-qua/2026-11-17/"),
+        ("/ket-qua/17-11-2026/", 302, "/ket-qua/2026-11-17/"),
+        ("/ket-qua/tinh/Quảng Ninh/", 302, "/ket-qua/tinh/quang-ninh/"),
+        ("/en/ket-qua/tinh/QUANG-NINH/", 302, "/en/ket-qua/tinh/quang-ninh/"),
+        ("/ket-qua/?ngay=31/02/2026", 400, "“31/02/2026” không phải là một ngày"),
+        ("/ket-qua/thu/ba/?truoc=31/02/2026", 400, "không phải là một ngày"),
+        ("/ket-qua/2026-02-31/", 404, "Tìm kết quả khác"),
+        ("/ket-qua/2019-01-01/", 404, "Tìm kết quả khác"),
+        ("/ket-qua/tinh/ca-mau' or 1=1--/", 404, "Theo tỉnh quay"),
+        ("/ket-qua/thu/tam/", 404, "Theo thứ"),
+        ("/do-ve/?so=12345&ngay=31/02/2026", 400, "ví dụ 24/11/2026"),
+        (f"/do-ve/?so={'1' * 40}", 400, "đúng 5 chữ số"),
+        ("/do-ve/?so=&ngay=2026-11-17", 400, "Hãy nhập 5 chữ số"),
+        ("/do-ve/?so=12345&ngay=2027-11-17", 404, "Hãy xem lịch quay"),
+        ("/ket-qua/x%00/", 400, "Kết quả mới nhất"),
+        ("/do-ve/?so=%00", 400, "Kết quả mới nhất"),
+    ],
+)
+def test_what_nobody_can_answer_says_what_to_do_next(
+    public: Client, address: str, status: int, told: str
+):
+    publish("2026-11-17")
+    answer = public.get(address)
+    assert answer.status_code == status
+    if status == 302:
+        assert answer.headers["Location"] == told
+        return
+    text = answer.content.decode()
+    assert told in text
+    assert "<h1>" in text
+    assert public.get(address, headers={"host": "other.example"}).status_code == 400
+
+
 def test_a_browser_that_has_a_page_is_told_so_until_it_is_corrected(public: Client):
     publish("2026-11-17")
     first = public.get("/ket-qua/2026-11-17/")
