@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import Any
 
 from scripts.launcher.accounts import Account
 
+#: Twice the connections of the largest process, and some.
+MOST_FILES = 16_384
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -51,6 +54,14 @@ def spawn(
             preexec_fn=die_with_parent,
             **extra,
         )
+
+
+def allow_many_files() -> None:
+    """Let our children have as many open files as the machine grants: each stream is one."""
+    wanted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    granted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+    if wanted != resource.RLIM_INFINITY and wanted < granted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, most))
 
 
 def has_ended(pid: int) -> bool:

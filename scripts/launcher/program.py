@@ -5,6 +5,10 @@ from pathlib import Path
 
 from scripts.launcher.ports import LOOPBACK
 
+#: Granian takes 1,024 connections unless told otherwise and lets all others wait, streams never
+#: end, and pages need some beside them: more than the streams a process admits by itself.
+CONNECTIONS = 8_192
+
 
 def backend(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "backend", *arguments]
@@ -21,19 +25,19 @@ def web(port: int) -> list[str]:
 
 def public(port: int) -> list[str]:
     """The public site: one worker, whose one loop holds every watcher of a live draw."""
-    return [
-        sys.executable, "-m", "granian", "--interface", "asgi", "--host", LOOPBACK,
-        "--port", str(port), "--workers", "1", "--respawn-failed-workers", "--no-ws",
-        "sales.public.asgi:application",
-    ]  # fmt: skip
+    return _streaming(port, "sales.public.asgi:application")
 
 
 def follow(port: int) -> list[str]:
     """What followers of a presentation hear: one worker, whose one loop holds all of them."""
+    return _streaming(port, "reporting.following.asgi:application")
+
+
+def _streaming(port: int, application: str) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "asgi", "--host", LOOPBACK,
-        "--port", str(port), "--workers", "1", "--respawn-failed-workers", "--no-ws",
-        "reporting.following.asgi:application",
+        "--port", str(port), "--workers", "1", "--backpressure", str(CONNECTIONS),
+        "--respawn-failed-workers", "--no-ws", application,
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from scripts.launcher.lock import only_one
 from scripts.launcher.milestones import last_line
 from scripts.launcher.ports import LOOPBACK, any_free, is_free
 from scripts.launcher.postgres import cluster
-from scripts.launcher.processes import end_left_behind
+from scripts.launcher.processes import allow_many_files, end_left_behind
 from scripts.launcher.state import State
 from scripts.launcher.supervisor import Child, Supervisor
 
@@ -71,6 +71,7 @@ class Start:
         end_left_behind(f"{MARK}={self._place.var}")
         self._take_ports()
         self._set_old_logs_aside()
+        allow_many_files()
         self._supervisor.listen()
         try:
             self._bring_up()

@@ -16,6 +16,8 @@ import yaml
 from django.core.management import get_commands
 from django.db import connection
 
+from sales.public.stream import MOST_WATCHERS
+from scripts.launcher import program
 from scripts.launcher.postgres import binary_folders
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -52,7 +54,7 @@ def commands(service: dict[str, Any]) -> list[list[str]]:
     return [command] if command else []
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "public", "collector", "scheduler"])
+@pytest.mark.parametrize("name", ["migrate", "web", "follow", "public", "collector", "scheduler"])
 def test_every_command_exists(name: str) -> None:
     found = commands(SERVICES[name])
     assert found
@@ -69,11 +71,33 @@ def test_the_web_service_names_our_application() -> None:
     assert command[command.index("--blocking-threads") + 1] == "1"
 
 
+@pytest.mark.parametrize(("name", "admitted"), [("follow", 2_000), ("public", MOST_WATCHERS)])
+def test_streams_leave_room_for_pages(name: str, admitted: int) -> None:
+    """Granian lets whoever comes after `--backpressure` connections wait for one that ends."""
+    (command,) = commands(SERVICES[name])
+    own = {"follow": program.follow, "public": program.public}[name](8000)
+    for each in (command, own):
+        assert int(each[each.index("--backpressure") + 1]) >= admitted + 1_000
+    assert SERVICES[name]["ulimits"]["nofile"] >= 2 * admitted
+
+
+@pytest.mark.parametrize("name", ["database", "web", "follow", "public", "proxy"])
+def test_who_listens_is_asked_whether_it_is_well(name: str) -> None:
+    assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
+
+
+def test_the_proxy_waits_for_all_it_passes_on_to() -> None:
+    caddyfile = (PROJECT / "scripts" / "docker" / "Caddyfile").read_text(encoding="utf-8")
+    behind = set(re.findall(r"reverse_proxy (\w+):8000", caddyfile))
+    assert behind == SERVICES["proxy"]["depends_on"].keys()
+
+
 def test_the_public_site_names_its_application_and_knows_no_key() -> None:
     service = SERVICES["public"]
     assert commands(service)[0][-1] == "sales.public.asgi:application"
     assert importlib.util.find_spec("sales.public.asgi")
     assert service["secrets"] == ["database_public_url"]
+    assert service["volumes"] == []
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"proxy"}))
