@@ -23,7 +23,7 @@ from scripts.demonstration.names import invented_names
 from scripts.demonstration.payments import debtors
 from scripts.demonstration.plan import Plan, local
 
-#: Every so manieth agent has told whom to call.
+#: Every eighth agent has told whom to call.
 CALLED: Final = 8
 FOUND: Final = (
     "Biển hiệu đã thay; chủ đại lý muốn lấy thêm vé thứ Bảy.",
@@ -37,7 +37,7 @@ def keep_files(plan: Plan, sellers: Sequence[Seller], by: User) -> None:
     luck = plan.luck("agent files")
     names = invented_names(luck)
     for number, seller in enumerate(sellers, start=1):
-        if number % CALLED == 1:
+        if number % CALLED == 2:
             agent = seller.agent
             phone = f"0203 001 {number:04}"
             keep(
