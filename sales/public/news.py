@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend import clock
-from backend.org.models import Company
 from sales.models import NewsItem
 from sales.public.frame import MINUTE, absolute, changed_at, page
 from sales.public.open_data import FEEDS, IN_FEED, data
+from sales.public.structured import creator
 
 AT_ONCE: Final = 12
 
@@ -60,7 +60,7 @@ def news_feed(request: HttpRequest, kind: str) -> HttpResponse:
     feed_class, content_type = FEEDS[kind]
     items = list(NewsItem.objects.published(clock.now())[:IN_FEED])
     with translation.override("vi"):
-        text = _feed(feed_class, items).writeString("utf-8")
+        text = _feed(feed_class, items, own=absolute(request.path)).writeString("utf-8")
     newest = max((last_change(item) for item in items), default=None)
     return changed_at(HttpResponse(text, content_type=content_type), newest)
 
@@ -80,9 +80,15 @@ def address_of_news(item: NewsItem) -> str:
     return absolute(reverse("news_item", args=[item.slug]))
 
 
-def _feed(kind: type[SyndicationFeed], items: list[NewsItem]) -> SyndicationFeed:
+def _feed(kind: type[SyndicationFeed], items: list[NewsItem], *, own: str) -> SyndicationFeed:
     link = absolute(reverse("news"))
-    feed = kind(title=_("Tin tức"), link=link, description=_("Tin của công ty"), language="vi")
+    feed = kind(
+        title=_("Tin tức"),
+        link=link,
+        description=_("Tin của công ty"),
+        language="vi",
+        feed_url=own,
+    )
     for item in items:
         address = address_of_news(item)
         feed.add_item(
@@ -97,7 +103,6 @@ def _feed(kind: type[SyndicationFeed], items: list[NewsItem]) -> SyndicationFeed
 
 
 def _article(one: Told) -> dict[str, Any]:
-    company = Company.objects.order_by("pk").first()
     published = one.item.published_at
     return {
         "@context": "https://schema.org",
@@ -108,5 +113,5 @@ def _article(one: Told) -> dict[str, Any]:
         "url": address_of_news(one.item),
         "datePublished": published.isoformat() if published else None,
         "dateModified": last_change(one.item).isoformat(),
-        "publisher": {"@type": "Organization", "name": company.name if company else ""},
+        "publisher": creator(),
     }

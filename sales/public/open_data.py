@@ -142,7 +142,7 @@ def results_feed(request: HttpRequest, kind: str) -> HttpResponse:
     sheets = shown(published()[:IN_FEED])
     with translation.override("vi"):
         feed_class, content_type = FEEDS[kind]
-        feed = _feed(feed_class, sheets)
+        feed = _feed(feed_class, sheets, own=absolute(request.path))
         answer = HttpResponse(feed.writeString("utf-8"), content_type=content_type)
     return changed_at(answer, _newest(sheets))
 
@@ -204,10 +204,11 @@ def _table(table: PrizeTable) -> dict[str, Any]:
     }
 
 
-def _feed(kind: type[SyndicationFeed], sheets: list[Shown]) -> SyndicationFeed:
+def _feed(kind: type[SyndicationFeed], sheets: list[Shown], *, own: str) -> SyndicationFeed:
     feed = kind(
         title=_("Kết quả xổ số miền Bắc"),
         link=absolute(reverse("results")),
+        feed_url=own,
         description=_("Kết quả được công bố của mỗi kỳ quay"),
         language="vi",
     )

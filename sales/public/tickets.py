@@ -21,7 +21,7 @@ from sales.public.limits import CHECKS_A_MINUTE, limited
 from sales.public.sheets import published, shown
 
 
-class DayField(forms.Field):
+class DayField(forms.DateField):
     """A day of a draw, written in either way and in either language."""
 
     def to_python(self, value: Any) -> date | None:

@@ -66,6 +66,10 @@ def test_a_published_result_is_shown_by_day_weekday_and_province(public: Client)
     assert told["variableMeasured"][0] == {
         "@type": "PropertyValue", "name": "giải đặc biệt", "value": AUGUST_18[0],
     }  # fmt: skip
+    assert told["creator"]["name"] == "Công ty Xổ số <Thử>"
+    address = told["distribution"][0]["contentUrl"].partition("/du-lieu/")[2]
+    assert public.get(f"/du-lieu/{address}").status_code == 200
+    assert 50 <= len(told["description"]) <= 5_000  # what search engines ask of a data set
     assert dict(tails_by_head(AUGUST_18))["8"] == ["2", "3", "5", "6"]
 
 
