@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF: Final = "application/pdf"
@@ -11,5 +12,6 @@ PDF: Final = "application/pdf"
 def file_answer(content: bytes, content_type: str, name: str) -> HttpResponse:
     """The file for download under this name."""
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = str(disposition)
     return response

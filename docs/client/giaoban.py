@@ -3269,6 +3269,11 @@ class GiaoBan(Connection):
         answer: PreviewShape = self.call("GET", f"/imports/{quote(str(key), safe='')}/")
         return answer
 
+    def imports_annotated(self, key: str | int) -> Any:
+        """A workbook of the file with what is wrong beside each cell, to send back."""
+        answer: Any = self.call("GET", f"/imports/{quote(str(key), safe='')}/annotated/")
+        return answer
+
     def imports_commit_create(self, key: str | int) -> ImportShape:
         """Record the file as one batch; a long one in the background (state `running`)."""
         answer: ImportShape = self.call("POST", f"/imports/{quote(str(key), safe='')}/commit/")

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -14,10 +15,19 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
+from backend.pages.files import XLSX, file_answer
 from sales.api.money_shapes import ReversalShape
 from sales.engine.import_sheet import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
-from sales.imports.importing import commit, file_of, files_of, keep_file, preview, undo
+from sales.imports.importing import (
+    annotated_copy,
+    commit,
+    file_of,
+    files_of,
+    keep_file,
+    preview,
+    undo,
+)
 from sales.messages import described
 from sales.models import ImportFile, ImportKind, ImportState
 
@@ -114,6 +124,21 @@ class OneImport(APIView):
         file = file_of(key, user=person(request))
         waits = file.state == ImportState.WAITING
         return json_response(_previewed(file, request) if waits else _told(file))
+
+
+class ImportedAnnotated(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(
+        operation_id="imports_annotated",
+        responses={(200, XLSX): OpenApiTypes.BINARY},
+        tags=["imports"],
+    )
+    def get(self, request: Request, key: UUID) -> HttpResponse:
+        """A workbook of the file with what is wrong beside each cell, to send back."""
+        user = person(request)
+        copy = annotated_copy(file_of(key, user=user), by=user, at=clock.now())
+        return file_answer(copy, XLSX, "can-sua.xlsx")
 
 
 class ImportCommit(APIView):

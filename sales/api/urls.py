@@ -27,7 +27,7 @@ from sales.api.credit import AgentCredit, CreditExceptions
 from sales.api.debts import Debts, Dunning, DunningNotices
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
-from sales.api.imports import ImportCommit, Imports, ImportUndo, OneImport
+from sales.api.imports import ImportCommit, ImportedAnnotated, Imports, ImportUndo, OneImport
 from sales.api.interest import OverdueInterest, OverdueInterestBooking
 from sales.api.markets import Campaigns, Census, OneCampaign, WhiteSpots
 from sales.api.money import DrawClosing, Journal, JournalReversal, OneJournalEntry
@@ -150,6 +150,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("imports/", Imports.as_view(), name="api-imports"),
     path("imports/<uuid:key>/", OneImport.as_view(), name="api-import"),
+    path("imports/<uuid:key>/annotated/", ImportedAnnotated.as_view(), name="api-import-annotated"),
     path("imports/<uuid:key>/commit/", ImportCommit.as_view(), name="api-import-commit"),
     path("imports/<uuid:key>/undo/", ImportUndo.as_view(), name="api-import-undo"),
     path("returns/", Returns.as_view(), name="api-returns"),

@@ -137,11 +137,15 @@ class Heads:
 
 @dataclass(slots=True)
 class Read:
-    """Lines that were read, the row of the file of each, and the cells that could not be."""
+    """Lines that were read, the row of the file of each, and the cells that could not be.
+
+    `halves` are the values that could be read of the rows where others could not.
+    """
 
     lines: list[Any] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    halves: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def find_heads(kind: str, cells: Sequence[Sequence[Any]]) -> Heads:
@@ -216,6 +220,8 @@ def read_lines(
         if len(read.faults) == faults:
             read.lines.append(_line(kind, values))
             read.rows.append(number)
+        else:
+            read.halves[number] = values
     return read
 
 

@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from msgspec import structs
 
 from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.jobs.models import Run
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.problems import Problem
+from sales.engine.annotating import annotated
 from sales.engine.bodies import Fault
 from sales.engine.import_sheet import (
     HEAD_ROWS,
@@ -30,6 +32,7 @@ from sales.engine.spreadsheet import MOST_COLUMNS, MOST_ROWS, Cells
 from sales.imports.families import family_of, with_zeros
 from sales.imports.sheet_files import cells_of
 from sales.ledger.recording import LinesRefused
+from sales.messages import message
 from sales.models import (
     ImportFile,
     ImportKind,
@@ -49,6 +52,12 @@ _SHEET_LENGTH: Final = 100
 _REASON_LENGTH: Final = 5
 #: Headings longer than this are remembered by their digest: an index takes no more.
 _LONGEST_HEADS: Final = 500
+#: Faults that no other field of the line has a part in.
+_OF_ONE_FIELD: Final = frozenset({
+    "agent.unknown", "product.unknown", "draw.none", "draw.closed", "draw.void",
+    "import.agent_exists", "import.agent_twice", "import.region_unknown", "plan.product",
+    "plan.region", "plan.agent",
+})  # fmt: skip
 
 
 class ImportUnknown(Problem):
@@ -179,7 +188,36 @@ def preview(file: ImportFile, *, by: User, at: datetime) -> Preview:
     if looked.read.lines:
         found = family_of(file.kind).faults(looked.read.lines, by, at)
         faults += _in_file(found, looked.read.rows)
+        faults += _of_halves(file, looked.read, by, at)
     return replace(looked, faults=sorted(faults, key=lambda fault: fault.row))
+
+
+def _of_halves(file: ImportFile, read: Read, by: User, at: datetime) -> list[Fault]:
+    """What else is wrong in rows of which some cells could not be read: all is told at once.
+
+    A line that could be read stands in for those cells; what is found of them is not told.
+    """
+    if not read.halves:
+        return []
+    rows = list(read.halves)
+    lines = [structs.replace(read.lines[0], **values) for values in read.halves.values()]
+    found = family_of(file.kind).faults(with_zeros(lines, by=file.by), by, at)
+    told = _in_file(found, rows)
+    return [
+        fault
+        for fault in told
+        if fault.code in _OF_ONE_FIELD and fault.field in read.halves[fault.row]
+    ]
+
+
+def annotated_copy(file: ImportFile, *, by: User, at: datetime) -> bytes:
+    """A workbook of the file with what is wrong beside each cell. Raises FileRefused."""
+    looked = preview(file, by=by, at=at)
+    said: dict[tuple[int, int], list[str]] = {}
+    for fault in looked.faults:
+        place = (fault.row, looked.mapping.get(fault.field, 0))
+        said.setdefault(place, []).append(message(fault.code, dict(fault.values)))
+    return annotated(looked.cells.rows, said, head_row=looked.heads.row, author="Giao Ban")
 
 
 def commit(file: ImportFile, *, by: User, at: datetime) -> ImportFile:

@@ -193,7 +193,7 @@ def _table(heading: Heading, context: dict[str, Any]) -> Table:
         title=f"Khuyến nghị phân vé {context['product'].name}, kỳ {heading.last:%d/%m/%Y}",
         notes=(*heading.lines(), "Vé."),
         columns=(
-            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Mã đại lý", 12), Column("Tên đại lý", 36), Column("Địa bàn", 20),
             Column("Tuần trước", 11, "whole"), Column("Khuyến nghị", 11, "whole"),
             Column("Thêm, bớt", 11, "change"), Column("Quyết định", 11, "whole"),
             Column("Vì sao", 60, "wrap"), Column("Lý do quyết định", 26, "wrap"),

@@ -121,7 +121,7 @@ def _table(heading: Heading, rows: list[tuple[Agent, dict[str, int | None]]]) ->
         title=f"Đại lý, ngày {heading.last:%d/%m/%Y}",
         notes=(*heading.lines(), "Doanh thu và vé ế của 28 ngày qua. Đồng."),
         columns=(
-            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Mã đại lý", 12), Column("Tên đại lý", 36), Column("Địa bàn", 20),
             Column("Cấp", 6, "plain"), Column("Đại lý cấp 1", 12), Column("Trạng thái", 16),
             Column("Hợp đồng", 16), Column("Hết hạn", 12, "day"),
             Column("Doanh thu 28 ngày (đồng)", 17, "whole"), Column("Vé ế", 9, "percent"),

@@ -150,7 +150,7 @@ def _total(rows: list[Debt]) -> dict[str, int]:
 
 _COLUMNS: Final = (
     Column("Mã đại lý", 12),
-    Column("Tên đại lý", 28),
+    Column("Tên đại lý", 36),
     Column("Địa bàn", 20),
     Column("Còn nợ (đồng)", 16, "whole"),
     Column("Trong hạn", 15, "whole"),

@@ -60,7 +60,7 @@ def _agent_table(heading: Heading, agents: Iterable[AgentDay]) -> Table:
         title=f"Vé giao và vé trả theo đại lý, kỳ {heading.last:%d/%m/%Y}",
         notes=(*heading.lines(), "Vé; doanh thu là đồng, trước hoa hồng."),
         columns=(
-            Column("Địa bàn", 20), Column("Mã đại lý", 12), Column("Tên đại lý", 30),
+            Column("Địa bàn", 20), Column("Mã đại lý", 12), Column("Tên đại lý", 36),
             Column("Vé giao", 11, "whole"), Column("Vé trả", 11, "whole"),
             Column("Vé bán", 11, "whole"), Column("Doanh thu (đồng)", 17, "whole"),
             Column("Bảng kê vé trả", 18),

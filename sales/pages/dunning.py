@@ -92,7 +92,7 @@ def _table(heading: Heading, rows: list[Overdue]) -> Table:
         title=f"Đại lý có nợ quá hạn, ngày {heading.last:%d/%m/%Y}",
         notes=(*heading.lines(), "Mức 1: quá hạn 1–7 ngày; mức 2: 8–30 ngày; mức 3: trên 30 ngày. Đồng.",),
         columns=(
-            Column("Mức", 6, "plain"), Column("Mã đại lý", 12), Column("Tên đại lý", 28),
+            Column("Mức", 6, "plain"), Column("Mã đại lý", 12), Column("Tên đại lý", 36),
             Column("Địa bàn", 20), Column("Quá hạn (đồng)", 16, "whole"),
             Column("Còn nợ (đồng)", 16, "whole"), Column("Số ngày", 9, "whole"),
             Column("Nhắc lần cuối", 13, "day"), Column("Hẹn nộp", 12, "day"),

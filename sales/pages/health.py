@@ -110,7 +110,7 @@ def _table(heading: Heading, agents: list[Watched]) -> Table:
         title=f"Sức khỏe đại lý, ngày {heading.last:%d/%m/%Y}",
         notes=heading.lines(),
         columns=(
-            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Mã đại lý", 12), Column("Tên đại lý", 36), Column("Địa bàn", 20),
             Column("Nhóm", 18), Column("Vì sao", 60, "wrap"), Column("Người phụ trách", 30, "wrap"),
         ),
         rows=(

@@ -1,6 +1,7 @@
 """/ban-ve/nhap-tep/: files of lines brought from Excel: looked at, recorded, undone."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,14 +15,15 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
+from backend.pages.files import XLSX, file_answer
 from backend.problems import Problem
-from sales.engine.annotating import annotated
-from sales.engine.cell_values import whole
+from sales.engine.cell_values import text_of, whole
 from sales.engine.import_sheet import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.imports.importing import (
     ImportUnknown,
     Preview,
+    annotated_copy,
     choose_columns,
     commit,
     discard,
@@ -131,18 +133,8 @@ def import_page(request: HttpRequest, key: UUID) -> HttpResponse:
 def import_faults(request: HttpRequest, key: UUID) -> HttpResponse:
     """A copy of the file with what is wrong beside each cell."""
     by = acting(request)
-    file = _known(key, by)
-    looked = preview(file, by=by, at=clock.now())
-    said: dict[tuple[int, int], list[str]] = {}
-    for fault in looked.faults:
-        place = (fault.row, looked.mapping.get(fault.field, 0))
-        said.setdefault(place, []).append(message(fault.code, dict(fault.values)))
-    answer = HttpResponse(
-        annotated(looked.cells.rows, said, author="Giao Ban"),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    answer["Content-Disposition"] = 'attachment; filename="can-sua.xlsx"'
-    return answer
+    copy = annotated_copy(_known(key, by), by=by, at=clock.now())
+    return file_answer(copy, XLSX, "can-sua.xlsx")
 
 
 def _keep(request: HttpRequest, by: User) -> ImportFile:
@@ -206,9 +198,15 @@ def _shown(file: ImportFile, looked: Preview) -> dict[str, Any]:
         "line_count": len(looked.read.lines),
         "sum_differs": file.control_sum is not None and file.control_sum != looked.total,
         "first_rows": [
-            (number, looked.cells.rows[number - 1][:12]) for number in looked.read.rows[:ROWS_SHOWN]
+            (number, [_seen(cell) for cell in looked.cells.rows[number - 1][:12]])
+            for number in looked.read.rows[:ROWS_SHOWN]
         ],
     }
+
+
+def _seen(cell: Any) -> str:
+    """A cell as Excel shows it: days as days, counts without a point."""
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else text_of(cell)
 
 
 def _columns(request: HttpRequest, file: ImportFile, by: User) -> None:

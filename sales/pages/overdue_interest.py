@@ -77,7 +77,7 @@ def _table(heading: Heading, rows: list[Owed]) -> Table:
         title=f"Lãi chậm nộp tháng {heading.first:%m/%Y}",
         notes=(*heading.lines(), "Mỗi dòng là các ngày liền nhau cùng số quá hạn và cùng mức lãi."),
         columns=(
-            Column("Mã đại lý", 12), Column("Tên đại lý", 28), Column("Địa bàn", 20),
+            Column("Mã đại lý", 12), Column("Tên đại lý", 36), Column("Địa bàn", 20),
             Column("Từ ngày", 12, "day"), Column("Đến hết ngày", 12, "day"),
             Column("Số ngày", 9, "whole"), Column("Quá hạn (đồng)", 16, "whole"),
             Column("Mức lãi (phần vạn/năm)", 12, "whole"),

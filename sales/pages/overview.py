@@ -138,7 +138,7 @@ def _agent_table(heading: Heading, agents: Iterable[figures.AgentSales], month: 
         title=f"Đại lý bán nhiều nhất tháng {month:%m/%Y}",
         notes=heading.lines(),
         columns=(
-            Column("Mã đại lý", 12), Column("Tên đại lý", 30), Column("Địa bàn", 20),
+            Column("Mã đại lý", 12), Column("Tên đại lý", 36), Column("Địa bàn", 20),
             Column("Vé giao", 11, "whole"), Column("Vé bán", 11, "whole"),
             Column("Vé ế", 9, "percent"), Column("Doanh thu (đồng)", 17, "whole"),
             Column("Hoa hồng (đồng)", 17, "whole"),

@@ -152,7 +152,7 @@ def _table(heading: Heading, kind: str, found: QuerySet[JournalEntry]) -> Table:
         title=f"Tiền của đại lý: {KINDS[kind]}",
         notes=(*heading.lines(), "Đồng. Bút toán đảo có dấu ngược với bút toán nó sửa."),
         columns=(
-            Column("Ngày", 12, "day"), Column("Mã đại lý", 12), Column("Tên đại lý", 28),
+            Column("Ngày", 12, "day"), Column("Mã đại lý", 12), Column("Tên đại lý", 36),
             Column("Địa bàn", 20), Column("Số tiền (đồng)", 16, "whole"),
             Column("Hình thức", 14), Column("Số chứng từ", 18), Column("Lý do", 28, "wrap"),
             Column("Sửa", 16), Column("Bút toán", 10, "plain"), Column("Nguồn", 16),

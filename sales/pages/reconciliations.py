@@ -215,7 +215,7 @@ def _table(heading: Heading, rows: Any) -> Table:
         title=f"Biên bản đối chiếu công nợ của các kỳ hết trong tháng {heading.first:%m/%Y}",
         notes=(*heading.lines(), "Đồng."),
         columns=(
-            Column("Số biên bản", 24), Column("Mã đại lý", 12), Column("Tên đại lý", 28),
+            Column("Số biên bản", 24), Column("Mã đại lý", 12), Column("Tên đại lý", 36),
             Column("Địa bàn", 20), Column("Từ ngày", 12, "day"), Column("Đến hết ngày", 12, "day"),
             Column("Nợ đầu kỳ", 16, "whole"), Column("Doanh thu", 16, "whole"),
             Column("Đã nộp", 16, "whole"), Column("Nợ cuối kỳ", 16, "whole"),

@@ -296,7 +296,7 @@ def _table(heading: Heading, sheets: list[SheetNow]) -> Table:
         title=f"Bảng kê vé trả, kỳ {heading.last:%d/%m/%Y}",
         notes=(*heading.lines(), "Vé. Thừa, thiếu là số đếm so với số đại lý kê."),
         columns=(
-            Column("Số bảng kê", 10, "plain"), Column("Mã đại lý", 12), Column("Tên đại lý", 30),
+            Column("Số bảng kê", 10, "plain"), Column("Mã đại lý", 12), Column("Tên đại lý", 36),
             Column("Địa bàn", 20), Column("Bước", 16), Column("Trễ", 7, "centre"),
             Column("Kê", 10, "whole"), Column("Đếm", 10, "whole"), Column("Thừa", 9, "whole"),
             Column("Thiếu", 9, "whole"), Column("Nhận", 10, "whole"),

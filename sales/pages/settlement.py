@@ -128,7 +128,7 @@ def _table(heading: Heading, rows: list[Settlement]) -> Table:
         title=f"Quyết toán đại lý tháng {heading.first:%m/%Y}",
         notes=(*heading.lines(), _FORMULA),
         columns=(
-            Column("Mã đại lý", 12), Column("Tên đại lý", 28), Column("Địa bàn", 20),
+            Column("Mã đại lý", 12), Column("Tên đại lý", 36), Column("Địa bàn", 20),
             *(Column(head, 15, "whole") for head in _HEADS),
         ),
         rows=[

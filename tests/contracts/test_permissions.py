@@ -340,6 +340,7 @@ PAGES = {
     "api/v1/payouts/": "sales.view",
     "api/v1/imports/": "sales.record",
     "api/v1/imports/<uuid:key>/": "sales.record",
+    "api/v1/imports/<uuid:key>/annotated/": "sales.record",
     "api/v1/imports/<uuid:key>/commit/": "sales.record",
     "api/v1/imports/<uuid:key>/undo/": "sales.record",
     "api/v1/returns/": "sales.view",

@@ -97,7 +97,7 @@ def test_the_very_same_file_is_not_recorded_twice(company, manager):
 
 def test_all_faults_are_told_at_once_and_in_a_copy_of_the_file(company, manager, page, person):
     data = workbook(
-        ["17/11/2026", "AN", "TT10", "mười"],
+        ["17/11/2026", "YY", "TT10", "mười"],
         ["31/02/2026", "AI", "TT10", 5],
         ["18/11/2026", "BINH", "TT10", "1,5"],
         ["", "", "", ""],
@@ -108,7 +108,9 @@ def test_all_faults_are_told_at_once_and_in_a_copy_of_the_file(company, manager,
     told = upload(manager, data).json()
     assert [(e["row"], e["field"], e["code"]) for e in told["errors"]] == [
         (2, "issued", "import.not_count"),
+        (2, "agent", "agent.unknown"),
         (3, "draw_date", "import.not_date"),
+        (3, "agent", "agent.unknown"),
         (4, "issued", "import.not_count"),
         (6, "agent", "agent.unknown"),
         (8, "", "line.duplicate"),
@@ -116,13 +118,15 @@ def test_all_faults_are_told_at_once_and_in_a_copy_of_the_file(company, manager,
     assert "với dòng 7" in told["errors"][-1]["message"]
     refused = post(manager, told["key"], "commit")
     assert (refused.status_code, issued()) == (400, {})
-    client = page(User.objects.get(username="sales_manager"))
-    copy = client.get(f"/ban-ve/nhap-tep/{told['key']}/can-sua.xlsx")
+    copy = manager.get(f"/api/v1/imports/{told['key']}/annotated/")
     sheet = openpyxl.load_workbook(BytesIO(copy.content)).active
+    client = page(User.objects.get(username="sales_manager"))
+    assert client.get(f"/ban-ve/nhap-tep/{told['key']}/can-sua.xlsx").status_code == 200
     assert sheet["D2"].comment.text.startswith("“mười” không phải số vé nguyên")
     assert sheet["B6"].comment.text == "Không có đại lý mã ZZ trong địa bàn của bạn."
     assert sheet["D7"].comment is None
-    assert sheet["E3"].value == "“31/02/2026” không phải ngày; ví dụ đúng: 25/11/2026."
+    assert sheet["E3"].value.startswith("“31/02/2026” không phải ngày; ví dụ đúng: 25/11/2026.")
+    assert sheet.freeze_panes == "A2"
     other = page(person("sales_manager", username="khac", region=company.mong_cai))
     assert other.get(f"/ban-ve/nhap-tep/{told['key']}/").status_code == 404
 
