@@ -1,29 +1,15 @@
 """Whether an uploaded .xlsx is a small workbook that does nothing but hold cells."""
 
-import re
-import zipfile
-import zlib
-from io import BytesIO
 from typing import Final
-from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext_lazy as _
 
+from backend.office_files import WORKBOOK, Harmful, Reason, check_office
 from backend.problems import Problem
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 #: Unpacked: about 100,000 cells, a hundred times a form.
 _MAX_UNPACKED: Final = 8 * 1024 * 1024
-_MAX_PARTS: Final = 200
-_PIECE: Final = 64 * 1024
-_WORKBOOK_TYPE: Final = b"spreadsheetml.sheet.main+xml"
-#: What a file of cells has no need of: programs, other files, data from elsewhere.
-_MACROS: Final = re.compile(r"vbaproject|macrosheets/|activex/|ctrlprops/|customui", re.IGNORECASE)
-_OUTSIDE: Final = re.compile(
-    r"externallinks/|connections\.xml|querytables/|embeddings/|/model/", re.IGNORECASE
-)
 
 
 class TemplateTooLarge(Problem):
@@ -64,58 +50,16 @@ def check_harmless(content: bytes) -> None:
 
     Raises TemplateTooLarge, NotAWorkbook, HasMacros, ReachesOutside.
     """
-    if len(content) > MAX_BYTES:
-        raise TemplateTooLarge
     try:
-        with zipfile.ZipFile(BytesIO(content)) as package:
-            _check_parts(package)
-    except (
-        zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
-        ParseError, DefusedXmlException,
-    ) as error:  # fmt: skip
-        raise NotAWorkbook from error
+        check_office(content, main=WORKBOOK, most=MAX_BYTES, most_unpacked=_MAX_UNPACKED)
+    except Harmful as found:
+        if found.reason is Reason.OUTSIDE:
+            raise ReachesOutside(found.where) from found
+        raise _PROBLEMS[found.reason] from found
 
 
-def _check_parts(package: zipfile.ZipFile) -> None:
-    names = package.namelist()
-    if len(names) > _MAX_PARTS:
-        raise TemplateTooLarge
-    for name in names:
-        if _MACROS.search(name):
-            raise HasMacros
-        if _OUTSIDE.search(name):
-            raise ReachesOutside(name)
-    left = _MAX_UNPACKED
-    parts: dict[str, bytes] = {}
-    for name in names:
-        parts[name] = _unpacked(package, name, left)
-        left -= len(parts[name])
-    _check_types(parts.get("[Content_Types].xml", b""))
-    for name, part in parts.items():
-        if name.endswith((".xml", ".rels")):
-            _check_xml(name, part)
-
-
-def _check_xml(name: str, part: bytes) -> None:
-    """Nothing declares entities: openpyxl refuses them too, but not where lxml is installed."""
-    root = fromstring(part)
-    if name.endswith(".rels") and any(each.get("TargetMode") == "External" for each in root):
-        raise ReachesOutside(name)
-
-
-def _unpacked(package: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """At most `most` bytes, whatever the directory of the file says about its size."""
-    found = bytearray()
-    with package.open(name) as part:
-        while piece := part.read(_PIECE):
-            found += piece
-            if len(found) > most:
-                raise TemplateTooLarge
-    return bytes(found)
-
-
-def _check_types(types: bytes) -> None:
-    if b"macroEnabled" in types:
-        raise HasMacros
-    if _WORKBOOK_TYPE not in types:
-        raise NotAWorkbook
+_PROBLEMS: Final[dict[Reason, type[Problem]]] = {
+    Reason.TOO_LARGE: TemplateTooLarge,
+    Reason.NOT_ONE: NotAWorkbook,
+    Reason.MACROS: HasMacros,
+}
