@@ -33,7 +33,12 @@ def pdf(document: str) -> bytes:
     return joined_pdf([document])
 
 
-def joined_pdf(parts: Iterable[str]) -> bytes:
+def untagged_pdf(document: str) -> bytes:
+    """The PDF of a document that is drawn over the pages of another. Raises PdfUnavailable."""
+    return joined_pdf([document], variant=None)
+
+
+def joined_pdf(parts: Iterable[str], *, variant: str | None = "pdf/ua-1") -> bytes:
     """One PDF/UA of at least one HTML document, each with page numbers of its own.
 
     The next part is asked for when the one before it is laid out. Raises PdfUnavailable.
@@ -43,7 +48,7 @@ def joined_pdf(parts: Iterable[str]) -> bytes:
         from weasyprint.text.fonts import FontConfiguration
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
-    options: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "pdf_identifier": b"giaoban"}
+    options: dict[str, Any] = {"pdf_variant": variant, "pdf_identifier": b"giaoban"}
     fonts = FontConfiguration()
     laid_out = [
         HTML(string=part, base_url="document:", url_fetcher=fetch_font).render(

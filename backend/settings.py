@@ -329,6 +329,7 @@ NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise,
             (None, "home", _("Hôm nay"), "h"),
             ("briefings.attend", "briefings", _("Họp giao ban"), "8"),
             ("briefings.attend", "tasks", _("Nhiệm vụ"), "9"),
+            ("documents.view", "controlled_documents", _("Tài liệu kiểm soát"), "7"),
             ("attendance.own", "my_month", _("Công của tôi"), "o"),
             ("attendance.team", "requests", _("Đơn cần duyệt"), "r"),
         ],
@@ -391,6 +392,11 @@ TIMESHEET_LEGAL_LINE = env_str(
 OVERTIME_FORM_NUMBER = env_str("GIAOBAN_OVERTIME_FORM_NUMBER", "01b-LĐTL")
 OVERTIME_LEGAL_LINE = env_str("GIAOBAN_OVERTIME_LEGAL_LINE", TIMESHEET_LEGAL_LINE)
 
+#: Codes of controlled documents: a pattern that the whole code must match ("[A-Z]{2}-[0-9]{2}"; empty is
+#: free), and months until a document in force is reviewed again. docs/document-control.md.
+DOCUMENT_CODE_PATTERN = env_str("GIAOBAN_DOCUMENT_CODE_PATTERN", "")
+DOCUMENT_REVIEW_MONTHS = env_int("GIAOBAN_DOCUMENT_REVIEW_MONTHS", 12, least=1)
+
 #: The company's own Word template of reports (a path; empty takes the one shipped). docs/reports.md.
 REPORT_WORD_TEMPLATE = env_str("GIAOBAN_REPORT_WORD_TEMPLATE", "")
 
@@ -401,6 +407,7 @@ EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
     "briefings.keep": "reporting.briefings.planning.run_due",
+    "documents.review": "reporting.control.reviewing.run_due",
     "sales.import": "sales.imports.importing.run_due",
     "sales.settle": "sales.money.settlement_run.run_due",
     "idempotency.expire": "backend.api.idempotency.run_due",
@@ -415,6 +422,7 @@ STANDING_SCHEDULES: dict[str, str] = {
     "idempotency-expire": "backend.api.idempotency.schedule_forgetting",
     "requests-remind": "attendance.requests.reminding.schedule_reminding",
     "briefings-keep": "reporting.briefings.planning.schedule_keeping",
+    "documents-review": "reporting.control.reviewing.schedule_reviewing",
 }
 
 #: Who looks every few seconds whether something that was promised is overdue: dotted functions (at=).

@@ -13,6 +13,7 @@ urlpatterns = [
     path("bao-cao/", include("reporting.urls")),
     path("giao-ban/", include("reporting.pages.briefing_urls")),
     path("nhiem-vu/", include("reporting.pages.task_urls")),
+    path("tai-lieu/", include("reporting.pages.document_urls")),
     path("api/v1/", include("backend.api.urls")),
     path("api/v1/", include("attendance.api.urls")),
     path("api/v1/", include("sales.api.urls")),

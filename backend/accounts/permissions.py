@@ -27,6 +27,12 @@ _BRIEFINGS = "briefings.attend"
 _REPORTS = "reports.view"
 #: Reports about everything, and the schedules, deliveries and terms of keeping of all reports.
 _ALL_REPORTS = "reports.all"
+#: Controlled documents one is on the distribution list of (ControlledDocument.objects.visible_to).
+_DOCUMENTS = "documents.view"
+#: All controlled documents, whoever is on their lists.
+_ALL_DOCUMENTS = "documents.all"
+#: Registering documents, drafting issues, keeping the distribution lists.
+_CONTROL = "documents.control"
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -38,6 +44,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "audit.view",
             _SITE,
             _BRIEFINGS,
+            _DOCUMENTS,
             _OWN,
         }
     ),
@@ -50,12 +57,15 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "terminals.view",
             "terminals.manage",
             _REPORTS,
+            _DOCUMENTS,
+            _ALL_DOCUMENTS,
+            _CONTROL,
             _BRIEFINGS,
             _OWN,
         }
     ),
     Role.SALES_MANAGER: frozenset(
-        {"sales.view", "sales.record", _SITE, _REPORTS, _BRIEFINGS, _OWN}
+        {"sales.view", "sales.record", _SITE, _REPORTS, _BRIEFINGS, _DOCUMENTS, _OWN}
     ),
     Role.EXECUTIVE: frozenset(
         {
@@ -67,6 +77,10 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "reports.manage",
             "briefings.manage",
             "credit.override",
+            _DOCUMENTS,
+            _ALL_DOCUMENTS,
+            _CONTROL,
+            "documents.approve",
             _DAYS,
             _BRIEFINGS,
             _OWN,
@@ -80,13 +94,15 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _REPORTS,
             _ALL_REPORTS,
             "audit.view",
+            _DOCUMENTS,
+            _ALL_DOCUMENTS,
             _DAYS,
             _BRIEFINGS,
             _OWN,
         }
     ),
-    Role.MANAGER: frozenset({"attendance.team", _DAYS, _BRIEFINGS, _OWN}),
-    Role.EMPLOYEE: frozenset({_BRIEFINGS, _OWN}),
+    Role.MANAGER: frozenset({"attendance.team", _DAYS, _BRIEFINGS, _DOCUMENTS, _OWN}),
+    Role.EMPLOYEE: frozenset({_BRIEFINGS, _DOCUMENTS, _OWN}),
 }
 
 

@@ -591,6 +591,40 @@ class ContractShape(TypedDict):
     note: "NotRequired[str]"
 
 
+class ControlledDocumentDetail(TypedDict):
+    code: "str"
+    title: "str"
+    title_en: "str"
+    kind: "str"
+    owner: "str"
+    report: "str"
+    form: "str"
+    issue: "int | None"
+    effective_date: "str | None"
+    review_date: "str | None"
+    is_overdue: "bool"
+    issues: "list[DocumentIssueShape]"
+
+
+class ControlledDocumentPage(TypedDict):
+    results: "list[ControlledDocumentShape]"
+    next: "str | None"
+
+
+class ControlledDocumentShape(TypedDict):
+    code: "str"
+    title: "str"
+    title_en: "str"
+    kind: "str"
+    owner: "str"
+    report: "str"
+    form: "str"
+    issue: "int | None"
+    effective_date: "str | None"
+    review_date: "str | None"
+    is_overdue: "bool"
+
+
 class CountShape(TypedDict):
     tickets: "dict[str, int]"
     serials: "NotRequired[dict[str, list[str]]]"
@@ -709,6 +743,16 @@ class DifferenceShape(TypedDict):
     field: "str"
     mine: "str"
     other: "str"
+
+
+class DocumentIssueShape(TypedDict):
+    number: "int"
+    standing: "StandingEnum"
+    effective_date: "str"
+    ended: "str | None"
+    summary: "str"
+    file_name: "str"
+    sha256: "str"
 
 
 class DocumentShape(TypedDict):
@@ -1843,6 +1887,9 @@ class SheetShape(TypedDict):
     winning_symbols: "NotRequired[list[str]]"
     series_count: "NotRequired[int | None]"
     is_import: "NotRequired[bool]"
+
+
+StandingEnum = str
 
 
 class StatementLineShape(TypedDict):
@@ -3005,6 +3052,37 @@ class GiaoBan(Connection):
             f"/deposits/{quote(str(id), safe='')}/reversal/",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
+        )
+        return answer
+
+    def controlled_documents_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> ControlledDocumentPage:
+        """Documents the token's owner may read, by code."""
+        answer: ControlledDocumentPage = self.call(
+            "GET", "/documents/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def controlled_document(self, code: str | int) -> ControlledDocumentDetail:
+        """One document with all its issues, the newest first."""
+        answer: ControlledDocumentDetail = self.call(
+            "GET", f"/documents/{quote(str(code), safe='')}/"
+        )
+        return answer
+
+    def controlled_document_issues(self, code: str | int) -> list[DocumentIssueShape]:
+        """Its issues, the newest first; drafts only for who controls, approves or audits."""
+        answer: list[DocumentIssueShape] = self.call(
+            "GET", f"/documents/{quote(str(code), safe='')}/issues/"
+        )
+        return answer
+
+    def controlled_document_file(self, code: str | int, number: str | int) -> Any:
+        """The file as it is given out to the token's owner: a PDF carries his copy's number."""
+        answer: Any = self.call(
+            "GET",
+            f"/documents/{quote(str(code), safe='')}/issues/{quote(str(number), safe='')}/file/",
         )
         return answer
 

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from reporting.api.briefings import Briefings, OneBriefing, OneTask, Tasks, TaskSteps
+from reporting.api.documents import DocumentFile, DocumentIssues, Documents, OneDocument
 from reporting.api.editions import Editions, OneEdition
 from reporting.api.schedules import EditionDeliveries, ReportSchedules
 
@@ -15,6 +16,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("report-schedules/", ReportSchedules.as_view(), name="api-report-schedules"),
     path("briefings/", Briefings.as_view(), name="api-briefings"),
     path("briefings/<int:pk>/", OneBriefing.as_view(), name="api-briefing"),
+    path("documents/", Documents.as_view(), name="api-documents"),
+    path("documents/<str:code>/", OneDocument.as_view(), name="api-document"),
+    path("documents/<str:code>/issues/", DocumentIssues.as_view(), name="api-document-issues"),
+    path(
+        "documents/<str:code>/issues/<int:number>/file/",
+        DocumentFile.as_view(),
+        name="api-document-file",
+    ),
     path("tasks/", Tasks.as_view(), name="api-tasks"),
     path("tasks/<int:pk>/", OneTask.as_view(), name="api-task"),
     path("tasks/<int:pk>/steps/", TaskSteps.as_view(), name="api-task-steps"),

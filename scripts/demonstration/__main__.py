@@ -71,6 +71,7 @@ def _order_briefing() -> None:
     from backend.accounts.models import User
     from backend.jobs.models import Schedule
     from scripts.demonstration.briefing import order_first_briefing
+    from scripts.demonstration.documents import create_documents
     from scripts.demonstration.meetings import create_meetings
 
     if not Schedule.objects.filter(handler="report.weekly_briefing").exists():
@@ -80,6 +81,12 @@ def _order_briefing() -> None:
         chair=people["lanhdao"],
         secretary=people["nhansu"],
         others=(people["kinhdoanh"], people["baichay"], people["truongphong"]),
+        at=clock.now(),
+    )
+    create_documents(
+        controller=people["nhansu"],
+        approver=people["lanhdao"],
+        reader=people["kinhdoanh"],
         at=clock.now(),
     )
 

@@ -72,6 +72,7 @@ from sales.money.bank import book_lines, import_statement
 from sales.money.reconciling import propose
 from sales.tickets.returns import advance_returns, count_return, declare_return
 from sales.tickets.stock import record_moves
+from scripts.demonstration.documents import create_documents
 from scripts.demonstration.load import load
 from scripts.demonstration.meetings import create_meetings
 from scripts.demonstration.plan import Plan
@@ -116,6 +117,12 @@ def make_company() -> dict[str, str]:
     seller, record, first = _agreed(people[Role.SALES_MANAGER], at=at)
     _plan(people[Role.SALES_MANAGER], first, at=at)
     _bank(people[Role.SALES_MANAGER], seller, at=at)
+    create_documents(
+        controller=people[Role.HR],
+        approver=people[Role.EXECUTIVE],
+        reader=people[Role.SALES_MANAGER],
+        at=at,
+    )
     return {
         **_meetings(people, at=at),
         "seller": seller,

@@ -51,9 +51,15 @@ PAGES = {
         "/bao-cao/lich/moi/",
         "/bao-cao/lich/weekly-briefing/",
         "/bao-cao/lich/weekly-briefing/sua/",
+        "/tai-lieu/QT-01/2/",
         "/nhat-ky/",  # may not: the page that says so
     ],
     "hr": [
+        "/tai-lieu/",
+        "/tai-lieu/moi/",
+        "/tai-lieu/QT-01/",
+        "/tai-lieu/QT-01/sua/",
+        "/tai-lieu/QT-01/lan-moi/",
         "/giao-ban/loat-hop/{series}/",
         "/giao-ban/{held}/",
         "/giao-ban/{held}/hop/",
@@ -100,6 +106,7 @@ PAGES = {
         "/cham-cong/cham-tay/them/?nv={employee}&ngay={day}",
     ],
     "sales_manager": [
+        "/tai-lieu/QT-01/1/",
         "/ban-ve/vung/",
         "/ban-ve/vung/{territory}/",
         "/ban-ve/vung-trang/",
@@ -176,6 +183,8 @@ OTHER_THAN_200 = {(None, "/khong-co-trang-nay/"): 404, ("executive", "/nhat-ky/"
 NOT_PAGES = re.compile("(api|iclock)/.*|health/|giao-ban/.*/trang/|.*-biet/(nhan-vien|da-gan)/")
 #: Linked only where somebody has done something first.
 LATER = {
+    "tai-lieu/<str:code>/<int:number>/sua/",
+    "tai-lieu/<str:code>/<int:number>/thu/",
     "giao-ban/<int:pk>/bien-ban/<int:number>/",
     "giao-ban/<int:pk>/van-ban/<str:kind>/",
     "giao-ban/tep/<int:pk>/",
