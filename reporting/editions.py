@@ -31,6 +31,8 @@ from reporting.builders.content import Heading, Report, digest, freeze, thaw
 from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import Letter
 from reporting.builders.workbook import workbook
+from reporting.control.in_force import controlled_under
+from reporting.control.uploads import DOCX
 from reporting.defining import Asked, Definition
 from reporting.definitions import definition
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
@@ -46,7 +48,7 @@ CONTENT_TYPES = {
     FileKind.HTML: "text/html; charset=utf-8",
     FileKind.PDF: "application/pdf",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.DOCX: DOCX,
 }
 
 
@@ -204,15 +206,22 @@ def faces_of(report: Report, *, sha256: str) -> Faces:
             " rồi lập bản mới; các phần khác của báo cáo vẫn đủ."
         )
     try:
-        made[FileKind.DOCX] = docx(report, sha256=sha256, template=word_template())
+        made[FileKind.DOCX] = docx(report, sha256=sha256, template=word_template(report.heading))
     except BadTemplate as fault:
         logger.warning("no Word document: %s", fault)
         reasons[FileKind.DOCX] = _("Mẫu Word của công ty có lỗi: {fault}").format(fault=fault)[:300]
     return Faces(made, reasons)
 
 
-def word_template() -> bytes | None:
-    """The company's own Word template, where the settings name one. Raises BadTemplate."""
+def word_template(heading: Heading) -> bytes | None:
+    """The Word template approved for the report when it was made, else the one of the settings.
+
+    Raises BadTemplate.
+    """
+    if heading.word_template:
+        return bytes(
+            StoredFile.objects.get(sha256=heading.word_template, content_type=DOCX).content
+        )
     if not settings.REPORT_WORD_TEMPLATE:
         return None
     try:
@@ -221,10 +230,10 @@ def word_template() -> bytes | None:
         raise BadTemplate(str(error)) from error
 
 
-def template_version() -> str:
+def template_version(heading: Heading) -> str:
     """Changes with our templates and with the company's Word template."""
     try:
-        own = word_template()
+        own = word_template(heading)
     except BadTemplate:
         own = None
     return (
@@ -272,6 +281,7 @@ def heading_of(
     """What stands above the edition: whose it is, of which period and scope, under which code."""
     company = Company.objects.order_by("pk").first()
     period, scope = asked.period, asked.scope
+    under, template = controlled_under(wanted.code, on=asked.cut_off_at.astimezone(VN).date())
     parts = [wanted.slug, period.code, *([scope.slug] if scope.code else [])]
     parts.append(f"thu-{trial}" if trial else str(number))
     return Heading(
@@ -290,6 +300,8 @@ def heading_of(
         last_date=period.last,
         scope=scope.name,
         cut_off_at=asked.cut_off_at,
+        document=under,
+        word_template=template,
     )
 
 
@@ -308,7 +320,7 @@ def keep(made: Draft, *, run: Run, to: list[Recipient]) -> Edition:
         sha256=made.sha256,
         is_complete=made.report.completeness.is_complete,
         program_version=__version__,
-        template_version=template_version(),
+        template_version=template_version(heading),
         run=run,
         made_by_id=run.payload.get("made_by"),
     )

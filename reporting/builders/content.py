@@ -241,8 +241,20 @@ class Completeness(msgspec.Struct, frozen=True):
         return not (self.agents or self.terminals or self.failures)
 
 
+class ControlledUnder(msgspec.Struct, frozen=True):
+    """The issue of the controlled document a report was made under: code, number, effective day."""
+
+    code: str
+    number: int
+    effective: date
+
+
 class Heading(msgspec.Struct, frozen=True):
-    """What the edition is: whose, of which period, in which scope, frozen when. Number 0 is a trial."""
+    """What the edition is: whose, of which period, in which scope, frozen when. Number 0 is a trial.
+
+    `document` is the issue its definition was under when it was made, `word_template` the SHA-256 of
+    that issue's Word template; empty is the one shipped or named in the settings.
+    """
 
     report: str
     code: str
@@ -260,6 +272,8 @@ class Heading(msgspec.Struct, frozen=True):
     scope: str
     cut_off_at: datetime
     recorded_until_at: datetime | None = None
+    document: ControlledUnder | None = None
+    word_template: str = ""
 
     @property
     def edition(self) -> str:

@@ -29,7 +29,7 @@ from reporting.builders.content import (
     Table,
     Tiles,
 )
-from reporting.builders.html import annexes, is_text, missing_lines, needs_twin
+from reporting.builders.html import annexes, is_text, made_under, missing_lines, needs_twin
 from reporting.builders.mail import days, numbers_of
 from reporting.builders.numbers import VN, clock, whole
 from reporting.builders.pictures import png
@@ -117,9 +117,17 @@ def docx(report: Report, *, sha256: str, template: bytes | None = None) -> bytes
         document.render(context, _environment(), autoescape=True)
     except TemplateError as error:
         raise BadTemplate(str(error)) from error
+    except Exception as error:
+        # What a clerk's template makes of the values (a text compared with a number, a torn
+        # table) costs the Word face, not the edition; a fault of our own template is a bug.
+        if template is None:
+            raise
+        raise BadTemplate(f"{type(error).__name__}: {error}") from error
     for table in document.docx.tables:
         _fit(table)
     _sign(document, report, sha256)
+    if report.heading.document is not None:
+        _foot(document, made_under(report.heading))
     memory = BytesIO()
     document.save(memory)
     return _repeatable(memory.getvalue())
@@ -254,6 +262,37 @@ def _sign(document: Any, report: Report, sha256: str) -> None:
         picture.set("id", str(number))
         picture.set("name", chart.title)
         picture.set("descr", numbers_of(chart))
+
+
+def _foot(document: Any, line: str) -> None:
+    """Write the line and page x/y under whatever foot the template has."""
+    from docx.shared import Pt
+
+    for section in document.docx.sections:
+        feet = [section.footer]
+        if section.different_first_page_header_footer:
+            feet.append(section.first_page_footer)
+        for foot in feet:
+            foot.is_linked_to_previous = False
+            paragraph = foot.paragraphs[-1] if len(foot.paragraphs) == 1 else foot.add_paragraph()
+            if paragraph.text.strip():
+                paragraph = foot.add_paragraph()
+            for text, code in ((f"{line} · {t('Trang')} ", "PAGE"), ("/", "NUMPAGES")):
+                paragraph.add_run(text).font.size = Pt(8)
+                _field(paragraph, code)
+
+
+def _field(paragraph: Any, code: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run = paragraph.add_run("1")
+    run.font.size = Pt(8)
+    field.append(run._r)
+    paragraph._p.append(field)
 
 
 def _repeatable(content: bytes) -> bytes:

@@ -21,6 +21,7 @@ from reporting.builders.content import (
     Column,
     Completeness,
     Figure,
+    Heading,
     Kind,
     Report,
     Section,
@@ -29,6 +30,7 @@ from reporting.builders.content import (
 )
 from reporting.builders.shaping import ANNEX_MOST, on_paper, twin
 from reporting.builders.speaking import spoken, t
+from reporting.control.footers import identity, page_foot
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: Changes whenever the words, rules or layout of the faces change.
@@ -102,8 +104,15 @@ def article(report: Report, *, sha256: str, face: Face = "web") -> str:
             annexes=list(annexes(report)),
             sha256=sha256,
             face=face,
+            made_under=made_under(report.heading),
         )
     )
+
+
+def made_under(heading: Heading) -> str:
+    """Code and issue of the controlled document the report was made under; empty without one."""
+    under = heading.document
+    return t(identity(under.code, under.number, under.effective)) if under else ""
 
 
 def section(part: Section) -> str:
@@ -116,12 +125,14 @@ def document(report: Report, *, sha256: str) -> str:
     """A whole HTML document for print, its styles inside."""
     css = (PACKAGE / "static" / "reporting" / "edition.css").read_text(encoding="utf-8")
     paper = (PACKAGE / "static" / "reporting" / "paper.css").read_text(encoding="utf-8")
+    under = made_under(report.heading)
+    foot = page_foot(under, page=t("Trang")) if under else ""
     return (
         templates()
         .get_template("document.jinja")
         .render(
             heading=report.heading,
-            css=Markup(FONT_FACES + css + paper),  # noqa: S704 - our own files
+            css=Markup(FONT_FACES + css + paper + foot),  # noqa: S704 - our own files
             article=Markup(article(report, sha256=sha256, face="paper")),  # noqa: S704 - escaped
         )
     )

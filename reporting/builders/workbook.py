@@ -31,7 +31,7 @@ from reporting.builders.content import (
     Value,
     row,
 )
-from reporting.builders.html import missing_lines
+from reporting.builders.html import made_under, missing_lines
 from reporting.builders.numbers import VN, clock, day
 from reporting.builders.shaping import cut, twin
 from reporting.builders.speaking import t
@@ -138,7 +138,10 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.5, top=0.7, bottom=0.7)
         sheet.set_header(f"&C&9{_plain(heading.company)}")
-        sheet.set_footer(f"&L&8{heading.code} · {t('chốt')} {clock(heading.cut_off_at)}&R&8&P/&N")
+        under = f"&C&8{made_under(heading)}" if heading.document else ""
+        sheet.set_footer(
+            f"&L&8{heading.code} · {t('chốt')} {clock(heading.cut_off_at)}{under}&R&8&P/&N"
+        )
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, cut(title, LONGEST_TEXT, ""), self.looks["title"])
         period = f"{day(heading.first_date)} – {day(heading.last_date)}"
