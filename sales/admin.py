@@ -17,7 +17,7 @@ from sales.models import (
 
 @admin.register(Product)
 class ProductAdmin(CapabilityAdmin):
-    list_display = ("code", "name", "face_value_amount", "valid_from", "valid_to")
+    list_display = ("code", "name", "kind", "face_value_amount", "valid_from", "valid_to")
     ordering = ("code",)
 
 

@@ -101,6 +101,14 @@ MESSAGES = {
         "Bảng kê có dải số nên phải xác nhận đủ {counted} vé; nhận ít hơn thì kiểm đếm lại dải số."
     ),
     "return.less_needs_reason": _("Xác nhận ít hơn số đếm {counted} phải ghi lý do."),
+    "issue.not_a_document": _("Văn bản phải có, tối đa 100 ký tự, không xuống dòng."),
+    "issue.duplicate": _("Trùng kỳ và loại vé với dòng {first}; hãy gộp làm một."),
+    "issue.no_draw": _(
+        "Ngày {date} không có kỳ nào chưa quay; chỉ kỳ sắp quay mới lập kế hoạch được."
+    ),
+    "issue.received_late": _("Ngày nhận từ nhà in phải trước hoặc trong ngày quay {date}."),
+    "issue.below_printed": _("Kỳ này đã nhận {printed} vé từ nhà in, kế hoạch không ít hơn được."),
+    "issue.over_cap": _("Mỗi kỳ phát hành tối đa {most} vé theo quy định đang có hiệu lực."),
     "file.empty": _("Tệp không có ô nào có dữ liệu."),
     "file.too_large": _("Tệp lớn hơn {most} MB. Hãy chia thành nhiều tệp."),
     "file.locked": _("Tệp có mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."),

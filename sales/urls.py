@@ -22,6 +22,7 @@ from sales.pages.dunning import dunning, dunning_record
 from sales.pages.entry_sheet import entry_sheet
 from sales.pages.health import agent_health
 from sales.pages.imports import import_faults, import_page, imports
+from sales.pages.issue_plans import issue_plans
 from sales.pages.live import live_entry
 from sales.pages.news import news, news_item
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
@@ -103,6 +104,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nhap-tep/<uuid:key>/", import_page, name="import"),
     path("nhap-tep/<uuid:key>/can-sua.xlsx", import_faults, name="import_faults"),
     path("kho-ve/", stock, name="stock"),
+    path("phat-hanh/", issue_plans, name="issue_plans"),
     path("phan-ve/", allocation, name="allocation"),
     path("phan-ve/lap/", allocation_make, name="allocation_make"),
     path("phan-ve/giao/", allocation_decide, name="allocation_decide"),

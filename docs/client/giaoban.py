@@ -979,6 +979,43 @@ class InterestShape(TypedDict):
 IntoEnum = str
 
 
+class IssueLineShape(TypedDict):
+    draw_date: "str"
+    product: "str"
+    tickets: "int"
+    document: "str"
+    receive_date: "NotRequired[str | None]"
+    note: "NotRequired[str]"
+
+
+class IssueLinesShape(TypedDict):
+    lines: "list[IssueLineShape]"
+
+
+class IssuePlanPage(TypedDict):
+    results: "list[IssuePlanShape]"
+    next: "str | None"
+
+
+class IssuePlanShape(TypedDict):
+    draw_date: "str"
+    product: "str"
+    planned: "int | None"
+    receive_date: "str | None"
+    document: "str"
+    note: "str"
+    printed: "int"
+    issued: "int"
+    returned: "int"
+    sold: "int"
+    sold_bps: "int | None"
+
+
+class IssuePlannedShape(TypedDict):
+    lines: "int"
+    tickets: "int"
+
+
 class JournalPage(TypedDict):
     results: "list[JournalShape]"
     next: "str | None"
@@ -1290,6 +1327,11 @@ class PartlyMovedShape(TypedDict):
     results: "list[RowResult]"
 
 
+class PartlyPlannedShape(TypedDict):
+    recorded: "IssuePlannedShape | None"
+    results: "list[RowResult]"
+
+
 class PartlyRecordedShape(TypedDict):
     recorded: "RecordedShape | None"
     results: "list[RowResult]"
@@ -1578,9 +1620,13 @@ class ProductQuery(TypedDict):
 class ProductShape(TypedDict):
     code: "str"
     name: "str"
+    kind: "ProductShapeKindEnum"
     face_value_amount: "int"
     valid_from: "str"
     valid_to: "str | None"
+
+
+ProductShapeKindEnum = str
 
 
 class PublicationShape(TypedDict):
@@ -3364,6 +3410,48 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def issue_plans_list(
+        self,
+        *,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        product: str | None = None,
+    ) -> IssuePlanPage:
+        """Planned, printed, issued and sold of each draw; of the whole company only."""
+        answer: IssuePlanPage = self.call(
+            "GET",
+            "/issue-plans/",
+            query={
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "limit": limit,
+                "product": product,
+            },
+        )
+        return answer
+
+    def issue_plans_create(
+        self,
+        body: IssueLinesShape,
+        *,
+        partial: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> IssuePlannedShape:
+        """Plan draws that are still to be held; the newest line of a draw and product counts."""
+        answer: IssuePlannedShape = self.call(
+            "POST",
+            "/issue-plans/",
+            query={"partial": partial},
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
     def journal_list(
         self,
         *,
@@ -3750,11 +3838,19 @@ class GiaoBan(Connection):
         return answer
 
     def products_list(
-        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+        on: str | None = None,
     ) -> ProductPage:
         """Kinds of tickets by code."""
         answer: ProductPage = self.call(
-            "GET", "/products/", query={"cursor": cursor, "fields": fields, "limit": limit}
+            "GET",
+            "/products/",
+            query={"cursor": cursor, "fields": fields, "kind": kind, "limit": limit, "on": on},
         )
         return answer
 

@@ -75,6 +75,14 @@ REQUESTS: Final[dict[str, Any]] = {
     "dunning_notices_create": {
         "agents": ["QN001"], "channel": "phone", "promised_date": "2026-12-05",
     },
+    "issue_plans_create": {
+        "lines": [
+            {
+                "draw_date": "2026-12-01", "product": "TT10", "tickets": 120_000,
+                "receive_date": "2026-11-28", "document": "KH 45/KH-XS",
+            },
+        ]
+    },
     "journal_create": {"lines": [{"event": "payment", **_PAYMENT}]},
     "journal_reversal_create": _REASON,
     "payments_create": {"lines": [_PAYMENT]},

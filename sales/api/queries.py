@@ -11,7 +11,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery
 from backend.org.models import Region, Territory
-from sales.models import DrawStatus
+from sales.models import DrawStatus, ProductKind
 
 
 class PlaceQuery(PageQuery):
@@ -86,6 +86,11 @@ class AgentsQuery(PlaceQuery):
     search = serializers.CharField(
         required=False, help_text="Part of the code or of the name, accents or none."
     )
+
+
+class ProductsQuery(PageQuery):
+    kind = serializers.ChoiceField(ProductKind.values, required=False)
+    on = serializers.DateField(required=False, help_text="Only what is on sale that day.")
 
 
 class DrawsQuery(PageQuery):

@@ -15,7 +15,7 @@ from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.api.versions import versioned
 from backend.org.models import Region, RegionSuccession
 from sales.api.dates import day_of
-from sales.api.queries import DrawsQuery, RegionsQuery
+from sales.api.queries import DrawsQuery, ProductsQuery, RegionsQuery
 from sales.api.shapes import (
     DrawDetailShape,
     DrawPage,
@@ -46,17 +46,18 @@ class Products(APIView):
 
     @extend_schema(
         operation_id="products_list",
-        parameters=[PageQuery],
+        parameters=[ProductsQuery],
         responses=tabular(ProductPage),
         tags=["reference"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Kinds of tickets by code."""
-        query = query_of(request, PageQuery)
-        columns = ("code", "name", "face_value_amount", "valid_from", "valid_to")
-        return _page(
-            request, query, Product.objects.all(), ("code",), columns, ProductShape, "products"
-        )
+        query = query_of(request, ProductsQuery)
+        products = Product.objects.on_sale(query["on"]) if "on" in query else Product.objects.all()
+        if "kind" in query:
+            products = products.filter(kind=query["kind"])
+        columns = ("code", "name", "kind", "face_value_amount", "valid_from", "valid_to")
+        return _page(request, query, products, ("code",), columns, ProductShape, "products")
 
 
 class Draws(APIView):

@@ -8,6 +8,7 @@ from backend.api.pagination import page_shape
 from sales.api.lines import partly_shape
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS
+from sales.models import ProductKind
 
 
 class LineShape(serializers.Serializer[Any]):
@@ -86,6 +87,7 @@ class Summary(serializers.Serializer[Any]):
 class ProductShape(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
+    kind = serializers.ChoiceField(ProductKind.values)
     face_value_amount = serializers.IntegerField(help_text="đồng")
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True)

@@ -29,6 +29,7 @@ from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.imports import ImportCommit, ImportedAnnotated, Imports, ImportUndo, OneImport
 from sales.api.interest import OverdueInterest, OverdueInterestBooking
+from sales.api.issue_plans import IssuePlans
 from sales.api.markets import Campaigns, Census, OneCampaign, WhiteSpots
 from sales.api.money import DrawClosing, Journal, JournalReversal, OneJournalEntry
 from sales.api.periods import (
@@ -143,6 +144,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("claims/<int:pk>/withdrawal/", ClaimWithdrawal.as_view(), name="api-claim-withdrawal"),
     path("payouts/", PayoutRatio.as_view(), name="api-payouts"),
+    path("issue-plans/", IssuePlans.as_view(), name="api-issue-plans"),
     path("tickets/holdings/", TicketHoldings.as_view(), name="api-ticket-holdings"),
     path("tickets/moves/", TicketMoves.as_view(), name="api-ticket-moves"),
     path(

@@ -17,6 +17,7 @@ from sales.models.credit import CreditException
 from sales.models.draws import Draw, DrawPause, DrawSchedule, DrawStatus, Market
 from sales.models.dunning import DunningChannel, DunningNotice
 from sales.models.imports import ImportFile, ImportKind, ImportProfile, ImportState
+from sales.models.issue_plans import IssuePlan
 from sales.models.journal import (
     AgentBalance,
     AgentMonthTotal,
@@ -31,7 +32,7 @@ from sales.models.news import NewsItem
 from sales.models.periods import PeriodClose, PeriodReopening
 from sales.models.plans import PlanState, SalesPlan, SalesPlanLine
 from sales.models.prizes import PrizeKind, PrizeLevel, PrizeTable
-from sales.models.products import Product
+from sales.models.products import Product, ProductKind
 from sales.models.reconciliations import (
     Reconciliation,
     ReconciliationStep,
@@ -101,6 +102,7 @@ __all__ = [
     "ImportKind",
     "ImportProfile",
     "ImportState",
+    "IssuePlan",
     "JournalEntry",
     "JournalEvent",
     "LiveNumber",
@@ -116,6 +118,7 @@ __all__ = [
     "PrizeLevel",
     "PrizeTable",
     "Product",
+    "ProductKind",
     "Reconciliation",
     "ReconciliationStep",
     "ReconciliationStepKind",

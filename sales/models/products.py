@@ -11,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from backend.validity import holding
 
 
+class ProductKind(models.TextChoices):
+    TRADITIONAL = "traditional", _("truyền thống")
+    LOTO = "loto", _("lô tô")
+    INSTANT = "instant", _("biết kết quả ngay")
+    ELECTRONIC = "electronic", _("điện toán")
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def on_sale(self, on: date) -> Self:
         return self.filter(holding(on))
@@ -26,6 +33,12 @@ class Product(models.Model):
 
     code = models.CharField(_("mã"), max_length=20, unique=True)
     name = models.CharField(_("tên"), max_length=100)
+    kind = models.CharField(
+        _("loại hình"),
+        max_length=15,
+        choices=ProductKind.choices,
+        default=ProductKind.TRADITIONAL,
+    )
     face_value_amount = models.BigIntegerField(_("mệnh giá (đồng)"))
     valid_from = models.DateField(_("bán từ"))
     valid_to = models.DateField(_("đến hết"), null=True, blank=True)
@@ -38,6 +51,9 @@ class Product(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="product_face_value_positive", condition=Q(face_value_amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="product_kind_known", condition=Q(kind__in=ProductKind.values)
             ),
             models.CheckConstraint(
                 name="product_validity_order",

@@ -23,6 +23,7 @@ class RuleKey(models.TextChoices):
     PRIZE_PAYMENT_DAYS = "prize.payment_days", _("hạn trả thưởng (ngày làm việc)")
     RETURN_CUTOFF = "return.cutoff", _("giờ khóa nhận vé trả (phút trong ngày quay)")
     RETURN_LATE = "return.late", _("vé trả sau giờ khóa (1: không nhận, 0: nhận và đánh dấu)")
+    ISSUE_CAP = "issue.cap", _("phát hành tối đa (vé mỗi kỳ và loại vé)")
     DEBT_TERM_DAYS = "debt.term_days", _("hạn nộp tiền (ngày từ ngày quay)")
     OVERDUE_INTEREST = "debt.overdue_interest", _("lãi chậm nộp (phần vạn mỗi năm)")
     CREDIT_RATIO = "credit.collateral_ratio", _("hạn mức công nợ (phần vạn tài sản bảo đảm)")

@@ -9,7 +9,7 @@ from django.db.backends.utils import CursorWrapper
 
 from backend.accounts.models import User
 from backend.db import copy_text
-from sales.models import Draw, DrawStatus, Product, RecordingBatch, Source
+from sales.models import Draw, DrawStatus, Product, ProductKind, RecordingBatch, Source
 from scripts.demonstration.agents import SIZES, Seller
 from scripts.demonstration.plan import Plan, local
 from scripts.demonstration.seasons import Story, day_factor, unit_factor
@@ -44,11 +44,14 @@ class DrawLines:
 
 def create_products(plan: Plan) -> list[Product]:
     first = plan.first_draw - timedelta(days=365)
-    kinds = (("TT10", "Xổ số truyền thống 10.000đ"), ("LT10", "Lô tô tự chọn 10.000đ"))
+    kinds = (
+        ("TT10", "Xổ số truyền thống 10.000đ", ProductKind.TRADITIONAL),
+        ("LT10", "Lô tô tự chọn 10.000đ", ProductKind.LOTO),
+    )
     return Product.objects.bulk_create(
         [
-            Product(code=code, name=name, face_value_amount=10_000, valid_from=first)
-            for code, name in kinds
+            Product(code=code, name=name, kind=kind, face_value_amount=10_000, valid_from=first)
+            for code, name, kind in kinds
         ]
     )
 

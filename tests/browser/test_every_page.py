@@ -127,6 +127,7 @@ PAGES = {
         "/ban-ve/cong-no/lai-cham-nop/?thang={month}",
         "/ban-ve/cong-no/ke-toan/?thang={month}",
         "/ban-ve/kho-ve/?ngay={ticket_day}",
+        "/ban-ve/phat-hanh/",
         "/ban-ve/tra-ve/?ngay={ticket_day}",
         "/ban-ve/tra-ve/{return}/",
         "/ban-ve/nhap-tep/",

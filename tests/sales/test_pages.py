@@ -90,6 +90,7 @@ def test_reference_data_is_kept_in_the_admin(recorded: Company, person: Callable
         {
             "code": "TT20",
             "name": "Vé mới",
+            "kind": "instant",
             "face_value_amount": "20000",
             "valid_from": "01/01/2027",
         },
