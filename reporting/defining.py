@@ -6,12 +6,12 @@ A report is one file of `reporting/definitions` that names its `REPORT`; docs/re
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from reporting.builders.content import Block, Part
-from reporting.periods import Period, PeriodKind
+from reporting.periods import Period, PeriodKind, last_ended, period_of
 
 
 class ScopeKind(StrEnum):
@@ -98,7 +98,8 @@ class Definition:
     """A report. `slug` begins the codes of its editions, `short` the subjects of its mails.
 
     `capability` is what one needs to see its editions. `headline` makes of the datasets what the
-    subject says after the title. Who is to have reported is in `sources`.
+    subject says after the title. Who is to have reported is in `sources`. `reaches` makes of the
+    period's usual days those that the report tells (the month up to a draw).
     """
 
     code: str
@@ -114,6 +115,18 @@ class Definition:
     headline: Callable[[Asked, Mapping[str, Any]], tuple[Part, ...]] | None = None
     remarks: tuple[str, ...] = ()
     about: Words = field(default_factory=lambda: Words("", ""))
+    reaches: Callable[[Period], Period] | None = None
+
+    def last_period(self, moment: datetime) -> Period:
+        """The last period that had ended at the moment."""
+        return self._reaching(last_ended(self.period, moment))
+
+    def period_with(self, day: date) -> Period:
+        """The period that holds the day."""
+        return self._reaching(period_of(self.period, day))
+
+    def _reaching(self, period: Period) -> Period:
+        return self.reaches(period) if self.reaches else period
 
     @property
     def is_of_sales(self) -> bool:

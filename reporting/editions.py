@@ -36,7 +36,7 @@ from reporting.control.uploads import DOCX
 from reporting.defining import Asked, Definition
 from reporting.definitions import definition
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
-from reporting.periods import Period, last_ended
+from reporting.periods import Period
 from reporting.scopes import COMPANY, Place, all_places, places_of
 
 logger = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def period_of_run(wanted: Definition, run: Run) -> Period:
     if "first_date" in run.payload:
         days = (date.fromisoformat(run.payload[name]) for name in ("first_date", "last_date"))
         return Period(wanted.period, *days)
-    return last_ended(wanted.period, run.due_at)
+    return wanted.last_period(run.due_at)
 
 
 def draft(

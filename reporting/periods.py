@@ -22,6 +22,7 @@ class PeriodKind(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
     AS_OF = "as_of"
+    TO_DRAW = "to_draw"  # days up to a draw, from a day that the report itself says
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Period:
             PeriodKind.MONTH: f"{self.first:%Y-%m}",
             PeriodKind.QUARTER: f"{self.first:%Y}-q{_quarter(self.first)}",
             PeriodKind.YEAR: f"{self.first:%Y}",
+            PeriodKind.TO_DRAW: f"{self.first:%Y-%m-%d}-{self.last:%Y-%m-%d}",
         }.get(self.kind, f"{self.last:%Y-%m-%d}")
 
     def name(self, language: str = "vi") -> str:
@@ -82,6 +84,7 @@ class Period:
             PeriodKind.QUARTER: (f"quý {roman}/{self.first:%Y}", f"Q{quarter} {self.first:%Y}"),
             PeriodKind.YEAR: (f"năm {self.first:%Y}", f"{self.first:%Y}"),
             PeriodKind.AS_OF: (f"đến ngày {day}", f"as of {day}"),
+            PeriodKind.TO_DRAW: (f"đến kỳ quay {day}", f"up to the draw of {day}"),
         }[self.kind]
         return en if language == "en" else vi
 
@@ -104,9 +107,10 @@ def period_of(kind: PeriodKind, day: date) -> Period:
 def last_ended(kind: PeriodKind, moment: datetime) -> Period:
     """The last whole period before the moment: for a draw today's, once its evening is over."""
     local = moment.astimezone(VN)
-    if kind is PeriodKind.DRAW and local.time() >= DRAW_IS_OVER:
+    of_draw = kind in (PeriodKind.DRAW, PeriodKind.TO_DRAW)
+    if of_draw and local.time() >= DRAW_IS_OVER:
         return period_of(kind, local.date())
-    if kind in (PeriodKind.DAY, PeriodKind.DRAW, PeriodKind.AS_OF):
+    if of_draw or kind in (PeriodKind.DAY, PeriodKind.AS_OF):
         return period_of(kind, local.date() - timedelta(days=1))
     return period_of(kind, local.date()).before
 

@@ -17,20 +17,26 @@ from backend.jobs.models import CatchUp, Run, RunState, Schedule
 from backend.jobs.rules import Rule
 from backend.problems import Problem
 from backend.vntext import search_key
-from reporting.definitions import catalogue
+from reporting.definitions import catalogue, made_for
 from reporting.editions import HANDLER, AlreadyBeingMade
-from reporting.models import Recipient, ReportSchedule
+from reporting.models import Recipient, ReportSchedule, SavedView
 
 ZONE = "Asia/Ho_Chi_Minh"
 PREVIEWED = 5
 
 
 def reports() -> dict[str, str]:
-    """The reports a schedule can make: code → title in the reader's language."""
+    """Every report by code: its title in the reader's language, the name of a saved view."""
     is_english = get_language() == "en"
     return {
         code: each.title.en if is_english else each.title.vi for code, each in catalogue().items()
-    }
+    } | {view.code: view.name for view in SavedView.objects.order_by("name", "pk")}
+
+
+def choices_for(user: User, kept: ReportSchedule | None) -> list[tuple[str, str]]:
+    """The reports a schedule of this person can make, and the one it makes now."""
+    codes = {each.code for each in made_for(user)} | ({kept.report} if kept else set())
+    return [(code, title) for code, title in reports().items() if code in codes]
 
 
 class BadPeriod(Problem):

@@ -10,6 +10,9 @@ from reporting.pages.archive import (
 )
 from reporting.pages.catalogue import report_catalogue, report_make
 from reporting.pages.comparing import edition_compare
+from reporting.pages.explorer import explorer
+from reporting.pages.explorer_files import explorer_file
+from reporting.pages.explorer_views import view_drop, view_keep
 from reporting.pages.health import report_health
 from reporting.pages.retention import retention, retention_review
 
@@ -17,6 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", editions, name="editions"),
     path("danh-muc/", report_catalogue, name="report_catalogue"),
     path("danh-muc/<slug:code>/lap/", report_make, name="report_make"),
+    path("kham-pha/", explorer, name="explorer"),
+    path("kham-pha/tep.<str:kind>", explorer_file, name="explorer_file"),
+    path("kham-pha/bang/luu/", view_keep, name="view_keep"),
+    path("kham-pha/bang/<int:pk>/bo/", view_drop, name="view_drop"),
     path("luu-tru/", retention, name="retention"),
     path("luu-tru/ra-soat/", retention_review, name="retention_review"),
     path("tinh-trang/", report_health, name="report_health"),

@@ -250,7 +250,8 @@ class ControlledUnder(msgspec.Struct, frozen=True):
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """What the edition is: whose, of which period, in which scope, frozen when. Number 0 is a trial.
+    """What the edition is: whose, of which period, in which scope, frozen when. Number 0 is a trial,
+    or without a `code` an export to look at, which is in no archive.
 
     `document` is the issue its definition was under when it was made, `word_template` the SHA-256 of
     that issue's Word template; empty is the one shipped or named in the settings.
@@ -277,8 +278,10 @@ class Heading(msgspec.Struct, frozen=True):
 
     @property
     def edition(self) -> str:
-        """ "bản số 2", or that it is only a trial."""
-        return t(f"bản số {self.number}" if self.number else "bản thử")
+        """ "bản số 2", or that it is only a trial, or an export."""
+        if self.number:
+            return t(f"bản số {self.number}")
+        return t("bản thử" if self.code else "xuất để xem, không lưu kho")
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -354,6 +357,19 @@ class _Missing(msgspec.Struct):
 def completeness_of(snapshot: str) -> Completeness:
     """What was missing, of a snapshot of this format or of the first one."""
     return msgspec.json.decode(snapshot, type=_Missing).completeness
+
+
+class _Title(msgspec.Struct):
+    title: str
+
+
+class _Titled(msgspec.Struct):
+    heading: _Title
+
+
+def title_in(snapshot: str) -> str:
+    """What the report was called when it was frozen."""
+    return msgspec.json.decode(snapshot, type=_Titled).heading.title
 
 
 def digest(snapshot: str) -> str:

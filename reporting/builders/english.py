@@ -280,6 +280,7 @@ WORDS: Final = {
     "điểm %": "points",
     # What the faces add.
     "bản thử": "trial",
+    "xuất để xem, không lưu kho": "exported to look at, not archived",
     "Thử:": "Trial:",
     "Số liệu chốt": "Figures as of",
     "chốt": "as of",

@@ -182,7 +182,8 @@ class _Book:
                 at = self._told(sheet, at + 1, section)
         for text in self.report.remarks:
             at = self._paragraph(sheet, at + 1, text, "wrap")
-        sheet.write_string(at + 1, 0, f"{t('Mã bản')} {heading.code}", self.looks["sub"])
+        if heading.code:
+            sheet.write_string(at + 1, 0, f"{t('Mã bản')} {heading.code}", self.looks["sub"])
         sheet.write_string(at + 2, 0, f"SHA-256 {self.sha256}", self.looks["sub"])
 
     def _told(self, sheet: Any, at: int, section: Section) -> int:

@@ -1,4 +1,4 @@
-"""The reports there are: every module here names one `REPORT`."""
+"""The reports there are: every module here names one `REPORT`; saved views are reports, too."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +13,8 @@ from backend.accounts.permissions import may
 from backend.accounts.scope import sees_company
 from backend.problems import Problem
 from reporting.defining import Definition
+from reporting.explorer.reports import report_of_view
+from reporting.models.views import SavedView
 from reporting.periods import Period
 
 
@@ -37,26 +39,50 @@ def catalogue() -> dict[str, Definition]:
 
 def definition(code: str) -> Definition:
     """The report of this code. Raises NoSuchReport."""
-    try:
+    if code in catalogue():
         return catalogue()[code]
-    except KeyError:
-        raise NoSuchReport from None
+    view = SavedView.objects.of_code(code)
+    if view is None:
+        raise NoSuchReport
+    return report_of_view(view)
 
 
 def reports_for(user: Any) -> list[str]:
     """The codes of the reports whose editions the person may see."""
+    views = SavedView.objects.visible_to(user).order_by("pk")
+    return [*_of_catalogue(user), *(view.code for view in views)]
+
+
+def made_for(user: Any) -> list[Definition]:
+    """The reports of which the person may see new editions; dropped views are none."""
+    views = SavedView.objects.visible_to(user).in_use().order_by("name", "pk")
+    return [
+        *(catalogue()[code] for code in _of_catalogue(user)),
+        *(report_of_view(view) for view in views),
+    ]
+
+
+def _of_catalogue(user: Any) -> list[str]:
     return [code for code, each in catalogue().items() if may(user, each.capability)]
 
 
 def whole_for(user: Any, codes: Sequence[str]) -> list[str]:
     """Those of the reports whose editions of the whole company tell the person nothing hidden."""
-    known = catalogue()
     sales, people = user.is_whole_company, sees_company(user)
     return [
         code
         for code in codes
-        if (sales or not known[code].is_of_sales) and (people or not known[code].is_of_people)
+        if (sales or not _is_of_sales(code)) and (people or not _is_of_people(code))
     ]
+
+
+def _is_of_sales(code: str) -> bool:
+    """A saved view always is."""
+    return code not in catalogue() or catalogue()[code].is_of_sales
+
+
+def _is_of_people(code: str) -> bool:
+    return code in catalogue() and catalogue()[code].is_of_people
 
 
 def title_of(code: str, first: date, last: date, *, language: str = "vi") -> str:

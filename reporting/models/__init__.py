@@ -63,6 +63,7 @@ from reporting.models.tasks import (
     TaskReminder,
     TaskState,
 )
+from reporting.models.views import SavedView, SharedWith
 from reporting.models.votes import Poll, PollOption, PollVoter
 
 __all__ = [
@@ -117,7 +118,9 @@ __all__ = [
     "ReviewOutcome",
     "ReviewReminder",
     "RollCall",
+    "SavedView",
     "SeriesGuest",
+    "SharedWith",
     "StepKind",
     "Task",
     "TaskFile",

@@ -17,7 +17,9 @@ from backend.accounts.scope import departments_for
 from backend.jobs.models import Run
 from backend.mail.models import StoredFile
 from backend.org.models import Department, Region, Territory
+from reporting.builders.content import title_in
 from reporting.definitions import reports_for, title_of, whole_for
+from reporting.models.views import CODE
 
 #: So many characters of an edition are searched: a word vector holds a megabyte at most.
 SEARCHED = 400_000
@@ -190,7 +192,9 @@ class Edition(models.Model):
 
     @property
     def title(self) -> str:
-        """What people call it, in the language of the page."""
+        """What people call it, in the language of the page; made of a saved view, as it was called then."""
+        if self.report.startswith(CODE):
+            return title_in(self.snapshot)
         first, last = self.period_first_date, self.period_last_date
         return title_of(self.report, first, last, language=get_language() or "vi")
 

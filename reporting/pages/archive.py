@@ -75,7 +75,8 @@ def editions(request: HttpRequest) -> HttpResponse:
     sought = _sought(request)
     found = find(visible, sought).newest_first()
     shown = Paginator(with_counts(found), PAGE).get_page(request.GET.get("trang"))
-    known = ReportSchedule.objects.filter(report__in=reports_for(user))
+    codes, names = reports_for(user), reports()
+    known = ReportSchedule.objects.filter(report__in=codes)
     schedules = known.select_related("schedule").order_by("pk")
     return render(
         request,
@@ -84,7 +85,7 @@ def editions(request: HttpRequest) -> HttpResponse:
             "page": shown,
             "sought": sought,
             "kept": _kept(request),
-            "reports": {code: reports()[code] for code in reports_for(user)},
+            "reports": {code: names[code] for code in codes},
             "schedules": [(each.schedule, coming(each)) for each in schedules],
             "working": _unfinished() if may(user, "reports.all") else [],
             "weekly": WEEKLY,

@@ -17,10 +17,10 @@ from backend.accounts.permissions import acting, may, requires
 from backend.pages.months import day_from
 from backend.problems import Problem
 from reporting.defining import Definition
-from reporting.definitions import catalogue, definition, reports_for
+from reporting.definitions import made_for
 from reporting.editions import request_new
 from reporting.models import Edition
-from reporting.periods import PeriodKind, last_ended, period_of
+from reporting.periods import PeriodKind, last_ended
 
 KINDS: Final = {
     PeriodKind.DAY: gettext_lazy("ngày"),
@@ -30,6 +30,7 @@ KINDS: Final = {
     PeriodKind.QUARTER: gettext_lazy("quý"),
     PeriodKind.YEAR: gettext_lazy("năm"),
     PeriodKind.AS_OF: gettext_lazy("đến một ngày"),
+    PeriodKind.TO_DRAW: gettext_lazy("đến một kỳ quay"),
 }
 
 
@@ -62,7 +63,7 @@ def report_catalogue(request: HttpRequest) -> HttpResponse:
     visible = Edition.objects.visible_to(user)
     newest = visible.order_by("report", "-cut_off_at", "-pk").distinct("report")
     known = {each.report: each for each in newest}
-    lines = [_line(catalogue()[code], known, clock.now()) for code in reports_for(user)]
+    lines = [_line(each, known, clock.now()) for each in made_for(user)]
     context = {"lines": lines, "may_make": may(user, "reports.manage")}
     return render(request, "reporting/catalogue.html", context)
 
@@ -72,10 +73,11 @@ def report_catalogue(request: HttpRequest) -> HttpResponse:
 def report_make(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for a new edition of the period that holds ?ngay; the scheduler makes it."""
     user = acting(request)
-    if code not in reports_for(user):
+    wanted = next((each for each in made_for(user) if each.code == code), None)
+    if wanted is None:
         raise Http404
     try:
-        _ask(definition(code), request, by=user, at=clock.now())
+        _ask(wanted, request, by=user, at=clock.now())
     except Problem as problem:
         messages.warning(request, str(problem))
         return redirect("report_catalogue")
@@ -87,7 +89,7 @@ def _ask(wanted: Definition, request: HttpRequest, *, by: User, at: datetime) ->
     day = day_from(request.POST.get("ngay", ""))
     if day is None:
         raise NoDay
-    period = period_of(wanted.period, day)
+    period = wanted.period_with(day)
     if period.first > clock.today():
         raise PeriodAhead
     send = "send" in request.POST

@@ -14,7 +14,7 @@ from backend.jobs.models import CatchUp
 from backend.jobs.planning import Draws
 from backend.jobs.rules import LAST_DAY, BadRule, Every, OnHoliday, Rule, read, written
 from reporting.models import ReportSchedule
-from reporting.scheduling import Wanted, reports, rule_of
+from reporting.scheduling import Wanted, rule_of
 
 EVERY = (
     (Every.DAY, _("hằng ngày")),
@@ -94,7 +94,9 @@ class ScheduleForm(forms.Form):
         label=_("Người phụ trách (nhận báo động)"), queryset=User.objects.none()
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: date, reports: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         owner, report = self.fields["owner"], self.fields["report"]
         host = self.fields["host"]
@@ -102,7 +104,7 @@ class ScheduleForm(forms.Form):
         assert isinstance(report, forms.ChoiceField)  # noqa: S101
         assert isinstance(host, forms.ChoiceField)  # noqa: S101
         owner.queryset = _owners()
-        report.choices = list(reports().items())
+        report.choices = reports
         host.choices = [("", _("mọi đơn vị")), *((name, name) for name in _hosts(today))]
 
     def clean(self) -> dict[str, Any]:

@@ -116,7 +116,11 @@ def schedule_form(request: HttpRequest, code: str | None = None) -> HttpResponse
     user, at = whole_company(request), clock.now()
     kept = _report(code) if code else None
     posted = request.POST if request.method == "POST" else None
-    form = ScheduleForm(posted, initial=said_before(kept, by=user), today=clock.today())
+    initial = said_before(kept, by=user)
+    if kept is None and (wanted := request.GET.get("bao_cao")):
+        initial["report"] = wanted
+    choices = scheduling.choices_for(user, kept)
+    form = ScheduleForm(posted, initial=initial, today=clock.today(), reports=choices)
     if posted is not None and form.is_valid() and "xem" not in posted:
         saved = scheduling.keep_schedule(kept, form.wanted, at=at)
         messages.success(request, _("Đã lưu lịch «{name}».").format(name=saved.schedule.name))

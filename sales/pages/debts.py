@@ -15,6 +15,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.months import day_from
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.vntext import search_key
@@ -22,7 +23,6 @@ from sales.models import Agent, JournalEvent, Reconciliation
 from sales.money.debts import Debt, age_of, debts_on
 from sales.money.reconciling import propose, tickets_of
 from sales.money.statement import Statement, statement_of
-from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page; the search finds the rest, the workbook has all.

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.models import DunningChannel
 from sales.money.dunning import Overdue, overdue_on, record_notices
-from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page, the worst first; the workbook has all of them.

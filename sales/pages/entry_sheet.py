@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
+from backend.pages.places import path_of, region_choices, region_of
 from backend.problems import Problem
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS, Line
 from sales.figures.draw_day import AgentDay, draw_day
 from sales.ledger.recording import LinesRefused, record_sales
 from sales.models import Product, Source
-from sales.pages.regions import path_of, region_choices, region_of
 from sales.pages.returns import draw_day_of
 from sales.tickets.returns import declare_returns
 

@@ -13,10 +13,10 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires
 from backend.heading import Heading
+from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales import figures
 from sales.figures import Tickets
-from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 
 #: How many months the table shows.

@@ -19,6 +19,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.forms import checked
 from backend.pages.months import day_from
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.templatetags.shell import dong
@@ -35,7 +36,6 @@ from sales.money.movements import (
     totals,
 )
 from sales.pages.payment_forms import DEEDS, MoneyForm, line_of
-from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Entries on the page, the latest first; the workbook has all.

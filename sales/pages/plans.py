@@ -18,6 +18,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Region
 from backend.pages.months import month_from, shifted
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table, Value
 from sales.growth.planning import (
@@ -28,7 +29,6 @@ from sales.growth.planning import (
     sold_by_month,
 )
 from sales.models import PlanState, SalesPlan
-from sales.pages.regions import place_choices, place_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Lines on the page; the workbook has all of them.

@@ -107,6 +107,8 @@ PAGES = {
     ],
     "sales_manager": [
         "/tai-lieu/QT-01/1/",
+        "/bao-cao/kham-pha/?ky=12_thang&thanh=1",
+        "/bao-cao/kham-pha/?hang=dia_ban&cot=thang&so=nam_truoc&ky=12_thang",
         "/ban-ve/vung/",
         "/ban-ve/vung/{territory}/",
         "/ban-ve/vung-trang/",

@@ -240,6 +240,10 @@ PAGES = {
     "tai-lieu/<str:code>/<int:number>/thu/": "documents.control",
     "tai-lieu/<str:code>/<int:number>/da-doc/": "documents.view",
     "bao-cao/": "reports.view",
+    "bao-cao/kham-pha/": "sales.view",
+    "bao-cao/kham-pha/tep.<str:kind>": "sales.view",
+    "bao-cao/kham-pha/bang/luu/": "sales.view",
+    "bao-cao/kham-pha/bang/<int:pk>/bo/": "sales.view",
     "bao-cao/danh-muc/": "reports.view",
     "bao-cao/danh-muc/<slug:code>/lap/": "reports.manage",
     "bao-cao/<slug:code>/": "reports.view",
@@ -395,6 +399,8 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "bao-cao/kham-pha/bang/luu/",
+    "bao-cao/kham-pha/bang/<int:pk>/bo/",
     "api/v1/tasks/<int:pk>/steps/",
     "giao-ban/<int:pk>/buoc/",
     "giao-ban/van-ban/<int:pk>/gui/",
