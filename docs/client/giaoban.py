@@ -1887,6 +1887,23 @@ class RuleShape(TypedDict):
     note: "str"
 
 
+class SavedViewPage(TypedDict):
+    results: "list[SavedViewShape]"
+    next: "str | None"
+
+
+class SavedViewShape(TypedDict):
+    id: "int"
+    name: "str"
+    report: "str"
+    owner: "str"
+    shared_with: "str"
+    question: "dict[str, str]"
+    date_from: "str"
+    date_to: "str"
+    summary: "str"
+
+
 class SettlementPage(TypedDict):
     results: "list[SettlementShape]"
     next: "str | None"
@@ -4276,6 +4293,20 @@ class GiaoBan(Connection):
         answer: SettlementRunShape = self.call(
             "GET", f"/settlement-runs/{quote(str(id), safe='')}/", query={"fields": fields}
         )
+        return answer
+
+    def saved_views_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> SavedViewPage:
+        """One's own and those shared with one, the newest first."""
+        answer: SavedViewPage = self.call(
+            "GET", "/saved-views/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def saved_views_get(self, id: str | int) -> SavedViewShape:
+        """One of them."""
+        answer: SavedViewShape = self.call("GET", f"/saved-views/{quote(str(id), safe='')}/")
         return answer
 
     def settlements_list(

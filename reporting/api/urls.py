@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from reporting.api.briefings import Briefings, OneBriefing, OneTask, Tasks, TaskSteps
 from reporting.api.documents import DocumentFile, DocumentIssues, Documents, OneDocument
 from reporting.api.editions import Editions, OneEdition
+from reporting.api.saved_views import OneSavedView, SavedViews
 from reporting.api.schedules import EditionDeliveries, ReportSchedules
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-edition-deliveries",
     ),
     path("report-schedules/", ReportSchedules.as_view(), name="api-report-schedules"),
+    path("saved-views/", SavedViews.as_view(), name="api-saved-views"),
+    path("saved-views/<int:pk>/", OneSavedView.as_view(), name="api-saved-view"),
     path("briefings/", Briefings.as_view(), name="api-briefings"),
     path("briefings/<int:pk>/", OneBriefing.as_view(), name="api-briefing"),
     path("documents/", Documents.as_view(), name="api-documents"),

@@ -22,7 +22,11 @@ COLOURS = (MAIN, "#b36b00", "#5b6675", "#7a3b8f", "#1d6b45", LOSS, PALE, "#c9b45
 FONT = "Be Vietnam Pro"
 WIDTH = 640
 #: Letters of a name beside a lying bar.
-LONGEST_NAME = 38
+LONGEST_NAME = 34
+#: Lines of more points than these have no dots.
+MOST_DOTS = 92
+#: From one row of names to the next in a legend.
+LEGEND_ROW = 16
 #: Room for one label under a chart, in pixels.
 LABEL_ROOM = 46
 #: Colours on which a label is white.
@@ -96,7 +100,10 @@ def _bars(chart: Chart) -> tuple[int, list[str]]:
 
 def _lines(chart: Chart) -> tuple[int, list[str]]:
     """Lines over categories with dots; the last value of each is written out. A gap breaks the line."""
-    height, left, right, top, bottom = 200, 12, 80, 30, 26
+    legend = _legend([(each.name, _colour(each, at)) for at, each in enumerate(chart.series)], 12)
+    more = LEGEND_ROW * (_legend_rows(chart.series, 12) - 1)
+    left = max(12, 3 * max(map(len, chart.categories[:1]), default=0))
+    height, right, top, bottom = 200 + more, 80, 30 + more, 26
     highest = _highest(chart.series)
     lowest = min((v for each in chart.series for v in each.values if v is not None), default=0)
     lowest = min(lowest, 0)
@@ -118,12 +125,12 @@ def _lines(chart: Chart) -> tuple[int, list[str]]:
             parts.append(
                 f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
             )
-            parts += [_dot(*point(i, v), colour) for i, v in run]
+            if count <= MOST_DOTS:
+                parts += [_dot(*point(i, v), colour) for i, v in run]
         last = [(i, v) for i, v in enumerate(each.values) if v is not None][-1:]
         ends += [(point(i, v)[1], short(v, chart.kind)) for i, v in last]
     parts += _beside(ends, WIDTH - right + 8)
-    parts += _legend([(each.name, _colour(each, at)) for at, each in enumerate(chart.series)], left)
-    return height, parts
+    return height, [*parts, *legend]
 
 
 def _shares(chart: Chart) -> tuple[int, list[str]]:
@@ -211,11 +218,30 @@ def _svg(chart: Chart, height: int, parts: Sequence[str]) -> str:
 
 def _legend(series: Sequence[tuple[str, str]], x: float, y: float = 12) -> list[str]:
     parts = []
-    for name, colour in series:
-        parts.append(_bar(x, y - 9, 11, 11, colour))
-        parts.append(_text(x + 16, y, name, SOFT, anchor="start", size=10.5))
-        x += 34 + 6.2 * len(name)
+    for (name, colour), (at, row) in zip(
+        series, _placed([each[0] for each in series], x), strict=True
+    ):
+        parts.append(_bar(at, y - 9 + LEGEND_ROW * row, 11, 11, colour))
+        parts.append(
+            _text(at + 16, y + LEGEND_ROW * row, _short(name), SOFT, anchor="start", size=10.5)
+        )
     return parts
+
+
+def _legend_rows(series: Sequence[Series], x: float) -> int:
+    return 1 + max((row for _at, row in _placed([each.name for each in series], x)), default=0)
+
+
+def _placed(names: Sequence[str], left: float) -> list[tuple[float, int]]:
+    """Where each name of a legend stands, and in which row: as many side by side as there is room for."""
+    places, x, row = [], left, 0
+    for name in names:
+        wide = 34 + 6.2 * len(_short(name))
+        if x > left and x + wide > WIDTH + 18:
+            x, row = left, row + 1
+        places.append((x, row))
+        x += wide
+    return places
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: str) -> str:

@@ -38,16 +38,25 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows in order and the columns to read them by; `lead` is the column that tells the measure."""
+    """Rows in order and the columns to read them by; `lead` is the column that tells the measure.
+
+    Where the columns are days or months (`over_time`) and not all have room, the newest stay.
+    """
 
     pivot: Pivot
     rows: tuple[Head, ...]
     lanes: tuple[Lane, ...]
     lead: Lane
+    over_time: bool = False
 
     @property
     def is_pivoted(self) -> bool:
         return bool(self.pivot.columns)
+
+    @property
+    def columns(self) -> tuple[Lane, ...]:
+        """All but the totals'."""
+        return tuple(lane for lane in self.lanes if lane is not self.lead)
 
 
 def sheet_of(
@@ -61,7 +70,8 @@ def sheet_of(
     """
     lanes = _pivoted(pivot, column, measure, language) if column else _side_by_side(pivot, measure, language)  # fmt: skip
     lead = next(lane for lane in lanes if lane.code in (SUM, measure.code))
-    return Sheet(pivot, _rows(pivot, lanes, lead, sort or _usual(row)), lanes, lead)
+    rows = _rows(pivot, lanes, lead, sort or _usual(row))
+    return Sheet(pivot, rows, lanes, lead, over_time=column is not None and column.is_time)
 
 
 def _usual(row: Dimension) -> str:
@@ -125,9 +135,10 @@ def _kind(measure: Measure, total: Facts) -> Kind:
     return measure.kind
 
 
-def only_first(sheet: Sheet, most: int) -> Sheet:
-    """The sheet with at most so many columns, the totals' among them."""
+def fitting(sheet: Sheet, most: int) -> Sheet:
+    """The sheet with at most so many columns, the totals' among them: the first, or the newest."""
     if len(sheet.lanes) <= most:
         return sheet
-    kept = [lane for lane in sheet.lanes if lane is not sheet.lead][: most - 1]
+    room = most - 1
+    kept = sheet.columns[-room:] if sheet.over_time else sheet.columns[:room]
     return replace(sheet, lanes=(*kept, sheet.lead))

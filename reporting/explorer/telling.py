@@ -19,17 +19,19 @@ from reporting.builders.content import (
 )
 from reporting.builders.telling import share_bps
 from reporting.explorer.pivot import Head
-from reporting.explorer.sheet import Lane, Sheet
+from reporting.explorer.sheet import Lane, Sheet, fitting
 from reporting.explorer.words import Dimension, Measure, said
 
-#: So many columns of numbers and rows stand on paper; the workbook has all of them.
-ON_PAPER: Final = 12
+#: So many columns of numbers (a year's months and their total) and rows stand on paper; the workbook has all of them.
+ON_PAPER: Final = 13
 SHOWN: Final = 60
 IN_MAIL: Final = 10
 #: Room in a chart: lying bars, lines beside each other, points of a line.
 BARS: Final = 15
-LINES: Final = 6
+LINES: Final = 5
 POINTS: Final = 400
+#: Excel's widths where many columns of amounts stand side by side.
+_NARROW: Final = {Kind.AMOUNT: 15, Kind.MILLIONS: 15, Kind.TICKETS: 12}
 _SAID: Final = {Kind.AMOUNT: Kind.MONEY, Kind.MILLIONS: Kind.MONEY}
 
 
@@ -39,13 +41,13 @@ def table_of(
     """All rows and columns; paper and mail take what they have room for."""
     is_day = dimension.engine == "draw"
     lanes = sheet.lanes
-    on_paper = _on_paper(sheet)
+    on_paper = {lane.code for lane in fitting(sheet, ON_PAPER).lanes}
     columns = (
         *(() if dimension.has_order else (Column("Mã", Kind.TEXT, on_paper=False, width=12),)),
         Column(dimension.name.vi, Kind.DAY if is_day else Kind.TEXT, in_mail=True),
         *(
             Column(lane.name, lane.kind, adds=lane.measure.adds, on_paper=lane.code in on_paper,
-                   in_mail=lane is sheet.lead or not sheet.is_pivoted)
+                   in_mail=lane is sheet.lead or not sheet.is_pivoted, width=_NARROW.get(lane.kind, 0))
             for lane in lanes
         ),
     )  # fmt: skip
@@ -55,12 +57,6 @@ def table_of(
     missing = len(lanes) - len(on_paper)
     note = f"Còn {missing} cột trong bảng Excel." if missing else ""
     return Table(title, columns, rows, total, SHOWN, IN_MAIL, note)
-
-
-def _on_paper(sheet: Sheet) -> set[str]:
-    """The first columns and the totals'."""
-    first = [lane.code for lane in _columns_of(sheet)][: ON_PAPER - 1]
-    return {*first, sheet.lead.code}
 
 
 def _row(head: Head, dimension: Dimension, lanes: Sequence[Lane], links: dict[str, str]) -> Row:
@@ -130,13 +126,13 @@ def _drawing(sheet: Sheet, rows: Dimension, columns: Dimension | None) -> _Drawi
 
 def _over_rows(sheet: Sheet, rows: Dimension) -> _Drawing:
     """The rows are days or months: a line for the measure, or for each of the first columns."""
-    lanes = _columns_of(sheet)[:LINES] if sheet.is_pivoted else []
+    lanes = sheet.columns[:LINES] if sheet.is_pivoted else []
     return _bars(Form.LINE, rows, sheet.pivot.rows[-POINTS:], lanes or [sheet.lead])
 
 
 def _over_columns(sheet: Sheet, columns: Dimension) -> _Drawing:
     """The columns are days or months: a line for each of the first rows."""
-    lanes = _columns_of(sheet)[-POINTS:]
+    lanes = sheet.columns[-POINTS:]
     series = tuple(
         Series(head.name, tuple(lane.value(head.code) for lane in lanes))
         for head in sheet.rows[:LINES]
@@ -149,8 +145,3 @@ def _bars(form: Form, along: Dimension, heads: Sequence[Head], lanes: Sequence[L
         Series(lane.name, tuple(lane.value(head.code) for head in heads)) for lane in lanes
     )
     return form, along, tuple(head.name for head in heads), series
-
-
-def _columns_of(sheet: Sheet) -> list[Lane]:
-    """Those of the column dimension: all but the totals'."""
-    return [lane for lane in sheet.lanes if lane is not sheet.lead]

@@ -16,13 +16,13 @@ from backend.accounts.permissions import acting, may, requires
 from backend.pages.places import TERRITORY, region_choices, territory_choices
 from backend.problems import Problem
 from reporting.builders.charts import drawn
-from reporting.builders.content import SIGNED_KINDS
+from reporting.builders.content import SIGNED_KINDS, Kind
 from reporting.builders.numbers import Language
 from reporting.builders.writing import unit, written
 from reporting.explorer.asking import Answer, answer
 from reporting.explorer.question import BadQuestion, Question, readable
 from reporting.explorer.reports import links_of, title_of
-from reporting.explorer.sheet import OWN, SUM, Lane, Sheet, only_first, sheet_of
+from reporting.explorer.sheet import OWN, SUM, Lane, Sheet, fitting, sheet_of
 from reporting.explorer.spans import SPANS, Days
 from reporting.explorer.telling import chart_of
 from reporting.explorer.views import may_change
@@ -145,7 +145,7 @@ def sheet_for(question: Question, told: Answer) -> Sheet:
 
 
 def _shown(request: HttpRequest, question: Question, told: Answer, whole: Sheet) -> dict[str, Any]:
-    sheet = only_first(whole, COLUMNS + 1)
+    sheet = fitting(whole, COLUMNS + 1)
     number = _page_number(request, len(sheet.rows))
     rows = sheet.rows[(number - 1) * PAGE : number * PAGE]
     title = title_of(question, language())
@@ -159,6 +159,7 @@ def _shown(request: HttpRequest, question: Question, told: Answer, whole: Sheet)
         "chart": _drawn(question, whole, title),
         "rows": len(sheet.rows),
         "hidden": len(whole.lanes) - len(sheet.lanes),
+        "shown_columns": len(sheet.lanes) - 1,
         "all_columns": len(whole.lanes) - 1,
         "pages": _pages(question, number, len(sheet.rows)),
         "is_estimate": bool(told.pivot.estimated),
@@ -192,9 +193,14 @@ def _drawn(question: Question, sheet: Sheet, title: str) -> SafeString | str:
 def _heads(question: Question, sheet: Sheet) -> list[HeadLink]:
     current = question.sort or f"-{OWN if question.row_dimension.has_order else SUM}"
     return [
-        HeadLink(lane.name, unit(lane.kind), *_sorting(question, _code(sheet, lane), current))
+        HeadLink(lane.name, _unit(lane.kind), *_sorting(question, _code(sheet, lane), current))
         for lane in sheet.lanes
     ]
+
+
+def _unit(kind: Kind) -> str:
+    """Of tickets the head says it already."""
+    return "" if kind is Kind.TICKETS else unit(kind)
 
 
 def _code(sheet: Sheet, lane: Lane) -> str:

@@ -96,3 +96,32 @@ def test_agents_in_arrears_are_reminded(tab):
     expect(page.locator(".message.success")).to_contain_text("Đã ghi nhắc 1 đại lý")
     expect(page.get_by_role("row").filter(has_text="Hứa nộp thứ Sáu")).to_have_count(1)
     assert window.complaints == []
+
+
+def test_figures_are_explored_sorted_and_kept(tab, company):
+    window = tab("sales_manager")
+    page = window.page
+    window.open("/bao-cao/kham-pha/?ky=12_thang")
+    tab_to(page, page.locator("select[name=hang]"))
+    for _ in range(5):  # agent, unit, below the province, province, territory, product
+        page.keyboard.press("ArrowDown")
+    tab_to(page, page.locator("select[name=cot]"))
+    page.keyboard.press("End")
+    press(page, "Xem")
+    expect(page.get_by_role("heading", name="Doanh thu theo loại vé × tháng")).to_be_visible()
+    head = page.get_by_role("columnheader", name="Cộng")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    tab_to(page, head.get_by_role("link"))
+    page.keyboard.press("Enter")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    sums = page.locator(".explorer-table tbody td:last-child").all_inner_texts()
+    amounts = [float(text.replace(".", "").replace(",", ".")) for text in sums]
+    assert amounts == sorted(amounts)
+    tab_to(page, page.get_by_text("Lưu bảng này"))
+    page.keyboard.press("Enter")
+    write(page, page.get_by_label("Tên bảng"), "Loại vé theo tháng")
+    press(page, "Lưu thành bảng mới")
+    kept = page.get_by_role("navigation", name="Bảng đã lưu").get_by_role("link")
+    expect(kept).to_have_attribute("aria-current", "page")
+    expect(page.locator(".explorer-table tbody tr").first).to_contain_text(sums[0])
+    assert window.complaints == []

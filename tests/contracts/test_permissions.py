@@ -386,6 +386,8 @@ PAGES = {
     "api/v1/territories/<str:code>/": "sales.view",
     "api/v1/territories/<str:code>/units/": "sales.view",
     "api/v1/territories/<str:code>/moves/": "sales.record",
+    "api/v1/saved-views/": "sales.view",
+    "api/v1/saved-views/<int:pk>/": "sales.view",
     "api/v1/briefings/": "briefings.attend",
     "api/v1/briefings/<int:pk>/": "briefings.attend",
     "api/v1/tasks/": "briefings.attend",

@@ -17,7 +17,7 @@ from reporting.builders.content import Form
 from reporting.explorer.asking import common
 from reporting.explorer.pivot import Cell, Head, pivoted
 from reporting.explorer.question import BadQuestion, Question, read
-from reporting.explorer.sheet import sheet_of
+from reporting.explorer.sheet import fitting, sheet_of
 from reporting.explorer.spans import days_of
 from reporting.explorer.telling import chart_of, table_of
 from reporting.explorer.words import CHOSEN, DIMENSIONS, MEASURES, Facts
@@ -140,6 +140,17 @@ def test_the_picture_follows_the_question() -> None:
     assert form("dai_ly", "thang") is form("ky_quay", "loai_ve") is Form.LINE
     assert form("thu", "loai_ve") is Form.COLUMN
     assert form("dai_ly", "loai_ve") is Form.BAR
+
+
+def test_of_more_columns_than_have_room_the_newest_stay() -> None:
+    months = [f"2026-{month:02d}" for month in range(1, 13)]
+    heads = [Head(month, month, (0, month)) for month in months]
+    pivot = pivoted(Cell(Head("a", "a", (0, "a")), head, Facts(9, 1)) for head in heads)
+    sheet = sheet_of(pivot, DIMENSIONS["dai_ly"], DIMENSIONS["thang"], CHOSEN["ban"])
+    assert [lane.code for lane in fitting(sheet, 4).lanes] == [*months[-3:], "tong"]
+    table = table_of(sheet, DIMENSIONS["dai_ly"], "Thử")
+    assert all(column.on_paper for column in table.columns[1:])
+    assert fitting(sheet, 4).lead.sum == 96
 
 
 def test_units_below_both() -> None:

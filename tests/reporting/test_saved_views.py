@@ -17,7 +17,7 @@ from backend.org.models import Company as Owner
 from reporting import editions
 from reporting.builders.content import Report, Table, thaw
 from reporting.definitions import definition, made_for, reports_for
-from reporting.explorer.question import Question
+from reporting.explorer.question import Question, read
 from reporting.explorer.views import StillScheduled, ViewNameTaken, drop_view, keep_view
 from reporting.models import Edition, EditionFile, FileKind, SavedView
 from reporting.periods import period_of
@@ -140,7 +140,9 @@ def test_scheduled_like_any_report_each_reader_in_his_own_scope(
     assert whole.title == "Đại lý từng kỳ đến kỳ quay 30/11/2026"
     files = {each.kind: each.stored for each in EditionFile.objects.filter(edition=whole)}
     assert files.keys() == {FileKind.HTML, FileKind.PDF, FileKind.XLSX, FileKind.DOCX}
-    html = bytes(files[FileKind.HTML].content).decode()
+    article = files[FileKind.HTML]
+    assert article is not None
+    html = bytes(article.content).decode()
     assert re.findall(r'<td class="n">(\d+)</td>', html.split("<tbody>")[1])[:3] == [
         "60",
         "90",
@@ -187,3 +189,24 @@ def test_a_report_tells_the_days_up_to_the_last_draw(november: Company, person: 
     assert elsewhere.is_empty, "the view is about another unit"
     with pytest.raises(ViewNameTaken):
         keep_view(None, name="Tháng trước", shared_with="owner", question=question, by=boss)
+
+
+def test_the_api_lists_views_and_leads_to_their_figures(
+    november: Company, api: Any, person: Any
+) -> None:
+    boss = person("executive")
+    sent = {"hang": "dia_ban", "cot": "thang", "so": "hoa_hong", "dai_ly": "AN", "thu": "1",
+            "ky": "tu_den", "tu": "2026-11-01", "den": "2026-11-30"}  # fmt: skip
+    question = read(sent)
+    view = keep_view(None, name="Hoa hồng", shared_with="owner", question=question, by=boss)
+    client = api(boss)
+    (row,) = client.get("/api/v1/saved-views/").json()["results"]
+    assert row == client.get(f"/api/v1/saved-views/{view.pk}/").json()
+    assert (row["report"], row["question"], row["date_to"]) == (view.code, sent, "2026-11-30")
+    (told,) = client.get(row["summary"]).json()["rows"]
+    assert (told["region"], told["month"], told["commission_amount"]) == (
+        "06685", "2026-11", 180_000,
+    )  # fmt: skip
+    stranger = api(person("sales_manager", username="s"))
+    assert stranger.get("/api/v1/saved-views/").json()["results"] == []
+    assert stranger.get(f"/api/v1/saved-views/{view.pk}/").status_code == 404
