@@ -278,6 +278,37 @@ WORDS: Final = {
     "phút": "minutes",
     "giờ": "hours",
     "điểm %": "points",
+    # The explorer.
+    "Vé bán": "Tickets sold",
+    "Vé giao": "Tickets issued",
+    "Vé ế trả về": "Tickets returned",
+    "Tỷ lệ vé ế": "Unsold rate",
+    "Hoa hồng": "Commission",
+    "Vé kế hoạch": "Tickets planned",
+    "Doanh thu các kỳ so được": "Revenue of draws compared",
+    "Các kỳ ấy tuần trước": "Those a week before",
+    "Các kỳ ấy năm trước": "Those a year before",
+    "Cấp dưới tỉnh": "Level below the province",
+    "Tỉnh": "Province",
+    "Vùng bán hàng": "Sales territory",
+    "Thứ": "Weekday",
+    "thứ Hai": "Monday",
+    "thứ Ba": "Tuesday",
+    "thứ Tư": "Wednesday",
+    "thứ Năm": "Thursday",
+    "thứ Sáu": "Friday",
+    "thứ Bảy": "Saturday",
+    "Chủ nhật": "Sunday",
+    "Chỉ các kỳ đã quay. Tỷ lệ của dòng Cộng tính từ tổng, không phải trung bình các tỷ lệ.": (
+        "Draws already held only. Rates of the total are worked out from sums, not averaged."
+    ),
+    "“Tuần trước”, “năm trước” là kỳ quay cùng thứ cách đây 1 và 52 tuần; chỉ so các kỳ có kỳ tương ứng.": (
+        "“Last week” and “last year” are the draws of the same weekday 1 and 52 weeks ago; only draws that"
+        " have a counterpart are compared."
+    ),
+    "Kế hoạch là bản đã duyệt mới nhất, tính tròn các tháng có ngày được chọn.": (
+        "The plan is the newest approved, the whole of each month the days touch."
+    ),
     # What the faces add.
     "bản thử": "trial",
     "xuất để xem, không lưu kho": "exported to look at, not archived",
@@ -328,6 +359,7 @@ PATTERNS: Final = {
     r"Số liệu giống hệt bản số (\d+)\.": r"The figures are those of edition \1.",
     r"Còn ([\d.,]+) dòng ở phụ lục hoặc trong bảng Excel\.": r"\1 more rows in the annex or in Excel.",
     r"giới hạn (\S+) giờ một tháng, (\S+) giờ một năm": r"caps: \1 hours a month, \2 hours a year",
+    r"Còn (\d+) cột trong bảng Excel\.": r"\1 more columns in Excel.",
     r"Doanh thu (\d+) tuần gần nhất": r"Revenue of the latest \1 weeks",
     r"(.+) \(không dùng\)": r"\1 (not in use)",
     r"đại lý: (.+)": r"agents: \1",
