@@ -110,7 +110,7 @@ def test_files_say_what_the_page_says(november: Company, page: Any) -> None:
     pdf = PdfReader(io.BytesIO(client.get(f"{PAGE}tep.pdf?{AGENTS}").content))
     words = " ".join(pdf.pages[0].extract_text().split())
     assert "Vé bán theo đại lý × kỳ quay" in words
-    assert "xuất để xem, không lưu kho" in words
+    assert "Xuất để xem, không lưu kho" in words
     rate = client.get(f"{PAGE}tep.csv?hang=tinh&so=ve_e&ky=tu_den&tu=2026-11-01&den=2026-11-30")
     assert "310,300,10,0.0323,3000000" in rate.content.decode()
     assert client.get(f"{PAGE}tep.xlsx?hang=sao").status_code == 400
