@@ -156,6 +156,9 @@ MESSAGES = {
     "import.other_year": _(
         "Năm {year} khác năm {first} của các dòng trên. Mỗi tệp là kế hoạch một năm."
     ),
+    "import.month_closed": _(
+        "Tháng {month} đã khóa sổ. Hãy ghi ngày của tháng đang mở, hoặc nhờ mở lại sổ có lý do."
+    ),
     "import.payment_twice": _(
         "Giống hệt dòng {first}. Nếu là hai lần nộp, hãy ghi hai số chứng từ khác nhau."
     ),

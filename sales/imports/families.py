@@ -30,6 +30,7 @@ from sales.models import (
     ImportKind,
     JournalEntry,
     JournalEvent,
+    PeriodClose,
     PlanState,
     RecordingBatch,
     SalesPlan,
@@ -94,8 +95,8 @@ def _meant(codes: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
     return {code: found[0] for code in codes if len(found := by_number.get(code, [])) == 1}
 
 
-def _ticket_faults(lines: Sequence[Line], by: User, _at: datetime) -> list[Fault]:
-    return sales_faults(lines, by=by)
+def _ticket_faults(lines: Sequence[Line], by: User, at: datetime) -> list[Fault]:
+    return sales_faults(lines, by=by, at=at)
 
 
 def _record_tickets(
@@ -129,10 +130,15 @@ def _undo_tickets(
 
 
 def _payment_faults(lines: Sequence[MoneyLine], by: User, at: datetime) -> list[Fault]:
-    """Also of two lines that are the same in everything and have no reference to tell them apart."""
+    """Also of closed months, and of two lines that no reference tells apart."""
     faults = money_faults(lines, by=by, at=at)
+    closed = set(PeriodClose.objects.standing().values_list("month", flat=True))
     seen: dict[MoneyLine, int] = {}
     for row, line in enumerate(lines, 1):
+        if line.date.replace(day=1) in closed:
+            faults.append(
+                Fault(row, "date", "import.month_closed", {"month": f"{line.date:%m/%Y}"})
+            )
         first = seen.setdefault(line, row)
         if first != row and not line.reference:
             faults.append(Fault(row, "reference", "import.payment_twice", {"first": first}))

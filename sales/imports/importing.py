@@ -49,6 +49,8 @@ AT_ONCE_BYTES: Final = 150_000
 #: Steps of progress: read, recorded.
 _STEPS: Final = 2
 _SHEET_LENGTH: Final = 100
+#: What was refused only while it was recorded names so many rows.
+_ROWS_TOLD: Final = 3
 _REASON_LENGTH: Final = 5
 #: Headings longer than this are remembered by their digest: an index takes no more.
 _LONGEST_HEADS: Final = 500
@@ -256,9 +258,15 @@ def run_due(run: Run, *, fence: Fence) -> None:
         with transaction.atomic():
             fence.hold()
             ImportFile.objects.filter(pk=file.pk).update(
-                state=ImportState.WAITING, problem=str(problem)[:500], done=0
+                state=ImportState.WAITING, problem=_in_words(problem)[:500], done=0
             )
             fence.finish()
+
+
+def _in_words(problem: Problem) -> str:
+    """What went wrong, with the first rows that did."""
+    rows = [f"{each['row']}: {each['message']}" for each in problem.details.get("errors", ())]
+    return " ".join([str(problem), *rows[:_ROWS_TOLD]])
 
 
 def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile:

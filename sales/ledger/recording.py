@@ -34,7 +34,7 @@ from sales.models import (
     RecordingBatch,
     Source,
 )
-from sales.money.credit import over_limit
+from sales.money.credit import foreseen_over_limit, over_limit
 from sales.money.settling import closed_months_told, hold_periods
 
 #: Totals can change between the refusal of the database and our look at why; then we try again.
@@ -99,10 +99,13 @@ def record_sales(
     raise AssertionError("the totals of these lines changed under us three times")
 
 
-def sales_faults(lines: Sequence[Line], *, by: User) -> list[Fault]:
+def sales_faults(lines: Sequence[Line], *, by: User, at: datetime) -> list[Fault]:
     """Every reason why the lines would not be recorded now; nothing is stored."""
     facts = _facts(lines, by)
-    return check(lines, facts) or total_faults(lines, facts)
+    if faults := check(lines, facts):
+        return faults
+    over = foreseen_over_limit(lines, facts, on=at.astimezone(VN).date())
+    return [*total_faults(lines, facts), *over]
 
 
 def _facts(lines: Sequence[Line], by: User) -> Facts:

@@ -6,8 +6,9 @@ counts of guarantees and mortgages. What it owes is its balance, and the tickets
 that are not closed yet, less commission. Without the rule nothing is refused.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from sales.agents.keeping import keep
 from sales.engine.bodies import Fault
 from sales.engine.checks import Facts
 from sales.engine.lines import Line
+from sales.engine.posting import share
 from sales.ledger.journal import hold_balances
 from sales.models import Agent, CreditException, RuleKey
 from sales.rules import rule_value
@@ -111,12 +113,34 @@ def over_limit(
     Call it last in the writing transaction: it holds the agents' balances, so that whoever issues
     to the same agent meanwhile waits, and then sees these tickets too.
     """
-    ratio = rule_value(RuleKey.CREDIT_RATIO, on)
-    given = {facts.agents[line.agent].pk for line in lines if line.issued > max(line.returned, 0)}
+    ratio, given = rule_value(RuleKey.CREDIT_RATIO, on), _given(lines, facts)
     if ratio is None or not given:
         return []
     hold_balances(cursor, given)
-    over = {each.agent_id: each for each in _credits(sorted(given), on, ratio) if each.is_over}
+    return _faults(lines, facts, _credits(sorted(given), on, ratio))
+
+
+def foreseen_over_limit(lines: Sequence[Line], facts: Facts, *, on: date) -> list[Fault]:
+    """As `over_limit`, of lines not recorded yet: to the đồng of rounding a commission."""
+    ratio, given = rule_value(RuleKey.CREDIT_RATIO, on), _given(lines, facts)
+    if ratio is None or not given:
+        return []
+    added: Counter[int] = Counter()
+    for line in lines:
+        amount = (line.issued - line.returned) * facts.products[line.product].face_value_amount
+        added[facts.agents[line.agent].pk] += amount - share(amount, facts.commission_bps(line))
+    now = _credits(sorted(given), on, ratio)
+    then = [replace(each, held_amount=each.held_amount + added[each.agent_id]) for each in now]
+    return _faults(lines, facts, then)
+
+
+def _given(lines: Sequence[Line], facts: Facts) -> set[int]:
+    """The agents that get more tickets than they give back."""
+    return {facts.agents[line.agent].pk for line in lines if line.issued > max(line.returned, 0)}
+
+
+def _faults(lines: Sequence[Line], facts: Facts, credits_: Iterable[Credit]) -> list[Fault]:
+    over = {each.agent_id: each for each in credits_ if each.is_over}
     faults = []
     for row, line in enumerate(lines, 1):
         if credit := over.pop(facts.agents[line.agent].pk, None):

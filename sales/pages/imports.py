@@ -115,8 +115,12 @@ def import_page(request: HttpRequest, key: UUID) -> HttpResponse:
         try:
             doing(request, file, by)
             return redirect("import", key)
-        except LinesRefused:
+        except LinesRefused as refused:
             said = [_("Chưa ghi dòng nào: hãy xem các dòng cần sửa bên dưới.")]
+            said += [
+                _("Dòng %(row)s: %(message)s") % error
+                for error in refused.details["errors"][:SHOWN]
+            ]
         except Problem as problem:
             said = [str(problem)]
         file = _known(key, by)

@@ -14,11 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from backend import clock
+from backend.accounts.models import User
+from backend.jobs import work
 from sales.engine.cell_values import day, whole
 from sales.engine.import_sheet import find_heads, read_lines
 from sales.engine.spreadsheet import Unreadable, read_cells
+from sales.imports import importing
 from sales.imports.sheet_files import FileRefused, cells_of
-from sales.models import ImportFile
+from sales.models import ImportFile, PeriodClose, RuleKey, SalesRule
 from tests.sales.conftest import Company
 from tests.sales.test_importing import upload
 
@@ -353,3 +357,27 @@ def test_the_same_payment_twice_needs_two_references(company: Company, manager: 
     assert "Giống hệt dòng 2" in told["errors"][0]["message"]
     refused = manager.post(f"/api/v1/imports/{told['key']}/commit/")
     assert (refused.status_code, refused.json()["code"]) == (400, "lines.refused")
+    PeriodClose.objects.create(month=date(2026, 10, 1), by=User.objects.get(), at=clock.now())
+    late = book(heads, ["AN", "31/10/2026", 1_000, "P3"])
+    told = upload(manager, late, kind="payments").json()
+    assert told["errors"][0]["message"].startswith("Tháng 10/2026 đã khóa sổ.")
+
+
+def test_an_agent_over_its_limit_is_told_before_recording(
+    company: Company, manager: APIClient, monkeypatch: pytest.MonkeyPatch
+):
+    SalesRule.objects.create(
+        key=RuleKey.CREDIT_RATIO, value=10_000, valid_from=date(2020, 1, 1), document="QĐ 1"
+    )
+    lines = [["17/11/2026", "AN", "TT10", 5], ["17/11/2026", "BINH", "TT10", 5]]
+    told = upload(manager, book(HEADS, *lines)).json()
+    assert [(each["row"], each["field"], each["code"]) for each in told["errors"]] == [
+        (2, "issued", "agent.over_limit"), (3, "issued", "agent.over_limit"),
+    ]  # fmt: skip
+    assert "sẽ nợ 44.000 đồng" in told["errors"][0]["message"]
+    monkeypatch.setattr(importing, "AT_ONCE_BYTES", 2)
+    assert manager.post(f"/api/v1/imports/{told['key']}/commit/").status_code == 202
+    work.work_off(worker="tests:1")
+    file = ImportFile.objects.get()
+    assert file.state == "waiting"
+    assert "2: Đại lý AN sẽ nợ 44.000 đồng" in file.problem
