@@ -14,7 +14,6 @@ from sales.pages.claims import (
     claim_reverse,
     claim_withdraw,
     claims,
-    payout_ratio,
 )
 from sales.pages.debts import debts, statement, statement_propose
 from sales.pages.draw_desk import draw_desk
@@ -28,6 +27,7 @@ from sales.pages.news import news, news_item
 from sales.pages.overdue_interest import overdue_interest, overdue_interest_book
 from sales.pages.overview import overview
 from sales.pages.payments import payment_record, payment_reverse, payments
+from sales.pages.payout_ratio import payout_ratio
 from sales.pages.plans import plan_file, plan_move, plan_template, plans
 from sales.pages.reconciliations import (
     reconciliation,
@@ -36,7 +36,8 @@ from sales.pages.reconciliations import (
     reconciliations,
 )
 from sales.pages.results import draw_publish, draw_result, results
-from sales.pages.returns import return_minutes, return_page, returns, returns_step
+from sales.pages.return_sheet import return_minutes, return_page
+from sales.pages.returns import returns, returns_step
 from sales.pages.settlement import settlement, settlement_reopen, settlement_start
 from sales.pages.stock import stock
 from sales.pages.territories import (

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -21,11 +19,21 @@ from backend.api.pagination import (
     PageQuery,
     page_of,
     page_of_records,
-    page_shape,
     query_of,
 )
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import versioned
+from sales.api.bank_shapes import (
+    STATES,
+    BankLinePage,
+    BankLineShape,
+    BankLinesQuery,
+    BankStatementPage,
+    BankStatementShape,
+    MatchesDone,
+    MatchesShape,
+    StatementUploadShape,
+)
 from sales.api.money_shapes import ReversalShape, reason_of
 from sales.engine.bank_matching import Matcher
 from sales.engine.spreadsheet import MOST_BYTES
@@ -40,86 +48,6 @@ from sales.money.bank import (
     undo_line,
 )
 from sales.whole_company import require_whole_company
-
-STATES: Final = {
-    "waiting": Q(entry=None, reason=""),
-    "booked": Q(entry__isnull=False),
-    "aside": ~Q(reason=""),
-}
-
-
-class BankLinesQuery(PageQuery):
-    state = serializers.ChoiceField(
-        list(STATES), required=False, help_text="waiting: for its agent; aside: no agent's payment."
-    )
-    date_from = serializers.DateField(required=False)
-    date_to = serializers.DateField(required=False)
-    account = serializers.CharField(required=False, help_text="The company's, at the bank.")
-    agent = serializers.CharField(required=False, help_text="Code; booked as a payment of it.")
-    statement = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    proposals = serializers.BooleanField(
-        default=False, help_text="Tell whose payment each waiting line may be."
-    )
-
-
-class LineProposalShape(serializers.Serializer[Any]):
-    agent = serializers.CharField()
-    confidence = serializers.ChoiceField(["high", "fair", "low"])
-    reasons = serializers.ListField(
-        child=serializers.ChoiceField(["code", "payer", "name", "amount"])
-    )
-
-
-class BankLineShape(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    statement = serializers.IntegerField()
-    account = serializers.CharField()
-    reference = serializers.CharField()
-    day = serializers.DateField()
-    amount = serializers.IntegerField(help_text="đồng that came in.")
-    sender = serializers.CharField()
-    text = serializers.CharField()
-    state = serializers.ChoiceField(list(STATES))
-    agent = serializers.CharField(allow_null=True)
-    entry = serializers.IntegerField(allow_null=True, help_text="Of the journal.")
-    reason = serializers.CharField(help_text="Why it was set aside.")
-    proposals = LineProposalShape(many=True, required=False)
-
-
-BankLinePage = page_shape("BankLinePage", BankLineShape)
-
-
-class MatchShape(serializers.Serializer[Any]):
-    line = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    agent = serializers.CharField(max_length=20)
-
-
-class MatchesShape(serializers.Serializer[Any]):
-    lines = serializers.ListField(child=MatchShape(), min_length=1, max_length=1_000)
-
-
-class MatchesDone(serializers.Serializer[Any]):
-    booked = serializers.IntegerField()
-
-
-class StatementUploadShape(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text=".xlsx, .xls or .csv, at most 20 MB.")
-    account = serializers.CharField(max_length=30, help_text="The company's, at the bank.")
-
-
-class BankStatementShape(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    account = serializers.CharField()
-    name = serializers.CharField()
-    new = serializers.IntegerField(help_text="Lines of money in that were not known yet.")
-    known = serializers.IntegerField()
-    outgoing = serializers.IntegerField(help_text="Lines of money out, left aside.")
-    by = serializers.CharField()
-    at = serializers.DateTimeField()
-
-
-BankStatementPage = page_shape("BankStatementPage", BankStatementShape)
-
 
 FILTERS: Final = {
     "date_from": "day__gte",

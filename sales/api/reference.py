@@ -28,7 +28,7 @@ from sales.api.shapes import (
     SuccessionShape,
 )
 from sales.models import Draw, Product
-from sales.tickets.returns import cutoff_of
+from sales.tickets.return_sheets import cutoff_of
 
 _DRAW = ("date", "host", "status", "numbers", "winning_symbols", "series_count")
 _DRAWS = {

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -14,113 +13,31 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import key_parameter, once
-from backend.api.pagination import FieldsQuery, page_of_keys, page_shape, query_of
+from backend.api.pagination import FieldsQuery, page_of_keys, query_of
 from backend.api.tables import RENDERERS, listed, tabular
 from backend.api.versions import versioned
 from sales.api.money_shapes import ReversalShape, reason_of
-from sales.api.queries import PlaceQuery, rows_asked_for
-from sales.engine.lines import MOST_TICKETS
-from sales.models import ReturnSheet, ReturnState, ReturnStep
+from sales.api.queries import rows_asked_for
+from sales.api.return_shapes import (
+    ConfirmationShape,
+    CountShape,
+    DeclarationShape,
+    ReturnSheetPage,
+    ReturnSheetShape,
+    ReturnsQuery,
+    StepsDone,
+    StepsShape,
+    told,
+)
+from sales.models import ReturnSheet, ReturnState
+from sales.tickets.return_sheets import sheet_now, sheets_now
 from sales.tickets.returns import (
-    SheetNow,
     advance_returns,
     confirm_return,
     count_return,
     declare_return,
     reverse_return,
-    sheet_now,
-    sheets_now,
 )
-
-_MANY = (ReturnState.RECEIVED, ReturnState.SEALED, ReturnState.DESTROYED)
-
-
-class _Tickets(serializers.DictField):
-    """Tickets by product code."""
-
-    child = serializers.IntegerField(min_value=0, max_value=MOST_TICKETS)
-
-
-class DeclarationShape(serializers.Serializer[Any]):
-    agent = serializers.CharField(max_length=20)
-    draw_date = serializers.DateField()
-    tickets = _Tickets(help_text="By product code.")
-    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
-
-
-class StepsShape(serializers.Serializer[Any]):
-    sheets = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), min_length=1, max_length=1_000
-    )
-    state = serializers.ChoiceField([state.value for state in _MANY])
-    minutes_no = serializers.CharField(required=False, default="", max_length=100, allow_blank=True)
-    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
-
-
-class CountShape(serializers.Serializer[Any]):
-    tickets = _Tickets(help_text="By product code.")
-    serials = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField(max_length=30)),
-        required=False,
-        default=dict,
-        help_text='By product code: ["8KX 00450-00499"], as many as counted.',
-    )
-    minutes_no = serializers.CharField(required=False, default="", max_length=100, allow_blank=True)
-    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
-
-
-class ConfirmationShape(serializers.Serializer[Any]):
-    minutes_no = serializers.CharField(max_length=100)
-    accepted = _Tickets(required=False, default=dict, help_text="Else what was counted.")
-    note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
-
-
-class ReturnTallyShape(serializers.Serializer[Any]):
-    product = serializers.CharField()
-    declared = serializers.IntegerField()
-    counted = serializers.IntegerField(allow_null=True)
-    accepted = serializers.IntegerField(allow_null=True)
-    surplus = serializers.IntegerField()
-    shortage = serializers.IntegerField()
-    serials = serializers.ListField(child=serializers.CharField())
-
-
-class ReturnStepShape(serializers.Serializer[Any]):
-    state = serializers.CharField()
-    minutes_no = serializers.CharField()
-    note = serializers.CharField()
-    is_late = serializers.BooleanField()
-    by = serializers.CharField()
-    at = serializers.DateTimeField()
-    batch = serializers.IntegerField(allow_null=True)
-
-
-class ReturnSheetShape(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    agent = serializers.CharField()
-    draw_date = serializers.DateField()
-    region = serializers.CharField()
-    state = serializers.ChoiceField(ReturnState.values)
-    is_late = serializers.BooleanField()
-    tallies = ReturnTallyShape(many=True)
-    steps = ReturnStepShape(many=True)
-
-
-ReturnSheetPage = page_shape("ReturnSheetPage", ReturnSheetShape)
-
-
-class StepsDone(serializers.Serializer[Any]):
-    state = serializers.CharField()
-    sheets = serializers.IntegerField()
-
-
-class ReturnsQuery(PlaceQuery):
-    draw = serializers.DateField(required=False)
-    date_from = serializers.DateField(required=False, help_text="First draw date.")
-    date_to = serializers.DateField(required=False, help_text="Last draw date.")
-    agent = serializers.CharField(required=False, help_text="Code.")
-    state = serializers.ChoiceField(ReturnState.values, required=False)
-
 
 FILTERS = {
     "draw": "draw__date",
@@ -272,40 +189,3 @@ def _step_taken(
         return versioned(request, told(sheet_now(pk, user=by)), status=201)
 
     return once(request, work)
-
-
-def told(now: SheetNow) -> dict[str, Any]:
-    """The sheet as the API shows it."""
-    return {
-        "id": now.sheet.pk,
-        "agent": now.sheet.agent.code,
-        "draw_date": now.sheet.draw.date,
-        "region": now.sheet.region.code,
-        "state": now.state.value,
-        "is_late": now.is_late,
-        "tallies": [
-            {
-                "product": each.product,
-                "declared": each.declared,
-                "counted": each.counted,
-                "accepted": each.accepted,
-                "surplus": each.surplus,
-                "shortage": each.shortage,
-                "serials": now.serials.get(each.product, ()),
-            }
-            for each in now.tallies
-        ],
-        "steps": [_step(step) for step in now.steps],
-    }
-
-
-def _step(step: ReturnStep) -> dict[str, Any]:
-    return {
-        "state": step.state,
-        "minutes_no": step.minutes_no,
-        "note": step.note,
-        "is_late": step.is_late,
-        "by": str(step.by),
-        "at": step.at,
-        "batch": step.batch_id,
-    }

@@ -16,7 +16,7 @@ from sales.figures.draw_day import AgentDay, RegionDay, control_totals, draw_day
 from sales.models import Draw, ReturnState
 from sales.pages.returns import draw_day_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
-from sales.tickets.returns import cutoff_of
+from sales.tickets.return_sheets import cutoff_of
 
 
 @requires("sales.view")

@@ -71,7 +71,7 @@ def issue_plans(request: HttpRequest) -> HttpResponseBase:
         "after": shifted(month, 1),
         "rows": rows,
         "total": {name: sum(getattr(row, name) or 0 for row in rows) for name in _SUMMED},
-        "products": Product.objects.on_sale(clock.today()).order_by("code"),
+        "products": Product.objects.on_sale(clock.today()).order_by("-kind", "code"),
         "may_record": may(user, "sales.record"),
         "problem": problem,
         "typed": typed,

@@ -4,9 +4,8 @@ Only the confirmation writes to the ledger, by what records any return; a mistak
 reversed there, and the sheet says so.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -19,10 +18,8 @@ from backend.problems import Problem
 from sales.engine.bodies import Fault
 from sales.engine.lines import Line
 from sales.engine.return_rules import (
-    Tally,
     acceptance_faults,
     count_faults,
-    cutoff,
     declaration_faults,
     stretch_of,
 )
@@ -43,13 +40,8 @@ from sales.models import (
 )
 from sales.models.returns import BEFORE, WITH_MINUTES
 from sales.rules import rule_value
+from sales.tickets.return_sheets import SheetNow, SheetUnknown, cutoff_of, sheets_now
 from sales.tickets.stock import record_moves, undo_moves
-
-
-class SheetUnknown(Problem):
-    status = 404
-    code = "return.unknown"
-    message = _("Không có bảng kê vé trả này trong địa bàn của bạn.")
 
 
 class NotNow(Problem):
@@ -100,43 +92,6 @@ class ReturnNeedsReason(Problem):
 
 
 _REASON_LENGTH = 5
-
-
-@dataclass(frozen=True, slots=True)
-class SheetNow:
-    """A sheet as it stands: its newest step, the tallies by product, all steps in order."""
-
-    sheet: ReturnSheet
-    steps: tuple[ReturnStep, ...]
-    tallies: tuple[Tally, ...]
-    serials: Mapping[str, tuple[str, ...]]
-
-    @property
-    def state(self) -> ReturnState:
-        return ReturnState(self.steps[-1].state)
-
-    @property
-    def is_late(self) -> bool:
-        return any(step.is_late for step in self.steps)
-
-    @property
-    def total(self) -> Tally:
-        known = [each.counted for each in self.tallies if each.counted is not None]
-        taken = [each.accepted for each in self.tallies if each.accepted is not None]
-        return Tally(
-            "",
-            sum(each.declared for each in self.tallies),
-            sum(known) if known else None,
-            sum(taken) if taken else None,
-        )
-
-    @property
-    def surplus(self) -> int:
-        return sum(each.surplus for each in self.tallies)
-
-    @property
-    def shortage(self) -> int:
-        return sum(each.shortage for each in self.tallies)
 
 
 def declare_return(
@@ -333,37 +288,6 @@ def reverse_return(sheet: int, *, reason: str, by: User, at: datetime) -> None:
         _step(now.sheet, ReturnState.REVERSED, by=by, at=at, note=reason.strip(), batch=batch)
 
 
-def sheets_now(sheets: Iterable[ReturnSheet]) -> list[SheetNow]:
-    """The sheets as they stand, in their order; two queries however many they are."""
-    ordered = list(sheets)
-    steps: dict[int, list[ReturnStep]] = defaultdict(list)
-    for step in ReturnStep.objects.filter(sheet__in=ordered).select_related("by").order_by("pk"):
-        steps[step.sheet_id].append(step)
-    tallies: dict[int, list[ReturnTally]] = defaultdict(list)
-    for tally in (
-        ReturnTally.objects.filter(step__sheet__in=ordered)
-        .select_related("product")
-        .order_by("product__code", "pk")
-    ):
-        tallies[tally.step_id].append(tally)
-    return [_now(sheet, steps[sheet.pk], tallies) for sheet in ordered]
-
-
-def sheet_now(pk: int, *, user: User) -> SheetNow:
-    """One sheet as it stands. Raises SheetUnknown."""
-    sheets = ReturnSheet.objects.visible_to(user).filter(pk=pk)
-    found = sheets_now(sheets.select_related("agent", "draw", "region"))
-    if not found:
-        raise SheetUnknown
-    return found[0]
-
-
-def cutoff_of(day: date) -> datetime | None:
-    """Until when tickets of the draw may come back, by the rule in force; None without a rule."""
-    minutes = rule_value(RuleKey.RETURN_CUTOFF, day)
-    return None if minutes is None else cutoff(day, minutes, VN)
-
-
 def _is_late(day: date, at: datetime) -> bool:
     """Whether the draw's cut-off is over. Raises ReturnsClosed where the rule refuses."""
     until = cutoff_of(day)
@@ -430,32 +354,6 @@ def _tally(
 
 def _codes(tickets: Iterable[str]) -> frozenset[str]:
     return frozenset(Product.objects.filter(code__in=set(tickets)).values_list("code", flat=True))
-
-
-def _now(
-    sheet: ReturnSheet, steps: Sequence[ReturnStep], tallies: Mapping[int, Sequence[ReturnTally]]
-) -> SheetNow:
-    said: dict[str, dict[str, int]] = defaultdict(dict)
-    serials: dict[str, tuple[str, ...]] = {}
-    for step in steps:
-        for tally in tallies.get(step.pk, ()):
-            said[tally.product.code][step.state] = tally.tickets
-            if step.state == ReturnState.COUNTED:
-                serials[tally.product.code] = tuple(tally.serials)
-    return SheetNow(
-        sheet,
-        tuple(steps),
-        tuple(
-            Tally(
-                code,
-                counts.get(ReturnState.DECLARED, 0),
-                counts.get(ReturnState.COUNTED),
-                counts.get(ReturnState.CONFIRMED),
-            )
-            for code, counts in sorted(said.items())
-        ),
-        serials,
-    )
 
 
 def _returned(now: SheetNow, accepted: Mapping[str, int]) -> list[Line]:

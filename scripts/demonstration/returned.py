@@ -8,13 +8,13 @@ from backend.accounts.models import User
 from backend.clock import VN
 from sales.ledger.closing import close_draw
 from sales.models import Draw, DrawStatus, ReturnSheet, ReturnState, Source
+from sales.tickets.return_sheets import sheets_now
 from sales.tickets.returns import (
     advance_returns,
     confirm_return,
     count_return,
     declare_returns,
     reverse_return,
-    sheets_now,
 )
 from scripts.demonstration.consignments import DrawLines
 from scripts.demonstration.plan import Plan, local

@@ -66,7 +66,7 @@ from sales.money.bank import proposals_for
 from sales.money.debts import debts_on
 from sales.money.reconciling import is_current
 from sales.public.points import listed_points
-from sales.tickets.returns import sheets_now
+from sales.tickets.return_sheets import sheets_now
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.agents import SIZES
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
