@@ -321,6 +321,7 @@ HOME_CARDS: list[str] = [
     "reporting.pages.card.card",
     "reporting.pages.briefing_card.briefing_card",
     "reporting.pages.briefing_card.tasks_card",
+    "reporting.pages.documents_card.documents_card",
 ]
 NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise, str]]]] = [
     (

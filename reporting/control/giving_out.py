@@ -14,8 +14,8 @@ from backend.problems import Problem
 from reporting.control.distributing import copy_of
 from reporting.control.footers import copy_name, identity, warning
 from reporting.control.rules import standing
-from reporting.control.stamping import Size, page_sizes, stamped
-from reporting.control.uploads import ENDINGS
+from reporting.control.stamping import BadPdf, Size, page_sizes, stamped
+from reporting.control.uploads import ENDINGS, PdfRefused
 from reporting.models import DocumentIssue, IssueDownload
 
 
@@ -38,7 +38,7 @@ class Given:
 
 
 def give_out(issue: DocumentIssue, *, by: User, at: datetime) -> Given | None:
-    """The file for a person, noted as given out; None where the issue has no file. Raises NoPdf.
+    """The file for a person, noted as given out; None where the issue has no file. Raises NoPdf, PdfRefused.
 
     A PDF carries code, issue, effective day, copy number and page x/y on every page; for who is not
     on the distribution list that it is no controlled copy; and across it when it does not hold.
@@ -66,21 +66,26 @@ def _marked(issue: DocumentIssue, content: bytes, *, copy: int | None, on: date)
         marks = untagged_pdf(marks_page(page_sizes(content), foot=foot, across=across))
     except PdfUnavailable as missing:
         raise NoPdf from missing
-    return stamped(content, marks)
+    try:
+        return stamped(content, marks)
+    except BadPdf as error:
+        raise PdfRefused(str(error)) from error
 
 
 def marks_page(sizes: list[Size], *, foot: str, across: str) -> str:
     """An HTML document with one page for each size: the foot with page x/y, and words across it."""
+    # One rule a size, not a page: of hundreds of rules each page would try every one.
+    kinds = {size: f"p{number}" for number, size in enumerate(dict.fromkeys(sizes))}
     rules = "".join(
-        f"@page p{n} {{ size: {s.width:.2f}pt {s.height:.2f}pt; }} .p{n} {{ page: p{n}; height:"
-        f" {s.height - 1:.2f}pt; }} .p{n} b {{ top: {s.height / 2 - 30:.2f}pt; font-size:"
+        f"@page {name} {{ size: {s.width:.2f}pt {s.height:.2f}pt; }} .{name} {{ page: {name}; height:"
+        f" {s.height - 1:.2f}pt; }} .{name} b {{ top: {s.height / 2 - 30:.2f}pt; font-size:"
         f" {min(s.width / 16, 48):.2f}pt; }}\n"
-        for n, s in enumerate(sizes)
+        for s, name in kinds.items()
     )
     mark = f"<b>{escape(across)}</b>" if across else ""
     pages = "".join(
-        f'<div class="p{n}">{mark}<p>{escape(foot)} · Trang {n + 1}/{len(sizes)}</p></div>'
-        for n in range(len(sizes))
+        f'<div class="{kinds[size]}">{mark}<p>{escape(foot)} · Trang {n}/{len(sizes)}</p></div>'
+        for n, size in enumerate(sizes, start=1)
     )
     style = (
         f"{FONT_FACES} @page {{ margin: 0; }} body {{ margin: 0; font-family: {FAMILIES}; }}"

@@ -8,6 +8,7 @@ password, with programs inside, and broken ones are refused.
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +17,7 @@ MOST_UNPACKED: Final = 100 * 1024 * 1024
 _BLANK: Final = rb"[\x00\s]"
 _NO_WORD: Final = rb"\x00\s<>\[\](){}/%"
 _TOKEN: Final = re.compile(
-    rb"(?:[\x00\s]|%[^\r\n]*)*(?:"
+    rb"(?:[\x00\s]|%[^\r\n]*+)*+(?:"  # possessive: a file of percent signs must not take for ever
     rb"(?P<ref>(\d{1,8})[\x00\s]+(\d{1,5})[\x00\s]+R(?![^" + _NO_WORD + rb"]))"
     rb"|(?P<open><<|\[)|(?P<close>>>|\])|(?P<hex><[^<>]*>)|(?P<literal>\()"
     rb"|(?P<name>/[^" + _NO_WORD + rb"]*)|(?P<word>[^" + _NO_WORD + rb"]+))"
@@ -36,6 +37,17 @@ _ACTIVE: Final = frozenset({b"/JavaScript", b"/JS", b"/Launch"})
 
 class BadPdf(Exception):
     """The file cannot be used; the text says why, in Vietnamese."""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What goes wrong inside because the file is not what it should be is a BadPdf."""
+    try:
+        yield
+    except (
+        AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError, zlib.error,
+    ) as error:  # fmt: skip
+        raise BadPdf("tệp hỏng") from error
 
 
 class Ref(NamedTuple):
@@ -71,14 +83,7 @@ class Pdf:
 
 
 def read(content: bytes) -> Pdf:
-    """Raises BadPdf."""
-    try:
-        return _read(content)
-    except (RecursionError, ValueError, zlib.error) as error:
-        raise BadPdf("tệp hỏng") from error
-
-
-def _read(content: bytes) -> Pdf:
+    """Raises BadPdf; call it inside `refusing`."""
     found = Pdf()
     lengths = {int(number): int(length) for number, length in _LENGTH.findall(content)}
     at = 0

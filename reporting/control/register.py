@@ -41,6 +41,11 @@ class IssueLine:
         return str(STANDINGS[self.standing])
 
     @property
+    def is_current(self) -> bool:
+        """Whether people on the list are to have read it: it holds, or will."""
+        return self.standing in (Standing.IN_FORCE, Standing.COMING)
+
+    @property
     def mood(self) -> str:
         return MOODS[self.standing]
 

@@ -104,6 +104,6 @@ _STYLE: Final = (
     " p { margin: 0 0 1mm; } table { width: 100%; border-collapse: collapse; margin-top: 3mm; }"
     " thead { display: table-header-group; } tr { break-inside: avoid; }"
     " th, td { border: 0.5pt solid #777; padding: 1mm 1.5mm; text-align: left; vertical-align: top; }"
-    " th { background: #eef1f5; } .signers { display: flex; margin-top: 8mm; break-inside: avoid; }"
+    " td:not(:nth-child(3), :nth-child(5)) { white-space: nowrap; } th { background: #eef1f5; } .signers { display: flex; margin-top: 8mm; break-inside: avoid; }"
     " .signers p { flex: 1; text-align: center; }"
 )

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reporting.control.pdf_objects import BadPdf, Pdf, Ref, Stored, read, written
+from reporting.control.pdf_objects import BadPdf, Pdf, Ref, Stored, read, refusing, written
 
 __all__ = ["BadPdf", "Size", "page_sizes", "stamped"]
 
-MOST_PAGES: Final = 2_000
+MOST_PAGES: Final = 500
+#: What a side of a page may measure, in points: 25 mm to 5 m.
+LEAST, MOST = 72, 14_400
 _INHERITED: Final = (b"/Resources", b"/MediaBox", b"/CropBox", b"/Rotate")
 _NAME: Final = b"/GiaoBanMark"
 
@@ -52,11 +54,17 @@ class _Page:
 
 def page_sizes(content: bytes) -> list[Size]:
     """Of every page, in order. Raises BadPdf."""
-    return [page.size for page in _pages(read(content))]
+    with refusing():
+        return [page.size for page in _pages(read(content))]
 
 
 def stamped(content: bytes, marks: bytes) -> bytes:
     """The PDF with each page of `marks`, a PDF of as many pages, drawn over its page. Raises BadPdf."""
+    with refusing():
+        return _stamped(content, marks)
+
+
+def _stamped(content: bytes, marks: bytes) -> bytes:
     pdf, drawn = read(content), read(marks)
     pages, over = list(_pages(pdf)), list(_pages(drawn))
     if len(pages) != len(over):
@@ -159,6 +167,8 @@ def _box(pdf: Pdf, page: dict[bytes, Any]) -> tuple[float, float, float, float]:
         x, y, to_x, to_y = (float(pdf.get(each)) for each in found)
     except (TypeError, ValueError) as error:
         raise BadPdf("trang không có khổ giấy") from error
+    if not all(LEAST <= abs(side) <= MOST for side in (to_x - x, to_y - y)):
+        raise BadPdf("khổ giấy quá nhỏ hoặc quá lớn")
     return min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
 
 

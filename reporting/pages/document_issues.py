@@ -18,7 +18,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.pages.files import file_answer
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import day_from
-from reporting.control.distributing import acknowledge, copy_of
+from reporting.control.distributing import acknowledge, copy_of, readers_of, unread_of
 from reporting.control.giving_out import give_out
 from reporting.control.issuing import approve, send_back, steps_of, submit, withdraw
 from reporting.control.register import IssueLine, lines_of
@@ -138,6 +138,9 @@ def _page(request: HttpRequest, found: DocumentIssue, user: User, refusal: Refus
         "origin": origin_name(found.document),
         "own_copy": own,
         "has_read": found.readings.filter(user=user).exists(),
+        "unread": unread_of(found, readers_of(found.document))
+        if sees_all and line.is_current
+        else [],
         "readings": found.readings.select_related("user").order_by("pk") if sees_all else [],
         "downloads": found.downloads.select_related("by", "copy").order_by("-pk")[:20]
         if sees_all
@@ -187,21 +190,29 @@ def _take(found: DocumentIssue, request: HttpRequest, *, by: User, at: datetime)
 def issue_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The file, a PDF marked as the reader's copy or as no controlled one."""
     user = acting(request)
-    given = give_out(visible_issue(user, code, number), by=user, at=clock.now())
-    if given is None:
-        raise Http404
-    return file_answer(given.content, given.content_type, given.name)
+    found = visible_issue(user, code, number)
+    refusal = Refusal()
+    with refusal:
+        given = give_out(found, by=user, at=clock.now())
+        if given is None:
+            raise Http404
+        return file_answer(given.content, given.content_type, given.name)
+    return _page(request, found, user, refusal)
 
 
 @requires("documents.control")
 @require_GET
 def issue_trial(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The report of invented numbers by the Word template of the issue."""
-    found = visible_issue(acting(request), code, number)
+    user = acting(request)
+    found = visible_issue(user, code, number)
     if not found.document.report or found.file is None:
         raise Http404
-    content = trial(bytes(found.file.content), report=found.document.report, at=clock.now())
-    return file_answer(content, DOCX, f"thu-{found.document.code}-lan-{number}.docx")
+    refusal = Refusal()
+    with refusal:
+        content = trial(bytes(found.file.content), report=found.document.report, at=clock.now())
+        return file_answer(content, DOCX, f"thu-{found.document.code}-lan-{number}.docx")
+    return _page(request, found, user, refusal)
 
 
 @requires("documents.view")

@@ -33,6 +33,7 @@ def create_documents(*, controller: User, approver: User, reader: User, at: date
     if ControlledDocument.objects.exists():
         return
     began = at - timedelta(days=120)
+    papers = (_paper(_TITLE, _FIRST), _paper(_TITLE, (*_FIRST, *_ADDED)))
     with transaction.atomic():
         _made(
             "BC-01",
@@ -51,11 +52,17 @@ def create_documents(*, controller: User, approver: User, reader: User, at: date
         ):
             entry = Entry(title, DocumentKind.FORM, _unit("TCHC"), form=form)
             _made(code, entry, controller, approver, at=began)
-        _procedure(controller, approver, reader, began=began, at=at)
+        _procedure(papers, controller, approver, reader, began=began, at=at)
 
 
 def _procedure(
-    controller: User, approver: User, reader: User, *, began: datetime, at: datetime
+    papers: tuple[Upload | None, Upload | None],
+    controller: User,
+    approver: User,
+    reader: User,
+    *,
+    began: datetime,
+    at: datetime,
 ) -> None:
     """Two issues: read by one person, paper of the first to take back."""
     entry = Entry(
@@ -65,12 +72,11 @@ def _procedure(
         title_en="Receiving and counting unsold tickets",
     )
     document = register("QT-01", entry, by=controller, at=began)
-    first = _paper(_TITLE, _FIRST)
+    first, second = papers
     if first is None:
         return
     _issue(document, "Ban hành lần đầu", first, controller, approver, at=began)
     give_copies(document, [_unit("KD"), reader], is_printed=True, by=controller, at=began)
-    second = _paper(_TITLE, (*_FIRST, *_ADDED))
     again = at - timedelta(days=20)
     what = "Thêm bước cắt góc vé ế và xác nhận của trưởng phòng"
     _issue(document, what, second, controller, approver, at=again)

@@ -305,3 +305,32 @@ def test_a_head_of_department_names_a_deputy_and_takes_it_back(tab, company):
     page.keyboard.press("Enter")
     expect(given).to_contain_text("đã thôi")
     assert window.complaints == []
+
+
+def test_a_form_is_registered_and_approved_by_another_person(tab):
+    window = tab("hr")
+    page = window.page
+    window.open("/tai-lieu/")
+    tab_to(page, page.get_by_role("button", name="Đăng ký tài liệu"))
+    page.keyboard.press("Enter")
+    write(page, page.get_by_label("Mã tài liệu"), "BM-09")
+    write(page, page.get_by_label("Tên tài liệu"), "Thong bao ket luan")
+    tab_to(page, page.get_by_label("Đơn vị chủ quản"))
+    page.keyboard.press("ArrowDown")
+    tab_to(page, page.get_by_label("Do hệ thống lập"))
+    page.keyboard.press("End")  # the last form the program prints: no file is needed
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Lưu"))
+    page.keyboard.press("Enter")
+    write(page, page.get_by_label("Nội dung thay đổi"), "Lan dau")
+    tab_to(page, page.get_by_role("button", name="Lưu dự thảo"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Trình duyệt"))
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("chờ người duyệt", ignore_case=True)
+    other = tab("executive")
+    other.open("/tai-lieu/BM-09/1/")
+    tab_to(other.page, other.page.get_by_role("button", name="Duyệt", exact=True))
+    other.page.keyboard.press("Enter")
+    expect(other.page.locator("main .chip")).to_have_text("có hiệu lực")
+    assert window.complaints == other.complaints == []

@@ -184,6 +184,9 @@ def test_every_page_of_a_pdf_is_marked_in_its_own_size(as_written):
         (b"%PDF-1.4\n1 0 obj " + b"[" * 100_000 + b" endobj trailer<</Root 1 0 R>>", "hỏng"),
         ((b"%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</Kids[]>> endobj"
          b" trailer<</Root 1 0 R>>"), "trang"),
+        ((b"%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</MediaBox[0 0 9 1E9]>> endobj"
+         b" trailer<</Root 1 0 R>>"), "hỏng|khổ giấy"),
+        (b"%PDF-1.4\n1 0 obj " + b"%" * 100_000, "hỏng"),
     ],
 )  # fmt: skip
 def test_a_pdf_that_cannot_be_marked_says_why(content, reason):

@@ -112,10 +112,12 @@ def test_two_issues_from_draft_to_withdrawal(office, people, time_machine_at):
     given = IssueDownload.objects.order_by("pk").values_list("by__username", "copy__number")
     assert list(given) == [("kd", 1), ("secretary", None)]
 
-    # Reading is confirmed by readers only; the page tells who has not.
+    # Reading is confirmed by readers only; the page tells who has not, the start page what waits.
+    assert "1 tài liệu chờ bạn đọc: QT-01" in said(reader.get("/"))
     assert "Trần Thị Bình" in said(controller.get("/tai-lieu/QT-01/")).split("Chưa xác nhận")[1]
     assert reader.post("/tai-lieu/QT-01/1/da-doc/").status_code == 302
     assert reader.post("/tai-lieu/QT-01/1/da-doc/").status_code == 302
+    assert "chờ bạn đọc" not in said(reader.get("/"))
     unread = said(controller.get("/tai-lieu/QT-01/")).split("Chưa xác nhận đã đọc")[1]
     assert "Trần Thị Bình" not in unread.split("Soát xét")[0]
     assert controller.post("/tai-lieu/QT-01/1/da-doc/").status_code == 403
@@ -161,6 +163,7 @@ def test_the_author_does_not_approve_and_no_issue_holds_before_its_approval(
     office["controller"].post("/tai-lieu/moi/", entry("QT-02"))
     draft(office["controller"], "QT-02", file=paper())
     step(office["controller"], 1, "submitted", "QT-02")
+    assert "1 tài liệu chờ duyệt" in said(approver.get("/")), "not the one of his own"
     time_machine_at(NOW + timedelta(days=2))
     late = step(approver, 1, "approved", "QT-02", day=TODAY.isoformat())
     assert late.status_code == 400
