@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from backend.pages.places import TERRITORY
 from reporting.builders.content import Block, Kind, Part, figure
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.explorer.asking import Answer, answer
-from reporting.explorer.pivot import pivoted
-from reporting.explorer.question import BadQuestion, Question, readable
+from reporting.explorer.pivot import NOWHERE, Head, pivoted
+from reporting.explorer.question import FROM_TO, BadQuestion, Question, readable
 from reporting.explorer.sheet import Sheet, sheet_of
+from reporting.explorer.spans import Days
 from reporting.explorer.telling import chart_of, sentences_of, table_of
 from reporting.explorer.words import PLAN, Measure
 from reporting.models.views import SavedView
@@ -73,10 +75,23 @@ def title_of(question: Question, language: str) -> str:
     return f"{told.en} by {joined}" if language == "en" else f"{told.vi} theo {joined}"
 
 
-def links_of(question: Question, heads: Sequence[Any]) -> dict[str, str]:
-    """The page of each row, where it has one."""
-    page = {"agent": "agent", "draw": "draw_result"}.get(question.row_dimension.engine)
-    return {head.code: reverse(page, args=[head.code]) for head in heads} if page else {}
+def links_of(question: Question, heads: Sequence[Head], days: Days) -> dict[str, str]:
+    """What is behind each row: the page of an agent or draw, the agents of a unit or territory."""
+    engine = question.row_dimension.engine
+    if page := {"agent": "agent", "draw": "draw_result"}.get(engine):
+        return {head.code: reverse(page, args=[head.code]) for head in heads}
+    before = {"region": "", "territory": TERRITORY}.get(engine)
+    if before is None:
+        return {}
+    agents = question.but(
+        rows="dai_ly", columns="" if question.columns == "dai_ly" else question.columns,
+        span=FROM_TO, first=days[0], last=days[1], sort="",
+    )  # fmt: skip
+    return {
+        head.code: f"{reverse('explorer')}?{agents.but(place=f'{before}{head.code}').query}"
+        for head in heads
+        if head.code != NOWHERE
+    }
 
 
 def _read(question: Question, asked: Asked) -> Answer:
@@ -100,12 +115,12 @@ def _sheet(question: Question, told: Answer) -> Sheet:
 def _told(question: Question) -> Any:
     """The builder of the one section."""
 
-    def build(_asked: Asked, told: Answer) -> tuple[Block, ...]:
+    def build(asked: Asked, told: Answer) -> tuple[Block, ...]:
         if told.pivot.is_empty:
             return ()
         sheet = _sheet(question, told)
         title = ", ".join([title_of(question, "vi"), *told.filters])
-        links = links_of(question, sheet.rows)
+        links = links_of(question, sheet.rows, (asked.period.first, asked.period.last))
         blocks: list[Block | None] = [
             sentences_of(sheet, question.told),
             chart_of(sheet, question.row_dimension, question.column_dimension, title),

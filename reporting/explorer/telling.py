@@ -17,6 +17,7 @@ from reporting.builders.content import (
     linked,
     row,
 )
+from reporting.builders.shaping import MAIL_COLUMNS
 from reporting.builders.telling import share_bps
 from reporting.explorer.pivot import Head
 from reporting.explorer.sheet import Lane, Sheet, fitting
@@ -42,12 +43,13 @@ def table_of(
     is_day = dimension.engine == "draw"
     lanes = sheet.lanes
     on_paper = {lane.code for lane in fitting(sheet, ON_PAPER).lanes}
+    in_mail = _in_mail(sheet)
     columns = (
         *(() if dimension.has_order else (Column("Mã", Kind.TEXT, on_paper=False, width=12),)),
         Column(dimension.name.vi, Kind.DAY if is_day else Kind.TEXT, in_mail=True),
         *(
             Column(lane.name, lane.kind, adds=lane.measure.adds, on_paper=lane.code in on_paper,
-                   in_mail=lane is sheet.lead or not sheet.is_pivoted, width=_NARROW.get(lane.kind, 0))
+                   in_mail=lane.code in in_mail, width=_NARROW.get(lane.kind, 0))
             for lane in lanes
         ),
     )  # fmt: skip
@@ -57,6 +59,12 @@ def table_of(
     missing = len(lanes) - len(on_paper)
     note = f"Còn {missing} cột trong bảng Excel." if missing else ""
     return Table(title, columns, rows, total, SHOWN, IN_MAIL, note)
+
+
+def _in_mail(sheet: Sheet) -> set[str]:
+    """The measure, and of those beside it as many as a mail has room for; of a pivot the totals."""
+    beside = [] if sheet.is_pivoted else [lane.code for lane in sheet.columns]
+    return {sheet.lead.code, *beside[: MAIL_COLUMNS - 2]}
 
 
 def _row(head: Head, dimension: Dimension, lanes: Sequence[Lane], links: dict[str, str]) -> Row:

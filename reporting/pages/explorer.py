@@ -1,5 +1,6 @@
 """/bao-cao/kham-pha/: figures by rows and columns a person chooses; the whole question is in the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from reporting.builders.content import SIGNED_KINDS, Kind
 from reporting.builders.numbers import Language
 from reporting.builders.writing import unit, written
 from reporting.explorer.asking import Answer, answer
+from reporting.explorer.pivot import Head
 from reporting.explorer.question import BadQuestion, Question, readable
 from reporting.explorer.reports import links_of, title_of
 from reporting.explorer.sheet import OWN, SUM, Lane, Sheet, fitting, sheet_of
@@ -84,10 +86,10 @@ def explorer(request: HttpRequest) -> HttpResponse:
         return _page(request, question, view, faults=faults, status=400)
     try:
         told = asked_by(user, question, days)
-        shown = _shown(request, question, told, sheet_for(question, told))
+        shown = _shown(request, question, told, days)
     except Problem as problem:
         return _page(request, question, view, faults=(str(problem),), status=problem.status)
-    return _page(request, question, view, days=days, **shown)
+    return _page(request, question, view, **shown)
 
 
 def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -144,17 +146,20 @@ def sheet_for(question: Question, told: Answer) -> Sheet:
     return sheet
 
 
-def _shown(request: HttpRequest, question: Question, told: Answer, whole: Sheet) -> dict[str, Any]:
+def _shown(request: HttpRequest, question: Question, told: Answer, days: Days) -> dict[str, Any]:
+    """The table and the chart. Raises BadQuestion."""
+    whole = sheet_for(question, told)
     sheet = fitting(whole, COLUMNS + 1)
-    number = _page_number(request, len(sheet.rows))
+    number = _page_number(request.GET.get("trang", ""), len(sheet.rows))
     rows = sheet.rows[(number - 1) * PAGE : number * PAGE]
     title = title_of(question, language())
     return {
         "title": title,
+        "days": days,
         "filters": told.filters,
         "heads": _heads(question, sheet),
         "row_head": _row_head(question),
-        "lines": _lines(question, sheet, rows),
+        "lines": _lines(question, sheet, rows, days),
         "total": [_cell(lane.sum, lane, 0) for lane in sheet.lanes],
         "chart": _drawn(question, whole, title),
         "rows": len(sheet.rows),
@@ -166,10 +171,11 @@ def _shown(request: HttpRequest, question: Question, told: Answer, whole: Sheet)
     }
 
 
-def _page_number(request: HttpRequest, rows: int) -> int:
-    text = request.GET.get("trang", "")
-    last = max(1, -(-rows // PAGE))
-    return min(max(int(text), 1), last) if text.isascii() and text.isdigit() else 1
+def _page_number(text: str, rows: int) -> int:
+    """The page of ?trang=, the last one for a number beyond it. Raises BadQuestion."""
+    if text and not (text.isascii() and text.isdigit() and 0 < len(text) < 10):
+        raise BadQuestion((_("Trang (trang): phải là một số, từ 1."),))
+    return min(max(int(text or 1), 1), max(1, -(-rows // PAGE)))
 
 
 def _pages(question: Question, number: int, rows: int) -> dict[str, Any]:
@@ -224,8 +230,8 @@ def _sorting(
     return f"?{question.but(sort=following).query}", sorted_
 
 
-def _lines(question: Question, sheet: Sheet, rows: Any) -> list[LineText]:
-    links = links_of(question, rows)
+def _lines(question: Question, sheet: Sheet, rows: Sequence[Head], days: Days) -> list[LineText]:
+    links = links_of(question, rows, days)
     tops = _tops(sheet) if question.bars else {}
     return [
         LineText(

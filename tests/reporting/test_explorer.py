@@ -210,8 +210,17 @@ class TestPage:
         ]
         assert len(asked(client, dia_ban="06712", **by_draw)) == 2
         assert asked(client, dai_ly="AN", thu="1", loai_ve="TT10")[-1][1] == "160"
-        html = client.get(PAGE, NOVEMBER | by_draw | {"xep": "-khong"}).content.decode()
-        assert "Sắp xếp (xep): không có cột «khong»" in html
+        for wrong, said in (
+            ({"xep": "-khong"}, "không có cột «khong»"),
+            ({"trang": "x"}, "Trang (trang)"),
+        ):
+            answer = client.get(PAGE, NOVEMBER | by_draw | wrong)
+            assert answer.status_code == 400
+            assert said in answer.content.decode()
+        units = client.get(PAGE, NOVEMBER | {"hang": "dia_ban", "so": "ban"}).content.decode()
+        (below,) = re.findall(r'href="([^"]+dia_ban=06712)"', units)
+        agents = client.get(below.replace("&amp;", "&")).content.decode()
+        assert [row[0] for row in rows_of(agents)] == ["Đại lý CHI CHI", "Cộng"]
 
     def test_the_plan_s_total_is_the_company_s_own(
         self,
