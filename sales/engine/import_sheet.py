@@ -22,6 +22,7 @@ _SUM_WORDS: Final = re.compile(
     r"(?:tổng|cộng|total|tong|cong)(?:$|[ :.](?!(?:công |cong )?ty\b|cty|đại lý|dai ly))"
 )
 _MONTH: Final = re.compile(r"(?:thang |t)?0?([1-9]|1[0-2])")
+_MOST_REMEMBERED: Final = 5_000
 #: Years a plan may be of.
 _YEARS: Final = range(2000, 2101)
 
@@ -200,17 +201,19 @@ def read_lines(
     if read.faults:
         return read
     sums = _Sums(kind, mapping)
+    readers = [
+        (each, mapping[each.name], _remembering(each))
+        for each in KINDS[kind]
+        if each.name in mapping
+    ]
     for number, row in enumerate(cells[heads.row :], heads.row + 1):
         if not sums.is_line(row):
             continue
         values: dict[str, Any] = dict(fixed)
         faults = len(read.faults)
-        for column in KINDS[kind]:
-            at = mapping.get(column.name)
-            if at is None:
-                continue
+        for column, at, read_cell in readers:
             cell = row[at] if at < len(row) else ""
-            value = _value(column, cell)
+            value = read_cell(cell)
             if value is _WRONG:
                 read.faults.append(_wrong(number, column, cell))
             elif value is None and column.is_needed:
@@ -323,6 +326,21 @@ def _line(kind: str, values: dict[str, Any]) -> Any:
 
 def _at(row: Sequence[Any], at: int | None) -> Any:
     return row[at] if at is not None and at < len(row) else ""
+
+
+def _remembering(column: Column) -> Callable[[Any], Any]:
+    """`_value` of the column that reads what cells say again and again once, into one object."""
+    known: dict[tuple[type, Any], Any] = {}
+
+    def read(cell: Any) -> Any:
+        key = (cell.__class__, cell)
+        if key not in known:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[key] = _value(column, cell)
+        return known[key]
+
+    return read
 
 
 def _value(column: Column, cell: Any) -> Any:

@@ -195,7 +195,17 @@ def _rows(sheet: CalamineSheet, most_rows: int) -> list[list[Any]]:
         raise Unreadable("file.too_many_rows", most=most_rows)
     if sheet.total_width > MOST_COLUMNS:
         raise Unreadable("file.too_many_columns", most=MOST_COLUMNS)
-    return sheet.to_python(skip_empty_area=False)
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    _share_values(rows)
+    return rows
+
+
+def _share_values(rows: list[list[Any]]) -> None:
+    """Keep what many cells say once: a long sheet repeats its codes and days on every row."""
+    seen: dict[tuple[type, Any], Any] = {}
+    for row in rows:
+        for at, cell in enumerate(row):
+            row[at] = seen.setdefault((cell.__class__, cell), cell)
 
 
 def _csv(data: bytes, most_rows: int) -> Cells:
@@ -216,6 +226,7 @@ def _csv(data: bytes, most_rows: int) -> Cells:
         raise Unreadable("file.too_many_rows", most=most_rows)
     if max(map(len, rows), default=0) > MOST_COLUMNS:
         raise Unreadable("file.too_many_columns", most=MOST_COLUMNS)
+    _share_values(rows)
     return Cells("", rows, encoding=encoding)
 
 
