@@ -319,6 +319,7 @@ HOME_CARDS: list[str] = [
     "attendance.pages.calendar_card.card",
     "sales.pages.card.card",
     "reporting.pages.card.card",
+    "reporting.pages.obligation_card.card",
     "reporting.pages.briefing_card.briefing_card",
     "reporting.pages.briefing_card.tasks_card",
     "reporting.pages.documents_card.documents_card",
@@ -415,6 +416,7 @@ JOB_HANDLERS: dict[str, str] = {
     "idempotency.expire": "backend.api.idempotency.run_due",
     "draws.keep": "sales.draws.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
+    "obligations.remind": "reporting.obligations.reminding.run_due",
     "requests.remind": "attendance.requests.reminding.run_due",
     "attendance.export": "attendance.exports.exporting.run_due",
     "attendance.export_expiry": "attendance.exports.exporting.expire_due",
@@ -423,6 +425,7 @@ JOB_HANDLERS: dict[str, str] = {
 STANDING_SCHEDULES: dict[str, str] = {
     "idempotency-expire": "backend.api.idempotency.schedule_forgetting",
     "requests-remind": "attendance.requests.reminding.schedule_reminding",
+    "obligations-remind": "reporting.obligations.reminding.schedule_reminding",
     "briefings-keep": "reporting.briefings.planning.schedule_keeping",
     "documents-review": "reporting.control.reviewing.schedule_reviewing",
 }

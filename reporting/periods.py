@@ -20,6 +20,7 @@ class PeriodKind(StrEnum):
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
+    HALF_YEAR = "half_year"
     YEAR = "year"
     AS_OF = "as_of"
     TO_DRAW = "to_draw"  # days up to a draw, from a day that the report itself says
@@ -61,12 +62,13 @@ class Period:
 
     @property
     def code(self) -> str:
-        """2026-11-23, 2026-w47, 2026-11, 2026-q4 or 2026."""
+        """2026-11-23, 2026-w47, 2026-11, 2026-q4, 2026-h2 or 2026."""
         year, week, _day = self.first.isocalendar()
         return {
             PeriodKind.WEEK: f"{year}-w{week:02d}",
             PeriodKind.MONTH: f"{self.first:%Y-%m}",
             PeriodKind.QUARTER: f"{self.first:%Y}-q{_quarter(self.first)}",
+            PeriodKind.HALF_YEAR: f"{self.first:%Y}-h{1 + self.first.month // 7}",
             PeriodKind.YEAR: f"{self.first:%Y}",
             PeriodKind.TO_DRAW: f"{self.first:%Y-%m-%d}-{self.last:%Y-%m-%d}",
         }.get(self.kind, f"{self.last:%Y-%m-%d}")
@@ -82,6 +84,7 @@ class Period:
             PeriodKind.WEEK: (f"tuần {week}", f"week {week}"),
             PeriodKind.MONTH: (f"tháng {self.first:%m/%Y}", f"{self.first:%m/%Y}"),
             PeriodKind.QUARTER: (f"quý {roman}/{self.first:%Y}", f"Q{quarter} {self.first:%Y}"),
+            PeriodKind.HALF_YEAR: _half(self.first),
             PeriodKind.YEAR: (f"năm {self.first:%Y}", f"{self.first:%Y}"),
             PeriodKind.AS_OF: (f"đến ngày {day}", f"as of {day}"),
             PeriodKind.TO_DRAW: (f"đến kỳ quay {day}", f"up to the draw of {day}"),
@@ -97,7 +100,12 @@ def period_of(kind: PeriodKind, day: date) -> Period:
     if kind is PeriodKind.WEEK:
         monday = day - timedelta(days=day.weekday())
         return Period(kind, monday, monday + timedelta(days=6))
-    months = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}.get(kind)
+    months = {
+        PeriodKind.MONTH: 1,
+        PeriodKind.QUARTER: 3,
+        PeriodKind.HALF_YEAR: 6,
+        PeriodKind.YEAR: 12,
+    }.get(kind)
     if months is None:
         return Period(kind, day, day)
     first = date(day.year, day.month - (day.month - 1) % months, 1)
@@ -119,6 +127,12 @@ def week_before(moment: datetime) -> tuple[date, date]:
     """The last whole week before the moment's own week."""
     week = last_ended(PeriodKind.WEEK, moment)
     return week.first, week.last
+
+
+def _half(first: date) -> tuple[str, str]:
+    is_second = first.month > 6
+    words = "cuối" if is_second else "đầu"
+    return f"6 tháng {words} năm {first:%Y}", f"H{1 + is_second} {first:%Y}"
 
 
 def _quarter(day: date) -> int:

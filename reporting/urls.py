@@ -14,6 +14,14 @@ from reporting.pages.explorer import explorer
 from reporting.pages.explorer_files import explorer_file
 from reporting.pages.explorer_views import view_drop, view_keep
 from reporting.pages.health import report_health
+from reporting.pages.obligations import (
+    obligation,
+    obligation_figures,
+    obligation_file,
+    obligation_form,
+    obligations,
+    obligations_known,
+)
 from reporting.pages.retention import retention, retention_review
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +35,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("luu-tru/", retention, name="retention"),
     path("luu-tru/ra-soat/", retention_review, name="retention_review"),
     path("tinh-trang/", report_health, name="report_health"),
+    path("nghia-vu/", obligations, name="obligations"),
+    path("nghia-vu/moi/", obligation_form, name="obligation_new"),
+    path("nghia-vu/goi-y/", obligations_known, name="obligations_known"),
+    path("nghia-vu/tep/<int:pk>/", obligation_file, name="obligation_file"),
+    path("nghia-vu/<slug:code>/", obligation, name="obligation"),
+    path("nghia-vu/<slug:code>/sua/", obligation_form, name="obligation_edit"),
+    path("nghia-vu/<slug:code>/so-lieu/", obligation_figures, name="obligation_figures"),
     path("lich/", schedules.schedules, name="schedules"),
     path("lich/moi/", schedules.schedule_form, name="schedule_new"),
     path("lich/<slug:code>/", schedules.schedule, name="schedule"),

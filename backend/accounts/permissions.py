@@ -33,6 +33,9 @@ _DOCUMENTS = "documents.view"
 _ALL_DOCUMENTS = "documents.all"
 #: Registering documents, drafting issues, keeping the distribution lists.
 _CONTROL = "documents.control"
+#: The register of reports owed to authorities; who keeps it records what was done and submitted.
+_OBLIGATIONS = "obligations.view"
+_KEEPS_OBLIGATIONS = "obligations.manage"
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -60,12 +63,23 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _DOCUMENTS,
             _ALL_DOCUMENTS,
             _CONTROL,
+            _OBLIGATIONS,
             _BRIEFINGS,
             _OWN,
         }
     ),
     Role.SALES_MANAGER: frozenset(
-        {"sales.view", "sales.record", _SITE, _REPORTS, _BRIEFINGS, _DOCUMENTS, _OWN}
+        {
+            "sales.view",
+            "sales.record",
+            _SITE,
+            _REPORTS,
+            _OBLIGATIONS,
+            _KEEPS_OBLIGATIONS,
+            _BRIEFINGS,
+            _DOCUMENTS,
+            _OWN,
+        }
     ),
     Role.EXECUTIVE: frozenset(
         {
@@ -75,6 +89,9 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             _REPORTS,
             _ALL_REPORTS,
             "reports.manage",
+            _OBLIGATIONS,
+            _KEEPS_OBLIGATIONS,
+            "obligations.approve",
             "briefings.manage",
             "credit.override",
             _DOCUMENTS,
@@ -93,6 +110,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
             "terminals.view",
             _REPORTS,
             _ALL_REPORTS,
+            _OBLIGATIONS,
             "audit.view",
             _DOCUMENTS,
             _ALL_DOCUMENTS,

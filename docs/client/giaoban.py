@@ -1317,6 +1317,27 @@ class OvertimeShape(TypedDict):
     holiday_night: "int"
 
 
+class OwedShape(TypedDict):
+    obligation: "str"
+    name: "str"
+    authority: "str"
+    legal_basis: "str"
+    is_confirmed: "bool"
+    frequency: "str"
+    unit: "str"
+    first_date: "str"
+    last_date: "str"
+    due_date: "str"
+    state: "OwedShapeStateEnum"
+    is_overdue: "bool"
+    days_late: "int"
+    submitted_on: "str | None"
+    receipt_number: "str"
+
+
+OwedShapeStateEnum = str
+
+
 class PartlyBookedShape(TypedDict):
     recorded: "BookedShape | None"
     results: "list[RowResult]"
@@ -3565,6 +3586,11 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def obligations_list(self, *, year: int | None = None) -> list[OwedShape]:
+        """The periods that fall due in the year, by due date; none for people of one region."""
+        answer: list[OwedShape] = self.call("GET", "/obligations/", query={"year": year})
+        return answer
+
     def overdue_interest_list(
         self,
         *,
@@ -4268,6 +4294,20 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def saved_views_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> SavedViewPage:
+        """One's own and those shared with one, the newest first."""
+        answer: SavedViewPage = self.call(
+            "GET", "/saved-views/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def saved_views_get(self, id: str | int) -> SavedViewShape:
+        """One of them."""
+        answer: SavedViewShape = self.call("GET", f"/saved-views/{quote(str(id), safe='')}/")
+        return answer
+
     def settlement_runs_list(
         self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
     ) -> SettlementRunPage:
@@ -4293,20 +4333,6 @@ class GiaoBan(Connection):
         answer: SettlementRunShape = self.call(
             "GET", f"/settlement-runs/{quote(str(id), safe='')}/", query={"fields": fields}
         )
-        return answer
-
-    def saved_views_list(
-        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
-    ) -> SavedViewPage:
-        """One's own and those shared with one, the newest first."""
-        answer: SavedViewPage = self.call(
-            "GET", "/saved-views/", query={"cursor": cursor, "fields": fields, "limit": limit}
-        )
-        return answer
-
-    def saved_views_get(self, id: str | int) -> SavedViewShape:
-        """One of them."""
-        answer: SavedViewShape = self.call("GET", f"/saved-views/{quote(str(id), safe='')}/")
         return answer
 
     def settlements_list(

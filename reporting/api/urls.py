@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from reporting.api.briefings import Briefings, OneBriefing, OneTask, Tasks, TaskSteps
 from reporting.api.documents import DocumentFile, DocumentIssues, Documents, OneDocument
 from reporting.api.editions import Editions, OneEdition
+from reporting.api.obligations import Obligations
 from reporting.api.saved_views import OneSavedView, SavedViews
 from reporting.api.schedules import EditionDeliveries, ReportSchedules
 
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("report-schedules/", ReportSchedules.as_view(), name="api-report-schedules"),
     path("saved-views/", SavedViews.as_view(), name="api-saved-views"),
     path("saved-views/<int:pk>/", OneSavedView.as_view(), name="api-saved-view"),
+    path("obligations/", Obligations.as_view(), name="api-obligations"),
     path("briefings/", Briefings.as_view(), name="api-briefings"),
     path("briefings/<int:pk>/", OneBriefing.as_view(), name="api-briefing"),
     path("documents/", Documents.as_view(), name="api-documents"),

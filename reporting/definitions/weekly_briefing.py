@@ -34,6 +34,7 @@ from reporting.builders.numbers import Language, short_day, weekday
 from reporting.builders.telling import count, joined, money, mood_of, moved, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
+from reporting.sections import owed
 from reporting.sections.people import (
     departments_table,
     everybody,
@@ -426,21 +427,18 @@ def _people(asked: Asked, people: AttendanceSummary) -> Blocks:
 
 def _people_note(people: AttendanceSummary) -> Sentences:
     newest = people.newest_punch_at
-    unknown: tuple[Part, ...] = (
-        (
-            "; ",
-            count(people.unknown_punches, reverse("unknown_users")),
-            " lượt chấm chưa biết của ai",
-        )
-        if people.unknown_punches
-        else ()
-    )
+    strangers = count(people.unknown_punches, reverse("unknown_users"))
+    vi: tuple[Part, ...] = ("; ", strangers, " lượt chấm chưa biết của ai")
+    en: tuple[Part, ...] = ("; ", strangers, " punches of unknown people")
     fresh = figure(newest, Kind.MOMENT)
-    words = (
-        count(people.employees), " nhân viên có lịch làm việc; ", count(people.open_questions),
-        " ngày công còn phải làm rõ", *unknown, ". Lượt chấm mới nhất: ", fresh, ".",
+    who, questions = count(people.employees), count(people.open_questions)
+    words = Sentence(
+        (who, " nhân viên có lịch làm việc; ", questions, " ngày công còn phải làm rõ",
+         *(vi if people.unknown_punches else ()), ". Lượt chấm mới nhất: ", fresh, "."),
+        (who, " employees with a roster; ", questions, " days still to be clarified",
+         *(en if people.unknown_punches else ()), ". Newest punch: ", fresh, "."),
     )  # fmt: skip
-    return Sentences((Sentence(words),))
+    return Sentences((words,))
 
 
 def _presence_chart(people: AttendanceSummary) -> Chart:
@@ -499,6 +497,7 @@ REPORT = Definition(
         "movers": _movers,
         "debts": _debts,
         "attendance": _attendance,
+        "obligations": owed.read_owed,
     },
     sections=(
         SectionOf("summary", "Tóm tắt", _summary, may_have=("sales", "debts", "attendance")),
@@ -519,6 +518,7 @@ REPORT = Definition(
             needs=("attendance",),
             nothing="Không có dữ liệu chấm công trong kỳ.",
         ),
+        owed.SECTION,
     ),
     sources=frozenset({Source.AGENTS, Source.TERMINALS}),
     headline=_headline,

@@ -52,6 +52,14 @@ from reporting.models.editions import (
     EditionQuerySet,
     FileKind,
 )
+from reporting.models.obligations import (
+    Frequency,
+    Obligation,
+    ObligationReminder,
+    ObligationStep,
+    ObligationStepKind,
+    ReminderKind,
+)
 from reporting.models.papers import BriefingPaper, PaperKind, PaperSending
 from reporting.models.tasks import (
     Conclusion,
@@ -94,6 +102,7 @@ __all__ = [
     "EditionFile",
     "EditionQuerySet",
     "FileKind",
+    "Frequency",
     "IssueDownload",
     "IssueNotice",
     "IssueReading",
@@ -101,6 +110,10 @@ __all__ = [
     "IssueStep",
     "MinutesVersion",
     "NoticeKind",
+    "Obligation",
+    "ObligationReminder",
+    "ObligationStep",
+    "ObligationStepKind",
     "PaperKind",
     "PaperRecall",
     "PaperSending",
@@ -111,6 +124,7 @@ __all__ = [
     "Presence",
     "Presentation",
     "Recipient",
+    "ReminderKind",
     "ReportSchedule",
     "Resending",
     "RetentionRule",

@@ -92,6 +92,7 @@ def editions(request: HttpRequest) -> HttpResponse:
             "week": week_before(clock.now()),
             "may_make": may(user, "reports.manage"),
             "may_oversee": may(user, "reports.all") and user.is_whole_company,
+            "may_see_obligations": may(user, "obligations.view") and user.is_whole_company,
         },
     )
 

@@ -28,6 +28,7 @@ KINDS: Final = {
     PeriodKind.WEEK: gettext_lazy("tuần"),
     PeriodKind.MONTH: gettext_lazy("tháng"),
     PeriodKind.QUARTER: gettext_lazy("quý"),
+    PeriodKind.HALF_YEAR: gettext_lazy("nửa năm"),
     PeriodKind.YEAR: gettext_lazy("năm"),
     PeriodKind.AS_OF: gettext_lazy("đến một ngày"),
     PeriodKind.TO_DRAW: gettext_lazy("đến một kỳ quay"),

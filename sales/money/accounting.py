@@ -114,7 +114,11 @@ class Handover:
 def handover(month: date) -> Handover:
     """The month in eight queries."""
     first = month.replace(day=1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return booked_between(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+def booked_between(first: date, last: date) -> Handover:
+    """The same of any days, both included."""
     return Handover(
         first,
         last,

@@ -73,6 +73,7 @@ def _order_briefing() -> None:
     from scripts.demonstration.briefing import order_first_briefing
     from scripts.demonstration.documents import create_documents
     from scripts.demonstration.meetings import create_meetings
+    from scripts.demonstration.obligations import create_obligations
 
     if not Schedule.objects.filter(handler="report.weekly_briefing").exists():
         order_first_briefing(at=clock.now())
@@ -89,6 +90,7 @@ def _order_briefing() -> None:
         reader=people["kinhdoanh"],
         at=clock.now(),
     )
+    create_obligations(clerk=people["kinhdoanh"], chief=people["lanhdao"], at=clock.now())
 
 
 def _terminals(folder: Path) -> None:

@@ -75,6 +75,7 @@ from sales.tickets.stock import record_moves
 from scripts.demonstration.documents import create_documents
 from scripts.demonstration.load import load
 from scripts.demonstration.meetings import create_meetings
+from scripts.demonstration.obligations import create_obligations
 from scripts.demonstration.plan import Plan
 from tests import make
 from tests.browser.terminal_life import live_a_month
@@ -123,6 +124,7 @@ def make_company() -> dict[str, str]:
         reader=people[Role.SALES_MANAGER],
         at=at,
     )
+    create_obligations(clerk=people[Role.SALES_MANAGER], chief=people[Role.EXECUTIVE], at=at)
     return {
         **_meetings(people, at=at),
         "seller": seller,

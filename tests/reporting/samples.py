@@ -250,6 +250,7 @@ def data(**changed: Any) -> dict[str, Any]:
         "movers": movers(),
         "debts": debts(),
         "attendance": attendance(),
+        "obligations": (),
     }
     return values | changed
 

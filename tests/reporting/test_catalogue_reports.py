@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from rest_framework.test import APIClient
 
 from attendance.models import TerminalHour, TimesheetRow
 from backend.accounts.models import User
+from backend.clock import VN
 from reporting import editions
 from reporting.builders.content import Report, Sentences, Table, Value, freeze
 from reporting.builders.numbers import Language
@@ -15,12 +17,15 @@ from reporting.builders.writing import words
 from reporting.definitions import catalogue, definition
 from reporting.periods import period_of
 from reporting.scopes import Place
+from sales.draws.prize_tables import load_prize_tables
 from sales.growth.planning import make_plan, move_plan
 from sales.ledger.closing import close_draw
 from sales.models import Agent, Draw, DrawStatus, PlanState, RecordingBatch, RuleKey, SalesRule
+from sales.rules import load_rules
 from tests import make
 from tests.reporting.reading import left_in_vietnamese
 from tests.sales.conftest import Company, bulk, company, line, manager  # noqa: F401
+from tests.sales.draws import AUGUST_18
 
 AT = datetime(2026, 12, 1, 2, tzinfo=UTC)
 EMPTY = date(2020, 4, 6)  # a Monday without any draw, long before the company
@@ -175,6 +180,59 @@ def test_debts_by_age_and_limit(november: Company) -> None:
     assert [row.cells[4] for row in table(report, "over").rows] == [348_000]
     region = told("debts", date(2026, 11, 22), region=november.mong_cai)
     assert total_of(table(region, "ageing"))[3] == 1_144_000
+
+
+def test_prizes_of_a_month(november: Company, manager: APIClient) -> None:  # noqa: F811
+    """A fifth prize paid by the company, one of the first waiting; 20 series, two symbols."""
+    load_rules()
+    load_prize_tables()
+    make.result(Draw.objects.get(date="2026-11-17"), AUGUST_18, ["2KX", "5KX"], series_count=20)
+    with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=VN), tick=False):
+        for number in ("10776", "55349"):
+            ticket = {"number": number, "symbol": "3KX", "draw_date": "2026-11-17"}
+            told_ = manager.post("/api/v1/claims/", ticket).json()
+            if number == "10776":
+                manager.post(f"/api/v1/claims/{told_['id']}/payment/", {})
+    report = told("prizes", date(2026, 11, 30))
+    assert [each.failure for each in report.sections if each.failure] == []
+    assert sentences(report, "summary") == [
+        ("Đã trả thưởng 200.000 đồng, bằng 6,7 % doanh thu, trong đó đại lý trả 0,0 %."),
+        "1 phiếu lĩnh thưởng chờ trả, tổng 10,0 triệu đồng.",
+    ]
+    draws = table(report, "draws")
+    # With 2 symbols of 20 series special prizes are 2 × 500 m and 18 × 25 m: 7.13 of 20 billion, of
+    # 160 tickets of 10,000 đồng 35.65 %; 12.5 % of their revenue was paid.
+    assert [(row.cells[0], *row.cells[2:5], *row.cells[8:10]) for row in draws.rows] == [
+        ("2026-11-10", 1_400_000, None, 0, 0, 0),
+        ("2026-11-17", 1_600_000, 570_400, 200_000, 10_000_000, 1_250),
+    ]
+    assert [row.cells[1:4] for row in table(report, "waiting").rows] == [
+        ("55349 3KX", 10_000_000, "2026-11-20")
+    ]
+    assert [row.cells[1:3] for row in table(report, "presented").rows] == [
+        ("55349 3KX", 10_000_000), ("10776 3KX", 200_000),
+    ]  # fmt: skip
+
+
+def test_tet_is_compared_with_the_same_lunar_days_by_an_average_draw(
+    november: Company,
+    manager: APIClient,  # noqa: F811
+) -> None:
+    """Tết fell on 29/01/2025 and on 17/02/2026, 384 days later; two draws against one."""
+    for day in ("2025-01-20", "2026-02-10", "2026-02-11"):
+        make.draw(day)
+    lines = [
+        line("AN", "2025-01-20", issued=40),
+        line("AN", "2026-02-10", issued=60),
+        line("AN", "2026-02-11", issued=40),
+    ]
+    assert bulk(manager, lines).status_code == 201
+    report = told("monthly-report", date(2026, 2, 28))
+    assert (
+        "So cùng kỳ âm lịch quanh Tết (13/01/2025–09/02/2025), bình quân mỗi kỳ quay tăng 25,0 %."
+        in sentences(report, "summary")
+    )
+    assert "Tết" not in " ".join(sentences(told("monthly-report", date(2026, 11, 30)), "summary"))
 
 
 @pytest.fixture

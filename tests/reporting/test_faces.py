@@ -43,6 +43,7 @@ from reporting.builders.speaking import speaking
 from reporting.builders.translating import in_english
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import said, words, written
+from tests.reporting.reading import left_in_vietnamese
 from tests.reporting.samples import (
     HEADING,
     MISSING,
@@ -326,6 +327,7 @@ def test_nothing_happened_is_told_by_every_face() -> None:
 
 
 def test_english_faces_tell_the_same_numbers_under_english_words(full: Report) -> None:
+    assert left_in_vietnamese(full) == []
     original, book = html.article(full, sha256=SHA), sheets(workbook(full, sha256=SHA))
     report = in_english(full, title="Weekly briefing", short_title="Briefing", period="week 47")
     with speaking("en"):
@@ -512,7 +514,13 @@ def test_every_chart_is_told_to_who_cannot_see_it(blocks: Report) -> None:
 
 def test_presence_counts_leave_as_not_due() -> None:
     report = briefing()
-    table = next(block for block in report.sections[-1].blocks if isinstance(block, Table))
+    table = next(
+        block
+        for section in report.sections
+        if section.code == "attendance"
+        for block in section.blocks
+        if isinstance(block, Table)
+    )
     people = attendance().departments
     due = sum(each.due_days - each.leave_days for each in people)
     present = sum(each.present_days for each in people)

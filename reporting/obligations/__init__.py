@@ -1,0 +1,1 @@
+"""The register of reports owed to authorities (sổ nghĩa vụ báo cáo)."""

@@ -1,0 +1,158 @@
+"""Figures that reports to authorities need: tax bases, tax withheld, prizes paid."""
+
+from reporting.builders.content import (
+    Block,
+    Column,
+    Kind,
+    Sentence,
+    Sentences,
+    Table,
+    Tile,
+    Tiles,
+    figure,
+    row,
+    total_of,
+)
+from reporting.builders.telling import count, money, share
+from reporting.defining import Asked, Definition, SectionOf, Words
+from reporting.periods import PeriodKind
+from sales.figures.taxes import TaxFigures, tax_figures
+
+Blocks = tuple[Block, ...]
+
+
+def _read(asked: Asked) -> TaxFigures:
+    return tax_figures(asked.period.first, asked.period.last)
+
+
+def _summary(asked: Asked, told: TaxFigures) -> Blocks:
+    if told.is_empty:
+        return ()
+    revenue, vat, excise = (
+        money(amount) for amount in (told.revenue_amount, told.vat_amount, told.excise_amount)
+    )
+    paid, ratio = money(told.prizes_amount), share(told.payout_bps)
+    sentences = Sentences(
+        (
+            Sentence(
+                ("Doanh thu ghi sổ ", revenue, ", trong đó thuế GTGT ", vat, " và thuế TTĐB ", excise, "."),
+                ("Revenue booked ", revenue, ", in it VAT ", vat, " and special consumption tax ", excise, "."),
+            ),
+            Sentence(
+                ("Trả thưởng ", paid, ", bằng ", ratio, " doanh thu."),
+                ("Prizes paid ", paid, ", ", ratio, " of revenue."),
+            ),
+        )
+    )  # fmt: skip
+    commission = (count(len(told.commissions)), " đại lý cá nhân")
+    tiles = Tiles(
+        (
+            Tile("Doanh thu (gồm thuế)", figure(told.revenue_amount, Kind.AMOUNT)),
+            Tile("Thuế GTGT", figure(told.vat_amount, Kind.AMOUNT)),
+            Tile("Thuế TTĐB", figure(told.excise_amount, Kind.AMOUNT)),
+            Tile(
+                "TNCN hoa hồng đã giữ", figure(told.commission_tax_amount, Kind.AMOUNT), commission
+            ),
+            Tile("TNCN trúng thưởng đã giữ", figure(told.prize_tax_amount, Kind.AMOUNT)),
+            Tile("Giải đã trả", figure(told.prizes_amount, Kind.AMOUNT)),
+        )
+    )
+    return sentences, tiles
+
+
+def _bases(asked: Asked, told: TaxFigures) -> Blocks:
+    if not told.bases:
+        return ()
+    columns = (
+        Column("Loại vé", Kind.TEXT, in_mail=True),
+        Column("Doanh thu (gồm thuế)", Kind.AMOUNT, adds=True, in_mail=True),
+        Column("Thuế suất GTGT", Kind.SHARE),
+        Column("Giá tính thuế GTGT", Kind.AMOUNT, adds=True),
+        Column("Thuế GTGT", Kind.AMOUNT, adds=True, in_mail=True),
+        Column("Thuế suất TTĐB", Kind.SHARE),
+        Column("Giá tính thuế TTĐB", Kind.AMOUNT, adds=True),
+        Column("Thuế TTĐB", Kind.AMOUNT, adds=True, in_mail=True),
+        Column("Thuế suất", Kind.TEXT),
+    )
+    rows = tuple(
+        row(
+            base.name, base.taxes.revenue_amount, base.vat_bps, base.taxes.vat_base_amount,
+            base.taxes.vat_amount, base.excise_bps, base.taxes.net_amount,
+            base.taxes.excise_amount, "đã xác nhận" if base.is_confirmed else "chưa xác nhận",
+        )
+        for base in told.bases
+    )  # fmt: skip
+    return (
+        Table("Thuế trong giá vé theo loại vé", columns, rows, total_of("Cộng", columns, rows)),
+    )
+
+
+def _commissions(asked: Asked, told: TaxFigures) -> Blocks:
+    if not told.commissions:
+        return ()
+    columns = (
+        Column("Mã", Kind.TEXT, width=11),
+        Column("Đại lý", Kind.TEXT),
+        Column("Mã số thuế", Kind.TEXT, on_paper=False),
+        Column("Doanh thu", Kind.AMOUNT, adds=True),
+        Column("Hoa hồng", Kind.AMOUNT, adds=True),
+        Column("Thuế theo quy tắc", Kind.AMOUNT, adds=True),
+        Column("Đã khấu trừ", Kind.AMOUNT, adds=True),
+    )
+    rows = tuple(
+        row(
+            each.agent, each.name, each.tax_code, each.revenue_amount, each.commission_amount,
+            each.by_rule_amount, each.withheld_amount,
+        )
+        for each in told.commissions
+    )  # fmt: skip
+    whole = total_of("Cộng", columns, rows)
+    return (Table("TNCN của đại lý cá nhân", columns, rows, whole, shown=20),)
+
+
+def _prizes(asked: Asked, told: TaxFigures) -> Blocks:
+    if not told.prizes:
+        return ()
+    columns = (
+        Column("Ngày quay", Kind.DAY),
+        Column("Loại vé", Kind.TEXT),
+        Column("Người trả", Kind.TEXT),
+        Column("Số giải", Kind.COUNT, adds=True),
+        Column("Giải đã trả", Kind.AMOUNT, adds=True),
+        Column("Thuế giữ lại", Kind.AMOUNT, adds=True),
+    )
+    rows = tuple(
+        row(
+            each.draw, each.product, "đại lý" if each.is_by_agents else "công ty", each.count,
+            each.prizes_amount, each.tax_amount,
+        )
+        for each in told.prizes
+    )  # fmt: skip
+    whole = total_of("Cộng", columns, rows)
+    return (Table("Giải đã trả và thuế giữ lại", columns, rows, whole, shown=20),)
+
+
+def statutory_report(code: str, slug: str, kind: PeriodKind) -> Definition:
+    """The figures of this kind of period."""
+    return Definition(
+        code=code,
+        slug=slug,
+        title=Words("Số liệu báo cáo cơ quan nhà nước", "Figures for authorities,"),
+        short=Words("Số liệu cơ quan nhà nước", "For authorities,"),
+        period=kind,
+        capability="sales.view",
+        datasets={"taxes": _read},
+        sections=(
+            SectionOf("summary", "Tóm tắt", _summary, needs=("taxes",)),
+            SectionOf("bases", "Thuế GTGT và TTĐB", _bases, needs=("taxes",)),
+            SectionOf("commissions", "Thuế TNCN của đại lý", _commissions, needs=("taxes",)),
+            SectionOf("prizes", "Trả thưởng", _prizes, needs=("taxes",)),
+        ),
+        remarks=(
+            "Số liệu theo ngày ghi sổ; mẫu tờ khai chính thức do phần mềm kê khai của cơ quan thuế lập.",
+        ),
+        about=Words(
+            "Căn cứ thuế GTGT, TTĐB, thuế TNCN đã giữ, doanh thu, giải đã trả của kỳ.",
+            "Bases of VAT and special consumption tax, income tax withheld, revenue, prizes paid.",
+        ),
+    )
