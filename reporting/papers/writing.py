@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from backend.pdf import FAMILIES, FONT_FACES
+from backend.pdf import SERIF, SERIF_FACES
 from reporting.papers.content import PaperContent
 
 _HERE: Final = Path(__file__).resolve().parent
@@ -33,7 +33,7 @@ def document(content: PaperContent) -> str:
         .get_template("decree30_document.jinja")
         .render(
             paper=content,
-            css=Markup(FONT_FACES + css.replace("PAPER_FONT", FAMILIES)),  # noqa: S704 - our own
+            css=Markup(SERIF_FACES + css.replace("PAPER_FONT", SERIF)),  # noqa: S704 - our own
             body=Markup(body(content)),  # noqa: S704 - escaped already
         )
     )
