@@ -7,16 +7,18 @@ from html import escape
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
+from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.pages.files import PDF
 from backend.pdf import FAMILIES, FONT_FACES, PdfUnavailable, untagged_pdf
 from backend.problems import Problem
 from reporting.control.distributing import copy_of
 from reporting.control.footers import copy_name, identity, warning
+from reporting.control.registering import MayNotControl
 from reporting.control.rules import standing
 from reporting.control.stamping import BadPdf, Size, page_sizes, stamped
 from reporting.control.uploads import ENDINGS, PdfRefused
-from reporting.models import DocumentIssue, IssueDownload
+from reporting.models import ControlledCopy, DocumentIssue, IssueDownload
 
 
 class NoPdf(Problem):
@@ -28,6 +30,12 @@ class NoPdf(Problem):
     )
 
 
+class NoSuchCopy(Problem):
+    status = 404
+    code = "document.no_such_copy"
+    message = _("Không có bản kiểm soát số này trong danh sách phân phối; hãy tải lại trang.")
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """A file for one person."""
@@ -37,8 +45,13 @@ class Given:
     name: str
 
 
-def give_out(issue: DocumentIssue, *, by: User, at: datetime) -> Given | None:
-    """The file for a person, noted as given out; None where the issue has no file. Raises NoPdf, PdfRefused.
+def give_out(
+    issue: DocumentIssue, *, for_copy: int | None = None, by: User, at: datetime
+) -> Given | None:
+    """The file for a person, noted as given out; None where the issue has no file.
+
+    A controller who prints paper for somebody on the list names the number of that copy.
+    Raises MayNotControl, NoSuchCopy, NoPdf, PdfRefused.
 
     A PDF carries code, issue, effective day, copy number and page x/y on every page; for who is not
     on the distribution list that it is no controlled copy; and across it when it does not hold.
@@ -46,7 +59,7 @@ def give_out(issue: DocumentIssue, *, by: User, at: datetime) -> Given | None:
     """
     if issue.file is None:
         return None
-    copy = copy_of(issue.document, by)
+    copy = _printed_for(issue, for_copy, by) if for_copy else copy_of(issue.document, by)
     content, content_type = bytes(issue.file.content), issue.file.content_type
     if content_type == PDF:
         number = copy.number if copy else None
@@ -54,6 +67,15 @@ def give_out(issue: DocumentIssue, *, by: User, at: datetime) -> Given | None:
     IssueDownload.objects.create(issue=issue, copy=copy, by=by, at=at)
     name = f"{issue.document.code}-lan-{issue.number}.{ENDINGS[content_type]}"
     return Given(content, content_type, name)
+
+
+def _printed_for(issue: DocumentIssue, number: int, by: User) -> ControlledCopy:
+    if not may(by, "documents.control"):
+        raise MayNotControl
+    copy = issue.document.copies.current().filter(number=number).first()
+    if copy is None:
+        raise NoSuchCopy
+    return copy
 
 
 def _marked(issue: DocumentIssue, content: bytes, *, copy: int | None, on: date) -> bytes:

@@ -188,12 +188,17 @@ def _take(found: DocumentIssue, request: HttpRequest, *, by: User, at: datetime)
 @requires("documents.view")
 @require_GET
 def issue_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """The file, a PDF marked as the reader's copy or as no controlled one."""
+    """The file, a PDF marked as the reader's copy or as no controlled one.
+
+    `?ban=` is the copy that a controller prints for somebody on the list.
+    """
     user = acting(request)
     found = visible_issue(user, code, number)
+    wanted = request.GET.get("ban", "")
+    for_copy = int(wanted) if wanted.isdecimal() and len(wanted) < 5 else None
     refusal = Refusal()
     with refusal:
-        given = give_out(found, by=user, at=clock.now())
+        given = give_out(found, for_copy=for_copy, by=user, at=clock.now())
         if given is None:
             raise Http404
         return file_answer(given.content, given.content_type, given.name)

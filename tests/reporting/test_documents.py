@@ -109,8 +109,12 @@ def test_two_issues_from_draft_to_withdrawal(office, people, time_machine_at):
     assert f"{foot} · Bản kiểm soát số 01 · Trang 1/1" in mine
     theirs = text_of(controller.get("/tai-lieu/QT-01/1/tep/"))
     assert f"{foot} · BẢN IN KHÔNG KIỂM SOÁT · Trang 1/1" in theirs
+    printed = text_of(controller.get("/tai-lieu/QT-01/1/tep/?ban=2"))
+    assert "Bản kiểm soát số 02" in printed, "paper for somebody on the list"
+    assert controller.get("/tai-lieu/QT-01/1/tep/?ban=9").status_code == 404
+    assert reader.get("/tai-lieu/QT-01/1/tep/?ban=2").status_code == 403
     given = IssueDownload.objects.order_by("pk").values_list("by__username", "copy__number")
-    assert list(given) == [("kd", 1), ("secretary", None)]
+    assert list(given) == [("kd", 1), ("secretary", None), ("secretary", 2)]
 
     # Reading is confirmed by readers only; the page tells who has not, the start page what waits.
     assert "1 tài liệu chờ bạn đọc: QT-01" in said(reader.get("/"))
