@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.org.models import Region, RegionLevel, RegionSuccession
 from backend.problems import Problem
+from sales.engine.census_sheet import read_census
 from sales.growth.coverage import Coverage, Place, survey
+from sales.imports.sheet_files import cells_of
 from sales.models import Agent, AgentStatus, PointOfSale, RegionCensus, RegionDayTotal
 from sales.models.results import REASON_MIN
 
@@ -24,6 +26,13 @@ KINDS: Final = {
     RegionLevel.WARD: "urban", RegionLevel.COMMUNE: "rural", RegionLevel.SPECIAL_ZONE: "rural",
 }  # fmt: skip
 _WHOLE: Final = 10_000
+
+
+class CensusUnreadable(Problem):
+    """A file of figures was not taken; `details["faults"]` says why, row by row."""
+
+    code = "census.unreadable"
+    message = _("Tệp có dòng chưa đúng nên chưa lấy số nào. Hãy sửa các dòng được nêu rồi gửi lại.")
 
 
 class CensusRefused(Problem):
@@ -40,13 +49,25 @@ class CensusRefused(Problem):
 class Survey:
     """The coverage of the units a person sees; `unplaced` points stand in a unit that was divided.
 
-    `first` to `last` are the draws whose tickets are told.
+    `first` to `last` are the draws whose tickets are told, `sources` where the figures of these
+    units come from.
     """
 
     units: list[Coverage]
     unplaced: int
     first: date
     last: date
+    sources: list["CensusSource"]
+
+
+@dataclass(frozen=True, slots=True)
+class CensusSource:
+    """What inhabitants and areas of so many units are taken from; the day they tell of."""
+
+    source: str
+    as_of: date
+    is_estimate: bool
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +89,20 @@ def survey_regions(on: date, user: User) -> Survey:
     found = survey(_place(region, census.get(region.pk), points, tickets) for region in regions)
     known = {region.pk for region in regions}
     seen = set(Region.objects.in_scope(user.scope_path).values_list("code", flat=True))
+    told = [census[each.pk] for each in regions if each.pk in census and each.code in seen]
     return Survey(
         [one for one in found if one.place.code in seen],
         sum(number for unit, number in points.items() if unit not in known),
         first,
         on - timedelta(days=1),
+        _sources(told),
     )
+
+
+def _sources(told: Iterable[RegionCensus]) -> list[CensusSource]:
+    """The sources, that of most units first."""
+    counts = Counter((one.source, one.as_of, one.is_estimate) for one in told)
+    return [CensusSource(*source, units) for source, units in counts.most_common()]
 
 
 def _place(
@@ -130,6 +159,41 @@ def _tickets(first: date, last: date) -> Iterable[tuple[int, int]]:
     """Tickets sold by unit in [first, last)."""
     rows = RegionDayTotal.objects.filter(draw_date__gte=first, draw_date__lt=last)
     return rows.values_list("region").annotate(sold=Sum(F("issued") - F("returned"))).order_by()
+
+
+#: What is wrong in a file, in words.
+FAULTS: Final = {
+    "no_heads": _("Không thấy dòng tiêu đề có cột dân số và cột mã hoặc tên xã, phường."),
+    "unknown": _('Dòng %(row)s: "%(value)s" không phải xã, phường, đặc khu hiện nay.'),
+    "ambiguous": _('Dòng %(row)s: có nhiều nơi tên "%(value)s"; hãy ghi mã hoặc cả xã, phường.'),
+    "twice": _("Dòng %(row)s: %(value)s đã có ở một dòng trên."),
+    "people": _('Dòng %(row)s: dân số "%(value)s" không đọc được, ví dụ đúng 28.490.'),
+    "area": _('Dòng %(row)s: diện tích "%(value)s" không đọc được, ví dụ đúng 41,5.'),
+}
+#: No statistics office lists more; the rest of such a file is something else.
+MOST_ROWS: Final = 2_000
+
+
+def read_census_file(data: bytes, *, on: date, by: User) -> dict[str, CensusLine]:
+    """What a file (xlsx, xls, csv) tells of the units the person sees, by code; nothing is kept.
+
+    Raises FileRefused, CensusUnreadable.
+    """
+    units = Region.objects.in_force(on).filter(level__in=KINDS)
+    cells = cells_of(data, most_rows=MOST_ROWS).rows
+    sheet = read_census(cells, dict(units.values_list("code", "name")))
+    if sheet.faults or not sheet.rows:
+        told = [
+            str(FAULTS[fault.code]) % {"row": fault.row, "value": fault.value[:40]}
+            for fault in sheet.faults
+        ]
+        raise CensusUnreadable(details={"faults": told or [str(FAULTS["no_heads"])]})
+    seen = set(units.in_scope(by.scope_path).values_list("code", flat=True))
+    return {
+        row.code: CensusLine(row.inhabitants, row.area_km2)
+        for row in sheet.rows
+        if row.code in seen
+    }
 
 
 def record_census(

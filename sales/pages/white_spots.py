@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Region
+from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.growth.coverage import Coverage, State
 from sales.growth.surveying import (
@@ -26,12 +28,15 @@ from sales.growth.surveying import (
     CensusRefused,
     Survey,
     newest_census,
+    read_census_file,
     record_census,
     survey_regions,
 )
 from sales.models import RegionCensus
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
+#: Faults of a file that are shown at once.
+MOST_TOLD: Final = 20
 #: The words and the colour of a state.
 STATES: Final[dict[State, tuple[str | Promise, str]]] = {
     State.EMPTY: (gettext_lazy("chưa có điểm bán"), "bad"),
@@ -58,6 +63,7 @@ def white_spots(request: HttpRequest) -> HttpResponseBase:
         "empty": sum(one.state == State.EMPTY for one in known.units),
         "thin": sum(one.state == State.THIN for one in known.units),
         "uncounted": sum(one.place.inhabitants is None for one in known.units),
+        "unmeasured": sum(one.place.area_km2 is None for one in known.units),
         "may_record": may(request.user, "sales.record"),
     }
     return render(request, "sales/white_spots.html", context)
@@ -128,8 +134,11 @@ class CensusForm(forms.Form):
 def census(request: HttpRequest) -> HttpResponse:
     """Inhabitants and area of every commune the person sees, in one form."""
     user, today = acting(request), clock.today()
+    units, known = _units(user, today), newest_census(today)
+    if "doc" in request.POST:
+        return _read(request, units, known)
     sent = request.POST if request.method == "POST" else None
-    form = CensusForm(_units(user, today), newest_census(today), sent, initial={"as_of": today})
+    form = CensusForm(units, known, sent, initial={"as_of": today})
     if sent is not None and form.is_valid():
         given = form.cleaned_data
         try:
@@ -148,6 +157,44 @@ def census(request: HttpRequest) -> HttpResponse:
             messages.success(request, told % {"n": count})
             return redirect("white_spots")
     return render(request, "sales/census.html", {"form": form}, status=400 if form.errors else None)
+
+
+def _read(
+    request: HttpRequest, units: list[Region], known: dict[int, RegionCensus]
+) -> HttpResponse:
+    """The form as a file fills it in: nothing is kept until somebody has looked and saves it."""
+    file = request.FILES.get("tep")
+    values: dict[str, Any] = {
+        name: request.POST.get(name, "") for name in ("as_of", "source", "is_estimate")
+    }
+    values["as_of"] = values["as_of"] or clock.today()
+    faults: list[str] = []
+    told: dict[str, CensusLine] = {}
+    try:
+        if not isinstance(file, UploadedFile):
+            raise Problem(_("Hãy chọn tệp Excel hoặc CSV có dân số, diện tích các xã, phường."))
+        told = read_census_file(file.read(), on=clock.today(), by=acting(request))
+    except Problem as problem:
+        faults = [str(problem), *(problem.details or {}).get("faults", [])]
+    form = CensusForm(units, known, initial=values | _as_fields(told))
+    context = {
+        "form": form,
+        "faults": faults[:MOST_TOLD],
+        "more": max(len(faults) - MOST_TOLD, 0),
+        "read": len(told),
+        "left": len(units) - len(told),
+        "name": file.name if isinstance(file, UploadedFile) else "",
+    }
+    return render(request, "sales/census.html", context, status=400 if faults else 200)
+
+
+def _as_fields(told: dict[str, CensusLine]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for code, line in told.items():
+        found[f"people_{code}"] = line.inhabitants
+        if line.area_km2 is not None:
+            found[f"area_{code}"] = line.area_km2
+    return found
 
 
 def _units(user: User, today: date) -> list[Region]:

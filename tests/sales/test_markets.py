@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.utils import InternalError
 from django.test import Client
 from rest_framework.test import APIClient
@@ -107,6 +108,39 @@ def test_figures_are_typed_in_a_form_that_keeps_only_what_changed(
     )
     with pytest.raises(InternalError):
         RegionCensus.objects.update(inhabitants=1)
+
+
+def test_the_office_file_fills_the_form_and_is_kept_once_it_was_looked_at(
+    company: Company, page: Any
+) -> None:
+    client: Client = page("sales_manager")
+    address, spots = "/ban-ve/vung-trang/so-lieu/", "/ban-ve/vung-trang/"
+    assert "2 địa bàn chưa có dân số" in client.get(spots).content.decode()
+
+    def read(text: str) -> Any:
+        file = SimpleUploadedFile("dan-so.csv", text.encode())
+        return client.post(address, {"doc": "1", "tep": file, "source": "Niên giám 2025"})
+
+    wrong = read("Đơn vị;Dân số\nHồng Gai;nhiều\nXã Lạ;5\n")
+    assert wrong.status_code == 400
+    assert "Dòng 2: dân số &quot;nhiều&quot; không đọc được" in wrong.content.decode()
+    assert "Dòng 3: &quot;Xã Lạ&quot; không phải xã, phường" in wrong.content.decode()
+    assert client.post(address, {"doc": "1"}).status_code == 400
+    told = read("Đơn vị;Diện tích (km2);Dân số\nTổng số;;90.000\nHồng Gai;12,34;28.490\n")
+    shown = told.content.decode()
+    assert told.status_code == 200
+    assert "Đã đọc 1 địa bàn từ tệp dan-so.csv, chưa lưu." in shown
+    assert 'value="28.490"' in shown
+    assert 'value="12,34"' in shown
+    assert not RegionCensus.objects.exists()
+
+    sent = {"as_of": "2025-12-31", "source": "Niên giám 2025", "is_estimate": "on",
+            "people_06685": "28.490", "area_06685": "12,34"}  # fmt: skip
+    assert client.post(address, sent).status_code == 302
+    now = " ".join(client.get(spots).content.decode().split())
+    assert "1 địa bàn chưa có dân số" in now
+    assert "Niên giám 2025, số đến 31/12/2025 (1 địa bàn)" in now
+    assert "ước tính" in now
 
 
 def test_a_campaign_with_an_unknown_agent_is_refused_whole(
