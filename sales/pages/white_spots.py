@@ -164,10 +164,6 @@ def _read(
 ) -> HttpResponse:
     """The form as a file fills it in: nothing is kept until somebody has looked and saves it."""
     file = request.FILES.get("tep")
-    values: dict[str, Any] = {
-        name: request.POST.get(name, "") for name in ("as_of", "source", "is_estimate")
-    }
-    values["as_of"] = values["as_of"] or clock.today()
     faults: list[str] = []
     told: dict[str, CensusLine] = {}
     try:
@@ -176,7 +172,7 @@ def _read(
         told = read_census_file(file.read(), on=clock.today(), by=acting(request))
     except Problem as problem:
         faults = [str(problem), *(problem.details or {}).get("faults", [])]
-    form = CensusForm(units, known, initial=values | _as_fields(told))
+    form = CensusForm(units, known, initial={"as_of": clock.today()} | _as_fields(told))
     context = {
         "form": form,
         "faults": faults[:MOST_TOLD],

@@ -119,7 +119,7 @@ def test_the_office_file_fills_the_form_and_is_kept_once_it_was_looked_at(
 
     def read(text: str) -> Any:
         file = SimpleUploadedFile("dan-so.csv", text.encode())
-        return client.post(address, {"doc": "1", "tep": file, "source": "Niên giám 2025"})
+        return client.post(address, {"doc": "1", "tep": file})
 
     wrong = read("Đơn vị;Dân số\nHồng Gai;nhiều\nXã Lạ;5\n")
     assert wrong.status_code == 400
