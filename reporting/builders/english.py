@@ -332,6 +332,7 @@ WORDS: Final = {
     "Cấp dưới tỉnh": "Level below the province",
     "Tỉnh": "Province",
     "Vùng bán hàng": "Sales territory",
+    "chưa thuộc vùng nào": "in no territory",
     "Thứ": "Weekday",
     "thứ Hai": "Monday",
     "thứ Ba": "Tuesday",

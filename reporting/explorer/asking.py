@@ -106,7 +106,8 @@ def _head(dimension: Dimension, key: tuple[Any, ...], language: str) -> Head:
     if dimension.engine == "weekday":
         return Head(str(value), weekday_name(value, language), (value, ""))
     if value is None:
-        return Head(NOWHERE, NOWHERE, (1, ""))
+        name = "in no territory" if language == "en" else "chưa thuộc vùng nào"
+        return Head(NOWHERE, name, (1, ""))
     return Head(value, key[1], (0, value))
 
 

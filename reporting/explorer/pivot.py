@@ -6,7 +6,7 @@ from typing import Final
 
 from reporting.explorer.words import Facts
 
-#: What a head without a name is called: units of no territory.
+#: The code of units of no territory.
 NOWHERE: Final = "–"
 
 

@@ -21,7 +21,7 @@ from reporting.builders.content import SIGNED_KINDS, Kind
 from reporting.builders.numbers import Language
 from reporting.builders.writing import unit, written
 from reporting.explorer.asking import Answer, answer
-from reporting.explorer.pivot import Head
+from reporting.explorer.pivot import NOWHERE, Head
 from reporting.explorer.question import BadQuestion, Question, readable
 from reporting.explorer.reports import links_of, title_of
 from reporting.explorer.sheet import OWN, SUM, Lane, Sheet, fitting, sheet_of
@@ -235,7 +235,7 @@ def _lines(question: Question, sheet: Sheet, rows: Sequence[Head], days: Days) -
     tops = _tops(sheet) if question.bars else {}
     return [
         LineText(
-            head.code if not question.row_dimension.has_order else "",
+            "" if question.row_dimension.has_order or head.code == NOWHERE else head.code,
             head.name,
             links.get(head.code, ""),
             head.code in sheet.pivot.estimated,

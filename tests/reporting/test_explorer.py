@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.org.models import Territory, TerritoryRegion
 from reporting.builders.content import Form
 from reporting.explorer.asking import common
 from reporting.explorer.pivot import Cell, Head, pivoted
@@ -186,6 +187,11 @@ class TestPage:
         assert asked(client, hang="thu", cot="thang", so="tuan_truoc", tu="2026-11-11") == [
             ["thứ Ba", "+14,3 %", "+14,3 %"], ["Cộng", "+14,3 %", "+14,3 %"],
         ]  # fmt: skip
+        client.cookies["django_language"] = "en"
+        english = client.get(PAGE, NOVEMBER | {"hang": "thu"}).content.decode()
+        assert "Revenue by weekday" in english
+        assert rows_of(english)[0] == ["Tuesday", "310", "300", "10", "3.2%", "3,000,000"]
+        client.cookies.pop("django_language")
         assert asked(client, hang="tinh", so="nam_truoc")[-1] == [
             "Cộng",
             "1.600.000",
@@ -246,6 +252,20 @@ class TestPage:
         page: Any,
         person: Any,
     ) -> None:
+        territory = Territory.objects.create(code="HG", name="Vùng Hồng Gai")
+        TerritoryRegion.objects.create(
+            territory=territory, region=november.hong_gai, valid_from="2026-01-01"
+        )
+        theirs = page(person("sales_manager", username="hg", territory=territory))
+        assert [row[0] for row in asked(theirs, hang="dia_ban")] == ["Hồng Gai 06685", "Cộng"]
+        assert theirs.get(PAGE, NOVEMBER | {"dia_ban": "06712"}).status_code == 404
+        boss = page(person("executive"))
+        assert asked(boss, dia_ban="vung:HG")[-1] == asked(theirs)[-1]
+        assert [row[0] for row in asked(boss, hang="vung", cay="nay")] == [
+            "Vùng Hồng Gai HG",
+            "chưa thuộc vùng nào",
+            "Cộng",
+        ]
         client = page(person("sales_manager", username="mc", region=november.mong_cai))
         assert [row[0] for row in asked(client)] == ["Đại lý CHI CHI", "Cộng"]
         for query in ({"dia_ban": "06685"}, {"dai_ly": "AN"}, {"dia_ban": "vung:X"}):
