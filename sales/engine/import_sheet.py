@@ -389,7 +389,10 @@ def _code(cell: Any) -> Any:
 
 
 def _words(cell: Any) -> Any:
+    """A text; the quote that keeps a sheet from taking it for a formula is not part of it."""
     text = text_of(cell)
+    if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@"):
+        text = text[1:]
     return text if len(text) <= 100 and text.isprintable() else _WRONG
 
 

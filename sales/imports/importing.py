@@ -16,6 +16,7 @@ from backend.db import lock_rows
 from backend.jobs.models import Run
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.problems import Problem
+from backend.vntext import clean
 from sales.engine.annotating import annotated
 from sales.engine.bodies import Fault
 from sales.engine.import_sheet import (
@@ -48,7 +49,7 @@ HANDLER: Final = "sales.import"
 AT_ONCE_BYTES: Final = 150_000
 #: Steps of progress: read, recorded.
 _STEPS: Final = 2
-_SHEET_LENGTH: Final = 100
+_NAME_LENGTH: Final = 100
 #: What was refused only while it was recorded names so many rows.
 _ROWS_TOLD: Final = 3
 _REASON_LENGTH: Final = 5
@@ -127,19 +128,20 @@ def keep_file(
     """
     if kind == ImportKind.PLANS:
         require_whole_company(by)
+    sender = clean(sender)[:_NAME_LENGTH]
     cells = cells_of(data, most_rows=_most_rows(kind), sheet=sheet)
     heads = find_heads(kind, cells.rows)
     known = ImportProfile.objects.filter(sender=sender, kind=kind, heads=_told(heads)).first()
     return ImportFile.objects.create(
         kind=kind,
-        sender=sender.strip()[:100],
+        sender=sender,
         name=name[:200],
         content=data,
         sha256=hashlib.sha256(data).hexdigest(),
         mapping=known.mapping if known else None,
         constants={key: text for key, text in (constants or {}).items() if text.strip()},
         control_sum=wanted_sum,
-        sheet=cells.sheet[:_SHEET_LENGTH],
+        sheet=cells.sheet[:_NAME_LENGTH],
         by=by,
         at=at,
     )
@@ -176,7 +178,7 @@ def choose_columns(
     chosen = {name: at for name, at in mapping.items() if name in names and 0 <= at < MOST_COLUMNS}
     file.mapping = chosen if sheet == file.sheet else None
     file.constants = {name: text for name, text in constants.items() if name in names and text}
-    file.control_sum, file.sheet = wanted_sum, sheet[:_SHEET_LENGTH]
+    file.control_sum, file.sheet = wanted_sum, sheet[:_NAME_LENGTH]
     if not ImportFile.objects.filter(pk=file.pk, state=ImportState.WAITING).update(
         mapping=file.mapping, constants=file.constants, control_sum=wanted_sum, sheet=file.sheet
     ):

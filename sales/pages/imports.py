@@ -193,7 +193,7 @@ def _shown(file: ImportFile, looked: Preview) -> dict[str, Any]:
             for column in KINDS[file.kind]
         ],
         "heads": [(at, text or f"({at + 1})") for at, text in enumerate(heads)],
-        "one_for_all": ("draw_date", "product", "year"),
+        "one_for_all": ("draw_date", "product", "year", "into"),
         "faults": [
             (fault.row, FIELDS.get(fault.field, ""), message(fault.code, dict(fault.values)))
             for fault in looked.faults[:FAULTS_SHOWN]

@@ -381,3 +381,17 @@ def test_an_agent_over_its_limit_is_told_before_recording(
     file = ImportFile.objects.get()
     assert file.state == "waiting"
     assert "2: Đại lý AN sẽ nợ 44.000 đồng" in file.problem
+
+
+def test_a_text_that_was_kept_from_being_a_formula_comes_back_as_it_was():
+    cells: list[list[Any]] = [
+        ["Mã đại lý", "Ngày nộp", "Số tiền", "Nơi nộp", "Diễn giải"],
+        ["'007", "16/11/2026", "1.000", "CK", "'=cmd|' /C calc'!A0"],
+        ["AN", "16/11/2026", "1.000", "", "'tiền vé'"],
+    ]
+    heads = find_heads("payments", cells)
+    read = read_lines("payments", cells, heads, heads.mapping, {})
+    assert [(one.agent, one.into, one.reason) for one in read.lines] == [
+        ("007", "bank", "=cmd|' /C calc'!A0"),
+        ("AN", "cash", "'tiền vé'"),
+    ]
