@@ -124,6 +124,11 @@ class AdviceList(TypedDict):
     results: "list[AdviceShape]"
 
 
+class AdvicePage(TypedDict):
+    results: "list[AdviceShape]"
+    next: "str | None"
+
+
 class AdviceShape(TypedDict):
     agent: "str"
     tickets: "int"
@@ -392,8 +397,9 @@ class CampaignLine(TypedDict):
     is_cancelled: "NotRequired[bool]"
 
 
-class CampaignList(TypedDict):
+class CampaignPage(TypedDict):
     results: "list[CampaignLine]"
+    next: "str | None"
 
 
 class CampaignShape(TypedDict):
@@ -632,8 +638,9 @@ class CountShape(TypedDict):
     note: "NotRequired[str]"
 
 
-class CoverageList(TypedDict):
+class CoveragePage(TypedDict):
     results: "list[CoverageShape]"
+    next: "str | None"
 
 
 class CoverageShape(TypedDict):
@@ -902,8 +909,9 @@ class ExceptionShape(TypedDict):
     exceptions: "list[QuestionShape]"
 
 
-class HealthList(TypedDict):
+class HealthPage(TypedDict):
     results: "list[HealthShape]"
+    next: "str | None"
 
 
 class HealthShape(TypedDict):
@@ -2524,9 +2532,20 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def agent_health_retrieve(self) -> HealthList:
+    def agent_health_list(
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> HealthPage:
         """Every active agent after the last draw held, those that need somebody first."""
-        answer: HealthList = self.call("GET", "/agent-health/")
+        answer: HealthPage = self.call(
+            "GET",
+            "/agent-health/",
+            query={"cursor": cursor, "fields": fields, "limit": limit, "state": state},
+        )
         return answer
 
     def agent_notes_list(
@@ -2798,24 +2817,48 @@ class GiaoBan(Connection):
         answer: BriefingDetail = self.call("GET", f"/briefings/{quote(str(id), safe='')}/")
         return answer
 
-    def campaigns_list(self) -> CampaignList:
+    def campaigns_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> CampaignPage:
         """The campaigns whose agents the person sees, the newest first."""
-        answer: CampaignList = self.call("GET", "/campaigns/")
+        answer: CampaignPage = self.call(
+            "GET", "/campaigns/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
         return answer
 
-    def campaigns_create(self, body: CampaignShape) -> CampaignLine:
+    def campaigns_create(
+        self, body: CampaignShape, *, idempotency_key: str | None = None
+    ) -> CampaignLine:
         """Enter a campaign for agents."""
-        answer: CampaignLine = self.call("POST", "/campaigns/", body=body)
+        answer: CampaignLine = self.call(
+            "POST", "/campaigns/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
         return answer
 
-    def campaigns_retrieve(self, id: str | int) -> CampaignShape:
+    def campaigns_retrieve(self, id: str | int, *, fields: str | None = None) -> CampaignShape:
         """A campaign and what it has done so far; effect null while there is too little to tell."""
-        answer: CampaignShape = self.call("GET", f"/campaigns/{quote(str(id), safe='')}/")
+        answer: CampaignShape = self.call(
+            "GET", f"/campaigns/{quote(str(id), safe='')}/", query={"fields": fields}
+        )
         return answer
 
-    def census_create(self, body: CensusShape) -> CensusKept:
+    def campaigns_cancellation_create(
+        self, id: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> CampaignLine:
+        """Take back a campaign that was entered wrongly, with a reason."""
+        answer: CampaignLine = self.call(
+            "POST",
+            f"/campaigns/{quote(str(id), safe='')}/cancellation/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+        return answer
+
+    def census_create(self, body: CensusShape, *, idempotency_key: str | None = None) -> CensusKept:
         """Keep new figures of communes beside the old ones, all or nothing."""
-        answer: CensusKept = self.call("POST", "/census/", body=body)
+        answer: CensusKept = self.call(
+            "POST", "/census/", headers={"Idempotency-Key": idempotency_key}, body=body
+        )
         return answer
 
     def claims_list(
@@ -3206,24 +3249,44 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def draws_advice_retrieve(self, day: str | int, *, product: str | None = None) -> AdviceList:
-        """The newest advice for each agent, and what was decided."""
-        answer: AdviceList = self.call(
-            "GET", f"/draws/{quote(str(day), safe='')}/advice/", query={"product": product}
+    def draw_advice_list(
+        self,
+        day: str | int,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        product: str | None = None,
+    ) -> AdvicePage:
+        """The newest advice for each agent, by code, and what was decided."""
+        answer: AdvicePage = self.call(
+            "GET",
+            f"/draws/{quote(str(day), safe='')}/advice/",
+            query={"cursor": cursor, "fields": fields, "limit": limit, "product": product},
         )
         return answer
 
-    def draws_advice_create(self, day: str | int, body: ProductQuery) -> AdviceList:
+    def draws_advice_create(
+        self, day: str | int, body: ProductQuery, *, idempotency_key: str | None = None
+    ) -> AdviceList:
         """Advise on every agent nobody has decided on."""
         answer: AdviceList = self.call(
-            "POST", f"/draws/{quote(str(day), safe='')}/advice/", body=body
+            "POST",
+            f"/draws/{quote(str(day), safe='')}/advice/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
-    def draws_advice_decide_create(self, day: str | int, body: DecideShape) -> DecidedShape:
+    def draws_advice_decide_create(
+        self, day: str | int, body: DecideShape, *, idempotency_key: str | None = None
+    ) -> DecidedShape:
         """Issue what each agent still lacks of the advice, or of another number with a reason."""
         answer: DecidedShape = self.call(
-            "POST", f"/draws/{quote(str(day), safe='')}/advice/decide/", body=body
+            "POST",
+            f"/draws/{quote(str(day), safe='')}/advice/decide/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 
@@ -4679,7 +4742,11 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def white_spots_retrieve(self) -> CoverageList:
+    def white_spots_list(
+        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+    ) -> CoveragePage:
         """Every commune, those that lack most points of sale first."""
-        answer: CoverageList = self.call("GET", "/white-spots/")
+        answer: CoveragePage = self.call(
+            "GET", "/white-spots/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
         return answer

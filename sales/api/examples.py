@@ -45,6 +45,15 @@ REQUESTS: Final[dict[str, Any]] = {
     "bank_lines_booking_create": {"lines": [{"line": 12, "agent": "QN001"}]},
     "bank_lines_reversal_create": _REASON,
     "bank_lines_setting_aside_create": {"reason": "Phí ngân hàng"},
+    "campaigns_cancellation_create": {"reason": "Nhập nhầm ngày"},
+    "campaigns_create": {
+        "name": "Biển mới ở chợ", "purpose": "Thêm người mua ở chợ Hạ Long", "starts": "2026-12-01",
+        "ends": "2026-12-31", "cost_amount": 12_000_000, "agents": ["QN001", "QN002"],
+    },
+    "census_create": {
+        "as_of": "2026-06-30", "source": "Niên giám thống kê 2025",
+        "lines": [{"region": "06685", "inhabitants": 28_400}],
+    },
     "claims_create": _TICKET,
     "claims_payment_create": {"agent": "QN001", "fee_bps": 20, "reference": "UQ-1"},
     "claims_payment_reversal_create": _REASON,
@@ -63,6 +72,11 @@ REQUESTS: Final[dict[str, Any]] = {
                    "reference": "KQ-8"}]
     },
     "deposits_reversal_create": _REASON,
+    "draws_advice_create": {"product": "TT10"},
+    "draws_advice_decide_create": {
+        "product": "TT10", "agents": [{"agent": "QN001"}, {"agent": "QN002", "tickets": 300}],
+        "reason": "Hội chợ",
+    },
     "draws_publish_create": {"minutes_no": "BB-321/2026"},
     "draws_results_create": {
         "numbers": [

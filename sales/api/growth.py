@@ -12,7 +12,9 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import query_of
+from backend.api.idempotency import key_parameter, once
+from backend.api.pagination import PageQuery, page_shape, query_of
+from backend.api.tables import RENDERERS, listed_values, tabular
 from sales.api.dates import day_of
 from sales.growth.advising import decide, make_advice, newest_advice, product_of
 from sales.growth.health import State
@@ -45,8 +47,15 @@ class AdviceShape(serializers.Serializer[Any]):
     decision = DecisionShape(allow_null=True)
 
 
+class AdviceQuery(ProductQuery, PageQuery):
+    pass
+
+
 class AdviceList(serializers.Serializer[Any]):
     results = AdviceShape(many=True)
+
+
+AdvicePage = page_shape("AdvicePage", AdviceShape)
 
 
 class ChosenShape(serializers.Serializer[Any]):
@@ -76,61 +85,97 @@ class HealthShape(serializers.Serializer[Any]):
     concerns = serializers.ListField(child=serializers.CharField())
 
 
-class HealthList(serializers.Serializer[Any]):
-    results = HealthShape(many=True)
+class HealthQuery(PageQuery):
+    state = serializers.ChoiceField([state.value for state in State], required=False)
+
+
+HealthPage = page_shape("HealthPage", HealthShape)
 
 
 class DrawAdvice(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
-    @extend_schema(parameters=[ProductQuery], responses=AdviceList, tags=["growth"])
+    @extend_schema(
+        operation_id="draw_advice_list",
+        parameters=[AdviceQuery],
+        responses=tabular(AdvicePage),
+        tags=["growth"],
+    )
     def get(self, request: Request, day: str) -> HttpResponse:
-        """The newest advice for each agent, and what was decided."""
-        query = query_of(request, ProductQuery)
+        """The newest advice for each agent, by code, and what was decided."""
+        query = query_of(request, AdviceQuery)
         draw = Draw.objects.filter(date=day_of(day)).first()
         known = newest_advice(draw, product_of(query["product"]), person(request)) if draw else ()
-        return json_response({"results": [_told(one) for one in known]})
+        return listed_values(
+            request, query, known, key=lambda one: one.agent.code, show=_told, name="advice"
+        )
 
-    @extend_schema(request=ProductQuery, responses={201: AdviceList}, tags=["growth"])
+    @extend_schema(
+        request=ProductQuery,
+        responses={201: AdviceList},
+        parameters=[key_parameter(required=False)],
+        tags=["growth"],
+    )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Advise on every agent nobody has decided on."""
         shape = ProductQuery(data=request.data)
         shape.is_valid(raise_exception=True)
-        run = make_advice(
-            day_of(day), shape.validated_data["product"], by=person(request), at=clock.now()
-        )
-        known = newest_advice(run.draw, run.product, person(request))
-        return json_response({"results": [_told(one) for one in known]}, status=201)
+        product, by = shape.validated_data["product"], person(request)
+
+        def work() -> HttpResponse:
+            run = make_advice(day_of(day), product, by=by, at=clock.now())
+            known = newest_advice(run.draw, run.product, by)
+            return json_response({"results": [_told(one) for one in known]}, status=201)
+
+        return once(request, work)
 
 
 class DrawAdviceDecision(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=DecideShape, responses={201: DecidedShape}, tags=["growth"])
+    @extend_schema(
+        request=DecideShape,
+        responses={201: DecidedShape},
+        parameters=[key_parameter(required=False)],
+        tags=["growth"],
+    )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Issue what each agent still lacks of the advice, or of another number with a reason."""
         shape = DecideShape(data=request.data)
         shape.is_valid(raise_exception=True)
         sent = shape.validated_data
-        decided = decide(
-            day_of(day),
-            sent["product"],
-            {one["agent"]: one.get("tickets") for one in sent["agents"]},
-            reason=sent["reason"],
-            by=person(request),
-            at=clock.now(),
-        )
-        return json_response({"agents": decided.agents, "issued": decided.issued}, status=201)
+        agents = {one["agent"]: one.get("tickets") for one in sent["agents"]}
+
+        def work() -> HttpResponse:
+            decided = decide(
+                day_of(day), sent["product"], agents, reason=sent["reason"], by=person(request),
+                at=clock.now(),
+            )  # fmt: skip
+            return json_response({"agents": decided.agents, "issued": decided.issued}, status=201)
+
+        return once(request, work)
 
 
 class AgentHealth(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
-    @extend_schema(responses=HealthList, tags=["growth"])
+    @extend_schema(
+        operation_id="agent_health_list",
+        parameters=[HealthQuery],
+        responses=tabular(HealthPage),
+        tags=["growth"],
+    )
     def get(self, request: Request) -> HttpResponse:
         """Every active agent after the last draw held, those that need somebody first."""
+        query = query_of(request, HealthQuery)
         known = watch_agents(clock.today(), person(request))
-        return json_response({"results": [_health(one) for one in known]})
+        asked = [one for one in known if query.get("state") in (None, one.health.state)]
+        return listed_values(
+            request, query, enumerate(asked), key=lambda row: f"{row[0]:06}",
+            show=lambda row: _health(row[1]), name="agent-health",
+        )  # fmt: skip
 
 
 def _told(advice: Advice) -> dict[str, Any]:

@@ -13,8 +13,13 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
+from backend.api.idempotency import key_parameter, once
+from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, page_shape, query_of
+from backend.api.tables import RENDERERS, listed, listed_values, tabular
+from backend.api.versions import versioned
+from sales.api.money_shapes import ReversalShape, reason_of
 from sales.growth.campaign_effect import Effect
-from sales.growth.campaigning import effect_of, make_campaign
+from sales.growth.campaigning import cancel_campaign, effect_of, make_campaign
 from sales.growth.coverage import Coverage, State
 from sales.growth.surveying import CensusLine, record_census, survey_regions
 from sales.models import Campaign
@@ -35,8 +40,7 @@ class CoverageShape(serializers.Serializer[Any]):
     )
 
 
-class CoverageList(serializers.Serializer[Any]):
-    results = CoverageShape(many=True)
+CoveragePage = page_shape("CoveragePage", CoverageShape)
 
 
 class CensusLineShape(serializers.Serializer[Any]):
@@ -84,75 +88,132 @@ class CampaignLine(CampaignShape):
     effect = None  # type: ignore[assignment]
 
 
-class CampaignList(serializers.Serializer[Any]):
-    results = CampaignLine(many=True)
+CampaignPage = page_shape("CampaignPage", CampaignLine)
 
 
 class WhiteSpots(APIView):
     permission_classes = (can("sales.view"),)
+    renderer_classes = RENDERERS
 
-    @extend_schema(responses=CoverageList, tags=["growth"])
+    @extend_schema(
+        operation_id="white_spots_list",
+        parameters=[PageQuery],
+        responses=tabular(CoveragePage),
+        tags=["growth"],
+    )
     def get(self, request: Request) -> HttpResponse:
         """Every commune, those that lack most points of sale first."""
-        known = survey_regions(clock.today(), person(request))
-        return json_response({"results": [_covered(one) for one in known.units]})
+        query = query_of(request, PageQuery)
+        units = survey_regions(clock.today(), person(request)).units
+        return listed_values(
+            request, query, enumerate(units), key=lambda row: f"{row[0]:06}",
+            show=lambda row: _covered(row[1]), name="white-spots",
+        )  # fmt: skip
 
 
 class Census(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=CensusShape, responses={201: CensusKept}, tags=["growth"])
+    @extend_schema(
+        request=CensusShape,
+        responses={201: CensusKept},
+        parameters=[key_parameter(required=False)],
+        tags=["growth"],
+    )
     def post(self, request: Request) -> HttpResponse:
         """Keep new figures of communes beside the old ones, all or nothing."""
         shape = CensusShape(data=request.data)
         shape.is_valid(raise_exception=True)
         sent = shape.validated_data
-        kept = record_census(
-            {
-                line["region"]: CensusLine(line["inhabitants"], line.get("area_km2"))
-                for line in sent["lines"]
-            },
-            as_of=sent["as_of"],
-            source=sent["source"],
-            is_estimate=sent["is_estimate"],
-            by=person(request),
-            at=clock.now(),
-        )
-        return json_response({"kept": kept}, status=201)
+        lines = {
+            line["region"]: CensusLine(line["inhabitants"], line.get("area_km2"))
+            for line in sent["lines"]
+        }
+
+        def work() -> HttpResponse:
+            kept = record_census(
+                lines, as_of=sent["as_of"], source=sent["source"], is_estimate=sent["is_estimate"],
+                by=person(request), at=clock.now(),
+            )  # fmt: skip
+            return json_response({"kept": kept}, status=201)
+
+        return once(request, work)
 
 
 class Campaigns(APIView):
     permission_classes = (can("sales.view", "sales.record"),)
+    renderer_classes = RENDERERS
 
-    @extend_schema(operation_id="campaigns_list", responses=CampaignList, tags=["growth"])
+    @extend_schema(
+        operation_id="campaigns_list",
+        parameters=[PageQuery],
+        responses=tabular(CampaignPage),
+        tags=["growth"],
+    )
     def get(self, request: Request) -> HttpResponse:
         """The campaigns whose agents the person sees, the newest first."""
-        known = Campaign.objects.visible_to(person(request)).order_by("-starts", "-pk")
-        rows = known.prefetch_related("agents__agent")
-        return json_response({"results": [_campaign(one) for one in rows]})
+        query = query_of(request, PageQuery)
+        known = Campaign.objects.visible_to(person(request)).prefetch_related("agents__agent")
+        page = page_of_records(
+            known, request=request, keys=("-starts", "-id"), show=_campaign,
+            limit=query["limit"], cursor=query.get("cursor"),
+        )  # fmt: skip
+        return listed(request, page, name="campaigns")
 
-    @extend_schema(request=CampaignShape, responses={201: CampaignLine}, tags=["growth"])
+    @extend_schema(
+        request=CampaignShape,
+        responses={201: CampaignLine},
+        parameters=[key_parameter(required=False)],
+        tags=["growth"],
+    )
     def post(self, request: Request) -> HttpResponse:
         """Enter a campaign for agents."""
         shape = CampaignShape(data=request.data)
         shape.is_valid(raise_exception=True)
         sent = shape.validated_data
-        made = make_campaign(
-            sent["name"], sent["purpose"], sent["agents"], starts=sent["starts"],
-            ends=sent["ends"], cost=sent["cost_amount"], by=person(request), at=clock.now(),
-        )  # fmt: skip
-        return json_response(_campaign(made), status=201)
+
+        def work() -> HttpResponse:
+            made = make_campaign(
+                sent["name"], sent["purpose"], sent["agents"], starts=sent["starts"],
+                ends=sent["ends"], cost=sent["cost_amount"], by=person(request), at=clock.now(),
+            )  # fmt: skip
+            return versioned(request, _campaign(made), status=201)
+
+        return once(request, work)
 
 
 class OneCampaign(APIView):
     permission_classes = (can("sales.view"),)
 
-    @extend_schema(responses=CampaignShape, tags=["growth"])
+    @extend_schema(parameters=[FieldsQuery], responses=CampaignShape, tags=["growth"])
     def get(self, request: Request, pk: int) -> HttpResponse:
         """A campaign and what it has done so far; effect null while there is too little to tell."""
+        query_of(request, FieldsQuery)
         known = get_object_or_404(Campaign.objects.visible_to(person(request)), pk=pk)
         found = None if known.cancelled_at else effect_of(known, clock.today())
-        return json_response({**_campaign(known), "effect": found and _effect(found)})
+        return versioned(request, {**_campaign(known), "effect": found and _effect(found)})
+
+
+class CampaignCancellation(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: CampaignLine},
+        parameters=[key_parameter(required=False)],
+        tags=["growth"],
+    )
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Take back a campaign that was entered wrongly, with a reason."""
+        why, by = reason_of(request), person(request)
+
+        def work() -> HttpResponse:
+            known = get_object_or_404(Campaign.objects.visible_to(by), pk=pk)
+            cancel_campaign(known, why, at=clock.now())
+            known.refresh_from_db()
+            return versioned(request, _campaign(known), status=201)
+
+        return once(request, work)
 
 
 def _covered(one: Coverage) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
 from sales.api.imports import ImportCommit, ImportedAnnotated, Imports, ImportUndo, OneImport
 from sales.api.interest import OverdueInterest, OverdueInterestBooking
 from sales.api.issue_plans import IssuePlans
-from sales.api.markets import Campaigns, Census, OneCampaign, WhiteSpots
+from sales.api.markets import CampaignCancellation, Campaigns, Census, OneCampaign, WhiteSpots
 from sales.api.money import DrawClosing, Journal, JournalReversal, OneJournalEntry
 from sales.api.periods import (
     OneSettlementRun,
@@ -133,6 +133,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("census/", Census.as_view(), name="api-census"),
     path("campaigns/", Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<int:pk>/", OneCampaign.as_view(), name="api-campaign"),
+    path(
+        "campaigns/<int:pk>/cancellation/",
+        CampaignCancellation.as_view(),
+        name="api-campaign-cancellation",
+    ),
     path("tickets/check/", TicketCheck.as_view(), name="api-ticket-check"),
     path("claims/", Claims.as_view(), name="api-claims"),
     path("claims/<int:pk>/", OneClaim.as_view(), name="api-claim"),

@@ -359,6 +359,7 @@ PAGES = {
     "api/v1/census/": "sales.record",
     "api/v1/campaigns/": "sales.view",
     "api/v1/campaigns/<int:pk>/": "sales.view",
+    "api/v1/campaigns/<int:pk>/cancellation/": "sales.record",
     "api/v1/tickets/check/": "sales.view",
     "api/v1/claims/": "sales.view",
     "api/v1/claims/<int:pk>/": "sales.view",

@@ -1,7 +1,10 @@
 """What the API's description promises of every operation of sales, without asking one by one."""
 
+import json
+import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sales.api.examples import REQUESTS
@@ -18,6 +21,7 @@ TAGS = {
     "results",
     "tickets",
     "reference",
+    "growth",
 }
 #: They ask and record nothing, or bring a file whose lines are known again.
 WITHOUT_KEY = {"tickets_check_create", "bank_statements_create"}
@@ -123,4 +127,46 @@ def test_every_request_has_an_example_of_its_shape():
     assert REQUESTS.keys() <= bodies.keys()
     assert bodies.keys() - alike == REQUESTS.keys()
     wrong = [name for name in REQUESTS if not fits(bodies[name]["example"], bodies[name]["schema"])]
+    assert wrong == []
+
+
+def documented() -> Iterator[tuple[str, str, list[str], str]]:
+    """Calls in docs/api.md: method, path, query parameters, body ("" where it is put together)."""
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+        for command in re.split(r"\n(?=\S)", block.replace("\\\n", " ")):
+            called = re.search(r"\$(?:API|URL)(/[^\s\"']*)", command)
+            if not called or command.startswith("#"):
+                continue
+            path, _mark, query = called[1].partition("?")
+            body = re.search(r"-d '(\{.*\})'", command, re.DOTALL)
+            sent = "" if body is None or "'\"" in body[1] or "…" in body[1] else body[1]
+            writes = re.search(r" -d '\{| -F |-X POST|^post ", command) is not None
+            method = "patch" if "PATCH" in command else "post" if writes else "get"
+            yield method, path, [each.partition("=")[0] for each in query.split("&") if each], sent
+
+
+def test_the_calls_in_the_documentation_are_those_of_the_api():
+    known = {
+        re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "$"): ops
+        for path, ops in described()["paths"].items()
+    }
+    calls = list(documented())
+    assert len(calls) > 60
+    wrong = []
+    for method, path, query, body in calls:
+        found = [
+            ops[method]
+            for pattern, ops in known.items()
+            if pattern.match(f"/api/v1{path}") and method in ops
+        ]
+        shapes = [
+            op.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+            for op in found
+        ]
+        is_right = any(set(query) <= parameters(op) for op in found) and (
+            not body or any(shape and fits(json.loads(body), shape) for shape in shapes)
+        )
+        if not is_right:
+            wrong.append((method, path, query, body))
     assert wrong == []

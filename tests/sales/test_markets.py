@@ -172,6 +172,14 @@ def test_a_campaign_is_seen_by_those_who_see_all_its_agents_and_cancelled_with_a
     assert Campaign.objects.get(pk=own["id"]).cancelled_at == NOW
     client.post(f"{address}huy/", {"ly_do": "Lần thứ hai"})
     assert Campaign.objects.get(pk=own["id"]).cancel_reason == "Nhập nhầm đại lý"
+    undo = f"{CAMPAIGNS}{both['id']}/cancellation/"
+    key = {"Idempotency-Key": "huy-1"}
+    undone = manager.post(undo, {"reason": "Nhập nhầm ngày"}, headers=key)
+    assert (undone.status_code, undone.json()["is_cancelled"]) == (201, True)
+    assert manager.post(undo, {"reason": "Nhập nhầm ngày"}, headers=key).json() == undone.json()
+    assert manager.post(undo, {"reason": "Nhập nhầm ngày"}).status_code == 409
+    table = manager.get(f"{CAMPAIGNS}?fields=id,is_cancelled", headers={"Accept": "text/csv"})
+    assert len(table.content.decode().splitlines()) == 3
     with pytest.raises(InternalError):
         CampaignAgent.objects.all().delete()
 
