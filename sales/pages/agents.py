@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
-from backend.org.models import Region
+from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales.models import Agent, AgentContract, AgentDrawTotal, AgentStatus
 from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
@@ -34,11 +34,11 @@ def agents(request: HttpRequest) -> HttpResponseBase:
     """Agents by code; a search that finds one opens it."""
     user, today = acting(request), clock.today()
     asked = {name: request.GET.get(name, "").strip() for name in ("tim", "trang_thai", "dia_ban")}
-    found = _found(Agent.objects.visible_to(user), asked)
+    place = place_of(asked["dia_ban"], user=user)
+    found = _found(Agent.objects.visible_to(user).in_scope(place.path), asked)
     if asks_for_workbook(request):
         rows = _with_sales(list(_with_figures(found.order_by("code"))))
-        region = Region.objects.filter(code=asked["dia_ban"]).first() or user.region
-        heading = heading_of(user, today, today, region)
+        heading = heading_of(user, today, today, place.unit)
         return table_answer(heading, f"dai-ly-{today:%Y-%m-%d}.xlsx", _table(heading, rows))
     if asked["tim"] and (only := _only(found, asked["tim"])):
         return redirect("agent", code=only)
@@ -53,7 +53,7 @@ def agents(request: HttpRequest) -> HttpResponseBase:
             "next": _address(asked, page[SHOWN - 1].code) if len(page) > SHOWN else "",
             "asked": asked,
             "statuses": AgentStatus.choices,
-            "regions": Region.objects.in_scope(user.scope_path).in_force(today).order_by("path"),
+            **place_choices(place, user, today),
             "today": today,
             "soon": today + SOON,
             "may_record": may(user, "sales.record"),
@@ -67,10 +67,6 @@ def _found(agents: QuerySet[Agent], asked: dict[str, str]) -> QuerySet[Agent]:
         agents = agents.filter(pk__in=known)
     if asked["trang_thai"]:
         agents = agents.filter(status=asked["trang_thai"])
-    if asked["dia_ban"]:
-        units = Region.objects.filter(code=asked["dia_ban"])
-        below = [Q(region__path__startswith=f"{unit.path}/") | Q(region=unit) for unit in units]
-        agents = agents.filter(below[0]) if below else agents.none()
     return agents
 
 

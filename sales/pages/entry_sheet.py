@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
-from backend.pages.places import path_of, region_choices, region_of
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS, Line
@@ -49,8 +50,9 @@ def entry_sheet(request: HttpRequest) -> HttpResponse:
     if job not in JOBS:
         raise Http404
     day = draw_day_of(request.GET.get("ngay", ""))
-    region = region_of(request.GET.get("dia_ban", ""), user=by)
-    agents = draw_day(day, path_of(region, by))
+    asked = request.GET.get("dia_ban", "")
+    place = place_of(asked, user=by)
+    agents = draw_day(day, place.path)
     products = list(Product.objects.on_sale(day).order_by("code"))
     sent = _sent(request) if request.method == "POST" else {}
     errors: dict[Cell, str] = {}
@@ -62,10 +64,8 @@ def entry_sheet(request: HttpRequest) -> HttpResponse:
             general = [str(problem)]
         if not errors and not general:
             _tell(request, job, sent)
-            code = region.code if region else ""
-            return redirect(
-                f"{reverse('entry_sheet')}?viec={job}&ngay={day.isoformat()}&dia_ban={code}"
-            )
+            kept = {"viec": job, "ngay": day.isoformat(), "dia_ban": asked}
+            return redirect(f"{reverse('entry_sheet')}?{urlencode(kept)}")
     known = {agent.code for agent in agents}
     general += [f"{agent}: {text}" for (agent, _p), text in errors.items() if agent not in known]
     return render(
@@ -75,8 +75,7 @@ def entry_sheet(request: HttpRequest) -> HttpResponse:
             "job": job,
             "jobs": JOBS.items(),
             "day": day,
-            "region": region,
-            "regions": region_choices(by, clock.today()),
+            **place_choices(place, by, clock.today()),
             "products": products,
             "rows": [_row(agent, products, sent, errors) for agent in agents],
             "faults": len(errors),

@@ -16,6 +16,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.models import Draw, DrawStatus, Product, ReturnSheet, ReturnState, Source
@@ -42,10 +43,12 @@ def returns(request: HttpRequest) -> HttpResponseBase:
         errors = _declare(request, day, products, by)
         if not errors:
             return redirect(f"{reverse('returns')}?ngay={day.isoformat()}")
-    sheets = ReturnSheet.objects.visible_to(by).filter(draw__date=day).order_by("agent__code", "pk")
+    place = place_of(request.GET.get("dia_ban", ""), user=by)
+    sheets = ReturnSheet.objects.visible_to(by).in_scope(place.path).filter(draw__date=day)
+    sheets = sheets.order_by("agent__code", "pk")
     found = sheets_now(sheets.select_related("agent", "draw", "region"))
     if asks_for_workbook(request):
-        heading = heading_of(by, day, day, by.region)
+        heading = heading_of(by, day, day, place.unit)
         return table_answer(heading, f"ve-tra-{day:%Y-%m-%d}.xlsx", _table(heading, found))
     counts = {state: sum(now.state == state for now in found) for state in ReturnState}
     return render(
@@ -53,6 +56,7 @@ def returns(request: HttpRequest) -> HttpResponseBase:
         "sales/returns.html",
         {
             "day": day,
+            **place_choices(place, by, clock.today()),
             "until": cutoff_of(day),
             "at": clock.now(),
             "sheets": found,

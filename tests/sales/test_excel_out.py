@@ -146,6 +146,11 @@ def test_the_desk_looks_at_a_territory(
     assert '<option value="vung:DONG" selected>Vùng Đông' in shown
     assert ("Móng Cái 1" in shown, "1 / 1" in shown) == (True, True)
     assert [row[0] for row in told(client, "cong-no/?dia_ban=vung:DONG")] == ["CHI"]
+    assert [row[0] for row in told(client, "dai-ly/?dia_ban=vung:DONG")] == ["CHI"]
+    assert client.get("/ban-ve/dai-ly/?dia_ban=99999").status_code == 404
+    clerk = page(person("sales_manager", username="nhap"))
+    sheet = clerk.get("/ban-ve/nhap-bang/", {"ngay": DAY, "dia_ban": "vung:DONG"}).content.decode()
+    assert ("CHI" in sheet, "BINH" in sheet) == (True, False)
     assert client.get("/ban-ve/ngay-quay/?dia_ban=vung:TAY").status_code == 404
     theirs = page(person("sales_manager", username="mai", region=december.hong_gai))
     assert theirs.get("/ban-ve/ngay-quay/?dia_ban=vung:DONG").status_code == 404
