@@ -15,13 +15,17 @@ from backend.mail.models import MailState, OutgoingMail, StoredFile
 from backend.problems import Problem
 from reporting.builders.content import Report
 from reporting.builders.mail import Letter, letter
+from reporting.builders.speaking import Language, spoken
 from reporting.models import Delivery, Edition, FileKind, Recipient, Resending
 
 #: Larger attachments become a link: many mail servers refuse more than 10 MB, base64 included.
 LARGEST_MAIL = 7_000_000
-TOO_LARGE = (
-    "Tệp của bản này quá lớn để gửi kèm ({megabytes} MB); hãy đăng nhập theo đường dẫn trên để tải."
-)
+TOO_LARGE: dict[Language, str] = {
+    "vi": (
+        "Tệp của bản này quá lớn để gửi kèm ({megabytes} MB); hãy đăng nhập theo đường dẫn trên để tải."
+    ),
+    "en": "The files are too large to attach ({megabytes} MB); log in by the link above to get them.",
+}
 #: The faces that go with a mail; the others are behind its link.
 ATTACHED = frozenset({FileKind.PDF, FileKind.XLSX})
 
@@ -34,7 +38,7 @@ def write(report: Report, *, sha256: str, files: dict[str, int]) -> tuple[Letter
     size = sum(files.values())
     attached = list(files) if size <= LARGEST_MAIL else []
     megabytes = f"{size / 1e6:.1f}".replace(".", ",")
-    too_large = TOO_LARGE.format(megabytes=megabytes) if size > LARGEST_MAIL else ""
+    too_large = TOO_LARGE[spoken()].format(megabytes=megabytes) if size > LARGEST_MAIL else ""
     link = settings.PUBLIC_URL + reverse("edition", args=[report.heading.code])
     words = letter(
         report,

@@ -1,6 +1,7 @@
 """Making editions: read the figures, build every face, keep all of it in one fenced transaction."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256 as sha256_of
@@ -30,11 +31,14 @@ from reporting.builders.comparing import compare
 from reporting.builders.content import Heading, Report, digest, freeze, thaw
 from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import Letter
+from reporting.builders.speaking import Language, speaking
 from reporting.builders.workbook import workbook
 from reporting.control.in_force import controlled_under
 from reporting.control.uploads import DOCX
 from reporting.defining import Asked, Definition
 from reporting.definitions import definition
+from reporting.in_english import KINDS as ENGLISH_KINDS
+from reporting.in_english import english_file, english_report
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
 from reporting.periods import Period
 from reporting.scopes import COMPANY, Place, all_places, places_of
@@ -71,6 +75,14 @@ class Faces:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """What is sent in one language: the letter, and the files that go with it by their names."""
+
+    letter: Letter
+    files: dict[str, tuple[bytes, str]]
+
+
+@dataclass(frozen=True)
 class Draft:
     """An edition before it is kept: the value, its snapshot, its faces and its mail."""
 
@@ -79,8 +91,7 @@ class Draft:
     snapshot: str
     sha256: str
     faces: Faces
-    letter: Letter
-    attached: list[str]
+    mails: dict[Language, Mail]
 
 
 def run_due(run: Run, *, fence: Fence) -> None:
@@ -98,7 +109,14 @@ def run_due(run: Run, *, fence: Fence) -> None:
     trial = run.pk if "only" in run.payload else None
     places = all_places(told.values(), with_company=trial is None)
     drafts = [
-        draft(wanted, period=period, place=place, cut_off_at=cut_off_at, trial=trial)
+        draft(
+            wanted,
+            period=period,
+            place=place,
+            cut_off_at=cut_off_at,
+            trial=trial,
+            in_english=any(r.language == "en" and place in told[r.pk] for r in readers),
+        )
         for place in places
     ]
     with transaction.atomic():
@@ -154,8 +172,9 @@ def draft(
     cut_off_at: datetime,
     place: Place = COMPANY,
     trial: int | None = None,
+    in_english: bool = False,
 ) -> Draft:
-    """Read the figures and build every face; nothing is kept yet.
+    """Read the figures and build every face and mail; nothing is kept yet.
 
     A `trial` is called by that number (its run's) and takes none of the editions' own.
     """
@@ -166,16 +185,34 @@ def draft(
     snapshot = freeze(report)
     sha256 = digest(snapshot)
     faces = faces_of(report, sha256=sha256)
-    letter, attached = delivery.write(
-        report,
-        sha256=sha256,
-        files={
-            file_name(heading.code, kind): len(content)
-            for kind, content in faces.made.items()
-            if kind in delivery.ATTACHED
-        },
-    )
-    return Draft(report, place, snapshot, sha256, faces, letter, attached)
+    mails: dict[Language, Mail] = {"vi": _mail(report, sha256, faces.made)}
+    if in_english:
+        mails["en"] = _english_mail(report, sha256)
+    return Draft(report, place, snapshot, sha256, faces, mails)
+
+
+def _mail(report: Report, sha256: str, made: Mapping[FileKind, bytes], suffix: str = "") -> Mail:
+    files = {
+        file_name(f"{report.heading.code}{suffix}", kind): (content, CONTENT_TYPES[kind])
+        for kind, content in made.items()
+        if kind in delivery.ATTACHED
+    }
+    sizes = {name: len(content) for name, (content, _kind) in files.items()}
+    letter, attached = delivery.write(report, sha256=sha256, files=sizes)
+    return Mail(letter, {name: files[name] for name in attached})
+
+
+def _english_mail(report: Report, sha256: str) -> Mail:
+    """The same frozen numbers, letter and files in English."""
+    made = {}
+    for kind in ENGLISH_KINDS:
+        try:
+            made[kind] = english_file(report, kind, sha256=sha256)
+        except PdfUnavailable as missing:
+            logger.warning("no PDF: %s", missing)
+    translated = english_report(report)
+    with speaking("en"):
+        return _mail(translated, sha256, made, suffix="-en")
 
 
 def made_report(
@@ -324,18 +361,19 @@ def keep(made: Draft, *, run: Run, to: list[Recipient]) -> Edition:
         run=run,
         made_by_id=run.payload.get("made_by"),
     )
-    stored = _store(edition, made.faces)
-    delivery.post(
-        edition,
-        made.letter,
-        to=to,
-        files=[(name, stored[name]) for name in made.attached],
-    )
+    _store(edition, made.faces)
+    for language, mail in made.mails.items():
+        delivery.post(
+            edition,
+            mail.letter,
+            to=[each for each in to if each.language == language],
+            files=[(name, store_file(*file)) for name, file in mail.files.items()],
+        )
     return edition
 
 
-def _store(edition: Edition, faces: Faces) -> dict[str, StoredFile]:
-    """Keep the faces, and the reasons of those that are missing. File name → bytes."""
+def _store(edition: Edition, faces: Faces) -> None:
+    """Keep the faces, and the reasons of those that are missing."""
     kept = {kind: store_file(content, CONTENT_TYPES[kind]) for kind, content in faces.made.items()}
     files = [
         EditionFile(edition=edition, kind=kind, name=file_name(edition.code, kind), stored=file)
@@ -351,4 +389,3 @@ def _store(edition: Edition, faces: Faces) -> dict[str, StoredFile]:
         for kind, reason in faces.reasons.items()
     ]
     EditionFile.objects.bulk_create([*files, *missing])
-    return {file_name(edition.code, kind): file for kind, file in kept.items()}

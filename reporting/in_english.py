@@ -1,4 +1,4 @@
-"""The faces of a frozen edition in English, made when they are asked for: same snapshot, same bytes."""
+"""The faces of a frozen report in English, made when they are asked for: same value, same bytes."""
 
 from backend.pdf import pdf
 from reporting.builders import html
@@ -7,19 +7,15 @@ from reporting.builders.speaking import speaking
 from reporting.builders.translating import in_english
 from reporting.builders.workbook import workbook
 from reporting.definitions import catalogue, title_of
-from reporting.editions import report_of
-from reporting.models import Edition, FileKind
+from reporting.models import FileKind
 from reporting.periods import Period, PeriodKind
 
 #: The Word document has the letterhead of a Vietnamese paper and stays Vietnamese.
 KINDS = (FileKind.PDF, FileKind.XLSX)
 
 
-def english_report(edition: Edition) -> Report | None:
-    """Its content in English; None of an edition frozen before reports had a common form."""
-    report = report_of(edition)
-    if report is None:
-        return None
+def english_report(report: Report) -> Report:
+    """Its content in English."""
     heading = report.heading
     first, last = heading.first_date, heading.last_date
     period = Period(PeriodKind(heading.period_kind), first, last).name("en")
@@ -32,21 +28,17 @@ def english_report(edition: Edition) -> Report | None:
     )
 
 
-def english_page(edition: Edition) -> str | None:
+def english_page(report: Report, *, sha256: str) -> str:
     """The article as the page shows it."""
-    report = english_report(edition)
-    if report is None:
-        return None
+    translated = english_report(report)
     with speaking("en"):
-        return html.article(report, sha256=edition.sha256)
+        return html.article(translated, sha256=sha256)
 
 
-def english_file(edition: Edition, kind: FileKind) -> bytes | None:
+def english_file(report: Report, kind: FileKind, *, sha256: str) -> bytes:
     """The PDF or the workbook. Raises PdfUnavailable."""
-    report = english_report(edition) if kind in KINDS else None
-    if report is None:
-        return None
+    translated = english_report(report)
     with speaking("en"):
         if kind is FileKind.XLSX:
-            return workbook(report, sha256=edition.sha256)
-        return pdf(html.document(report, sha256=edition.sha256))
+            return workbook(translated, sha256=sha256)
+        return pdf(html.document(translated, sha256=sha256))

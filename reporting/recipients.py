@@ -14,7 +14,7 @@ from backend.accounts.permissions import may
 from backend.jobs.models import Run
 from backend.problems import Problem
 from reporting.definitions import definition, reports_for
-from reporting.models import Recipient, ReportSchedule
+from reporting.models import MailLanguage, Recipient, ReportSchedule
 from reporting.scopes import places_of
 
 #: A pasted list longer than this is no list of readers.
@@ -135,6 +135,11 @@ def _fault(number: int, line: str, people: dict[str, User], report: str) -> Wron
 def drop(recipient: Recipient) -> None:
     """Send nothing more to the recipient; what he got stays known."""
     Recipient.objects.filter(pk=recipient.pk).update(enabled=False)
+
+
+def write_in(recipient: Recipient, language: MailLanguage) -> None:
+    """The next mails of the schedule in this language, with the files in it."""
+    Recipient.objects.filter(pk=recipient.pk).update(language=language)
 
 
 def recipients_of(schedule: ReportSchedule) -> list[Recipient]:

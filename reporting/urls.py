@@ -55,6 +55,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         schedules.recipient_drop,
         name="recipient_drop",
     ),
+    path(
+        "lich/<slug:code>/nguoi-nhan/<int:pk>/ngon-ngu/",
+        schedules.recipient_language,
+        name="recipient_language",
+    ),
     path("<slug:code>/", edition, name="edition"),
     path("<slug:code>/so-sanh/", edition_compare, name="edition_compare"),
     path("<slug:code>/da-xem/", edition_seen, name="edition_seen"),

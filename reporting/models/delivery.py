@@ -39,6 +39,11 @@ class ReportSchedule(models.Model):
         return str(self.schedule)
 
 
+class MailLanguage(models.TextChoices):
+    VIETNAMESE = "vi", _("tiếng Việt")
+    ENGLISH = "en", _("tiếng Anh")
+
+
 @pghistory.track()
 class Recipient(models.Model):
     """Who gets the reports of a schedule (người nhận): an account, or an outside address of an
@@ -53,6 +58,9 @@ class Recipient(models.Model):
     )
     address = models.EmailField(_("địa chỉ ngoài"), blank=True)
     enabled = models.BooleanField(_("đang nhận"), default=True)
+    language = models.CharField(
+        _("thư bằng tiếng"), max_length=2, choices=MailLanguage.choices, default="vi"
+    )
 
     class Meta:
         verbose_name = _("người nhận báo cáo")

@@ -25,7 +25,7 @@ from reporting.delivery import (
     note_opened,
     resend,
 )
-from reporting.editions import HANDLER, WEEKLY
+from reporting.editions import HANDLER, WEEKLY, report_of
 from reporting.finding import Sought, find
 from reporting.in_english import KINDS as ENGLISH_KINDS
 from reporting.in_english import english_file, english_page
@@ -136,7 +136,8 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
     files = {file.kind: file for file in found.files.select_related("stored").order_by("pk")}
     original = files[FileKind.HTML].stored
     in_english = get_language() == "en" and request.GET.get("ngon_ngu") != "vi"
-    translated = english_page(found) if in_english else None
+    report = report_of(found) if in_english else None
+    translated = english_page(report, sha256=found.sha256) if report else None
     article = translated or (bytes(original.content).decode() if original else "")
     return render(
         request,
@@ -188,10 +189,11 @@ def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         raise Http404
     content, name = bytes(file.stored.content), file.name
     if request.GET.get("ngon_ngu") == "en":
-        made = english_file(found, FileKind(kind))
-        if made is None:
+        report = report_of(found)
+        if report is None or kind not in ENGLISH_KINDS:
             raise Http404
-        content, name = made, f"{found.code}-en.{kind}"
+        content = english_file(report, FileKind(kind), sha256=found.sha256)
+        name = f"{found.code}-en.{kind}"
     Download.objects.create(file=file, by=acting(request), at=clock.now())
     response = HttpResponse(content, content_type=file.stored.content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -20,7 +20,7 @@ from backend.jobs.models import Run, RunState, Schedule
 from backend.problems import Problem
 from reporting import recipients, scheduling
 from reporting.definitions import definition
-from reporting.models import Edition, Recipient, ReportSchedule
+from reporting.models import Edition, MailLanguage, Recipient, ReportSchedule
 from reporting.pages.schedule_form import ScheduleForm, said_before, starting_rule
 from reporting.scopes import places_of
 
@@ -268,6 +268,23 @@ def recipient_drop(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     recipient = get_object_or_404(report.recipients.all(), pk=pk)
     recipients.drop(recipient)
     messages.success(request, _("{name} không nhận báo cáo này nữa.").format(name=recipient))
+    return redirect("schedule", code=code)
+
+
+@requires("reports.manage")
+@require_POST
+def recipient_language(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Write to this reader in the other language from now on."""
+    report = _allowed(request, code)
+    recipient = get_object_or_404(report.recipients.all(), pk=pk)
+    other = MailLanguage.ENGLISH if recipient.language == "vi" else MailLanguage.VIETNAMESE
+    recipients.write_in(recipient, other)
+    messages.success(
+        request,
+        _("{name} nhận thư bằng {language} từ lần gửi tới.").format(
+            name=recipient, language=other.label
+        ),
+    )
     return redirect("schedule", code=code)
 
 

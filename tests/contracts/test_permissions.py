@@ -268,6 +268,7 @@ PAGES = {
     "bao-cao/lich/<slug:code>/chay-ky/": "reports.manage",
     "bao-cao/lich/<slug:code>/nguoi-nhan/": "reports.manage",
     "bao-cao/lich/<slug:code>/nguoi-nhan/<int:pk>/bo/": "reports.manage",
+    "bao-cao/lich/<slug:code>/nguoi-nhan/<int:pk>/ngon-ngu/": "reports.manage",
     "bao-cao/<slug:code>/tep.<str:kind>": "reports.view",
     "bao-cao/<slug:code>/so-sanh/": "reports.view",
     "bao-cao/<slug:code>/da-xem/": "reports.view",
@@ -410,6 +411,7 @@ PAGES = {
     "api/v1/editions/<slug:code>/": "reports.view",
 }
 POST_ONLY = {
+    "bao-cao/lich/<slug:code>/nguoi-nhan/<int:pk>/ngon-ngu/",
     "bao-cao/kham-pha/bang/luu/",
     "bao-cao/kham-pha/bang/<int:pk>/bo/",
     "bao-cao/nghia-vu/goi-y/",

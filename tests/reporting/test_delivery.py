@@ -131,6 +131,30 @@ class TestProof:
         assert "550 no such user" in html
         assert "Bạn đã xác nhận xem bản này" in html
 
+    def test_each_reader_is_written_to_in_his_language(
+        self,
+        schedule: ReportSchedule,
+        person: Person,
+        page: Callable[..., Client],
+        mailbox: Mailbox,
+    ) -> None:
+        boss = person("executive", username="boss")
+        add_list(schedule, text="boss\nvp@ubnd.example.vn")
+        outside = Recipient.objects.get(address="vp@ubnd.example.vn")
+        path = f"/bao-cao/lich/weekly-briefing/nguoi-nhan/{outside.pk}/ngon-ngu/"
+        assert page(boss).post(path).status_code == 302
+        edition = make_and_send(schedule)
+        (theirs,), (ours,) = mailbox.of("vp@ubnd.example.vn"), mailbox.of("boss@example.vn")
+        assert "nothing to report" in theirs["Subject"]
+        assert "không có phát sinh" in ours["Subject"]
+        text = theirs.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        assert "Open the report" in theirs.get_body(("html",)).get_content()  # type: ignore[union-attr]
+        assert f"{edition.code}-en.pdf" in text
+        assert [each.get_filename() for each in theirs.iter_attachments()] == [
+            f"{edition.code}-en.pdf", f"{edition.code}-en.xlsx",
+        ]  # fmt: skip
+        assert f"{edition.code}.pdf" in [each.get_filename() for each in ours.iter_attachments()]
+
     def test_copy_is_sent_again_to_one_when_its_outcome_is_known(
         self,
         schedule: ReportSchedule,
