@@ -25,6 +25,7 @@ from sales.models import (
     Agent,
     AgentBalance,
     AgentDrawTotal,
+    ConsignmentEntry,
     ImportFile,
     JournalEntry,
     RecordingBatch,
@@ -82,6 +83,20 @@ def test_a_file_is_looked_at_recorded_as_one_batch_and_undone(company, manager):
     undone = post(manager, told["key"], "undo", reason="Gửi nhầm kỳ").json()
     assert (undone["state"], issued()) == ("undone", {"AN": 0, "BINH": 0, "CHI": 0})
     assert RecordingBatch.objects.get(pk=undone["undo_batch"]).line_count == 3
+    assert differences() == []
+
+
+def test_an_undone_file_takes_back_what_corrections_have_left(company, manager):
+    key = upload(manager, workbook(*ROWS)).json()["key"]
+    batch = post(manager, key, "commit").json()["batch"]
+    an, binh = ConsignmentEntry.objects.filter(batch=batch).order_by("pk")[:2]
+    day = "2026-11-17"
+    less = line("AN", day, issued=-20, corrects=an.pk, reason="Giao thiếu")
+    none = line("BINH", day, issued=-1_200, corrects=binh.pk, reason="Không giao")
+    assert bulk(manager, [less, none]).status_code == 201
+    undone = post(manager, key, "undo", reason="Gửi nhầm kỳ").json()
+    assert (undone["state"], issued()) == ("undone", {"AN": 0, "BINH": 0, "CHI": 0})
+    assert RecordingBatch.objects.get(pk=undone["undo_batch"]).line_count == 2
     assert differences() == []
 
 
