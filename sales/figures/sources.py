@@ -43,9 +43,13 @@ def rollups_for(asked: Asked) -> Mapping[str, Rollup]:
 
 
 def _is_of(rollup: Rollup, needed: list[str]) -> bool:
-    """Whether it is of agents, of regions, or of the company as needed, and no finer."""
+    """Whether it is of agents, of regions, or of the company as needed, and no finer.
+
+    Months of regions are fewer than days of the company.
+    """
     kept = [key for key in ("agent_id", "region_id") if key in rollup.keys]
-    return kept[:1] == needed
+    is_of_company = not needed and rollup.grain == MONTH and kept == ["region_id"]
+    return kept[:1] == needed or is_of_company
 
 
 def _tells(rollup: Rollup, asked: Asked) -> bool:
@@ -56,6 +60,8 @@ def _tells(rollup: Rollup, asked: Asked) -> bool:
     if "draw" in asked.by or ("month" in asked.by and asked.is_compared):
         return False
     if "month" in asked.by and rollup.grain != MONTH:
+        return False
+    if asked.is_by_weekday and not (asked.is_by_agent or asked.is_by_region):
         return False
     return ("weekday" in rollup.keys) == asked.is_by_weekday
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from django.db.backends.utils import CursorWrapper
 
-from backend.db import array_columns, copy_into
+from backend.db import array_columns, copy_line, copy_text
 from sales.engine.posting import ACCOUNTS, Legs, amounts_of
 from sales.models import JournalEntry, JournalEvent, RecordingBatch
 
@@ -92,12 +92,8 @@ def write_entries(cursor: CursorWrapper, batch: RecordingBatch, entries: Sequenc
     """Add the entries to the journal and to the balances, in the caller's transaction."""
     if not entries:
         return
-    copy_into(
-        cursor,
-        JournalEntry._meta.db_table,
-        JOURNAL_COLUMNS,
-        (_row(batch, entry) for entry in entries),
-    )
+    text = "".join(_text(batch, entry) for entry in entries)
+    copy_text(cursor, JournalEntry._meta.db_table, JOURNAL_COLUMNS, text)
     balances: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     months: dict[tuple[int, date], list[int]] = defaultdict(lambda: [0] * len(MONTH_SUMS))
     for entry in entries:
@@ -124,20 +120,21 @@ def month_sums(entry: Entry) -> list[int]:
     return [*_summed(legs), paid]
 
 
-def _row(batch: RecordingBatch, entry: Entry) -> tuple[object, ...]:
-    return (
-        batch.pk,
-        entry.event.value,
-        entry.agent_id,
-        entry.region_id,
-        entry.product_id,
-        entry.draw_id,
-        entry.value_date,
-        *amounts_of(entry.legs),
-        entry.reference,
-        entry.reverses_id,
-        entry.reason,
+def _text(batch: RecordingBatch, entry: Entry) -> str:
+    """The entry as COPY reads it; its amounts are numbers, which need no escaping."""
+    about = copy_line(
+        (
+            batch.pk,
+            entry.event.value,
+            entry.agent_id,
+            entry.region_id,
+            entry.product_id,
+            entry.draw_id,
+            entry.value_date,
+        )
     )
+    why = copy_line((entry.reference, entry.reverses_id, entry.reason))
+    return "\t".join([about, *map(str, amounts_of(entry.legs)), f"{why}\n"])
 
 
 def _add(sums: list[int], more: Sequence[int]) -> None:

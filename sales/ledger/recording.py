@@ -21,7 +21,7 @@ from sales.engine.lines import Line
 from sales.ledger.closing import corrections_of_closed, hold_draws
 from sales.ledger.journal import write_entries
 from sales.ledger.rollups import add_to_rollups
-from sales.ledger.totals import Terms, add_to_agent_totals, key_of, total_faults
+from sales.ledger.totals import Key, Terms, add_to_agent_totals, key_of, total_faults
 from sales.messages import described
 from sales.models import (
     Agent,
@@ -185,7 +185,10 @@ def _write(
     )
     with connection.cursor() as cursor:
         terms, changes = add_to_agent_totals(cursor, lines, facts)
-        rows = [_ledger_row(batch, line, facts, terms[key_of(line, facts)]) for line in lines]
+        keys = [key_of(line, facts) for line in lines]
+        rows = [
+            _ledger_row(batch, line, key, terms[key]) for line, key in zip(lines, keys, strict=True)
+        ]
         copy_text(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, _ledger_text(rows))
         add_to_rollups(cursor, changes)
         write_entries(cursor, batch, corrections_of_closed(lines, facts))
@@ -231,11 +234,11 @@ LEDGER_COLUMNS = (
 )
 
 
-def _ledger_row(batch: RecordingBatch, line: Line, facts: Facts, terms: Terms) -> tuple[Any, ...]:
+def _ledger_row(batch: RecordingBatch, line: Line, key: Key, terms: Terms) -> tuple[Any, ...]:
     region_id, face_value_amount, commission_bps = terms
     return (
         batch.pk,
-        *key_of(line, facts),
+        *key,
         line.draw_date,
         region_id,
         line.issued,
