@@ -25,6 +25,8 @@ from sales.figures.summary_today import summary_today
 from sales.models import Agent
 
 MOST_ROWS = 10_000
+#: No draw was or will be outside; an earlier year has no year before it that it could be compared with.
+FIRST_YEAR, LAST_YEAR = 1901, 2199
 _NAMED = ("territory", "region", "agent", "product")
 
 
@@ -83,6 +85,10 @@ class AnySummaryQuery(serializers.Serializer[Any]):
             raise serializers.ValidationError(
                 {"date_to": _("Ngày cuối phải từ ngày đầu trở đi.")}, code="dates.reversed"
             )
+        for name in ("date_from", "date_to"):
+            if not FIRST_YEAR <= attrs[name].year <= LAST_YEAR:
+                text = _("Năm phải từ {first} đến {last}.").format(first=FIRST_YEAR, last=LAST_YEAR)
+                raise serializers.ValidationError({name: text}, code="dates.out_of_range")
         is_told = is_told_by(attrs["by"], agent=attrs.get("agent")) and "weekday" not in attrs
         if attrs["plan"] and not is_told:
             text = _(

@@ -152,6 +152,10 @@ def test_measures_comparisons_order_and_filters(recorded: Company, manager: APIC
     assert {row["agent"] for row in rows(manager, by="agent", region="06685")} == {"AN", "BINH"}
     wrong = manager.get("/api/v1/summary/", ASKED | {"by": "agnet"})
     assert wrong.json()["errors"][0]["code"] == "by.unknown"
+    wrong = manager.get("/api/v1/summary/", ASKED | {"date_from": "0001-01-01", "compare": True})
+    assert wrong.json()["errors"][0] | {"message": ""} == {
+        "field": "date_from", "code": "dates.out_of_range", "message": "",
+    }  # fmt: skip
 
 
 def test_csv_and_workbook_say_what_json_says(
