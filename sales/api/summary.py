@@ -87,8 +87,10 @@ class AnySummaryQuery(serializers.Serializer[Any]):
             )
         for name in ("date_from", "date_to"):
             if not FIRST_YEAR <= attrs[name].year <= LAST_YEAR:
-                text = _("Năm phải từ {first} đến {last}.").format(first=FIRST_YEAR, last=LAST_YEAR)
-                raise serializers.ValidationError({name: text}, code="dates.out_of_range")
+                years = _("Năm phải từ {first} đến {last}.").format(
+                    first=FIRST_YEAR, last=LAST_YEAR
+                )
+                raise serializers.ValidationError({name: years}, code="dates.out_of_range")
         is_told = is_told_by(attrs["by"], agent=attrs.get("agent")) and "weekday" not in attrs
         if attrs["plan"] and not is_told:
             text = _(
