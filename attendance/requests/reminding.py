@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,8 +15,9 @@ from attendance.timesheet.timesheets import day_types
 from backend.accounts.models import User
 from backend.accounts.permissions import CAPABILITIES
 from backend.clock import VN
-from backend.jobs.models import Run, Schedule
-from backend.jobs.queue import Fence, put_schedule
+from backend.jobs.handlers import in_one_transaction
+from backend.jobs.models import Schedule
+from backend.jobs.queue import put_schedule
 from backend.org.models import Employee
 
 HANDLER: Final = "requests.remind"
@@ -35,14 +35,6 @@ def schedule_reminding(*, at: datetime) -> Schedule:
         cron="0 8 * * *",
         at=at,
     )
-
-
-def run_due(run: Run, *, fence: Fence) -> None:
-    """The job handler: as of the time it was due, or of its start when that was later."""
-    with transaction.atomic():
-        fence.hold()
-        remind(at=max(run.due_at, run.started_at or run.due_at))
-        fence.finish()
 
 
 def remind(*, at: datetime) -> int:
@@ -68,6 +60,9 @@ def remind(*, at: datetime) -> int:
         )
         reminded += 1
     return reminded
+
+
+run_due = in_one_transaction(remind)
 
 
 def overdue(on: date, *, days: int) -> list[Waiting]:

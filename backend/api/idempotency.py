@@ -15,8 +15,9 @@ from rest_framework.request import Request
 
 from backend import clock
 from backend.db import tried_again
-from backend.jobs.models import Run, Schedule
-from backend.jobs.queue import Fence, put_schedule
+from backend.jobs.handlers import in_one_transaction
+from backend.jobs.models import Schedule
+from backend.jobs.queue import put_schedule
 from backend.models import IdempotencyRecord
 from backend.problems import Problem
 
@@ -91,6 +92,9 @@ def forget_old_answers(*, at: datetime) -> int:
     return IdempotencyRecord.objects.filter(created_at__lt=at - KEPT).delete()[0]
 
 
+run_due = in_one_transaction(forget_old_answers)
+
+
 def schedule_forgetting(*, at: datetime) -> Schedule:
     """Have it done every night."""
     return put_schedule(
@@ -100,13 +104,6 @@ def schedule_forgetting(*, at: datetime) -> Schedule:
         cron="20 3 * * *",
         at=at,
     )
-
-
-def run_due(run: Run, *, fence: Fence) -> None:
-    """The job handler."""
-    with transaction.atomic():
-        forget_old_answers(at=max(run.due_at, run.started_at or run.due_at))
-        fence.finish()
 
 
 def _answer_once(

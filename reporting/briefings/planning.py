@@ -18,8 +18,9 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.db import lock_rows
-from backend.jobs.models import Run, Schedule
-from backend.jobs.queue import Fence, put_schedule
+from backend.jobs.handlers import in_one_transaction
+from backend.jobs.models import Schedule
+from backend.jobs.queue import put_schedule
 from backend.problems import Problem
 from reporting.briefings.agenda import add_newest_edition
 from reporting.briefings.letters import mail_briefing
@@ -92,16 +93,6 @@ def schedule_keeping(*, at: datetime) -> Schedule:
     )
 
 
-def run_due(run: Run, *, fence: Fence) -> None:
-    """The job handler: as of the time it was due, or of its start when that was later."""
-    at = max(run.due_at, run.started_at or run.due_at)
-    with transaction.atomic():
-        fence.hold()
-        keep_briefings(at=at)
-        remind(at=at)
-        fence.finish()
-
-
 def checked_join_url(text: str) -> str:
     """The link to join, of any meeting service; empty for none. Raises JoinLinkRefused."""
     link = text.strip()
@@ -154,6 +145,9 @@ def keep_briefings(*, at: datetime) -> None:
     for briefing in Briefing.objects.coming().select_related("series", "chair", "secretary"):
         add_newest_edition(briefing, at=at)
         _tell(briefing, at=at)
+
+
+run_due = in_one_transaction(keep_briefings, remind)
 
 
 def _tell(briefing: Briefing, *, at: datetime) -> None:

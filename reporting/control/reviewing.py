@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.accounts.permissions import CAPABILITIES, may
 from backend.clock import VN
-from backend.jobs.models import Run, Schedule
-from backend.jobs.queue import Fence, put_schedule
+from backend.jobs.handlers import in_one_transaction
+from backend.jobs.models import Schedule
+from backend.jobs.queue import put_schedule
 from backend.mail import outbox
 from backend.problems import Problem
 from reporting.control.register import Line, lines_of
@@ -78,14 +78,6 @@ def schedule_reviewing(*, at: datetime) -> Schedule:
     )
 
 
-def run_due(run: Run, *, fence: Fence) -> None:
-    """The job handler: as of the time it was due, or of its start when that was later."""
-    with transaction.atomic():
-        fence.hold()
-        remind(at=max(run.due_at, run.started_at or run.due_at))
-        fence.finish()
-
-
 def remind(*, at: datetime) -> int:
     """Mail each controller what is due or soon will be, once a week at most; returns how many mails.
 
@@ -108,6 +100,9 @@ def remind(*, at: datetime) -> int:
         codes = [each.document.code for each in due]
         ReviewReminder.objects.create(user=user, on=today, documents=codes, mail=mail)
     return len(readers)
+
+
+run_due = in_one_transaction(remind)
 
 
 def _letter(user: User, due: Sequence[Line]) -> str:

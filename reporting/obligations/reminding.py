@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
-from backend.jobs.models import Run, Schedule
-from backend.jobs.queue import Fence, put_schedule
+from backend.jobs.handlers import in_one_transaction
+from backend.jobs.models import Schedule
+from backend.jobs.queue import put_schedule
 from backend.mail import outbox
 from reporting.models import ObligationReminder, ReminderKind
 from reporting.obligations.register import Owed, open_now
@@ -35,14 +35,6 @@ def schedule_reminding(*, at: datetime) -> Schedule:
     )
 
 
-def run_due(run: Run, *, fence: Fence) -> None:
-    """The job handler: as of the time it was due, or of its start when that was later."""
-    with transaction.atomic():
-        fence.hold()
-        remind(at=max(run.due_at, run.started_at or run.due_at))
-        fence.finish()
-
-
 def remind(*, at: datetime) -> int:
     """Mail what is due within its days of notice, and what is overdue; returns how many mails.
 
@@ -63,6 +55,9 @@ def remind(*, at: datetime) -> int:
                 _mail(line, kind, user, at=at)
                 mails += 1
     return mails
+
+
+run_due = in_one_transaction(remind)
 
 
 def readers_of(line: Owed) -> list[User]:

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backend.clock import VN
-from backend.jobs.models import Run, Schedule
-from backend.jobs.queue import Fence, put_schedule
+from backend.jobs.handlers import in_one_transaction
+from backend.jobs.models import Schedule
+from backend.jobs.queue import put_schedule
 from backend.jobs.rules import DrawEvening
 from sales.draws.drawing import planned_draws
 from sales.models import Draw, DrawStatus
@@ -38,6 +39,9 @@ def keep_calendar(*, at: datetime) -> tuple[int, int]:
     return made, held
 
 
+run_due = in_one_transaction(keep_calendar)
+
+
 def draw_evenings(first: date, last: date) -> dict[date, DrawEvening]:
     """The draws of [first, last] for schedules that count from them: those kept, else as planned."""
     hosts = {draw.date: draw.host for draw in planned_draws(first, last)}
@@ -57,10 +61,3 @@ def schedule_keeping(*, at: datetime) -> Schedule:
         cron="40 18 * * *",
         at=at,
     )
-
-
-def run_due(run: Run, *, fence: Fence) -> None:
-    """The job handler: as of the time it was due, or of its start when that was later."""
-    with transaction.atomic():
-        keep_calendar(at=max(run.due_at, run.started_at or run.due_at))
-        fence.finish()
