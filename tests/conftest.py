@@ -1,6 +1,7 @@
 """What every test stands on: real PostgreSQL, people with roles, API clients."""
 
 import functools
+import gc
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -120,6 +121,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("libreoffice") and shutil.which("soffice") is None:
             item.add_marker(pytest.mark.skip(reason=PROGRAMS["libreoffice"]))
     items.sort(key=early)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: to look for garbage in it again and again takes a sixth of all."""
+    gc.collect()
+    gc.freeze()
 
 
 def _skipped(terminalreporter: pytest.TerminalReporter) -> list[str]:

@@ -1,7 +1,6 @@
 """A real browser against the real product: Debian's Chromium, found and never downloaded."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -25,9 +24,10 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from backend.accounts.models import User
 from backend.database_roles import grant_public_role
+from scripts.launcher.debian import chromium
 from tests.browser.company import make_company
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = chromium()
 
 # Playwright's synchronous API keeps an event loop in this thread; Django would refuse its own work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
