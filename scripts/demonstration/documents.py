@@ -1,6 +1,6 @@
 """Controlled documents of the company: a report, two forms, a procedure in its second issue."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -32,7 +32,7 @@ def create_documents(*, controller: User, approver: User, reader: User, at: date
     """Enter and approve them as of some months ago; nothing when there are any."""
     if ControlledDocument.objects.exists():
         return
-    began = at - timedelta(days=120)
+    began = _morning(at, days_ago=120)
     papers = (_paper(_TITLE, _FIRST), _paper(_TITLE, (*_FIRST, *_ADDED)))
     with transaction.atomic():
         _made(
@@ -77,7 +77,7 @@ def _procedure(
         return
     _issue(document, "Ban hành lần đầu", first, controller, approver, at=began)
     give_copies(document, [_unit("KD"), reader], is_printed=True, by=controller, at=began)
-    again = at - timedelta(days=20)
+    again = _morning(at, days_ago=20)
     what = "Thêm bước cắt góc vé ế và xác nhận của trưởng phòng"
     _issue(document, what, second, controller, approver, at=again)
     acknowledge(document.issues.get(number=2), by=reader, at=again + timedelta(days=1))
@@ -118,6 +118,12 @@ def _paper(title: str, lines: tuple[str, ...]) -> Upload | None:
     except PdfUnavailable:
         return None
     return upload_of(made, name="QT-01.pdf")
+
+
+def _morning(at: datetime, *, days_ago: int) -> datetime:
+    """Steps of one day follow in hours: whoever starts the demonstration at night has them, too."""
+    day = (at - timedelta(days=days_ago)).astimezone(VN).date()
+    return datetime.combine(day, time(9), tzinfo=VN)
 
 
 def _unit(code: str) -> Department:

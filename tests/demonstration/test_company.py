@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from backend.org.models import (
     Territory,
     TerritoryRegion,
 )
-from reporting.models import Recipient
+from reporting.models import DocumentIssue, Recipient, Task
 from sales.figures import completeness, debts_over_limit, weekly_sales
 from sales.growth.planning import against_plan
 from sales.ledger.proving import differences
@@ -70,8 +70,11 @@ from sales.tickets.return_sheets import sheets_now
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.agents import SIZES
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
+from scripts.demonstration.documents import create_documents
 from scripts.demonstration.going_on import carry_on_sales, loaded_plan, write_terminals
 from scripts.demonstration.load import CLERK, Loaded, load
+from scripts.demonstration.meetings import create_meetings
+from scripts.demonstration.obligations import create_obligations
 from scripts.demonstration.plan import Plan
 from tests.demonstration.company import MONDAY, NOW, PLAN, SUNDAY, TODAY, fingerprint
 
@@ -483,3 +486,19 @@ def test_nothing_is_recorded_in_the_future_even_just_after_midnight(company: Loa
     midnight = datetime.combine(TODAY, datetime.min.time(), tzinfo=VN)
     late = RecordingBatch.objects.filter(recorded_at__gt=midnight).exclude(recorded_at=NOW)
     assert list(late.values_list("recorded_at", flat=True)) == []
+
+
+@pytest.mark.parametrize("hour", [0, 23])
+def test_a_start_at_night_has_its_papers_and_meetings_too(
+    company: Loaded, person: Callable[..., User], hour: int
+):
+    """Steps that follow each other in hours stay on their day."""
+    at = NOW.replace(hour=hour, minute=50).astimezone(UTC)
+    chief, clerk = person("executive"), person("hr")
+    seller, head = person("sales_manager"), person("manager")
+    create_documents(controller=clerk, approver=chief, reader=seller, at=at)
+    create_obligations(clerk=seller, chief=chief, at=at)
+    create_meetings(chair=chief, secretary=clerk, others=(head, seller), at=at)
+    issues = DocumentIssue.objects.filter(document__code="QT-01").order_by("number")
+    assert [(NOW.date() - each.effective_date).days for each in issues] == [120, 20]
+    assert Task.objects.exists()
