@@ -105,6 +105,7 @@ def _data() -> dict[str, Any]:
             tuple(_mover(f"A{n}", 90_000_000 + n) for n in range(5)),
             tuple(_mover(f"B{n}", 70_000_000 - n) for n in range(5)),
         ),
+        "obligations": (),
         "debts": tuple(
             AgentDebt(f"C{n}", f"Đại lý {n}", "Phường Cẩm Phả", 350_000_000 + n, 300_000_000)
             for n in range(10)
