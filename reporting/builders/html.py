@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
@@ -29,7 +29,7 @@ from reporting.builders.content import (
     Value,
 )
 from reporting.builders.shaping import ANNEX_MOST, on_paper, twin
-from reporting.builders.speaking import spoken, t
+from reporting.builders.speaking import Language, spoken, t
 from reporting.control.footers import identity, page_foot
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -168,42 +168,47 @@ def missing_lines(found: Completeness) -> list[str]:
     """What is missing, in words; one line when nothing is."""
     if found.is_complete:
         return [t("Đủ số liệu: mọi nguồn đã báo cáo.")]
-    return _missing_in_english(found) if spoken() == "en" else _missing_in_vietnamese(found)
-
-
-def _missing_in_english(found: Completeness) -> list[str]:
-    lines = [f"MISSING section {each.section}: {each.reason}" for each in found.failures]
+    said = _MISSING[spoken()]
+    lines = [said.section.format(each.section, each.reason) for each in found.failures]
     if found.agents:
         names = ", ".join(agent.name for agent in found.agents[:MISSING_SHOWN])
         more = len(found.agents) - MISSING_SHOWN
-        rest = f" and {more} others" if more > 0 else ""
-        lines.append(
-            f"Missing the reports of {len(found.agents)} agents"
-            f" (usually {numbers.percent(found.missing_share_bps)} of revenue): {names}{rest}."
-        )
+        rest = said.more.format(more) if more > 0 else ""
+        usual = numbers.percent(found.missing_share_bps)
+        lines.append(said.agents.format(len(found.agents), usual, f"{names}{rest}"))
     lines += [
-        f"Terminal {each.name} silent since {numbers.clock(each.last_contact_at)}."
+        said.silent.format(each.name, numbers.clock(each.last_contact_at))
         if each.last_contact_at
-        else f"Terminal {each.name} was never heard of."
+        else said.never.format(each.name)
         for each in found.terminals
     ]
     return lines
 
 
-def _missing_in_vietnamese(found: Completeness) -> list[str]:
-    lines = [f"CHƯA CÓ phần {each.section}: {each.reason}" for each in found.failures]
-    if found.agents:
-        names = ", ".join(agent.name for agent in found.agents[:MISSING_SHOWN])
-        more = len(found.agents) - MISSING_SHOWN
-        rest = f" và {more} đại lý khác" if more > 0 else ""
-        lines.append(
-            f"Thiếu báo cáo của {len(found.agents)} đại lý"
-            f" (thường chiếm {numbers.percent(found.missing_share_bps)} doanh thu): {names}{rest}."
-        )
-    lines += [
-        f"Máy chấm công {each.name} mất liên lạc từ {numbers.clock(each.last_contact_at)}."
-        if each.last_contact_at
-        else f"Máy chấm công {each.name} chưa liên lạc được lần nào."
-        for each in found.terminals
-    ]
-    return lines
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """What is missing, in one language; {} are names and numbers."""
+
+    section: str
+    agents: str
+    more: str
+    silent: str
+    never: str
+
+
+_MISSING: Final[dict[Language, _Missing]] = {
+    "vi": _Missing(
+        section="CHƯA CÓ phần {}: {}",
+        agents="Thiếu báo cáo của {} đại lý (thường chiếm {} doanh thu): {}.",
+        more=" và {} đại lý khác",
+        silent="Máy chấm công {} mất liên lạc từ {}.",
+        never="Máy chấm công {} chưa liên lạc được lần nào.",
+    ),
+    "en": _Missing(
+        section="MISSING section {}: {}",
+        agents="Missing the reports of {} agents (usually {} of revenue): {}.",
+        more=" and {} others",
+        silent="Terminal {} silent since {}.",
+        never="Terminal {} was never heard of.",
+    ),
+}
