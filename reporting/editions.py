@@ -38,7 +38,8 @@ from reporting.control.uploads import DOCX
 from reporting.defining import Asked, Definition
 from reporting.definitions import definition
 from reporting.in_english import KINDS as ENGLISH_KINDS
-from reporting.in_english import english_file, english_report
+from reporting.in_english import english_report
+from reporting.in_english import file_of as english_of
 from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recipient
 from reporting.periods import Period
 from reporting.scopes import COMPANY, Place, all_places, places_of
@@ -204,13 +205,12 @@ def _mail(report: Report, sha256: str, made: Mapping[FileKind, bytes], suffix: s
 
 def _english_mail(report: Report, sha256: str) -> Mail:
     """The same frozen numbers, letter and files in English."""
-    made = {}
+    translated, made = english_report(report), {}
     for kind in ENGLISH_KINDS:
         try:
-            made[kind] = english_file(report, kind, sha256=sha256)
+            made[kind] = english_of(translated, kind, sha256=sha256)
         except PdfUnavailable as missing:
             logger.warning("no PDF: %s", missing)
-    translated = english_report(report)
     with speaking("en"):
         return _mail(translated, sha256, made, suffix="-en")
 

@@ -37,7 +37,11 @@ def english_page(report: Report, *, sha256: str) -> str:
 
 def english_file(report: Report, kind: FileKind, *, sha256: str) -> bytes:
     """The PDF or the workbook. Raises PdfUnavailable."""
-    translated = english_report(report)
+    return file_of(english_report(report), kind, sha256=sha256)
+
+
+def file_of(translated: Report, kind: FileKind, *, sha256: str) -> bytes:
+    """The PDF or the workbook of what is in English by now. Raises PdfUnavailable."""
     with speaking("en"):
         if kind is FileKind.XLSX:
             return workbook(translated, sha256=sha256)

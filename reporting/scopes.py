@@ -46,11 +46,10 @@ class Place:
     @property
     def key(self) -> tuple[int | None, int | None, int | None]:
         """Ids of region, territory and department."""
-        return (
-            self.region.pk if self.region else None,
-            self.territory.pk if self.territory else None,
-            self.department.pk if self.department else None,
+        region, territory, department = (
+            each.pk if each else None for each in self.columns.values()
         )
+        return region, territory, department
 
     @property
     def columns(self) -> dict[str, Region | Territory | Department | None]:
