@@ -115,9 +115,9 @@ def hold_draws(facts: Facts) -> set[int]:
 def corrections_of_closed(lines: Sequence[Line], facts: Facts) -> list[Entry]:
     """What corrections of closed draws change in what is owed, once the totals hold them."""
     closed = {draw.pk: day for day, draw in facts.draws.items() if draw.is_closed}
-    added = {key: sums for key, sums in sums_of(lines, facts).items() if key[2] in closed}
-    if not added:
+    if not closed:
         return []
+    added = {key: sums for key, sums in sums_of(lines, facts).items() if key[2] in closed}
     reasons = {key_of(line, facts): line.reason for line in lines}
     taxes = {pk: _tax_bps(day) for pk, day in closed.items()}
     totals = AgentDrawTotal.objects.filter(agent__in={key[0] for key in added}, draw__in=closed)
