@@ -30,14 +30,10 @@ from sales.api.return_shapes import (
     told,
 )
 from sales.models import ReturnSheet, ReturnState
+from sales.tickets.return_confirming import confirm_return, reverse_return
+from sales.tickets.return_declaring import declare_return
+from sales.tickets.return_handling import advance_returns, count_return
 from sales.tickets.return_sheets import sheet_now, sheets_now
-from sales.tickets.returns import (
-    advance_returns,
-    confirm_return,
-    count_return,
-    declare_return,
-    reverse_return,
-)
 
 FILTERS = {
     "draw": "draw__date",

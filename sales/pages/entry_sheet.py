@@ -25,7 +25,7 @@ from sales.figures.draw_day import AgentDay, draw_day
 from sales.ledger.recording import LinesRefused, record_sales
 from sales.models import Product, Source
 from sales.pages.returns import draw_day_of
-from sales.tickets.returns import declare_returns
+from sales.tickets.return_declaring import declare_returns
 
 #: What the sheet records: issues go to the ledger, returns are declared and then counted.
 JOBS: Final = {"giao": gettext_lazy("Giao vé"), "tra": gettext_lazy("Kê vé trả")}

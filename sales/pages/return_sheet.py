@@ -18,12 +18,9 @@ from backend.pdf import FAMILIES, FONT_FACES, PdfUnavailable, pdf
 from backend.problems import Problem
 from sales.ledger.recording import LinesRefused
 from sales.models import ReturnState
+from sales.tickets.return_confirming import confirm_return, reverse_return
+from sales.tickets.return_handling import count_return
 from sales.tickets.return_sheets import SheetNow, sheet_now
-from sales.tickets.returns import (
-    confirm_return,
-    count_return,
-    reverse_return,
-)
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,11 +22,9 @@ from backend.tables import Column, Table
 from sales.models import Draw, DrawStatus, Product, ReturnSheet, ReturnState, Source
 from sales.pages.return_sheet import said, tickets_typed
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
+from sales.tickets.return_declaring import declare_return
+from sales.tickets.return_handling import advance_returns
 from sales.tickets.return_sheets import SheetNow, cutoff_of, sheets_now
-from sales.tickets.returns import (
-    advance_returns,
-    declare_return,
-)
 
 #: The steps that are done with many sheets at once.
 MANY: Final = (ReturnState.RECEIVED, ReturnState.SEALED, ReturnState.DESTROYED)

@@ -8,14 +8,10 @@ from backend.accounts.models import User
 from backend.clock import VN
 from sales.ledger.closing import close_draw
 from sales.models import Draw, DrawStatus, ReturnSheet, ReturnState, Source
+from sales.tickets.return_confirming import confirm_return, reverse_return
+from sales.tickets.return_declaring import declare_returns
+from sales.tickets.return_handling import advance_returns, count_return
 from sales.tickets.return_sheets import sheets_now
-from sales.tickets.returns import (
-    advance_returns,
-    confirm_return,
-    count_return,
-    declare_returns,
-    reverse_return,
-)
 from scripts.demonstration.consignments import DrawLines
 from scripts.demonstration.plan import Plan, local
 from scripts.demonstration.serials import Stretches

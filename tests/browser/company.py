@@ -70,7 +70,8 @@ from sales.models import (
 )
 from sales.money.bank import book_lines, import_statement
 from sales.money.reconciling import propose
-from sales.tickets.returns import advance_returns, count_return, declare_return
+from sales.tickets.return_declaring import declare_return
+from sales.tickets.return_handling import advance_returns, count_return
 from sales.tickets.stock import record_moves
 from scripts.demonstration.documents import create_documents
 from scripts.demonstration.load import load

@@ -7,7 +7,7 @@ import pytest
 from backend.accounts.models import User
 from sales.figures.draw_day import control_totals, draw_day
 from sales.models import AgentDrawTotal, AgentStatus, ReturnSheet, ReturnTally, SalesRule
-from sales.tickets.returns import declare_return
+from sales.tickets.return_declaring import declare_return
 from tests.sales.conftest import bulk, line
 
 DAY = "2026-11-17"

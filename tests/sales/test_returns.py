@@ -18,8 +18,8 @@ from sales.models import (
     SalesRule,
     TicketHolding,
 )
+from sales.tickets.return_handling import advance_returns
 from sales.tickets.return_sheets import sheet_now
-from sales.tickets.returns import advance_returns
 from tests.sales.conftest import bulk, line
 from tests.sales.test_stock import move, ticket
 
