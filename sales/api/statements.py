@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -107,9 +108,8 @@ class AgentStatement(APIView):
         As a table its lines.
         """
         query = query_of(request, SpanQuery)
-        agent = Agent.objects.visible_to(person(request)).filter(code=code).first()
-        if agent is None:
-            raise Http404
+        agents = Agent.objects.visible_to(person(request))
+        agent = get_object_or_404(agents.only("code", "name", "credit_limit_amount"), code=code)
         told = statement_of(agent, first=query["date_from"], last=query["date_to"])
         lines = [_line(line) for line in told.lines]
         if asks_for_table(request):

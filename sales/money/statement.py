@@ -22,23 +22,26 @@ AMOUNTS = (
     "adjustment",
 )
 
-_OPENING = """
-    select coalesce(sum(receivable), 0)::bigint, coalesce(sum(collateral), 0)::bigint from (
+# The first row is what stood before the first day, in the columns of what moved it. A month's few draws
+# and products are looked up one by one: a join would read all draws there are.
+_ACCOUNT = f"""
+    select null as id, null::date as value_date, '', null::date, null, '', '', null::bigint,
+        coalesce(sum(receivable), 0)::bigint, coalesce(sum(collateral), 0)::bigint
+        {", null::bigint" * (len(AMOUNTS) - 2)}
+    from (
         select receivable, collateral from sales_agentmonthtotal
         where agent_id = %(agent)s and month < %(month)s
         union all
         select receivable, collateral from sales_journalentry
         where agent_id = %(agent)s and value_date >= %(month)s and value_date < %(first)s
     ) before
-"""
-# A month's few draws and products are looked up one by one: a join would read all draws there are.
-_LINES = f"""
+    union all
     select id, value_date, event, (select date from sales_draw where id = draw_id),
         (select code from sales_product where id = product_id), reference, reason, reverses_id,
         {", ".join(AMOUNTS)}
     from sales_journalentry
     where agent_id = %(agent)s and value_date between %(first)s and %(last)s
-    order by value_date, id
+    order by value_date nulls first, id
 """  # noqa: S608 -- columns of our own
 
 
@@ -97,14 +100,14 @@ class Statement:
 
 
 def statement_of(agent: Agent, *, first: date, last: date) -> Statement:
-    """The agent's statement, in two queries."""
+    """The agent's statement, in one query."""
     month = first.replace(day=1)
     asked: dict[str, Any] = {"agent": agent.pk, "first": first, "last": last, "month": month}
     with connection.cursor() as cursor:
-        cursor.execute(_OPENING, asked)
-        opening, collateral = cursor.fetchone()
-        cursor.execute(_LINES, asked)
-        lines = tuple(_lines(cursor.fetchall(), opening))
+        cursor.execute(_ACCOUNT, asked)
+        before, *rows = cursor.fetchall()
+    opening, collateral = before[8:10]
+    lines = tuple(_lines(rows, opening))
     moved = sum(line.amounts["receivable"] for line in lines)
     held = collateral + sum(line.amounts["collateral"] for line in lines)
     return Statement(agent, first, last, opening, opening + moved, -held, lines)

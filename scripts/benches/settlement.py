@@ -1,6 +1,7 @@
 """Money over 10 million entries: one agent's statement by the API, debts by age, a month settled.
 
-Every agent sold every product in every draw of three years and paid at the end of each week.
+Every agent sold every product in every draw of three years and paid at the end of each week. Entries lie
+as closing a draw writes them: by agent and product.
 """
 
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ _SALES = """
         12 * sold
     from sales_draw d cross join sales_agent a cross join sales_product p
     cross join lateral (select 100 * (80 + (a.id * 7 + d.id * 13) %% 50) as sold) each
-    order by d.date
+    order by d.date, a.id, p.id
 """
 _PAYMENTS = """
     insert into sales_journalentry (batch_id, event, agent_id, region_id, value_date, receivable, cash)
