@@ -79,8 +79,7 @@ class LeaveBalances(APIView):
             keys=("code",),
             columns=("code", "pk"),
             show=lambda row: row,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         rows: Any = page["results"]
         found = leave_balances(Employee.objects.filter(pk__in=[pk for _code, pk in rows]), on=on)

@@ -91,8 +91,7 @@ class Exceptions(APIView):
             keys=("work_date", "employee__code"),
             columns=_COLUMNS,
             show=_shown,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         _say_what_is_open(page["results"])  # type: ignore[arg-type]
         return json_response(page)

@@ -78,8 +78,7 @@ class Employees(APIView):
             keys=("employee__code",),
             columns=tuple(_COLUMNS.values()),
             show=_shown,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         return json_response(page)
 

@@ -107,8 +107,7 @@ class Requests(APIView):
             keys=("-id",),
             columns=tuple(_COLUMNS.values()),
             show=_shown,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         _complete(page["results"])  # type: ignore[arg-type]
         return json_response(page)

@@ -82,8 +82,7 @@ class Timesheets(APIView):
             keys=("work_date", "employee__code"),
             columns=(*_PLAIN, *_OVERTIME),
             show=_shown,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         return json_response(page)
 
@@ -119,8 +118,7 @@ class Punches(APIView):
                     (name.split("__")[0].removesuffix("_code") for name in _PUNCH), row, strict=True
                 )
             ),
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         return json_response(page)
 

@@ -1,7 +1,7 @@
 """Keyset pages: a cursor names the last row seen, so page 10,000 costs what page 1 costs."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -99,16 +99,15 @@ def page_of(
     keys: Sequence[str],
     columns: Sequence[str],
     show: Callable[[tuple[Any, ...]], object],
-    limit: int,
-    cursor: str | None,
+    query: Mapping[str, Any],
 ) -> dict[str, object]:
     """One page of `rows` ordered by `keys` ("-draw_date", "-id": all up or all down).
 
-    `keys` must be unique together and be the first `columns`. `next` is the address of the
-    following page, null on the last.
+    `keys` must be unique together and be the first `columns`; `query` is a checked `PageQuery`.
+    `next` is the address of the following page, null on the last.
     """
-    found = _from(rows, keys, cursor, limit, lambda ordered: ordered.values_list(*columns))
-    return _page(request, found, limit, _each(show), last=lambda row: row[: len(keys)])
+    found = _from(rows, keys, query, lambda ordered: ordered.values_list(*columns))
+    return _page(request, found, query, _each(show), last=lambda row: row[: len(keys)])
 
 
 def page_of_records(
@@ -117,14 +116,13 @@ def page_of_records(
     request: Request,
     keys: Sequence[str],
     show: Callable[[M], object],
-    limit: int,
-    cursor: str | None,
+    query: Mapping[str, Any],
 ) -> dict[str, object]:
     """As `page_of`, of whole records; `keys` are fields of their own."""
     names = [key.removeprefix("-") for key in keys]
-    found = _from(rows, keys, cursor, limit, lambda ordered: ordered)
+    found = _from(rows, keys, query, lambda ordered: ordered)
     return _page(
-        request, found, limit, _each(show), last=lambda row: [getattr(row, n) for n in names]
+        request, found, query, _each(show), last=lambda row: [getattr(row, n) for n in names]
     )
 
 
@@ -133,13 +131,12 @@ def page_of_keys(
     *,
     request: Request,
     show_all: Callable[[list[Any]], Iterable[object]],
-    limit: int,
-    cursor: str | None,
+    query: Mapping[str, Any],
 ) -> dict[str, object]:
     """One page, the last row first, whose rows are shown together, by their primary keys."""
-    found = _from(rows, ("-pk",), cursor, limit, lambda ordered: ordered.values_list("pk"))
+    found = _from(rows, ("-pk",), query, lambda ordered: ordered.values_list("pk"))
     return _page(
-        request, found, limit, lambda page: show_all([pk for (pk,) in page]), last=lambda row: row
+        request, found, query, lambda page: show_all([pk for (pk,) in page]), last=lambda row: row
     )
 
 
@@ -149,31 +146,33 @@ def page_of_list(
     request: Request,
     key: Callable[[Row], str],
     show: Callable[[Row], object],
-    limit: int,
-    cursor: str | None,
+    query: Mapping[str, Any],
 ) -> dict[str, object]:
     """As `page_of`, of rows that are at hand, ordered by a text that is unique."""
+    cursor = query.get("cursor")
     after = str(_unpacked(cursor, 1)[0]) if cursor else ""
     beyond = sorted((row for row in rows if key(row) > after), key=key)
-    return _page(request, beyond[: limit + 1], limit, _each(show), last=lambda row: [key(row)])
+    return _page(
+        request, beyond[: query["limit"] + 1], query, _each(show), last=lambda row: [key(row)]
+    )
 
 
 def _from(
     rows: QuerySet[M],
     keys: Sequence[str],
-    cursor: str | None,
-    limit: int,
+    query: Mapping[str, Any],
     read: Callable[[QuerySet[M]], Any],
 ) -> list[Any]:
     """The rows beyond the cursor, one more than the page holds. Raises CursorInvalid."""
-    ordered = rows.order_by(*keys)
+    ordered, most = rows.order_by(*keys), query["limit"] + 1
+    cursor = query.get("cursor")
     if not cursor:
-        return list(read(ordered)[: limit + 1])
+        return list(read(ordered)[:most])
     names = [key.removeprefix("-") for key in keys]
     values = _unpacked(cursor, len(names))
     try:
         beyond = ordered.filter(_beyond(names, values, down=keys[0].startswith("-")))
-        return list(read(beyond)[: limit + 1])
+        return list(read(beyond)[:most])
     except (ValidationError, ValueError, TypeError):
         raise CursorInvalid from None
 
@@ -185,11 +184,12 @@ def _each(show: Callable[[Any], object]) -> Callable[[list[Any]], Iterable[objec
 def _page(
     request: Request,
     found: list[Any],
-    limit: int,
+    query: Mapping[str, Any],
     show_all: Callable[[list[Any]], Iterable[object]],
     *,
     last: Callable[[Any], Sequence[Any]],
 ) -> dict[str, object]:
+    limit = query["limit"]
     more = len(found) > limit
     return {
         "results": [sparse(request, shown) for shown in show_all(found[:limit])],

@@ -13,7 +13,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from backend.api.bodies import json_response
-from backend.api.pagination import Row, page_of, page_of_list
+from backend.api.pagination import M, Row, page_of, page_of_list, page_of_records
 from backend.clock import VN
 from backend.pages.files import XLSX, file_answer
 from backend.tables import Column, Table, Value, csv_lines, write_workbook
@@ -73,9 +73,22 @@ def listed_rows(
         keys=keys,
         columns=columns,
         show=lambda row: dict(zip(names, row, strict=True)),
-        limit=query["limit"],
-        cursor=query.get("cursor"),
+        query=query,
     )
+    return listed(request, page, name=name)
+
+
+def listed_records(
+    request: Request,
+    query: dict[str, Any],
+    rows: QuerySet[M],
+    *,
+    keys: Sequence[str],
+    show: Callable[[M], object],
+    name: str,
+) -> HttpResponse:
+    """A page of whole records (`page_of_records`), as was asked for."""
+    page = page_of_records(rows, request=request, keys=keys, show=show, query=query)
     return listed(request, page, name=name)
 
 
@@ -89,14 +102,7 @@ def listed_values(
     name: str,
 ) -> HttpResponse:
     """A page of rows that are at hand (`page_of_list`), as was asked for."""
-    page = page_of_list(
-        rows,
-        request=request,
-        key=key,
-        show=show,
-        limit=query["limit"],
-        cursor=query.get("cursor"),
-    )
+    page = page_of_list(rows, request=request, key=key, show=show, query=query)
     return listed(request, page, name=name)
 
 

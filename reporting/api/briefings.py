@@ -170,8 +170,7 @@ class Briefings(APIView):
                 keys=("-id",),
                 columns=tuple(_BRIEFING.values()),
                 show=lambda row: dict(zip(_BRIEFING, row, strict=True)),
-                limit=query["limit"],
-                cursor=query.get("cursor"),
+                query=query,
             )
         )
 
@@ -215,8 +214,7 @@ class Tasks(APIView):
             keys=("due_date", "id"),
             columns=tuple(_TASK.values()),
             show=_shown,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         _add_owners(page["results"])  # type: ignore[arg-type]
         return json_response(page)

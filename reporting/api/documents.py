@@ -76,8 +76,7 @@ class Documents(APIView):
             request=request,
             keys=("code",),
             show=lambda document: document.pk,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
+            query=query,
         )
         lines = _lines(page["results"], acting(request))  # by code too
         return Response({**page, "results": [_shown(line) for line in lines]})

@@ -68,8 +68,7 @@ class Editions(APIView):
                 keys=("-cut_off_at", "-id"),
                 columns=COLUMNS,
                 show=_shown,
-                limit=query["limit"],
-                cursor=query.get("cursor"),
+                query=query,
             )
         )
 

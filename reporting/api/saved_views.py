@@ -50,8 +50,7 @@ class SavedViews(APIView):
         query = query_of(request, PageQuery)
         views = SavedView.objects.visible_to(acting(request)).in_use().select_related("owner")
         page = page_of_records(
-            views, request=request, keys=("-id",), show=_shown, limit=query["limit"],
-            cursor=query.get("cursor"),
+            views, request=request, keys=("-id",), show=_shown, query=query,
         )  # fmt: skip
         return Response(page)
 

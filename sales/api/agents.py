@@ -18,11 +18,10 @@ from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import (
     FieldsQuery,
     PageQuery,
-    page_of_records,
     page_shape,
     query_of,
 )
-from backend.api.tables import RENDERERS, listed, listed_rows, tabular
+from backend.api.tables import RENDERERS, listed_records, listed_rows, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from sales.agents.keeping import change_status, keep_agent
@@ -94,11 +93,7 @@ class Agents(APIView):
         agents = rows_asked_for(known, query, FILTERS, user=person(request), on=clock.today())
         if text := query.get("search"):
             agents = agents.found_by(text)
-        answer = page_of_records(
-            agents, request=request, keys=("code",), show=_shown,
-            limit=query["limit"], cursor=query.get("cursor"),
-        )  # fmt: skip
-        return listed(request, answer, name="agents")
+        return listed_records(request, query, agents, keys=("code",), show=_shown, name="agents")
 
     @extend_schema(
         request=AgentShape,

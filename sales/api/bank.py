@@ -18,10 +18,9 @@ from backend.api.pagination import (
     FieldsQuery,
     PageQuery,
     page_of,
-    page_of_records,
     query_of,
 )
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.tables import RENDERERS, listed, listed_records, tabular
 from backend.api.versions import versioned
 from sales.api.bank_shapes import (
     STATES,
@@ -35,6 +34,7 @@ from sales.api.bank_shapes import (
     StatementUploadShape,
 )
 from sales.api.money_shapes import ReversalShape, reason_of
+from sales.api.queries import filtered
 from sales.engine.bank_matching import Matcher
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.models import BankLine, BankStatement
@@ -76,7 +76,7 @@ class BankStatements(APIView):
         require_whole_company(person(request))
         page = page_of(
             BankStatement.objects.all(), request=request, keys=("-id",), columns=_STATEMENT,
-            show=_statement, limit=query["limit"], cursor=query.get("cursor"),
+            show=_statement, query=query,
         )  # fmt: skip
         return listed(request, page, name="bank-statements")
 
@@ -115,15 +115,14 @@ class BankLines(APIView):
         """Lines of money in, the latest imported first; with proposals where they are asked for."""
         query = query_of(request, BankLinesQuery)
         require_whole_company(person(request))
-        rows = _known().filter(**{FILTERS[name]: query[name] for name in FILTERS if name in query})
+        rows = filtered(_known(), query, FILTERS)
         if "state" in query:
             rows = rows.filter(STATES[query["state"]])
         matcher = matcher_on(clock.today()) if query["proposals"] else None
-        page = page_of_records(
-            rows, request=request, keys=("-pk",), show=lambda line: _shown(line, matcher),
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_records(
+            request, query, rows, keys=("-pk",), show=lambda line: _shown(line, matcher),
+            name="bank-lines",
         )  # fmt: skip
-        return listed(request, page, name="bank-lines")
 
 
 class OneBankLine(APIView):

@@ -83,7 +83,7 @@ class Claims(APIView):
         claims = rows_asked_for(PrizeClaim.objects, query, FILTERS, user=person(request), on=on)
         page = page_of(
             claims, request=request, keys=("-presented_date", "-id"), columns=COLUMNS, show=_shown,
-            limit=query["limit"], cursor=query.get("cursor"),
+            query=query,
         )  # fmt: skip
         return listed(request, page, name="claims")
 

@@ -78,7 +78,7 @@ class Consignments(APIView):
         rows = rows_asked_for(known, query, FILTERS, user=person(request), on=on)
         page = page_of(
             rows, request=request, keys=tuple(f"-{key}" for key in KEYS), columns=COLUMNS,
-            show=_shown, limit=query["limit"], cursor=query.get("cursor"),
+            show=_shown, query=query,
         )  # fmt: skip
         return listed(request, page, name="consignments")
 

@@ -13,8 +13,8 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import page_of_records, page_shape, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import page_shape, query_of
+from backend.api.tables import RENDERERS, listed_records, tabular
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.api.resources import RecordShape, VisibleAgent
 from sales.models import Agent, CreditException
@@ -103,11 +103,10 @@ class CreditExceptions(APIView):
         rows = rows_asked_for(known, query, filters, user=person(request), on=clock.today())
         if "on" in query:
             rows = rows.in_force(query["on"])
-        answer = page_of_records(
-            rows, request=request, keys=("-pk",), show=lambda row: dict(CreditExceptionShape(row).data),
-            limit=query["limit"], cursor=query.get("cursor"),
+        return listed_records(
+            request, query, rows, keys=("-pk",), show=lambda row: dict(CreditExceptionShape(row).data),
+            name="credit-exceptions",
         )  # fmt: skip
-        return listed(request, answer, name="credit-exceptions")
 
     @extend_schema(
         request=CreditExceptionShape,

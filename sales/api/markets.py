@@ -14,8 +14,8 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import key_parameter, once
-from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, page_shape, query_of
-from backend.api.tables import RENDERERS, listed, listed_values, tabular
+from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
+from backend.api.tables import RENDERERS, listed_records, listed_values, tabular
 from backend.api.versions import versioned
 from sales.api.money_shapes import ReversalShape, reason_of
 from sales.growth.campaign_effect import Effect
@@ -154,11 +154,9 @@ class Campaigns(APIView):
         """The campaigns whose agents the person sees, the newest first."""
         query = query_of(request, PageQuery)
         known = Campaign.objects.visible_to(person(request)).prefetch_related("agents__agent")
-        page = page_of_records(
-            known, request=request, keys=("-starts", "-id"), show=_campaign,
-            limit=query["limit"], cursor=query.get("cursor"),
-        )  # fmt: skip
-        return listed(request, page, name="campaigns")
+        return listed_records(
+            request, query, known, keys=("-starts", "-id"), show=_campaign, name="campaigns"
+        )
 
     @extend_schema(
         request=CampaignShape,

@@ -14,8 +14,8 @@ from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.idempotency import key_parameter, once
-from backend.api.pagination import FieldsQuery, page_of_records, page_shape, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import FieldsQuery, page_shape, query_of
+from backend.api.tables import RENDERERS, listed_records, tabular
 from backend.api.versions import versioned
 from sales.api.lines import PartialQuery, recorded
 from sales.api.money_shapes import (
@@ -117,11 +117,9 @@ def collection_of(name: str) -> type[APIView]:
                 rows = that_went(rows, query["into"])
             if "search" in query:
                 rows = about(rows, query["search"])
-            answer = page_of_records(
-                rows, request=request, keys=("-value_date", "-id"), show=_shown,
-                limit=query["limit"], cursor=query.get("cursor"),
-            )  # fmt: skip
-            return listed(request, answer, name=name)
+            return listed_records(
+                request, query, rows, keys=("-value_date", "-id"), show=_shown, name=name
+            )
 
         @extend_schema(
             request=MovementLinesShape,

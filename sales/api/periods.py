@@ -152,7 +152,7 @@ class SettlementRuns(APIView):
         require_whole_company(person(request))
         page = page_of_records(
             SettlementRun.objects.select_related("run", "by"), request=request, keys=("-pk",),
-            show=_run, limit=query["limit"], cursor=query.get("cursor"),
+            show=_run, query=query,
         )  # fmt: skip
         return json_response(page)
 

@@ -21,7 +21,7 @@ from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_answer, tabular
 from backend.api.versions import versioned
 from backend.org.models import Region
-from sales.api.queries import scope_of
+from sales.api.queries import filtered, scope_of
 from sales.growth.planning import LEVELS, Against, against_plan, make_plan, move_plan
 from sales.models import PlanState, SalesPlan, SalesPlanLine
 
@@ -124,7 +124,13 @@ LINE_COLUMNS = (
     "id", "month", "product__code", "region__code", "agent__code", "tickets", "revenue_amount",
 )  # fmt: skip
 LINE_NAMES = tuple(KeptPlanLine().fields)
-_LINE_CODES = ("product", "region", "agent")
+_FILTERS = {"year": "year", "state": "state"}
+_LINE_FILTERS = {
+    "month": "month",
+    "product": "product__code",
+    "region": "region__code",
+    "agent": "agent__code",
+}
 
 
 class _NewPlan(msgspec.Struct, forbid_unknown_fields=True):
@@ -146,9 +152,7 @@ class Plans(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Versions of plans, the latest year and version first."""
         query = query_of(request, PlansQuery)
-        plans = SalesPlan.objects.filter(
-            **{name: query[name] for name in ("year", "state") if name in query}
-        )
+        plans = filtered(SalesPlan.objects, query, _FILTERS)
         return listed_rows(
             request, query, plans, keys=("-year", "-version"), columns=COLUMNS, names=NAMES,
             name="plans",
@@ -201,11 +205,9 @@ class PlanLines(APIView):
         if (path := user.scope_path) is not None:
             seen = Region.objects.in_scope(path)
             lines = lines.filter(Q(region__in=seen) | Q(agent__region__in=seen))
-        filters = {name: query[name] for name in ("month",) if name in query}
-        filters |= {f"{name}__code": query[name] for name in _LINE_CODES if name in query}
         return listed_rows(
-            request, query, lines.filter(**filters), keys=("id",), columns=LINE_COLUMNS,
-            names=LINE_NAMES, name="plan-lines",
+            request, query, filtered(lines, query, _LINE_FILTERS), keys=("id",),
+            columns=LINE_COLUMNS, names=LINE_NAMES, name="plan-lines",
         )  # fmt: skip
 
 

@@ -114,7 +114,13 @@ def rows_asked_for(
     seen = rows.visible_to(user)
     if query.keys() & {"region", "territory"}:
         seen = seen.in_scope(scope_of(query, user=user, on=on))
-    return seen.filter(**{filters[name]: query[name] for name in filters if name in query})
+    return filtered(seen, query, filters)
+
+
+def filtered(rows: Any, query: Mapping[str, Any], filters: Mapping[str, str]) -> Any:
+    """The rows that hold what was asked for; `filters` are lookups by parameter."""
+    asked = {lookup: query[name] for name, lookup in filters.items() if name in query}
+    return rows.filter(**asked)
 
 
 def scope_of(query: dict[str, Any], *, user: User, on: date) -> str | None:

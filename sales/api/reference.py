@@ -15,7 +15,7 @@ from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.api.versions import versioned
 from backend.org.models import Region, RegionSuccession
 from sales.api.dates import day_of
-from sales.api.queries import DrawsQuery, ProductsQuery, RegionsQuery
+from sales.api.queries import DrawsQuery, ProductsQuery, RegionsQuery, filtered
 from sales.api.shapes import (
     DrawDetailShape,
     DrawPage,
@@ -75,8 +75,7 @@ class Draws(APIView):
         query = query_of(request, DrawsQuery)
         if "weekday" in query:
             query["weekday"] += 1
-        wanted = {lookup: query[name] for name, lookup in _DRAWS.items() if name in query}
-        draws = Draw.objects.filter(**wanted)
+        draws = filtered(Draw.objects, query, _DRAWS)
         return _page(request, query, draws, ("-date",), _DRAW, DrawShape, "draws")
 
 

@@ -19,8 +19,8 @@ from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, query_of
-from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.pagination import FieldsQuery, PageQuery, query_of
+from backend.api.tables import RENDERERS, listed_records, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from sales.api.queries import rows_asked_for
@@ -114,11 +114,10 @@ def collection_of(resource: Resource, name: str, tag: str, page: type[Any]) -> t
             query = query_of(request, resource.query)
             user, on = person(request), clock.today()
             rows = rows_asked_for(resource.known(), query, resource.filters, user=user, on=on)
-            answer = page_of_records(
-                resource.narrow(rows, query), request=request, keys=("-pk",), show=resource.shown,
-                limit=query["limit"], cursor=query.get("cursor"),
+            return listed_records(
+                request, query, resource.narrow(rows, query), keys=("-pk",), show=resource.shown,
+                name=name,
             )  # fmt: skip
-            return listed(request, answer, name=name)
 
         @extend_schema(
             request=resource.shape,

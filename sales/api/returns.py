@@ -60,13 +60,7 @@ class Returns(APIView):
         rows = rows_asked_for(ReturnSheet.objects, query, FILTERS, user=person(request), on=on)
         if "state" in query:
             rows = rows.in_state(query["state"])
-        page = page_of_keys(
-            rows,
-            request=request,
-            show_all=_shown,
-            limit=query["limit"],
-            cursor=query.get("cursor"),
-        )
+        page = page_of_keys(rows, request=request, show_all=_shown, query=query)
         return listed(request, page, name="returns")
 
     @extend_schema(

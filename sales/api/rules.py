@@ -105,10 +105,7 @@ class PrizeTables(APIView):
             tables = tables.filter(product__code=query["product"])
         if "on" in query:
             tables = tables.in_force(query["on"])
-        page = page_of_records(
-            tables, request=request, keys=("-pk",), show=_table,
-            limit=query["limit"], cursor=query.get("cursor"),
-        )  # fmt: skip
+        page = page_of_records(tables, request=request, keys=("-pk",), show=_table, query=query)
         return json_response(page)
 
 

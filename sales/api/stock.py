@@ -20,6 +20,7 @@ from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.lines import PartialQuery, partly_shape, recorded
 from sales.api.money_shapes import ReversalShape, reason_of
+from sales.api.queries import filtered
 from sales.engine.bodies import MOST_LINES
 from sales.engine.ticket_lines import MOST_NUMBER, TICKET_LINES
 from sales.models import TicketHolding, TicketMove, TicketPlace
@@ -223,10 +224,9 @@ def _page(
                 told[name] = value
         return told
 
-    filters = {_FILTERS[each]: query[each] for each in _FILTERS if each in query}
     page = page_of(
-        rows.filter(**filters), request=request, keys=(key,), columns=columns, show=shown,
-        limit=query["limit"], cursor=query.get("cursor"),
+        filtered(rows, query, _FILTERS), request=request, keys=(key,), columns=columns, show=shown,
+        query=query,
     )  # fmt: skip
     return listed(request, page, name=name)
 

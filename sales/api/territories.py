@@ -14,8 +14,8 @@ from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.idempotency import answer_once, key_of, key_parameter
-from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, page_shape, query_of
-from backend.api.tables import RENDERERS, listed, listed_rows, tabular
+from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
+from backend.api.tables import RENDERERS, listed_records, listed_rows, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from backend.org.models import Territory
@@ -94,11 +94,9 @@ class Territories(APIView):
         """Sales territories: all of them for who sees the whole company, else one's own."""
         query = query_of(request, PageQuery)
         known = territories_of(person(request)).prefetch_related("units__region")
-        answer = page_of_records(
-            known, request=request, keys=("code",), show=_shown,
-            limit=query["limit"], cursor=query.get("cursor"),
-        )  # fmt: skip
-        return listed(request, answer, name="territories")
+        return listed_records(
+            request, query, known, keys=("code",), show=_shown, name="territories"
+        )
 
     @extend_schema(
         request=NewTerritoryShape,
