@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.manual import REASON_MIN
 from backend.problems import Problem
+from backend.reasons import says_why
 
 
 class ReasonMissing(Problem):
@@ -14,6 +14,6 @@ class ReasonMissing(Problem):
 def checked_reason(reason: str) -> str:
     """Without outer spaces. Raises ReasonMissing."""
     reason = reason.strip()
-    if len(reason) < REASON_MIN:
+    if not says_why(reason):
         raise ReasonMissing
     return reason

@@ -10,8 +10,8 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.closing import PeriodLock
-from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY
+from backend.reasons import REASON_MIN
 
 
 class CalendarAction(models.TextChoices):

@@ -11,9 +11,9 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.endings import EndedQuerySet
-from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
+from backend.reasons import REASON_MIN
 
 
 class CareKind(models.TextChoices):

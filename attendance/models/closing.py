@@ -10,9 +10,9 @@ from django.db.models.functions import ExtractDay, Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Department, Employee
+from backend.reasons import REASON_MIN
 
 
 def _first_of_month(field: str) -> Q:

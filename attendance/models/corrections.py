@@ -10,8 +10,8 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.fields import DeviceTimeField
-from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY, Terminal
+from backend.reasons import REASON_MIN
 
 
 class ClockCorrection(models.Model):

@@ -8,9 +8,10 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.manual import REASON_MIN, ManualPunch
+from attendance.models.manual import ManualPunch
 from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
+from backend.reasons import REASON_MIN
 
 
 class Verdict(models.TextChoices):

@@ -10,9 +10,9 @@ from django.db.models.functions import ExtractYear, Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
+from backend.reasons import REASON_MIN
 
 #: Days a year of work gives by law (Labour Code 45/2019 art. 113.1); nobody gets fewer.
 LEAST_BASE_DAYS = 12

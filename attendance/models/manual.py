@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
-
-#: A reason shorter than this says nothing.
-REASON_MIN = 5
+from backend.reasons import REASON_MIN
 
 
 class Attachment(models.Model):

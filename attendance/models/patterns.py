@@ -13,10 +13,10 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY
 from backend.db import day_span
 from backend.org.models import Department, Employee
+from backend.reasons import REASON_MIN
 
 
 class PatternDays(models.TextChoices):

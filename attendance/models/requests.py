@@ -11,11 +11,12 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.manual import REASON_MIN, Attachment, Direction
+from attendance.models.manual import Attachment, Direction
 from attendance.models.rosters import DayPart
 from attendance.models.terminals import APPEND_ONLY
 from backend.clock import VN
 from backend.org.models import Employee
+from backend.reasons import REASON_MIN
 
 _OPEN = ("partner", "manager", "hr")
 

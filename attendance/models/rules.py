@@ -12,8 +12,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.manual import REASON_MIN
 from attendance.models.terminals import APPEND_ONLY
+from backend.reasons import REASON_MIN
 
 DAY_MINUTES = 1440
 YEAR_HOURS = 8784

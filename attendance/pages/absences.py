@@ -16,7 +16,6 @@ from attendance.leave.care_hours import protection_warning
 from attendance.leave.catalogue import EVENTS, LEAVE_CODES, TRIP
 from attendance.leave.leaves import grant_leave, revoke_leave
 from attendance.models import DayPart, Leave, LeaveRevocation, OvertimeApproval
-from attendance.models.manual import REASON_MIN
 from attendance.pages.annual_leave import warn_of_limits
 from attendance.pages.chosen import chosen_employee
 from attendance.roster.overtime import approve_overtime, withdraw_overtime
@@ -29,6 +28,7 @@ from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 _NAMES = ("nv", "ngay", "den", "ma", "viec", "phan", "gio", "den_gio", "ly_do")
 

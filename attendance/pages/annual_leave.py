@@ -19,7 +19,6 @@ from attendance.leave.leave_balances import leave_balance, leave_balances
 from attendance.leave.limits import beyond_the_law, shortages
 from attendance.models import LeaveGrant, LeaveGrantKind, LeaveTerms
 from attendance.models.leave import LEAST_BASE_DAYS, MOST_DAYS
-from attendance.models.manual import REASON_MIN
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
@@ -27,6 +26,7 @@ from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import FIRST_YEAR, LAST_YEAR
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 #: What HR may grant by hand; carrying over has its own page.
 BY_HAND: Final = [

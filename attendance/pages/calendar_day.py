@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from attendance.models import CalendarChange, CalendarDay, DayKind, DayStatus
-from attendance.models.manual import REASON_MIN
 from attendance.pages.calendar import days_of, draft_around, lunar_words, may_change, year_from
 from attendance.pages.calendar_words import (
     change_words,
@@ -40,6 +39,7 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.pages.forms import Refusal, checked
 from backend.pages.months import day_from
+from backend.reasons import REASON_MIN
 
 
 class DayForm(forms.Form):

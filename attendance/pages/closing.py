@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attendance.models import Adjustment, PeriodLock
-from attendance.models.manual import REASON_MIN
 from attendance.timesheet import checklist
 from attendance.timesheet.change_words import delta_words
 from attendance.timesheet.closing import confirm, lock, reopen
@@ -26,6 +25,7 @@ from backend.accounts.scope import departments_for, employees_for
 from backend.pages.forms import Refusal
 from backend.pages.months import month_from, shifted
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 #: Adjustments shown; all of them are counted.
 SHOWN: Final = 200

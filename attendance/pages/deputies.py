@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from attendance.models import Delegation
-from attendance.models.manual import REASON_MIN
 from attendance.pages.chosen import NobodyOfThisCode
 from attendance.requests.delegating import delegate, end_delegation, heads_a_department
 from backend import clock
@@ -20,6 +19,7 @@ from backend.accounts.permissions import requires
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 _NAMES = ("nguoi", "tu", "den", "ly_do")
 

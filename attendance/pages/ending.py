@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.endings import EndedQuerySet
-from attendance.models.manual import REASON_MIN
 from backend import clock
 from backend.accounts.permissions import acting
 from backend.accounts.scope import employees_for
 from backend.pages.forms import DayField, checked
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 M = TypeVar("M", bound=models.Model)
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from attendance.models import ExceptionDecision, Verdict
-from attendance.models.manual import REASON_MIN
 from attendance.review import exception_words as words
 from attendance.review.deciding import reopen
 from attendance.review.open_exceptions import in_charge
@@ -18,6 +17,7 @@ from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import placements_for
 from backend.pages.older import before_asked
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 #: Decisions on a page.
 LISTED: Final = 50

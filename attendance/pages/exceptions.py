@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET
 
 from attendance.leave.catalogue import LEAVE_CODES, PRIVATE, TRIP
 from attendance.models import Assignee
-from attendance.models.manual import REASON_MIN
 from attendance.pages.exception_lines import chosen_issues, lines_of, query_of
 from attendance.review import exception_words as words
 from attendance.review.exception_causes import ABSENT, Fix, Group, age, is_overdue
 from attendance.review.open_exceptions import grouped
 from backend import clock
 from backend.accounts.permissions import may, requires
+from backend.reasons import REASON_MIN
 
 #: Exceptions of one group on a page.
 SHOWN: Final = 200

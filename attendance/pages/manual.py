@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from attendance.collecting.manual import File, enter_punch, withdraw
 from attendance.models import Direction, ManualPunch
-from attendance.models.manual import REASON_MIN
 from attendance.pages.chosen import chosen_employee
 from attendance.timesheet.closing import is_locked
 from backend import clock
@@ -23,6 +22,7 @@ from backend.accounts.scope import employees_for
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import day_from
 from backend.pages.older import before_asked
+from backend.reasons import REASON_MIN
 
 #: Rows of a page of the list.
 SHOWN: Final = 50

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from attendance.collecting.corrections import approve, dismiss, moment_of
 from attendance.collecting.resets import CLOCK_REASONS, Proposal, Run, propose, run_of, runs_of
 from attendance.models import Enrolment, ParkedRecord, ParkReason, Terminal
-from attendance.models.manual import REASON_MIN
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.pages.forms import Refusal
 from backend.pages.older import before_asked
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 #: Rows of a page of the list, and of the punches of a run.
 SHOWN: Final = 100

@@ -18,7 +18,6 @@ from attendance.leave.catalogue import ANNUAL, EVENTS, LEAVE_CODES
 from attendance.leave.leave_balances import leave_balance
 from attendance.leave.limits import Shortage, shortages
 from attendance.models import DayPart, Direction, Request, RequestKind
-from attendance.models.manual import REASON_MIN
 from attendance.pages.annual_leave import warn_of_limits
 from attendance.requests.effects import EFFECTS
 from attendance.requests.handling import Asked, decide, submit, withdraw
@@ -31,6 +30,7 @@ from backend.accounts.permissions import may, requires
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 #: Decided in one go at most.
 BULK: Final = 200

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from attendance.models import WorkingRules
-from attendance.models.manual import REASON_MIN
 from attendance.timesheet.rules import lay_down, rules_of
 from backend import clock
 from backend.accounts.models import User
@@ -20,6 +19,7 @@ from backend.accounts.permissions import may, requires
 from backend.pages.forms import Refusal, checked
 from backend.pages.months import day_from
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 #: What the page asks, in groups; each is a column of the same name.
 GROUPS = (

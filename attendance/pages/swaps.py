@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from attendance.models import Swap
-from attendance.models.manual import REASON_MIN
 from attendance.pages.chosen import chosen_employee
 from attendance.roster.swapping import approve_swap, withdraw_swap
 from backend import clock
@@ -21,6 +20,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.older import before_asked
+from backend.reasons import REASON_MIN
 
 #: Rows of a page of the list.
 SHOWN: Final = 50

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from attendance.models.manual import REASON_MIN
 from attendance.people.transferring import transfer, withdraw_transfer
 from backend import clock
 from backend.accounts.permissions import acting, requires
@@ -20,6 +19,7 @@ from backend.org.models import Department, Employee, Placement, Site, Transfer
 from backend.org.transfers import Post, placement_on
 from backend.pages.forms import DayField
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 
 
 class TransferForm(forms.Form):

@@ -12,9 +12,7 @@ from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.org.models import Employee
 from backend.problems import Problem
-
-#: A shorter reason says nothing.
-REASON_LEAST = 5
+from backend.reasons import says_why
 
 
 class UserIdTaken(Problem):
@@ -129,7 +127,7 @@ def set_aside(*, device_user_id: str, reason: str, by: User, at: datetime) -> Us
     Raises ReasonTooShort, NothingToSetAside.
     """
     told = reason.strip()
-    if len(told) < REASON_LEAST:
+    if not says_why(told):
         raise ReasonTooShort
     punches = Punch.objects.filter(device_user_id=device_user_id)
     newest = punches.aggregate(newest=Max("punched_at"))["newest"]

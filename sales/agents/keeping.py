@@ -14,6 +14,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
+from backend.reasons import says_why
 from backend.sealing import seal
 from backend.vntext import clean
 from backend.webhooks.models import EventKind
@@ -27,7 +28,7 @@ from sales.models import (
     Product,
     RuleKey,
 )
-from sales.models.agents import REASON_MIN, masked
+from sales.models.agents import masked
 from sales.rules import rule_value
 
 M = TypeVar("M", bound=Model)
@@ -120,7 +121,7 @@ def change_status(
     Raises StatusNotChanged, StatusNeedsReason, StatusInTheFuture, StatusBeforeOpening.
     """
     reason = clean(reason)
-    if len(reason) < REASON_MIN:
+    if not says_why(reason):
         raise StatusNeedsReason
     if from_day > at.astimezone(VN).date():
         raise StatusInTheFuture

@@ -13,11 +13,11 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
+from backend.reasons import says_why
 from backend.sealing import seal, unseal
 from backend.workdays import after_working_days
 from sales.draws.ticket_check import Checked, RuleMissing, check_ticket, tax_on
 from sales.models import ClaimState, PrizeClaim, RuleKey
-from sales.models.results import REASON_MIN
 from sales.rules import rule_value
 
 
@@ -156,7 +156,7 @@ def withdraw_claim(pk: int, *, reason: str, by: User) -> PrizeClaim:
 
     Raises ClaimUnknown, ClaimNotOpen, ClaimNeedsReason.
     """
-    if len(reason.strip()) < REASON_MIN:
+    if not says_why(reason):
         raise ClaimNeedsReason
     with transaction.atomic():
         claim = open_claim(pk, by=by)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.draws.claims import (
     ClaimNeedsReason,
     ClaimNotOpen,
@@ -28,7 +29,6 @@ from sales.models import (
     RuleKey,
     Source,
 )
-from sales.models.results import REASON_MIN
 from sales.money.booking import book, book_reversal
 from sales.rules import rule_value
 
@@ -118,7 +118,7 @@ def reverse_payout(pk: int, *, reason: str, by: User, at: datetime) -> PrizeClai
 
     Raises ClaimUnknown, ClaimNotOpen, ClaimNeedsReason, PeriodClosed.
     """
-    if len(reason.strip()) < REASON_MIN:
+    if not says_why(reason):
         raise ClaimNeedsReason
     with transaction.atomic():
         claim = locked_claim(pk, by=by)

@@ -12,6 +12,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.bodies import Fault
 from sales.engine.draw_sheet import Difference, Sheet, differences, faults
 from sales.engine.prizes import SHEET
@@ -25,7 +26,6 @@ from sales.models import (
     PrizeKind,
     Source,
 )
-from sales.models.results import REASON_MIN
 from sales.whole_company import require_whole_company
 
 #: The Northern draw begins at 18:15; nobody can know a number before.
@@ -160,7 +160,7 @@ def publish_result(
         [draw] = lock_rows(Draw.objects.filter(date=day))
         before = _newest_publication(draw)
         first, second = _agreed(_standing(draw, before), by)
-        if before is not None and len(reason.strip()) < REASON_MIN:
+        if before is not None and not says_why(reason):
             raise CorrectionNeedsReason
         published = DrawPublication.objects.create(
             draw=draw,

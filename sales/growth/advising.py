@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.bodies import Fault
 from sales.engine.lines import MOST_TICKETS, Line
 from sales.growth.allocation import MEMORY, STRETCH, STRETCHES, Costs, advise, reserve_for
@@ -34,7 +35,6 @@ from sales.models import (
     RuleKey,
     Source,
 )
-from sales.models.results import REASON_MIN
 from sales.money.settling import hold_periods
 from sales.rules import rules_in_force
 
@@ -256,7 +256,7 @@ def _faults(
             yield Fault(row, "agent", "advice.decided_before", {"agent": code})
         elif wanted is not None and not 0 <= wanted <= MOST_TICKETS:
             yield Fault(row, "tickets", "line.too_many", {"most": MOST_TICKETS})
-        elif wanted not in (None, one.tickets) and len(reason) < REASON_MIN:
+        elif wanted not in (None, one.tickets) and not says_why(reason):
             yield Fault(row, "reason", "advice.needs_reason", {"agent": code})
 
 

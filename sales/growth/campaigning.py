@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.problems import Problem
+from backend.reasons import REASON_MIN, says_why
 from sales.growth.campaign_effect import BEFORE, Effect, effect
 from sales.growth.history import tickets_sold
 from sales.models import Agent, Campaign, CampaignAgent, Draw, DrawStatus
-from sales.models.results import REASON_MIN
 
 
 class CampaignRefused(Problem):
@@ -86,7 +86,7 @@ def _faults(
 @transaction.atomic
 def cancel_campaign(campaign: Campaign, reason: str, *, at: datetime) -> None:
     """Take a campaign back that was entered wrongly. Raises CampaignRefused, CampaignOver."""
-    if len(reason.strip()) < REASON_MIN:
+    if not says_why(reason):
         fault = {"reason": str(_("Hãy ghi lý do hủy, ít nhất 5 ký tự."))}
         raise CampaignRefused(details={"errors": fault})
     known = Campaign.objects.select_for_update().get(pk=campaign.pk)

@@ -13,13 +13,13 @@ from backend.accounts.models import User
 from backend.db import copy_into, lock_rows
 from backend.org.models import Region
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.bodies import Fault
 from sales.engine.outlook import WEEKS, Outlook, outlook
 from sales.engine.plan_lines import MOST_LINES, Known, PlanLine, read_lines
 from sales.figures.rows import rows_of, scope
 from sales.messages import described
 from sales.models import Agent, Draw, DrawStatus, PlanState, Product, SalesPlan, SalesPlanLine
-from sales.models.results import REASON_MIN
 from sales.whole_company import require_whole_company
 
 LEVELS: Final = ("company", "region", "agent")
@@ -162,7 +162,7 @@ def _check_move(plan: SalesPlan, to: PlanState, *, reason: str, by: User) -> Non
         if to != PlanState.SUBMITTED and plan.made_by_id == by.pk:
             raise PlanSamePerson
     needs_why = to in (PlanState.REJECTED, PlanState.WITHDRAWN)
-    if needs_why and len(reason.strip()) < REASON_MIN:
+    if needs_why and not says_why(reason):
         raise PlanNeedsWhy
 
 

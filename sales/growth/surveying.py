@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.org.models import Region, RegionLevel, RegionSuccession
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.census_sheet import read_census
 from sales.growth.coverage import Coverage, Place, survey
 from sales.imports.sheet_files import cells_of
 from sales.models import Agent, AgentStatus, PointOfSale, RegionCensus, RegionDayTotal
-from sales.models.results import REASON_MIN
 
 #: Tickets are counted over the last four weeks.
 SPAN: Final = timedelta(weeks=4)
@@ -213,7 +213,7 @@ def record_census(
         .filter(level__in=KINDS, code__in=counts)
     }
     errors = {code: _("Không có xã, phường mã này.") for code in counts if code not in regions}
-    if len(source.strip()) < REASON_MIN:
+    if not says_why(source):
         errors["source"] = _("Hãy ghi nguồn số liệu, ví dụ: Niên giám thống kê 2025.")
     if not counts:
         errors["counts"] = _("Chưa có số nào thay đổi để lưu.")

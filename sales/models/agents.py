@@ -13,6 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.reasons import REASON_MIN
 from backend.sealing import unseal
 from backend.vntext import search_key
 from sales.models.scope import InRegionQuerySet
@@ -44,8 +45,6 @@ class AgentQuerySet(InRegionQuerySet["Agent"]):
         return self.filter(Q(code__icontains=text.strip()) | Q(search__contains=key))
 
 
-#: A reason shorter than this says nothing.
-REASON_MIN = 5
 #: So much of an identity paper's number is shown.
 _SHOWN_DIGITS = 4
 

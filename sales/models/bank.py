@@ -11,8 +11,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from backend.reasons import REASON_MIN
 from sales.models.journal import JournalEntry
-from sales.models.results import REASON_MIN
 
 _APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 

@@ -12,10 +12,10 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.reasons import REASON_MIN
 from sales.models.draws import Draw
 from sales.models.journal import JournalEntry
 from sales.models.products import Product
-from sales.models.results import REASON_MIN
 from sales.models.scope import InRegionQuerySet
 
 

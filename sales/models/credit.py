@@ -11,7 +11,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from sales.models.agents import REASON_MIN, Agent
+from backend.reasons import REASON_MIN
+from sales.models.agents import Agent
 from sales.models.scope import OfAgentQuerySet
 
 

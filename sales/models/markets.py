@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.org.models import Region
+from backend.reasons import REASON_MIN
 from sales.models.agents import Agent
-from sales.models.results import REASON_MIN
 
 
 class RegionCensus(models.Model):

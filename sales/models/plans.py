@@ -12,9 +12,9 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.reasons import REASON_MIN
 from sales.models.agents import Agent
 from sales.models.products import Product
-from sales.models.results import REASON_MIN
 
 
 class PlanState(models.TextChoices):

@@ -11,9 +11,9 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.reasons import REASON_MIN
 from sales.models.account import ADDS_UP, AccountAmounts
 from sales.models.agents import Agent
-from sales.models.results import REASON_MIN
 from sales.models.scope import InRegionQuerySet
 
 _APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -11,11 +11,10 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from backend.reasons import REASON_MIN
 from sales.models.draws import Draw
 from sales.models.ledger import Source
 
-#: A correction says why in at least so many letters.
-REASON_MIN = 5
 _APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 _TWO_PEOPLE = pgtrigger.Trigger(

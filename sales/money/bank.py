@@ -13,12 +13,12 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.bank_matching import Matcher, Payer, Proposal, sender_key
 from sales.engine.bank_sheet import BankSheet, read_sheet
 from sales.engine.money_lines import MoneyLine
 from sales.imports.sheet_files import cells_of
 from sales.models import BankLine, BankStatement, JournalEntry, Settlement, Source
-from sales.models.results import REASON_MIN
 from sales.money.booking import book_reversal, record_money
 from sales.money.debts import debts_on
 from sales.whole_company import require_whole_company
@@ -163,7 +163,7 @@ def undo_line(pk: int, *, reason: str, by: User, at: datetime) -> BankLine:
     Raises WholeCompanyOnly, NotOpen, NeedsWhy, PeriodClosed.
     """
     require_whole_company(by)
-    if len(reason.strip()) < REASON_MIN:
+    if not says_why(reason):
         raise NeedsWhy
     with transaction.atomic():
         line = _locked(pk)
@@ -178,7 +178,7 @@ def undo_line(pk: int, *, reason: str, by: User, at: datetime) -> BankLine:
 def set_aside(pk: int, *, reason: str, by: User) -> BankLine:
     """The line is no payment of an agent; it says why. Raises WholeCompanyOnly, NotOpen, NeedsWhy."""
     require_whole_company(by)
-    if len(reason.strip()) < REASON_MIN:
+    if not says_why(reason):
         raise NeedsWhy
     with transaction.atomic():
         line = _locked(pk)

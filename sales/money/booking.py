@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.bodies import Fault
 from sales.engine.money_lines import MoneyFacts, MoneyLine, check, legs_of
 from sales.engine.posting import ACCOUNTS, Legs, reversal
@@ -74,9 +75,6 @@ class CollateralShort(Problem):
     message = _("Số tiền trả lại lớn hơn số ký quỹ đang giữ của đại lý.")
 
 
-_REASON_LENGTH = 5
-
-
 @dataclass(frozen=True, slots=True)
 class Booked:
     """What was stored: the batch, how many lines, and what they change in the agents' debts."""
@@ -129,7 +127,7 @@ def reverse_entry(
     """Undo an entry by a new one of today. Raises EntryUnknown, AlreadyReversed, NotReversible,
     ReversalNeedsReason, CollateralShort, PaysAClaim, PaysABankLine.
     """
-    if len(reason.strip()) < _REASON_LENGTH:
+    if not says_why(reason):
         raise ReversalNeedsReason
     wrong = JournalEntry.objects.visible_to(by).filter(pk=pk).first()
     if wrong is None:

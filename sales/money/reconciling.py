@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.figures.rows import rows_of
 from sales.ledger.journal import hold_balances
 from sales.models import (
@@ -22,7 +23,6 @@ from sales.models import (
     ReconciliationStepKind,
 )
 from sales.models.account import AMOUNTS
-from sales.models.results import REASON_MIN
 from sales.money.statement import statement_of
 
 #: Which step may follow which; "" is a record just proposed.
@@ -175,7 +175,7 @@ def take_step(pk: int, step: Step, *, by: User, at: datetime) -> ReconciliationS
     is_signature = step.kind in ("agent", "company")
     if is_signature:
         _check_signature(record, step, by, today=at.astimezone(VN).date())
-    elif len(step.note.strip()) < REASON_MIN:
+    elif not says_why(step.note):
         raise NeedsWhy
     with transaction.atomic():
         with connection.cursor() as cursor:  # one step at a time, and no entry meanwhile

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from backend.reasons import says_why
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
 from sales.models import Draw, DrawStatus, PeriodClose, PeriodReopening
 from sales.models.periods import CLOSED, is_closed
 from sales.whole_company import require_whole_company
 
-_REASON_LENGTH = 5
 #: Shared by whoever writes to the ledgers, alone by whoever closes or opens a month.
 _PERIODS = 0x70657269
 
@@ -138,7 +138,7 @@ def reopen_period(month: date, *, reason: str, by: User, at: datetime) -> Period
 
     Raises PeriodNotClosed, SamePerson, LaterPeriodClosed, ReopeningNeedsReason, WholeCompanyOnly.
     """
-    if len(reason.strip()) < _REASON_LENGTH:
+    if not says_why(reason):
         raise ReopeningNeedsReason
     require_whole_company(by)
     with transaction.atomic():

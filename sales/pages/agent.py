@@ -16,6 +16,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.problems import Problem
+from backend.reasons import REASON_MIN
 from sales.agents.keeping import RecordRefused, change_status
 from sales.models import (
     Agent,
@@ -24,7 +25,6 @@ from sales.models import (
     AgentDrawTotal,
     AgentStatus,
 )
-from sales.models.agents import REASON_MIN
 from sales.money.credit import allow_more, credit_of
 from sales.pages.agents import SOON
 

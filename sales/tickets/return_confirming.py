@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.lines import Line
 from sales.engine.return_rules import acceptance_faults
 from sales.ledger.recording import LinesRefused, record_sales
@@ -26,9 +27,6 @@ class AnotherPerson(Problem):
 class ReturnNeedsReason(Problem):
     code = "return.needs_reason"
     message = _("Đảo vé trả phải ghi lý do, ít nhất 5 ký tự.")
-
-
-_REASON_LENGTH = 5
 
 
 def confirm_return(
@@ -85,7 +83,7 @@ def reverse_return(sheet: int, *, reason: str, by: User, at: datetime) -> None:
     Raises SheetUnknown, NotNow, ReturnNeedsReason, LinesRefused.
     """
     why = reason.strip()
-    if len(why) < _REASON_LENGTH:
+    if not says_why(why):
         raise ReturnNeedsReason
     with transaction.atomic():
         (now,) = ready_for(ReturnState.REVERSED, [sheet], by=by)

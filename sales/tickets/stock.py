@@ -14,6 +14,7 @@ from backend.accounts.models import User
 from backend.db import copy_into
 from backend.org.models import Site
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.engine.bodies import Fault
 from sales.engine.lines import Line
 from sales.engine.stock import Held, Place, Shelf
@@ -55,7 +56,6 @@ class UndoNeedsReason(Problem):
     message = _("Hoàn tác phải ghi lý do, ít nhất 5 ký tự.")
 
 
-_REASON_LENGTH = 5
 #: By agent code, product code and draw date.
 Counted = dict[tuple[str, str, date], Counts]
 
@@ -100,7 +100,7 @@ def undo_moves(batch: int, *, reason: str, by: User, at: datetime, key: str = ""
 
     Raises MovesUnknown, UndoNeedsReason, LinesRefused where tickets have gone on since.
     """
-    if len(reason.strip()) < _REASON_LENGTH:
+    if not says_why(reason):
         raise UndoNeedsReason
     moves = list(
         TicketMove.objects.filter(batch=batch)
