@@ -51,11 +51,6 @@ class Period:
         return period_of(self.kind, _months(self.first, -12))
 
     @property
-    def year_so_far(self) -> tuple[date, date]:
-        """From New Year to the end of the period (luỹ kế từ đầu năm)."""
-        return date(self.last.year, 1, 1), self.last
-
-    @property
     def ends_at(self) -> datetime:
         """The moment the period ends in Vietnam."""
         return datetime.combine(self.last + timedelta(days=1), time.min, tzinfo=VN)

@@ -93,11 +93,6 @@ class DecodedLog:
     def count(self) -> int:
         return len(self.lines) + len(self.undecodable)
 
-    @property
-    def has_no_work_codes(self) -> bool:
-        """The layout cannot carry one, so no line ends in one."""
-        return self.layout in ("8", "8b", "40", "49")
-
 
 def readable_user_id(raw: bytes) -> str:
     """The id up to the first NUL without outer spaces; "" where there is no readable one."""

@@ -47,12 +47,6 @@ class RegionLevel(models.TextChoices):
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
-    def within(self, region: "Region | None") -> Self:
-        """`region` itself and everything below it; None means no limit."""
-        if region is None:
-            return self
-        return self.filter(Q(pk=region.pk) | Q(path__startswith=f"{region.path}/"))
-
     def in_scope(self, path: str | None) -> Self:
         """The units of `User.scope_path` and everything below them; None means no limit."""
         return self if path is None else self.filter(path__regex=scope_pattern(path))

@@ -25,12 +25,6 @@ class InRegionQuerySet(models.QuerySet[Row]):
             return self
         return self.filter(region__in=Region.objects.in_scope(path))
 
-    def in_region(self, region: Region | None) -> Self:
-        """Rows of `region` or below it; None means no limit."""
-        if region is None:
-            return self
-        return self.filter(region__in=Region.objects.within(region))
-
 
 class OfAgentQuerySet(models.QuerySet[Row]):
     """Rows of an agent: whoever sees the agent now sees them."""

@@ -115,11 +115,6 @@ class Debt:
         return self.held_amount + self.pledged_amount
 
     @property
-    def unsecured_amount(self) -> int:
-        """What exceeds the security (chưa được bảo đảm)."""
-        return max(self.owed_amount - self.secured_amount, 0)
-
-    @property
     def secured_bps(self) -> int | None:
         """How much of the debt is secured; None where nothing is owed."""
         return self.secured_amount * 10_000 // self.owed_amount if self.owed_amount > 0 else None

@@ -150,10 +150,9 @@ def test_last_whole_period_in_vietnam(kind: PeriodKind, moment: str, first: str)
     assert last_ended(kind, at).first == date.fromisoformat(first)
 
 
-def test_moment_of_the_end_and_year_so_far() -> None:
+def test_moment_of_the_end() -> None:
     week = period_of(K.WEEK, date(2026, 11, 22))
     assert week.ends_at == datetime(2026, 11, 22, 17, tzinfo=UTC)
-    assert week.year_so_far == (date(2026, 1, 1), date(2026, 11, 22))
     assert Scope().path is None
 
 
