@@ -40,6 +40,7 @@ from sales.pages.return_sheet import return_minutes, return_page
 from sales.pages.returns import returns, returns_step
 from sales.pages.settlement import settlement, settlement_reopen, settlement_start
 from sales.pages.stock import stock
+from sales.pages.tax_list import tax_list
 from sales.pages.territories import (
     territories,
     territory,
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cong-no/lai-cham-nop/", overdue_interest, name="overdue_interest"),
     path("cong-no/lai-cham-nop/ghi/", overdue_interest_book, name="overdue_interest_book"),
     path("cong-no/ke-toan/", accounting, name="accounting"),
+    path("cong-no/thue-dai-ly/", tax_list, name="tax_list"),
     path("cong-no/thu-tien/", payments, name="payments"),
     path("cong-no/thu-tien/ghi/", payment_record, name="payment_record"),
     path("cong-no/thu-tien/<int:pk>/dao/", payment_reverse, name="payment_reverse"),

@@ -223,6 +223,21 @@ class AgentShape(TypedDict):
 AgentShapeKindEnum = str
 
 
+class AgentTaxShape(TypedDict):
+    agent: "str"
+    name: "str"
+    region: "str"
+    number: "str"
+    commission_amount: "int"
+    fee_amount: "int"
+    revenue_amount: "int"
+    taxable_amount: "int"
+    tax_amount: "int"
+    withheld_amount: "int"
+    changed_amount: "int"
+    has_changed: "bool"
+
+
 class AnySummary(TypedDict):
     date_from: "str"
     date_to: "str"
@@ -1688,6 +1703,14 @@ class PunchShape(TypedDict):
     state: "int"
 
 
+class QuarterTaxShape(TypedDict):
+    quarter: "int"
+    revenue_amount: "int"
+    taxable_amount: "int"
+    tax_amount: "int"
+    withheld_amount: "int"
+
+
 class QuestionShape(TypedDict):
     code: "str"
     question: "str"
@@ -2177,6 +2200,22 @@ class TaxBaseShape(TypedDict):
     is_confirmed: "bool"
 
 
+class TaxLawShape(TypedDict):
+    key: "str"
+    value: "int"
+    document: "str"
+    is_confirmed: "bool"
+
+
+class TaxYearShape(TypedDict):
+    year: "int"
+    open_draws: "int"
+    untouched_amount: "int"
+    laws: "list[TaxLawShape]"
+    quarters: "list[QuarterTaxShape]"
+    people: "list[AgentTaxShape]"
+
+
 class TerritoryMoveShape(TypedDict):
     first: "str"
     add: "NotRequired[list[str]]"
@@ -2590,6 +2629,11 @@ class GiaoBan(Connection):
         answer: NoteShape = self.call(
             "GET", f"/agent-notes/{quote(str(id), safe='')}/", query={"fields": fields}
         )
+        return answer
+
+    def agent_taxes(self, *, year: int | None = None) -> TaxYearShape:
+        """The list 01/BK-XSBHĐC. As CSV or workbook with full numbers for who records sales, written down."""
+        answer: TaxYearShape = self.call("GET", "/agent-taxes/", query={"year": year})
         return answer
 
     def agents_list(

@@ -57,6 +57,7 @@ from sales.api.rules import PrizeTables, Rules
 from sales.api.statements import AgentStatement, Statements
 from sales.api.stock import TicketHoldings, TicketMoves, TicketMovesUndoing
 from sales.api.summary import AnySummaries
+from sales.api.tax_list import AgentTaxes
 from sales.api.territories import OneTerritory, Territories, TerritoryMoves, TerritoryUnits
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -120,6 +121,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-bank-line-taking-back",
     ),
     path("accounting/", Accounting.as_view(), name="api-accounting"),
+    path("agent-taxes/", AgentTaxes.as_view(), name="api-agent-taxes"),
     path("draws/<str:day>/results/", DrawResults.as_view(), name="api-draw-results"),
     path("draws/<str:day>/publish/", DrawPublishing.as_view(), name="api-draw-publish"),
     path("draws/<str:day>/advice/", DrawAdvice.as_view(), name="api-draw-advice"),

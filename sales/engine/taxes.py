@@ -1,4 +1,4 @@
-"""What is in the price of a ticket: value added tax and special consumption tax. Pure; whole đồng."""
+"""Taxes in the price of a ticket, and the income tax of agents who are persons. Pure; whole đồng."""
 
 from dataclasses import dataclass
 
@@ -39,3 +39,28 @@ def _without(amount: int, bps: int) -> int:
     whole = WHOLE_BPS + bps
     rounded = (abs(amount) * WHOLE_BPS * 2 + whole) // (whole * 2)
     return rounded if amount >= 0 else -rounded
+
+
+@dataclass(frozen=True, slots=True)
+class YearTerms:
+    """What of a person's revenue of a year is free of income tax.
+
+    Until `free_amount` nothing is taxed. Beyond it only the excess is (`only_above`), else all of it.
+    """
+
+    free_amount: int
+    only_above: bool
+
+    def taxable(self, revenue: int) -> int:
+        """What of the year's revenue is subject to tax."""
+        if revenue <= self.free_amount:
+            return 0
+        return revenue - self.free_amount if self.only_above else revenue
+
+    def tax(self, revenue: int, by_rate: int) -> int:
+        """The year's tax. `by_rate`: each part of the revenue times its rate in basis points, summed.
+
+        Where the rate changed within the year, what is free is free of both rates alike.
+        """
+        taxable = self.taxable(revenue)
+        return by_rate * taxable // (revenue * WHOLE_BPS) if taxable > 0 else 0

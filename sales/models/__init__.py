@@ -56,6 +56,7 @@ from sales.models.rollups import (
 from sales.models.rules import RuleKey, SalesRule
 from sales.models.settlements import Settlement, SettlementRun
 from sales.models.stock import TicketHolding, TicketMove, TicketPlace, TicketSeries
+from sales.models.tax_lists import TaxListExport, TaxListFormat
 
 __all__ = [
     "Advice",
@@ -139,6 +140,8 @@ __all__ = [
     "Settlement",
     "SettlementRun",
     "Source",
+    "TaxListExport",
+    "TaxListFormat",
     "TicketHolding",
     "TicketMove",
     "TicketPlace",

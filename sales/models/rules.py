@@ -16,6 +16,14 @@ class RuleKey(models.TextChoices):
 
     COMMISSION_CAP = "commission.cap", _("hoa hồng đại lý tối đa (phần vạn doanh thu)")
     COMMISSION_TAX = "commission.tax", _("thuế TNCN khấu trừ trên hoa hồng cá nhân (phần vạn)")
+    COMMISSION_TAX_FREE = (
+        "commission.tax_free",
+        _("doanh thu một năm không phải nộp thuế của đại lý cá nhân (đồng)"),
+    )
+    COMMISSION_TAX_ABOVE = (
+        "commission.tax_above",
+        _("vượt mức không phải nộp (1: chỉ phần vượt chịu thuế, 0: chịu thuế toàn bộ)"),
+    )
     PAYOUT_FEE_CAP = "payout_fee.cap", _("phí trả thưởng hộ tối đa (phần vạn giải đã trả)")
     PRIZE_TAX = "prize.tax", _("thuế TNCN trên phần giải vượt ngưỡng (phần vạn)")
     PRIZE_TAX_FREE = "prize.tax_free", _("phần giải thưởng không chịu thuế (đồng mỗi vé)")

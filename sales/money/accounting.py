@@ -8,6 +8,7 @@ from typing import Final
 
 from sales.engine.posting import ACCOUNTS, share
 from sales.engine.taxes import TicketTaxes, taxes_in
+from sales.figures.agent_taxes import KINDS_THEN
 from sales.figures.rows import rows_of
 from sales.models import AgentKind, JournalEntry, RuleKey
 from sales.rules import rule_by_day, rules_between
@@ -24,15 +25,20 @@ _REVENUE: Final = """
     where value_date between %(first)s and %(last)s and revenue <> 0
     group by 1, 2, 3 order by 1, 3
 """
-_COMMISSION: Final = """
-    select agent.code, agent.name, agent.tax_code, agent.kind, region.name, value_date,
+_COMMISSION: Final = f"""
+    with {KINDS_THEN}
+    select agent.code, agent.name, agent.tax_code, region.name, value_date,
         sum(-revenue)::bigint, sum(commission)::bigint, sum(-withheld_tax)::bigint
     from sales_journalentry entry
+    join sales_recordingbatch batch on batch.id = entry.batch_id
     join sales_agent agent on agent.id = entry.agent_id
     join org_region region on region.id = agent.region_id
+    left join kinds on kinds.agent_id = entry.agent_id
+        and batch.recorded_at >= kinds.since and batch.recorded_at < kinds.until
     where value_date between %(first)s and %(last)s and event = 'sale'
-    group by 1, 2, 3, 4, 5, 6 order by 1, 6
-"""
+        and coalesce(kinds.kind, agent.kind) = '{AgentKind.PERSON.value}'
+    group by 1, 2, 3, 4, 5 order by 1, 5
+"""  # noqa: S608 -- statements of our own
 _PRIZES: Final = """
     select draw.date, product.code, entry.agent_id is not null, count(*) filter (
             where entry.reverses_id is null
@@ -72,7 +78,10 @@ class TaxBase:
 
 @dataclass(frozen=True, slots=True)
 class CommissionTax:
-    """A person's commission of the month, the tax by the rule, and what was withheld in fact."""
+    """A person's commission of the month, the tax by the rate, and what was withheld in fact.
+
+    What is free of tax in a year is not taken off here: that is known of the year only (`tax_year`).
+    """
 
     agent: str
     name: str
@@ -171,16 +180,13 @@ def _tax_bases(first: date, last: date) -> Iterator[TaxBase]:
 def _commission_taxes(first: date, last: date) -> Iterator[CommissionTax]:
     rate = _rates(RuleKey.COMMISSION_TAX, first, last)
     people: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for code, name, tax_code, kind, area, day, *amounts in rows_of(
+    for code, name, tax_code, area, day, revenue, commission, withheld in rows_of(
         _COMMISSION, first=first, last=last
     ):
-        if kind == AgentKind.PERSON:
-            revenue, commission, withheld = amounts
-            sums = people[code, name, tax_code, area]
-            for place, more in enumerate(
-                (revenue, commission, share(commission, rate(day)[0]), withheld)
-            ):
-                sums[place] += more
+        by_rule = share(commission, rate(day)[0])
+        sums = people[code, name, tax_code, area]
+        for place, more in enumerate((revenue, commission, by_rule, withheld)):
+            sums[place] += more
     for (code, name, tax_code, area), sums in people.items():
         yield CommissionTax(code, name, tax_code, area, *sums)
 

@@ -32,7 +32,7 @@ MEANINGS: Final = (
     ("Thuế trong giá vé", "Giá tính thuế TTĐB", "Giá tính thuế GTGT / (1 + thuế suất TTĐB), làm tròn đồng"),
     ("Thuế trong giá vé", "Đã xác nhận", "Cả hai thuế suất đã được xác nhận trong Quy định bán vé"),
     ("TNCN hoa hồng", "Doanh thu, hoa hồng", "Của đại lý là cá nhân, theo ngày quay trong tháng"),
-    ("TNCN hoa hồng", "Thuế theo quy định", "Hoa hồng × mức đang áp dụng, kể cả khi mức chưa xác nhận"),
+    ("TNCN hoa hồng", "Thuế theo quy định", "Hoa hồng × mức đang áp dụng, kể cả khi mức chưa xác nhận; chưa trừ mức không phải nộp theo năm, xem bảng kê 01/BK-XSBHĐC"),
     ("TNCN hoa hồng", "Đã khấu trừ", "Thuế thực khấu trừ trong sổ; chỉ khấu trừ khi mức đã xác nhận"),
     ("TNCN trúng thưởng", "Số vé", "Số lần trả trừ số lần đảo; không nêu tên người trúng"),
     ("TNCN trúng thưởng", "Tiền thưởng, thuế", "Giá trị giải trước thuế đã trả trong tháng, thuế đã giữ lại"),

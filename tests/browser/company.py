@@ -131,6 +131,7 @@ def make_company() -> dict[str, str]:
         "seller": seller,
         "record": record,
         "month": f"{first:%Y-%m}",
+        "year": str(first.year),
         "month_first": first.isoformat(),
         "month_last": (today.replace(day=1) - timedelta(days=1)).isoformat(),
         "ticket_day": ticket_day,

@@ -132,6 +132,7 @@ PAGES = {
         "/ban-ve/cong-no/sao-ke/?tt=booked",
         "/ban-ve/cong-no/lai-cham-nop/?thang={month}",
         "/ban-ve/cong-no/ke-toan/?thang={month}",
+        "/ban-ve/cong-no/thue-dai-ly/?nam={year}",
         "/ban-ve/kho-ve/?ngay={ticket_day}",
         "/ban-ve/phat-hanh/",
         "/ban-ve/tra-ve/?ngay={ticket_day}",

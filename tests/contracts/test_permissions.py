@@ -145,6 +145,7 @@ PAGES = {
     "ban-ve/cong-no/lai-cham-nop/": "sales.view",
     "ban-ve/cong-no/lai-cham-nop/ghi/": "sales.record",
     "ban-ve/cong-no/ke-toan/": "sales.view",
+    "ban-ve/cong-no/thue-dai-ly/": "sales.view",
     "ban-ve/cong-no/thu-tien/": "sales.view",
     "ban-ve/cong-no/thu-tien/ghi/": "sales.record",
     "ban-ve/cong-no/thu-tien/<int:pk>/dao/": "sales.record",
@@ -329,6 +330,7 @@ PAGES = {
     "api/v1/bank-lines/<int:pk>/setting-aside/": "sales.record",
     "api/v1/bank-lines/<int:pk>/taking-back/": "sales.record",
     "api/v1/accounting/": "sales.view",
+    "api/v1/agent-taxes/": "sales.view",
     **{
         f"api/v1/{name}/{one}": capability
         for name in ("payments", "deposits", "adjustments")
