@@ -31,6 +31,7 @@ from backend.accounts.scope import departments_for, employees_for, placements_fo
 from backend.clock import VN
 from backend.flat import write_flat
 from backend.heading import Heading
+from backend.months import last_day
 from backend.org.models import Company, Department, Employee, PlacementQuerySet
 from backend.problems import Problem
 from backend.tables import csv_lines, write_workbook
@@ -353,7 +354,7 @@ def _part(wanted: Wanted, by: User) -> str:
 def file_name(wanted: Wanted) -> str:
     """ "ngoai-le-2026-11-PKT.xlsx"; letters of ASCII only, whatever the department is called."""
     first, last = wanted.first, wanted.last
-    whole_month = first.day == 1 and last + timedelta(days=1) == _next_month(first)
+    whole_month = first.day == 1 and last == last_day(first)
     whole_year = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
     if whole_year and first.year == last.year:
         when = f"{first:%Y}"
@@ -362,7 +363,3 @@ def file_name(wanted: Wanted) -> str:
     department = re.sub(r"[^A-Za-z0-9-]+", "-", wanted.department).strip("-")
     parts = [DOCUMENTS[wanted.kind].file_name, when, department]
     return "-".join(part for part in parts if part) + f".{wanted.format}"
-
-
-def _next_month(first: date) -> date:
-    return (first.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -24,9 +24,10 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import employees_for
+from backend.months import shifted
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
-from backend.pages.months import month_from, shifted
+from backend.pages.months import month_from
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 

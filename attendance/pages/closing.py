@@ -22,8 +22,9 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
 from backend.accounts.scope import departments_for, employees_for
+from backend.months import shifted
 from backend.pages.forms import Refusal
-from backend.pages.months import month_from, shifted
+from backend.pages.months import month_from
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 

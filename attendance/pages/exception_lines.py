@@ -23,7 +23,8 @@ from attendance.review.open_exceptions import in_charge, open_issues
 from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting
-from backend.pages.months import day_from, shifted
+from backend.months import shifted
+from backend.pages.months import day_from
 
 
 @dataclass(frozen=True)

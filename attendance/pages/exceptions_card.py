@@ -10,8 +10,8 @@ from attendance.review.open_exceptions import in_charge, open_issues
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
+from backend.months import shifted
 from backend.pages.cards import HomeCard
-from backend.pages.months import shifted
 
 
 def card(user: User, at: datetime) -> HomeCard | None:

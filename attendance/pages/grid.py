@@ -15,7 +15,8 @@ from attendance.timesheet.symbols import ABSENT, STANDARD_DAY, clock_time, hours
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, placements_for
-from backend.pages.months import month_from, shifted
+from backend.months import shifted
+from backend.pages.months import month_from
 
 
 @requires("attendance.view")

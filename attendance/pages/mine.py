@@ -19,7 +19,8 @@ from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import may, requires
-from backend.pages.months import day_from, month_from, shifted
+from backend.months import shifted
+from backend.pages.months import day_from, month_from
 
 #: So many of one's own requests are listed.
 SHOWN = 30

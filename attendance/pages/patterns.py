@@ -19,6 +19,7 @@ from attendance.timesheet.timesheets import day_types
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for, employees_for
+from backend.months import last_day
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -47,7 +48,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
     roll_form = RollOutForm(
         sent if task == "trai" else None,
         by=acting(request),
-        initial={"first": month, "last": (month + timedelta(days=31)).replace(day=1) - _A_DAY},
+        initial={"first": month, "last": last_day(month)},
         prefix="t",
     )
     problem, status = "", 200

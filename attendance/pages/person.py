@@ -19,8 +19,9 @@ from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
+from backend.months import shifted
 from backend.org.models import Employee, Placement
-from backend.pages.months import month_from, shifted
+from backend.pages.months import month_from
 
 
 @dataclass(frozen=True)

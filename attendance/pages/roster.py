@@ -1,6 +1,5 @@
 """/cham-cong/phan-ca/: who works which shift, by week or by month; edited cell by cell."""
 
-import calendar
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -25,8 +24,9 @@ from attendance.timesheet.timesheets import day_types, engine_shift
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
+from backend.months import last_day, shifted
 from backend.org.models import Employee, Placement
-from backend.pages.months import day_from, month_from, shifted
+from backend.pages.months import day_from, month_from
 from backend.problems import Problem
 from backend.vntext import search_key
 
@@ -85,7 +85,7 @@ def _span(week: str, month: str, today: date) -> tuple[date, date, bool]:
     """First and last day shown, and whether they are a month."""
     if month:
         first = month_from(month, default=today)
-        return first, first.replace(day=calendar.monthrange(first.year, first.month)[1]), True
+        return first, last_day(first), True
     day = day_from(week) or today
     monday = day - timedelta(days=day.weekday())
     return monday, monday + timedelta(days=6), False

@@ -13,8 +13,9 @@ from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for
+from backend.months import shifted
 from backend.org.models import Employee, Placement
-from backend.pages.months import month_from, shifted
+from backend.pages.months import month_from
 
 #: Part of a cap from which it is worth a look.
 NEAR = 0.8

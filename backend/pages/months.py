@@ -17,9 +17,3 @@ def day_from(text: str) -> date | None:
     except ValueError:
         return None
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
-
-
-def shifted(month: date, by: int) -> date:
-    """The first of the month so many months later."""
-    index = month.year * 12 + month.month - 1 + by
-    return date(index // 12, index % 12 + 1, 1)

@@ -7,6 +7,8 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from backend.months import shifted
+
 WEEKDAYS: Final = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _NTH: Final = {1: "đầu tiên", 2: "thứ hai", 3: "thứ ba", 4: "thứ tư", -1: "cuối cùng"}
 #: No row of days off is longer: Tết rests nine days at most.
@@ -87,7 +89,7 @@ def _planned(rule: Rule, first: date, last: date) -> Iterator[date]:
         day = _day_of_month(rule, month)
         if first <= day <= last:
             yield day
-        month = (month + timedelta(days=31)).replace(day=1)
+        month = shifted(month, 1)
 
 
 def _day_of_month(rule: Rule, month: date) -> date:

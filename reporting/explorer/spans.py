@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
+from backend.months import shifted
 from reporting.defining import Words
 from reporting.periods import PeriodKind, period_of
 
@@ -31,7 +32,7 @@ _COUNTED: Final[dict[str, Callable[[date], date]]] = {
     "7_ngay": lambda last: last - timedelta(days=6),
     "4_tuan": lambda last: last - timedelta(days=27),
     "12_tuan": lambda last: last - timedelta(days=83),
-    "12_thang": lambda last: _months_back(last, 11),
+    "12_thang": lambda last: shifted(last, -11),
 }
 
 
@@ -47,8 +48,3 @@ def days_of(span: str, *, last: date, now: date) -> Days:
     if span in _RUNNING:
         return period_of(_RUNNING[span], last).first, last
     return _COUNTED[span](last), last
-
-
-def _months_back(day: date, count: int) -> date:
-    at = day.year * 12 + day.month - 1 - count
-    return date(at // 12, at % 12 + 1, 1)

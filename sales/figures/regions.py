@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
+from backend.months import shifted
 from backend.org.models import Region, RegionSuccession, scope_pattern
 from sales.engine.redistricting import Successors, todays
 from sales.figures.rows import rows_of, scope
@@ -86,13 +87,9 @@ def _whole_months(first: date, last: date) -> tuple[date, date]:
 
     Without a whole month both are `first`: everything is then in the rest.
     """
-    start = first if first.day == 1 else _next_month(first)
+    start = first if first.day == 1 else shifted(first, 1)
     end = (last + timedelta(days=1)).replace(day=1)
     return (start, end) if start < end else (first, first)
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def region_months_today(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.db import copy_into, lock_rows
+from backend.months import last_day
 from backend.org.models import Region
 from backend.problems import Problem
 from backend.reasons import says_why
@@ -249,7 +250,7 @@ def against_plan(
     Draws held before `today` count; `path` (`User.scope_path`) limits to what lies in it.
     """
     first = date(plan.year, month, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    last = last_day(first)
     until = min(last, today - timedelta(days=1))
     asked: dict[str, Any] = scope(path)
     planned = rows_of(_PLANNED, plan=plan.pk, month=month, level=level, **asked)

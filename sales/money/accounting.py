@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
+from backend.months import last_day, shifted
 from sales.engine.posting import ACCOUNTS, share
 from sales.engine.taxes import TicketTaxes, taxes_in
 from sales.figures.agent_taxes import KINDS_THEN
@@ -123,7 +124,7 @@ class Handover:
 def handover(month: date) -> Handover:
     """The month in eight queries."""
     first = month.replace(day=1)
-    return booked_between(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    return booked_between(first, last_day(first))
 
 
 def booked_between(first: date, last: date) -> Handover:
@@ -149,9 +150,7 @@ def booked_between(first: date, last: date) -> Handover:
 def entries_of(month: date) -> Iterator[tuple[object, ...]]:
     """Every entry of the month for a program, in the order of `ENTRY_COLUMNS`."""
     first = month.replace(day=1)
-    entries = JournalEntry.objects.filter(
-        value_date__gte=first, value_date__lt=(first + timedelta(days=31)).replace(day=1)
-    )
+    entries = JournalEntry.objects.filter(value_date__gte=first, value_date__lt=shifted(first, 1))
     return entries.order_by("value_date", "pk").values_list(*ENTRY_FIELDS).iterator()
 
 

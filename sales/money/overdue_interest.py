@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.months import last_day
 from backend.problems import Problem
 from sales.agents.terms import TERMS, longest_term
 from sales.engine import posting
@@ -102,7 +103,7 @@ def reference_of(month: date) -> str:
 
 def interest_of(month: date, *, path: str | None = None) -> list[Owed]:
     """Every agent of these units (now) with interest of the month, the most first; seven queries."""
-    first, last = month.replace(day=1), _last(month)
+    first, last = month.replace(day=1), last_day(month)
     since = (first - timedelta(days=longest_term(last))).replace(day=1)
     terms = dict(rows_of(TERMS, on=last))
     openings = dict(rows_of(_OPENINGS, since=since))
@@ -131,7 +132,7 @@ def book_interest(month: date, *, by: User, at: datetime) -> RecordingBatch:
     Raises WholeCompanyOnly, MonthNotOver, RateUnsettled, NothingToBook, PeriodClosed.
     """
     require_whole_company(by)
-    if _last(month) >= at.astimezone(VN).date():
+    if last_day(month) >= at.astimezone(VN).date():
         raise MonthNotOver
     if not _is_settled(month):
         raise RateUnsettled
@@ -151,7 +152,7 @@ def _entries(month: date, rows: Sequence[Owed]) -> list[Entry]:
             event=JournalEvent.INTEREST,
             agent_id=row.agent_id,
             region_id=row.region_id,
-            value_date=_last(month),
+            value_date=last_day(month),
             legs=posting.interest(row.open_amount),
             reference=reference_of(month),
             reason=str(_("Lãi chậm nộp tháng {month}").format(month=f"{month:%m/%Y}")),
@@ -198,9 +199,5 @@ class _Rates:
 
 
 def _is_settled(month: date) -> bool:
-    rules = rules_between(RuleKey.OVERDUE_INTEREST, month.replace(day=1), _last(month))
+    rules = rules_between(RuleKey.OVERDUE_INTEREST, month.replace(day=1), last_day(month))
     return all(rule.is_confirmed for rule in rules)
-
-
-def _last(month: date) -> date:
-    return (month.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.months import last_day
 from backend.problems import Problem
 from backend.reasons import says_why
 from sales.figures.rows import rows_of
@@ -156,7 +157,7 @@ def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) ->
 
 def propose_month(close: PeriodClose, *, by: User, at: datetime) -> int:
     """Write down the account of a closed month of every agent who has no record of it; how many."""
-    last = (close.month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    last = last_day(close.month)
     asked: dict[str, Any] = {"close": close.pk, "first": close.month, "last": last, "agent": None}
     with connection.cursor() as cursor:
         cursor.execute(_PROPOSE_MONTH, asked | {"by": by.pk, "at": at})

@@ -1,7 +1,7 @@
 """Settling a month in the background: its draws closed, its books, every agent's record (quyết toán)."""
 
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from backend.clock import VN
 from backend.jobs.models import Run, RunState
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.milestones import announce
+from backend.months import shifted
 from backend.problems import Problem
 from sales.ledger.closing import DrawAlreadyClosed, close_draw
 from sales.models import Draw, DrawStatus, PeriodClose, SettlementRun, Source
@@ -38,7 +39,7 @@ def start(month: date, *, by: User, at: datetime) -> SettlementRun:
     """
     first = month.replace(day=1)
     require_whole_company(by)
-    if after(first) > at.astimezone(VN).date():
+    if shifted(first, 1) > at.astimezone(VN).date():
         raise PeriodNotOver
     if is_closed(first):
         raise PeriodClosed
@@ -68,14 +69,9 @@ def run_due(run: Run, *, fence: Fence) -> None:
         announce("sales.settled", text % {"month": f"{asked.month:%m/%Y}", "count": agents})
 
 
-def after(month: date) -> date:
-    """The first day of the month after it."""
-    return (month + timedelta(days=31)).replace(day=1)
-
-
 def open_draws(month: date) -> list[date]:
     """Days of the month whose draw was held and is not closed."""
-    days = Draw.objects.filter(date__gte=month, date__lt=after(month), close=None)
+    days = Draw.objects.filter(date__gte=month, date__lt=shifted(month, 1), close=None)
     return list(days.filter(status=DrawStatus.HELD).order_by("date").values_list("date", flat=True))
 
 

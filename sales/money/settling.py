@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.months import shifted
 from backend.problems import Problem
 from backend.reasons import says_why
 from backend.webhooks.models import EventKind
@@ -113,7 +114,7 @@ def close_period(month: date, *, by: User, at: datetime) -> PeriodClose:
     Raises PeriodNotOver, PeriodClosed, DrawsNotClosed, WholeCompanyOnly.
     """
     first = month.replace(day=1)
-    after = (first + timedelta(days=31)).replace(day=1)
+    after = shifted(first, 1)
     require_whole_company(by)
     if after > at.astimezone(VN).date():
         raise PeriodNotOver

@@ -13,7 +13,8 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.heading import Heading
-from backend.pages.months import month_from, shifted
+from backend.months import shifted
+from backend.pages.months import month_from
 from backend.tables import Column, Table, csv_lines
 from sales.engine.posting import ACCOUNTS
 from sales.models import JournalEntry, JournalEvent

@@ -1,6 +1,6 @@
 """/ban-ve/phat-hanh/: what is printed for the draws of a month, planned and carried out."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.months import last_day, shifted
 from backend.pages.forms import DayField, checked
-from backend.pages.months import month_from, shifted
+from backend.pages.months import month_from
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.engine.cell_values import whole
@@ -60,7 +61,7 @@ def issue_plans(request: HttpRequest) -> HttpResponseBase:
         problem = _plan(request) if may(user, "sales.record") else None
         if problem is None:
             return redirect(f"{reverse('issue_plans')}?thang={month:%Y-%m}")
-    last = shifted(month, 1) - timedelta(days=1)
+    last = last_day(month)
     rows = carried_out(month, last)
     if asks_for_workbook(request):
         heading = heading_of(user, month, last, None)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
-from backend.pages.months import month_from, shifted
+from backend.months import last_day, shifted
+from backend.pages.months import month_from
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.money.overdue_interest import Owed, book_interest, interest_of, reference_of
@@ -30,7 +31,7 @@ def overdue_interest(request: HttpRequest) -> HttpResponseBase:
     """Interest of ?thang=, the month before this one without it; ?dang=xlsx as a workbook."""
     month = _month(request.GET.get("thang", ""))
     user = acting(request)
-    last = date.fromordinal(shifted(month, 1).toordinal() - 1)
+    last = last_day(month)
     rows = interest_of(month, path=user.scope_path) if month <= clock.today() else []
     if asks_for_workbook(request):
         heading = heading_of(user, month, last, user.region)

@@ -1,6 +1,5 @@
 """/ban-ve/: sales by region and month, and the agents of one month."""
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import requires
 from backend.heading import Heading
+from backend.months import last_day
 from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales import figures
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     month = _month_of(request.GET.get("thang", ""), default=today)
     place = place_of(request.GET.get("dia_ban", ""), user=user)
     path = place.path
-    last = _end(month)
+    last = last_day(month)
     months = _months_until(month)
     is_now = request.GET.get("cay") == "nay"
     told = figures.region_months_today if is_now else figures.region_months
@@ -83,10 +83,6 @@ def _month_of(text: str, *, default: date) -> date:
         return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 -- a month has no zone
     except ValueError:
         raise Http404 from None
-
-
-def _end(month: date) -> date:
-    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def _months_until(month: date) -> list[date]:

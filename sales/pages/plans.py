@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.months import last_day, shifted
 from backend.org.models import Region
-from backend.pages.months import month_from, shifted
+from backend.pages.months import month_from
 from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table, Value
@@ -59,7 +60,7 @@ def plans(request: HttpRequest) -> HttpResponseBase:
     path = user.scope_path if level == "company" else place.path
     rows = against_plan(plan, month.month, level=level, path=path, today=today) if plan else []
     if plan and asks_for_workbook(request):
-        last = date.fromordinal(shifted(month, 1).toordinal() - 1)
+        last = last_day(month)
         heading = heading_of(user, month, last, place.unit if level != "company" else None)
         return table_answer(heading, f"ke-hoach-{month:%Y-%m}.xlsx", _table(rows, heading.lines()))
     versions = SalesPlan.objects.filter(year=month.year).select_related("made_by", "decided_by")

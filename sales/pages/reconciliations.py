@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.months import last_day, shifted
 from backend.pages.files import PDF, XLSX, file_answer
-from backend.pages.months import month_from, shifted
+from backend.pages.months import month_from
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from backend.tables import Column, Table
@@ -81,7 +82,7 @@ def reconciliations(request: HttpRequest) -> HttpResponseBase:
         rows = rows.filter(agent__code__iexact=found)
     rows = rows.select_related("agent", "region").order_by("agent__code", "-pk")
     if asks_for_workbook(request):
-        last = date.fromordinal(shifted(month, 1).toordinal() - 1)
+        last = last_day(month)
         heading = heading_of(acting(request), month, last, acting(request).region)
         return table_answer(heading, f"doi-chieu-{month:%Y-%m}.xlsx", _table(heading, rows))
     context = {

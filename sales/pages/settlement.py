@@ -1,6 +1,6 @@
 """/ban-ve/cong-no/quyet-toan/: what a month still lacks, its settlement with progress, every agent's line."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from django.contrib import messages
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
-from backend.pages.months import month_from, shifted
+from backend.months import last_day, shifted
+from backend.pages.months import month_from
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.models import Draw, DrawStatus, PeriodClose, Settlement
@@ -43,7 +44,7 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
     close = standing_close(month)
     rows = _settlements(request, close)
     if close is not None and asks_for_workbook(request):
-        user, last = acting(request), shifted(month, 1) - timedelta(days=1)
+        user, last = acting(request), last_day(month)
         heading = heading_of(user, month, last, user.region)
         return table_answer(heading, f"quyet-toan-{month:%Y-%m}.xlsx", _table(heading, rows))
     is_whole = acting(request).is_whole_company
@@ -52,7 +53,7 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         "month": month,
         "before": shifted(month, -1),
         "after": shifted(month, 1),
-        "last": shifted(month, 1) - timedelta(days=1),
+        "last": last_day(month),
         "is_over": shifted(month, 1) <= clock.today(),
         "is_whole": is_whole,
         "close": close,

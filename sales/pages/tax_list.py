@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
+from backend.months import shifted
 from backend.pages.files import PDF, XLSX, file_answer
-from backend.pages.months import day_from, shifted
+from backend.pages.months import day_from
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from backend.tables import csv_lines, write_workbook

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from backend.accounts.models import User
+from backend.months import shifted
 from sales.models import Reconciliation, ReconciliationStepKind
 from sales.money.reconciling import Step, propose_month, take_step
-from sales.money.settlement_run import after
 from sales.money.settling import close_period
 from scripts.demonstration.plan import Plan, local
 
@@ -23,7 +23,7 @@ def close_months(plan: Plan, *, first: User, second: User, at: datetime) -> int:
     """Close the months one by one, as they were over; answers how many."""
     months = _months(plan)
     for month in months:
-        closed_at = min(local(after(month).replace(day=CLOSED_ON), 10), at)
+        closed_at = min(local(shifted(month, 1).replace(day=CLOSED_ON), 10), at)
         close = close_period(month, by=first, at=closed_at)
         if month in months[-RECORDED:]:
             propose_month(close, by=first, at=closed_at)
@@ -35,11 +35,11 @@ def _months(plan: Plan) -> list[date]:
     """The last whole months of the years shown whose books are due."""
     month = plan.first_draw.replace(day=1)
     if month < plan.first_draw:
-        month = after(month)
+        month = shifted(month, 1)
     due = []
-    while after(month).replace(day=CLOSED_ON) < plan.today:
+    while shifted(month, 1).replace(day=CLOSED_ON) < plan.today:
         due.append(month)
-        month = after(month)
+        month = shifted(month, 1)
     return due[-MONTHS:]
 
 
