@@ -30,7 +30,7 @@ class RequestKind(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Whom a request waits for, or how it ended. The values are those of `request_states`."""
+    """Whom a request waits for, or how it ended. The values are those of `requests.states`."""
 
     PARTNER = "partner", _("chờ người đổi ca đồng ý")
     MANAGER = "manager", _("chờ trưởng bộ phận")

@@ -1,4 +1,4 @@
-"""/iclock/: the door for terminals that push. No login, no session; see `push_admission`.
+"""/iclock/: the door for terminals that push. No login, no session; see `admission`.
 
 A refusal is an HTTP error, and so is a database that cannot store: the terminal keeps what it has
 and sends it again later. Bodies and keys are never logged.

@@ -28,7 +28,7 @@ class Attendee(msgspec.Struct, frozen=True):
 class PaperContent(msgspec.Struct, frozen=True):
     """A paper (văn bản): `kind` is minutes or notice; `number` 0 while it is a draft.
 
-    `signer_title` is the office of who signs ("GIÁM ĐỐC"). `replaces` is the number and symbol of the
+    `chair_title` is the office of who led ("GIÁM ĐỐC"). `replaces` is the number and symbol of the
     paper this one stands for, empty for a first issue. Clock times are Vietnamese, "08:00".
     """
 

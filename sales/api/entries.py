@@ -1,4 +1,4 @@
-"""/sales/: record one line or ten thousand; read the ledger and its summary."""
+"""/sales/: record one line or ten thousand; read the ledger."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The shapes of requests and answers, for the documentation; msgspec does the work (views)."""
+"""The shapes of sales, agents and reference data, asked for and told, for the documentation."""
 
 from typing import Any
 

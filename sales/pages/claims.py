@@ -1,4 +1,4 @@
-"""/ban-ve/tra-thuong/: winning tickets presented, paid, reversed; how much of the prizes was paid."""
+"""/ban-ve/tra-thuong/: winning tickets presented, paid, reversed, withdrawn."""
 
 from collections.abc import Callable
 from datetime import date
