@@ -21,7 +21,8 @@ class Asked:
     """A summary's question. `path` as elsewhere in figures; `weekday` is 0 for Monday.
 
     Territories are told as they are composed `on` a day, without one after every move that is planned.
-    `agents` and `regions` are keys, where a part of the answer is read (`sales.figures.summary`).
+    `agents` and `regions` are keys, where a part of the answer is read (`sales.figures.summary`), which
+    finds out, too, whether units are told as one: those of a level above, or the same again later.
     """
 
     first: date
@@ -39,6 +40,7 @@ class Asked:
     on: date = date.max
     agents: tuple[int, ...] | None = None
     regions: tuple[int, ...] | None = None
+    has_merged_units: bool = True
 
     @property
     def is_by_agent(self) -> bool:

@@ -7,25 +7,28 @@ the first agents (regions, products, days) until there are rows enough.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import accumulate, pairwise, repeat
+from itertools import repeat
 from math import ceil, prod
 from typing import Any, Final
 
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.rows import held_draws, rows_of, uncollected
 from sales.figures.shapes import Tickets
-from sales.figures.summary_sql import NOTHING, WIDTHS, limit_values, limits_of, rows_for
+from sales.figures.summary_sql import NOTHING, limit_values, limits_of, names_of, rows_for
 
 #: Answers of fewer rows are read at once.
 FEW: Final = 10_000
 #: How many times the limit an answer must be to be read in parts.
 LONGER: Final = 1.5
+#: The agents of more units are too many to be looked for one by one.
+FEW_UNITS: Final = 8
 
 _SIZES = """
     select (select count(*) from sales_agent), (select count(*) from sales_product),
         (select count(*) from org_region where valid_to is null),
         (select count(*) from sales_draw where status = 'held' and date between %(first)s and %(last)s)
 """
+_MERGED = "select count(distinct (code, name)) < count(*) from org_region"
 _AGENTS = """
     select id from sales_agent
     where id in (select agent_id from sales_agentyeartickets t where {limits}) order by code
@@ -39,20 +42,25 @@ _REGIONS = """
 
 def summary(asked: Asked) -> list[SummaryRow]:
     """At most `asked.limit` rows and one more, by which the asker sees that there are more."""
+    if "region" in asked.by and asked.level == "unit":
+        [(has_merged_units,)] = rows_of(_MERGED)
+        asked = replace(asked, has_merged_units=has_merged_units)
     can_part = not asked.order and len(asked.by) > 1 and {"agent", "draw", "region"} & set(asked.by)
     with uncollected():
         rows = _parted(asked, asked.by, _sizes(asked)) if can_part else rows_for(asked)
         return _shown(rows, asked)
 
 
-def _shown(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[SummaryRow]:
+def _shown(rows: Sequence[tuple[int, ...]], asked: Asked) -> list[SummaryRow]:
     """Ten thousand rows are usual, so columns are put together and not each row taken apart."""
     if not rows:
         return []
     columns = list(zip(*rows, strict=True))
-    ends = list(accumulate((WIDTHS[name] for name in asked.by), initial=0))
-    keys = [zip(*columns[start:end], strict=True) for start, end in pairwise(ends)]
-    issued, returned, revenue, *more = columns[ends[-1] :]
+    keys = [
+        map(names_of(name, told, asked).__getitem__, told)
+        for name, told in zip(asked.by, columns, strict=False)
+    ]
+    issued, returned, revenue, *more = columns[len(asked.by) :]
     parts: list[Iterable[Any]] = [
         zip(*keys, strict=True) if keys else [()],
         map(Tickets, issued, returned, revenue),
@@ -65,7 +73,7 @@ def _shown(rows: Sequence[tuple[Any, ...]], asked: Asked) -> list[SummaryRow]:
 
 def _parted(
     asked: Asked, dimensions: Sequence[str], sizes: dict[str, int]
-) -> list[tuple[Any, ...]]:
+) -> list[tuple[int, ...]]:
     """The rows, read in parts by the first of the dimensions that are not one value already."""
     count = _rows(dimensions, sizes)
     if count <= max(FEW, LONGER * asked.limit) or not _has_parts(asked, dimensions[0]):
@@ -73,7 +81,7 @@ def _parted(
     lead, rest = dimensions[0], dimensions[1:]
     values, part = _PARTS[lead]
     left, done = values(asked), 0
-    found: list[tuple[Any, ...]] = []
+    found: list[tuple[int, ...]] = []
     while left and len(found) <= asked.limit:
         each = len(found) / done if found else count / sizes[lead]
         many = 1 if lead in ("product", "weekday") else ceil((asked.limit + 1 - len(found)) / each)
@@ -117,9 +125,10 @@ def _regions(asked: Asked) -> list[list[int]]:
 
 
 def _of_regions(asked: Asked, units: Sequence[list[int]]) -> Asked:
-    """Of the sums of agents, those of the few that sold there are found by their index."""
+    """Of the sums of agents, those of the few that sold in a few units are found by their index."""
     part = replace(asked, regions=tuple(pk for unit in units for pk in unit))
-    return replace(part, agents=tuple(_agents(part))) if asked.is_by_agent else part
+    is_few = asked.is_by_agent and len(units) <= FEW_UNITS
+    return replace(part, agents=tuple(_agents(part))) if is_few else part
 
 
 def _products(asked: Asked) -> list[str]:

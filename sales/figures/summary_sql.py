@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection
+
+from backend.db import copied_numbers
 from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.rows import rows_of, scope
@@ -22,19 +25,23 @@ _FACTS = {
     "weekday": "weekday",
     "month": "month",
 }
-#: Units, territories and products by their place in the order they are told in: sums are grouped and
-#: sorted by numbers, and units told as one (a level above, or the same again later) share a place.
+#: Units, territories, products and agents by their place in the order they are told in: sums are sorted
+#: by numbers. Units told as one (a level above, or the same again later) share a place.
 _PLACES = {
     "region": """
         region_place as (
-            select u.id, coalesce(s.code, u.code) as code, coalesce(s.name, u.name) as name,
-                dense_rank() over (
-                    order by coalesce(s.code, u.code), coalesce(s.name, u.name)
-                ) as place
-            from org_region u
-            left join org_region s on %(depth)s::int is not null and s.path = array_to_string(
-                (string_to_array(u.path, '/'))[1:%(depth)s::int], '/')
-              and s.valid_from <= u.valid_from and coalesce(s.valid_to, 'infinity') >= u.valid_from
+            select * from (
+                select u.id, coalesce(s.code, u.code) as code, coalesce(s.name, u.name) as name,
+                    dense_rank() over (
+                        order by coalesce(s.code, u.code), coalesce(s.name, u.name)
+                    ) as place
+                from org_region u
+                left join org_region s on %(depth)s::int is not null and s.path = array_to_string(
+                    (string_to_array(u.path, '/'))[1:%(depth)s::int], '/')
+                  and s.valid_from <= u.valid_from
+                  and coalesce(s.valid_to, 'infinity') >= u.valid_from
+            ) unit
+            where %(regions)s::bigint[] is null or id = any(%(regions)s)
         )
     """,
     "territory": """
@@ -51,35 +58,42 @@ _PLACES = {
             select id, code, name, row_number() over (order by code) as place from sales_product
         )
     """,
+    "agents": """
+        agent_place as (
+            select id, row_number() over (order by code) as place from sales_agent
+            where id = any(%(agents)s::bigint[])
+        )
+    """,
     "agent": """
         agent_place as (
-            select id, code, name, row_number() over (order by code) as place from sales_agent
+            select id, row_number() over (order by code) as place from sales_agent
         )
     """,
 }
-#: What the sums are grouped by for each dimension, and what is shown of it.
+#: What the sums are grouped by for each dimension; where units are told as one, by their place.
 _KEYS = {
-    "territory": "territory_place.place",
-    "region": "region_place.place",
     "unit": "facts.region_id",
+    "region": "facts.region_id",
     "agent": "facts.agent_id",
-    "product": "product_place.place",
+    "product": "facts.product_id",
     "draw": "facts.day",
     "weekday": "facts.weekday",
     "month": "facts.month",
 }
-WIDTHS = {
-    "territory": 2, "region": 2, "unit": 1, "agent": 2, "product": 2, "draw": 1, "weekday": 1,
-    "month": 1,
-}  # fmt: skip
+#: What is told of each dimension: a number, whose name `names_of` knows. A unit may be of no territory.
+_TOLD = {
+    "territory": "coalesce(sums.territory, 0)",
+    "draw": "(sums.draw - date '0001-01-01' + 1)::bigint",
+    "weekday": "sums.weekday::bigint",
+    "month": "(sums.month - date '0001-01-01' + 1)::bigint",
+}
 #: Where a row stands among the values of a dimension: a number, and how many bits it takes. (First
 #: days of months are at least 28 days apart.)
 _STANDS = {
     "territory": ("coalesce(sums.territory, 1023)", 10),
-    "region": ("sums.region", 15),
     "unit": ("sums.unit", 20),
-    "agent": ("agent.place", 20),
-    "product": ("sums.product", 10),
+    "agent": ("agent_place.place", 20),
+    "product": ("product_place.place", 10),
     "draw": ("(sums.draw - date '1900-01-01')", 17),
     "weekday": ("sums.weekday", 3),
     "month": ("(sums.month - date '1900-01-01') / 28", 12),
@@ -96,19 +110,20 @@ _WANTED = """
             date_trunc('month', (day - {back})::timestamp)::date as its_month
         from (
             select d.date as day, (extract(isodow from d.date) - 1)::int as weekday,
-                date_trunc('month', d.date::timestamp)::date as month,
-                exists (
-                    select from sales_draw o where o.date = d.date - 7 and o.status = 'held'
-                ) as has_week,
-                exists (
-                    select from sales_draw o where o.date = d.date - 364 and o.status = 'held'
-                ) as has_year
+                date_trunc('month', d.date::timestamp)::date as month {counterparts}
             from sales_draw d
             where d.status = 'held' and d.date between %(first)s and %(last)s
               and (%(weekday)s::int is null or extract(isodow from d.date) - 1 = %(weekday)s)
         ) held
         where {matched}
     )
+"""
+_COUNTERPARTS = """
+    , exists (
+        select from sales_draw o where o.date = d.date - 7 and o.status = 'held'
+    ) as has_week, exists (
+        select from sales_draw o where o.date = d.date - 364 and o.status = 'held'
+    ) as has_year
 """
 _DAYS = """
     select {columns} from {table} t join wanted{back} w on w.its_day = t.draw_date
@@ -166,16 +181,55 @@ NOTHING = "true"
 MANY = 100
 
 
-def rows_for(asked: Asked) -> list[tuple[Any, ...]]:
-    """What is shown of each dimension, then the measures that are asked for: tickets, commission,
-    comparisons; at most `asked.limit` rows and one."""
-    values: dict[str, Any] = {**limit_values(asked), "depth": LEVELS[asked.level], "on": asked.on}
+def rows_for(asked: Asked) -> list[tuple[int, ...]]:
+    """A number for each dimension (`names_of`), then the measures that are asked for: tickets,
+    commission, comparisons; at most `asked.limit` rows and one."""
+    values: dict[str, Any] = {**limit_values(asked), **_place_values(asked)}
     rollups = rollups_for(asked)
+    is_summed = True
     if rollups.keys() == {DAY}:
         with_days, facts = _by_day(asked, rollups[DAY], values)
+        is_summed = asked.is_compared or not _is_told_whole(rollups[DAY], asked)
     else:
         with_days, facts = "", _by_period(asked, sources(asked, rollups), values)
-    return rows_of(_statement(asked, with_days, facts), **values) if facts else []
+    if not facts:
+        return []
+    sums = _sums(asked, facts) if is_summed else _unsummed(asked, facts)
+    with connection.cursor() as cursor:
+        columns = len(asked.by) + len(_measures(asked))
+        return copied_numbers(cursor, _statement(asked, with_days, sums), values, columns)
+
+
+def names_of(name: str, told: Iterable[int], asked: Asked) -> dict[int, tuple[Any, ...]]:
+    """What these numbers of a dimension are: code and name, or a day, weekday or key alone."""
+    numbers = set(told)
+    if name in ("draw", "month"):
+        return {number: (date.fromordinal(number),) for number in numbers}
+    if name in ("weekday", "unit"):
+        return {number: (number,) for number in numbers}
+    if _has_places(name, asked):
+        sql = f"with {_PLACES[name]} select distinct place, code, name from {name}_place"  # noqa: S608 -- names of our own
+    else:
+        table = {"region": "org_region", "agent": "sales_agent", "product": "sales_product"}[name]
+        sql = f"select id, code, name from {table} where id = any(%(told)s::bigint[])"  # noqa: S608 -- names of our own
+    rows = rows_of(sql, told=array_of(numbers), **_place_values(asked))
+    return {0: (None, None)} | {number: (code, said) for number, code, said in rows}
+
+
+def _has_places(name: str, asked: Asked) -> bool:
+    """Whether several units are told as one, so that sums are grouped by places and not by keys."""
+    return name == "territory" or (name == "region" and asked.has_merged_units)
+
+
+def _is_told_whole(rollup: Rollup, asked: Asked) -> bool:
+    """Whether every row told is one row of the rollup, so that nothing is left to sum."""
+    told = {_FACTS[name] for name in asked.by if not _has_places(name, asked)}
+    return {"day" if key == rollup.start else key for key in rollup.keys} <= told
+
+
+def _place_values(asked: Asked) -> dict[str, Any]:
+    regions = None if asked.regions is None else array_of(asked.regions)
+    return {"depth": LEVELS[asked.level], "on": asked.on, "regions": regions}
 
 
 def limit_values(asked: Asked) -> dict[str, Any]:
@@ -191,6 +245,8 @@ def limit_values(asked: Asked) -> dict[str, Any]:
 def limits_of(asked: Asked, *names: str, rollup: Rollup | None = None) -> str:
     """What rows `t` of a rollup must be of; `names` of LIMITS, else all."""
     wanted = [name for name in names or LIMITS if getattr(asked, name) is not None]
+    if "regions" in wanted and "region" in asked.by and asked.agents is not None:
+        wanted.remove("regions")  # what they sold elsewhere has no place among the units told
     limits = [LIMITS[name] for name in wanted]
     if rollup and rollup.grain == YEAR and len(asked.agents or ()) > MANY:
         limits = [limit.replace("t.agent_id =", "t.agent_id + 0 =") for limit in limits]
@@ -208,7 +264,10 @@ def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, 
     is_in_rows = isinstance(rollup, DaysInRows)
     for back in backs if is_in_rows else ():
         values[f"months{back}"] = array_of(_months(asked, back))
-    wanted = "".join(f"{_WANTED.format(back=n, matched=_BACKS[n])}, " for n in backs)
+    counterparts = _COUNTERPARTS if asked.is_compared else ""
+    wanted = "".join(
+        f"{_WANTED.format(back=n, matched=_BACKS[n], counterparts=counterparts)}, " for n in backs
+    )
     limits = limits_of(asked)
     if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
         best, measure, columns = _BESTS[asked.order]
@@ -322,62 +381,66 @@ def _measures(asked: Asked) -> list[str]:
     return [*now, *(_COMPARED if asked.is_compared else ())]
 
 
-def _statement(asked: Asked, with_days: str, facts: str) -> str:
-    """Facts are summed by keys that are numbers or dates; names join what is left of them."""
-    placed = [name for name in asked.by if name in _PLACES and name != "agent"]
-    places = [_PLACES[name] for name in asked.by if name in _PLACES]
-    by = ", ".join(_KEYS[name] for name in asked.by)
-    keys = [f"{_KEYS[name]} as {name}" for name in asked.by]
-    measures = _measures(asked)
-    sums = [f"coalesce(whole_sum({name}), 0) as {name}" for name in measures]
-    told = [f"sums.{name}" for name in measures]
-    something = [f"sums.{name} <> 0" for name in measures if name in _SOMETHING]
+def _statement(asked: Asked, with_days: str, sums: str) -> str:
+    """The sums in their order; what is only told or sorted by joins what is left of them."""
+    named = [name for name in asked.by if name in _PLACES]
+    after = [name for name in named if not _has_places(name, asked)]
+    told = [_TOLD.get(name, f"sums.{name}") for name in asked.by]
+    measures = [f"sums.{name}" for name in _measures(asked)]
+    something = [f"sums.{name} <> 0" for name in _measures(asked) if name in _SOMETHING]
     return f"""
-        with {with_days}{"".join(f"{place}, " for place in places)} facts as ({facts}),
-        sums as (
-            select {", ".join([*keys, *sums])} from facts
-            {" ".join(_place_of_fact(name) for name in placed)} {f"group by {by}" if by else ""}
-        )
-        select {", ".join([*(column for name in asked.by for column in _shown(name)), *told])}
-        from sums {" ".join(_name_of(name) for name in asked.by if WIDTHS[name] > 1)}
+        with {with_days}{"".join(f"{_place(name, asked)}, " for name in named)} sums as ({sums})
+        select {", ".join([*told, *measures])} from sums
+        {" ".join(f"join {name}_place on {name}_place.id = sums.{name}" for name in after)}
         where {" or ".join(something)} {_order(asked)} limit %(limit)s
     """  # noqa: S608 -- names of our own
+
+
+def _place(name: str, asked: Asked) -> str:
+    """Of all agents, or of those alone that a part of the answer is of."""
+    return _PLACES["agents" if name == "agent" and asked.agents is not None else name]
+
+
+def _sums(asked: Asked, facts: str) -> str:
+    """Facts summed by keys that are numbers or dates."""
+    placed = [name for name in asked.by if _has_places(name, asked)]
+    keys = {name: f"{name}_place.place" if name in placed else _KEYS[name] for name in asked.by}
+    told = [f"{key} as {name}" for name, key in keys.items()]
+    told += [f"coalesce(whole_sum({name}), 0) as {name}" for name in _measures(asked)]
+    return f"""
+        select {", ".join(told)} from ({facts}) facts {" ".join(map(_place_of_fact, placed))}
+        {f"group by {', '.join(keys.values())}" if keys else ""}
+    """  # noqa: S608 -- names of our own
+
+
+def _unsummed(asked: Asked, facts: str) -> str:
+    told = [*(f"{_KEYS[name]} as {name}" for name in asked.by), *_measures(asked)]
+    return f"select {', '.join(told)} from ({facts}) facts"  # noqa: S608 -- names of our own
 
 
 def _place_of_fact(name: str) -> str:
     """A unit may be of no territory; everything else is there."""
     join = "left join" if name == "territory" else "join"
-    return f"{join} {name}_place on {name}_place.id = facts.{_FACTS[name]}"
-
-
-def _name_of(name: str) -> str:
-    if name == "agent":
-        return "join agent_place agent on agent.id = sums.agent"
-    return f"""
-        left join (select distinct place, code, name from {name}_place) {name}
-            on {name}.place = sums.{name}
-    """  # noqa: S608 -- names of our own
-
-
-def _shown(name: str) -> list[str]:
-    return [f"{name}.code", f"{name}.name"] if WIDTHS[name] > 1 else [f"sums.{name}"]
+    return f"{join} {name}_place on {name}_place.id = facts.region_id"
 
 
 def _order(asked: Asked) -> str:
     column = {"sold": "sums.issued - sums.returned", "revenue_amount": "sums.revenue",
               "returned": "sums.returned"}.get(asked.order)  # fmt: skip
-    every = [*([f"{column} desc"] if column else []), *_packed(asked.by)]
+    every = [*([f"{column} desc"] if column else []), *_packed(asked)]
     return f"order by {', '.join(every)}" if every else ""
 
 
-def _packed(dimensions: Iterable[str]) -> list[str]:
+def _packed(asked: Asked) -> list[str]:
     """What rows are sorted by: as few numbers of 62 bits as hold the dimensions.
 
     One number tells two of ten thousand rows apart in a third of the time of three columns.
     """
     packed: list[tuple[str, int]] = []
-    for name in dimensions:
-        stand, bits = _STANDS[name]
+    by_place = "sums.region" if asked.has_merged_units else "region_place.place"
+    stands = {**_STANDS, "region": (by_place, 15)}
+    for name in asked.by:
+        stand, bits = stands[name]
         if packed and packed[-1][1] + bits <= 62:
             before, size = packed.pop()
             packed.append((f"({before}) * {1 << bits} + {stand}", size + bits))
