@@ -72,7 +72,7 @@ def enter_punch(
     day = minute.astimezone(VN).date()
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if day < employee.join_date or (employee.leave_date and day > employee.leave_date):
+        if not employee.is_employed_on(day):
             raise NotEmployedThen
         if _punched(employee, minute):
             raise AlreadyPunched

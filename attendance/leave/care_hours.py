@@ -116,7 +116,7 @@ def enter_care_hours(
         raise ExtraPayNotPossible
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if first < employee.join_date or (employee.leave_date and last > employee.leave_date):
+        if not (employee.is_employed_on(first) and employee.is_employed_on(last)):
             raise NotEmployedThen
         held = CareHours.objects.between(first, last)
         if held.filter(employee=employee, kind=kind).exists():

@@ -86,7 +86,7 @@ def grant_leave(
     stored_part = "" if by_clock else DayPart(part or DayPart.FULL).value
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if first < employee.join_date or (employee.leave_date and last > employee.leave_date):
+        if not (employee.is_employed_on(first) and employee.is_employed_on(last)):
             raise NotEmployedThen
         span = (employee.pk, first, last)
         days = working_days([span])[span]

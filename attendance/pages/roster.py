@@ -130,7 +130,7 @@ def _line(
                 own.get(day) == "rest",
                 written_day(found.codes.get(day, ())),
                 day in found.swapped,
-                person.join_date <= day and (person.leave_date is None or day <= person.leave_date),
+                person.is_employed_on(day),
                 tuple(problems.get(day, ())),
             )
             for day, kind in kinds.items()

@@ -59,7 +59,7 @@ def transfer(
     with transaction.atomic():
         hold_computing()
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if on < employee.join_date or (employee.leave_date and on > employee.leave_date):
+        if not employee.is_employed_on(on):
             raise NotEmployedThen
         _refuse_closed(on)
         if _standing(employee).filter(effective_date=on).exists():

@@ -53,7 +53,7 @@ def approve_overtime(
     day = start.astimezone(VN).date()
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if day < employee.join_date or (employee.leave_date and day > employee.leave_date):
+        if not employee.is_employed_on(day):
             raise NotEmployedThen
         standing = OvertimeApproval.objects.standing().filter(employee=employee)
         if standing.filter(start__lt=end, end__gt=start).exists():

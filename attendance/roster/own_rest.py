@@ -76,7 +76,7 @@ def enter_own_rest(
         raise OwnRestSpanWrong
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if first < employee.join_date or (employee.leave_date and first > employee.leave_date):
+        if not employee.is_employed_on(first):
             raise NotEmployedThen
         held = OwnRest.objects.between(first, last or FOR_EVER).filter(employee=employee)
         if held.exists():

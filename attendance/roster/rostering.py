@@ -223,13 +223,9 @@ def copy_week(*, employees: Collection[int], monday: date, replace: bool = False
             for person, day, shift in before.filter(employee__in=people).values_list(
                 "employee_id", "work_date", "shift_id"
             )
-            if kinds[day + week] != "holiday" and _employed(people[person], day + week)
+            if kinds[day + week] != "holiday" and people[person].is_employed_on(day + week)
         ]
         return _apply(plan, list(people), monday, last, replace=replace)
-
-
-def _employed(person: Employee, day: date) -> bool:
-    return person.join_date <= day and (person.leave_date is None or day <= person.leave_date)
 
 
 def set_shifts(*, employee: Employee, day: date, codes: Sequence[str]) -> None:
@@ -239,7 +235,7 @@ def set_shifts(*, employee: Employee, day: date, codes: Sequence[str]) -> None:
     """
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))
-        if codes and not _employed(employee, day):
+        if codes and not employee.is_employed_on(day):
             raise NotEmployedThen
         if swaps_of((employee.pk,), day, day).exists():
             raise CellSwapped

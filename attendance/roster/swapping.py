@@ -55,7 +55,7 @@ def approve_swap(
     with transaction.atomic():
         people = lock_rows(Employee.objects.filter(pk__in=(a.pk, b.pk)))  # one swap at a time
         for person in people:
-            if date < person.join_date or (person.leave_date and date > person.leave_date):
+            if not person.is_employed_on(date):
                 raise NotEmployedThen
         if swaps_of((a.pk, b.pk), date, date).exists():
             raise AlreadySwapped

@@ -311,6 +311,9 @@ class Employee(models.Model):
         self.search = search_key(self.full_name)
         super().save(**kwargs)  # type: ignore[arg-type]
 
+    def is_employed_on(self, day: date) -> bool:
+        return self.join_date <= day and (self.leave_date is None or day <= self.leave_date)
+
 
 class Transfer(models.Model):
     """An employee goes to another department, site, position or grade from a date on (điều chuyển).
