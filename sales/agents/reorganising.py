@@ -6,7 +6,7 @@ and the shares of divided units are the company's own.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -102,28 +102,33 @@ def faults(plan: Reorganisation, in_force: Mapping[str, Region], *, today: date)
         told.append(_("Thiếu căn cứ pháp lý (legal_basis)."))
     if len(new) < len(plan.units):
         told.append(_("Có mã đơn vị mới ghi hai lần."))
+    stay = {code for code in in_force if code not in shares}
     for unit in plan.units:
-        if unit.level not in RegionLevel.values:
-            told.append(_("{code}: không có cấp {level}.").format(code=unit.code, level=unit.level))
-        if unit.code in in_force and unit.code not in shares:
-            told.append(_("{code}: mã này đang có hiệu lực.").format(code=unit.code))
-        if unit.parent not in new and (unit.parent not in in_force or unit.parent in shares):
-            told.append(
-                _("{code}: không có đơn vị cấp trên {parent}.").format(
-                    code=unit.code, parent=unit.parent
-                )
-            )
+        told.extend(_unit_faults(unit, new, stay))
     for old, heirs in shares.items():
         if old not in in_force or in_force[old].valid_to is not None:
             told.append(_("{old}: không phải đơn vị đang có hiệu lực.").format(old=old))
-        if sum(heirs.values()) != _WHOLE or min(heirs.values()) <= 0:
-            told.append(_("{old}: các phần phải dương và cộng đủ 10000.").format(old=old))
-        told.extend(
-            _("{old}: không có đơn vị mới {heir}.").format(old=old, heir=heir)
-            for heir in heirs
-            if heir not in new and (heir not in in_force or heir in shares)
-        )
+        told.extend(_heir_faults(old, heirs, new | stay))
     return [str(one) for one in told]
+
+
+def _unit_faults(unit: Unit, new: Set[str], stay: Set[str]) -> Iterator[str]:
+    if unit.level not in RegionLevel.values:
+        yield _("{code}: không có cấp {level}.").format(code=unit.code, level=unit.level)
+    if unit.code in stay:
+        yield _("{code}: mã này đang có hiệu lực.").format(code=unit.code)
+    if unit.parent not in new | stay:
+        yield _("{code}: không có đơn vị cấp trên {parent}.").format(
+            code=unit.code, parent=unit.parent
+        )
+
+
+def _heir_faults(old: str, heirs: Mapping[str, int], known: Set[str]) -> Iterator[str]:
+    if sum(heirs.values()) != _WHOLE or min(heirs.values()) <= 0:
+        yield _("{old}: các phần phải dương và cộng đủ 10000.").format(old=old)
+    for heir in heirs:
+        if heir not in known:
+            yield _("{old}: không có đơn vị mới {heir}.").format(old=old, heir=heir)
 
 
 @transaction.atomic

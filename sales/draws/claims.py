@@ -127,28 +127,36 @@ def register_claim(
     _refuse(checked, presented)
     if _needs_winner(checked, presented) and not (winner and winner.is_known):
         raise WinnerMissing
+    return _stored(
+        PrizeClaim(
+            product_id=checked.prizes.product_id,
+            draw=checked.draw,
+            number=number,
+            symbol=symbol,
+            prizes=prizes_of(checked),
+            gross_amount=checked.outcome.amount,
+            presented_date=presented,
+            claim_until=checked.claim_until,
+            due_date=_due(presented),
+            winner_sealed=_sealed(winner),
+            region=by.desk,
+            by=by,
+            at=at,
+        )
+    )
+
+
+def _stored(claim: PrizeClaim) -> PrizeClaim:
+    """Raises TicketClaimed."""
     try:
         with transaction.atomic():
-            return PrizeClaim.objects.create(
-                product_id=checked.prizes.product_id,
-                draw=checked.draw,
-                number=number,
-                symbol=symbol,
-                prizes=prizes_of(checked),
-                gross_amount=checked.outcome.amount,
-                presented_date=presented,
-                claim_until=checked.claim_until,
-                due_date=_due(presented),
-                winner_sealed=_sealed(winner),
-                region=by.desk,
-                by=by,
-                at=at,
-            )
+            claim.save(force_insert=True)
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if getattr(diagnosis, "constraint_name", "") == "claim_one_per_ticket":
             raise TicketClaimed from None
         raise
+    return claim
 
 
 def withdraw_claim(pk: int, *, reason: str, by: User) -> PrizeClaim:

@@ -187,13 +187,8 @@ def decide(
             one.agent.code: one
             for one in newest_advice(draw, product, by).filter(agent__code__in=chosen)
         }
-        decided = set(
-            AdviceDecision.objects.filter(
-                advice__run__draw=draw, advice__run__product=product
-            ).values_list("advice__agent__code", flat=True)
-        )
-        faults = list(_faults(chosen, advice, decided, reason.strip()))
-        if faults:
+        decided = _decided(draw, product)
+        if faults := list(_faults(chosen, advice, decided, reason.strip())):
             raise DecisionRefused(faults)
         tickets = {
             code: one.tickets if (wanted := chosen[code]) is None else wanted
@@ -240,6 +235,12 @@ def _open_agents(day: date, by: User) -> QuerySet[Agent]:
 
 def _issued_on(sales: list[Sale], day: date) -> int | None:
     return next((sale.issued for sale in reversed(sales) if sale.day == day), None)
+
+
+def _decided(draw: Draw, product: Product) -> set[str]:
+    """The agents that were decided on for the draw."""
+    before = AdviceDecision.objects.filter(advice__run__draw=draw, advice__run__product=product)
+    return set(before.values_list("advice__agent__code", flat=True))
 
 
 def _faults(

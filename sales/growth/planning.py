@@ -255,12 +255,7 @@ def against_plan(
     asked: dict[str, Any] = scope(path)
     planned = rows_of(_PLANNED, plan=plan.pk, month=month, level=level, **asked)
     keys = [row[0] for row in planned]
-    sold: dict[tuple[int, int], dict[date, int]] = defaultdict(dict)
-    since = first - timedelta(weeks=WEEKS)
-    for key, product, day, tickets in rows_of(
-        _SOLD[level], since=since, until=until, keys=keys, **asked
-    ):
-        sold[key, product][day] = tickets
+    sold = _sold_by_day(level, first - timedelta(weeks=WEEKS), until, keys=keys, **asked)
     year = {
         (key, product): tickets
         for key, product, tickets in rows_of(
@@ -284,6 +279,16 @@ def against_plan(
         )
         for key, code, name, product, product_code, tickets, year_planned in planned
     ]
+
+
+def _sold_by_day(
+    level: str, since: date, until: date, **asked: Any
+) -> Mapping[tuple[int, int], dict[date, int]]:
+    """Tickets sold by draw, of each place of the level and product."""
+    sold: dict[tuple[int, int], dict[date, int]] = defaultdict(dict)
+    for key, product, day, tickets in rows_of(_SOLD[level], since=since, until=until, **asked):
+        sold[key, product][day] = tickets
+    return sold
 
 
 _SOLD_BY_MONTH: Final = """

@@ -123,7 +123,6 @@ def _facts(lines: Sequence[Line], by: User) -> Facts:
     draws = Draw.objects.filter(date__in={line.draw_date for line in lines}).values_list(
         "date", "pk", "status", "close__pk"
     )
-    corrected = {line.corrects for line in lines if line.corrects is not None}
     return Facts(
         agents={
             code: AgentTerms(pk, region, bps, status == AgentStatus.SUSPENDED, opened, closed)
@@ -136,16 +135,19 @@ def _facts(lines: Sequence[Line], by: User) -> Facts:
             day: DrawTerms(pk, status == DrawStatus.VOID, closed is not None)
             for day, pk, status, closed in draws
         },
-        corrected={
-            pk: (agent, product, day)
-            for pk, agent, product, day in ConsignmentEntry.objects.visible_to(by)
-            .filter(pk__in=corrected)
-            .values_list("pk", "agent__code", "product__code", "draw_date")
-        }
-        if corrected
-        else {},
+        corrected=_corrected(lines, by),
         rates=_rates(lines, by),
     )
+
+
+def _corrected(lines: Sequence[Line], by: User) -> dict[int, tuple[str, str, date]]:
+    """Agent, product and draw of the entries that lines correct."""
+    wanted = {line.corrects for line in lines if line.corrects is not None}
+    if not wanted:
+        return {}
+    entries = ConsignmentEntry.objects.visible_to(by).filter(pk__in=wanted)
+    found = entries.values_list("pk", "agent__code", "product__code", "draw_date")
+    return {pk: (agent, product, day) for pk, agent, product, day in found}
 
 
 def _rates(lines: Sequence[Line], by: User) -> dict[tuple[int, int], list[Rate]]:

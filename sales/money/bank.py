@@ -15,7 +15,7 @@ from backend.db import lock_rows
 from backend.problems import Problem
 from backend.reasons import says_why
 from sales.engine.bank_matching import Matcher, Payer, Proposal, sender_key
-from sales.engine.bank_sheet import BankSheet, read_sheet
+from sales.engine.bank_sheet import BankRow, BankSheet, read_sheet
 from sales.engine.money_lines import MoneyLine
 from sales.imports.sheet_files import cells_of
 from sales.models import BankLine, BankStatement, JournalEntry, Settlement, Source
@@ -68,43 +68,48 @@ def import_statement(data: bytes, *, name: str, account: str, by: User, at: date
     require_whole_company(by)
     if not account.strip():
         raise StatementRefused(_("Hãy ghi số tài khoản ngân hàng của sao kê."))
-    sheet = read_sheet(cells_of(data, most_rows=MAX_ROWS).rows)
-    if sheet.faults:
-        _refuse(sheet)
-    if any(row.day > at.astimezone(VN).date() for row in sheet.rows):
-        raise StatementRefused(_("Sao kê có ngày chưa tới. Hãy kiểm tra cột ngày."))
+    sheet = _checked(data, today=at.astimezone(VN).date())
     account = account.strip()[:30]
+    rows = {row.reference: row for row in sheet.rows}
     with transaction.atomic():
-        references = {row.reference: row for row in sheet.rows}
-        known = set(
-            BankLine.objects.filter(account=account, reference__in=references).values_list(
-                "reference", flat=True
-            )
-        )
+        kept = BankLine.objects.filter(account=account, reference__in=rows)
+        known = set(kept.values_list("reference", flat=True))
         statement = BankStatement.objects.create(
             account=account,
             name=name[:200],
             sha256=hashlib.sha256(data).hexdigest(),
-            new=len(references) - len(known),
+            new=len(rows) - len(known),
             known=len(known),
             outgoing=sheet.outgoing,
             by=by,
             at=at,
         )
         BankLine.objects.bulk_create(
-            BankLine(
-                statement=statement,
-                account=account,
-                reference=reference,
-                day=row.day,
-                amount=row.amount,
-                sender=row.sender,
-                text=row.text,
-            )
-            for reference, row in references.items()
-            if reference not in known
+            _line(statement, row) for reference, row in rows.items() if reference not in known
         )
     return Imported(statement, statement.new, statement.known)
+
+
+def _checked(data: bytes, *, today: date) -> BankSheet:
+    """Raises FileRefused, StatementRefused, StatementHasFaults."""
+    sheet = read_sheet(cells_of(data, most_rows=MAX_ROWS).rows)
+    if sheet.faults:
+        _refuse(sheet)
+    if any(row.day > today for row in sheet.rows):
+        raise StatementRefused(_("Sao kê có ngày chưa tới. Hãy kiểm tra cột ngày."))
+    return sheet
+
+
+def _line(statement: BankStatement, row: BankRow) -> BankLine:
+    return BankLine(
+        statement=statement,
+        account=statement.account,
+        reference=row.reference,
+        day=row.day,
+        amount=row.amount,
+        sender=row.sender,
+        text=row.text,
+    )
 
 
 def proposals_for(lines: list[BankLine], *, on: date) -> dict[int, list[Proposal]]:
@@ -133,28 +138,25 @@ def book_lines(agents: Mapping[int, str], *, by: User, at: datetime) -> int:
         lines = lock_rows(BankLine.objects.filter(pk__in=agents, entry=None, reason=""))
         if not lines or len(lines) != len(agents):
             raise NotOpen
-        booked = record_money(
-            by=by,
-            at=at,
-            source=Source.IMPORT,
-            lines=[
-                MoneyLine(
-                    event="payment",
-                    agent=agents[line.pk],
-                    date=line.day,
-                    amount=line.amount,
-                    into="bank",
-                    reference=line.reference,
-                )
-                for line in lines
-            ],
-        )
+        payments = [_payment(line, agents[line.pk]) for line in lines]
+        booked = record_money(by=by, at=at, source=Source.IMPORT, lines=payments)
         entries = JournalEntry.objects.filter(batch=booked.batch).select_related("agent")
         by_key = {(entry.agent.code, entry.reference): entry for entry in entries if entry.agent}
         for line in lines:
             line.entry = by_key[agents[line.pk], line.reference]
         BankLine.objects.bulk_update(lines, ["entry"])
     return len(lines)
+
+
+def _payment(line: BankLine, agent: str) -> MoneyLine:
+    return MoneyLine(
+        event="payment",
+        agent=agent,
+        date=line.day,
+        amount=line.amount,
+        into="bank",
+        reference=line.reference,
+    )
 
 
 def undo_line(pk: int, *, reason: str, by: User, at: datetime) -> BankLine:

@@ -72,11 +72,8 @@ def record_notices(
     late = [row for row in overdue_on(today, path=by.scope_path) if row.debt.code in wanted]
     if not late:
         raise NobodyToRemind
-    regions = dict(
-        Agent.objects.filter(pk__in=[row.debt.agent_id for row in late]).values_list(
-            "pk", "region_id"
-        )
-    )
+    reminded = Agent.objects.filter(pk__in=[row.debt.agent_id for row in late])
+    regions = dict(reminded.values_list("pk", "region_id"))
     DunningNotice.objects.bulk_create(
         DunningNotice(
             agent_id=row.debt.agent_id,
