@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -21,8 +21,7 @@ from attendance.pages.chosen import chosen_employee
 from attendance.roster.overtime import approve_overtime, withdraw_overtime
 from attendance.timesheet.timesheets import month_of
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
 from backend.months import shifted
 from backend.org.models import Employee
@@ -50,16 +49,12 @@ class GrantForm(forms.Form):
     ly_do = forms.CharField(label=gettext_lazy("Lý do"), max_length=1000)
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 @require_http_methods(["GET", "POST"])
 @requires("attendance.view")
 def leave_page(request: HttpRequest) -> HttpResponse:
     """Leave and trips of ?thang=, those taken back, and the form to grant."""
     context = _month(request)
-    within = {"employee__in": employees_for(_user(request)), "date__range": context["span"]}
+    within = {"employee__in": employees_for(acting(request)), "date__range": context["span"]}
     context["leaves"] = (
         Leave.objects.filter(**within).select_related("employee", "by").order_by("-date", "pk")
     )
@@ -82,7 +77,7 @@ def overtime_page(request: HttpRequest) -> HttpResponse:
     first, last = context["span"]
     context["approvals"] = (
         OvertimeApproval.objects.filter(
-            employee__in=employees_for(_user(request)),
+            employee__in=employees_for(acting(request)),
             start__gte=datetime.combine(first, time.min, tzinfo=clock.VN),
             start__lt=datetime.combine(last + timedelta(days=1), time.min, tzinfo=clock.VN),
         )
@@ -94,7 +89,7 @@ def overtime_page(request: HttpRequest) -> HttpResponse:
 
 def _month(request: HttpRequest) -> dict[str, Any]:
     month = month_from(request.GET.get("thang", ""), default=clock.today())
-    people = employees_for(_user(request)).order_by("sort_key", "pk")
+    people = employees_for(acting(request)).order_by("sort_key", "pk")
     return {
         "month": month,
         "before": shifted(month, -1),
@@ -143,7 +138,7 @@ def _grant(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> No
         start=sent["gio"],
         end=sent["den_gio"],
         reason=sent["ly_do"],
-        by=_user(request),
+        by=acting(request),
         at=clock.now(),
     )
     warn_of_limits(
@@ -173,7 +168,7 @@ def _approve(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> 
         start=datetime.combine(sent["ngay"], sent["gio"], tzinfo=clock.VN),
         end=datetime.combine(ends, sent["den_gio"], tzinfo=clock.VN),
         reason=sent["ly_do"],
-        by=_user(request),
+        by=acting(request),
         at=clock.now(),
     )
     _warn_of_protection(request, employee, sent["ngay"], sent["ngay"])
@@ -184,14 +179,16 @@ def _approve(request: HttpRequest, employee: Employee, sent: dict[str, Any]) -> 
 def leave_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one day of leave back, with a reason."""
     leave = get_object_or_404(
-        Leave.objects.filter(employee__in=employees_for(_user(request))).select_related("employee"),
+        Leave.objects.filter(employee__in=employees_for(acting(request))).select_related(
+            "employee"
+        ),
         pk=pk,
     )
     why = request.POST.get("ly_do", "")
     return _taken_back(
         request,
         "leave",
-        lambda: revoke_leave(leave, reason=why, by=_user(request), at=clock.now()),
+        lambda: revoke_leave(leave, reason=why, by=acting(request), at=clock.now()),
     )
 
 
@@ -200,13 +197,13 @@ def leave_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 def overtime_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one approval of overtime back, with a reason."""
     approval = get_object_or_404(
-        OvertimeApproval.objects.filter(employee__in=employees_for(_user(request))), pk=pk
+        OvertimeApproval.objects.filter(employee__in=employees_for(acting(request))), pk=pk
     )
     why = request.POST.get("ly_do", "")
     return _taken_back(
         request,
         "overtime",
-        lambda: withdraw_overtime(approval, reason=why, by=_user(request), at=clock.now()),
+        lambda: withdraw_overtime(approval, reason=why, by=acting(request), at=clock.now()),
     )
 
 

@@ -1,7 +1,5 @@
 """/cham-cong/uy-quyen/: a head of department names who decides requests in their place."""
 
-from typing import cast
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +13,7 @@ from attendance.pages.chosen import NobodyOfThisCode
 from attendance.requests.delegating import delegate, end_delegation, heads_a_department
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import acting, requires
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.problems import Problem
@@ -35,7 +33,7 @@ class DelegationForm(forms.Form):
 @requires("attendance.team")
 def deputies(request: HttpRequest) -> HttpResponse:
     """One's own deputies, and the form for a new one."""
-    user = cast("User", request.user)
+    user = acting(request)
     refusal = Refusal()
     values = {name: request.POST.get(name, "") for name in _NAMES}
     if request.method == "POST":
@@ -83,7 +81,7 @@ def _delegate(request: HttpRequest, user: User) -> Delegation:
 @requires("attendance.team")
 def deputy_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a delegation of one's own back."""
-    user = cast("User", request.user)
+    user = acting(request)
     own = Delegation.objects.filter(manager=user.employee_id, manager__isnull=False)
     delegation = get_object_or_404(own, pk=pk)
     try:

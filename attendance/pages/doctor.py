@@ -11,16 +11,10 @@ from attendance.pages.terminal import tell, terminal_or_404
 from attendance.terminals import checkups
 from attendance.terminals.findings import failures, told, verdict
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import acting, requires
 from backend.problems import Problem
 
 SHOWN = 10
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +30,7 @@ def doctor(request: HttpRequest) -> HttpResponse:
         "attendance/doctor.html",
         {
             "typed": request.POST,
-            "terminals": Terminal.objects.visible_to(_user(request)).order_by("code", "pk"),
+            "terminals": Terminal.objects.visible_to(acting(request)).order_by("code", "pk"),
             "last": Checkup.objects.select_related("terminal", "by").order_by("-pk")[:SHOWN],
         },
         status=400 if request.method == "POST" else 200,
@@ -78,7 +72,7 @@ def _begin(
             address=terminal.address if terminal else address,
             port=terminal.port if terminal else port,
             comm_key=key,
-            by=_user(request),
+            by=acting(request),
             now=clock.now,
         )
     except Problem as problem:

@@ -15,24 +15,18 @@ from attendance.collecting.exports import read_export
 from attendance.collecting.importing import guess_terminal, preview_file
 from attendance.models import PendingImport, Pull, PullSource, Terminal
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import acting, requires
 from backend.problems import Problem
 
 #: How many of the last imports the page lists.
 SHOWN = 10
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
-
-
 @require_http_methods(["GET", "POST"])
 @requires("attendance.manage")
 def import_files(request: HttpRequest) -> HttpResponse:
     """Choose files; one alone goes straight to its preview."""
-    by, at = _user(request), clock.now()
+    by, at = acting(request), clock.now()
     if request.method == "POST":
         kept = [
             pending
@@ -62,7 +56,7 @@ def _keep(request: HttpRequest, upload: "UploadedFile[bytes]") -> PendingImport 
     try:
         if (upload.size or 0) > uploads.MAX_UPLOAD_BYTES:
             raise uploads.FileTooLarge
-        return uploads.keep(upload.read(), name=name, by=_user(request), at=clock.now())
+        return uploads.keep(upload.read(), name=name, by=acting(request), at=clock.now())
     except Problem as problem:
         messages.error(request, f"{name}: {problem}")
         return None
@@ -72,7 +66,7 @@ def _keep(request: HttpRequest, upload: "UploadedFile[bytes]") -> PendingImport 
 @requires("attendance.manage")
 def import_preview(request: HttpRequest, key: UUID) -> HttpResponse:
     """What importing the file as ?may= would do; a POST does it."""
-    by, at = _user(request), clock.now()
+    by, at = acting(request), clock.now()
     terminals = Terminal.objects.visible_to(by).exclude(serial_number="").order_by("code", "pk")
     try:
         pending = uploads.waiting(key, by=by, at=at)
@@ -124,5 +118,5 @@ def _told(name: str, terminal: Terminal, pull: Pull) -> str:
 @requires("attendance.manage")
 def import_discard(request: HttpRequest, key: UUID) -> HttpResponse:
     """Throw the uploaded file away."""
-    PendingImport.objects.filter(pk=key, by=_user(request)).delete()
+    PendingImport.objects.filter(pk=key, by=acting(request)).delete()
     return redirect("import_files")

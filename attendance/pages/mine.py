@@ -1,7 +1,5 @@
 """/cham-cong/cua-toi/: one's own month, one's own days with their explanation, one's own requests."""
 
-from typing import cast
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,8 +15,7 @@ from attendance.timesheet.month import load_month
 from attendance.timesheet.symbols import clock_time
 from attendance.timesheet.timesheets import month_of
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.months import shifted
 from backend.pages.months import day_from, month_from
 
@@ -30,7 +27,7 @@ SHOWN = 30
 @requires("attendance.own")
 def my_month(request: HttpRequest) -> HttpResponse:
     """The days of ?thang=2026-11, the newest first, and what was asked for."""
-    user = cast("User", request.user)
+    user = acting(request)
     me = user.employee
     at = clock.now()
     today = at.astimezone(clock.VN).date()
@@ -76,7 +73,7 @@ def my_month(request: HttpRequest) -> HttpResponse:
 @requires("attendance.own")
 def my_day(request: HttpRequest, day: str) -> HttpResponse:
     """How one of one's own days was computed, and the punches behind it."""
-    me = cast("User", request.user).employee
+    me = acting(request).employee
     work_date = day_from(day)
     if me is None or work_date is None:
         raise Http404

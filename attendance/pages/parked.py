@@ -20,8 +20,7 @@ from attendance.collecting.corrections import approve, dismiss, moment_of
 from attendance.collecting.resets import CLOCK_REASONS, Proposal, Run, propose, run_of, runs_of
 from attendance.models import Enrolment, ParkedRecord, ParkReason, Terminal
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.pages.forms import Refusal
 from backend.pages.older import before_asked
 from backend.problems import Problem
@@ -57,16 +56,11 @@ WHAT_TO_DO: Final[dict[str, str | Promise]] = {
 }
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
-
-
 @require_GET
 @requires("terminals.view")
 def parked_records(request: HttpRequest) -> HttpResponse:
     """Counts by terminal and reason, runs to correct, and the records, the newest first."""
-    mine = Terminal.objects.visible_to(_user(request))
+    mine = Terminal.objects.visible_to(acting(request))
     chosen = {name: request.GET.get(name, "") for name in ("may", "ly-do", "trang-thai")}
     chosen["trang-thai"] = chosen["trang-thai"] or "mo"
     every = ParkedRecord.objects.filter(terminal__in=mine)
@@ -173,7 +167,7 @@ class CorrectedPunch:
 @requires("attendance.manage")
 def correct_clock(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose the run's true times; ?luc= says when its first record really was. A POST approves."""
-    mine = Terminal.objects.visible_to(_user(request))
+    mine = Terminal.objects.visible_to(acting(request))
     parked = get_object_or_404(
         ParkedRecord.objects.select_related("terminal", "pull").filter(
             terminal__in=mine, reason__in=CLOCK_REASONS, device_time__isnull=False
@@ -220,7 +214,7 @@ def correct_clock(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, parked: ParkedRecord) -> HttpResponse:
-    reason, by, at = request.POST.get("ly_do", ""), _user(request), clock.now()
+    reason, by, at = request.POST.get("ly_do", ""), acting(request), clock.now()
     if request.POST.get("quyet-dinh") == "bo-qua":
         run = run_of(parked)
         pks = [pk for punch in run.punches for pk in punch.parked] if run else []
@@ -299,7 +293,7 @@ def _names(run: Run) -> Callable[[str, datetime | None], str]:
 @requires("attendance.manage")
 def dismiss_parked(request: HttpRequest) -> HttpResponse:
     """Leave the ticked records aside for good; they may be of several terminals."""
-    mine = Terminal.objects.visible_to(_user(request))
+    mine = Terminal.objects.visible_to(acting(request))
     ticked = [int(text) for text in request.POST.getlist("chon") if text.isdecimal()]
     records = ParkedRecord.objects.filter(pk__in=ticked, terminal__in=mine)
     by_terminal: dict[int, list[int]] = defaultdict(list)
@@ -312,7 +306,7 @@ def dismiss_parked(request: HttpRequest) -> HttpResponse:
                     terminal,
                     by_terminal[terminal.pk],
                     reason=request.POST.get("ly_do", ""),
-                    by=_user(request),
+                    by=acting(request),
                     at=clock.now(),
                 )
     except Problem as problem:

@@ -23,8 +23,7 @@ from attendance.people.consent import fingers_by_employee, newest_steps, record_
 from attendance.people.planning import ADMINISTRATOR
 from attendance.people.tasks import ask, ask_all_of, employees_of, plan_of
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Employee
 from backend.pages.months import day_from
 from backend.problems import Problem
@@ -33,13 +32,8 @@ TASKS_SHOWN = 50
 TONES = {TaskState.WAITING: "info", TaskState.DONE: "good", TaskState.FAILED: "bad"}
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
-
-
 def _terminal(request: HttpRequest, code: str) -> Terminal:
-    mine = Terminal.objects.visible_to(_user(request)).select_related("site")
+    mine = Terminal.objects.visible_to(acting(request)).select_related("site")
     return get_object_or_404(mine, code=code)
 
 
@@ -78,7 +72,7 @@ def terminal_people(request: HttpRequest, code: str) -> HttpResponse:
 @requires("terminals.manage")
 def change_terminal_people(request: HttpRequest, code: str) -> HttpResponse:
     """`viec`: read the list, bring it in step, or remove one administrator of the terminal."""
-    terminal, by, at = _terminal(request, code), _user(request), clock.now()
+    terminal, by, at = _terminal(request, code), acting(request), clock.now()
     wish = request.POST.get("viec")
     if wish == "dong-bo":
         count = ask_all_of(plan_of(terminal, on=clock.today()), terminal, by=by, at=at)
@@ -148,7 +142,7 @@ def _record(request: HttpRequest, today: date) -> HttpResponse:
         record_consent(
             employee=person, step=ConsentStep(step), date=day,
             document=request.POST.get("van-ban", ""), note=request.POST.get("ghi-chu", ""),
-            by=_user(request), at=clock.now(), today=today,
+            by=acting(request), at=clock.now(), today=today,
         )  # fmt: skip
     except Problem as problem:
         messages.error(request, str(problem))

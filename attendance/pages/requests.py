@@ -1,7 +1,7 @@
 """/cham-cong/don/: requests sent, looked at, decided and withdrawn."""
 
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import quote
 
 from django import forms
@@ -25,8 +25,7 @@ from attendance.requests.protecting import protections
 from attendance.requests.rights import Desk
 from attendance.requests.states import State, may_withdraw
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.problems import Problem
@@ -39,12 +38,8 @@ _NAMES: Final = (
 )  # fmt: skip
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _desk(request: HttpRequest) -> Desk:
-    return Desk(_user(request), clock.today())
+    return Desk(acting(request), clock.today())
 
 
 class RequestForm(forms.Form):
@@ -71,7 +66,7 @@ class RequestForm(forms.Form):
 @requires("attendance.own")
 def request_new(request: HttpRequest) -> HttpResponse:
     """Send a request of the kind ?loai= for ?ngay=; then it is shown."""
-    me = _user(request).employee
+    me = acting(request).employee
     kind = _kind(request)
     refusal = Refusal()
     values: dict[str, str] = {name: request.GET.get(name, "") for name in _NAMES}
@@ -145,13 +140,13 @@ def _submit(request: HttpRequest, kind: RequestKind, sent: dict[str, Any]) -> Re
         code=sent["ma"],
         event=sent["viec"],
         part=DayPart(sent["phan"] or DayPart.FULL),
-        partner=_partner(_user(request).employee, sent["nguoi"]),
+        partner=_partner(acting(request).employee, sent["nguoi"]),
     )
     return submit(
         asked,
         reason=sent["ly_do"],
         file=File(upload.name, upload.read()) if upload else None,
-        by=_user(request),
+        by=acting(request),
         at=clock.now(),
     )
 
@@ -172,7 +167,7 @@ def requests_inbox(request: HttpRequest) -> HttpResponse:
     desk = _desk(request)
     decided = (
         desk.visible()
-        .exclude(employee=_user(request).employee)
+        .exclude(employee=acting(request).employee)
         .exclude(state__in=[State.PARTNER, State.MANAGER, State.HR])
         .select_related("employee__department")
         .prefetch_related("steps__by")
@@ -215,7 +210,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             else None,
             "warnings": [*_shortages(found), *filter(None, [_with_protection([found])[0][1]])],
             "event": EVENTS.get(found.event),
-            "mine": found.employee_id == _user(request).employee_id,
+            "mine": found.employee_id == acting(request).employee_id,
             "reason_min": REASON_MIN,
         },
     )
@@ -247,7 +242,7 @@ def request_decide(request: HttpRequest, pk: int) -> HttpResponse:
     approve = request.POST.get("y") == "duyet"
     note = request.POST.get("ly_do", "")
     try:
-        decide(pk, approve=approve, note=note, by=_user(request), at=clock.now())
+        decide(pk, approve=approve, note=note, by=acting(request), at=clock.now())
     except Problem as error:
         messages.error(
             request, _("Đơn số %(number)s: %(problem)s") % {"number": pk, "problem": error}
@@ -272,7 +267,7 @@ def requests_approve(request: HttpRequest) -> HttpResponse:
     done = 0
     for pk in seen.order_by("at", "pk").values_list("pk", flat=True):
         try:
-            decide(pk, approve=True, by=_user(request), at=clock.now())
+            decide(pk, approve=True, by=acting(request), at=clock.now())
         except Problem as error:
             told = _("Đơn số %(number)s: %(problem)s") % {"number": pk, "problem": error}
             messages.error(request, told)
@@ -290,7 +285,7 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
     get_object_or_404(_desk(request).visible(), pk=pk)
     try:
-        withdraw(pk, by=_user(request), at=clock.now())
+        withdraw(pk, by=acting(request), at=clock.now())
     except Problem as error:
         messages.error(request, str(error))
     else:

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 from attendance.models import WorkingRules
 from attendance.timesheet.rules import lay_down, rules_of
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.pages.forms import Refusal, checked
 from backend.pages.months import day_from
 from backend.problems import Problem
@@ -99,8 +98,7 @@ def _lay_down(request: HttpRequest, form: RulesForm) -> None:
     checked(form)
     rules: WorkingRules = form.save(commit=False)
     rules.from_month = month
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    lay_down(rules, reason=request.POST.get("ly_do", ""), by=request.user, at=clock.now())
+    lay_down(rules, reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now())
 
 
 def _told(rules: WorkingRules) -> list[tuple[str, Any]]:

@@ -12,8 +12,7 @@ from attendance.people.copying import REASON_MIN, copy_fingers
 from attendance.people.tasks import reachable
 from attendance.zk.errors import ZkError
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import acting, requires
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -54,9 +53,12 @@ def template_copy(request: HttpRequest, code: str) -> HttpResponse:
 
 def _copy(request: HttpRequest, terminal: Terminal) -> int:
     """How many fingers were proved to be there. Raises Problem."""
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
     person = Employee.objects.filter(code=request.POST.get("nv", "").strip()).first()
-    to = Terminal.objects.visible_to(request.user).filter(code=request.POST.get("toi", "")).first()
+    to = (
+        Terminal.objects.visible_to(acting(request))
+        .filter(code=request.POST.get("toi", ""))
+        .first()
+    )
     if person is None or to is None:
         raise Problem(_("Hãy ghi đúng mã nhân viên và chọn máy đích."))
     result = copy_fingers(
@@ -64,7 +66,7 @@ def _copy(request: HttpRequest, terminal: Terminal) -> int:
         source=terminal,
         destination=to,
         reason=request.POST.get("ly_do", ""),
-        by=request.user,
+        by=acting(request),
         now=clock.now,
     )
     return result.proved

@@ -15,8 +15,7 @@ from attendance.terminals.terminal_page import page_of
 from attendance.zk.client import Limits
 from attendance.zk.errors import ZkError
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.clock import VN
 from backend.problems import Problem
 
@@ -25,13 +24,8 @@ _CHECK_SECONDS = 60.0
 _LEAST_POLICY, _MOST_POLICY = 5, 3600
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
-
-
 def terminal_or_404(request: HttpRequest, code: str) -> Terminal:
-    mine = Terminal.objects.visible_to(_user(request)).select_related("site")
+    mine = Terminal.objects.visible_to(acting(request)).select_related("site")
     return get_object_or_404(mine, code=code)
 
 
@@ -68,7 +62,7 @@ def set_clock(request: HttpRequest, code: str) -> HttpResponse:
     terminal = terminal_or_404(request, code)
     anyway = bool(request.POST.get("van_chinh"))
     try:
-        done = clock_setting.set_clock(terminal, by=_user(request), now=clock.now, anyway=anyway)
+        done = clock_setting.set_clock(terminal, by=acting(request), now=clock.now, anyway=anyway)
     except clock_setting.InPeak as problem:
         peaks = sorted(clocks.peaks_of(terminal, at=clock.now()))
         today = clock.now().astimezone(VN).isoweekday()
@@ -123,7 +117,7 @@ def check_log(request: HttpRequest, code: str) -> HttpResponse:
     terminal = terminal_or_404(request, code)
     limits = Limits(contact_seconds=_CHECK_SECONDS)
     try:
-        _told, found = log_check.check(terminal, by=_user(request), now=clock.now, limits=limits)
+        _told, found = log_check.check(terminal, by=acting(request), now=clock.now, limits=limits)
     except Problem as problem:
         tell(request, problem)
         return redirect("terminal", terminal.code)
@@ -149,7 +143,7 @@ def clear_terminal_log(request: HttpRequest, code: str) -> HttpResponse:
         try:
             done = clear_log(
                 terminal,
-                by=_user(request),
+                by=acting(request),
                 typed_code=request.POST.get("ma", ""),
                 reason=request.POST.get("ly_do", ""),
                 now=clock.now,

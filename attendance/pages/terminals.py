@@ -13,8 +13,7 @@ from attendance.models import Terminal, WaitingTerminal
 from attendance.terminals import terminal_board
 from attendance.terminals.terminal_state import Condition, TerminalState
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Site
 
 #: So many terminals are still read as cards; more are a table.
@@ -29,11 +28,6 @@ DOORS: Final = (
 )
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
-
-
 @require_GET
 @requires("terminals.view")
 def terminals(request: HttpRequest) -> HttpResponse:
@@ -41,7 +35,7 @@ def terminals(request: HttpRequest) -> HttpResponse:
     chosen = request.GET
     now = clock.now()
     cards = terminal_board.states(
-        user=_user(request),
+        user=acting(request),
         at=now,
         site=chosen.get("noi", ""),
         only_trouble=chosen.get("chi") == "loi",
@@ -90,7 +84,7 @@ def _wall(cards: list[TerminalState]) -> dict[str, Any]:
 @requires("terminals.manage")
 def pull_now(request: HttpRequest, code: str) -> HttpResponse:
     """The terminal is due at once; whichever collector is free takes it."""
-    mine = Terminal.objects.visible_to(_user(request))
+    mine = Terminal.objects.visible_to(acting(request))
     terminal = get_object_or_404(mine, code=code, enabled=True)
     mine.filter(pk=terminal.pk).update(next_poll_at=None)
     text = _("Đã yêu cầu tải {terminal}; kết quả hiện ở thẻ của máy sau ít giây.")

@@ -20,8 +20,7 @@ from attendance.people.staff import directory_of, found_people, staff
 from attendance.people.suggesting import Directory, Person, Suggestion
 from attendance.people.waiting import WaitingUser, newest_asides, waiting_users
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Employee
 from backend.pages.months import day_from
 from backend.problems import Problem
@@ -45,11 +44,6 @@ class Item:
     @property
     def address(self) -> str:
         return "?" + urlencode({"ma": self.user.device_user_id, "tu": self.user.key})
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
 
 
 @require_GET
@@ -89,7 +83,7 @@ def _page(
 
 
 def _items(request: HttpRequest, *, with_aside: bool) -> list[Item]:
-    mine = Terminal.objects.visible_to(_user(request))
+    mine = Terminal.objects.visible_to(acting(request))
     if code := request.GET.get("may", ""):
         mine = mine.filter(code=code)
     waiting = [u for u in waiting_users(terminals=mine) if with_aside or not u.is_aside]
@@ -115,7 +109,7 @@ def _current(items: list[Item], user_id: str, key: str) -> Item | None:
 
 def _about(request: HttpRequest, user_id: str) -> dict[str, Any]:
     """Everything about one id: who had it, and its newest punches."""
-    mine = Terminal.objects.visible_to(_user(request))
+    mine = Terminal.objects.visible_to(acting(request))
     owned = Enrolment.objects.filter(device_user_id=user_id).select_related("employee")
     return {
         "owners": owned.order_by("valid_from", "pk"),
@@ -275,7 +269,7 @@ def _back_to(user_id: str) -> HttpResponse:
 @requires("attendance.manage")
 def set_user_aside(request: HttpRequest) -> HttpResponse:
     """The id is nobody's until it punches again; with &lai=1 it comes back at once."""
-    user_id, by, at = request.POST.get("ma", ""), _user(request), clock.now()
+    user_id, by, at = request.POST.get("ma", ""), acting(request), clock.now()
     if request.POST.get("lai"):
         if user_id in newest_asides([user_id]):
             enrolments.take_back(device_user_id=user_id, by=by, at=at)

@@ -9,8 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import requires
+from backend.accounts.permissions import acting, requires
 from backend.heading import Heading
 from backend.months import last_day
 from backend.pages.places import place_choices, place_of
@@ -35,8 +34,7 @@ class Row:
 @requires("sales.view")
 def overview(request: HttpRequest) -> HttpResponseBase:
     """Six months by region until ?thang=, and the agents of that month."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 -- narrows the type for mypy
+    user = acting(request)
     today = clock.today()
     month = _month_of(request.GET.get("thang", ""), default=today)
     place = place_of(request.GET.get("dia_ban", ""), user=user)
