@@ -193,19 +193,7 @@ def _manual(
     )
     for punch in punches:
         moment = _local(punch.punched_at)
-        given = moment.replace(tzinfo=None)
-        withdrawal = getattr(punch, "withdrawal", None)
-        if withdrawal is None:
-            use, remark = uses.of(
-                str(punch.employee_id), given=given, counted=given, terminal=BY_HAND
-            )
-        else:
-            use = _("đã thu hồi")
-            remark = _("%(by)s thu hồi lúc %(at)s: %(reason)s") % {
-                "by": withdrawal.by,
-                "at": f"{_local(withdrawal.at):%H:%M %d/%m/%Y}",
-                "reason": withdrawal.reason,
-            }
+        use, remark = _use_of_manual(punch, moment, uses)
         person = people[punch.employee_id]
         yield (
             punch.employee_id,
@@ -230,6 +218,19 @@ def _manual(
                 entered_by=str(punch.by),
             ),
         )
+
+
+def _use_of_manual(punch: ManualPunch, moment: datetime, uses: Uses) -> tuple[str, str]:
+    withdrawal = getattr(punch, "withdrawal", None)
+    if withdrawal is None:
+        given = moment.replace(tzinfo=None)
+        return uses.of(str(punch.employee_id), given=given, counted=given, terminal=BY_HAND)
+    told = _("%(by)s thu hồi lúc %(at)s: %(reason)s") % {
+        "by": withdrawal.by,
+        "at": f"{_local(withdrawal.at):%H:%M %d/%m/%Y}",
+        "reason": withdrawal.reason,
+    }
+    return _("đã thu hồi"), told
 
 
 def _after_lock(line: TrailLine, locks: dict[date, datetime]) -> TrailLine:

@@ -106,14 +106,10 @@ def enter_care_hours(
     NotEmployedThen, CareOverlaps; then nothing has changed.
     """
     reason = checked_reason(reason)
-    if kind not in CareKind.values or place not in CarePlace.values:
+    if place not in CarePlace.values:
         raise CareUnknown
-    right = RIGHTS[CareKind(kind)]
+    right = _right(kind, paid_if_worked=paid_if_worked, agrees_to_extra=agrees_to_extra)
     _check_span(right, first, last)
-    if agrees_to_extra and kind != CareKind.NURSING:
-        raise ConsentNotPossible
-    if paid_if_worked and not right.may_be_paid:
-        raise ExtraPayNotPossible
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
         if not (employee.is_employed_on(first) and employee.is_employed_on(last)):
@@ -136,6 +132,18 @@ def enter_care_hours(
         )
         _mark(care, first, last, at)
     return care
+
+
+def _right(kind: str, *, paid_if_worked: bool, agrees_to_extra: bool) -> Right:
+    """What the kind gives. Raises CareUnknown, ConsentNotPossible, ExtraPayNotPossible."""
+    if kind not in CareKind.values:
+        raise CareUnknown
+    right = RIGHTS[CareKind(kind)]
+    if agrees_to_extra and kind != CareKind.NURSING:
+        raise ConsentNotPossible
+    if paid_if_worked and not right.may_be_paid:
+        raise ExtraPayNotPossible
+    return right
 
 
 def _check_span(right: Right, first: date, last: date) -> None:

@@ -78,12 +78,9 @@ def grant_leave(
     if code not in LEAVE_CODES and code != TRIP:
         raise UnknownLeaveCode
     event = checked_event(code, event)
-    by_clock = start is not None or end is not None
-    if by_clock and (start is None or end is None or end <= start):
-        raise LeaveSpanWrong
     if not timedelta(0) <= last - first <= LONGEST:
         raise LeaveSpanWrong
-    stored_part = "" if by_clock else DayPart(part or DayPart.FULL).value
+    stored_part = _stored_part(part, start, end)
     with transaction.atomic():
         [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
         if not (employee.is_employed_on(first) and employee.is_employed_on(last)):
@@ -114,6 +111,15 @@ def grant_leave(
             today = at.astimezone(VN).date()
             refuse_shortage(employee, first=first, last=last, on=today, with_requests=False)
     return granted
+
+
+def _stored_part(part: str | None, start: time | None, end: time | None) -> str:
+    """ "" where clock times stand in the part's stead. Raises LeaveSpanWrong."""
+    if start is None and end is None:
+        return DayPart(part or DayPart.FULL).value
+    if start is None or end is None or end <= start:
+        raise LeaveSpanWrong
+    return ""
 
 
 def checked_event(code: str, event: str) -> str:

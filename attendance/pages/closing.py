@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from attendance.models import Adjustment, PeriodLock
@@ -15,12 +16,12 @@ from attendance.timesheet import checklist
 from attendance.timesheet.change_words import delta_words
 from attendance.timesheet.closing import confirm, lock, reopen
 from attendance.timesheet.confirm_reminding import last_reminded, remind_heads
-from attendance.timesheet.month import load_month
+from attendance.timesheet.month import PersonMonth, load_month
 from attendance.timesheet.symbols import clock_time
 from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for, employees_for
 from backend.months import shifted
 from backend.pages.forms import Refusal
@@ -30,11 +31,6 @@ from backend.reasons import REASON_MIN
 
 #: Adjustments shown; all of them are counted.
 SHOWN: Final = 200
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
 
 
 def _month(request: HttpRequest) -> date:
@@ -56,7 +52,7 @@ def lock_month(request: HttpRequest) -> HttpResponse:
     """Close the month of the form."""
     month = _month(request)
     try:
-        lock(month, note=request.POST.get("ly_do", ""), by=_user(request), at=clock.now())
+        lock(month, note=request.POST.get("ly_do", ""), by=acting(request), at=clock.now())
     except Problem as error:
         return _show(request, month, error)
     messages.success(request, _("Đã khóa kỳ công. Dữ liệu đến sau sẽ thành điều chỉnh."))
@@ -72,7 +68,7 @@ def reopen_month(request: HttpRequest) -> HttpResponse:
     if held is None:
         return _back(month)
     try:
-        reopen(held, reason=request.POST.get("ly_do", ""), by=_user(request), at=clock.now())
+        reopen(held, reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now())
     except Problem as error:
         return _show(request, month, error)
     messages.success(request, _("Đã mở lại kỳ công; các ngày có điều chỉnh đang được tính lại."))
@@ -84,9 +80,9 @@ def reopen_month(request: HttpRequest) -> HttpResponse:
 def remind_departments(request: HttpRequest) -> HttpResponse:
     """Mail the heads who have not confirmed the month of the form."""
     month = _month(request)
-    seen = set(departments_for(_user(request)).values_list("pk", flat=True))
+    seen = set(departments_for(acting(request)).values_list("pk", flat=True))
     try:
-        done = remind_heads(month, among=seen, by=_user(request), at=clock.now())
+        done = remind_heads(month, among=seen, by=acting(request), at=clock.now())
     except Problem as error:
         return _show(request, month, error)
     for told, named in (
@@ -111,7 +107,7 @@ def _back(month: date) -> HttpResponse:
 
 
 def _show(request: HttpRequest, month: date, problem: Problem | None = None) -> HttpResponse:
-    user, now = _user(request), clock.now()
+    user, now = acting(request), clock.now()
     held = PeriodLock.objects.holding(month).select_related("by").first()
     items = _items(request, month)
     seen = set(departments_for(user).values_list("pk", flat=True))
@@ -143,9 +139,33 @@ def _show(request: HttpRequest, month: date, problem: Problem | None = None) -> 
     )
 
 
+#: The checklist: what it says, the page where it is done, and who may go there.
+_ITEMS: Final = {
+    checklist.WAITING: (gettext_lazy("Ngày công đang chờ tính"), "timesheets", "attendance.view"),
+    checklist.TERMINALS: (
+        gettext_lazy("Máy có thể còn giữ lượt chấm"),
+        "terminals",
+        "terminals.view",
+    ),
+    checklist.UNKNOWN: (
+        gettext_lazy("Lượt chấm của mã chưa biết là ai"),
+        "unknown_users",
+        "terminals.view",
+    ),
+    checklist.CALENDAR: (gettext_lazy("Ngày lễ chờ xác nhận"), "calendar", "attendance.view"),
+    checklist.REQUESTS: (gettext_lazy("Đơn chờ duyệt"), "requests", "attendance.team"),
+    checklist.EXCEPTIONS: (gettext_lazy("Ngoại lệ chưa quyết"), "exceptions", "attendance.team"),
+    checklist.DEPARTMENTS: (
+        gettext_lazy("Phòng ban chưa xác nhận"),
+        "confirm_departments",
+        "attendance.team",
+    ),
+}
+
+
 def _items(request: HttpRequest, month: date) -> list[dict[str, Any]]:
     """The checklist in words: what, how many, which, and the page where it is done."""
-    user, now = _user(request), clock.now()
+    user, now = acting(request), clock.now()
     counts = checklist.counts(month, user=user, at=now)
     named = {
         checklist.TERMINALS: [
@@ -156,23 +176,6 @@ def _items(request: HttpRequest, month: date) -> list[dict[str, Any]]:
         checklist.CALENDAR: [
             f"{day.date:%d/%m} {day.name}" for day in checklist.unconfirmed_days(month)
         ],
-    }
-    words = {
-        checklist.WAITING: (_("Ngày công đang chờ tính"), "timesheets", "attendance.view"),
-        checklist.TERMINALS: (_("Máy có thể còn giữ lượt chấm"), "terminals", "terminals.view"),
-        checklist.UNKNOWN: (
-            _("Lượt chấm của mã chưa biết là ai"),
-            "unknown_users",
-            "terminals.view",
-        ),
-        checklist.CALENDAR: (_("Ngày lễ chờ xác nhận"), "calendar", "attendance.view"),
-        checklist.REQUESTS: (_("Đơn chờ duyệt"), "requests", "attendance.team"),
-        checklist.EXCEPTIONS: (_("Ngoại lệ chưa quyết"), "exceptions", "attendance.team"),
-        checklist.DEPARTMENTS: (
-            _("Phòng ban chưa xác nhận"),
-            "confirm_departments",
-            "attendance.team",
-        ),
     }
     of_month = f"?thang={month:%Y-%m}"
     queries = {
@@ -188,7 +191,7 @@ def _items(request: HttpRequest, month: date) -> list[dict[str, Any]]:
             "named": named.get(code, []),
             "url": reverse(url) + queries.get(code, "") if may(user, capability) else "",
         }
-        for code, (title, url, capability) in words.items()
+        for code, (title, url, capability) in _ITEMS.items()
     ]
 
 
@@ -226,7 +229,7 @@ def _told(rows: Any) -> list[dict[str, Any]]:
 @requires("attendance.team")
 def confirm_departments(request: HttpRequest) -> HttpResponse:
     """A department's people and totals of the month, to be confirmed by its head or HR."""
-    month, user = _month(request), _user(request)
+    month, user = _month(request), acting(request)
     mine = departments_for(user).order_by("code")
     chosen = request.POST.get("phong") or request.GET.get("phong", "")
     department = get_object_or_404(mine, code=chosen) if chosen else mine.first()
@@ -254,18 +257,19 @@ def confirm_departments(request: HttpRequest) -> HttpResponse:
             "departments": mine,
             "department": department,
             "state": states.get(department.pk) if department else None,
-            "people": [
-                {
-                    "person": person,
-                    "regular": clock_time(person.regular),
-                    "overtime": clock_time(person.overtime),
-                    "leave": clock_time(person.leave),
-                }
-                for person in (sheet.people if sheet else [])
-            ],
+            "people": [_totals(person) for person in (sheet.people if sheet else [])],
             "is_locked": PeriodLock.objects.holding(month).exists(),
             "problem": refusal.text,
             "may_view": may(user, "attendance.view"),
         },
         status=refusal.status,
     )
+
+
+def _totals(person: PersonMonth) -> dict[str, Any]:
+    return {
+        "person": person,
+        "regular": clock_time(person.regular),
+        "overtime": clock_time(person.overtime),
+        "leave": clock_time(person.leave),
+    }

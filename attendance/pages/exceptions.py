@@ -1,7 +1,8 @@
 """/cham-cong/ngoai-le/: what the computed days ask, by what caused it."""
 
+from datetime import date
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,16 +43,7 @@ def inbox_page(request: HttpRequest, *, problem: str = "", status: int = 200) ->
         current = groups[0]
     lines = lines_of(current.issues[:SHOWN], current, today) if current else []
     context = {
-        "groups": [
-            {
-                "group": each,
-                "title": words.title(each.cause),
-                "query": query_of(request, nhom=each.cause.key),
-                "age": age(each.oldest, on=today),
-                "is_overdue": is_overdue(each.oldest, on=today),
-            }
-            for each in groups
-        ],
+        "groups": [_listed(request, each, today) for each in groups],
         "current": current,
         "title": words.title(current.cause) if current else "",
         "advice": words.advice(current.cause) if current else "",
@@ -76,6 +68,17 @@ def inbox_page(request: HttpRequest, *, problem: str = "", status: int = 200) ->
         "may_correct": may(request.user, "attendance.manage"),
     }
     return render(request, "attendance/exceptions.html", context, status=status)
+
+
+def _listed(request: HttpRequest, group: Group, today: date) -> dict[str, Any]:
+    """A group as a line of the list of groups."""
+    return {
+        "group": group,
+        "title": words.title(group.cause),
+        "query": query_of(request, nhom=group.cause.key),
+        "age": age(group.oldest, on=today),
+        "is_overdue": is_overdue(group.oldest, on=today),
+    }
 
 
 def _ways(request: HttpRequest, group: Group) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """/cham-cong/may-day/: terminals that push (ADMS): who waits, how each is, what it is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,8 +28,7 @@ from attendance.push import receiving as push
 from attendance.push.admission import approve, checked_networks
 from attendance.push.refusals import meaning_of
 from backend import clock
-from backend.accounts.models import User
-from backend.accounts.permissions import may, requires
+from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Site
 from backend.pages.months import day_from
 from backend.problems import Problem
@@ -53,13 +52,8 @@ COMMAND_TONES: Final = {
 }
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type for mypy
-    return request.user
-
-
 def _links(request: HttpRequest) -> Any:
-    mine = Terminal.objects.visible_to(_user(request))
+    mine = Terminal.objects.visible_to(acting(request))
     return PushLink.objects.filter(terminal__in=mine).select_related("terminal", "terminal__site")
 
 
@@ -124,15 +118,7 @@ def push_approve(request: HttpRequest, code: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            link = approve(
-                waiting,
-                code=values["ma"],
-                name=values["ten"],
-                site=Site.objects.filter(code=values["noi"]).first(),
-                networks=checked_networks(values["mang"]),
-                key=request.POST.get("khoa", "").strip(),
-                at=clock.now(),
-            )
+            link = _approved(request, waiting, values)
         except Problem as error:
             problem = str(error)
         except ValidationError as error:
@@ -152,6 +138,20 @@ def push_approve(request: HttpRequest, code: str) -> HttpResponse:
             "sites": Site.objects.order_by("name", "pk"),
         },
         status=400 if problem else 200,
+    )
+
+
+def _approved(
+    request: HttpRequest, waiting: WaitingTerminal, values: Mapping[str, str]
+) -> PushLink:
+    return approve(
+        waiting,
+        code=values["ma"],
+        name=values["ten"],
+        site=Site.objects.filter(code=values["noi"]).first(),
+        networks=checked_networks(values["mang"]),
+        key=request.POST.get("khoa", "").strip(),
+        at=clock.now(),
     )
 
 
@@ -244,23 +244,23 @@ def _span(request: HttpRequest) -> tuple[datetime, datetime]:
 
 
 def _count(request: HttpRequest, link: PushLink) -> str:
-    push_audits.ask(link.terminal, *_span(request), by=_user(request), at=clock.now())
+    push_audits.ask(link.terminal, *_span(request), by=acting(request), at=clock.now())
     return _("Đã xếp lệnh kiểm tra số lượng; máy trả lời khi gọi lần tới.")
 
 
 def _fetch(request: HttpRequest, link: PushLink) -> str:
-    push_audits.fetch(link.terminal, *_span(request), by=_user(request), at=clock.now())
+    push_audits.fetch(link.terminal, *_span(request), by=acting(request), at=clock.now())
     return _("Đã xếp lệnh lấy lại; lượt đã có không bị thêm lần nữa.")
 
 
 def _send_all(request: HttpRequest, link: PushLink) -> str:
-    push.send_all_again(link, by=_user(request), at=clock.now())
+    push.send_all_again(link, by=acting(request), at=clock.now())
     return _("Đã xếp lệnh gửi lại toàn bộ nhật ký của máy.")
 
 
 def _ask_info(request: HttpRequest, link: PushLink) -> str:
     push.queue_command(
-        terminal=link.terminal, text="INFO", by=_user(request), at=clock.now(),
+        terminal=link.terminal, text="INFO", by=acting(request), at=clock.now(),
         kind=CommandKind.INFO,
     )  # fmt: skip
     return _("Đã xếp lệnh hỏi thông tin máy.")
@@ -270,7 +270,7 @@ def _restart(request: HttpRequest, link: PushLink) -> str:
     if request.POST.get("chac") != "1":
         raise BadOrder(_("Hãy đánh dấu xác nhận trước khi khởi động lại máy."))
     push.queue_command(
-        terminal=link.terminal, text="REBOOT", by=_user(request), at=clock.now(),
+        terminal=link.terminal, text="REBOOT", by=acting(request), at=clock.now(),
         kind=CommandKind.REBOOT, expires=timedelta(minutes=15),
     )  # fmt: skip
     return _("Đã xếp lệnh khởi động lại; máy làm khi gọi lần tới, quá 15 phút thì bỏ.")

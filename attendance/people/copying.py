@@ -116,23 +116,27 @@ def copy_fingers(
         by=by,
         at=now(),
     )
+    result = _logged(asked, now=now)
+    ask(destination, [], by=by, at=now())
+    if result.code:
+        raise NotProved
+    return result
+
+
+def _logged(asked: TemplateCopy, *, now: Callable[[], datetime]) -> TemplateCopyResult:
+    """Copy, and write down what came of it, also when nothing did. Raises Problem."""
     try:
         copied = _contact(asked, now=now)
     except Problem as problem:
         TemplateCopyResult.objects.create(copy=asked, code=problem.code, at=now())
         raise
-    whole = copied.proved == copied.fingers
-    result = TemplateCopyResult.objects.create(
+    return TemplateCopyResult.objects.create(
         copy=asked,
-        code="" if whole else NotProved.code,
+        code="" if copied.proved == copied.fingers else NotProved.code,
         fingers=copied.fingers,
         proved=copied.proved,
         at=now(),
     )
-    ask(destination, [], by=by, at=now())
-    if not whole:
-        raise NotProved
-    return result
 
 
 def _contact(asked: TemplateCopy, *, now: Callable[[], datetime]) -> templates.Copied:

@@ -85,20 +85,7 @@ def asked_issues(
 
     Each belongs to the department and the site its person had on that day. A day whose shift is still running asks nothing yet.
     """
-    asked = Q(status="absent") | Q(exceptions__len__gt=0)
-    rows = list(
-        TimesheetRow.objects.between(first, last)
-        .filter(asked, held.of_days())
-        .select_related("employee")
-        .only(
-            "employee__code",
-            "employee__full_name",
-            "work_date",
-            "status",
-            "exceptions",
-            "explanation",
-        )
-    )
+    rows = _asking_rows(held, first, last)
     people = {row.employee_id for row in rows}
     assigned = _assigned(people, first, last)
     placed = placements_between(people, first, last)
@@ -126,6 +113,21 @@ def asked_issues(
                 )
             )
     return found
+
+
+def _asking_rows(held: PlacementQuerySet, first: date, last: date) -> list[TimesheetRow]:
+    asked = Q(status="absent") | Q(exceptions__len__gt=0)
+    rows = TimesheetRow.objects.between(first, last).filter(asked, held.of_days())
+    return list(
+        rows.select_related("employee").only(
+            "employee__code",
+            "employee__full_name",
+            "work_date",
+            "status",
+            "exceptions",
+            "explanation",
+        )
+    )
 
 
 def _codes(row: TimesheetRow) -> list[str]:

@@ -222,18 +222,7 @@ def presence(
     """Everybody employed today (of a site, of a department, among some), in a handful of queries."""
     now = at.astimezone(VN).replace(tzinfo=None)
     today = now.date()
-    people = Employee.objects.employed_between(today, today)
-    if among is not None:
-        people = people.filter(pk__in=among)
-    if site:
-        people = people.filter(site__code=site)
-    if department:
-        people = people.filter(department__code=department)
-    staff = list(
-        people.select_related("site", "department").order_by(
-            "site__code", "department__code", "sort_key", "pk"
-        )
-    )
+    staff = _staff(today, site=site, department=department, among=among)
     ids = [person.pk for person in staff]
     spans, codes, flex = _shifts(ids, today)
     away = _away(ids, today)
@@ -267,6 +256,20 @@ def presence(
             )
         )
     return Presence(at, list(found.values()))
+
+
+def _staff(
+    today: date, *, site: str, department: str, among: QuerySet[Employee] | None
+) -> list[Employee]:
+    people = Employee.objects.employed_between(today, today)
+    if among is not None:
+        people = people.filter(pk__in=among)
+    if site:
+        people = people.filter(site__code=site)
+    if department:
+        people = people.filter(department__code=department)
+    ordered = people.order_by("site__code", "department__code", "sort_key", "pk")
+    return list(ordered.select_related("site", "department"))
 
 
 def _shifts(

@@ -77,22 +77,12 @@ def read_sheet(cells: Sequence[Sequence[Any]]) -> BankSheet:
             continue
         fault, came_in, went_out = _amount(number, told)
         on = day(told.get("date"))
-        if fault is None and on is None:
-            fault = RowFault(number, "day", text_of(told.get("date"))[:40])
-        if fault is not None or on is None:
-            faults.append(fault or RowFault(number, "day", ""))
+        if fault is not None:
+            faults.append(fault)
+        elif on is None:
+            faults.append(RowFault(number, "day", text_of(told.get("date"))[:40]))
         elif came_in:
-            text = text_of(told.get("text"))[:LONGEST_TEXT]
-            rows.append(
-                BankRow(
-                    number,
-                    _reference(told, on, came_in, text, seen),
-                    on,
-                    came_in,
-                    text_of(told.get("sender"))[:150],
-                    text,
-                )
-            )
+            rows.append(_row(number, told, on, came_in, seen))
         else:
             outgoing += bool(went_out)
     return BankSheet(tuple(rows), outgoing, tuple(faults))
@@ -143,6 +133,14 @@ def _amount(row: int, told: Mapping[str, Any]) -> tuple[RowFault | None, int, in
     if all(sums):
         return RowFault(row, "two_amounts", f"{sums[0]} / {sums[1]}"), 0, 0
     return None, sums[0], sums[1]
+
+
+def _row(
+    number: int, told: Mapping[str, Any], on: date, amount: int, seen: Counter[str]
+) -> BankRow:
+    text = text_of(told.get("text"))[:LONGEST_TEXT]
+    reference = _reference(told, on, amount, text, seen)
+    return BankRow(number, reference, on, amount, text_of(told.get("sender"))[:150], text)
 
 
 def _reference(

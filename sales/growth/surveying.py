@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -212,15 +212,7 @@ def record_census(
         .in_force(as_of)
         .filter(level__in=KINDS, code__in=counts)
     }
-    errors = {code: _("Không có xã, phường mã này.") for code in counts if code not in regions}
-    if not says_why(source):
-        errors["source"] = _("Hãy ghi nguồn số liệu, ví dụ: Niên giám thống kê 2025.")
-    if not counts:
-        errors["counts"] = _("Chưa có số nào thay đổi để lưu.")
-    for code, count in counts.items():
-        if count.inhabitants <= 0 or (count.area_km2 is not None and count.area_km2 <= 0):
-            errors[code] = _("Dân số và diện tích phải lớn hơn 0.")
-    if errors:
+    if errors := _census_faults(counts, regions, source):
         raise CensusRefused(errors)
     rows = [
         RegionCensus(
@@ -230,3 +222,18 @@ def record_census(
         for code, count in counts.items()
     ]  # fmt: skip
     return len(RegionCensus.objects.bulk_create(rows))
+
+
+def _census_faults(
+    counts: Mapping[str, CensusLine], regions: Mapping[str, Region], source: str
+) -> dict[str, Any]:
+    """What speaks against the figures: by code, of the source, or of there being none."""
+    errors = {code: _("Không có xã, phường mã này.") for code in counts if code not in regions}
+    if not says_why(source):
+        errors["source"] = _("Hãy ghi nguồn số liệu, ví dụ: Niên giám thống kê 2025.")
+    if not counts:
+        errors["counts"] = _("Chưa có số nào thay đổi để lưu.")
+    for code, count in counts.items():
+        if count.inhabitants <= 0 or (count.area_km2 is not None and count.area_km2 <= 0):
+            errors[code] = _("Dân số và diện tích phải lớn hơn 0.")
+    return errors

@@ -87,21 +87,27 @@ def add_to_agent_totals(
         )
         if not is_whole:
             later.append((*key, issued, returned))
+    totals = _grown(cursor, offers, later)
+    terms: dict[Key, Terms] = {
+        key: (region, face, bps) for key, (region, face, bps, *_now) in totals.items()
+    }
+    return terms, [_change(key, total, *added[key]) for key, total in totals.items()]
+
+
+def _grown(
+    cursor: CursorWrapper, offers: list[tuple[Any, ...]], later: list[tuple[int, ...]]
+) -> dict[Key, Sequence[int]]:
+    """The totals after what is offered, and then added `later`; each locked in the order of its key."""
     if later:
         cursor.execute(_LOCK, array_columns(offer[:3] for offer in offers))
         there = set(cursor.fetchall()) & {(a, p, d) for a, p, d, *_more in later}
         offers = [offer for offer in offers if offer[:3] not in there]
     totals: dict[Key, Sequence[int]] = {}
-    if offers:
-        cursor.execute(_OFFER, array_columns(offers))
-        totals = {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
-    if later:
-        cursor.execute(_ADD, array_columns(later))
-        totals |= {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
-    terms: dict[Key, Terms] = {
-        key: (region, face, bps) for key, (region, face, bps, *_now) in totals.items()
-    }
-    return terms, [_change(key, total, *added[key]) for key, total in totals.items()]
+    for statement, rows in ((_OFFER, offers), (_ADD, later)):
+        if rows:
+            cursor.execute(statement, array_columns(rows))
+            totals |= {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
+    return totals
 
 
 def _change(key: Key, total: Sequence[int], line: Line, issued: int, returned: int) -> Change:

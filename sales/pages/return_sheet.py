@@ -1,7 +1,7 @@
 """/ban-ve/tra-ve/<số>/: one sheet of returns, counted, confirmed, reversed, printed."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Company
 from backend.pdf import FAMILIES, FONT_FACES, PdfUnavailable, pdf
 from backend.problems import Problem
+from sales.engine.return_rules import Tally
 from sales.ledger.recording import LinesRefused
 from sales.models import ReturnState
 from sales.tickets.return_confirming import confirm_return, reverse_return
@@ -40,34 +41,33 @@ def return_page(request: HttpRequest, pk: int) -> HttpResponse:
         except Problem as problem:
             errors = said(problem)
             now = _known(pk, by)
+    context = _context(request, now, by) | {"errors": errors}
+    return render(request, "sales/return.html", context, status=400 if errors else 200)
+
+
+def _context(request: HttpRequest, now: SheetNow, by: User) -> dict[str, Any]:
+    """The sheet, what was typed of it, and what the person may do with it next."""
     counter = now.steps[-1].by if now.state == ReturnState.COUNTED else None
-    return render(
-        request,
-        "sales/return.html",
-        {
-            "now": now,
-            "sheet": now.sheet,
-            "rows": [
-                (
-                    each,
-                    request.POST.get(
-                        f"ve_{each.product}",
-                        each.declared if each.counted is None else each.counted,
-                    ),
-                    request.POST.get(f"dai_{each.product}", _lines(now, each.product)),
-                )
-                for each in now.tallies
-            ],
-            "errors": errors,
-            "may_record": may(by, "sales.record"),
-            "may_count": now.state in (ReturnState.RECEIVED, ReturnState.COUNTED),
-            "may_confirm": counter is not None and counter != by,
-            "counted_by_me": counter == by,
-            "may_reverse": now.state in (ReturnState.CONFIRMED, ReturnState.SEALED),
-            "note": request.POST.get("ghi_chu", ""),
-            "minutes_no": request.POST.get("bien_ban", ""),
-        },
-        status=400 if errors else 200,
+    return {
+        "now": now,
+        "sheet": now.sheet,
+        "rows": [(each, *_typed(request, now, each)) for each in now.tallies],
+        "may_record": may(by, "sales.record"),
+        "may_count": now.state in (ReturnState.RECEIVED, ReturnState.COUNTED),
+        "may_confirm": counter is not None and counter != by,
+        "counted_by_me": counter == by,
+        "may_reverse": now.state in (ReturnState.CONFIRMED, ReturnState.SEALED),
+        "note": request.POST.get("ghi_chu", ""),
+        "minutes_no": request.POST.get("bien_ban", ""),
+    }
+
+
+def _typed(request: HttpRequest, now: SheetNow, tally: Tally) -> tuple[object, str]:
+    """Tickets and serials of a product: as typed, else as they stand."""
+    standing = tally.declared if tally.counted is None else tally.counted
+    return (
+        request.POST.get(f"ve_{tally.product}", standing),
+        request.POST.get(f"dai_{tally.product}", _lines(now, tally.product)),
     )
 
 

@@ -1,7 +1,7 @@
 """/ban-ve/tra-ve/: the sheets of a draw's returns, declared, and taken a step together."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,32 +48,31 @@ def returns(request: HttpRequest) -> HttpResponseBase:
     if asks_for_workbook(request):
         heading = heading_of(by, day, day, place.unit)
         return table_answer(heading, f"ve-tra-{day:%Y-%m-%d}.xlsx", _table(heading, found))
-    counts = {state: sum(now.state == state for now in found) for state in ReturnState}
-    return render(
-        request,
-        "sales/returns.html",
-        {
-            "day": day,
-            **place_choices(place, by, clock.today()),
-            "until": cutoff_of(day),
-            "at": clock.now(),
-            "sheets": found,
-            "counts": [
-                (ReturnState(state).label, count) for state, count in counts.items() if count
-            ],
-            "declared": sum(now.total.declared for now in found),
-            "surplus": sum(now.surplus for now in found),
-            "shortage": sum(now.shortage for now in found),
-            "products": [
-                (product, request.POST.get(f"ve_{product.code}", "")) for product in products
-            ],
-            "agent": request.POST.get("dai_ly", ""),
-            "errors": errors,
-            "steps": [(state.value, state.label) for state in MANY],
-            "may_record": may(by, "sales.record"),
-        },
-        status=400 if errors else 200,
-    )
+    context = {
+        "day": day,
+        **place_choices(place, by, clock.today()),
+        **_sums(found),
+        "until": cutoff_of(day),
+        "at": clock.now(),
+        "sheets": found,
+        "products": [(each, request.POST.get(f"ve_{each.code}", "")) for each in products],
+        "agent": request.POST.get("dai_ly", ""),
+        "errors": errors,
+        "steps": [(state.value, state.label) for state in MANY],
+        "may_record": may(by, "sales.record"),
+    }
+    return render(request, "sales/returns.html", context, status=400 if errors else 200)
+
+
+def _sums(sheets: list[SheetNow]) -> dict[str, Any]:
+    """How many sheets are in which state, and their tickets."""
+    counts = {state: sum(now.state == state for now in sheets) for state in ReturnState}
+    return {
+        "counts": [(ReturnState(state).label, count) for state, count in counts.items() if count],
+        "declared": sum(now.total.declared for now in sheets),
+        "surplus": sum(now.surplus for now in sheets),
+        "shortage": sum(now.shortage for now in sheets),
+    }
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """/ban-ve/vung/: sales territories, whose they are, how they sell, and which units make them."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -149,44 +149,51 @@ def _told(each: Territory) -> str:
     return f"{each.code} {each.name} {each.manager or ''}"
 
 
+_SUMS: Final = (
+    Column("Đại lý đang hoạt động", 12, "whole"), Column("Doanh thu 28 ngày (đồng)", 18, "whole"),
+    Column("Vé ế", 9, "percent"), Column("Đang nợ (đồng)", 17, "whole"),
+)  # fmt: skip
+
+
 def _tables(heading: Heading, lines: list[Line]) -> tuple[Table, Table]:
-    sums = (
-        Column("Đại lý đang hoạt động", 12, "whole"), Column("Doanh thu 28 ngày (đồng)", 18, "whole"),
-        Column("Vé ế", 9, "percent"), Column("Đang nợ (đồng)", 17, "whole"),
-    )  # fmt: skip
     notes = (*heading.lines(), "Doanh thu và vé ế của 28 ngày qua.")
-    return (
-        Table(
-            name="Vùng bán hàng",
-            title="Vùng bán hàng",
-            notes=notes,
-            columns=(
-                Column("Mã vùng", 12), Column("Tên vùng", 28), Column("Người phụ trách", 28),
-                Column("Địa bàn", 10, "whole"), *sums,
-            ),
-            rows=[
-                (line.territory.code, line.territory.name, str(line.territory.manager or ""),
-                 len(line.units), *_cells(line.figures))
-                for line in lines
-            ],
-            frozen=2,
+    return _territory_table(notes, lines), _unit_table(notes, lines)
+
+
+def _territory_table(notes: tuple[str, ...], lines: list[Line]) -> Table:
+    return Table(
+        name="Vùng bán hàng",
+        title="Vùng bán hàng",
+        notes=notes,
+        columns=(
+            Column("Mã vùng", 12), Column("Tên vùng", 28), Column("Người phụ trách", 28),
+            Column("Địa bàn", 10, "whole"), *_SUMS,
         ),
-        Table(
-            name="Địa bàn",
-            title="Địa bàn của vùng bán hàng",
-            notes=notes,
-            columns=(
-                Column("Mã vùng", 12), Column("Mã địa bàn", 12), Column("Tên địa bàn", 24),
-                Column("Từ ngày", 12, "day"), *sums,
-            ),
-            rows=[
-                (line.territory.code, unit.region.code, unit.region.name, unit.valid_from,
-                 *_cells(figures))
-                for line in lines
-                for unit, figures in line.units
-            ],
-            frozen=2,
+        rows=[
+            (line.territory.code, line.territory.name, str(line.territory.manager or ""),
+             len(line.units), *_cells(line.figures))
+            for line in lines
+        ],
+        frozen=2,
+    )  # fmt: skip
+
+
+def _unit_table(notes: tuple[str, ...], lines: list[Line]) -> Table:
+    return Table(
+        name="Địa bàn",
+        title="Địa bàn của vùng bán hàng",
+        notes=notes,
+        columns=(
+            Column("Mã vùng", 12), Column("Mã địa bàn", 12), Column("Tên địa bàn", 24),
+            Column("Từ ngày", 12, "day"), *_SUMS,
         ),
+        rows=[
+            (line.territory.code, unit.region.code, unit.region.name, unit.valid_from,
+             *_cells(figures))
+            for line in lines
+            for unit, figures in line.units
+        ],
+        frozen=2,
     )  # fmt: skip
 
 
