@@ -19,6 +19,7 @@ from attendance.pages.forms import asked_month
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.pages.files import XLSX, file_answer
+from backend.pages.keys import key_from
 from backend.problems import Problem
 
 
@@ -91,9 +92,8 @@ def choose_form_template(request: HttpRequest) -> HttpResponse:
     kind = _kind(request.POST.get("mau", ""))
     template = None
     if pk := request.POST.get("ban", ""):
-        if not pk.isdecimal():
-            raise Http404
-        template = get_object_or_404(FormTemplate.objects.defer("data"), kind=kind, pk=int(pk))
+        versions = FormTemplate.objects.defer("data")
+        template = get_object_or_404(versions, kind=kind, pk=key_from(pk))
     try:
         choose(kind, template, by=acting(request), at=clock.now())
     except Problem as problem:

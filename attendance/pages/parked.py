@@ -22,6 +22,7 @@ from attendance.models import Enrolment, ParkedRecord, ParkReason, Terminal
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.pages.forms import Refusal
+from backend.pages.keys import keys_from
 from backend.pages.older import before_asked
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
@@ -294,7 +295,7 @@ def _names(run: Run) -> Callable[[str, datetime | None], str]:
 def dismiss_parked(request: HttpRequest) -> HttpResponse:
     """Leave the ticked records aside for good; they may be of several terminals."""
     mine = Terminal.objects.visible_to(acting(request))
-    ticked = [int(text) for text in request.POST.getlist("chon") if text.isdecimal()]
+    ticked = keys_from(request.POST.getlist("chon"))
     records = ParkedRecord.objects.filter(pk__in=ticked, terminal__in=mine)
     by_terminal: dict[int, list[int]] = defaultdict(list)
     for pk, terminal_id in records.values_list("pk", "terminal_id"):

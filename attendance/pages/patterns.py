@@ -20,6 +20,7 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import departments_for, employees_for
 from backend.months import last_day
+from backend.pages.keys import key_from
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -96,8 +97,8 @@ def _done(
         last = day_from(request.POST.get("ngay", ""))
         if last is None:
             raise NoSuchDay
-        row = request.POST.get("dong", "")
-        item = get_object_or_404(_assignments(request), pk=int(row) if row.isdecimal() else 0)
+        row = key_from(request.POST.get("dong", ""))
+        item = get_object_or_404(_assignments(request), pk=row)
         end_assignment(item, last=last)
         messages.success(request, _("Đã kết thúc áp dụng mẫu; phân ca đã có vẫn giữ."))
     elif task == "trai" and roll_form.is_valid():

@@ -30,6 +30,7 @@ from attendance.push.refusals import meaning_of
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Site
+from backend.pages.keys import key_from
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -277,9 +278,8 @@ def _restart(request: HttpRequest, link: PushLink) -> str:
 
 
 def _withdraw(request: HttpRequest, link: PushLink) -> str:
-    number = request.POST.get("so", "")
     commands = TerminalCommand.objects.filter(terminal=link.terminal)
-    command = get_object_or_404(commands, pk=int(number) if number.isdecimal() else 0)
+    command = get_object_or_404(commands, pk=key_from(request.POST.get("so", "")))
     if not push_commands.withdraw(command):
         raise BadOrder(_("Lệnh đã gửi cho máy nên không rút lại được."))
     return _("Đã rút lệnh.")

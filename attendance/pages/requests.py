@@ -28,6 +28,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
+from backend.pages.keys import keys_from
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 
@@ -260,9 +261,7 @@ def request_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("attendance.own")
 def requests_approve(request: HttpRequest) -> HttpResponse:
     """Approve those that were ticked, each for itself: one that cannot be does not stop the rest."""
-    chosen = {
-        int(text) for text in request.POST.getlist("don") if text.isascii() and text.isdigit()
-    }
+    chosen = set(keys_from(request.POST.getlist("don")))
     seen = _desk(request).visible().filter(pk__in=sorted(chosen)[:BULK])
     done = 0
     for pk in seen.order_by("at", "pk").values_list("pk", flat=True):

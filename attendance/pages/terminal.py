@@ -17,6 +17,7 @@ from attendance.zk.errors import ZkError
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.clock import VN
+from backend.pages.keys import key_from
 from backend.problems import Problem
 
 #: A person waits for it: logs that take longer are checked by `prove-punches`.
@@ -34,8 +35,8 @@ def terminal_or_404(request: HttpRequest, code: str) -> Terminal:
 def terminal_page(request: HttpRequest, code: str) -> HttpResponse:
     """How the terminal is, what it sent, what happened to it; ?truoc= goes back in its pulls."""
     terminal, now = terminal_or_404(request, code), clock.now()
-    before = request.GET.get("truoc", "")
-    shown = page_of(terminal, at=now, before=int(before) if before.isdecimal() else None)
+    before = key_from(request.GET.get("truoc", "")) or None
+    shown = page_of(terminal, at=now, before=before)
     return render(
         request,
         "attendance/terminal.html",

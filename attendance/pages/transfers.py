@@ -18,6 +18,7 @@ from backend.accounts.scope import employees_for
 from backend.org.models import Department, Employee, Placement, Site, Transfer
 from backend.org.transfers import Post, placement_on
 from backend.pages.forms import DayField
+from backend.pages.keys import key_from
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 
@@ -134,10 +135,8 @@ def _move(form: TransferForm, request: HttpRequest, employee: Employee, at: date
 
 
 def _withdraw(request: HttpRequest, employee: Employee, at: datetime) -> str:
-    key = request.POST["thu_hoi"]
-    made = get_object_or_404(
-        Transfer.objects.filter(employee=employee), pk=key if key.isdecimal() else 0
-    )
+    transfers = Transfer.objects.filter(employee=employee)
+    made = get_object_or_404(transfers, pk=key_from(request.POST["thu_hoi"]))
     why = request.POST.get("ly_do", "")
     withdraw_transfer(made, reason=why, by=acting(request), at=at)
     return _("Đã thu hồi điều chuyển từ %(day)s; các ngày công từ đó đang được tính lại.") % {

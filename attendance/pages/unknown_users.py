@@ -22,6 +22,7 @@ from attendance.people.waiting import WaitingUser, newest_asides, waiting_users
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Employee
+from backend.pages.keys import key_from
 from backend.pages.months import day_from
 from backend.problems import Problem
 
@@ -257,8 +258,7 @@ def withdraw_enrolment(request: HttpRequest) -> HttpResponse:
 
 
 def _key(request: HttpRequest) -> int:
-    text = request.POST.get("so", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return key_from(request.POST.get("so", ""))
 
 
 def _back_to(user_id: str) -> HttpResponse:

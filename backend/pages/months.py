@@ -2,12 +2,22 @@
 
 from datetime import date
 
+from django.http import Http404
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def month_from(text: str, *, default: date) -> date:
     """ "2026-11" as the first of that month; anything else is the default's month."""
     return day_from(f"{text}-01") or default.replace(day=1)
+
+
+def day_or_404(text: str) -> date:
+    """The day an address names. Raises Http404."""
+    day = day_from(text)
+    if day is None:
+        raise Http404
+    return day
 
 
 def day_from(text: str) -> date | None:

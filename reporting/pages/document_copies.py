@@ -11,6 +11,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.org.models import Department
 from backend.pages.forms import Refusal
+from backend.pages.keys import key_from, keys_from
 from reporting.control.distributing import end_copy, give_copies, recall_paper
 from reporting.pages.documents import document_page, visible_document
 
@@ -43,7 +44,7 @@ def _holders(request: HttpRequest) -> list[User | Department]:
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
-    return [int(each) for each in request.POST.getlist(name) if each.isdecimal() and len(each) < 10]
+    return keys_from(request.POST.getlist(name))
 
 
 @requires("documents.control")
@@ -68,8 +69,7 @@ def paper_recall(request: HttpRequest, code: str, number: int) -> HttpResponse:
     user = acting(request)
     found = visible_document(user, code)
     copy = get_object_or_404(found.copies.all(), number=number)
-    wanted = request.POST.get("issue", "")
-    issue = get_object_or_404(found.issues, number=int(wanted) if wanted.isdecimal() else 0)
+    issue = get_object_or_404(found.issues, number=key_from(request.POST.get("issue", "")))
     refusal = Refusal()
     with refusal:
         recall_paper(copy, issue, by=user, at=clock.now())

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
+from backend.pages.keys import key_from
 from backend.problems import Problem
 from reporting.explorer.question import read
 from reporting.explorer.views import drop_view, keep_view
@@ -57,5 +58,4 @@ def view_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def view_of(user: User, number: str) -> SavedView:
     """The view of ?bang=; what the person may not see is 404."""
     found = SavedView.objects.visible_to(user).in_use().select_related("owner")
-    pk = int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else 0
-    return get_object_or_404(found, pk=pk)
+    return get_object_or_404(found, pk=key_from(number))

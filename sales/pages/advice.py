@@ -1,11 +1,11 @@
 """/ban-ve/phan-ve/: how many tickets to give each agent for a draw, and one click to give them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.pages.months import day_or_404
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.growth.advising import decide, make_advice, newest_advice
@@ -59,7 +60,7 @@ def allocation(request: HttpRequest) -> HttpResponseBase:
 @requires("sales.record")
 def allocation_make(request: HttpRequest) -> HttpResponse:
     """Make the advice anew for agents nobody has decided on."""
-    day, product = _chosen_day(request.POST.get("ky", "")), request.POST.get("loai", "")
+    day, product = day_or_404(request.POST.get("ky", "")), request.POST.get("loai", "")
     try:
         run = make_advice(day, product, by=acting(request), at=clock.now())
     except Problem as problem:
@@ -81,7 +82,7 @@ def allocation_make(request: HttpRequest) -> HttpResponse:
 @requires("sales.record")
 def allocation_decide(request: HttpRequest) -> HttpResponse:
     """Give the ticked agents what stands in their line."""
-    day, product = _chosen_day(request.POST.get("ky", "")), request.POST.get("loai", "")
+    day, product = day_or_404(request.POST.get("ky", "")), request.POST.get("loai", "")
     try:
         decided = decide(
             day,
@@ -118,7 +119,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         Draw.objects.filter(date__gte=today, status=DrawStatus.SCHEDULED).order_by("date")[:AHEAD]
     )
     products = list(Product.objects.on_sale(today).order_by("-code"))
-    day = _chosen_day(sent.get("ky", "")) if sent.get("ky") else None
+    day = day_or_404(sent.get("ky", "")) if sent.get("ky") else None
     draw = next((one for one in draws if one.date == day), None) or _waiting(draws)
     code = sent.get("loai", "")
     product = next((one for one in products if one.code == code), products[0] if products else None)
@@ -174,13 +175,6 @@ def _number(request: HttpRequest, code: str) -> int | None:
     if not text:
         return None
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def _chosen_day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
-    except ValueError:
-        raise Http404 from None
 
 
 def _address(day: date, product: str) -> str:

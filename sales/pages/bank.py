@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.pages.keys import keys_from
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.engine.bank_matching import Matcher
@@ -115,8 +116,8 @@ def bank_book(request: HttpRequest) -> HttpResponse:
     """Book the chosen lines as payments of the agents beside them."""
 
     def work() -> str:
-        chosen = [pk for pk in request.POST.getlist("dong") if pk.isascii() and pk.isdecimal()]
-        agents = {int(pk): request.POST.get(f"dai_ly_{pk}", "").strip()[:20] for pk in chosen}
+        chosen = keys_from(request.POST.getlist("dong"))
+        agents = {pk: request.POST.get(f"dai_ly_{pk}", "").strip()[:20] for pk in chosen}
         if not agents or not all(agents.values()):
             raise Problem(_("Hãy chọn dòng cần ghi và điền mã đại lý của từng dòng đã chọn."))
         count = book_lines(agents, by=acting(request), at=clock.now())

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from backend import clock
 from backend.accounts.permissions import acting, requires
+from backend.pages.months import day_or_404
 from backend.problems import Problem
 from sales.draws.live import Change, LiveRefused, tell_numbers, told_numbers
 from sales.engine.draw_sheet import FIELDS
 from sales.engine.prizes import PLACES, SPECIAL
 from sales.models import Draw, LiveNumber
-from sales.pages.results import Field, Row, day_of, label_of, prize_label
+from sales.pages.results import Field, Row, label_of, prize_label
 
 #: The rows that were told last, newest first.
 LAST = 40
@@ -26,7 +27,7 @@ LAST = 40
 @requires("sales.record")
 def live_entry(request: HttpRequest, day: str) -> HttpResponse:
     """The sheet in the order it is drawn; each full number is sent at once (or all by the button)."""
-    draw = Draw.objects.filter(date=day_of(day)).first()
+    draw = Draw.objects.filter(date=day_or_404(day)).first()
     if draw is None:
         raise Http404
     if request.method != "POST":

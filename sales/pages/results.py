@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.pages.months import day_or_404
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.draws.results import (
@@ -86,7 +87,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 @requires("sales.view")
 def draw_result(request: HttpRequest, day: str) -> HttpResponse:
     """The sheet of one draw: as published, as keyed by the person, and where keyings differ."""
-    on, user = day_of(day), acting(request)
+    on, user = day_or_404(day), acting(request)
     desk = _desk(on, user)
     if request.method != "POST":
         return _page(request, desk)
@@ -107,7 +108,7 @@ def draw_publish(request: HttpRequest, day: str) -> HttpResponse:
     """Publish what two people keyed alike, or what another one imported."""
     try:
         publish_result(
-            day_of(day),
+            day_or_404(day),
             by=acting(request),
             at=clock.now(),
             minutes_no=request.POST.get("bien_ban", "")[:50],
@@ -152,13 +153,6 @@ def _desk(day: date, user: User) -> Desk:
     try:
         return desk_of(day, user=user)
     except NoSuchDraw:
-        raise Http404 from None
-
-
-def day_of(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a day has no zone
-    except ValueError:
         raise Http404 from None
 
 

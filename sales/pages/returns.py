@@ -16,6 +16,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
+from backend.pages.keys import keys_from
 from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
@@ -79,7 +80,7 @@ def _sums(sheets: list[SheetNow]) -> dict[str, Any]:
 @requires("sales.record")
 def returns_step(request: HttpRequest) -> HttpResponse:
     """Receive, seal or destroy the chosen sheets."""
-    chosen = [int(text) for text in request.POST.getlist("phieu") if text.isdecimal()]
+    chosen = keys_from(request.POST.getlist("phieu"))
     state = request.POST.get("buoc", "")
     if state not in MANY:
         raise Http404
