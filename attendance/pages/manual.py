@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 from typing import Any, Final
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +18,7 @@ from attendance.timesheet.closing import is_locked
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import employees_for
+from backend.pages.files import handed_in
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import day_from
 from backend.pages.older import before_asked
@@ -160,8 +160,4 @@ def manual_punch_attachment(request: HttpRequest, pk: int) -> HttpResponse:
     )
     paper = punch.attachment
     assert paper is not None  # noqa: S101 - the filter said so; narrows the type for mypy
-    answer = HttpResponse(bytes(paper.data), content_type=paper.content_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(paper.name, safe='')}"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_in(bytes(paper.data), paper.content_type, paper.name)

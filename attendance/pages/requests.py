@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -27,6 +26,7 @@ from attendance.requests.states import State, may_withdraw
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Employee
+from backend.pages.files import handed_in
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.keys import keys_from
 from backend.problems import Problem
@@ -299,8 +299,4 @@ def request_attachment(request: HttpRequest, pk: int) -> HttpResponse:
     seen = _desk(request).visible().filter(attachment__isnull=False)
     paper = get_object_or_404(seen.select_related("attachment"), pk=pk).attachment
     assert paper is not None  # noqa: S101 - the filter said so; narrows the type for mypy
-    answer = HttpResponse(bytes(paper.data), content_type=paper.content_type)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(paper.name, safe='')}"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_in(bytes(paper.data), paper.content_type, paper.name)

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.db.models import F
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
+from backend.pages.files import handed_in
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 from sales.agents.keeping import RecordRefused, change_status
@@ -90,10 +90,7 @@ def agent_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The file of a document, as it was handed in."""
     papers = AgentDocument.objects.filter(agent=agent_of(code, acting(request)), data__isnull=False)
     paper = get_object_or_404(papers, pk=pk)
-    answer = HttpResponse(bytes(paper.data or b""), content_type=paper.content_type)
-    name = quote(paper.file_name, safe="")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return answer
+    return handed_in(bytes(paper.data or b""), paper.content_type, paper.file_name)
 
 
 def agent_of(code: str, user: User) -> Agent:

@@ -7,15 +7,11 @@ the older form (Circular 92/2015), and the remarks of whoever checks the list.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from backend.heading import Heading
-from backend.pdf import FAMILIES, FONT_FACES
 from backend.tables import Column, Table, Value
+from sales.papers.writing import written
 
 TITLE: Final = (
     "Bảng kê chi tiết cá nhân có phát sinh doanh thu từ hoạt động đại lý xổ số (mẫu 01/BK-XSBHĐC)"
@@ -68,14 +64,7 @@ class TaxListPaper:
 
 def document(paper: TaxListPaper) -> str:
     """The list as HTML for print."""
-    return (
-        _templates()
-        .get_template("agent_tax_list.jinja")
-        .render(
-            paper=paper, title=TITLE, attached=ATTACHED, form=_FORM, font_faces=FONT_FACES,
-            families=FAMILIES,
-        )
-    )  # fmt: skip
+    return written("agent_tax_list.jinja", paper=paper, title=TITLE, attached=ATTACHED, form=_FORM)
 
 
 def tables(paper: TaxListPaper) -> list[Table]:
@@ -117,16 +106,3 @@ def _sum(paper: TaxListPaper) -> tuple[Value, ...]:
         )
     ]  # fmt: skip
     return (None, "", "Tổng cộng", "", *amounts, None, paper.total("withheld_amount"), "")
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["dong"] = lambda amount: f"{amount:,}".replace(",", ".")
-    return environment

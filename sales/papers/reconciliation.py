@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from backend.pdf import FAMILIES, FONT_FACES
 from backend.vntext import in_words
+from sales.papers.writing import written
 
 #: The lines of the account in their order: heading, the amount's name, and how it counts.
 ACCOUNT: Final = (
@@ -85,27 +82,7 @@ class ReconciliationPaper:
 
 def document(paper: ReconciliationPaper) -> str:
     """The paper as HTML for print."""
-    return (
-        _templates()
-        .get_template("reconciliation.jinja")
-        .render(paper=paper, account=ACCOUNT, font_faces=FONT_FACES, families=FAMILIES)
-    )
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        dong=lambda amount: f"{amount:,}".replace(",", "."),
-        day=lambda day: f"{day:%d/%m/%Y}" if day else "……/……/………",
-    )
-    return environment
+    return written("reconciliation.jinja", paper=paper, account=ACCOUNT)
 
 
 def workbook(paper: ReconciliationPaper) -> bytes:
