@@ -23,8 +23,9 @@ from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.engine.cell_values import whole
 from sales.engine.issue_lines import IssueLine
-from sales.models import Draw, DrawStatus, Product
+from sales.models import Draw, DrawStatus, Product, RuleKey, SalesRule
 from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
+from sales.rules import rules_between
 from sales.tickets.issue_plans import CarriedOut, carried_out, plan_issue
 
 _SUMMED: Final = ("planned", "printed", "missing", "issued", "returned", "sold")
@@ -65,7 +66,8 @@ def issue_plans(request: HttpRequest) -> HttpResponseBase:
     rows = carried_out(month, last)
     if asks_for_workbook(request):
         heading = heading_of(user, month, last, None)
-        return table_answer(heading, f"phat-hanh-{month:%Y-%m}.xlsx", _table(heading, rows))
+        caps = rules_between(RuleKey.ISSUE_CAP, month, last)
+        return table_answer(heading, f"phat-hanh-{month:%Y-%m}.xlsx", _table(heading, rows, caps))
     context = {
         "month": month,
         "before": shifted(month, -1),
@@ -77,6 +79,7 @@ def issue_plans(request: HttpRequest) -> HttpResponseBase:
         "problem": problem,
         "typed": typed,
         "today": clock.today(),
+        "caps": rules_between(RuleKey.ISSUE_CAP, month, last),
     }
     return render(
         request, "sales/issue_plans.html", context, status=problem.status if problem else 200
@@ -112,11 +115,20 @@ def _lines(sent: dict[str, Any]) -> list[IssueLine]:
     ]  # fmt: skip
 
 
-def _table(heading: Heading, rows: list[CarriedOut]) -> Table:
+def _cap_note(caps: list[SalesRule]) -> str:
+    """Vietnamese, as the workbook is."""
+    if not caps:
+        return "Chưa có mức phát hành tối đa (issue.cap): kế hoạch không được so với mức nào."
+    told = (f"{cap.value:,}".replace(",", ".") + f" ({cap.document})" for cap in caps)
+    return f"Phát hành tối đa mỗi kỳ và loại vé: {'; '.join(told)}."
+
+
+def _table(heading: Heading, rows: list[CarriedOut], caps: list[SalesRule]) -> Table:
     return Table(
         name="Phát hành",
         title=f"Kế hoạch phát hành tháng {heading.first:%m/%Y}",
-        notes=(*heading.lines(), "Số vé. Đã in: vé nhận từ nhà in, ghi theo sê-ri ở Kho vé."),
+        notes=(*heading.lines(), "Số vé. Đã in: vé nhận từ nhà in, ghi theo sê-ri ở Kho vé.",
+               _cap_note(caps)),
         columns=(
             Column("Kỳ vé", 12, "day"), Column("Mã loại vé", 12), Column("Loại vé", 20),
             Column("Kế hoạch", 13, "whole"), Column("Nhận từ nhà in", 14, "day"),

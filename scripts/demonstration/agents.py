@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from backend.org.models import Region, RegionSuccession
+from backend.sealing import seal
 from backend.vntext import search_key
 from sales.models import Agent, AgentKind, AgentStatus
+from sales.models.agents import masked
 from scripts.demonstration.names import invented_names
 from scripts.demonstration.plan import Plan
 
@@ -21,6 +23,9 @@ SIZES = {
     "06886": 2, "06895": 4, "06913": 2, "06922": 5, "06931": 2, "06946": 3, "06967": 1,
     "06970": 2, "06979": 1, "06985": 1, "06994": 6, "07192": 2,
 }  # fmt: skip
+
+#: One person in so many has given no tax code, every second of them no identity paper either.
+WITHOUT_CODE = 60
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ def _agent(
     title = "Công ty TNHH MTV dịch vụ" if is_company else luck.choice(("Đại lý", "Cửa hàng vé số"))
     opened, closed = _contract(plan, luck, number)
     full = f"{title} {name}"
+    has_code = is_company or number % WITHOUT_CODE != 17
+    paper = "" if has_code or number % (2 * WITHOUT_CODE) == 17 else f"022{number:09}"
     return Agent(
         code=f"QN{number:04}",
         name=full,
@@ -107,7 +114,9 @@ def _agent(
         status=AgentStatus.ENDED if closed else AgentStatus.ACTIVE,
         opened_date=opened,
         closed_date=closed,
-        tax_code=f"57{number:08}",
+        tax_code=f"57{number:08}" if has_code else "",
+        identity_sealed=seal(paper) if paper else "",
+        identity_shown=masked(paper),
         address=f"Tổ {number % 9 + 1}, khu {number % 7 + 1}, {region.name}",
         unrelated_date=opened,
         commission_bps=luck.choice((1_000, 1_050, 1_100, 1_150, 1_200, 1_250, 1_300)),

@@ -36,6 +36,7 @@ from scripts.demonstration.agents import Seller, known_agents
 from scripts.demonstration.attendance import invent_life
 from scripts.demonstration.consignments import ISSUED_AHEAD, REFORM, DrawLines, invent_lines
 from scripts.demonstration.draws import invent_results
+from scripts.demonstration.issue_plans import plan_issues
 from scripts.demonstration.load import CLERK, SECOND_CLERK
 from scripts.demonstration.payments import WEEK, paid_for, place_of
 from scripts.demonstration.plan import Plan
@@ -96,6 +97,7 @@ def carry_on_sales(*, at: datetime) -> int:
     keep_calendar(at=at)
     clerk = User.objects.get(username=CLERK)
     second = User.objects.get(username=SECOND_CLERK)
+    plan_issues(by=clerk, at=at)
     _results(plan, clerk, second, today)
     units = {unit.code: unit for unit in Region.objects.filter(valid_from=REFORM)}
     sellers = known_agents(plan, units)

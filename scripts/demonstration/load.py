@@ -28,6 +28,7 @@ from scripts.demonstration.attendance import TABLES, load_attendance
 from scripts.demonstration.bulk import checked_at_the_end
 from scripts.demonstration.credit import allow_some, create_rules, deposit_cash
 from scripts.demonstration.draws import create_draws, invent_results, publish_results
+from scripts.demonstration.issue_plans import plan_issues
 from scripts.demonstration.markets import create_markets
 from scripts.demonstration.people import create_company, create_employees, create_places
 from scripts.demonstration.plan import Plan
@@ -136,6 +137,7 @@ def _load_sales(
         with _told("sales of closed draws, balances"):
             payments.close_draws(cursor, held[: -len(work.brought)], clerk)
             fill_balances(cursor)
+    plan_issues(by=clerk, at=at)
     _work_by_hand(plan, work, sellers, clerk, second, at)
     with _told("advice"):
         create_advice(plan, draws, clerk, at=at)

@@ -11,6 +11,7 @@ from sales.models import Draw, DrawStatus, Source
 from sales.tickets.stock import record_moves
 from scripts.demonstration.agents import Seller
 from scripts.demonstration.consignments import DrawLines, Line
+from scripts.demonstration.issue_plans import print_run
 from scripts.demonstration.plan import local
 from scripts.demonstration.territories import TERRITORIES
 
@@ -108,8 +109,7 @@ def _branch(seller: Seller) -> str:
 
 def _issued(day: DrawLines, dealt: Mapping[str, Stretch]) -> Iterator[TicketLine]:
     paper = f"PX{day.draw.date:%y%m%d}"
-    for symbol in dict.fromkeys(stretch.symbol for stretch in dealt.values()):
-        printed = Stretch(symbol, 0, SERIES_TICKETS - 1)
+    for printed in _printed(dealt):
         yield _line(day.draw, printed, PRINTER, "warehouse", f"PN{day.draw.date:%y%m%d}")
     for branch, lines in _by_branch(day).items():
         source = f"branch:{branch}" if branch else "warehouse"
@@ -121,13 +121,24 @@ def _issued(day: DrawLines, dealt: Mapping[str, Stretch]) -> Iterator[TicketLine
     yield from _spoilt(day, dealt)
 
 
+def _printed(dealt: Mapping[str, Stretch]) -> list[Stretch]:
+    """Whole series, and of the last one what the plan has beside them."""
+    *whole, last = dict.fromkeys(stretch.symbol for stretch in dealt.values())
+    run = print_run(sum(stretch.last - stretch.first + 1 for stretch in dealt.values()))
+    end = max(run - len(whole) * SERIES_TICKETS, list(dealt.values())[-1].last + 1 + SPOILT)
+    return [
+        *(Stretch(symbol, 0, SERIES_TICKETS - 1) for symbol in whole),
+        Stretch(last, 0, min(end, SERIES_TICKETS) - 1),
+    ]
+
+
 def _spoilt(day: DrawLines, dealt: Mapping[str, Stretch]) -> Iterator[TicketLine]:
     """A few tickets an agent lost, which it pays for, and a few that got wet in the warehouse."""
     code, stretch = next(iter(dealt.items()))
     lost = Stretch(stretch.symbol, stretch.first, stretch.first + SPOILT - 1)
     yield _line(day.draw, lost, f"agent:{code}", "lost", f"BB-M{day.draw.date:%y%m%d}")
-    last = list(dealt.values())[-1]
-    wet = Stretch(last.symbol, SERIES_TICKETS - SPOILT, SERIES_TICKETS - 1)
+    last = _printed(dealt)[-1]
+    wet = Stretch(last.symbol, last.last + 1 - SPOILT, last.last)
     yield _line(day.draw, wet, "warehouse", "damaged", f"BB-H{day.draw.date:%y%m%d}")
 
 

@@ -36,6 +36,7 @@ from backend.org.models import (
     TerritoryRegion,
 )
 from reporting.models import DocumentIssue, Recipient, Task
+from sales.draws.calendar_keeping import keep_calendar
 from sales.figures import completeness, debts_over_limit, weekly_sales
 from sales.growth.planning import against_plan
 from sales.ledger.proving import differences
@@ -66,12 +67,14 @@ from sales.money.bank import proposals_for
 from sales.money.debts import debts_on
 from sales.money.reconciling import is_current
 from sales.public.points import listed_points
+from sales.tickets.issue_plans import carried_out
 from sales.tickets.return_sheets import sheets_now
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.agents import SIZES
 from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
 from scripts.demonstration.documents import create_documents
 from scripts.demonstration.going_on import carry_on_sales, loaded_plan, write_terminals
+from scripts.demonstration.issue_plans import plan_issues
 from scripts.demonstration.load import CLERK, Loaded, load
 from scripts.demonstration.meetings import create_meetings
 from scripts.demonstration.obligations import create_obligations
@@ -196,6 +199,22 @@ def test_every_desk_of_sales_has_work_done_and_work_waiting(company: Loaded):
     waiting = list(lines.filter(entry=None, reason=""))
     named = [line for line, found in proposals_for(waiting, on=TODAY).items() if found]
     assert (len(waiting), len(named)) == (5, 4)
+
+
+def test_the_draws_of_the_month_have_a_plan_that_was_printed(company: Loaded):
+    rows = [
+        row for row in carried_out(date(2026, 11, 1), date(2026, 12, 31)) if row.product == "TT10"
+    ]
+    assert [row.day for row in rows if row.planned is None] == []
+    assert (rows[0].day, rows[-1].day) == (date(2026, 11, 1), TODAY + timedelta(days=14))
+    short = [row for row in rows if (row.planned or 0) < max(row.printed, row.issued)]
+    assert short == []
+    assert all((row.planned or 0) % 1000 == 0 for row in rows)
+    sold = [row.sold_bps or 0 for row in rows if row.day < TODAY]
+    assert 7_000 < sum(sold) / len(sold) < 9_500
+    keep_calendar(at=NOW)
+    clerk = User.objects.get(username=CLERK)
+    assert (plan_issues(by=clerk, at=NOW), plan_issues(by=clerk, at=NOW)) == (24, 0)
 
 
 def test_prizes_are_paid_by_company_and_agents_with_tax_and_some_wait(company: Loaded):

@@ -135,5 +135,10 @@ def test_the_page_plans_the_draws_of_some_days(
     assert 'value="3.000.000"' in refused.content.decode()
     none = client.post(home, sent | {"tu": "2026-11-17", "den": ""})
     assert "Không có kỳ nào chưa quay" in none.content.decode()
+    assert "Chưa có mức phát hành tối đa" in none.content.decode()
+    SalesRule.objects.create(
+        key=RuleKey.ISSUE_CAP, value=500_000, valid_from="2026-01-01", document="CV 12/BTC"
+    )
+    assert "tối đa 500.000 vé mỗi kỳ và loại vé (CV 12/BTC)" in client.get(home).content.decode()
     local = page(person("sales_manager", username="mc", region=november.mong_cai))
     assert "của cả công ty" in local.get(home).content.decode()
