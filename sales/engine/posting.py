@@ -45,12 +45,11 @@ def share(amount: int, bps: int) -> int:
     return part if amount >= 0 else -part
 
 
-def sale(*, revenue: int, commission: int, tax_bps: int = 0) -> Legs:
+def sale(*, revenue: int, commission: int, tax: int = 0) -> Legs:
     """Tickets sold at face value: the agent owes it less his commission (hoa hồng).
 
-    `tax_bps` is withheld from the commission of a person (thuế TNCN khấu trừ), so he owes it too.
+    `tax` is withheld from the commission of a person (thuế TNCN khấu trừ), so he owes it too.
     """
-    tax = share(commission, tax_bps)
     return Legs(
         receivable=revenue - commission + tax,
         revenue=-revenue,

@@ -162,10 +162,10 @@ class TaxYear:
         return tuple(law for law in self.laws if not law.is_confirmed)
 
     @property
-    def free_amount(self) -> int | None:
-        return next(
-            (law.value for law in self.laws if law.key == RuleKey.COMMISSION_TAX_FREE), None
-        )
+    def takes_all(self) -> bool:
+        """Closing a draw withholds from the first đồng: the rate is confirmed, what is free is not."""
+        sure = {law.key for law in self.laws if law.is_confirmed}
+        return RuleKey.COMMISSION_TAX in sure and not sure.issuperset(_LAWS)
 
     def total(self, name: str) -> int:
         """Of a column of the list."""

@@ -18,6 +18,7 @@ from sales.engine.lines import Line
 from sales.engine.posting import Legs, any_moved, difference, sale, share
 from sales.ledger.journal import Entry, write_entries
 from sales.ledger.totals import key_of, sums_of
+from sales.ledger.withholding import Rates, Withholding, rates_on, withholding
 from sales.models import (
     AgentDrawTotal,
     AgentKind,
@@ -26,11 +27,9 @@ from sales.models import (
     DrawStatus,
     JournalEvent,
     RecordingBatch,
-    RuleKey,
     Source,
 )
 from sales.money.settling import closed_months_told, hold_periods
-from sales.rules import rule_value
 from sales.whole_company import require_whole_company
 
 
@@ -80,14 +79,14 @@ def close_draw(day: date, *, by: User, at: datetime, source: Source = Source.API
         hold_periods()
         draw = _locked(day)
         totals = _totals_of(draw)
-        tax_bps = _tax_bps(day)
-        entries = [
-            _entry_of(total, _sale_legs(total, tax_bps)) for total in totals if total.revenue_amount
-        ]
+        sold = [total for total in totals if total.revenue_amount]
+        rates = rates_on(day)
         batch = RecordingBatch.objects.create(
-            recorded_by=by, recorded_at=at, source=source, line_count=len(entries)
+            recorded_by=by, recorded_at=at, source=source, line_count=len(sold)
         )
         with connection.cursor() as cursor:
+            withheld = withholding(cursor, [rates], [total.agent_id for total in sold], [day])
+            entries = [_entry_of(total, _sale_legs(total, rates, withheld)) for total in sold]
             write_entries(cursor, batch, entries)
         close = DrawClose.objects.create(
             draw=draw,
@@ -119,44 +118,35 @@ def corrections_of_closed(lines: Sequence[Line], facts: Facts) -> list[Entry]:
         return []
     added = {key: sums for key, sums in sums_of(lines, facts).items() if key[2] in closed}
     reasons = {key_of(line, facts): line.reason for line in lines}
-    taxes = {pk: _tax_bps(day) for pk, day in closed.items()}
-    totals = AgentDrawTotal.objects.filter(agent__in={key[0] for key in added}, draw__in=closed)
+    rates = {pk: rates_on(day) for pk, day in closed.items()}
+    agents = {key[0] for key in added}
+    with connection.cursor() as cursor:
+        withheld = withholding(cursor, rates.values(), agents, closed.values())
+    totals = AgentDrawTotal.objects.filter(agent__in=agents, draw__in=closed)
     entries = []
     for total in _read(totals.order_by("agent_id", "product_id", "draw_id")):
         key = (total.agent_id, total.product_id, total.draw_id)
         if key in added:
             sold = added[key][0] - added[key][1]
-            legs = _correction(total, sold, taxes[total.draw_id])
+            legs = _correction(total, sold, rates[total.draw_id], withheld)
             entries.append(_entry_of(total, legs, reason=reasons[key]))
     return [entry for entry in entries if any_moved(entry.legs)]
 
 
-def _correction(total: _Total, sold: int, tax_bps: int) -> Legs:
+def _correction(total: _Total, sold: int, rates: Rates, withheld: Withholding) -> Legs:
     """The sale as it is now less the sale as it was before `sold` more tickets."""
-    before = total.revenue_amount - sold * total.face_value_amount
-    booked = sale(
-        revenue=before,
-        commission=share(before, total.commission_bps),
-        tax_bps=_of_person(total, tax_bps),
-    )
-    return difference(_sale_legs(total, tax_bps), booked)
+    revenue = total.revenue_amount - sold * total.face_value_amount
+    commission = share(revenue, total.commission_bps)
+    now = _sale_legs(total, rates, withheld, before=commission)
+    return difference(now, sale(revenue=revenue, commission=commission))
 
 
-def _tax_bps(day: date) -> int:
-    """What is withheld from persons' commission: by a confirmed rule only."""
-    return rule_value(RuleKey.COMMISSION_TAX, day, confirmed=True) or 0
-
-
-def _of_person(total: _Total, tax_bps: int) -> int:
-    return tax_bps if total.kind == AgentKind.PERSON else 0
-
-
-def _sale_legs(total: _Total, tax_bps: int) -> Legs:
-    return sale(
-        revenue=total.revenue_amount,
-        commission=total.commission_amount,
-        tax_bps=_of_person(total, tax_bps),
-    )
+def _sale_legs(total: _Total, rates: Rates, withheld: Withholding, *, before: int = 0) -> Legs:
+    """The sale, with the tax that comes to what was withheld of a commission of `before`."""
+    after, tax = total.commission_amount, 0
+    if total.kind == AgentKind.PERSON:
+        tax = withheld.more(rates, total.agent_id, total.draw_date, before=before, after=after)
+    return sale(revenue=total.revenue_amount, commission=after, tax=tax)
 
 
 def _locked(day: date) -> Draw:

@@ -55,7 +55,7 @@ def plan_issues(*, by: User, at: datetime) -> int:
     """Plan the draws of this month and the next that have no plan yet; returns how many."""
     today: date = at.astimezone(VN).date()
     first = today.replace(day=1)
-    values = {
+    values: dict[str, str | int | date | datetime] = {
         "product": PRODUCT,
         "today": today,
         "known": today - KNOWN,

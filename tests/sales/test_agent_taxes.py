@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha256
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -108,8 +109,10 @@ def people(client: APIClient, year: int = 2026) -> dict[str, tuple[int, ...]]:
 
 
 def correct(client: APIClient, agent: str, returned: int) -> None:
+    """More unsold tickets of the agent's first draw."""
     entry = ConsignmentEntry.objects.filter(agent__code=agent).order_by("pk")[0]
-    late = line(agent, returned=returned, corrects=entry.pk, reason="Kiểm đếm lại vé ế")
+    day = entry.draw_date.isoformat()
+    late = line(agent, day, returned=returned, corrects=entry.pk, reason="Kiểm đếm lại vé ế")
     assert bulk(client, [late]).status_code == 201
 
 
@@ -226,6 +229,57 @@ def test_who_became_an_organisation_is_listed_with_what_came_before(
         assert [(each["agent"], each["commission_amount"]) for each in month] == [
             ("AN", 60_000), ("CHI", 60_000),
         ]  # fmt: skip
+
+
+def close(client: APIClient, day: str, **issued: int) -> None:
+    bulk(client, [line(agent, day, issued=tickets) for agent, tickets in issued.items()])
+    assert client.post(f"/api/v1/draws/{day}/close/").status_code == 201
+
+
+def withheld(client: APIClient) -> dict[str, int]:
+    """What was withheld; it is what is due, and the books are proved."""
+    told = people(client)
+    assert [(code, tax) for code, (_, _, tax, taken) in told.items() if tax != taken] == []
+    call_command("verify_ledger", stdout=StringIO())
+    return {code: taken for code, (*_, taken) in told.items()}
+
+
+@pytest.mark.parametrize(("only_above", "due"), [(1, (500, 1_340)), (0, (3_000, 3_840))])
+def test_confirmed_rules_withhold_what_is_due_of_the_year_so_far(
+    company: Company, manager: APIClient, only_above: int, due: tuple[int, int]
+):
+    """An takes 48,000, then 12,000 in two kinds of tickets; 50,000 of a year are free."""
+    rule(RuleKey.COMMISSION_TAX, 500, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_FREE, 50_000, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_ABOVE, only_above, is_confirmed=True)
+    Agent.objects.filter(code="BINH").update(kind=AgentKind.ORGANISATION)
+    close(manager, "2026-11-16", AN=40, BINH=90)
+    assert withheld(manager) == {"AN": 0}
+    bulk(manager, [line("AN", issued=6), line("AN", product="LT5", issued=8)])
+    close(manager, "2026-11-17", CHI=5)
+    assert withheld(manager) == {"AN": due[0], "CHI": 0}
+    correct(manager, "AN", 10)  # of the first draw: no more than 48,000 are left
+    assert withheld(manager) == {"AN": 0, "CHI": 0}
+    entry = ConsignmentEntry.objects.filter(agent__code="AN", product__code="TT10").order_by("pk")[
+        0
+    ]
+    more = {"corrects": entry.pk, "reason": "Kiểm đếm lại lần nữa"}
+    bulk(manager, [line("AN", "2026-11-16", returned=-10, **more)])
+    close(manager, "2026-11-18", AN=13, CHI=10)
+    close(manager, "2026-11-19", AN=1)
+    assert withheld(manager) == {"AN": due[1], "CHI": 0}
+
+
+def test_without_a_confirmed_exemption_a_confirmed_rate_takes_from_the_first_dong(
+    company: Company, manager: APIClient, page: Callable[..., Client]
+):
+    rule(RuleKey.COMMISSION_TAX, 500, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_FREE, 50_000, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_ABOVE, 1)
+    close(manager, "2026-11-16", AN=40)
+    assert people(manager) == {"AN": (48_000, 0, 0, 2_400)}
+    shown = page(User.objects.get(username="sales_manager")).get(HOME, {"nam": "2026"})
+    assert "khấu trừ từ đồng đầu của mọi đại lý cá nhân" in shown.content.decode()
 
 
 def test_on_paper_every_person_and_every_number_stands(

@@ -35,7 +35,7 @@ def total(legs: Legs) -> int:
 @given(amounts, rates, rates)
 def test_every_event_is_balanced(amount: int, first: int, second: int):
     events = [
-        sale(revenue=amount, commission=share(amount, first), tax_bps=second),
+        sale(revenue=amount, commission=share(amount, first), tax=share(amount, second)),
         payment(amount, into="bank"),
         prize_paid(amount, fee_bps=first),
         collateral(amount, into="cash"),
@@ -49,7 +49,7 @@ def test_every_event_is_balanced(amount: int, first: int, second: int):
 
 
 def test_an_agent_owes_his_sales_less_commission_and_the_tax_on_it():
-    legs = sale(revenue=1_000_000, commission=120_000, tax_bps=500)
+    legs = sale(revenue=1_000_000, commission=120_000, tax=6_000)
     assert (legs.receivable, legs.revenue, legs.commission, legs.withheld_tax) == (
         886_000,
         -1_000_000,

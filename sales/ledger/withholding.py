@@ -1,0 +1,83 @@
+"""Income tax withheld from the commission of agents who are persons, as it is booked (thuế TNCN khấu trừ).
+
+Money is withheld by confirmed rules only. Where what is free of tax in a year is confirmed too, the tax is
+that of the year's revenue so far, so that corrections in any order leave withheld what is due.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.backends.utils import CursorWrapper
+
+from sales.engine.posting import share
+from sales.engine.taxes import YearTerms
+from sales.ledger.journal import hold_balances
+from sales.models import RuleKey
+from sales.rules import rule_value
+
+# An agent who was an organisation before in the year is counted with what it took then.
+_REVENUE: Final = """
+    select agent_id, extract(year from month)::int, sum(commission + payout_fee)::bigint
+    from sales_agentmonthtotal
+    where agent_id = any(%s) and extract(year from month) = any(%s)
+    group by 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What is withheld of a draw; without `terms` nothing is free of it."""
+
+    bps: int
+    terms: YearTerms | None = None
+
+    def due(self, revenue: int) -> int:
+        """Of a person's revenue of the year."""
+        return self.terms.tax(revenue, revenue * self.bps) if self.terms else 0
+
+
+def rates_on(day: date) -> Rates:
+    """The confirmed rules of a draw's day; what is free is told by those of its year's last day."""
+    bps = rule_value(RuleKey.COMMISSION_TAX, day, confirmed=True) or 0
+    if not bps:
+        return Rates(0)
+    end = day.replace(month=12, day=31)
+    free = rule_value(RuleKey.COMMISSION_TAX_FREE, end, confirmed=True)
+    above = rule_value(RuleKey.COMMISSION_TAX_ABOVE, end, confirmed=True)
+    if free is None or above is None:
+        return Rates(bps)
+    return Rates(bps, YearTerms(free, only_above=bool(above)))
+
+
+class Withholding:
+    """Knows each person's revenue of each year while entries are made of it, one after the other."""
+
+    def __init__(self, revenue: Mapping[tuple[int, int], int]) -> None:
+        self._revenue = defaultdict(int, revenue)
+
+    def more(self, rates: Rates, agent_id: int, draw: date, *, before: int, after: int) -> int:
+        """What is withheld, or given back, where a commission of `before` becomes one of `after`."""
+        if rates.terms is None:
+            return share(after, rates.bps) - share(before, rates.bps)
+        key = agent_id, draw.year
+        known = self._revenue[key]
+        self._revenue[key] = known + after - before
+        return rates.due(self._revenue[key]) - rates.due(known)
+
+
+def withholding(
+    cursor: CursorWrapper, rates: Iterable[Rates], agents: Iterable[int], draws: Iterable[date]
+) -> Withholding:
+    """Ready for entries of these agents and draws.
+
+    Where the year counts, their balances are held until the transaction ends: nobody books meanwhile.
+    """
+    if all(each.terms is None for each in rates):
+        return Withholding({})
+    known, years = sorted(set(agents)), sorted({draw.year for draw in draws})
+    hold_balances(cursor, known)
+    cursor.execute(_REVENUE, [known, years])
+    return Withholding({(agent, year): revenue for agent, year, revenue in cursor.fetchall()})
