@@ -7,7 +7,7 @@ from django.db import connection
 
 from backend.accounts.models import User
 from backend.clock import VN
-from backend.pages.months import shifted
+from backend.months import last_day, shifted
 from sales.engine.lines import MOST_TICKETS
 
 PRODUCT: Final = "TT10"
@@ -60,7 +60,7 @@ def plan_issues(*, by: User, at: datetime) -> int:
         "today": today,
         "known": today - KNOWN,
         "first": first,
-        "last": shifted(first, 2) - timedelta(days=1),
+        "last": last_day(shifted(first, 1)),
         "most": MOST_TICKETS,
         "spare": SPARE_BPS,
         "lot": LOT,
