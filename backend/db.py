@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from struct import Struct
 from typing import Any, TypeVar
 
@@ -82,10 +82,13 @@ def copy_into(
 
 
 def copy_text(cursor: CursorWrapper, table: str, columns: Sequence[str], text: str) -> None:
-    """COPY lines already in COPY's text format into `table`."""
+    """COPY lines already in COPY's text format into `table`.
+
+    As bytes: a StringIO would take four bytes a letter.
+    """
     quoted = ", ".join(f'"{column}"' for column in columns)
     with cursor.db.wrap_database_errors:  # Django knows no COPY, so its errors come bare
-        cursor.copy_expert(f'COPY "{table}" ({quoted}) FROM STDIN', StringIO(text))
+        cursor.copy_expert(f'COPY "{table}" ({quoted}) FROM STDIN', BytesIO(text.encode()))
 
 
 def copied_numbers(
