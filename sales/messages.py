@@ -111,7 +111,10 @@ MESSAGES = {
     "issue.over_cap": _("Mỗi kỳ phát hành tối đa {most} vé theo quy định đang có hiệu lực."),
     "file.empty": _("Tệp không có ô nào có dữ liệu."),
     "file.too_large": _("Tệp lớn hơn {most} MB. Hãy chia thành nhiều tệp."),
-    "file.locked": _("Tệp có mật khẩu. Hãy bỏ mật khẩu rồi gửi lại."),
+    "file.locked": _(
+        "Tệp được bảo vệ bằng mật khẩu nên không đọc được. Hãy mở bằng Excel, bỏ mật khẩu (Tệp > Thông "
+        "tin > Bảo vệ sổ làm việc > Mã hóa bằng mật khẩu: xóa ô mật khẩu), lưu lại rồi gửi."
+    ),
     "file.macros": _("Tệp có macro. Hãy lưu lại dạng .xlsx (không macro) rồi gửi."),
     "file.bomb": _("Tệp bất thường: mở ra quá lớn. Hãy lưu lại từ Excel dạng .xlsx rồi gửi."),
     "file.broken": _("Không đọc được tệp. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi gửi."),

@@ -1,11 +1,13 @@
 """Files as people send them and as attackers make them: each is read, or refused in words."""
 
 import struct
+import sys
 import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -230,8 +232,8 @@ def old_book(*cells: tuple[int, int, float], protect: bool = False) -> bytes:
     return ole(*start, sheet, (0x0A, b""), begin(0x10), *rows, (0x0A, b""))
 
 
-def raw_book(rows: str) -> bytes:
-    """A workbook whose only sheet has these rows of XML."""
+def raw_book(rows: str, *, entities: str = "") -> bytes:
+    """A workbook whose only sheet has these rows of XML, and declares these entities."""
     sink = BytesIO()
     made = book()
     with (
@@ -243,6 +245,9 @@ def raw_book(rows: str) -> bytes:
             if part == "xl/worksheets/sheet1.xml":
                 begin, end = said.index("<sheetData>"), said.index("</sheetData>")
                 said = said[:begin] + "<sheetData>" + rows + said[end:]
+                if entities:
+                    at = said.index("<worksheet")
+                    said = said[:at] + f"<!DOCTYPE w [{entities}]>" + said[at:]
             new.writestr(part, said)
     return sink.getvalue()
 
@@ -270,6 +275,10 @@ def fill_far(made: openpyxl.Workbook) -> None:
     made.active["A1048576"] = 1
 
 
+#: A text of a hundred letters, named by ten, each named by ten again …
+GROWING = f'<!ENTITY a0 "{"ha" * 50}">' + "".join(
+    f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)
+)
 REFUSED = {
     "an .xlsm": (with_part("xl/vbaProject.bin"), "file.macros", "không macro"),
     "a million rows": (book(more=fill_far), "file.too_many_rows", "chia tệp"),
@@ -279,7 +288,12 @@ REFUSED = {
     "a document of Word": (document(), "file.unknown_kind", ".xlsx"),
     "an .xls with a password": (old_book((0, 0, 1.0), protect=True), "file.locked", "bỏ mật khẩu"),
     "an .xlsx with a password": (
-        b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "file.locked", "bỏ mật khẩu"),
+        (Path(__file__).parent / "password.xlsx").read_bytes(), "file.locked", "bảo vệ bằng mật khẩu"),
+    "entities that grow to 100 GB": (
+        raw_book('<row><c t="inlineStr"><is><t>&a9;</t></is></c></row>', entities=GROWING),
+        "file.broken", "Không đọc được"),
+    "a program named .csv": (Path(sys.executable).read_bytes()[:100_000], "file.unknown_kind", ".xlsx"),
+    "bytes that are no text, named .csv": (bytes(range(1, 256)) * 1_000, "file.not_utf8", "CSV UTF-8"),
     "a page of the web named .xls": (b"<html><table><tr><td>AN</td></tr></table>", "file.markup", "trang web"),
     "a PDF": (b"%PDF-1.7\n\x00\x01", "file.unknown_kind", ".xlsx"),
     "an empty sheet": (book([]), "file.empty", "không có ô nào"),
