@@ -1,7 +1,7 @@
 """The sums kept beside the ledger, in its own transaction and always in one order of locks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -87,27 +87,35 @@ def add_to_agent_totals(
         )
         if not is_whole:
             later.append((*key, issued, returned))
-    totals = _grown(cursor, offers, later)
-    terms: dict[Key, Terms] = {
-        key: (region, face, bps) for key, (region, face, bps, *_now) in totals.items()
-    }
-    return terms, [_change(key, total, *added[key]) for key, total in totals.items()]
+    terms: dict[Key, Terms] = {}
+    changes: list[Change] = []
+    for a, p, d, *total in _grown(cursor, offers, later):
+        key = a, p, d
+        region, face, bps, *_now = total
+        terms[key] = region, face, bps
+        changes.append(_change(key, total, *added[key]))
+    return terms, changes
 
 
 def _grown(
     cursor: CursorWrapper, offers: list[tuple[Any, ...]], later: list[tuple[int, ...]]
-) -> dict[Key, Sequence[int]]:
-    """The totals after what is offered, and then added `later`; each locked in the order of its key."""
+) -> Iterator[tuple[int, ...]]:
+    """The totals after what is offered, and then added `later`; each locked in the order of its key.
+
+    One after the other: there may be a hundred thousand.
+    """
     if later:
         cursor.execute(_LOCK, array_columns(offer[:3] for offer in offers))
         there = set(cursor.fetchall()) & {(a, p, d) for a, p, d, *_more in later}
         offers = [offer for offer in offers if offer[:3] not in there]
-    totals: dict[Key, Sequence[int]] = {}
-    for statement, rows in ((_OFFER, offers), (_ADD, later)):
-        if rows:
-            cursor.execute(statement, array_columns(rows))
-            totals |= {(a, p, d): total for a, p, d, *total in cursor.fetchall()}
-    return totals
+    again = {row[:3] for row in later}
+    if offers:
+        cursor.execute(_OFFER, array_columns(offers))
+        offers.clear()  # memory for what is answered
+        yield from (row for row in cursor if row[:3] not in again)
+    if later:
+        cursor.execute(_ADD, array_columns(later))
+        yield from cursor
 
 
 def _change(key: Key, total: Sequence[int], line: Line, issued: int, returned: int) -> Change:
