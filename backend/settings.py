@@ -411,7 +411,7 @@ JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.editions.run_due",
     "briefings.keep": "reporting.briefings.planning.run_due",
     "documents.review": "reporting.control.reviewing.run_due",
-    "sales.import": "sales.imports.importing.run_due",
+    "sales.import": "sales.imports.committing.run_due",
     "sales.settle": "sales.money.settlement_run.run_due",
     "idempotency.expire": "backend.api.idempotency.run_due",
     "draws.keep": "sales.draws.calendar_keeping.run_due",

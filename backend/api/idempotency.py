@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
@@ -112,7 +114,7 @@ def _answer_once(
     with transaction.atomic():
         if not key:
             return work()
-        digest = sha256(request._request.body).digest()
+        digest = _digest(request)
         claim = _claim(request, key=key, digest=digest, at=at)
         if not claim.is_new:
             return _remembered(claim, request, digest)
@@ -121,6 +123,28 @@ def _answer_once(
             status=response.status_code, answer=response.content
         )
         return response
+
+
+def _digest(request: Request) -> bytes:
+    """Of the body; of a form what it says, for the boundary between its parts is another each time."""
+    if not (request.content_type or "").startswith("multipart/"):
+        return sha256(request._request.body).digest()
+    said = sha256()
+    for name, values in sorted(cast("QueryDict", request.data).lists()):
+        for value in values:
+            for part in (name, *_parts(value)):
+                said.update(sha256(part if isinstance(part, bytes) else part.encode()).digest())
+    return said.digest()
+
+
+def _parts(value: Any) -> list[str | bytes]:
+    """A field's text, or a file's name and content."""
+    if not isinstance(value, UploadedFile):
+        return [value]
+    value.seek(0)
+    content = value.read()
+    value.seek(0)
+    return [value.name or "", content]
 
 
 # The update changes nothing, but locks and returns the row that is there already.

@@ -958,24 +958,29 @@ class HoldingShape(TypedDict):
     branch: "str | None"
 
 
-class ImportList(TypedDict):
+class ImportPage(TypedDict):
     results: "list[ImportShape]"
+    next: "str | None"
 
 
 class ImportShape(TypedDict):
+    at: "str"
     key: "str"
     kind: "str"
     sender: "str"
     name: "str"
     state: "str"
+    step: "str | None"
     done: "int"
     total: "int"
     problem: "str"
     lines: "int"
     batch: "int | None"
     undo_batch: "int | None"
+    undo_reason: "str"
+    undo_by: "str | None"
     plan: "int | None"
-    at: "str"
+    by: "str"
 
 
 class InterestBooked(TypedDict):
@@ -1588,19 +1593,23 @@ class PointShape(TypedDict):
 
 
 class PreviewShape(TypedDict):
+    at: "str"
     key: "str"
     kind: "str"
     sender: "str"
     name: "str"
     state: "str"
+    step: "str | None"
     done: "int"
     total: "int"
     problem: "str"
     lines: "int"
     batch: "int | None"
     undo_batch: "int | None"
+    undo_reason: "str"
+    undo_by: "str | None"
     plan: "int | None"
-    at: "str"
+    by: "str"
     sheet: "str"
     sheets: "list[Any]"
     hidden_rows: "int"
@@ -3523,19 +3532,47 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def imports_list(self) -> ImportList:
-        """The last 100 files, newest first."""
-        answer: ImportList = self.call("GET", "/imports/")
+    def imports_list(
+        self,
+        *,
+        cursor: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+        fields: str | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+        sender: str | None = None,
+        state: str | None = None,
+    ) -> ImportPage:
+        """Files that were brought, the latest first."""
+        answer: ImportPage = self.call(
+            "GET",
+            "/imports/",
+            query={
+                "cursor": cursor,
+                "date_from": date_from,
+                "date_to": date_to,
+                "fields": fields,
+                "kind": kind,
+                "limit": limit,
+                "sender": sender,
+                "state": state,
+            },
+        )
         return answer
 
-    def imports_create(self) -> PreviewShape:
+    def imports_create(self, *, idempotency_key: str | None = None) -> PreviewShape:
         """Bring a file; the answer is its preview, nothing is recorded."""
-        answer: PreviewShape = self.call("POST", "/imports/")
+        answer: PreviewShape = self.call(
+            "POST", "/imports/", headers={"Idempotency-Key": idempotency_key}
+        )
         return answer
 
-    def imports_retrieve(self, key: str | int) -> PreviewShape:
+    def imports_retrieve(self, key: str | int, *, fields: str | None = None) -> PreviewShape:
         """A file: its preview while it waits, else what became of it."""
-        answer: PreviewShape = self.call("GET", f"/imports/{quote(str(key), safe='')}/")
+        answer: PreviewShape = self.call(
+            "GET", f"/imports/{quote(str(key), safe='')}/", query={"fields": fields}
+        )
         return answer
 
     def imports_annotated(self, key: str | int) -> Any:
@@ -3543,15 +3580,26 @@ class GiaoBan(Connection):
         answer: Any = self.call("GET", f"/imports/{quote(str(key), safe='')}/annotated/")
         return answer
 
-    def imports_commit_create(self, key: str | int) -> ImportShape:
-        """Record the file as one batch; a long one in the background (state `running`)."""
-        answer: ImportShape = self.call("POST", f"/imports/{quote(str(key), safe='')}/commit/")
+    def imports_commit_create(
+        self, key: str | int, *, idempotency_key: str | None = None
+    ) -> ImportShape:
+        """Record the file as one batch; a long one in the background (202, state `running`)."""
+        answer: ImportShape = self.call(
+            "POST",
+            f"/imports/{quote(str(key), safe='')}/commit/",
+            headers={"Idempotency-Key": idempotency_key},
+        )
         return answer
 
-    def imports_undo_create(self, key: str | int, body: ReversalShape) -> ImportShape:
+    def imports_undo_create(
+        self, key: str | int, body: ReversalShape, *, idempotency_key: str | None = None
+    ) -> ImportShape:
         """Take a recorded file back by reversing entries, as one batch; withdraw a plan."""
         answer: ImportShape = self.call(
-            "POST", f"/imports/{quote(str(key), safe='')}/undo/", body=body
+            "POST",
+            f"/imports/{quote(str(key), safe='')}/undo/",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
         return answer
 

@@ -1,6 +1,6 @@
 """/imports/: files of lines brought from Excel."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,23 +15,38 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
+from backend.api.idempotency import key_parameter, once
+from backend.api.pagination import (
+    FieldsQuery,
+    PageQuery,
+    page_of_records,
+    page_shape,
+    query_of,
+    sparse,
+)
+from backend.api.tables import RENDERERS, listed, tabular
 from backend.pages.files import XLSX, file_answer
-from sales.api.money_shapes import ReversalShape
+from sales.api.money_shapes import ReversalShape, reason_of
 from sales.engine.import_sheet import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
+from sales.imports.committing import commit, lines_ahead, undo
 from sales.imports.importing import (
+    Preview,
     annotated_copy,
-    commit,
     file_of,
     files_of,
-    keep_file,
+    open_file,
     preview,
-    undo,
 )
+from sales.ledger.steps import Step
 from sales.messages import described
 from sales.models import ImportFile, ImportKind, ImportState
 
 _SHOWN = 100
+
+
+def _name_of(step: Step) -> str:
+    return step.name.lower()
 
 
 class UploadShape(serializers.Serializer[Any]):
@@ -48,19 +63,26 @@ class UploadShape(serializers.Serializer[Any]):
 
 
 class ImportShape(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
     key = serializers.UUIDField()
-    kind = serializers.CharField()
+    kind = serializers.CharField(help_text=", ".join(ImportKind.values))
     sender = serializers.CharField()
     name = serializers.CharField()
     state = serializers.CharField(help_text=", ".join(ImportState.values))
+    step = serializers.CharField(
+        allow_null=True,
+        help_text=f"Under way while `running` or `undoing`: {', '.join(map(_name_of, Step))}.",
+    )
     done = serializers.IntegerField(help_text="Steps of `total` that are done.")
     total = serializers.IntegerField()
-    problem = serializers.CharField()
+    problem = serializers.CharField(help_text="Why the last recording or undoing came to nothing.")
     lines = serializers.IntegerField()
     batch = serializers.IntegerField(allow_null=True)
     undo_batch = serializers.IntegerField(allow_null=True)
+    undo_reason = serializers.CharField()
+    undo_by = serializers.CharField(allow_null=True, help_text="Username.")
     plan = serializers.IntegerField(allow_null=True, help_text="The version a plan was kept as.")
-    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="Username.")
 
 
 class PreviewShape(ImportShape):
@@ -75,55 +97,77 @@ class PreviewShape(ImportShape):
     errors = serializers.ListField(help_text="The first 100: row of the file, field, message.")  # type: ignore[assignment]
 
 
-class ImportList(serializers.Serializer[Any]):
-    results = ImportShape(many=True)
+ImportPage = page_shape("ImportPage", ImportShape)
+
+
+class ImportsQuery(PageQuery):
+    state = serializers.ChoiceField(ImportState.values, required=False)
+    kind = serializers.ChoiceField(ImportKind.values, required=False)
+    sender = serializers.CharField(required=False, help_text="The whole name.")
+    date_from = serializers.DateField(required=False, help_text="Brought on this day or later.")
+    date_to = serializers.DateField(required=False, help_text="Brought on this day or before.")
+
+
+FILTERS: Final = {
+    "state": "state",
+    "kind": "kind",
+    "sender": "sender",
+    "date_from": "at__date__gte",
+    "date_to": "at__date__lte",
+}
 
 
 class Imports(APIView):
     permission_classes = (can("sales.record"),)
     parser_classes = (MultiPartParser,)
+    renderer_classes = RENDERERS
 
-    @extend_schema(operation_id="imports_list", responses=ImportList, tags=["imports"])
+    @extend_schema(
+        operation_id="imports_list",
+        parameters=[ImportsQuery],
+        responses=tabular(ImportPage),
+        tags=["imports"],
+    )
     def get(self, request: Request) -> HttpResponse:
-        """The last 100 files, newest first."""
-        files = files_of(person(request)).order_by("-at", "pk")[:_SHOWN]
-        return json_response({"results": [_told(file) for file in files]})
+        """Files that were brought, the latest first."""
+        query = query_of(request, ImportsQuery)
+        asked = {FILTERS[name]: query[name] for name in FILTERS if name in query}
+        page = page_of_records(
+            files_of(person(request)).filter(**asked), request=request, keys=("-at", "-pk"),
+            show=_told, query=query,
+        )  # fmt: skip
+        return listed(request, page, name="imports")
 
     @extend_schema(
         request={"multipart/form-data": UploadShape},
         responses={201: PreviewShape},
+        parameters=[key_parameter(required=False)],
         tags=["imports"],
     )
     def post(self, request: Request) -> HttpResponse:
         """Bring a file; the answer is its preview, nothing is recorded."""
-        shape = UploadShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
-        names = {column.name for column in KINDS[sent["kind"]]}
-        fixed = {name: sent[name] for name in ("draw_date", "product", "year") if name in sent}
-        file = keep_file(
-            sent["file"].read(MOST_BYTES + 1),
-            name=sent["file"].name,
-            kind=ImportKind(sent["kind"]),
-            sender=sent["sender"],
-            constants={name: str(value) for name, value in fixed.items() if name in names},
-            wanted_sum=sent["control_sum"],
-            sheet=sent["sheet"],
-            by=person(request),
-            at=clock.now(),
-        )
-        return json_response(_previewed(file, request), status=201)
+        file = _opened(request)
+        looked = preview(file, by=file.by, at=file.at)
+
+        def keep() -> HttpResponse:
+            file.save(force_insert=True)
+            return json_response(_previewed(file, looked), status=201)
+
+        return once(request, keep)
 
 
 class OneImport(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(responses=PreviewShape, tags=["imports"])
+    @extend_schema(parameters=[FieldsQuery], responses=PreviewShape, tags=["imports"])
     def get(self, request: Request, key: UUID) -> HttpResponse:
         """A file: its preview while it waits, else what became of it."""
+        query_of(request, FieldsQuery)
         file = file_of(key, user=person(request))
-        waits = file.state == ImportState.WAITING
-        return json_response(_previewed(file, request) if waits else _told(file))
+        if file.state != ImportState.WAITING:
+            return json_response(sparse(request, _told(file)))
+        looked = preview(file, by=person(request), at=clock.now())
+        return json_response(sparse(request, _previewed(file, looked)))
 
 
 class ImportedAnnotated(APIView):
@@ -144,49 +188,86 @@ class ImportedAnnotated(APIView):
 class ImportCommit(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=None, responses={202: ImportShape}, tags=["imports"])
+    @extend_schema(
+        request=None,
+        responses={201: ImportShape, 202: ImportShape},
+        parameters=[key_parameter(required=False)],
+        tags=["imports"],
+    )
     def post(self, request: Request, key: UUID) -> HttpResponse:
-        """Record the file as one batch; a long one in the background (state `running`)."""
-        file = file_of(key, user=person(request))
-        done = commit(file, by=person(request), at=clock.now())
-        return json_response(_told(done), status=202 if done.state == "running" else 201)
+        """Record the file as one batch; a long one in the background (202, state `running`)."""
+        by = person(request)
+        file = file_of(key, user=by)
+        looked = lines_ahead(file)
+        return once(request, lambda: _answer(commit(file, by=by, at=clock.now(), looked=looked)))
 
 
 class ImportUndo(APIView):
     permission_classes = (can("sales.record"),)
 
-    @extend_schema(request=ReversalShape, responses={201: ImportShape}, tags=["imports"])
+    @extend_schema(
+        request=ReversalShape,
+        responses={201: ImportShape, 202: ImportShape},
+        parameters=[key_parameter(required=False)],
+        tags=["imports"],
+    )
     def post(self, request: Request, key: UUID) -> HttpResponse:
-        """Take a recorded file back by reversing entries, as one batch; withdraw a plan."""
-        shape = ReversalShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        file = file_of(key, user=person(request))
-        reason = shape.validated_data["reason"]
-        return json_response(
-            _told(undo(file, reason=reason, by=person(request), at=clock.now())), status=201
-        )
+        """Take a recorded file back by reversing entries, as one batch; withdraw a plan.
+
+        A long one in the background (202, state `undoing`).
+        """
+        by, why = person(request), reason_of(request)
+        file = file_of(key, user=by)
+        return once(request, lambda: _answer(undo(file, reason=why, by=by, at=clock.now())))
+
+
+def _opened(request: Request) -> ImportFile:
+    """The file that was sent, not kept yet."""
+    shape = UploadShape(data=request.data)
+    shape.is_valid(raise_exception=True)
+    sent = shape.validated_data
+    names = {column.name for column in KINDS[sent["kind"]]}
+    fixed = {name: sent[name] for name in ("draw_date", "product", "year") if name in sent}
+    return open_file(
+        sent["file"].read(MOST_BYTES + 1),
+        name=sent["file"].name,
+        kind=ImportKind(sent["kind"]),
+        sender=sent["sender"],
+        constants={name: str(value) for name, value in fixed.items() if name in names},
+        wanted_sum=sent["control_sum"],
+        sheet=sent["sheet"],
+        by=person(request),
+        at=clock.now(),
+    )
+
+
+def _answer(file: ImportFile) -> HttpResponse:
+    return json_response(_told(file), status=202 if file.is_going_on else 201)
 
 
 def _told(file: ImportFile) -> dict[str, Any]:
     return {
+        "at": file.at,
         "key": str(file.pk),
         "kind": file.kind,
         "sender": file.sender,
         "name": file.name,
         "state": str(file.state),
+        "step": _name_of(Step(file.done)) if file.is_going_on else None,
         "done": file.done,
         "total": file.total,
         "problem": file.problem,
         "lines": file.line_count,
         "batch": file.batch_id,
         "undo_batch": file.undo_batch_id,
+        "undo_reason": file.undo_reason,
+        "undo_by": file.undo_by and file.undo_by.username,
         "plan": file.plan_id,
-        "at": file.at,
+        "by": file.by.username,
     }
 
 
-def _previewed(file: ImportFile, request: Request) -> dict[str, Any]:
-    looked = preview(file, by=person(request), at=clock.now())
+def _previewed(file: ImportFile, looked: Preview) -> dict[str, Any]:
     return _told(file) | {
         "lines": len(looked.read.lines),
         "sheet": looked.cells.sheet,

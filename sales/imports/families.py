@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, OuterRef, ProtectedError, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from sales.engine.posting import ACCOUNTS, Legs, reversal
 from sales.growth.planning import make_plan, move_plan, plan_faults
 from sales.ledger.journal import Entry
 from sales.ledger.recording import LinesRefused, record_sales, sales_faults
+from sales.ledger.steps import Begins, Step
 from sales.models import (
     Agent,
     ConsignmentEntry,
@@ -48,16 +49,40 @@ class AgentsInUse(Problem):
     )
 
 
+class UndoRefused(Problem):
+    """`details["errors"]` names the agent and draw of each line that cannot be taken back."""
+
+    status = 409
+    code = "import.undo_refused"
+    message = _(
+        "Có dòng của tệp không lấy lại được, nên chưa hoàn tác dòng nào. Hãy điều chỉnh những gì đã ghi "
+        "sau tệp này rồi hoàn tác lại."
+    )
+
+    def __init__(self, lines: Sequence[Line], refused: LinesRefused) -> None:
+        errors = refused.details["errors"]
+        super().__init__(details={"errors": [_of_line(lines[e["row"] - 1], e) for e in errors]})
+
+
+def _of_line(line: Line, error: dict[str, Any]) -> dict[str, Any]:
+    """What is wrong with taking a line back, by whose it is: it has no row of the file."""
+    told = {name: value for name, value in error.items() if name not in ("row", "field")}
+    return {"agent": line.agent, "draw_date": line.draw_date, "product": line.product} | told
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """`faults` tells every reason why the lines would not be recorded, `row` counting the lines.
 
-    `record` returns what was made, `undo` the batch of the reversals where there is one.
+    `record` returns what was made, `undo` the batch of the reversals where there is one; both work in
+    the caller's transaction and tell the steps they begin.
     """
 
     faults: Callable[[Sequence[Any], User, datetime], list[Fault]]
-    record: Callable[..., "RecordingBatch | SalesPlan | None"]
-    undo: Callable[[ImportFile, Sequence[Any], str, User, datetime], RecordingBatch | None]
+    record: Callable[
+        [Sequence[Any], User, datetime, str, Begins], "RecordingBatch | SalesPlan | None"
+    ]
+    undo: Callable[[ImportFile, Sequence[Any], str, User, datetime, Begins], RecordingBatch | None]
 
 
 def family_of(kind: str) -> Family:
@@ -100,15 +125,39 @@ def _ticket_faults(lines: Sequence[Line], by: User, at: datetime) -> list[Fault]
 
 
 def _record_tickets(
-    lines: Sequence[Line], by: User, at: datetime, _note: str
+    lines: Sequence[Line], by: User, at: datetime, _note: str, begins: Begins
 ) -> RecordingBatch | None:
-    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT).batch
+    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT, begins=begins).batch
+
+
+# Whoever corrects an entry of the batch holds its total, too.
+_HOLD = """
+    select from sales_agentdrawtotal total
+    where exists (
+        select from sales_consignmententry entry
+        where entry.batch_id = %s and (entry.agent_id, entry.product_id, entry.draw_id)
+            = (total.agent_id, total.product_id, total.draw_id)
+    )
+    order by agent_id, product_id, draw_id for update of total
+"""
 
 
 def _undo_tickets(
-    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime
+    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime, begins: Begins
 ) -> RecordingBatch | None:
-    """What corrects every entry of the batch, as corrected since, in one batch."""
+    """What corrects every entry of the batch, as corrected since, in one batch. Raises UndoRefused."""
+    with connection.cursor() as cursor:  # so that nobody corrects what we are about to take back
+        cursor.execute(_HOLD, [file.batch_id])
+    lines = _reversals(file, reason)
+    if not lines:
+        return None
+    try:
+        return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT, begins=begins).batch
+    except LinesRefused as refused:
+        raise UndoRefused(lines, refused) from refused
+
+
+def _reversals(file: ImportFile, reason: str) -> list[Line]:
     since = ConsignmentEntry.objects.filter(corrects=OuterRef("pk")).values("corrects")
     entries = (
         ConsignmentEntry.objects.filter(batch=file.batch_id)
@@ -118,15 +167,13 @@ def _undo_tickets(
             + Coalesce(Subquery(since.annotate(n=Sum("returned")).values("n")), 0),
         )
         .order_by("pk")
+        .values_list("pk", "draw_date", "agent__code", "product__code", "left", "left_returned")
     )
-    lines = [
+    return [
         Line(day, agent, product, -issued, -returned, corrects=pk, reason=reason)
-        for pk, day, agent, product, issued, returned in entries.values_list(
-            "pk", "draw_date", "agent__code", "product__code", "left", "left_returned"
-        )
+        for pk, day, agent, product, issued, returned in entries
         if issued or returned
     ]
-    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT).batch if lines else None
 
 
 def _payment_faults(lines: Sequence[MoneyLine], by: User, at: datetime) -> list[Fault]:
@@ -146,15 +193,17 @@ def _payment_faults(lines: Sequence[MoneyLine], by: User, at: datetime) -> list[
 
 
 def _record_payments(
-    lines: Sequence[MoneyLine], by: User, at: datetime, _note: str
+    lines: Sequence[MoneyLine], by: User, at: datetime, _note: str, begins: Begins
 ) -> RecordingBatch | None:
+    begins(Step.CHECKING)
     if faults := _payment_faults(lines, by, at):
         raise LinesRefused(faults)
+    begins(Step.WRITING)
     return record_money(by=by, at=at, lines=lines, source=Source.IMPORT).batch
 
 
 def _undo_payments(
-    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime
+    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime, begins: Begins
 ) -> RecordingBatch | None:
     """The reversal of every entry of the batch that was not reversed alone."""
     entries = JournalEntry.objects.filter(batch=file.batch_id, reversal=None).order_by("pk")
@@ -171,6 +220,7 @@ def _undo_payments(
         )
         for wrong in entries
     ]
+    begins(Step.WRITING)
     return book(reversals, by=by, at=at, key="", source=Source.IMPORT) if reversals else None
 
 
@@ -199,10 +249,14 @@ def _known(lines: Sequence[AgentLine], by: User) -> tuple[set[str], dict[str, in
     return codes, dict(regions.values_list("code", "pk"))
 
 
-def _record_agents(lines: Sequence[AgentLine], by: User, at: datetime, _note: str) -> None:
+def _record_agents(
+    lines: Sequence[AgentLine], by: User, at: datetime, _note: str, begins: Begins
+) -> None:
     """Each as a new agent; a list of agents is no batch of the ledgers."""
+    begins(Step.CHECKING)
     if faults := _agent_faults(lines, by, at):
         raise LinesRefused(faults)
+    begins(Step.WRITING)
     _codes, regions = _known(lines, by)
     try:
         with transaction.atomic():
@@ -223,10 +277,11 @@ def _record_agents(lines: Sequence[AgentLine], by: User, at: datetime, _note: st
 
 
 def _undo_agents(
-    _file: ImportFile, lines: Sequence[Any], _reason: str, by: User, _at: datetime
+    _file: ImportFile, lines: Sequence[Any], _reason: str, by: User, _at: datetime, begins: Begins
 ) -> None:
     """Agents nobody has used since are gone; their history stays. Raises AgentsInUse."""
     codes = [line.code for line in lines]
+    begins(Step.WRITING)
     try:
         Agent.objects.visible_to(by).filter(code__in=codes).delete()
     except ProtectedError as error:
@@ -243,15 +298,19 @@ def _plan_faults(lines: Sequence[YearLine], _by: User, _at: datetime) -> list[Fa
     return others or plan_faults(year, _planned(lines))
 
 
-def _record_plan(lines: Sequence[YearLine], by: User, at: datetime, note: str) -> SalesPlan:
+def _record_plan(
+    lines: Sequence[YearLine], by: User, at: datetime, note: str, begins: Begins
+) -> SalesPlan:
     """A new version, a draft."""
+    begins(Step.CHECKING)
     if faults := _plan_faults(lines, by, at):
         raise LinesRefused(faults)
+    begins(Step.WRITING)
     return make_plan(lines[0].year, _planned(lines), note=note, by=by, at=at)
 
 
 def _undo_plan(
-    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime
+    file: ImportFile, _lines: Sequence[Any], reason: str, by: User, at: datetime, _begins: Begins
 ) -> None:
     """Withdrawn: nothing is taken from a plan, and what was decided is replaced by a new version.
 

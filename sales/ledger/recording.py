@@ -1,12 +1,13 @@
 """Record movements of tickets: all lines or none, with the rollups, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
@@ -21,6 +22,7 @@ from sales.engine.lines import Line
 from sales.ledger.closing import corrections_of_closed, hold_draws
 from sales.ledger.journal import write_entries
 from sales.ledger.rollups import add_to_rollups
+from sales.ledger.steps import Begins, Step, untold
 from sales.ledger.totals import Key, Terms, add_to_agent_totals, key_of, total_faults
 from sales.messages import described
 from sales.models import (
@@ -74,11 +76,13 @@ def record_sales(
     lines: Sequence[Line],
     key: str = "",
     source: Source = Source.API,
+    begins: Begins = untold,
 ) -> Recorded:
     """Add the lines to the ledger and its rollups. `key` is the sender's Idempotency-Key.
 
     Raises LinesRefused with every fault of every line; then nothing is stored.
     """
+    begins(Step.CHECKING)
     facts = _facts(lines, by)
     for _attempt in range(TRIES):
         if faults := check(lines, facts):
@@ -89,7 +93,7 @@ def record_sales(
                 if hold_draws(facts) != _closed(facts):
                     facts = _facts(lines, by)  # a draw was closed while we looked
                     continue
-                return _write(lines, facts, by=by, at=at, key=key, source=source)
+                return _write(lines, facts, by=by, at=at, key=key, source=source, begins=begins)
         except (IntegrityError, DataError) as error:
             if not _concerns_totals(error):
                 raise
@@ -180,23 +184,46 @@ def _closed(facts: Facts) -> set[int]:
 
 
 def _write(
-    lines: Sequence[Line], facts: Facts, *, by: User, at: datetime, key: str, source: Source
+    lines: Sequence[Line],
+    facts: Facts,
+    *,
+    by: User,
+    at: datetime,
+    key: str,
+    source: Source,
+    begins: Begins,
 ) -> Recorded:
     batch = RecordingBatch.objects.create(
         recorded_by=by, recorded_at=at, source=source, key=key, line_count=len(lines)
     )
     with connection.cursor() as cursor:
+        begins(Step.SUMMING)
         terms, changes = add_to_agent_totals(cursor, lines, facts)
-        keys = [key_of(line, facts) for line in lines]
-        rows = [
-            _ledger_row(batch, line, key, terms[key]) for line, key in zip(lines, keys, strict=True)
-        ]
-        copy_text(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, _ledger_text(rows))
+        begins(Step.WRITING)
+        recorded = _add_to_ledger(cursor, batch, lines, facts, terms)
+        begins(Step.GATHERING)
         add_to_rollups(cursor, changes)
+        begins(Step.BOOKING)
         write_entries(cursor, batch, corrections_of_closed(lines, facts))
         if over := over_limit(cursor, lines, facts, on=at.astimezone(VN).date()):
             raise LinesRefused(over)
-    recorded = Recorded(
+    publish(EventKind.SALES_RECORDED, _told(recorded), at=at)
+    return recorded
+
+
+def _add_to_ledger(
+    cursor: CursorWrapper,
+    batch: RecordingBatch,
+    lines: Sequence[Line],
+    facts: Facts,
+    terms: Mapping[Key, Terms],
+) -> Recorded:
+    keys = (key_of(line, facts) for line in lines)
+    rows = [
+        _ledger_row(batch, line, key, terms[key]) for line, key in zip(lines, keys, strict=True)
+    ]
+    copy_text(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, _ledger_text(rows))
+    return Recorded(
         batch=batch,
         subject=(rows[0][1], rows[0][4]),
         lines=len(rows),
@@ -204,8 +231,6 @@ def _write(
         returned=sum(row[7] for row in rows),
         revenue_amount=sum((row[6] - row[7]) * row[8] for row in rows),
     )
-    publish(EventKind.SALES_RECORDED, _told(recorded), at=at)
-    return recorded
 
 
 def _told(recorded: Recorded) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class ImportState(models.TextChoices):
     WAITING = "waiting", _("chờ xem")
     RUNNING = "running", _("đang ghi")
     DONE = "done", _("đã ghi")
+    UNDOING = "undoing", _("đang hoàn tác")
     UNDONE = "undone", _("đã hoàn tác")
     DISCARDED = "discarded", _("đã bỏ")
 
@@ -58,7 +59,8 @@ class ImportFile(models.Model):
     """A file as it was brought, what is to be read in it, and what became of it (tệp nhập).
 
     `sheet` is the one that is read, `mapping` is field by column from 0, null until somebody chose; `constants` stand for columns
-    the file does not have. `control_sum` is the sender's own total. `done` of `total` is progress.
+    the file does not have. `control_sum` is the sender's own total. `run` records or undoes it in the
+    background: `done` of `total` steps, written from outside its transaction. `undo_by` asked for the undo.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid4)
@@ -82,6 +84,9 @@ class ImportFile(models.Model):
     undo_batch = models.OneToOneField(RecordingBatch, models.PROTECT, null=True, related_name="+")
     plan = models.OneToOneField(SalesPlan, models.PROTECT, null=True, related_name="+")
     undo_reason = models.CharField(_("lý do hoàn tác"), max_length=200, blank=True)
+    undo_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -95,10 +100,14 @@ class ImportFile(models.Model):
             models.UniqueConstraint(
                 name="import_file_recorded_once",
                 fields=["kind", "sha256"],
-                condition=Q(~Q(kind="plans"), state__in=["running", "done"]),
+                condition=Q(~Q(kind="plans"), state__in=["running", "done", "undoing"]),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["-at"], name="import_file_at")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.state in (ImportState.RUNNING, ImportState.UNDOING)

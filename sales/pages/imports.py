@@ -15,25 +15,26 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
+from backend.jobs.models import RunState
 from backend.pages.files import XLSX, file_answer
 from backend.problems import Problem
 from sales.engine.cell_values import text_of, whole
 from sales.engine.import_sheet import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
+from sales.imports.committing import commit, undo, words_of
 from sales.imports.importing import (
     ImportUnknown,
     Preview,
     annotated_copy,
     choose_columns,
-    commit,
     discard,
     file_of,
     files_of,
     keep_file,
     preview,
-    undo,
 )
 from sales.ledger.recording import LinesRefused
+from sales.ledger.steps import Step
 from sales.messages import message
 from sales.models import ImportFile, ImportKind, ImportState, Product
 
@@ -122,13 +123,14 @@ def import_page(request: HttpRequest, key: UUID) -> HttpResponse:
                 for error in refused.details["errors"][:SHOWN]
             ]
         except Problem as problem:
-            said = [str(problem)]
+            said = words_of(problem)[: 1 + SHOWN]
         file = _known(key, by)
     looked = preview(file, by=by, at=clock.now()) if file.state == ImportState.WAITING else None
     return render(
         request,
         "sales/import.html",
-        {"file": file, "said": said, "looked": looked} | (_shown(file, looked) if looked else {}),
+        {"file": file, "step": _step(file), "said": said, "looked": looked}
+        | (_shown(file, looked) if looked else {}),
         status=400 if said else 200,
     )
 
@@ -178,6 +180,17 @@ def _known(key: UUID, by: User) -> ImportFile:
         return file_of(key, user=by)
     except ImportUnknown:
         raise Http404 from None
+
+
+def _step(file: ImportFile) -> str:
+    """What is under way of a file in the background."""
+    if not file.is_going_on or file.run is None:
+        return ""
+    if file.run.state == RunState.DUE:
+        return (
+            _("lần trước chưa xong, sắp tự làm lại") if file.run.error else _("đang chờ đến lượt")
+        )
+    return str(Step(file.done).label)
 
 
 def _shown(file: ImportFile, looked: Preview) -> dict[str, Any]:
@@ -232,7 +245,9 @@ def _commit(request: HttpRequest, file: ImportFile, by: User) -> None:
 
 
 def _undo(request: HttpRequest, file: ImportFile, by: User) -> None:
-    undo(file, reason=request.POST.get("ly_do", "")[:200], by=by, at=clock.now())
+    done = undo(file, reason=request.POST.get("ly_do", "")[:200], by=by, at=clock.now())
+    if done.state != ImportState.UNDONE:
+        return
     said = (
         _("Đã rút lại bản kế hoạch.")
         if file.kind == ImportKind.PLANS

@@ -9,7 +9,8 @@ import xlsxwriter
 
 from backend import clock
 from backend.jobs import work
-from sales.imports.importing import commit, file_of, keep_file, preview
+from sales.imports.committing import commit
+from sales.imports.importing import file_of, keep_file, preview
 from sales.models import ImportKind, ImportState
 from scripts.benches.measure import Measure, against_limit, is_trial, peak_megabytes
 from scripts.benches.sales_fixtures import Company, company

@@ -1,4 +1,4 @@
-"""kill -9 of the scheduler while it records a file and while it settles a month: each done once."""
+"""kill -9 of the scheduler while it records a file, undoes one and settles a month: each done once."""
 
 import os
 import random
@@ -9,10 +9,12 @@ import pytest
 
 from backend.accounts.models import Role
 from backend.clock import now, today
+from backend.jobs import work
 from backend.jobs.models import Run, RunState
-from sales.imports import importing
+from sales.imports import committing, importing
 from sales.ledger.proving import differences
 from sales.models import (
+    AgentDrawTotal,
     ConsignmentEntry,
     DrawClose,
     ImportKind,
@@ -68,7 +70,8 @@ def interrupted(run: Run, start, *, within: float, chance: random.Random, done) 
     assert run.state == RunState.DONE
 
 
-def test_a_killed_import_and_a_killed_settlement_are_done_once(person, start):
+def test_a_killed_import_undo_and_settlement_are_done_once(person, start):
+    lines = AGENTS * len(days())
     seed = int(os.environ.get("FAULT_SEED", random.randrange(10**6)))
     chance = random.Random(seed)
     manager = person(Role.SALES_MANAGER)
@@ -82,19 +85,39 @@ def test_a_killed_import_and_a_killed_settlement_are_done_once(person, start):
     file = importing.keep_file(
         long_file(), name="giao.csv", kind=ImportKind.ISSUES, sender="", by=manager, at=now()
     )
-    importing.commit(file, by=manager, at=now())
+    committing.commit(file, by=manager, at=now())
     file.refresh_from_db()
     assert file.run is not None, "too short a file: it was recorded at once"
 
     def recorded() -> bool:
         count = ConsignmentEntry.objects.count()
-        assert count in (0, AGENTS * len(days())), f"half of a file; FAULT_SEED={seed}"
+        assert count in (0, lines), f"half of a file; FAULT_SEED={seed}"
         return count > 0
 
     interrupted(file.run, start, within=0.5, chance=chance, done=recorded)
     file.refresh_from_db()
-    assert (file.state, file.line_count) == (ImportState.DONE, AGENTS * len(days()))
+    assert (file.state, file.line_count) == (ImportState.DONE, lines)
     assert RecordingBatch.objects.count() == 1
+
+    committing.undo(file, reason="Gửi nhầm tháng", by=manager, at=now())
+    file.refresh_from_db()
+
+    def undone() -> bool:
+        count = ConsignmentEntry.objects.count()
+        assert count in (lines, 2 * lines), f"half of an undo; FAULT_SEED={seed}"
+        return count > lines
+
+    interrupted(file.run, start, within=1.0, chance=chance, done=undone)
+    file.refresh_from_db()
+    assert file.state == ImportState.UNDONE
+    assert file.undo_batch is not None
+    assert file.undo_batch.line_count == lines
+    assert not AgentDrawTotal.objects.exclude(issued=0).exists()
+    file = importing.keep_file(
+        long_file(), name="giao.csv", kind=ImportKind.ISSUES, sender="", by=manager, at=now()
+    )
+    committing.commit(file, by=manager, at=now())
+    work.work_off(worker="tests:1")
 
     asked = settlement_run.start(LAST_MONTH, by=manager, at=now())
 

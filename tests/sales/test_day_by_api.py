@@ -15,7 +15,7 @@ from knox.models import AuthToken
 from openpyxl import load_workbook
 
 from backend.accounts.models import User
-from sales.models import AgentBalance, AgentDrawTotal, AgentNote, Reconciliation
+from sales.models import AgentBalance, AgentDrawTotal, AgentNote, ImportFile, Reconciliation
 from scripts.api_client import client, schema
 from tests.conftest import PASSWORD
 from tests.sales.conftest import Company
@@ -45,6 +45,7 @@ def test_the_day_of_the_document_by_curl(
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr + done.stdout
+    assert ImportFile.objects.count() == 2, "the file sent twice under a key is one"
     assert (told("AN"), told("BINH")) == ((500, 43), (300, 25))
     company.an.refresh_from_db()
     assert company.an.address == "12 Bạch Đằng"

@@ -22,7 +22,7 @@ from backend.jobs import work
 from sales.engine.cell_values import day, whole
 from sales.engine.import_sheet import find_heads, read_lines
 from sales.engine.spreadsheet import Unreadable, read_cells
-from sales.imports import importing
+from sales.imports import committing
 from sales.imports.sheet_files import FileRefused, cells_of
 from sales.models import ImportFile, PeriodClose, RuleKey, SalesRule
 from tests.sales.conftest import Company
@@ -389,7 +389,7 @@ def test_an_agent_over_its_limit_is_told_before_recording(
         (2, "issued", "agent.over_limit"), (3, "issued", "agent.over_limit"),
     ]  # fmt: skip
     assert "sẽ nợ 44.000 đồng" in told["errors"][0]["message"]
-    monkeypatch.setattr(importing, "AT_ONCE_BYTES", 2)
+    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
     assert manager.post(f"/api/v1/imports/{told['key']}/commit/").status_code == 202
     work.work_off(worker="tests:1")
     file = ImportFile.objects.get()

@@ -3,24 +3,29 @@
 import unicodedata
 import zipfile
 import zlib
-from datetime import date, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
 from io import BytesIO
+from threading import Thread
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend import clock
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs import work
 from backend.jobs.models import Run, RunState
 from sales.engine.import_sheet import find_heads, guess, read_lines
 from sales.engine.spreadsheet import Unreadable, read_cells
-from sales.imports import importing
+from sales.imports import committing, families
 from sales.ledger.proving import differences
+from sales.ledger.recording import record_sales
 from sales.models import (
     Agent,
     AgentBalance,
@@ -55,6 +60,17 @@ def upload(client, data, kind="issues", name="giao.xlsx", **fields):
 
 def post(client, key, what, **body):
     return client.post(f"/api/v1/imports/{key}/{what}/", body)
+
+
+def under_key(client, key, address, body, **more):
+    """The same request twice: the answer, which is the same."""
+    headers = {"Idempotency-Key": key}
+    first, again = (
+        client.post(f"/api/v1/imports/{address}", body(), headers=headers, **more) for _ in range(2)
+    )
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["Idempotency-Hit"] == "true"
+    return first
 
 
 def issued():
@@ -215,16 +231,189 @@ def test_a_senders_columns_are_remembered(company, page, person):
 
 
 def test_a_long_file_is_recorded_in_the_background_once(company, manager, monkeypatch):
-    monkeypatch.setattr(importing, "AT_ONCE_BYTES", 2)
+    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
     told = upload(manager, workbook(*ROWS)).json()
     assert post(manager, told["key"], "commit").status_code == 202
     assert post(manager, told["key"], "commit").status_code == 409
     assert issued() == {}
     work.work_off(worker="tests:1")
     file = ImportFile.objects.get()
-    assert (file.state, file.done, file.total) == ("done", 2, 2)
-    assert Run.objects.get(handler=importing.HANDLER).state == RunState.DONE
+    assert (file.state, file.done, file.total) == ("done", 6, 6)
+    assert Run.objects.get(handler=committing.HANDLER).state == RunState.DONE
     assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
+
+
+def test_each_step_sent_twice_under_a_key_is_done_once(company, manager):
+    def form(name="giao.csv", rows=ROWS[1:2]):
+        file = SimpleUploadedFile(name, csv_of(*rows))
+        return {"file": file, "kind": "issues", "sender": "Móng Cái"}
+
+    kept = under_key(manager, "a", "", form, format="multipart")
+    assert (kept.status_code, kept.json()["lines"]) == (201, 1)
+    for other in ({"name": "khac.csv"}, {"rows": ROWS[1:]}):
+        answer = manager.post(
+            "/api/v1/imports/", form(**other), format="multipart", headers={"Idempotency-Key": "a"}
+        )
+        assert answer.json()["code"] == "idempotency.key_reused"
+    key = ImportFile.objects.get().pk
+    done = under_key(manager, "b", f"{key}/commit/", dict)
+    assert (done.status_code, issued()) == (201, {"BINH": 1_200})
+    undone = under_key(manager, "c", f"{key}/undo/", lambda: {"reason": "Gửi nhầm kỳ"})
+    assert (undone.json()["undo_by"], issued()) == ("sales_manager", {"BINH": 0})
+    assert RecordingBatch.objects.count() == 2
+
+
+def test_files_are_listed_by_page_field_and_filter(company, manager):
+    for number in range(3):
+        upload(manager, csv_of(["17/11/2026", "AN", "TT10", number + 1]), name=f"{number}.csv")
+    upload(
+        manager, csv_of(["AN", "17/11/2026", 5], heads=["Mã", "Ngày", "Số tiền"]), kind="payments"
+    )
+    post(manager, ImportFile.objects.get(name="1.csv").pk, "commit")
+
+    def listed(**query):
+        return manager.get("/api/v1/imports/", query).json()
+
+    first = listed(limit=3, fields="name,kind")
+    assert first["results"] == [
+        {"name": "giao.xlsx", "kind": "payments"},
+        {"name": "2.csv", "kind": "issues"},
+        {"name": "1.csv", "kind": "issues"},
+    ]
+    rest = manager.get(first["next"]).json()
+    assert (rest["results"], rest["next"]) == ([{"name": "0.csv", "kind": "issues"}], None)
+    today = clock.today()
+    for query, names in {
+        ("state", "done"): ["1.csv"],
+        ("kind", "payments"): ["giao.xlsx"],
+        ("sender", "Móng"): [],
+        ("date_from", today): ["giao.xlsx", "2.csv", "1.csv", "0.csv"],
+        ("date_to", today - timedelta(days=1)): [],
+    }.items():
+        assert [each["name"] for each in listed(**dict([query]))["results"]] == names
+    assert listed(state="lost")["code"] == "request.invalid"
+    table = manager.get("/api/v1/imports/", {"fields": "name"}, headers={"Accept": "text/csv"})
+    assert table.content.decode("utf-8-sig").split() == [
+        '"name"', '"giao.xlsx"', '"2.csv"', '"1.csv"', '"0.csv"',
+    ]  # fmt: skip
+
+
+def test_a_long_file_is_undone_in_the_background_once(company, manager, page, monkeypatch):
+    monkeypatch.setattr(committing, "AT_ONCE_LINES", 2)
+    data = workbook(*ROWS)
+    key = upload(manager, data).json()["key"]
+    post(manager, key, "commit")
+    asked = post(manager, key, "undo", reason="Gửi nhầm kỳ")
+    told = asked.json()
+    assert (asked.status_code, told["state"], told["step"]) == (202, "undoing", "reading")
+    assert post(manager, key, "undo", reason="Lần nữa xem").json()["code"] == "import.not_now"
+    again = upload(manager, data).json()["key"]
+    assert post(manager, again, "commit").json()["code"] == "import.recorded_before"
+    client = page(User.objects.get(username="sales_manager"))
+    shown = client.get(f"/ban-ve/nhap-tep/{key}/").content.decode()
+    assert "Đang chờ đến lượt." in shown
+    assert "Lý do: Gửi nhầm kỳ (sales_manager)." in shown
+    work.work_off(worker="tests:1")
+    told = manager.get(f"/api/v1/imports/{key}/").json()
+    assert (told["state"], told["undo_reason"], told["done"]) == ("undone", "Gửi nhầm kỳ", 6)
+    assert issued() == {"AN": 0, "BINH": 0, "CHI": 0}
+    assert RecordingBatch.objects.get(pk=told["undo_batch"]).line_count == 3
+    assert post(manager, again, "commit").status_code == 201
+    assert differences() == []
+
+
+@pytest.mark.parametrize("most", [2, 100])  # in the background, at once
+def test_what_cannot_be_undone_says_whose_it_is(company, manager, page, monkeypatch, most):
+    monkeypatch.setattr(committing, "AT_ONCE_LINES", most)
+    key = upload(manager, workbook(*ROWS)).json()["key"]
+    post(manager, key, "commit")
+    bulk(manager, [line("BINH", "2026-11-17", returned=5)])
+    client = page(User.objects.get(username="sales_manager"))
+    address = f"/ban-ve/nhap-tep/{key}/"
+    said = client.post(address, {"viec": "undo", "ly_do": "Gửi nhầm kỳ"}).content.decode()
+    if most == 2:
+        work.work_off(worker="tests:1")
+        said = client.get(address).content.decode()
+        assert "Chưa hoàn tác được. Có dòng của tệp không lấy lại được" in said
+        assert Run.objects.get(handler=committing.HANDLER).state == RunState.DONE
+    else:
+        answer = post(manager, key, "undo", reason="Gửi nhầm kỳ")
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error["agent"], error["code"]) == (
+            409, "BINH", "returned.over_issued",
+        )  # fmt: skip
+    assert "BINH, 17/11/2026, TT10: Tổng vé trả của kỳ này sẽ là 5" in said
+    assert "Hoàn tác cả tệp" in said
+    assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
+
+
+def test_a_file_whose_run_failed_for_good_can_be_recorded_again(company, manager, monkeypatch):
+    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
+    key = upload(manager, workbook(*ROWS)).json()["key"]
+    assert post(manager, key, "commit").status_code == 202
+    Run.objects.update(state=RunState.FAILED)
+    told = manager.get("/api/v1/imports/", {"state": "waiting"}).json()["results"]
+    assert "Máy chủ đã thử nhiều lần" in told[0]["problem"]
+    assert post(manager, key, "commit").status_code == 202
+    work.work_off(worker="tests:1")
+    assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
+
+
+def beside(look):
+    """What another process sees meanwhile."""
+
+    def run():
+        try:
+            return look()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result(timeout=20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_see_the_step_and_correct_only_before_or_after_an_undo(
+    company, manager, monkeypatch
+):
+    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
+    monkeypatch.setattr(committing, "AT_ONCE_LINES", 2)
+    bulk(manager, [line("AN", "2026-11-17", issued=50)])
+    key = upload(manager, workbook(*ROWS)).json()["key"]
+    post(manager, key, "commit")
+    seen = []
+
+    def watched(**known):
+        def begins(step):
+            known["begins"](step)
+            seen.append(
+                beside(lambda: (ImportFile.objects.get().done, RecordingBatch.objects.count()))
+            )
+
+        return record_sales(**known | {"begins": begins})
+
+    monkeypatch.setattr(families, "record_sales", watched)
+    work.work_off(worker="tests:1")
+    assert seen == [(step, 1) for step in (1, 2, 3, 4, 5)]
+    entry = ConsignmentEntry.objects.get(batch=ImportFile.objects.get().batch, agent=company.an)
+    less = line("AN", "2026-11-17", issued=-20, corrects=entry.pk, reason="Giao thiếu")
+    answers = []
+    corrector = Thread(target=lambda: answers.append(beside(lambda: bulk(manager, [less]))))
+    taken = families._reversals
+
+    def meanwhile(*known):
+        corrector.start()
+        corrector.join(0.5)  # it waits for the totals
+        return taken(*known)
+
+    monkeypatch.setattr(families, "_reversals", meanwhile)
+    post(manager, key, "undo", reason="Gửi nhầm kỳ")
+    work.work_off(worker="tests:1")
+    corrector.join(20)
+    assert (ImportFile.objects.get().state, answers[0].status_code) == ("undone", 201)
+    assert issued() == {"AN": 30, "BINH": 0, "CHI": 0}
+    assert seen[5:] == [(step, 2) for step in (1, 2, 3, 4, 5)]
+    assert differences() == []
 
 
 def test_headings_may_be_merged_and_stand_below_a_title():
