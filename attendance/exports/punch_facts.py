@@ -243,19 +243,20 @@ def _after_lock(line: TrailLine, locks: dict[date, datetime]) -> TrailLine:
     return replace(line, remark=remark)
 
 
+def _with_setting_aside(punches: QuerySet[Punch]) -> QuerySet[Any]:
+    """Until when and why their user ids were set aside, if they were."""
+    known = UserIdSetAside.objects.filter(device_user_id=OuterRef("device_user_id"))
+    newest = known.order_by("-pk")
+    return punches.annotate(
+        aside_upto=Subquery(newest.values("upto")[:1]),
+        aside_reason=Subquery(newest.values("reason")[:1]),
+    )
+
+
 def _unknown(nobody: QuerySet[Punch]) -> Iterator[TrailLine]:
-    newest = UserIdSetAside.objects.filter(device_user_id=OuterRef("device_user_id")).order_by(
-        "-pk"
-    )
-    punches = (
-        nobody.select_related("terminal", "pull", "correction__by")
-        .annotate(
-            aside_upto=Subquery(newest.values("upto")[:1]),
-            aside_reason=Subquery(newest.values("reason")[:1]),
-        )
-        .order_by("punched_at", "pk")
-    )
-    for punch in punches.iterator(chunk_size=_CHUNK):
+    punches = nobody.select_related("terminal", "pull", "correction__by")
+    ordered = _with_setting_aside(punches).order_by("punched_at", "pk")
+    for punch in ordered.iterator(chunk_size=_CHUNK):
         correction = punch.correction
         moment, shift = _counted(
             punch.punched_at,

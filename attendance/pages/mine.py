@@ -1,5 +1,7 @@
 """/cham-cong/cua-toi/: one's own month, one's own days with their explanation, one's own requests."""
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -17,6 +19,7 @@ from attendance.timesheet.timesheets import month_of
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.months import shifted
+from backend.org.models import Employee
 from backend.pages.months import day_from, month_from
 
 #: So many of one's own requests are listed.
@@ -53,20 +56,22 @@ def my_month(request: HttpRequest) -> HttpResponse:
             "total": total,
             "worked": clock_time(total.worked) if total else "",
             "balance": leave_balance(me, on=today),
-            "care": CareHours.objects.between(*month_of(month))
-            .filter(employee=me)
-            .order_by("first", "pk"),
-            "own_rest": with_days(
-                OwnRest.objects.between(*month_of(month))
-                .filter(employee=me)
-                .select_related("ending")
-                .order_by("first", "pk")
-            ),
+            **_terms(me, month),
             "overtime": clock_time(total.overtime) if total else "",
             "requests": Request.objects.filter(employee=me).order_by("-at", "-pk")[:SHOWN],
             "kinds": [(kind.value, kind.label) for kind in EFFECTS],
         },
     )
+
+
+def _terms(me: Employee, month: date) -> dict[str, object]:
+    """What holds for the person in the month: care hours, rest days of their own."""
+    care = CareHours.objects.between(*month_of(month)).filter(employee=me)
+    rest = OwnRest.objects.between(*month_of(month)).filter(employee=me)
+    return {
+        "care": care.order_by("first", "pk"),
+        "own_rest": with_days(rest.select_related("ending").order_by("first", "pk")),
+    }
 
 
 @require_GET

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db import transaction
@@ -186,32 +186,32 @@ def correct_clock(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.info(request, _("Nhóm bản ghi này đã được xử lý."))
         return redirect("parked_records")
+    context = _proposed(request, run) | {"problem": refusal.text}
+    return render(request, "attendance/correct_clock.html", context, status=refusal.status)
+
+
+def _proposed(request: HttpRequest, run: Run) -> dict[str, Any]:
+    """The run's times as proposed or as asked for, and how many of them could not be."""
     proposal = propose(run)
     shift = _wanted_shift(request, run, proposal)
     first = run.punches[0].key.device_time
-    return render(
-        request,
-        "attendance/correct_clock.html",
-        {
-            "run": run,
-            "label": ParkReason(run.reason).label,
-            "proposal": proposal,
-            "shift": shift,
-            "changed": shift != proposal.shift_seconds,
-            "first": first,
-            "first_corrected": _later(first, shift),
-            "punches": _corrected(run, shift)[:SHOWN],
-            "impossible": sum(
-                moment_of(punch, terminal=run.terminal, shift_seconds=shift) is None
-                for punch in run.punches
-            ),
-            "more": max(0, run.records - SHOWN),
-            "problem": refusal.text,
-            "reason": request.POST.get("ly_do", ""),
-            "reason_min": REASON_MIN,
-        },
-        status=refusal.status,
-    )
+    return {
+        "run": run,
+        "label": ParkReason(run.reason).label,
+        "proposal": proposal,
+        "shift": shift,
+        "changed": shift != proposal.shift_seconds,
+        "first": first,
+        "first_corrected": _later(first, shift),
+        "punches": _corrected(run, shift)[:SHOWN],
+        "impossible": sum(
+            moment_of(punch, terminal=run.terminal, shift_seconds=shift) is None
+            for punch in run.punches
+        ),
+        "more": max(0, run.records - SHOWN),
+        "reason": request.POST.get("ly_do", ""),
+        "reason_min": REASON_MIN,
+    }
 
 
 def _decide(request: HttpRequest, parked: ParkedRecord) -> HttpResponse:

@@ -12,33 +12,12 @@ from backend.clock import VN
 
 def remember(terminal: Terminal, people: Iterable[Person], *, at: datetime) -> None:
     """Keep the list just read of a terminal; whoever is missing from it is gone since now."""
-    today = at.astimezone(VN).date()
     with transaction.atomic():
         known = {
             row.device_user_id: row
             for row in TerminalPerson.objects.filter(terminal=terminal).select_for_update()
         }
-        rows = []
-        for person in people:
-            before = known.pop(person.user_id, None)
-            enrolled = before.enrolled_date if before else None
-            fingers = person.fingers
-            if fingers is None:  # not told this time: what was known still counts
-                fingers = before.finger_count if before else 0
-            rows.append(
-                TerminalPerson(
-                    terminal=terminal,
-                    device_user_id=person.user_id,
-                    uid=person.uid,
-                    name=person.name[:100],
-                    privilege=person.privilege,
-                    has_card=person.has_card,
-                    finger_count=fingers,
-                    enrolled_date=(enrolled or today) if fingers else None,
-                    read_at=at,
-                    gone_at=None,
-                )
-            )
+        rows = [_row(terminal, each, known.pop(each.user_id, None), at=at) for each in people]
         TerminalPerson.objects.bulk_create(
             rows,
             update_conflicts=True,
@@ -50,3 +29,24 @@ def remember(terminal: Terminal, people: Iterable[Person], *, at: datetime) -> N
         )  # fmt: skip
         gone = [row.pk for row in known.values() if row.gone_at is None]
         TerminalPerson.objects.filter(pk__in=gone).update(gone_at=at, finger_count=0)
+
+
+def _row(
+    terminal: Terminal, person: Person, before: TerminalPerson | None, *, at: datetime
+) -> TerminalPerson:
+    enrolled = before.enrolled_date if before else None
+    fingers = person.fingers
+    if fingers is None:  # not told this time: what was known still counts
+        fingers = before.finger_count if before else 0
+    return TerminalPerson(
+        terminal=terminal,
+        device_user_id=person.user_id,
+        uid=person.uid,
+        name=person.name[:100],
+        privilege=person.privilege,
+        has_card=person.has_card,
+        finger_count=fingers,
+        enrolled_date=(enrolled or at.astimezone(VN).date()) if fingers else None,
+        read_at=at,
+        gone_at=None,
+    )

@@ -203,16 +203,7 @@ def approve(
     with transaction.atomic():
         terminal = Terminal.objects.filter(serial_number=waiting.serial_number).first()
         if terminal is None:
-            terminal = Terminal(
-                code=code,
-                name=name,
-                site=site,
-                serial_number=waiting.serial_number,
-                address=checked_address(waiting.address, networks=settings.TERMINAL_NETWORKS),
-                collecting=Collecting.PUSH,
-            )
-            terminal.full_clean()
-            terminal.save()
+            terminal = _registered(waiting, code=code, name=name, site=site)
         elif PushLink.objects.filter(terminal=terminal).exists():
             raise AlreadyApproved
         elif terminal.collecting == Collecting.PULL:
@@ -224,3 +215,18 @@ def approve(
         link.save()
         waiting.delete()
     return link
+
+
+def _registered(waiting: WaitingTerminal, *, code: str, name: str, site: Site | None) -> Terminal:
+    """Raises AddressRefused, ValidationError."""
+    terminal = Terminal(
+        code=code,
+        name=name,
+        site=site,
+        serial_number=waiting.serial_number,
+        address=checked_address(waiting.address, networks=settings.TERMINAL_NETWORKS),
+        collecting=Collecting.PUSH,
+    )
+    terminal.full_clean()
+    terminal.save()
+    return terminal

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from attendance.collecting.manual import NotEmployedThen
+from attendance.engine.facts import DayType
 from attendance.leave.care_hours import protected_spans
 from attendance.models import PatternAssignment, RosterEntry, Shift
 from attendance.roster.overtime import overtime_days
@@ -127,21 +128,30 @@ def roll_out(
             by_span[low, high].append((person, assignment))
         for (low, high), group in sorted(by_span.items()):
             days = {day: kind for day, kind in kinds.items() if low <= day <= high}
-            plan = [
-                (person, day, _known(shifts, code))
-                for person, assignment in group
-                for day, codes in unrolled(
-                    parse_cycle(assignment.pattern.cycle),
-                    anchor=assignment.pattern.anchor,
-                    offset=assignment.offset,
-                    days=assignment.pattern.days,
-                    kinds=days,
-                )
-                for code in codes
-            ]
+            plan = _plan(group, days, shifts)
             part = _apply(plan, [person for person, _by in group], low, high, replace=replace)
             rolled = Rolled(rolled.made + part.made, rolled.gone + part.gone)
     return rolled
+
+
+def _plan(
+    group: Iterable[tuple[int, PatternAssignment]],
+    kinds: Mapping[date, DayType],
+    shifts: Mapping[str, int],
+) -> Plan:
+    """The shifts of people on these days, as their patterns say. Raises CycleMisread, UnknownShift."""
+    return [
+        (person, day, _known(shifts, code))
+        for person, assignment in group
+        for day, codes in unrolled(
+            parse_cycle(assignment.pattern.cycle),
+            anchor=assignment.pattern.anchor,
+            offset=assignment.offset,
+            days=assignment.pattern.days,
+            kinds=kinds,
+        )
+        for code in codes
+    ]
 
 
 def _known(shifts: Mapping[str, int], code: str) -> int:

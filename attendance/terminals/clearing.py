@@ -214,24 +214,29 @@ def _clear(contact: Contact, records: int) -> int:
     return int(left)
 
 
+def _begin_anew(terminal: Terminal, *, left: int) -> None:
+    """Nothing of the log is known any more."""
+    terminal.log_bytes = terminal.hashed_bytes = 0
+    terminal.anchor, terminal.log_sha256 = b"", ""
+    terminal.log_verified_at = None
+    terminal.last_record_count = left
+    terminal.save(
+        update_fields=[
+            "log_bytes",
+            "hashed_bytes",
+            "anchor",
+            "log_sha256",
+            "log_verified_at",
+            "last_record_count",
+        ]
+    )
+
+
 def _write_down(terminal: Terminal, dump: LogDump, *, left: int, at: datetime) -> None:
     """The log begins again; who did it and why is kept in three books that only grow."""
     with transaction.atomic():
         for row in lock_rows(still_ours(terminal)):
-            row.log_bytes = row.hashed_bytes = 0
-            row.anchor, row.log_sha256 = b"", ""
-            row.log_verified_at = None
-            row.last_record_count = left
-            row.save(
-                update_fields=[
-                    "log_bytes",
-                    "hashed_bytes",
-                    "anchor",
-                    "log_sha256",
-                    "log_verified_at",
-                    "last_record_count",
-                ]
-            )
+            _begin_anew(row, left=left)
         LogClearing.objects.create(
             terminal=terminal,
             dump=dump,

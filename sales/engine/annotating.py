@@ -42,10 +42,7 @@ def annotated(
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     width = max(map(len, rows), default=0)
-    sheet.freeze_panes = f"A{head_row + 1}"
-    for at in range(width):
-        sheet.column_dimensions[get_column_letter(at + 1)].width = _width(rows, at)
-    sheet.column_dimensions[get_column_letter(width + 1)].width = _WIDEST * 2
+    _lay_out(sheet, rows, width, head_row=head_row)
     commented = set(sorted(said)[:MOST_COMMENTS])
     for number, row in enumerate(rows, 1):
         cells = [
@@ -61,6 +58,14 @@ def annotated(
     sink = BytesIO()
     book.save(sink)
     return sink.getvalue()
+
+
+def _lay_out(sheet: Any, rows: Sequence[Sequence[Any]], width: int, *, head_row: int) -> None:
+    """Rows down to the heads stay in sight, columns are as wide as they need."""
+    sheet.freeze_panes = f"A{head_row + 1}"
+    for at in range(width):
+        sheet.column_dimensions[get_column_letter(at + 1)].width = _width(rows, at)
+    sheet.column_dimensions[get_column_letter(width + 1)].width = _WIDEST * 2
 
 
 def _width(rows: Sequence[Sequence[Any]], at: int) -> int:

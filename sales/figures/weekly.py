@@ -1,7 +1,7 @@
 """A period's sales by draw, region and product, against last week's and last year's draws."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -36,24 +36,29 @@ def weekly_sales(first: date, last: date, region_path: str | None = None) -> Wee
             last_year=_compare(by_day, days, YEAR, held.keys()),
         )
 
-    by_day = _sum_by(facts, lambda fact: fact.day)
     return WeeklySales(
         first=first,
         last=last,
         region_path=region_path,
-        draws=tuple(
-            DrawLine(
-                date=day,
-                host=held[day],
-                now=by_day.get(day, Tickets()),
-                previous_week=by_day.get(day - WEEK, Tickets()) if day - WEEK in held else None,
-                last_year=by_day.get(day - YEAR, Tickets()) if day - YEAR in held else None,
-            )
-            for day in days
-        ),
+        draws=_draws(_sum_by(facts, lambda fact: fact.day), days, held),
         total=line("", "", facts),
         regions=_lines(facts, lambda fact: (fact.region_code, fact.region_name), line),
         products=_lines(facts, lambda fact: (fact.product_code, fact.product_name), line),
+    )
+
+
+def _draws(
+    by_day: dict[date, Tickets], days: list[date], held: Mapping[date, str]
+) -> tuple[DrawLine, ...]:
+    return tuple(
+        DrawLine(
+            date=day,
+            host=held[day],
+            now=by_day.get(day, Tickets()),
+            previous_week=by_day.get(day - WEEK, Tickets()) if day - WEEK in held else None,
+            last_year=by_day.get(day - YEAR, Tickets()) if day - YEAR in held else None,
+        )
+        for day in days
     )
 
 

@@ -68,21 +68,18 @@ def entry_sheet(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('entry_sheet')}?{urlencode(kept)}")
     known = {agent.code for agent in agents}
     general += [f"{agent}: {text}" for (agent, _p), text in errors.items() if agent not in known]
-    return render(
-        request,
-        "sales/entry_sheet.html",
-        {
-            "job": job,
-            "jobs": JOBS.items(),
-            "day": day,
-            **place_choices(place, by, clock.today()),
-            "products": products,
-            "rows": [_row(agent, products, sent, errors) for agent in agents],
-            "faults": len(errors),
-            "general": general,
-        },
-        status=400 if errors or general else 200,
-    )
+    context = {
+        "job": job,
+        "jobs": JOBS.items(),
+        "day": day,
+        **place_choices(place, by, clock.today()),
+        "products": products,
+        "rows": [_row(agent, products, sent, errors) for agent in agents],
+        "faults": len(errors),
+        "general": general,
+    }
+    status = 400 if errors or general else 200
+    return render(request, "sales/entry_sheet.html", context, status=status)
 
 
 def _sent(request: HttpRequest) -> dict[Cell, str]:

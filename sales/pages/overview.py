@@ -50,9 +50,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         heading = heading_of(user, months[0], last, place.unit)
         tables = _region_table(heading, rows, months), _agent_table(heading, agents, month)
         return table_answer(heading, f"ban-ve-{month:%Y-%m}.xlsx", *tables)
-    yesterday = today - timedelta(days=1)
     newest = figures.last_held_draw(today)
-    missing = figures.completeness(newest, newest, path).missing if newest is not None else ()
     return render(
         request,
         "sales/overview.html",
@@ -65,10 +63,10 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             "is_estimate": any(fact.is_estimate for fact in facts),
             "total": _sum("", rows, len(months)),
             "agents": agents,
-            "debts": figures.debts_over_limit(min(last, yesterday), path),
+            "debts": figures.debts_over_limit(min(last, today - timedelta(days=1)), path),
             "as_of": figures.recorded_until(),
             "newest": newest,
-            "missing": missing,
+            "missing": figures.completeness(newest, newest, path).missing if newest else (),
         },
     )
 
