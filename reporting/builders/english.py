@@ -173,6 +173,16 @@ WORDS: Final = {
     "Thuế TNCN của đại lý": "Income tax of agents",
     "Thuế trong giá vé theo loại vé": "Taxes in the price by product",
     "TNCN của đại lý cá nhân": "Income tax of agents who are persons",
+    "Bảng kê thuế TNCN của đại lý": "List of agents' income tax",
+    "Bảng kê 01/BK-XSBHĐC": "List of persons (form 01/BK)",
+    "Doanh thu trong năm": "Revenue of the year",
+    "Thuộc diện khấu trừ": "Subject to withholding",
+    "Thuế phát sinh": "Tax arisen",
+    "chưa có số định danh": "no tax or identity number",
+    "có lúc là tổ chức": "an organisation at some time",
+    "Thuế suất, mức không phải nộp hoặc phần chịu thuế khi vượt mức chưa được xác nhận: "
+    "thuế phát sinh chỉ để tham khảo, chốt bán chưa khấu trừ theo đó.": "The rate, what is free of tax or "
+    "what is taxed beyond it is not confirmed: tax arisen is for reference only and not withheld when draws are closed.",
     "Giải đã trả và thuế giữ lại": "Prizes paid and tax withheld",
     "Doanh thu (gồm thuế)": "Revenue (with taxes)",
     "Thuế suất": "Rates",

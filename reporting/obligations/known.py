@@ -33,9 +33,9 @@ KNOWN: Final[tuple[dict[str, Any], ...]] = (
         "code": "thue-tncn-nam",
         "name": "Bảng kê thuế TNCN của đại lý trong năm (01/BK-XSBHĐC)",
         "authority": "Thuế tỉnh",
-        "legal_basis": "TT 89/2026/TT-BTC, phụ lục I; quyết toán hết tháng thứ ba",
+        "legal_basis": "TT 18/2026/TT-BTC, TT 89/2026/TT-BTC phụ lục I: kèm tờ khai 01/XSBHĐC của kỳ cuối năm",
         "frequency": Frequency.YEAR,
-        "due_month_end": 3,
+        "due_month_end": 1,
     },
     {
         "code": "kinh-doanh-quy",

@@ -4,6 +4,7 @@ from reporting.builders.content import (
     Block,
     Column,
     Kind,
+    Note,
     Sentence,
     Sentences,
     Table,
@@ -16,6 +17,7 @@ from reporting.builders.content import (
 from reporting.builders.telling import count, money, share
 from reporting.defining import Asked, Definition, SectionOf, Words
 from reporting.periods import PeriodKind
+from sales.figures.agent_taxes import AgentTax, TaxYear, tax_year
 from sales.figures.taxes import TaxFigures, tax_figures
 
 Blocks = tuple[Block, ...]
@@ -23,6 +25,10 @@ Blocks = tuple[Block, ...]
 
 def _read(asked: Asked) -> TaxFigures:
     return tax_figures(asked.period.first, asked.period.last)
+
+
+def _read_year(asked: Asked) -> TaxYear:
+    return tax_year(asked.period.last.year)
 
 
 def _summary(asked: Asked, told: TaxFigures) -> Blocks:
@@ -132,8 +138,49 @@ def _prizes(asked: Asked, told: TaxFigures) -> Blocks:
     return (Table("Giải đã trả và thuế giữ lại", columns, rows, whole, shown=20),)
 
 
+def _people(asked: Asked, told: TaxYear) -> Blocks:
+    """The list 01/BK-XSBHĐC; numbers of people stay in the files of sales, where taking them is written down."""
+    if not told.people:
+        return ()
+    columns = (
+        Column("Mã", Kind.TEXT, width=11),
+        Column("Đại lý", Kind.TEXT),
+        Column("Doanh thu trong năm", Kind.AMOUNT, adds=True),
+        Column("Thuộc diện khấu trừ", Kind.AMOUNT, adds=True),
+        Column("Thuế phát sinh", Kind.AMOUNT, adds=True),
+        Column("Đã khấu trừ", Kind.AMOUNT, adds=True),
+        Column("Ghi chú", Kind.TEXT),
+    )
+    rows = tuple(
+        row(
+            each.agent, each.name, each.revenue_amount, each.taxable_amount, each.tax_amount,
+            each.withheld_amount, _remark(each),
+        )
+        for each in told.people
+    )  # fmt: skip
+    whole = total_of("Cộng", columns, rows)
+    listed = Table("Bảng kê 01/BK-XSBHĐC", columns, rows, whole, shown=20)
+    if not told.unconfirmed:
+        return (listed,)
+    return (
+        Note(
+            "Thuế suất, mức không phải nộp hoặc phần chịu thuế khi vượt mức chưa được xác nhận: "
+            "thuế phát sinh chỉ để tham khảo, chốt bán chưa khấu trừ theo đó."
+        ),
+        listed,
+    )
+
+
+def _remark(person: AgentTax) -> str:
+    if not person.number:
+        return "chưa có số định danh"
+    return "có lúc là tổ chức" if person.has_changed else ""
+
+
 def statutory_report(code: str, slug: str, kind: PeriodKind) -> Definition:
-    """The figures of this kind of period."""
+    """The figures of this kind of period; of a year with everybody whose tax is withheld."""
+    is_year = kind is PeriodKind.YEAR
+    people = SectionOf("people", "Bảng kê thuế TNCN của đại lý", _people, needs=("people",))
     return Definition(
         code=code,
         slug=slug,
@@ -141,11 +188,12 @@ def statutory_report(code: str, slug: str, kind: PeriodKind) -> Definition:
         short=Words("Số liệu cơ quan nhà nước", "For authorities,"),
         period=kind,
         capability="sales.view",
-        datasets={"taxes": _read},
+        datasets={"taxes": _read, "people": _read_year} if is_year else {"taxes": _read},
         sections=(
             SectionOf("summary", "Tóm tắt", _summary, needs=("taxes",)),
             SectionOf("bases", "Thuế GTGT và TTĐB", _bases, needs=("taxes",)),
             SectionOf("commissions", "Thuế TNCN của đại lý", _commissions, needs=("taxes",)),
+            *((people,) if is_year else ()),
             SectionOf("prizes", "Trả thưởng", _prizes, needs=("taxes",)),
         ),
         remarks=(

@@ -299,3 +299,28 @@ def test_health_of_the_terminals(db: None) -> None:
         ("M2", 3, 6, 1, 0, -95, 8_500),
         ("M1", 0, 0, 0, 2, None, None),
     ]
+
+
+def test_the_year_for_authorities_names_the_persons_but_not_their_numbers(
+    november: Company,
+) -> None:
+    load_rules()
+    Agent.objects.filter(code="AN").update(tax_code="022099001234")
+    by = User.objects.get(username="sales_manager")
+    close_draw(date(2026, 11, 17), by=by, at=AT)
+    report = told("statutory-year", date(2026, 12, 1))
+    listed = table(report, "people")
+    # Commission of 12 %, below 1,000 million; BINH returned nothing of 20.
+    assert [each.cells for each in listed.rows] == [
+        ("AN", "Đại lý AN", 108_000, 0, 0, 0, ""),
+        ("BINH", "Đại lý BINH", 24_000, 0, 0, 0, "chưa có số định danh"),
+        ("CHI", "Đại lý CHI", 60_000, 0, 0, 0, "chưa có số định danh"),
+    ]
+    assert total_of(listed)[2] == 192_000
+    assert "022099001234" not in freeze(report)
+    assert "mức không phải nộp hoặc phần chịu thuế khi vượt mức chưa được xác nhận" in freeze(
+        report
+    )
+    assert "people" not in [
+        each.code for each in told("statutory-quarter", date(2026, 12, 1)).sections
+    ]
