@@ -194,7 +194,6 @@ WORDS: Final = {
     "Thuế TTĐB": "SCT",
     "Thuế theo quy tắc": "Tax by rule",
     "Đã khấu trừ": "Withheld",
-    "Mã số thuế": "Tax code",
     "TNCN hoa hồng đã giữ": "Tax on commission withheld",
     "TNCN trúng thưởng đã giữ": "Tax on prizes withheld",
     "Giải đã trả": "Prizes paid",

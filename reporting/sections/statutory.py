@@ -99,7 +99,6 @@ def _commissions(asked: Asked, told: TaxFigures) -> Blocks:
     columns = (
         Column("Mã", Kind.TEXT, width=11),
         Column("Đại lý", Kind.TEXT),
-        Column("Mã số thuế", Kind.TEXT, on_paper=False),
         Column("Doanh thu", Kind.AMOUNT, adds=True),
         Column("Hoa hồng", Kind.AMOUNT, adds=True),
         Column("Thuế theo quy tắc", Kind.AMOUNT, adds=True),
@@ -107,7 +106,7 @@ def _commissions(asked: Asked, told: TaxFigures) -> Blocks:
     )
     rows = tuple(
         row(
-            each.agent, each.name, each.tax_code, each.revenue_amount, each.commission_amount,
+            each.agent, each.name, each.revenue_amount, each.commission_amount,
             each.by_rule_amount, each.withheld_amount,
         )
         for each in told.commissions
