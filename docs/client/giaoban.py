@@ -2851,9 +2851,11 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def bank_statements_create(self) -> BankStatementShape:
+    def bank_statements_create(self, *, idempotency_key: str | None = None) -> BankStatementShape:
         """Import a statement: every line of money in that is not known yet, or none."""
-        answer: BankStatementShape = self.call("POST", "/bank-statements/")
+        answer: BankStatementShape = self.call(
+            "POST", "/bank-statements/", headers={"Idempotency-Key": idempotency_key}
+        )
         return answer
 
     def briefings_list(

@@ -40,8 +40,9 @@ from sales.engine.spreadsheet import MOST_BYTES
 from sales.models import BankLine, BankStatement
 from sales.money.bank import (
     book_lines,
-    import_statement,
+    keep_statement,
     matcher_on,
+    open_statement,
     proposals_of,
     set_aside,
     take_back,
@@ -83,22 +84,23 @@ class BankStatements(APIView):
     @extend_schema(
         request={"multipart/form-data": StatementUploadShape},
         responses={201: BankStatementShape},
+        parameters=[key_parameter(required=False)],
         tags=["bank"],
     )
     def post(self, request: Request) -> HttpResponse:
         """Import a statement: every line of money in that is not known yet, or none."""
         shape = StatementUploadShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        file = shape.validated_data["file"]
-        done = import_statement(
-            file.read(MOST_BYTES + 1),
-            name=file.name,
-            account=shape.validated_data["account"],
-            by=person(request),
-            at=clock.now(),
-        )
-        row = BankStatement.objects.filter(pk=done.statement.pk).values_list(*_STATEMENT)[0]
-        return json_response(_statement(row), status=201)
+        file, account = shape.validated_data["file"], shape.validated_data["account"]
+        data, by, at = file.read(MOST_BYTES + 1), person(request), clock.now()
+        sheet = open_statement(data, account=account, by=by, at=at)
+
+        def keep() -> HttpResponse:
+            done = keep_statement(sheet, data, name=file.name, account=account, by=by, at=at)
+            row = BankStatement.objects.filter(pk=done.statement.pk).values_list(*_STATEMENT)[0]
+            return json_response(_statement(row), status=201)
+
+        return once(request, keep)
 
 
 class BankLines(APIView):

@@ -6,6 +6,7 @@ _REASON: Final = {"reason": "Ghi nhầm đại lý"}
 _TICKET: Final = {"number": "10776", "symbol": "3KX", "draw_date": "2026-11-24"}
 _PAYMENT: Final = {
     "agent": "QN001", "date": "2026-11-25", "amount": 5_000_000, "into": "bank",
+    "imports_undo_create": {"reason": "Gửi nhầm kỳ"},
     "reference": "UNC-1207",
 }  # fmt: skip
 #: By operation id, the body to send.

@@ -13,6 +13,7 @@ from backend.db import lock_rows
 from backend.jobs.models import Run
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.problems import Problem
+from backend.reasons import says_why
 from sales.imports.families import family_of
 from sales.imports.importing import (
     ImportNotNow,
@@ -33,7 +34,6 @@ AT_ONCE_BYTES: Final = 150_000
 AT_ONCE_LINES: Final = 5_000
 #: What was refused only while it was recorded names so many rows.
 _ROWS_TOLD: Final = 3
-_REASON_LENGTH: Final = 5
 
 
 class ImportedBefore(Problem):
@@ -87,7 +87,7 @@ def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile
     AgentsInUse, PlanDecided, UndoRefused, PeriodClosed.
     """
     why = reason.strip()[:200]
-    if len(why) < _REASON_LENGTH:
+    if not says_why(why):
         raise UndoNeedsReason
     if file.plan_id is None and file.line_count > AT_ONCE_LINES:
         asked = {"state": ImportState.UNDOING, "undo_reason": why, "undo_by": by}

@@ -61,14 +61,26 @@ class Imported:
 
 
 def import_statement(data: bytes, *, name: str, account: str, by: User, at: datetime) -> Imported:
-    """Keep the lines of money in that are not known yet: all of them or none.
+    """Keep the lines of money in that are not known yet: all of them or none. Raises as `open_statement`."""
+    sheet = open_statement(data, account=account, by=by, at=at)
+    return keep_statement(sheet, data, name=name, account=account, by=by, at=at)
+
+
+def open_statement(data: bytes, *, account: str, by: User, at: datetime) -> BankSheet:
+    """The statement, read and checked; nothing is stored.
 
     Raises WholeCompanyOnly, FileRefused, StatementRefused, StatementHasFaults.
     """
     require_whole_company(by)
     if not account.strip():
         raise StatementRefused(_("Hãy ghi số tài khoản ngân hàng của sao kê."))
-    sheet = _checked(data, today=at.astimezone(VN).date())
+    return _checked(data, today=at.astimezone(VN).date())
+
+
+def keep_statement(
+    sheet: BankSheet, data: bytes, *, name: str, account: str, by: User, at: datetime
+) -> Imported:
+    """Keep what `open_statement` has read in the data."""
     account = account.strip()[:30]
     rows = {row.reference: row for row in sheet.rows}
     with transaction.atomic():

@@ -15,6 +15,7 @@ TAGS = {
     "agents",
     "money",
     "bank",
+    "imports",
     "prizes",
     "plans",
     "returns",
@@ -23,8 +24,8 @@ TAGS = {
     "reference",
     "growth",
 }
-#: They ask and record nothing, or bring a file whose lines are known again.
-WITHOUT_KEY = {"tickets_check_create", "bank_statements_create"}
+#: They ask and record nothing.
+WITHOUT_KEY = {"tickets_check_create"}
 #: Whose rows are no table, as docs/api.md says.
 NO_TABLE = {"sales_changes_list", "prize_tables_list", "settlement_runs_list"}
 

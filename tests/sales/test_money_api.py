@@ -20,6 +20,7 @@ from backend.org.models import Territory, TerritoryRegion
 from backend.pages.files import XLSX
 from sales.models import (
     BankLine,
+    BankStatement,
     DunningNotice,
     JournalEntry,
     ReconciliationStep,
@@ -206,8 +207,12 @@ def test_interest_and_the_accountants_month(december: APIClient, theirs: APIClie
 
 def test_a_statement_is_imported_matched_booked_and_undone(december: APIClient, theirs: APIClient):
     content = "Ngày;Số tham chiếu;Nội dung;Ghi có\n25/11/2026;FT1;CHI nop;440000\n26/11/2026;FT2;phi;5000\n"
-    sent = {"file": SimpleUploadedFile("a.csv", content.encode()), "account": "0011"}
-    made = december.post(f"{API}/bank-statements/", sent, format="multipart")
+    for _time in range(2):  # the same file under its key is one
+        sent = {"file": SimpleUploadedFile("a.csv", content.encode()), "account": "0011"}
+        made = december.post(
+            f"{API}/bank-statements/", sent, format="multipart", headers={"Idempotency-Key": "sk"}
+        )
+    assert BankStatement.objects.count() == 1
     assert (made.status_code, made.json()["new"], made.json()["by"]) == (201, 2, "thu_ky"), (
         made.content
     )
