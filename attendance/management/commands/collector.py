@@ -12,6 +12,8 @@ from backend import clock
 
 class Command(BaseCommand):
     help = "Fetch the terminals' logs as they fall due, until SIGTERM."
+    #: They would import every page, twice the work of the rest of a start; scripts/check makes them.
+    requires_system_checks: list[str] = []  # noqa: RUF012 -- Django's own form
 
     def add_arguments(self, parser: CommandParser) -> None:
         manners, limits = Manners(), Limits()
