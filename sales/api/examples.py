@@ -6,7 +6,6 @@ _REASON: Final = {"reason": "Ghi nhầm đại lý"}
 _TICKET: Final = {"number": "10776", "symbol": "3KX", "draw_date": "2026-11-24"}
 _PAYMENT: Final = {
     "agent": "QN001", "date": "2026-11-25", "amount": 5_000_000, "into": "bank",
-    "imports_undo_create": {"reason": "Gửi nhầm kỳ"},
     "reference": "UNC-1207",
 }  # fmt: skip
 #: By operation id, the body to send.
@@ -90,6 +89,7 @@ REQUESTS: Final[dict[str, Any]] = {
     "dunning_notices_create": {
         "agents": ["QN001"], "channel": "phone", "promised_date": "2026-12-05",
     },
+    "imports_undo_create": {"reason": "Gửi nhầm kỳ"},
     "issue_plans_create": {
         "lines": [
             {
