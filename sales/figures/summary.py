@@ -6,11 +6,12 @@ the first agents (regions, products, days) until there are rows enough.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import repeat
 from math import ceil, prod
 from typing import Any, Final
 
+from backend.months import last_day
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.rows import held_draws, rows_of, uncollected
 from sales.figures.shapes import Tickets
@@ -146,8 +147,8 @@ def _months(asked: Asked) -> list[date]:
 
 
 def _of_months(asked: Asked, months: Sequence[date]) -> Asked:
-    end = (months[-1] + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return replace(asked, first=max(asked.first, months[0]), last=min(asked.last, end))
+    last = min(asked.last, last_day(months[-1]))
+    return replace(asked, first=max(asked.first, months[0]), last=last)
 
 
 #: For each dimension that an answer can be read by: its values in order, and the part of some.

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from backend.db import copied_numbers
+from backend.months import shifted
 from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.rows import rows_of, scope
@@ -288,8 +289,8 @@ def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, 
 def _months(asked: Asked, back: int) -> list[date]:
     """The first days of the months that hold the span, so many days earlier."""
     first, last = (day - timedelta(days=back) for day in (asked.first, asked.last))
-    places = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
-    return [date(place // 12, place % 12 + 1, 1) for place in places]
+    count = 12 * (last.year - first.year) + last.month - first.month + 1
+    return [shifted(first, place) for place in range(count)]
 
 
 def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:

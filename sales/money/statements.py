@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from backend.months import shifted
 from sales.figures.rows import rows_of, scope
 from sales.models.account import AMOUNTS
 
@@ -105,6 +106,6 @@ def _whole_months(first: date, last: date) -> tuple[date, date]:
 
     Where none does, both are the day after `last`: all days are told one by one.
     """
-    whole = first if first.day == 1 else (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+    whole = first if first.day == 1 else shifted(first, 1)
     rest = (last + _DAY).replace(day=1)
     return (whole, rest) if whole < rest else (last + _DAY, last + _DAY)
