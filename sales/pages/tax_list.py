@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
 from backend import clock
@@ -31,6 +32,8 @@ from sales.whole_company import WholeCompanyOnly
 
 #: People on the page; the files have all of them.
 SHOWN: Final = 500
+#: Laying out more takes longer than a person waits for a page.
+MOST_ON_PAPER: Final = 1_000
 #: The list of a year goes with the last declaration of it, due at the end of January.
 _BACK: Final = -3
 _CONTENT: Final = {
@@ -40,6 +43,14 @@ _CSV_HEADS: Final = (
     "agent", "name", "number", "commission_amount", "fee_amount", "revenue_amount", "taxable_amount",
     "tax_amount", "withheld_amount",
 )  # fmt: skip
+
+
+class TooLongForPaper(Problem):
+    status = 409
+    code = "tax_list.too_long_for_paper"
+    message = _lazy(
+        "Bảng kê dài hơn 1.000 người nên không in thành PDF được. Hãy tải Excel rồi in từ đó."
+    )
 
 
 @require_GET
@@ -125,7 +136,7 @@ def _file(request: HttpRequest, year: int, kind: str) -> HttpResponse:
 def tax_list_answer(year: int, kind: TaxListFormat, *, by: User) -> HttpResponse:
     """The list as a file for download; numbers in full for who records sales.
 
-    Raises WholeCompanyOnly, IdentityUnreadable, PdfUnavailable.
+    Raises WholeCompanyOnly, IdentityUnreadable, TooLongForPaper, PdfUnavailable.
     """
     make = {TaxListFormat.XLSX: _workbook, TaxListFormat.PDF: _pdf, TaxListFormat.CSV: _csv}[kind]
     content = hand_out(
@@ -147,6 +158,8 @@ def _workbook(paper: TaxListPaper) -> bytes:
 
 
 def _pdf(paper: TaxListPaper) -> bytes:
+    if len(paper.rows) > MOST_ON_PAPER:
+        raise TooLongForPaper
     return pdf(document(paper))
 
 

@@ -78,7 +78,7 @@ def tables(paper: TaxListPaper) -> list[Table]:
             Column("STT [06]", 7, "plain"), Column("Mã đại lý", 11), Column("Họ tên cá nhân [07]", 30),
             Column("Mã số thuế/Số định danh cá nhân [08]", 18), Column("Hoa hồng", 16, "whole"),
             Column("Phí trả thưởng hộ", 14, "whole"), Column("Doanh thu trong năm [09]", 17, "whole"),
-            Column("Doanh thu thuộc diện khấu trừ thuế trong năm [10]", 18, "whole"),
+            Column("Doanh thu thuộc diện khấu trừ thuế trong năm [10]", 22, "whole"),
             Column("Số thuế phát sinh trong năm", 16, "whole"),
             Column("Số thuế được giảm trong năm", 14, "whole"),
             Column("Số thuế đã khấu trừ trong năm [11]", 16, "whole"), Column("Ghi chú", 40, "wrap"),

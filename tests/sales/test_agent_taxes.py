@@ -283,7 +283,7 @@ def test_without_a_confirmed_exemption_a_confirmed_rate_takes_from_the_first_don
 
 
 def test_on_paper_every_person_and_every_number_stands(
-    year: APIClient, page: Callable[..., Client]
+    year: APIClient, page: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ):
     by = User.objects.get(username="ke_toan")
     told = seen_tax_year(2026, by=by)
@@ -293,3 +293,8 @@ def test_on_paper_every_person_and_every_number_stands(
     assert "108.200" in html
     pdf = page(by).get(HOME, {"nam": "2026", "dang": "pdf"})
     assert pdf.content.startswith(b"%PDF")
+    taken = TaxListExport.objects.count()
+    monkeypatch.setattr("sales.pages.tax_list.MOST_ON_PAPER", 1)
+    refused = page(by).get(HOME, {"nam": "2026", "dang": "pdf"}, follow=True)
+    assert "Hãy tải Excel rồi in từ đó" in refused.content.decode()
+    assert TaxListExport.objects.count() == taken
