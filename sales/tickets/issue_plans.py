@@ -76,7 +76,13 @@ class CarriedOut:
 
     @property
     def missing(self) -> int:
-        """What the printer has not delivered yet of what was planned."""
+        """What the printer still has to deliver of what was planned.
+
+        Nothing once the draw was held, or where tickets that went out were never told by serial.
+        """
+        is_counted_only = self.issued and not self.printed
+        if self.status != DrawStatus.SCHEDULED or is_counted_only:
+            return 0
         return max((self.planned or 0) - self.printed, 0)
 
     @property

@@ -210,6 +210,9 @@ def test_the_draws_of_the_month_have_a_plan_that_was_printed(company: Loaded):
     short = [row for row in rows if (row.planned or 0) < max(row.printed, row.issued)]
     assert short == []
     assert all((row.planned or 0) % 1000 == 0 for row in rows)
+    late = [row.day for row in rows if row.missing and row.day < TODAY]
+    assert late == []
+    assert all(row.missing for row in rows if row.day > TODAY + timedelta(days=3))
     sold = [row.sold_bps or 0 for row in rows if row.day < TODAY]
     assert 7_000 < sum(sold) / len(sold) < 9_500
     keep_calendar(at=NOW)
