@@ -22,7 +22,7 @@ FEW: Final = 10_000
 #: How many times the limit an answer must be to be read in parts.
 LONGER: Final = 1.5
 #: The agents of more units are too many to be looked for one by one.
-FEW_UNITS: Final = 8
+FEW_UNITS: Final = 16
 
 _SIZES = """
     select (select count(*) from sales_agent), (select count(*) from sales_product),

@@ -9,7 +9,7 @@ from django.db import connection
 
 from backend.db import copied_numbers
 from backend.months import shifted
-from sales.engine.periods import DAY, YEAR
+from sales.engine.periods import DAY
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.rows import rows_of, scope
 from sales.figures.sources import Source, rollups_for, sources
@@ -177,9 +177,6 @@ LIMITS = {
 }
 #: What limits nothing.
 NOTHING = "true"
-#: So many agents are found sooner in all rows of their years, each looked at once, than in an index
-#: that begins with the year and has to be walked as a whole for every key.
-MANY = 100
 
 
 def rows_for(asked: Asked) -> list[tuple[int, ...]]:
@@ -243,15 +240,12 @@ def limit_values(asked: Asked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def limits_of(asked: Asked, *names: str, rollup: Rollup | None = None) -> str:
+def limits_of(asked: Asked, *names: str) -> str:
     """What rows `t` of a rollup must be of; `names` of LIMITS, else all."""
     wanted = [name for name in names or LIMITS if getattr(asked, name) is not None]
     if "regions" in wanted and "region" in asked.by and asked.agents is not None:
         wanted.remove("regions")  # what they sold elsewhere has no place among the units told
-    limits = [LIMITS[name] for name in wanted]
-    if rollup and rollup.grain == YEAR and len(asked.agents or ()) > MANY:
-        limits = [limit.replace("t.agent_id =", "t.agent_id + 0 =") for limit in limits]
-    return " and ".join(limits) or NOTHING
+    return " and ".join(LIMITS[name] for name in wanted) or NOTHING
 
 
 def array_of(values: Any) -> str:
@@ -322,7 +316,7 @@ def _by_period(asked: Asked, found: list[Source], values: dict[str, Any]) -> str
             f"""
             select {_columns(asked, told, of_day)} from {rollup.table} t
             where t.{rollup.start} = any(%(starts{place})s::date[])
-              {"and t.weekday = %(weekday)s" if weekday else ""} and {limits_of(asked, rollup=rollup)}
+              {"and t.weekday = %(weekday)s" if weekday else ""} and {limits_of(asked)}
             """  # noqa: S608 -- names of our own
         )
     return " union all ".join(parts)

@@ -179,6 +179,7 @@ class AgentMonthTickets(AgentSums):
                 fields=["month", "agent", "region", "product"], name="agent_month_tickets_once"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["agent"], name="agent_month_tickets_agent")]
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.month:%m/%Y} {self.issued} − {self.returned}"
@@ -217,6 +218,7 @@ class AgentWeekdayTickets(AgentSums):
                 name="agent_weekday_tickets_once",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["agent"], name="agent_weekday_tickets_agent")]
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
@@ -238,6 +240,7 @@ class AgentWeekdayAll(TicketSums):
                 fields=["year", "weekday", "agent", "region"], name="agent_weekday_all_once"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["agent"], name="agent_weekday_all_agent")]
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
