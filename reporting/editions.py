@@ -206,7 +206,7 @@ def _mail(report: Report, sha256: str, made: Mapping[FileKind, bytes], suffix: s
 def _english_mail(report: Report, sha256: str) -> Mail:
     """The same frozen numbers, letter and files in English."""
     translated, made = english_report(report), {}
-    for kind in ENGLISH_KINDS:
+    for kind in (each for each in ENGLISH_KINDS if each in delivery.ATTACHED):
         try:
             made[kind] = english_of(translated, kind, sha256=sha256)
         except PdfUnavailable as missing:

@@ -2,46 +2,58 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from backend.clock import VN
 from reporting.briefings.agenda import agenda_of
 from reporting.builders.slides import Slide, report_slides, text_slide
+from reporting.builders.speaking import Language, speaking, spoken, t
 from reporting.editions import report_of
+from reporting.in_english import english_slides
 from reporting.models import AgendaItem, Briefing
 from reporting.tasks.following_up import TaskLine, counted, decided, opening
 
+_HEAD: Final = ("Kết luận", "Đơn vị", "Hạn")
 
-def deck_of(briefing: Briefing, *, at: datetime) -> list[Slide]:
-    """All slides in their order; made anew they only differ in what stands open by then."""
-    slides = [_title(briefing)]
+
+def deck_of(briefing: Briefing, *, at: datetime, language: Language = "vi") -> list[Slide]:
+    """All slides in their order; made anew they only differ in what stands open by then.
+
+    In either language they are as many; what people typed stays as it is.
+    """
+    with speaking(language):
+        return list(_slides(briefing, at=at))
+
+
+def _slides(briefing: Briefing, *, at: datetime) -> Iterator[Slide]:
+    yield _title(briefing)
     first = opening(briefing, at=at)
     if first:
-        slides.append(_open(first))
+        yield _open(first)
     for item in agenda_of(briefing):
-        slides += _of_item(item)
-    slides.append(_decided(decided(briefing, at=at)))
-    return slides
+        yield from _of_item(item)
+    yield _decided(decided(briefing, at=at))
 
 
 def _title(briefing: Briefing) -> Slide:
     local = briefing.starts_at.astimezone(VN)
-    people = (f"Chủ trì: {briefing.chair}", f"Thư ký: {briefing.secretary}")
+    people = (f"{t('Chủ trì')}: {briefing.chair}", f"{t('Thư ký')}: {briefing.secretary}")
     return Slide(briefing.title, f"{local:%H:%M %d/%m/%Y}", note=briefing.place, lines=people)
 
 
 def _open(lines: Sequence[TaskLine]) -> Slide:
     count, late = counted(lines)
     return Slide(
-        "Kết luận còn mở của các phiên trước",
-        note=f"{count} việc còn mở, {late} việc quá hạn",
+        t("Kết luận còn mở của các phiên trước"),
+        note=t(f"{count} việc còn mở, {late} việc quá hạn"),
         mood="bad" if late else "plain",
-        head=("Kết luận", "Đơn vị", "Hạn", "Tiến độ", "Chỉ tiêu khi quyết định → nay"),
+        head=tuple(map(t, (*_HEAD, "Tiến độ", "Chỉ tiêu khi quyết định → nay"))),
         rows=tuple(_row(line) for line in lines),
     )
 
 
 def _row(line: TaskLine) -> tuple[str, ...]:
-    late = f" (quá {line.days_late} ngày)" if line.days_late else ""
+    late = t(f" (quá {line.days_late} ngày)") if line.days_late else ""
     kpi = f"{line.kpi}: {line.kpi_then} → {line.kpi_now}" if line.kpi else "–"
     return (
         line.task.conclusion.text,
@@ -56,16 +68,17 @@ def _of_item(item: AgendaItem) -> Iterator[Slide]:
     if item.edition is not None:
         report = report_of(item.edition)
         if report is not None:
-            yield from report_slides(report)
+            yield from english_slides(report) if spoken() == "en" else report_slides(report)
         else:
-            yield Slide(item.title, note="Bản này lập trước khi có trình chiếu; hãy mở tệp PDF.")
+            note = "Bản này lập trước khi có trình chiếu; hãy mở tệp PDF."
+            yield Slide(item.title, note=t(note))
     else:
-        files = "\n".join(f"Tài liệu: {file.name}" for file in item.files.all())
+        files = "\n".join(f"{t('Tài liệu')}: {file.name}" for file in item.files.all())
         text = "\n".join(part for part in (item.text, files) if part)
         yield text_slide(item.title, text, kicker=item.unit, notes=item.notes)
 
 
 def _decided(lines: Sequence[TaskLine]) -> Slide:
     rows = tuple((line.task.conclusion.text, line.owners, f"{line.due:%d/%m/%Y}") for line in lines)
-    note = "" if rows else "Thảo luận và kết luận."
-    return Slide("Kết luận", note=note, head=("Kết luận", "Đơn vị", "Hạn"), rows=rows)
+    note = "" if rows else t("Thảo luận và kết luận.")
+    return Slide(t("Kết luận"), note=note, head=tuple(map(t, _HEAD)), rows=rows)

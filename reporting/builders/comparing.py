@@ -23,6 +23,7 @@ from reporting.builders.content import (
     row,
 )
 from reporting.builders.shaping import twin
+from reporting.builders.speaking import Language, english
 from reporting.builders.telling import count
 from reporting.builders.writing import unit, written
 
@@ -65,8 +66,13 @@ def compare(before: Report, after: Report) -> Section:
         return Section(CODE, title, nothing=f"Số liệu giống hệt bản số {old}.")
     sentences = [*sources]
     if found:
-        sentences.insert(0, ("Số liệu khác bản trước: ", count(len(found)), " chỗ."))
-    blocks: list[Block] = [Sentences(tuple(Sentence(words) for words in sentences))]
+        many = count(len(found))
+        differ = Sentence(
+            ("Số liệu khác bản trước: ", many, " chỗ."),
+            ("Figures that are not those of the edition before: ", many, "."),
+        )
+        sentences.insert(0, differ)
+    blocks: list[Block] = [Sentences(tuple(sentences))]
     if found:
         blocks.append(_table(found, old, new))
     return Section(CODE, title, tuple(blocks))
@@ -138,29 +144,42 @@ def _names(column: Column) -> bool:
     return column.kind in (Kind.TEXT, Kind.DAY)
 
 
-def _sources(before: Completeness, after: Completeness) -> Iterator[tuple[str | Figure, ...]]:
+def _sources(before: Completeness, after: Completeness) -> Iterator[Sentence]:
     """Who has reported since, and who no longer counts as having reported."""
     was = {agent.code: agent.name for agent in before.agents}
     still = {agent.code: agent.name for agent in after.agents}
     came = [name for code, name in was.items() if code not in still]
     lost = [name for code, name in still.items() if code not in was]
     if came:
-        yield ("Đã có báo cáo của ", count(len(came)), f" đại lý: {_some(came)}.")
+        yield Sentence(
+            ("Đã có báo cáo của ", count(len(came)), f" đại lý: {_some(came)}."),
+            ("Agents that have reported since: ", count(len(came)), f" ({_some(came, 'en')})."),
+        )
     if lost:
-        yield ("Còn thiếu thêm ", count(len(lost)), f" đại lý: {_some(lost)}.")
+        yield Sentence(
+            ("Còn thiếu thêm ", count(len(lost)), f" đại lý: {_some(lost)}."),
+            ("Agents missing now: ", count(len(lost)), f" ({_some(lost, 'en')})."),
+        )
     heard = {each.code for each in after.terminals}
     back = [each.name for each in before.terminals if each.code not in heard]
     if back:
-        yield (f"Máy chấm công đã liên lạc lại: {_some(back)}.",)
+        yield Sentence(
+            (f"Máy chấm công đã liên lạc lại: {_some(back)}.",),
+            (f"Terminals heard of again: {_some(back, 'en')}.",),
+        )
     failing = {each.section for each in after.failures}
     mended = [each.section for each in before.failures if each.section not in failing]
     if mended:
-        yield (f"Đã có phần: {_some(mended)}.",)
+        parts = [english(each) for each in mended]
+        yield Sentence(
+            (f"Đã có phần: {_some(mended)}.",), (f"Sections now there: {_some(parts, 'en')}.",)
+        )
 
 
-def _some(names: list[str]) -> str:
+def _some(names: list[str], language: Language = "vi") -> str:
     more = len(names) - 8
-    return ", ".join(names[:8]) + (f" và {more} nguồn khác" if more > 0 else "")
+    others = f" và {more} nguồn khác" if language == "vi" else f" and {more} others"
+    return ", ".join(names[:8]) + (others if more > 0 else "")
 
 
 def _table(found: list[Change], old: int, new: int) -> Table:

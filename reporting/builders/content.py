@@ -42,6 +42,8 @@ class Kind(StrEnum):
     HOURS = "hours"  # minutes, written 20:34
 
 
+#: Kinds of words, days and moments: they stand at the left.
+TEXT_KINDS = frozenset({Kind.TEXT, Kind.DAY, Kind.MOMENT})
 #: Kinds whose sign is told by a colour too.
 SIGNED_KINDS = frozenset(
     {Kind.CHANGE, Kind.POINTS, Kind.SIGNED, Kind.SIGNED_AMOUNT, Kind.SIGNED_MILLIONS}

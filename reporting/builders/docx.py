@@ -34,8 +34,8 @@ from reporting.builders.mail import days, numbers_of
 from reporting.builders.numbers import VN, clock, whole
 from reporting.builders.pictures import png
 from reporting.builders.shaping import on_paper, twin
-from reporting.builders.speaking import t
-from reporting.builders.writing import said, unit, words, written
+from reporting.builders.speaking import spoken, t
+from reporting.builders.writing import in_cell, said, unit, words
 
 #: The template shipped with us.
 TEMPLATE: Final = Path(__file__).resolve().parent.parent / "templates/reporting/report.docx"
@@ -48,6 +48,8 @@ SHORTEST, LONGEST = 6, 30
 MANY_COLUMNS: Final = 9
 #: Every part of the file carries this moment, so that the same content gives the same bytes.
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
+#: The language Word checks the spelling in.
+_LOCALE: Final = {"vi": "vi-VN", "en": "en-GB"}
 
 
 class BadTemplate(Exception):
@@ -136,7 +138,7 @@ def docx(report: Report, *, sha256: str, template: bytes | None = None) -> bytes
 def _environment() -> SandboxedEnvironment:
     """A clerk's template may show what it is given and nothing else."""
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    environment.filters["clock"] = clock
+    environment.filters.update(clock=clock, t=t)
     return environment
 
 
@@ -195,14 +197,9 @@ def _table(table: Table, rows: tuple[Row, ...], note: str = "") -> Shown:
 
 def _cells(table: Table, row: Row, *, is_total: bool = False) -> list[Cell]:
     return [
-        Cell(
-            str(value) if isinstance(value, str) and is_total else
-            "" if value is None and (is_total or is_text(column)) else
-            written(value, column.kind),
-            is_text(column),
-        )
+        Cell(in_cell(value, column.kind, is_total=is_total), is_text(column))
         for column, value in zip(table.columns, row.cells, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _titled(chart: Chart) -> str:
@@ -243,9 +240,14 @@ def _fit(table: Any) -> None:
 
 def _sign(document: Any, report: Report, sha256: str) -> None:
     """What the file says of itself; pictures get the numbers as alternative text."""
+    from docx.oxml.ns import qn
+
     heading = report.heading
     properties = document.docx.core_properties
     properties.title, properties.author = heading.title, heading.company
+    properties.language = _LOCALE[spoken()]
+    for language in document.docx.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), _LOCALE[spoken()])
     properties.comments = f"{heading.code} SHA-256 {sha256}"[:255]
     properties.last_modified_by = heading.company
     moment = heading.cut_off_at.astimezone(VN).replace(tzinfo=None)

@@ -17,12 +17,12 @@ from reporting.builders import numbers, writing
 from reporting.builders.charts import drawn, has_labels
 from reporting.builders.content import (
     SIGNED_KINDS,
+    TEXT_KINDS,
     Chart,
     Column,
     Completeness,
     Figure,
     Heading,
-    Kind,
     Report,
     Section,
     Table,
@@ -34,7 +34,7 @@ from reporting.control.footers import identity, page_foot
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: Changes whenever the words, rules or layout of the faces change.
-TEMPLATE_VERSION = "5"
+TEMPLATE_VERSION = "6"
 #: So many missing agents by name; the workbook has all of them.
 MISSING_SHOWN = 8
 
@@ -152,7 +152,7 @@ def needs_twin(chart: Chart, face: Face) -> bool:
 
 
 def is_text(column: Column) -> bool:
-    return column.kind in (Kind.TEXT, Kind.DAY, Kind.MOMENT)
+    return column.kind in TEXT_KINDS
 
 
 def cell_class(column: Column, value: Value) -> str:

@@ -27,6 +27,9 @@ LETTERS: Final = 600
 #: Rows of a table on a slide; all of them are in its drawer.
 ROWS: Final = 8
 
+#: What stands between the digits of a number.
+_POINTS: Final = str.maketrans("", "", ".,:")
+
 Rows = tuple[tuple[str, ...], ...]
 
 
@@ -69,9 +72,9 @@ class Slide:
 
 
 def _is_number(text: str) -> bool:
-    """ "1.508,1", "−0,6 %", or nothing to tell."""
-    bare = text.removesuffix(" %").lstrip("+−-")
-    return text == numbers.NOTHING or bare.replace(".", "").replace(",", "").isdigit()
+    """ "1.508,1", "−0,6 %", "20:34", or nothing to tell."""
+    bare = text.removesuffix("%").rstrip().lstrip("+−-")
+    return text in ("", numbers.NOTHING) or bare.translate(_POINTS).isdigit()
 
 
 def text_slide(title: str, text: str, *, kicker: str = "", notes: str = "") -> Slide:
@@ -96,12 +99,13 @@ def report_slides(report: Report) -> list[Slide]:
 
 def _missing(found: Completeness, kicker: str) -> Slide:
     """What is not there is said before any number is shown."""
-    rows: list[tuple[str, ...]] = [("Phần báo cáo", each.section) for each in found.failures]
-    rows += [("Đại lý", f"{each.code} {each.name}") for each in found.agents]
-    rows += [("Máy chấm công", each.name) for each in found.terminals]
-    note = f"khoảng {numbers.percent(found.missing_share_bps)} doanh thu thường ngày"
-    head = ("Loại", "Còn thiếu")
-    return Slide("Số liệu chưa đủ", kicker, note=note, mood="bad", head=head, rows=tuple(rows))
+    rows: list[tuple[str, ...]] = [(t("Phần báo cáo"), each.section) for each in found.failures]
+    rows += [(t("Đại lý"), f"{each.code} {each.name}") for each in found.agents]
+    rows += [(t("Máy chấm công"), each.name) for each in found.terminals]
+    share = numbers.percent(found.missing_share_bps)
+    note = t(f"khoảng {share} doanh thu thường ngày") if found.agents else ""
+    head = (t("Loại"), t("Còn thiếu"))
+    return Slide(t("Số liệu chưa đủ"), kicker, note=note, mood="bad", head=head, rows=tuple(rows))
 
 
 def _of_section(section: Section, kicker: str) -> Iterator[Slide]:
@@ -165,11 +169,10 @@ def _cells(table: Table) -> tuple[tuple[str, ...], Rows]:
         heads.append(f"{column.head} ({unit})" if unit else column.head)
     rows = [_row(row, table) for row in table.rows]
     if table.total is not None:
-        rows.append((str(table.total.cells[0]), *_row(table.total, table, start=1)))
+        rows.append(_row(table.total, table, is_total=True))
     return tuple(heads), tuple(rows)
 
 
-def _row(row: Row, table: Table, *, start: int = 0) -> tuple[str, ...]:
-    """The cells from `start` on: a total's first one is its name, whatever the column holds."""
-    pairs = zip(row.cells[start:], table.columns[start:], strict=True)
-    return tuple(writing.written(value, column.kind) for value, column in pairs)
+def _row(row: Row, table: Table, *, is_total: bool = False) -> tuple[str, ...]:
+    pairs = zip(row.cells, table.columns, strict=True)
+    return tuple(writing.in_cell(value, each.kind, is_total=is_total) for value, each in pairs)

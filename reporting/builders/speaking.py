@@ -6,9 +6,10 @@ of people, places and agents, notes somebody typed) stays as it is.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Final, Literal
 
 from reporting.builders.english import PATTERNS, WORDS
@@ -16,6 +17,8 @@ from reporting.builders.english import PATTERNS, WORDS
 Language = Literal["vi", "en"]
 
 _spoken: ContextVar[Language] = ContextVar("spoken", default="vi")
+_more: ContextVar[Mapping[str, str]] = ContextVar("more", default=MappingProxyType({}))
+_GROUP: Final = re.compile(r"\\(\d)")
 _PATTERNS: Final = [(re.compile(each), made) for each, made in PATTERNS.items()]
 
 
@@ -27,6 +30,16 @@ def speaking(language: Language) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(before)
+
+
+@contextmanager
+def knowing(words: Mapping[str, str]) -> Iterator[None]:
+    """Inside, `english` knows these words, too: those a report brings along."""
+    before = _more.set(words)
+    try:
+        yield
+    finally:
+        _more.reset(before)
 
 
 def spoken() -> Language:
@@ -41,12 +54,12 @@ def t(text: str) -> str:
 def english(text: str) -> str:
     """The English of a text, the text itself where we know none; spaces around it stay."""
     bare = text.strip()
-    found = WORDS.get(bare) or _by_pattern(bare)
+    found = _more.get().get(bare) or WORDS.get(bare) or _by_pattern(bare)
     return text.replace(bare, found, 1) if found else text
 
 
 def _by_pattern(text: str) -> str | None:
     for pattern, made in _PATTERNS:
         if match := pattern.fullmatch(text):
-            return match.expand(made)
+            return _GROUP.sub(lambda group: english(match[int(group[1])]), made)
     return None

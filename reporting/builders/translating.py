@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from reporting.builders.comparing import CODE
 from reporting.builders.content import (
     Block,
     Chart,
@@ -21,6 +22,7 @@ from reporting.builders.content import (
     Value,
 )
 from reporting.builders.speaking import english
+from reporting.builders.writing import in_english as number_in_english
 
 
 def in_english(report: Report, *, title: str, short_title: str, period: str) -> Report:
@@ -32,17 +34,18 @@ def in_english(report: Report, *, title: str, short_title: str, period: str) -> 
         report,
         heading=heading,
         completeness=replace(missing, failures=failures),
-        sections=tuple(map(_section, report.sections)),
+        sections=tuple(map(section_in_english, report.sections)),
         headline=_parts(report.headline),
         remarks=tuple(map(english, report.remarks)),
     )
 
 
-def _section(section: Section) -> Section:
+def section_in_english(section: Section) -> Section:
+    """One section of a report."""
     return replace(
         section,
         title=english(section.title),
-        blocks=tuple(map(_block, section.blocks)),
+        blocks=tuple(map(_changed if section.code == CODE else _block, section.blocks)),
         nothing=english(section.nothing),
     )
 
@@ -62,9 +65,24 @@ def _block(block: Block) -> Block:
     return block
 
 
+def _changed(block: Block) -> Block:
+    """What changed since another edition: names of rows are joined, numbers are written out."""
+    if not isinstance(block, Table):
+        return _block(block)
+    rows = tuple(Row(tuple(map(_changed_cell, row.cells)), row.links) for row in block.rows)
+    return _table(replace(block, rows=rows))
+
+
+def _changed_cell(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    names = [": ".join(map(english, part.split(": "))) for part in value.split(" · ")]
+    return number_in_english(value) or " · ".join(names)
+
+
 def _sentence(sentence: Sentence) -> Sentence:
     """As its rule wrote it in English; every face writes out `vi`."""
-    return replace(sentence, vi=sentence.en or sentence.vi)
+    return replace(sentence, vi=sentence.en or _parts(sentence.vi))
 
 
 def _tile(tile: Tile) -> Tile:

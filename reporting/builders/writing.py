@@ -1,12 +1,14 @@
 """Values as people read them, by what they are. Pure."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from reporting.builders import numbers
-from reporting.builders.content import Figure, Kind, Part, Value
+from reporting.builders.content import TEXT_KINDS, Figure, Kind, Part, Value
 from reporting.builders.numbers import NOTHING
-from reporting.builders.speaking import Language, t
+from reporting.builders.speaking import Language, english, t
 
 _UNITS: dict[Kind, str] = {
     Kind.TICKETS: "vé",
@@ -74,6 +76,25 @@ def said(figure: Figure, language: Language | None = None) -> str:
 def words(parts: Iterable[Part], language: Language | None = None) -> str:
     """A sentence as plain text."""
     return "".join(part if isinstance(part, str) else said(part, language) for part in parts)
+
+
+_WRITTEN: Final = re.compile(r"([+−]?\d{1,3}(?:\.\d{3})*)(?:,(\d+))?(| %| \D+)")
+
+
+def in_english(text: str) -> str | None:
+    """A number written in Vietnamese with its unit ("1.234,5 triệu đồng") in English; None of other texts."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None or match[3].strip() not in {"", "%", "tỷ đồng", *_UNITS.values()}:
+        return None
+    decimals = f".{match[2]}" if match[2] else ""
+    return f"{match[1].replace('.', ',')}{decimals}{english(match[3]).replace(' %', '%')}"
+
+
+def in_cell(value: Value, kind: Kind, *, is_total: bool = False) -> str:
+    """A cell of a table: nothing where a total or a text has nothing; a total's name as it is."""
+    if value is None and (is_total or kind in TEXT_KINDS):
+        return ""
+    return str(value) if is_total and isinstance(value, str) else written(value, kind)
 
 
 def unit(kind: Kind, *, exact: bool = False) -> str:

@@ -14,7 +14,7 @@ from reporting.control.uploads import DOCX, Upload
 from reporting.definitions import definition
 
 #: A report's template goes through sections, blocks, rows and cells, one inside another.
-REPORTS: Final = Allowance(filters=FILTERS | {"clock"}, nested=True)
+REPORTS: Final = Allowance(filters=FILTERS | {"clock", "t"}, nested=True)
 _TOLD: Final = 8
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.urls import reverse
@@ -16,7 +17,7 @@ from reporting.explorer.question import FROM_TO, BadQuestion, Question, readable
 from reporting.explorer.sheet import Sheet, sheet_of
 from reporting.explorer.spans import Days
 from reporting.explorer.telling import chart_of, sentences_of, table_of
-from reporting.explorer.words import PLAN, Measure
+from reporting.explorer.words import CHOSEN, DIMENSIONS, MEASURES, PLAN, Measure, weekday_name
 from reporting.models.views import SavedView
 from reporting.periods import Period, PeriodKind
 
@@ -73,6 +74,23 @@ def title_of(question: Question, language: str) -> str:
     joined = " × ".join(name.lower() for name in names)
     told = question.told.name
     return f"{told.en} by {joined}" if language == "en" else f"{told.vi} theo {joined}"
+
+
+@cache
+def english_words() -> dict[str, str]:
+    """What a report of any question says, in Vietnamese → in English: titles, heads, the headline."""
+    names = [each.name for each in MEASURES.values()]
+    names += [each.name for each in DIMENSIONS.values()]
+    questions = [
+        Question(rows, columns, measure)
+        for measure in CHOSEN for rows in DIMENSIONS for columns in ("", *DIMENSIONS)
+    ]  # fmt: skip
+    return (
+        {name.vi.lower(): name.en.lower() for name in names}
+        | {name.vi: name.en for name in names}
+        | {weekday_name(day, "vi"): weekday_name(day, "en") for day in range(7)}
+        | {title_of(each, "vi"): title_of(each, "en") for each in questions}
+    )
 
 
 def links_of(question: Question, heads: Sequence[Head], days: Days) -> dict[str, str]:

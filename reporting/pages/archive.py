@@ -18,6 +18,8 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
+from reporting.builders.content import Report
+from reporting.builders.docx import BadTemplate
 from reporting.definitions import reports_for
 from reporting.delivery import (
     StillOnItsWay,
@@ -25,7 +27,7 @@ from reporting.delivery import (
     note_opened,
     resend,
 )
-from reporting.editions import HANDLER, WEEKLY, report_of
+from reporting.editions import HANDLER, WEEKLY, report_of, word_template
 from reporting.finding import Sought, find
 from reporting.in_english import KINDS as ENGLISH_KINDS
 from reporting.in_english import english_file, english_page
@@ -180,7 +182,7 @@ def deliveries_of(edition: Edition, *, at: datetime) -> list[DeliveryLine]:
 @requires("reports.view")
 @require_GET
 def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The PDF or workbook of an edition, exactly as it was made; with ?ngon_ngu=en in English."""
+    """A file of an edition, exactly as it was made; with ?ngon_ngu=en in English."""
     found = _visible(acting(request), code)
     if kind not in DOWNLOADS:
         raise Http404
@@ -192,12 +194,21 @@ def edition_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         report = report_of(found)
         if report is None or kind not in ENGLISH_KINDS:
             raise Http404
-        content = english_file(report, FileKind(kind), sha256=found.sha256)
+        content = _in_english(report, FileKind(kind), sha256=found.sha256)
         name = f"{found.code}-en.{kind}"
     Download.objects.create(file=file, by=acting(request), at=clock.now())
     response = HttpResponse(content, content_type=file.stored.content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _in_english(report: Report, kind: FileKind, *, sha256: str) -> bytes:
+    """The file in English; 404 where the company's Word template is not what it was."""
+    try:
+        template = word_template(report.heading) if kind is FileKind.DOCX else None
+        return english_file(report, kind, sha256=sha256, template=template)
+    except BadTemplate as fault:
+        raise Http404 from fault
 
 
 @requires("reports.view")

@@ -19,6 +19,7 @@ from backend.problems import Problem
 from backend.tables import Value, csv_lines
 from reporting.builders.content import Kind, Report, Table, digest, freeze
 from reporting.builders.html import document
+from reporting.builders.speaking import speaking, spoken, t
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import unit
 from reporting.defining import Asked, Definition
@@ -26,7 +27,8 @@ from reporting.editions import heading_of, made_report
 from reporting.explorer.asking import Answer
 from reporting.explorer.question import Question, read
 from reporting.explorer.reports import report_of, title_of
-from reporting.pages.explorer import BESIDE, asked_by, refused, sheet_for
+from reporting.in_english import english_report
+from reporting.pages.explorer import BESIDE, asked_by, language, refused, sheet_for
 from reporting.periods import Period
 from reporting.scopes import Place
 
@@ -52,7 +54,7 @@ class NoPdf(Problem):
 @requires("sales.view")
 @require_GET
 def explorer_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """The file of the question in the address, as the page tells it now."""
+    """The file of the question in the address, as the page tells it now, in the reader's language."""
     if kind not in ("xlsx", "pdf", "csv"):
         raise Http404
     user, at = acting(request), clock.now()
@@ -63,7 +65,8 @@ def explorer_file(request: HttpRequest, kind: str) -> HttpResponse:
         if len(sheet_for(question, told).lanes) > MOST_COLUMNS:
             raise TooManyColumns
         report = report_to_look_at(question, told, days, user=user, at=at)
-        content, content_type = _written(report, kind)
+        with speaking(language()):
+            content, content_type = _written(report, kind)
     except Problem as problem:
         return refused(request, problem)
     return file_answer(content, content_type, f"kham-pha-{days[0]}-{days[1]}.{kind}")
@@ -88,6 +91,8 @@ def _wanted(question: Question, told: Answer) -> Definition:
 def _written(report: Report, kind: str) -> tuple[bytes, str]:
     """Raises NoPdf."""
     sha256 = digest(freeze(report))
+    if spoken() == "en":
+        report = english_report(report)
     if kind == "xlsx":
         return workbook(report, sha256=sha256), XLSX
     if kind == "csv":
@@ -104,7 +109,7 @@ def _csv(report: Report) -> Iterator[bytes]:
         block for each in report.sections for block in each.blocks if isinstance(block, Table)
     ]
     if not tables:
-        return csv_lines(["Không có phát sinh"], [])
+        return csv_lines([t("Không có phát sinh")], [])
     columns, rows = tables[0].columns, tables[0].rows
     heads = [f"{column.head} ({of})" if (of := unit(column.kind, exact=True)) else column.head for column in columns]  # fmt: skip
     return csv_lines(heads, [[_value(value, column.kind) for value, column in zip(row.cells, columns, strict=True)] for row in rows])  # fmt: skip

@@ -10,6 +10,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backend import clock
@@ -18,6 +19,7 @@ from backend.problems import Problem
 from reporting.briefings.deck import deck_of
 from reporting.briefings.presenting import PageRefused, point, show, shown, ticket
 from reporting.builders.slides import Rows, Slide
+from reporting.builders.speaking import Language
 from reporting.pages.briefing import visible_briefing
 
 STREAM = "/giao-ban/theo-doi/"
@@ -32,7 +34,8 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
     now = shown(found.pk)
     leads = found.is_led_by(user)
     origin = _stream_origin(request)
-    slides = deck_of(found, at=clock.now())
+    language: Language = "en" if get_language() == "en" else "vi"
+    slides = deck_of(found, at=clock.now(), language=language)
     context = {
         "briefing": found,
         "slides": [

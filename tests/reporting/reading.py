@@ -13,7 +13,7 @@ from reporting.builders.content import (
     Table,
     Tiles,
 )
-from reporting.builders.translating import in_english
+from reporting.in_english import english_report
 
 #: Letters that only Vietnamese has; names of places and people are not looked at.
 LETTERS = re.compile("[ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỷỹỵ]")
@@ -21,7 +21,7 @@ LETTERS = re.compile("[ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằ�
 
 def left_in_vietnamese(report: Report) -> list[str]:
     """Titles, heads, labels, notes and remarks without English, and sentences nobody wrote in English."""
-    told = in_english(report, title="", short_title="", period="")
+    told = english_report(report)
     found = [
         *told.remarks,
         *(part for part in told.headline if isinstance(part, str)),

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from reporting.builders.comparing import CODE, changes, compare
 from reporting.builders.content import Completeness, Failure, Report, Sentences, Table
+from reporting.builders.translating import section_in_english
 from reporting.builders.writing import words
 from tests.reporting.samples import MISSING, briefing, debts, every_block, sales
 
@@ -52,6 +53,19 @@ def test_late_report_of_an_agent_is_told_number_by_number() -> None:
         "Số liệu khác bản trước: 1 chỗ.",
         "Đã có báo cáo của 1 đại lý: Đại lý Vắng 0.",
     ]
+    english = section_in_english(compare(before, after))
+    said, changed = english.blocks
+    assert isinstance(said, Sentences)
+    assert isinstance(changed, Table)
+    assert english.title == "Changes since edition 1"
+    assert [words(each.vi) for each in said.items] == [
+        "Figures that are not those of the edition before: 1.",
+        "Agents that have reported since: 1 (Đại lý Vắng 0).",
+    ]
+    assert [each.cells for each in changed.rows] == [
+        ("Sales: By draw", f"16/11/2026 · {host}", "Revenue", f"{was / 1e6:.1f} million đồng",
+         f"{was / 1e6 + 5:.1f} million đồng", "+5.0 million đồng")
+    ]  # fmt: skip
 
 
 def test_rows_that_came_and_went_are_told_and_the_section_itself_is_not_compared() -> None:

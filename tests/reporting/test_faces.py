@@ -39,10 +39,13 @@ from reporting.builders.content import (
 )
 from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import letter, mail_section, numbers_of
+from reporting.builders.slides import report_slides
 from reporting.builders.speaking import speaking
 from reporting.builders.translating import in_english
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import said, words, written
+from reporting.in_english import english_file, english_slides
+from reporting.models import FileKind
 from tests.reporting.reading import left_in_vietnamese
 from tests.reporting.samples import (
     HEADING,
@@ -333,7 +336,20 @@ def test_english_faces_tell_the_same_numbers_under_english_words(full: Report) -
     with speaking("en"):
         page, translated = html.article(report, sha256=SHA), sheets(workbook(report, sha256=SHA))
         sent = letter(report, sha256=SHA, link="", files=[])
+    word = ZipFile(BytesIO(english_file(full, FileKind.DOCX, sha256=SHA)))
+    letters = bare(word.read("word/document.xml").decode())
+    slides = english_slides(full)
+    told_on_slides = " ".join(
+        " ".join((each.title, each.kicker, each.unit, each.note, *each.lines, *each.head))
+        for each in slides
+    )
+    assert len(slides) == len(report_slides(full))
+    assert flat("SOCIALIST REPUBLIC OF VIET NAM") in letters
     assert 'lang="en"' in page
+    for text in (letters, told_on_slides):
+        assert flat("Sell-through") in flat(text)
+        for left in ("Doanh thu", "Số liệu", "Đại lý còn", "triệu", "tuần", "kỳ quay"):
+            assert flat(left) not in flat(text), left
     for text in (page, sent.html, sent.text):
         assert "Sell-through" in text
         assert "Doanh thu" not in text
