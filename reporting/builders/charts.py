@@ -181,7 +181,7 @@ def _under(categories: Sequence[str], places: Sequence[float], y: float) -> list
     """The names under a chart; where there is no room for all, every second, third …"""
     step = (places[1] - places[0]) if len(places) > 1 else float(WIDTH)
     longest = max(map(len, categories), default=0)
-    every = max(1, -(-int(max(LABEL_ROOM * 0.8, 6.2 * min(longest, 12))) // max(int(step), 1)))
+    every = max(1, -(-int(max(LABEL_ROOM * 0.8, 8 + 6.2 * min(longest, 12))) // max(int(step), 1)))
     return [
         _text(x, y, category if len(category) <= 14 else f"{category[:13]}…", SOFT,
               anchor="middle", size=10.5)

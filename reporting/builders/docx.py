@@ -4,6 +4,7 @@ The template holds the letterhead, fonts and order; what may stand in it is list
 docs/reports.md. The same report and template give the same bytes.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -43,9 +44,13 @@ TEMPLATE: Final = Path(__file__).resolve().parent.parent / "templates/reporting/
 PICTURE_WIDTH: Final = 160
 #: Room between the margins in twentieths of a point, shared out by what the columns hold.
 ROOM: Final = 9_350
-SHORTEST, LONGEST = 6, 30
-#: Tables with more columns are set smaller.
-MANY_COLUMNS: Final = 9
+#: Letters of a text that stand in one line where there is any room, and at most.
+SHORT, LONGEST = 14, 30
+#: Letters that have room between the margins in the size of tables (points), and beside a text in
+#: its cell; where the longest words have none, a table is set smaller.
+LETTERS: Final = 80
+MARGIN: Final = 3
+SIZE, SMALLEST = 10, 6
 #: Every part of the file carries this moment, so that the same content gives the same bytes.
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 #: The language Word checks the spelling in.
@@ -222,20 +227,50 @@ def _fit(table: Any) -> None:
     rows = table._tbl.tr_lst
     if rows[0].trPr is None or rows[0].trPr.find(qn("w:tblHeader")) is None:
         return
-    texts = [["".join(cell.itertext()) for cell in row.tc_lst] for row in rows]
-    longest = [max(len(row[at]) for row in texts[1:] or texts) for at in range(len(texts[0]))]
-    heads = [max(map(len, text.split() or [""])) for text in texts[0]]
-    needs = [
-        min(max(one, head, SHORTEST), LONGEST) for one, head in zip(longest, heads, strict=True)
-    ]
-    widths = [ROOM * need // sum(needs) for need in needs]
+    texts = [[_text(cell) for cell in row.tc_lst] for row in rows]
+    columns = [[row[at] for row in texts] for at in range(len(texts[0]))]
+    size, widths = _shared_out(columns)
     for column, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
         column.set(qn("w:w"), str(width))
     for row in rows:
         for cell, width in zip(row.tc_lst, widths, strict=True):
             cell.get_or_add_tcPr().get_or_add_tcW().set(qn("w:w"), str(width))
-            for run in cell.iter(qn("w:r")) if len(widths) > MANY_COLUMNS else ():
-                run.get_or_add_rPr().sz_val = Pt(6)
+            for run in cell.iter(qn("w:r")) if size < SIZE else ():
+                run.get_or_add_rPr().sz_val = Pt(size)
+
+
+def _text(cell: Any) -> str:
+    """What is written in a cell; a paragraph and its runs would each tell it again."""
+    from docx.oxml.ns import qn
+
+    return "".join(each.text or "" for each in cell.iter(qn("w:t")))
+
+
+def _longest_word(text: str) -> int:
+    """Letters of the longest word; a number and its "%" are one."""
+    return max(map(len, re.split(r" (?!%)", text)))
+
+
+def _shared_out(columns: list[list[str]]) -> tuple[int, list[int]]:
+    """The size of the letters, and the widths: room for each column's longest word, the rest for
+    the columns with longer texts.
+    """
+    longest = [max(map(len, column[1:] or column)) for column in columns]
+    least = [
+        MARGIN + max(*map(_longest_word, column), min(long, SHORT))
+        for column, long in zip(columns, longest, strict=True)
+    ]
+    wants = [
+        max(MARGIN + min(long, LONGEST) - one, 0) for long, one in zip(longest, least, strict=True)
+    ]
+    size = SIZE
+    while size > SMALLEST and sum(least) > LETTERS * SIZE // size:
+        size -= 1
+    spare = max(LETTERS * SIZE // size - sum(least), 0)
+    needs = [
+        one * max(sum(wants), 1) + spare * want for one, want in zip(least, wants, strict=True)
+    ]
+    return size, [ROOM * need // sum(needs) for need in needs]
 
 
 def _sign(document: Any, report: Report, sha256: str) -> None:

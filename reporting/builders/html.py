@@ -23,6 +23,7 @@ from reporting.builders.content import (
     Completeness,
     Figure,
     Heading,
+    Kind,
     Report,
     Section,
     Table,
@@ -156,9 +157,9 @@ def is_text(column: Column) -> bool:
 
 
 def cell_class(column: Column, value: Value) -> str:
-    """Right for numbers; changes get their colour beside their sign."""
+    """Right for numbers; changes get their colour beside their sign. A day is not broken."""
     if is_text(column):
-        return ""
+        return "" if column.kind is Kind.TEXT else "day"
     if column.kind in SIGNED_KINDS and isinstance(value, int) and value:
         return "n up" if value > 0 else "n down"
     return "n"

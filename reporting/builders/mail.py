@@ -6,6 +6,7 @@ numbers. Tables have at most 5 columns and 10 rows; the rest is in the files.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from reporting.builders import shaping
 from reporting.builders.charts import drawn
@@ -29,6 +30,9 @@ from reporting.builders.numbers import clock, day
 from reporting.builders.pictures import png
 from reporting.builders.speaking import t
 from reporting.builders.writing import unit, words, written
+
+#: Of a chart with more numbers only the ends of its lines are told in words.
+MOST_SAID: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,27 @@ def _row_line(columns: Sequence[Column], row: Row, *, skip_empty: bool = False) 
 def numbers_of(chart: Chart) -> str:
     """What a picture says, in words: for who cannot see it."""
     of = unit(chart.kind)
-    rows = []
+    rows = _ends(chart) if _is_long(chart) else _points(chart)
+    return f"{chart.title}{f' ({of})' if of else ''}: {'; '.join(rows)}."
+
+
+def _is_long(chart: Chart) -> bool:
+    return len(chart.categories) * len(chart.series) > MOST_SAID
+
+
+def _ends(chart: Chart) -> Iterator[str]:
+    """Of each line its first and its last point."""
+    for each in chart.series:
+        told = [at for at, value in enumerate(each.values) if value is not None]
+        if told:
+            first, last = (
+                f"{written(each.values[at], chart.kind)} ({chart.categories[at]})"
+                for at in (told[0], told[-1])
+            )
+            yield f"{each.name} {t('từ')} {first} {t('đến')} {last}"
+
+
+def _points(chart: Chart) -> Iterator[str]:
     for place, category in enumerate(chart.categories):
         values = [
             written(each.values[place], chart.kind)
@@ -254,5 +278,4 @@ def numbers_of(chart: Chart) -> str:
             else f"{each.name} {written(each.values[place], chart.kind)}"
             for each in chart.series
         ]
-        rows.append(f"{category}: {', '.join(values)}")
-    return f"{chart.title}{f' ({of})' if of else ''}: {'; '.join(rows)}."
+        yield f"{category}: {', '.join(values)}"

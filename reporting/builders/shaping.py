@@ -64,7 +64,7 @@ def in_mail(table: Table) -> Table:
     left = len(table.rows) - most
     notes = [table.note] if table.note else []
     if left > 0:
-        notes.append(_left(left))
+        notes = [*(each.removesuffix(".") for each in notes), _left(left)]
     short = only(table, places)
     return replace(short, rows=short.rows[:most], note="; ".join(notes))
 

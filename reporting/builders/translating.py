@@ -81,8 +81,8 @@ def _changed_cell(value: Value) -> Value:
 
 
 def _sentence(sentence: Sentence) -> Sentence:
-    """As its rule wrote it in English; every face writes out `vi`."""
-    return replace(sentence, vi=sentence.en or _parts(sentence.vi))
+    """As its rule wrote it in English, names of ours in it too; every face writes out `vi`."""
+    return replace(sentence, vi=_parts(sentence.en or sentence.vi))
 
 
 def _tile(tile: Tile) -> Tile:

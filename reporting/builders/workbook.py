@@ -4,7 +4,7 @@ Totals are formulas with their value already worked out, so a phone's preview sh
 same report gives the same bytes. Text is never a formula, whatever an agent calls himself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from reporting.builders.charts import COLOURS, GRID, MAIN, PALE
 from reporting.builders.content import (
     SIGNED_KINDS,
+    TEXT_KINDS,
     Chart,
     Column,
     Form,
@@ -44,6 +45,8 @@ LONGEST_TEXT = 32_000
 #: And a longer name of a sheet, or these letters in it.
 LONGEST_NAME = 31
 FORBIDDEN = str.maketrans("[]:*?/\\'", "() - - -")
+#: Points of a line of text, and of the highest row Excel has.
+LINE_HEIGHT, HIGHEST_ROW = 15, 400
 SUMMARY, CHARTS, MISSING = "Tóm tắt", "Biểu đồ", "Còn thiếu"
 
 _LINE: Final = {"bottom": 4, "bottom_color": "#dfe4ea"}
@@ -144,7 +147,8 @@ class _Book:
         )
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, cut(title, LONGEST_TEXT, ""), self.looks["title"])
-        period = f"{day(heading.first_date)} – {day(heading.last_date)}"
+        first, last = day(heading.first_date), day(heading.last_date)
+        period = first if first == last else f"{first} – {last}"
         if heading.scope:
             period += f" · {heading.scope}"
         if heading.is_demonstration:
@@ -245,14 +249,18 @@ class _Book:
         """Head, rows and an optional total whose added columns are formulas with their values."""
         sheet.set_row(top, 32)
         end = top + len(table.rows) + 1
+        widths = [_width(column, table, place) for place, column in enumerate(table.columns)]
         for place, column in enumerate(table.columns):
-            sheet.set_column(left + place, left + place, _width(column, table, place))
+            sheet.set_column(left + place, left + place, widths[place])
             of = unit(column.kind, exact=True)
             head = f"{column.head} ({of})" if of and f"({of})" not in column.head else column.head
             sheet.write_string(top, left + place, head, self.looks["head"])
             if column.kind in SIGNED_KINDS:
                 self._colour(sheet, top + 1, end, left + place)
+        texts = [(at, widths[at]) for at, c in enumerate(table.columns) if c.kind is Kind.TEXT]
         for offset, each in enumerate(table.rows, start=1):
+            if (lines := _lines_of(each, texts)) > 1:
+                sheet.set_row(top + offset, min(LINE_HEIGHT * lines, HIGHEST_ROW))
             for place, (column, value) in enumerate(zip(table.columns, each.cells, strict=True)):
                 look = self.cells[column.kind]
                 self._cell(sheet, top + offset, left + place, value, column.kind, look)
@@ -381,7 +389,9 @@ _NATIVE: Final[dict[Form, dict[str, str]]] = {
 
 def _form(kind: Kind) -> dict[str, Any]:
     look: dict[str, Any] = {"num_format": _NUMBERS.get(kind, "#,##0")}
-    return look | ({"align": "left"} if kind in (Kind.DAY, Kind.MOMENT) else {})
+    if kind is Kind.TEXT:
+        return look | {"indent": 1, "text_wrap": True, "valign": "top"}
+    return look | {"valign": "top"} | ({"align": "left", "indent": 1} if kind in TEXT_KINDS else {})
 
 
 def _width(column: Column, table: Table, place: int) -> int:
@@ -391,7 +401,13 @@ def _width(column: Column, table: Table, place: int) -> int:
     if column.kind is not Kind.TEXT:
         return _WIDTHS.get(column.kind, 12)
     texts = [len(str(each.cells[place] or "")) for each in table.rows[:500]]
-    return min(max([len(column.head), *texts, 8]) + 2, 52)
+    return min(max([len(column.head), *texts, 8]) + 3, 52)
+
+
+def _lines_of(each: Row, texts: Sequence[tuple[int, int]]) -> int:
+    """How many lines the longest text of a row takes; `texts` are places and widths of its columns."""
+    cells = [(str(each.cells[place] or ""), width) for place, width in texts]
+    return max((1 + max(len(text) - 1, 0) // width for text, width in cells), default=1)
 
 
 def _lines(section: Section) -> Iterator[tuple[str, str]]:

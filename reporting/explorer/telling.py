@@ -89,7 +89,7 @@ def sentences_of(sheet: Sheet, measure: Measure) -> Sentences | None:
     amount = figure(value, kind)
     most = Sentence(
         (f"Cao nhất là {head.name}: ", amount, ", chiếm ", share, "."),
-        (f"The highest is {head.name}: ", amount, ", ", share, " of the whole."),
+        ("The highest is ", head.name, ": ", amount, ", ", share, " of the whole."),
     )
     return Sentences((first, most))
 

@@ -24,11 +24,13 @@ from reporting.builders.charts import drawn
 from reporting.builders.content import (
     Chart,
     Column,
+    Form,
     Kind,
     Report,
     Row,
     Section,
     Sentences,
+    Series,
     Table,
     Tiles,
     digest,
@@ -526,6 +528,29 @@ def test_every_chart_is_told_to_who_cannot_see_it(blocks: Report) -> None:
         assert block.description in svg
         assert 'role="img"' in svg
     assert PLACES[0] in drawn(blocks.sections[2].blocks[2])  # type: ignore[arg-type]
+
+
+def test_of_a_long_chart_only_the_ends_of_its_lines_are_told() -> None:
+    days = tuple(f"{n:02d}/11" for n in range(1, 31))
+    lines = tuple(Series(f"Đại lý {n}", (None, *range(n, n + 29))) for n in range(1, 6))
+    chart = Chart("Vé bán", "Vé bán; Kỳ quay: 30.", Form.LINE, "Kỳ quay", days, lines, Kind.TICKETS)
+    said_ = numbers_of(chart)
+    assert said_.startswith("Vé bán (vé): Đại lý 1 từ 1 (02/11) đến 29 (30/11); Đại lý 2 từ 2 ")
+    assert len(said_) < 300
+
+
+def test_no_word_is_torn_in_a_table_of_the_word_document(full: Report) -> None:
+    """Letters of the size tables are set in take 117 twips of ten points, margins 216."""
+    document = Document(BytesIO(docx(full, sha256=SHA)))
+    tables = [each for each in document.tables if len(each.columns) > 3]
+    assert tables
+    for table in tables:
+        for row_ in table.rows:
+            for cell in row_.cells:
+                sizes = [run.font.size for each in cell.paragraphs for run in each.runs]
+                points = sizes[0].pt if sizes and sizes[0] else 10
+                longest = max(map(len, cell.text.split() or [""]))
+                assert longest * 11.7 * points <= int(cell.width.twips) - 216, cell.text
 
 
 def test_presence_counts_leave_as_not_due() -> None:
