@@ -41,6 +41,9 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def in_use(self) -> Self:
         return self.filter(deleted_at=None)
 
+    def dropped(self) -> Self:
+        return self.exclude(deleted_at=None)
+
     def of_code(self, code: str) -> "SavedView | None":
         """The view that a report's code names."""
         number = code.removeprefix(CODE)

@@ -31,7 +31,16 @@ from reporting.editions import HANDLER, WEEKLY, report_of, word_template
 from reporting.finding import Sought, find
 from reporting.in_english import KINDS as ENGLISH_KINDS
 from reporting.in_english import english_file, english_page
-from reporting.models import Delivery, Download, Edition, EditionFile, FileKind, ReportSchedule
+from reporting.models import (
+    Delivery,
+    Download,
+    Edition,
+    EditionFile,
+    EditionQuerySet,
+    FileKind,
+    ReportSchedule,
+    SavedView,
+)
 from reporting.periods import week_before
 from reporting.scheduling import reports
 
@@ -77,7 +86,7 @@ def editions(request: HttpRequest) -> HttpResponse:
     sought = _sought(request)
     found = find(visible, sought).newest_first()
     shown = Paginator(with_counts(found), PAGE).get_page(request.GET.get("trang"))
-    codes, names = reports_for(user), reports()
+    codes = reports_for(user)
     known = ReportSchedule.objects.filter(report__in=codes)
     schedules = known.select_related("schedule").order_by("pk")
     return render(
@@ -87,7 +96,7 @@ def editions(request: HttpRequest) -> HttpResponse:
             "page": shown,
             "sought": sought,
             "kept": _kept(request),
-            "reports": {code: names[code] for code in codes},
+            "reports": _offered(user, codes, visible),
             "schedules": [(each.schedule, coming(each)) for each in schedules],
             "working": _unfinished() if may(user, "reports.all") else [],
             "weekly": WEEKLY,
@@ -97,6 +106,16 @@ def editions(request: HttpRequest) -> HttpResponse:
             "may_see_obligations": may(user, "obligations.view") and user.is_whole_company,
         },
     )
+
+
+def _offered(user: User, codes: list[str], visible: EditionQuerySet) -> dict[str, str]:
+    """The reports to look for; a dropped view only where the person may see an edition of it."""
+    names = reports()
+    dropped = {view.code for view in SavedView.objects.visible_to(user).dropped()}
+    made = visible.filter(report__in=dropped).order_by().values_list("report", flat=True)
+    kept = set(made.distinct())
+    marked = {code: _("{name} (đã bỏ)").format(name=names[code]) for code in kept}
+    return {code: marked.get(code, names[code]) for code in codes if code not in dropped - kept}
 
 
 def _kept(request: HttpRequest) -> str:

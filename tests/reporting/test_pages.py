@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from docx import Document
 from pypdf import PdfReader
 from rest_framework.test import APIClient
 
@@ -85,7 +86,10 @@ def test_who_reads_english_gets_the_frozen_edition_in_english(boss: User, page: 
     assert one.content == two.content
     assert one["Content-Disposition"] == f'attachment; filename="{edition.code}-en.pdf"'
     assert "Weekly briefing" in PdfReader(BytesIO(one.content)).pages[0].extract_text()
-    assert client.get(f"/bao-cao/{edition.code}/tep.docx?ngon_ngu=en").status_code == 404
+    word = client.get(f"/bao-cao/{edition.code}/tep.docx?ngon_ngu=en").content
+    told = [each.text for each in Document(BytesIO(word)).paragraphs]
+    assert any(each.startswith("WEEKLY BRIEFING") for each in told)
+    assert any(each.startswith("Nothing to report (") for each in told)
 
 
 def test_two_editions_are_compared_number_by_number(boss: User, page: Page) -> None:
@@ -99,6 +103,9 @@ def test_two_editions_are_compared_number_by_number(boss: User, page: Page) -> N
     shown = client.get(f"/bao-cao/{code}/so-sanh/").content.decode()
     assert "Số liệu giống hệt bản số 1." in shown
     assert client.get(f"/bao-cao/{code}/so-sanh/?voi=khac").status_code == 404
+    client.post("/ngon-ngu/", {"language": "en"})
+    shown = client.get(f"/bao-cao/{code}/so-sanh/").content.decode()
+    assert "The figures are those of edition 1." in shown
 
 
 def test_edition_of_the_first_format_still_opens(boss: User, page: Page) -> None:

@@ -122,5 +122,10 @@ def test_what_was_typed_cannot_become_markup_on_a_slide(briefing, people, page):
     html = secretary.get(f"/giao-ban/{briefing.pk}/trinh-chieu/").content.decode()
     assert "<img" not in html
     assert html.count("&lt;img src=x") >= 3
-    answer = page(people["kd"]).get(f"/giao-ban/{briefing.pk}/trinh-chieu/")
+    reader = page(people["kd"])
+    answer = reader.get(f"/giao-ban/{briefing.pk}/trinh-chieu/")
     assert answer.content.decode().count("&lt;img src=x") == 2  # without the notes
+    reader.post("/ngon-ngu/", {"language": "en"})
+    english = reader.get(f"/giao-ban/{briefing.pk}/trinh-chieu/").content.decode()
+    assert "<p>Chair: Phạm Giám Đốc</p>" in english
+    assert english.count('class="slide') == html.count('class="slide')

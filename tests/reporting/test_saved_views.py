@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from backend.clock import VN
 from backend.org.models import Company as Owner
+from backend.org.models import Territory, TerritoryRegion
 from reporting import editions
 from reporting.builders.content import Report, Table, thaw
 from reporting.definitions import definition, made_for, reports_for
@@ -24,6 +26,7 @@ from reporting.periods import period_of
 from reporting.scopes import Place
 from tests.mailbox import Mailbox
 from tests.reporting.conftest import company as owner  # noqa: F401
+from tests.reporting.reading import left_in_vietnamese
 from tests.reporting.test_catalogue_reports import november  # noqa: F401
 from tests.reporting.test_editions import schedule_of, send_now
 from tests.sales.conftest import Company, company, manager  # noqa: F401
@@ -71,7 +74,11 @@ def test_kept_shared_changed_and_dropped(november: Company, page: Any, person: A
     view.refresh_from_db()
     assert (view.name, view.shared_with, SavedView.objects.count()) == ("Mới", "sales_manager", 1)
     assert view.code in reports_for(boss), "who oversees all reports sees shared ones"
+    assert (
+        f'<option value="{view.code}">Mới</option>' in page(boss).get("/bao-cao/").content.decode()
+    )
     client.post(f"{PAGE}bang/{view.pk}/bo/")
+    assert view.code not in page(boss).get("/bao-cao/").content.decode(), "no edition was made"
     assert client.get(f"{PAGE}?bang={view.pk}").status_code == 404
     assert view.code in reports_for(boss), "its editions stay readable"
     assert view.code not in [each.code for each in made_for(boss)]
@@ -124,16 +131,24 @@ def test_scheduled_like_any_report_each_reader_in_his_own_scope(
 ) -> None:
     boss = person("executive")
     local = person("sales_manager", username="mc", region=november.mong_cai)
+    west = Territory.objects.create(code="HG", name="Vùng Hồng Gai")
+    TerritoryRegion.objects.create(
+        territory=west, region=november.hong_gai, valid_from=date(2025, 7, 1)
+    )
+    lead = person("sales_manager", username="hg", territory=west)
     view = keep_view(
         None, name="Đại lý từng kỳ", shared_with="everyone", by=boss,
         question=Question("dai_ly", "ky_quay", "ban", "tu_den", date(2026, 11, 1), date(2026, 11, 30)),
     )  # fmt: skip
     form = page(boss).get(f"/bao-cao/lich/moi/?bao_cao={view.code}").content.decode()
     assert f'<option value="{view.code}" selected>' in form
-    schedule = schedule_of(view.code, boss, local)
+    schedule = schedule_of(view.code, boss, local, lead)
+    schedule.recipients.filter(user=lead).update(language="en")
     send_now(schedule)
-    assert sorted(mailbox.recipients) == ["executive@example.vn", "mc@example.vn"]
-    whole = Edition.objects.get(region=None)
+    assert sorted(mailbox.recipients) == [
+        "executive@example.vn", "hg@example.vn", "mc@example.vn"
+    ]  # fmt: skip
+    whole = Edition.objects.get(region=None, territory=None)
     part = Edition.objects.get(region=november.mong_cai)
     assert cells_of(thaw(whole.snapshot)) == SOLD
     assert cells_of(thaw(part.snapshot)) == {"CHI": [80, 50, 130]}
@@ -149,7 +164,28 @@ def test_scheduled_like_any_report_each_reader_in_his_own_scope(
         "150",
     ]
     (mail,) = mailbox.of("mc@example.vn")
-    assert "130" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    for kind in ("plain", "html"):
+        text = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert all(told in text for told in ("Vé bán theo đại lý × kỳ quay", "Đại lý CHI", "130"))
+        assert "Đại lý AN" not in text
+    of_west = Edition.objects.get(territory=west)
+    assert cells_of(thaw(of_west.snapshot)) == {"AN": SOLD["AN"], "BINH": SOLD["BINH"]}
+    left = left_in_vietnamese(thaw(of_west.snapshot))
+    assert [each for each in left if not re.search("Đại lý (AN|BINH)", each)] == []
+    (mail,) = mailbox.of("hg@example.vn")
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Tickets sold by agent × draw" in text
+    assert "up to the draw of 30/11/2026" in mail["subject"]
+    for query, titles in (
+        ("", "Vé bán theo đại lý × kỳ quay"),
+        ("?ngon_ngu=en", "Tickets sold by agent × draw"),
+    ):
+        word = page(lead).get(f"/bao-cao/{of_west.code}/tep.docx{query}").content
+        document = Document(io.BytesIO(word))
+        assert titles in [each.text for each in document.paragraphs]
+        cells = [[cell.text for cell in row.cells] for row in document.tables[-1].rows]
+        assert cells[1] == ["Đại lý AN", "60", "90", "150"]
+        assert cells[-1][1:] == ["60", "110", "170"]
     assert "AN" not in [row.cells[0] for row in table_of(thaw(part.snapshot)).rows]
 
     frozen = whole.snapshot
@@ -167,6 +203,9 @@ def test_scheduled_like_any_report_each_reader_in_his_own_scope(
     listed = page(local).get("/bao-cao/").content.decode()
     assert part.code in listed
     assert whole.code not in listed
+    drop_view(view, by=boss, at=datetime(2026, 12, 1, tzinfo=VN))
+    listed = page(local).get("/bao-cao/").content.decode()
+    assert f'<option value="{view.code}">Tên khác (đã bỏ)</option>' in listed
 
 
 def test_a_report_tells_the_days_up_to_the_last_draw(november: Company, person: Any) -> None:
