@@ -275,6 +275,12 @@ EMAIL_HOST_PASSWORD = env_secret("GIAOBAN_SMTP_PASSWORD") if EMAIL_HOST_USER els
 EMAIL_USE_TLS = env_bool("GIAOBAN_SMTP_TLS", False)
 EMAIL_TIMEOUT = env_int("GIAOBAN_SMTP_TIMEOUT", 20, least=1)
 DEFAULT_FROM_EMAIL = env_str("GIAOBAN_MAIL_FROM", "giaoban@localhost")
+#: The mailbox (IMAP over TLS) mails to the sender come back to; no host: none is read.
+BOUNCE_IMAP_HOST = env_str("GIAOBAN_BOUNCE_IMAP_HOST", "")
+BOUNCE_IMAP_PORT = env_int("GIAOBAN_BOUNCE_IMAP_PORT", 993, least=1)
+BOUNCE_IMAP_USER = env_str("GIAOBAN_BOUNCE_IMAP_USER", "")
+BOUNCE_IMAP_PASSWORD = env_secret("GIAOBAN_BOUNCE_IMAP_PASSWORD") if BOUNCE_IMAP_HOST else ""
+BOUNCE_IMAP_FOLDER = env_str("GIAOBAN_BOUNCE_IMAP_FOLDER", "INBOX")
 #: Domains outside addresses may have that get reports; accounts need no entry.
 MAIL_ALLOWED_DOMAINS = [name.lower() for name in env_list("GIAOBAN_MAIL_DOMAINS", [])]
 #: Hosts ("name" or "name:port") that may be told of events; none: no webhook is sent.

@@ -1,4 +1,5 @@
-"""The watchdog: a report not delivered five minutes after its time is told to its owner, once.
+"""The watchdog: a report not delivered five minutes after its time is told to its owner, once; so is
+each copy that comes back.
 
 It looks at rows, not at what the processes say of themselves: a run that nobody took, one that fails
 again and again, and mails that wait are the same to whoever waits for the report.
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -101,8 +102,11 @@ def _unsent(run: Run, name: str) -> Late:
 
 
 def watch(*, at: datetime) -> int:
-    """Tell the owner of every late report that was not told of yet. Returns how many alarms."""
-    return sum(_raise_alarm(late, at=at) for late in late_reports(at=at))
+    """Tell the owner of every late report and returned copy not told of yet; how many alarms."""
+    late = sum(_raise_alarm(late, at=at) for late in late_reports(at=at))
+    returned = _returned().filter(mail__bounce__at__gt=at - LOOK_BACK)
+    runs = Run.objects.filter(pk__in=returned.values("edition__run")).order_by("due_at", "pk")
+    return late + sum(_tell_of_returned(run, at=at) for run in runs)
 
 
 def _raise_alarm(late: Late, *, at: datetime) -> bool:
@@ -119,6 +123,36 @@ def _raise_alarm(late: Late, *, at: datetime) -> bool:
         for owner in owners_of(late.run):
             _write_to(owner, late, at=at)
     return True
+
+
+def _returned() -> QuerySet[Delivery]:
+    """Copies that came back, refused at once or returned later, and were not told of."""
+    return Delivery.objects.filter(mail__bounce__isnull=False, mail__alarm=None)
+
+
+def _tell_of_returned(run: Run, *, at: datetime) -> int:
+    """One row a copy, one mail for all that came back by now. Returns how many copies."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+        copies = list(
+            _returned()
+            .filter(edition__run=run)
+            .select_related("edition", "recipient__user", "mail")
+            .order_by("pk")
+        )
+        Alarm.objects.bulk_create(
+            Alarm(
+                run=run,
+                kind=AlarmKind.BOUNCED,
+                step=_("thư bị trả lại: {address}").format(address=copy.mail.recipient)[:200],
+                mail=copy.mail,
+                at=at,
+            )
+            for copy in copies
+        )
+        for owner in owners_of(run) if copies else ():
+            _write_of_returned(owner, copies, at=at)
+    return len(copies)
 
 
 def owners_of(run: Run) -> list[User]:
@@ -158,5 +192,34 @@ def _write_to(owner: User, late: Late, *, at: datetime) -> None:
             name=late.name, due=due
         ),
         text="\n".join(lines),
+        due_at=at,
+    )
+
+
+def _write_of_returned(owner: User, copies: list[Delivery], *, at: datetime) -> None:
+    """The mail about copies that came back: whose, why, and where to send them again."""
+    edition = copies[0].edition
+    first = _("{count} thư của báo cáo {code} bị trả lại, người nhận chưa nhận được:").format(
+        count=len(copies), code=edition.code
+    )
+    lines = [
+        f"- {copy.recipient} ({copy.mail.recipient}): {copy.mail.last_error}" for copy in copies
+    ]
+    outbox.enqueue(
+        message_id=outbox.own_message_id(f"alarm.bounced.{copies[0].mail_id}.{owner.pk}"),
+        recipient=owner.email,
+        subject=_("Báo động: {count} thư của báo cáo {code} bị trả lại").format(
+            count=len(copies), code=edition.code
+        ),
+        text="\n".join(
+            [
+                first,
+                "",
+                *lines,
+                "",
+                _("Hãy sửa địa chỉ của người nhận rồi gửi lại ở trang của bản này:"),
+                settings.PUBLIC_URL + reverse("edition", args=[edition.code]),
+            ]
+        ),
         due_at=at,
     )

@@ -85,6 +85,25 @@ class OutgoingMail(models.Model):
         return self.state == MailState.DUE and at - self.due_at > LATE_AFTER
 
 
+class Bounce(models.Model):
+    """A mail that came back (thư trả lại): refused by the server at once, or returned later. Append-only."""
+
+    mail = models.OneToOneField(OutgoingMail, models.PROTECT, related_name="bounce")
+    reason = models.TextField(_("lý do"))
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("thư trả lại")
+        verbose_name_plural = _("thư trả lại")
+        indexes: ClassVar = [models.Index(fields=["at"], name="bounce_by_time")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mail}: {self.reason}"
+
+
 class Attachment(models.Model):
     """A stored file under the name the recipient sees (tệp đính kèm).
 

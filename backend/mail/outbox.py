@@ -17,9 +17,11 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import DatabaseError, connection
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from backend.jobs.queue import TakenOver, database_now, lease
+from backend.mail.bounces import note_bounce
 from backend.mail.illustrated import Illustrated
 from backend.mail.models import Attachment, MailState, OutgoingMail, StoredFile
 from backend.mail.smtp import Answer, Backend, Result, send
@@ -42,9 +44,13 @@ def store_file(content: bytes, content_type: str) -> StoredFile:
 
 
 def own_message_id(name: str) -> str:
-    """The Message-ID of a mail by what it is about, so that a mail server can tell a repeat."""
+    """The Message-ID of a mail by what it is about, so that a mail server can tell a repeat.
+
+    Nobody who has not seen the mail can guess it, so nobody else can say that it came back.
+    """
     domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rsplit("@", 1)[-1]
-    return f"<{name}@{domain}>"
+    seal = salted_hmac("backend.mail.message_id", name, algorithm="sha256").hexdigest()[:20]
+    return f"<{name}.{seal}@{domain}>"
 
 
 def enqueue(
@@ -242,7 +248,7 @@ def _record(mail: OutgoingMail, result: Result, *, at: datetime) -> None:
     elif result.answer is Answer.UNKNOWN:
         ours.update(state=MailState.UNCERTAIN, lease_until=None, last_error=result.error)
     elif result.answer is Answer.BOUNCED:
-        ours.update(state=MailState.BOUNCED, lease_until=None, last_error=result.error)
+        note_bounce(ours, reason=result.error, at=at)
     elif result.answer is Answer.REFUSED or at - mail.due_at > GIVE_UP_AFTER:
         ours.update(state=MailState.FAILED, lease_until=None, last_error=result.error)
     else:

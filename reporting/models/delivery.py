@@ -135,21 +135,35 @@ class Resending(models.Model):
 class AlarmKind(models.TextChoices):
     LATE = "late", _("chưa gửi xong sau năm phút")
     FAILED = "failed", _("không lập được")
+    BOUNCED = "bounced", _("thư bị trả lại")
 
 
 class Alarm(models.Model):
-    """A report that did not come in time (báo động), told once. Append-only."""
+    """A report that did not come in time, or a copy of it that came back (báo động), told once.
+
+    `mail` is the copy that came back. Append-only.
+    """
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="alarms")
     kind = models.CharField(_("loại"), max_length=10, choices=AlarmKind.choices)
     step = models.CharField(_("bước"), max_length=200)
+    mail = models.OneToOneField(OutgoingMail, models.PROTECT, null=True, related_name="alarm")
     at = models.DateTimeField(_("lúc"))
 
     class Meta:
         verbose_name = _("báo động báo cáo")
         verbose_name_plural = _("báo động báo cáo")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["run", "kind"], name="alarm_once_per_run_and_kind"),
+            models.UniqueConstraint(
+                fields=["run", "kind"],
+                name="alarm_once_per_run_and_kind",
+                condition=Q(mail__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="alarm_of_a_mail_that_bounced",
+                condition=Q(kind="bounced", mail__isnull=False)
+                | (~Q(kind="bounced") & Q(mail__isnull=True)),
+            ),
         ]
         triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
 

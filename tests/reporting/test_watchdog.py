@@ -12,12 +12,15 @@ from backend.clock import VN
 from backend.jobs import queue, work
 from backend.jobs.models import Run
 from backend.mail import outbox
+from backend.mail.bounces import take
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company
 from reporting import watchdog
-from reporting.models import Alarm, ReportSchedule
+from reporting.models import Alarm, Edition, ReportSchedule
+from reporting.recipients import add_recipient
 from reporting.setup import ensure_weekly_briefing
 from tests.mailbox import Mailbox
+from tests.returned import returned
 
 pytestmark = pytest.mark.django_db
 DUE_AGO = timedelta(minutes=6)
@@ -92,3 +95,29 @@ def test_mail_server_that_puts_off_is_an_alarm_and_delivery_ends_it(
     outbox.send_due(worker="test:1")
     assert watchdog.late_reports(at=at) == []
     assert mailbox.recipients == ["owner@example.vn", "reader@example.vn"]
+
+
+def test_copy_that_comes_back_is_told_to_the_owner_once(
+    owner: User, person: Callable[..., User], page: Callable[..., Client], mailbox: Mailbox
+) -> None:
+    schedule = ReportSchedule.objects.get()
+    add_recipient(schedule, to=person("auditor", username="gone"))
+    mailbox.refuse.add("gone@example.vn")
+    work.work_off(worker="test:1")
+    outbox.send_due(worker="test:1")
+    at = queue.database_now()
+    assert [watchdog.watch(at=at), watchdog.watch(at=at)] == [1, 0]
+
+    taken = OutgoingMail.objects.get(recipient="reader@example.vn")
+    assert take(returned(message_id=taken.message_id, to="reader@example.vn"), at=at)
+    assert [watchdog.watch(at=at), watchdog.watch(at=at)] == [1, 0]
+    refused, came_back = alarms()
+    assert refused.recipient == came_back.recipient == "owner@example.vn"
+    assert "550 no such user" in refused.text
+    assert "gone" not in came_back.text
+    assert "reader@example.vn): 550 5.1.1" in came_back.text
+    client = page(owner)
+    html = client.get("/bao-cao/tinh-trang/").content.decode()
+    assert "thư bị trả lại: reader@example.vn" in html
+    edition = Edition.objects.get()
+    assert "User unknown" in client.get(f"/bao-cao/{edition.code}/").content.decode()

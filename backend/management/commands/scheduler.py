@@ -1,4 +1,4 @@
-"""`python -m backend scheduler`: due runs, mails, webhooks, transfers; start one or ten of them."""
+"""`python -m backend scheduler`: due runs, mails, bounces, webhooks, transfers; start one or ten of them."""
 
 import signal
 from typing import Any
@@ -12,7 +12,7 @@ from backend import clock
 from backend.jobs import queue, work
 from backend.jobs.clockwork import Clockwork, Tick
 from backend.jobs.standing import ensure_standing_schedules
-from backend.mail import outbox
+from backend.mail import bounce_mailbox, outbox
 from backend.org.transfers import apply_transfers
 from backend.webhooks import sending
 
@@ -21,6 +21,7 @@ RUN_LIMIT = 15 * 60
 MAIL_LIMIT = 10 * 60
 WEBHOOK_LIMIT = 10 * 60
 STANDING_EVERY = 60 * 60
+BOUNCES_EVERY = 60
 
 
 class Command(BaseCommand):
@@ -44,6 +45,9 @@ class Command(BaseCommand):
         def mails() -> int:
             return outbox.send_due(worker=clockwork.instance, stopping=clockwork.stopped.is_set)
 
+        def bounces() -> int:
+            return bounce_mailbox.take_all(stopping=clockwork.stopped.is_set)
+
         def webhooks() -> int:
             return sending.send_due(stopping=clockwork.stopped.is_set)
 
@@ -61,6 +65,7 @@ class Command(BaseCommand):
                 Tick("materialise", 1, materialise),
                 Tick("runs", 1, runs, limit=RUN_LIMIT),
                 Tick("mails", 1, mails, limit=MAIL_LIMIT),
+                Tick("bounces", BOUNCES_EVERY, bounces, limit=MAIL_LIMIT),
                 Tick("webhooks", 1, webhooks, limit=WEBHOOK_LIMIT),
                 Tick("watches", 10, watches),
                 Tick("transfers", 5, transfers),
