@@ -1,4 +1,4 @@
-"""Terms counted in working days. Who works when is told by a function named in the settings, so that
+"""Working days, and terms counted in them. Who works when is told by a function named in the settings, so that
 no other room has to be entered."""
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,12 @@ from django.utils.module_loading import import_string
 _LOOK = 30
 
 Calendar = Callable[[date, date], Mapping[date, bool]]
+
+
+def is_worked(day: date) -> bool:
+    """Whether the company works on the day."""
+    is_working: Calendar = import_string(settings.WORKING_CALENDAR)
+    return is_working(day, day)[day]
 
 
 def after_working_days(day: date, number: int) -> date:

@@ -16,6 +16,7 @@ from backend.jobs.models import Schedule
 from backend.jobs.queue import put_schedule
 from backend.mail import outbox
 from backend.problems import Problem
+from backend.workdays import is_worked
 from reporting.control.register import Line, lines_of
 from reporting.control.registering import MayNotControl
 from reporting.control.rules import in_force
@@ -68,12 +69,12 @@ def keep_review(
 
 
 def schedule_reviewing(*, at: datetime) -> Schedule:
-    """Have controllers reminded in the morning of working days."""
+    """Have it done every morning; a day off makes no mail."""
     return put_schedule(
         code=CODE,
         name=str(_("Nhắc soát xét tài liệu kiểm soát")),
         handler=HANDLER,
-        cron="30 7 * * mon-fri",
+        cron="30 7 * * *",
         at=at,
     )
 
@@ -81,9 +82,12 @@ def schedule_reviewing(*, at: datetime) -> Schedule:
 def remind(*, at: datetime) -> int:
     """Mail each controller what is due or soon will be, once a week at most; returns how many mails.
 
-    Call it in a transaction: the rows and the mails belong together.
+    Nobody on a day the company does not work. Call it in a transaction: the rows and the mails belong
+    together.
     """
     today = at.astimezone(VN).date()
+    if not is_worked(today):
+        return 0
     lines = lines_of(ControlledDocument.objects.all(), on=today, with_drafts=False)
     due = [each for each in lines if each.review_date and each.review_date <= today + AHEAD]
     lately = ReviewReminder.objects.filter(on__gt=today - AGAIN).values("user")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, transaction
 from pypdf import PdfReader
 
+from attendance.models import CalendarDay, DayKind
 from backend.clock import VN
 from backend.mail.models import OutgoingMail
 from backend.pdf import pdf
@@ -278,6 +279,16 @@ def test_reviews_fall_due_are_reminded_and_recorded(office, people, settings, ti
     issued(office)
     due = datetime(2027, 5, 26, 8, tzinfo=VN)
     assert remind(at=due - timedelta(days=15)) == 0
+    saturday = due - timedelta(days=11)
+    moved = CalendarDay.objects.create(
+        date=(due - timedelta(days=14)).date(), kind=DayKind.HOLIDAY, name="Nghỉ"
+    )
+    assert remind(at=due - timedelta(days=14)) == remind(at=saturday) == 0, "nobody works"
+    moved.delete()
+    with transaction.atomic():
+        CalendarDay.objects.create(date=saturday.date(), kind=DayKind.MAKEUP_WORK, name="Làm bù")
+        assert remind(at=saturday) == 2
+        transaction.set_rollback(True)
     assert remind(at=due - timedelta(days=14)) == 2
     assert remind(at=due - timedelta(days=8)) == 0, "at most once a week"
     assert remind(at=due - timedelta(days=7)) == 2
