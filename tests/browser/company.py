@@ -80,7 +80,7 @@ from scripts.demonstration.obligations import create_obligations
 from scripts.demonstration.plan import Plan
 from tests import make
 from tests.browser.terminal_life import live_a_month
-from tests.conftest import PASSWORD
+from tests.conftest import hashed_password
 from tests.sales.draws import AUGUST_18
 
 
@@ -432,7 +432,9 @@ def _pushing_terminal(at: datetime) -> str:
 def _account(role: Role, name: str = "") -> User:
     """Named like the role, with the password of all tests."""
     name = name or role.value
-    return User.objects.create_user(name, f"{name}@giaoban.example", PASSWORD, role=role)
+    return User.objects.create(
+        username=name, email=f"{name}@giaoban.example", password=hashed_password(), role=role
+    )
 
 
 def _terminals(at: datetime) -> None:
