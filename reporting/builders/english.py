@@ -214,6 +214,8 @@ WORDS: Final = {
     "Kết luận còn mở của các phiên trước": "Conclusions still open",
     "Hạn": "Due",
     "Đơn vị": "Unit",
+    "chủ trì": "lead",
+    "lượt": "times",
     "Tiến độ": "Progress",
     "Chỉ tiêu khi quyết định → nay": "Figure when decided → now",
     "Tài liệu": "Document",

@@ -9,6 +9,7 @@ from reporting.builders.content import (
     Block,
     Chart,
     Kind,
+    Note,
     Part,
     Report,
     Row,
@@ -26,7 +27,7 @@ from reporting.builders.writing import in_english as number_in_english
 
 
 def in_english(report: Report, *, title: str, short_title: str, period: str) -> Report:
-    """The same numbers under English words; notes, names and reasons stay as they were written."""
+    """The same numbers under English words; what people typed, names and reasons stay as they were written."""
     heading = replace(report.heading, title=title, short_title=short_title, period=period)
     missing = report.completeness
     failures = tuple(replace(each, section=english(each.section)) for each in missing.failures)
@@ -60,9 +61,10 @@ def _block(block: Block) -> Block:
             return _table(block)
         case Chart():
             return _chart(block)
+        case Note():
+            return replace(block, text=english(block.text))
         case Signatures():
             return block
-    return block
 
 
 def _changed(block: Block) -> Block:

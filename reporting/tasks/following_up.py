@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.clock import VN
+from reporting.builders.speaking import t
 from reporting.models import Briefing, BriefingState, Task, TaskQuerySet, TaskState
 from reporting.tasks.kpis import KPIS, Gauge, shown
 from reporting.tasks.states import OPEN, State
@@ -63,7 +64,7 @@ def owners_in_words(task: Task) -> str:
     """ "Phòng Kinh doanh (chủ trì), Phòng Kho vé"."""
     owners = sorted(task.owners.all(), key=lambda owner: (not owner.is_lead, owner.pk))
     names = [str(owner.unit) for owner in owners]
-    return f"{names[0]} (chủ trì), {', '.join(names[1:])}" if len(names) > 1 else names[0]
+    return f"{names[0]} ({t('chủ trì')}), {', '.join(names[1:])}" if len(names) > 1 else names[0]
 
 
 def counted(lines: Iterable[TaskLine]) -> tuple[int, int]:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from attendance import figures as attendance_figures
 from attendance.figures import DepartmentAttendance
 from backend.org.models import Department, Region
+from reporting.builders import numbers
+from reporting.builders.speaking import t
 from reporting.periods import week_before
 from reporting.tasks.conclusion_line import folded
 from reporting.tasks.units import Unit
@@ -34,13 +36,13 @@ class Kpi:
 KPIS: Final[Mapping[str, Kpi]] = {
     kpi.code: kpi
     for kpi in (
-        Kpi("revenue", _("doanh thu tuần"), "đồng", ("doanh-thu",), lambda t: t.revenue_amount),
-        Kpi("sold", _("vé tiêu thụ tuần"), "vé", ("vé bán", "tiêu thụ"), lambda t: t.sold),
+        Kpi("revenue", _("doanh thu tuần"), "đồng", ("doanh-thu",), lambda tickets: tickets.revenue_amount),
+        Kpi("sold", _("vé tiêu thụ tuần"), "vé", ("vé bán", "tiêu thụ"), lambda tickets: tickets.sold),
         Kpi(
             "sell-through", _("tỷ lệ tiêu thụ tuần"), "bps", ("tỷ lệ tiêu thụ",),
-            lambda t: t.sell_through_bps,
+            lambda tickets: tickets.sell_through_bps,
         ),
-        Kpi("unsold", _("tỷ lệ vé ế tuần"), "bps", ("vé ế", "ế"), lambda t: t.unsold_bps),
+        Kpi("unsold", _("tỷ lệ vé ế tuần"), "bps", ("vé ế", "ế"), lambda tickets: tickets.unsold_bps),
         Kpi("late", _("lượt đi muộn tuần"), "lượt", ("muộn", "đi muộn"), None, lambda d: d.late_days),
         Kpi("absent", _("lượt vắng tuần"), "lượt", ("vắng",), None, lambda d: d.absent_days),
     )
@@ -102,5 +104,5 @@ def shown(code: str, value: int | None) -> str:
         return "–"
     unit = KPIS[code].unit
     if unit == "bps":
-        return f"{value / 100:.1f} %".replace(".", ",")
-    return f"{value:,} {unit}".replace(",", ".")
+        return numbers.percent(value)
+    return f"{numbers.whole(value)} {t(unit)}"

@@ -54,5 +54,7 @@ def _texts(section: Section) -> Iterator[str]:
                 for tile in block.items:
                     yield from (tile.label, tile.unit)
                     yield from (part for part in tile.note if isinstance(part, str))
-            case Sentences() | Note() | Signatures():
+            case Note():
+                yield block.text
+            case Sentences() | Signatures():
                 pass
