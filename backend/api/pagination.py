@@ -34,6 +34,19 @@ class UnknownParameters(Problem):
         super().__init__(_("Không có tham số: {names}.").format(names=shown))
 
 
+class RepeatedParameters(Problem):
+    """Of two values one would silently count for nothing."""
+
+    code = "parameters.repeated"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            _("Tham số gửi hai lần: {names}. Mỗi tham số chỉ gửi một giá trị.").format(
+                names=", ".join(names)
+            )
+        )
+
+
 class UnknownFields(Problem):
     code = "fields.unknown"
 
@@ -72,11 +85,13 @@ def page_shape(
 
 
 def query_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """The query parameters, checked. Raises UnknownParameters, ValidationError."""
+    """The query parameters, checked. Raises UnknownParameters, RepeatedParameters, ValidationError."""
     query = shape(data=request.query_params.dict())
     unknown = sorted(request.query_params.keys() - query.fields.keys())
     if unknown:
         raise UnknownParameters(unknown)
+    if repeated := [name for name, sent in request.query_params.lists() if len(sent) > 1]:
+        raise RepeatedParameters(repeated)
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)
 

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from datetime import date
+from itertools import product
 from typing import ClassVar, Self
 
 import pghistory
@@ -58,6 +59,15 @@ class RegionQuerySet(models.QuerySet["Region"]):
 def scope_pattern(path: str) -> str:
     """What the path of a unit must match to be one of these, or below: paths with "|" between."""
     return f"^({'|'.join(re.escape(each) for each in path.split('|'))})(/|$)"
+
+
+def common_path(path: str, other: str | None) -> str:
+    """What lies in both scopes (`User.scope_path`; None is all); "" where nothing does."""
+    if other is None:
+        return path
+    pairs = product(path.split("|"), other.split("|"))
+    nested = (sorted(pair, key=len) for pair in pairs)
+    return "|".join(sorted({low for high, low in nested if f"{low}/".startswith(f"{high}/")}))
 
 
 @pghistory.track()

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from backend import clock
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery
-from backend.org.models import Region, Territory
+from backend.org.models import Region, Territory, common_path
 from sales.models import DrawStatus, ProductKind
 
 
@@ -124,14 +124,14 @@ def filtered(rows: Any, query: Mapping[str, Any], filters: Mapping[str, str]) ->
 
 
 def scope_of(query: dict[str, Any], *, user: User, on: date) -> str | None:
-    """The units asked for by `region` or `territory`, within the person's own; None is all.
+    """The units asked for by `region`, `territory` or both, within the person's own; None is all.
 
     Raises ValidationError for what the person cannot see or what does not exist.
     """
-    if code := query.get("territory"):
-        return _territory_path(code, user)
+    code = query.get("territory")
     region = region_of(query.get("region"), user=user, on=on)
-    return region.path if region is not None else user.scope_path
+    path = region.path if region is not None else user.scope_path
+    return path if code is None else common_path(_territory_path(code, user), path)
 
 
 def _territory_path(code: str, user: User) -> str:

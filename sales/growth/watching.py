@@ -84,20 +84,26 @@ def _others(company: Mapping[date, int], own: Mapping[date, int]) -> dict[date, 
 
 
 def _managers() -> list[tuple[str, str | None]]:
-    """Names of active sales managers, and the path of the region each is limited to."""
-    people = User.objects.filter(role=Role.SALES_MANAGER, is_active=True).select_related("region")
-    return [
-        (person.get_full_name() or person.username, person.region.path if person.region else None)
-        for person in people.order_by("username")
-    ]
+    """Names of active sales managers, and the units each is limited to (`User.scope_path`)."""
+    people = User.objects.filter(role=Role.SALES_MANAGER, is_active=True)
+    known = people.select_related("region", "territory").order_by("username")
+    return [(person.get_full_name() or person.username, person.scope_path) for person in known]
 
 
 def _in_charge(managers: list[tuple[str, str | None]], region: Region) -> tuple[str, ...]:
-    """The managers of the nearest region; those of the whole company where there is none."""
+    """The managers of the nearest units; those of the whole company where there are none."""
     covering = [
-        (path or "", name)
+        (len(unit), name)
         for name, path in managers
-        if path is None or f"{region.path}/".startswith(f"{path}/")
+        if (unit := _covering(path, region.path)) is not None
     ]
-    nearest = max((len(path) for path, _name in covering), default=0)
-    return tuple(name for path, name in covering if len(path) == nearest)
+    nearest = max((length for length, _name in covering), default=0)
+    return tuple(name for length, name in covering if length == nearest)
+
+
+def _covering(path: str | None, unit: str) -> str | None:
+    """Of a manager's units the one that `unit` lies in; "" without a limit, None outside."""
+    if path is None:
+        return ""
+    around = [each for each in path.split("|") if f"{unit}/".startswith(f"{each}/")]
+    return max(around, key=len, default=None)

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.org.models import Territory, TerritoryRegion
 from sales.models import (
     Advice,
     AdviceDecision,
@@ -231,6 +232,13 @@ def test_health_names_the_agent_that_sleeps_and_whom_it_concerns(
     assert found["BINH"]["silent"] == 7
     assert found["BINH"]["concerns"] == ["hong-gai"]
     assert found["CHI"]["concerns"] == ["sales_manager"]
+    east = Territory.objects.create(code="DONG", name="Vùng Đông")
+    TerritoryRegion.objects.create(territory=east, region=history.mong_cai, valid_from="2025-07-01")
+    person("sales_manager", username="dong", territory=east)
+    told = manager.get("/api/v1/agent-health/?fields=agent,concerns").json()["results"]
+    assert {one["agent"]: one["concerns"] for one in told} == {
+        "AN": ["hong-gai"], "BINH": ["hong-gai"], "CHI": ["dong"],
+    }  # fmt: skip
     shown = page("auditor").get("/ban-ve/suc-khoe/").content.decode()
     assert "7 kỳ liền không bán vé" in shown
 

@@ -58,6 +58,7 @@ def test_filters(recorded: Company, manager: APIClient, query: str, count: int):
     ("query", "code"),
     [
         ("agnet=AN", "parameters.unknown"),
+        ("agent=AN&agent=BINH", "parameters.repeated"),
         ("region=99999", "request.invalid"),
         ("date_from=17/11/2026", "request.invalid"),
         ("limit=0", "request.invalid"),

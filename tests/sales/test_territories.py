@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.clock import VN
-from backend.org.models import RegionSuccession, Territory, TerritoryRegion
+from backend.org.models import RegionSuccession, Territory, TerritoryRegion, common_path
 from sales.engine.redistricting import allocate, todays
 from tests import make
 from tests.sales.conftest import Company, bulk, line
@@ -31,6 +31,21 @@ def test_parts_add_up(total: int, shares: list[int]):
     assert all(
         abs(part * whole - total * share) < whole for part, share in zip(parts, shares, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "common"),
+    [
+        ("22/1|22/2", None, "22/1|22/2"),
+        ("22/1|22/2", "22", "22/1|22/2"),
+        ("22", "22/2/7", "22/2/7"),
+        ("22/1|22/2", "22/2|22/3", "22/2"),
+        ("22/1", "22/10", ""),
+        ("", "22", ""),
+    ],
+)
+def test_two_scopes_together_are_what_lies_in_both(path: str, other: str | None, common: str):
+    assert common_path(path, other) == common
 
 
 def test_two_reorganisations_are_followed_and_a_circle_is_refused():
@@ -120,6 +135,10 @@ def test_any_summary_by_the_tree_as_it_is(east: Territory, recorded: Company, ma
         ("DONG", "2025-03", 51), ("DONG", "2026-11", 7), (None, "2025-03", 60), (None, "2026-11", 5),
     ]  # fmt: skip
     assert [r["issued"] for r in told("tree=now&territory=DONG")] == [58]
+    both = {code: told(f"territory=DONG&region={code}") for code in ("06712", "06685", "22")}
+    assert {c: [r["issued"] for r in rows] for c, rows in both.items()} == {
+        "06712": [7], "06685": [], "22": [17],
+    }  # fmt: skip
     assert [(r["region"], r["issued"]) for r in told("by=region&level=province&tree=now")] == [
         ("22", 123)
     ]
@@ -158,6 +177,8 @@ def test_a_territory_limits_what_its_manager_sees(
     assert codes(theirs) == ["CHI", "XUA"] == codes(manager, "?territory=DONG")
     assert issued(theirs, "") == [("06700", 10, False), ("06712", 7, False)]
     assert issued(manager, "territory=DONG") == issued(theirs, "territory=DONG")
+    assert codes(manager, "?territory=DONG&region=06712") == ["CHI"]
+    assert codes(manager, "?territory=DONG&region=06685") == []
     assert theirs.get("/api/v1/agents/AN/").status_code == 404
     assert bulk(theirs, [line("AN", issued=1)]).status_code == 400
     assert theirs.post("/api/v1/draws/2026-11-17/close/").status_code == 403
