@@ -1,4 +1,5 @@
-"""Mails about a briefing: the invitation with its calendar file, changes, cancellation, reminders.
+"""Mails about a briefing: the invitation with its calendar file, changes, cancellation, reminders,
+questions asked before it.
 
 In Vietnamese whatever the language of the page that caused them: the reader's is not known.
 """
@@ -14,9 +15,9 @@ from django.urls import reverse
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.mail import outbox
-from backend.mail.models import StoredFile
+from backend.mail.models import OutgoingMail, StoredFile
 from reporting.briefings.invitation import Invitation, Method, Person, invitation_text
-from reporting.models import Briefing, BriefingMail, BriefingMailKind
+from reporting.models import Briefing, BriefingMail, BriefingMailKind, Poll
 
 _SUBJECTS: Final = {
     BriefingMailKind.INVITATION: "Mời họp: {title}, {when}",
@@ -53,6 +54,45 @@ def mail_briefing(
             briefing=briefing, user=user, kind=kind, sequence=briefing.sequence, mail=mail
         )
     return len(readers)
+
+
+def mail_question(poll: Poll, *, to: Iterable[User], at: datetime, again: bool = False) -> int:
+    """Ask each who has an address for an answer, once, and `again` once more. Returns how many mails.
+
+    Call it in the transaction that is the reason.
+    """
+    name = "nhac-y-kien" if again else "y-kien"
+    ids = {
+        outbox.own_message_id(f"{name}.{poll.pk}.{user.pk}"): user
+        for user in to
+        if user.is_active and user.email
+    }
+    known = OutgoingMail.objects.filter(message_id__in=ids).values_list("message_id", flat=True)
+    had = set(known)
+    for message_id, user in ids.items():
+        if message_id not in had:
+            outbox.enqueue(
+                message_id=message_id,
+                recipient=user.email,
+                subject=f"{'Nhắc lấy ý kiến' if again else 'Lấy ý kiến'}: {poll.question}",
+                text=_question_text(poll, user),
+                due_at=at,
+            )
+    return len(ids) - len(had)
+
+
+def _question_text(poll: Poll, to: User) -> str:
+    options = "\n".join(f"- {option.text}" for option in poll.options.order_by("position"))
+    way = "kín: không ai biết ai chọn gì" if poll.is_secret else "công khai tên"
+    lines = (
+        f"Kính gửi {to},",
+        f"{poll.briefing.title} lấy ý kiến ({way}):",
+        poll.question,
+        options,
+        f"Hạn trả lời: {poll.due_at.astimezone(VN):%H:%M %d/%m/%Y} (giờ Việt Nam).",
+        f"Trả lời tại mục Lấy ý kiến: {link_of(poll.briefing)}",
+    )
+    return "\n\n".join(lines) + "\n"
 
 
 def link_of(briefing: Briefing) -> str:

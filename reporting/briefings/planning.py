@@ -25,6 +25,7 @@ from backend.problems import Problem
 from reporting.briefings.agenda import add_newest_edition
 from reporting.briefings.letters import mail_briefing
 from reporting.briefings.rhythm import Meeting, meetings
+from reporting.briefings.votes import remind_silent
 from reporting.models import (
     Briefing,
     BriefingMailKind,
@@ -139,12 +140,13 @@ def _guest_rows(series: BriefingSeries, guests: Guests) -> Iterable[SeriesGuest]
 
 
 def keep_briefings(*, at: datetime) -> None:
-    """Make the briefings of the coming weeks, fetch their editions, remind who is invited."""
+    """Make the briefings of the coming weeks, fetch their editions, remind who is invited or asked."""
     for series in BriefingSeries.objects.filter(enabled=True).order_by("pk"):
         make_ahead(series, at=at)
     for briefing in Briefing.objects.coming().select_related("series", "chair", "secretary"):
         add_newest_edition(briefing, at=at)
         _tell(briefing, at=at)
+    remind_silent(at=at)
 
 
 run_due = in_one_transaction(keep_briefings, remind)

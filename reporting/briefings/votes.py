@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -11,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.problems import Problem
 from reporting.briefings.agenda import BriefingOver
+from reporting.briefings.letters import mail_question
 from reporting.models import Briefing, BriefingState, Poll, PollOption, PollVoter
 from reporting.tasks.deciding import NotLeading
+
+#: How long before the end those who have not answered are reminded.
+LAST_CALL: Final = timedelta(days=1)
 
 
 class PollRefused(Problem):
@@ -65,7 +70,7 @@ def ask(
     by: User,
     at: datetime,
 ) -> Poll:
-    """Ask everybody invited. Raises NotLeading, BriefingOver, PollRefused."""
+    """Ask everybody invited, by mail too. Raises NotLeading, BriefingOver, PollRefused."""
     if not briefing.is_led_by(by):
         raise NotLeading
     if briefing.state not in (BriefingState.PLANNED, BriefingState.OPEN):
@@ -83,7 +88,35 @@ def ask(
             PollOption(poll=poll, position=place, text=text)
             for place, text in enumerate(texts, start=1)
         )
+        mail_question(poll, to=_silent(poll), at=at)
     return poll
+
+
+def remind_silent(*, at: datetime) -> int:
+    """Ask those once more who have not answered a question that is about to close.
+
+    Returns how many mails.
+    """
+    waiting = Poll.objects.filter(
+        due_at__gt=at, briefing__state__in=[BriefingState.PLANNED, BriefingState.OPEN]
+    ).select_related("briefing")
+    with transaction.atomic():
+        return sum(
+            mail_question(poll, to=_silent(poll), at=at, again=True)
+            for poll in waiting.order_by("pk")
+            if at >= reminded_at(poll.at, poll.due_at)
+        )
+
+
+def reminded_at(asked_at: datetime, due_at: datetime) -> datetime:
+    """A day before the end; of a question of less than two days, halfway."""
+    return max(due_at - LAST_CALL, asked_at + (due_at - asked_at) / 2)
+
+
+def _silent(poll: Poll) -> list[User]:
+    """Those invited who have not answered."""
+    rows = poll.briefing.participants.exclude(user__in=poll.voters.values("user"))
+    return [row.user for row in rows.select_related("user").order_by("pk")]
 
 
 def answer(poll: Poll, option: PollOption | None, opinion: str, *, by: User, at: datetime) -> None:

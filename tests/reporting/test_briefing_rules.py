@@ -7,6 +7,7 @@ import pytest
 
 from reporting.briefings.invitation import Invitation, Method, Person, invitation_text
 from reporting.briefings.rhythm import DayOff, Rhythm, Rule, meetings
+from reporting.briefings.votes import reminded_at
 from reporting.tasks.reminding import is_day
 from reporting.tasks.states import State, percent_of, steps
 
@@ -127,3 +128,10 @@ def test_days_on_which_a_task_is_spoken_of():
     due = date(2026, 11, 30)
     told = [n for n in range(-10, 11) if is_day(due, due + timedelta(days=n))]
     assert told == [-3, -1, 0, 1, 4, 7, 10]
+
+
+@pytest.mark.parametrize(("days_open", "hours_before"), [(7, 24), (2, 24), (1, 12), (0.25, 3)])
+def test_who_has_not_answered_is_reminded_a_day_before_or_halfway(days_open, hours_before):
+    asked = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    due = asked + timedelta(days=days_open)
+    assert reminded_at(asked, due) == due - timedelta(hours=hours_before)

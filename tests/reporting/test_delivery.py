@@ -12,6 +12,7 @@ from backend.jobs import queue, work
 from backend.mail import outbox
 from backend.mail.models import MailState, OutgoingMail
 from backend.org.models import Company
+from reporting import delivery
 from reporting.delivery import StillOnItsWay, resend, stage_of
 from reporting.models import Delivery, Download, Edition, Recipient, ReportSchedule, Resending
 from reporting.recipients import (
@@ -154,6 +155,25 @@ class TestProof:
             f"{edition.code}-en.pdf", f"{edition.code}-en.xlsx",
         ]  # fmt: skip
         assert f"{edition.code}.pdf" in [each.get_filename() for each in ours.iter_attachments()]
+
+    def test_files_too_large_for_a_mail_stay_behind_its_link_and_both_parts_say_so(
+        self,
+        schedule: ReportSchedule,
+        person: Person,
+        mailbox: Mailbox,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        person("executive", username="boss")
+        add_list(schedule, text="boss")
+        monkeypatch.setattr(delivery, "LARGEST_MAIL", 10_000)
+        edition = make_and_send(schedule)
+        (mail,) = mailbox.of("boss@example.vn")
+        assert list(mail.iter_attachments()) == []
+        for kind in ("plain", "html"):
+            text = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+            assert "Tệp của bản này quá lớn để gửi kèm" in text
+            assert f"/bao-cao/{edition.code}/" in text
+        assert edition.files.count() == 4
 
     def test_copy_is_sent_again_to_one_when_its_outcome_is_known(
         self,

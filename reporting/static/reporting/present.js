@@ -38,14 +38,17 @@ async function tell(sent) {
   if (isTelling) return; // the newest goes out when the one before has arrived
   isTelling = true;
   while (toTell) {
-    const body = new URLSearchParams(toTell);
+    const news = toTell;
     toTell = null;
     try {
-      const answer = await fetch(deck.dataset.ask, { method: "POST", body, headers: { "X-CSRFToken": deck.dataset.csrf } });
+      const answer = await fetch(deck.dataset.ask, { method: "POST", body: new URLSearchParams(news), headers: { "X-CSRFToken": deck.dataset.csrf } });
       line.textContent = answer.ok ? line.dataset.live : line.dataset.lost;
+      if (answer.status < 500) continue;
     } catch {
       line.textContent = line.dataset.lost;
     }
+    toTell = { ...news, ...toTell }; // nobody heard it: told again, or what came since
+    await new Promise((again) => { setTimeout(again, 1000); });
   }
   isTelling = false;
 }
