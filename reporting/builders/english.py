@@ -347,6 +347,42 @@ WORDS: Final = {
     "phút": "minutes",
     "giờ": "hours",
     "điểm %": "points",
+    # Conclusions of briefings.
+    "Việc còn mở": "Open tasks",
+    "Việc kết thúc": "Ended tasks",
+    "Theo đơn vị": "By unit",
+    "Việc còn mở, hạn gần trước": "Open tasks, the first due on top",
+    "Việc kết thúc trong kỳ": "Tasks that ended in the period",
+    "Theo đơn vị chủ trì": "By leading unit",
+    "Việc": "Task",
+    "Đơn vị thực hiện": "Units",
+    "Đơn vị chủ trì": "Leading unit",
+    "Số ngày quá hạn": "Days overdue",
+    "Kết thúc": "Ended",
+    "Còn mở": "Open",
+    "Kết thúc trong kỳ": "Ended in the period",
+    "Chỉ tiêu": "Figure",
+    "Khi quyết định": "At the decision",
+    "Tuần gần nhất": "Latest week",
+    "mới giao": "new",
+    "đang làm": "being done",
+    "chờ xác nhận": "reported done",
+    "đã xong": "done",
+    "đã hủy": "cancelled",
+    "doanh thu tuần": "week's revenue",
+    "vé tiêu thụ tuần": "week's tickets sold",
+    "tỷ lệ tiêu thụ tuần": "week's sell-through",
+    "tỷ lệ vé ế tuần": "week's unsold rate",
+    "lượt đi muộn tuần": "week's late arrivals",
+    "lượt vắng tuần": "week's absences",
+    "Không còn việc nào mở.": "No task is open.",
+    "Không có việc nào kết thúc trong kỳ.": "No task ended in the period.",
+    "Kết luận và việc kết thúc là của kỳ; việc còn mở và quá hạn là lúc chốt số liệu.": (
+        "Conclusions and ended tasks are of the period; open and overdue ones as of the cut-off."
+    ),
+    "Chỉ tiêu là của tuần trọn gần nhất, bên cạnh tuần trước khi kết luận.": (
+        "Figures are of the latest whole week, beside the week before the conclusion."
+    ),
     # The explorer.
     "Chỉ các kỳ đã quay. Tỷ lệ của dòng Cộng tính từ tổng, không phải trung bình các tỷ lệ.": (
         "Draws already held only. Rates of the total are worked out from sums, not averaged."

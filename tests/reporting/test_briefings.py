@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from backend.clock import VN
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
+from reporting import editions
 from reporting.briefings.planning import keep_briefings, make_ahead
+from reporting.briefings.votes import remind_silent
+from reporting.builders.writing import words
+from reporting.definitions import definition, reports_for
 from reporting.models import (
     AgendaFile,
     AgendaItem,
@@ -24,8 +29,10 @@ from reporting.models import (
     TaskOwner,
     TaskProgress,
 )
+from reporting.periods import period_of
 from reporting.tasks.reminding import remind
 from tests.reporting.conftest import NOW
+from tests.reporting.reading import left_in_vietnamese
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4 thu"
@@ -306,6 +313,64 @@ def test_the_next_briefing_opens_with_what_is_open_and_units_are_reminded(
     assert OutgoingMail.objects.count() == before + 1
 
 
+def test_the_follow_up_of_conclusions_is_a_report(briefing, people, page, time_machine_at):
+    secretary, kd = page(people["secretary"]), page(people["kd"])
+    act(secretary, briefing, "open")
+    for line in ("=Bán thêm vé @KD @TCHC #30/11", "Sửa máy @KD #30/12", "Bỏ việc @TCHC #30/12"):
+        conclude(secretary, briefing, line)
+    late, done, dropped = Task.objects.order_by("pk")
+    kd.post(f"/nhiem-vu/{late.pk}/", {"state": "doing", "percent": "40", "note": "đang làm"})
+    time_machine_at(datetime(2026, 11, 30, 0, 30, tzinfo=VN))  # the week after
+    kd.post(f"/nhiem-vu/{done.pk}/", {"state": "reported", "note": "xong"})
+    secretary.post(f"/nhiem-vu/{done.pk}/", {"state": "confirmed"})
+    secretary.post(f"/nhiem-vu/{dropped.pk}/", {"state": "cancelled", "note": "thôi"})
+
+    wanted, cut_off_at = definition("conclusions"), datetime(2026, 12, 4, 8, tzinfo=VN)
+    told: dict[int, Any] = {}
+    for day in (date(2026, 11, 23), date(2026, 11, 30)):
+        period = period_of(wanted.period, day)
+        with CaptureQueriesContext(connection) as seen:
+            made = editions.draft(wanted, period=period, cut_off_at=cut_off_at)
+        assert len(seen) < 40
+        assert left_in_vietnamese(made.report) == []
+        told[day.day] = made.report
+    summaries = {
+        day: [words(each.vi) for each in report.sections[0].blocks[0].items]
+        for day, report in told.items()
+    }
+    assert summaries == {
+        23: [
+            "3 kết luận trong kỳ, 0 việc kết thúc; còn 1 việc mở, 1 quá hạn.",
+            "Quá hạn lâu nhất, 4 ngày, là việc của Phòng Kinh doanh (chủ trì), Phòng TCHC: “=Bán thêm vé”.",
+        ],
+        30: [
+            "0 kết luận trong kỳ, 2 việc kết thúc; còn 1 việc mở, 1 quá hạn.",
+            "Quá hạn lâu nhất, 4 ngày, là việc của Phòng Kinh doanh (chủ trì), Phòng TCHC: “=Bán thêm vé”.",
+        ],
+    }
+    _summary, still, units, ended = (each.blocks[0] for each in told[30].sections)
+    assert [each.cells[:6] for each in still.rows] == [
+        (
+            "=Bán thêm vé",
+            "Phòng Kinh doanh (chủ trì), Phòng TCHC",
+            "2026-11-30",
+            4,
+            "đang làm",
+            4_000,
+        )
+    ]
+    assert [each.cells for each in units.rows] == [
+        ("Phòng Kinh doanh", 1, 1, 1),
+        ("Phòng TCHC", 0, 0, 1),
+    ]
+    assert units.total.cells == ("Cộng", 1, 1, 2)
+    assert [(each.cells[0], each.cells[3], each.cells[4]) for each in ended.rows] == [
+        ("Sửa máy", "2026-11-30", "đã xong"), ("Bỏ việc", "2026-11-30", "đã hủy"),
+    ]  # fmt: skip
+    assert "conclusions" in reports_for(people["chair"])
+    assert "conclusions" not in reports_for(people["secretary"])
+
+
 def test_the_list_of_tasks_asks_the_same_number_of_questions_for_many(briefing, people, page):
     secretary = page(people["secretary"])
     act(secretary, briefing, "open")
@@ -335,6 +400,12 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
         == 302
     )
     poll = briefing.polls.get()
+    asked = OutgoingMail.objects.filter(message_id__startswith="<y-kien.")
+    assert sorted(asked.values_list("recipient", "subject")) == [
+        (f"{name}@example.vn", "Lấy ý kiến: Mở thêm điểm bán?")
+        for name in ("chair", "kd", "secretary")
+    ]
+    assert f"/giao-ban/{briefing.pk}/" in asked[0].text
     yes = PollOption.objects.get(text="Có")
     vote = {"poll": poll.pk, "option": yes.pk, "opinion": "" if secret else "nên làm"}
     assert act(kd, briefing, "answer", **vote).status_code == 302
@@ -344,7 +415,16 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
     html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
     assert "Kết quả hiện sau hạn trả lời" in html
     assert "<strong>1</strong>" not in html
+    assert remind_silent(at=datetime(2026, 11, 29, 6, 59, tzinfo=VN)) == 0
+    assert remind_silent(at=datetime(2026, 11, 29, 7, tzinfo=VN)) == 2
+    assert remind_silent(at=datetime(2026, 11, 29, 8, tzinfo=VN)) == 0
+    again = OutgoingMail.objects.filter(message_id__startswith="<nhac-y-kien.")
+    assert set(again.values_list("recipient", flat=True)) == {
+        "chair@example.vn",
+        "secretary@example.vn",
+    }
     time_machine_at(datetime(2026, 11, 30, 7, 30, tzinfo=VN))
+    assert remind_silent(at=datetime(2026, 11, 30, 7, 30, tzinfo=VN)) == 0
     assert act(page(people["chair"]), briefing, "answer", **vote).status_code == 409
     html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
     assert "<strong>1</strong> · Có" in html
