@@ -2583,16 +2583,27 @@ class GiaoBan(Connection):
     def agent_health_list(
         self,
         *,
+        agent: str | None = None,
         cursor: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
+        region: str | None = None,
         state: str | None = None,
+        territory: str | None = None,
     ) -> HealthPage:
         """Every active agent after the last draw held, those that need somebody first."""
         answer: HealthPage = self.call(
             "GET",
             "/agent-health/",
-            query={"cursor": cursor, "fields": fields, "limit": limit, "state": state},
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "region": region,
+                "state": state,
+                "territory": territory,
+            },
         )
         return answer
 
@@ -3308,16 +3319,27 @@ class GiaoBan(Connection):
         self,
         day: str | int,
         *,
+        agent: str | None = None,
         cursor: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
         product: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> AdvicePage:
         """The newest advice for each agent, by code, and what was decided."""
         answer: AdvicePage = self.call(
             "GET",
             f"/draws/{quote(str(day), safe='')}/advice/",
-            query={"cursor": cursor, "fields": fields, "limit": limit, "product": product},
+            query={
+                "agent": agent,
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "product": product,
+                "region": region,
+                "territory": territory,
+            },
         )
         return answer
 
@@ -4220,6 +4242,7 @@ class GiaoBan(Connection):
         draw: str | None = None,
         fields: str | None = None,
         limit: int | None = None,
+        product: str | None = None,
         region: str | None = None,
         state: str | None = None,
         territory: str | None = None,
@@ -4236,6 +4259,7 @@ class GiaoBan(Connection):
                 "draw": draw,
                 "fields": fields,
                 "limit": limit,
+                "product": product,
                 "region": region,
                 "state": state,
                 "territory": territory,
@@ -4713,9 +4737,11 @@ class GiaoBan(Connection):
         number: int | None = None,
         place: str | None = None,
         product: str | None = None,
+        region: str | None = None,
         series: str | None = None,
+        territory: str | None = None,
     ) -> HoldingPage:
-        """Where tickets are now, by stretch of serials."""
+        """Where tickets are now, by stretch of serials; of a region what its agents hold."""
         answer: HoldingPage = self.call(
             "GET",
             "/tickets/holdings/",
@@ -4728,7 +4754,9 @@ class GiaoBan(Connection):
                 "number": number,
                 "place": place,
                 "product": product,
+                "region": region,
                 "series": series,
+                "territory": territory,
             },
         )
         return answer
@@ -4736,6 +4764,7 @@ class GiaoBan(Connection):
     def ticket_moves_list(
         self,
         *,
+        agent: str | None = None,
         batch: int | None = None,
         cursor: str | None = None,
         draw: str | None = None,
@@ -4743,13 +4772,16 @@ class GiaoBan(Connection):
         limit: int | None = None,
         number: int | None = None,
         product: str | None = None,
+        region: str | None = None,
         series: str | None = None,
+        territory: str | None = None,
     ) -> MovePage:
         """Moves of tickets, latest first; with `series` and `number`, the life of one ticket."""
         answer: MovePage = self.call(
             "GET",
             "/tickets/moves/",
             query={
+                "agent": agent,
                 "batch": batch,
                 "cursor": cursor,
                 "draw": draw,
@@ -4757,7 +4789,9 @@ class GiaoBan(Connection):
                 "limit": limit,
                 "number": number,
                 "product": product,
+                "region": region,
                 "series": series,
+                "territory": territory,
             },
         )
         return answer

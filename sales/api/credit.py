@@ -1,8 +1,10 @@
 """/agents/…/credit/, /credit-exceptions/: what an agent may owe, and who let it owe more."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,7 +24,20 @@ from sales.money.credit import allow_more, credit_of
 
 
 class CreditQuery(serializers.Serializer[Any]):
-    on = serializers.DateField(required=False, help_text="Today when it is absent.")
+    on = serializers.DateField(
+        required=False,
+        help_text="Whose collateral, exception and rule count; the debt is always that of now. "
+        "Today when it is absent, none before: debts of days that are over are in /debts/.",
+    )
+
+    def validate_on(self, on: date) -> date:
+        if on < clock.today():
+            text = _(
+                "Ngày xem hạn mức phải từ hôm nay trở đi. Nợ của những ngày đã qua xem ở "
+                "/debts/?on=."
+            )
+            raise serializers.ValidationError(text, code="credit.past_day")
+        return on
 
 
 class CreditShape(serializers.Serializer[Any]):

@@ -13,9 +13,10 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import key_parameter, once
-from backend.api.pagination import PageQuery, page_shape, query_of
+from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_values, tabular
 from sales.api.dates import day_of
+from sales.api.queries import PlaceQuery, filtered, scope_of
 from sales.growth.advising import decide, make_advice, newest_advice, product_of
 from sales.growth.health import State
 from sales.growth.watching import Watched, watch_agents
@@ -47,8 +48,8 @@ class AdviceShape(serializers.Serializer[Any]):
     decision = DecisionShape(allow_null=True)
 
 
-class AdviceQuery(ProductQuery, PageQuery):
-    pass
+class AdviceQuery(ProductQuery, PlaceQuery):
+    agent = serializers.CharField(required=False, help_text="Code.")
 
 
 class AdviceList(serializers.Serializer[Any]):
@@ -85,7 +86,8 @@ class HealthShape(serializers.Serializer[Any]):
     concerns = serializers.ListField(child=serializers.CharField())
 
 
-class HealthQuery(PageQuery):
+class HealthQuery(PlaceQuery):
+    agent = serializers.CharField(required=False, help_text="Code.")
     state = serializers.ChoiceField([state.value for state in State], required=False)
 
 
@@ -104,11 +106,17 @@ class DrawAdvice(APIView):
     )
     def get(self, request: Request, day: str) -> HttpResponse:
         """The newest advice for each agent, by code, and what was decided."""
-        query = query_of(request, AdviceQuery)
+        query, user = query_of(request, AdviceQuery), person(request)
         draw = Draw.objects.filter(date=day_of(day)).first()
-        known = newest_advice(draw, product_of(query["product"]), person(request)) if draw else ()
+        path = scope_of(query, user=user, on=clock.today())
+        known = newest_advice(draw, product_of(query["product"]), user, path=path)
         return listed_values(
-            request, query, known, key=lambda one: one.agent.code, show=_told, name="advice"
+            request,
+            query,
+            filtered(known, query, {"agent": "agent__code"}),
+            key=lambda one: one.agent.code,
+            show=_told,
+            name="advice",
         )
 
     @extend_schema(
@@ -169,9 +177,14 @@ class AgentHealth(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Every active agent after the last draw held, those that need somebody first."""
-        query = query_of(request, HealthQuery)
-        known = watch_agents(clock.today(), person(request))
-        asked = [one for one in known if query.get("state") in (None, one.health.state)]
+        query, user, today = query_of(request, HealthQuery), person(request), clock.today()
+        known = watch_agents(today, user, path=scope_of(query, user=user, on=today))
+        asked = [
+            one
+            for one in known
+            if query.get("state") in (None, one.health.state)
+            and query.get("agent") in (None, one.code)
+        ]
         return listed_values(
             request, query, enumerate(asked), key=lambda row: f"{row[0]:06}",
             show=lambda row: _health(row[1]), name="agent-health",

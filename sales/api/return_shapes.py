@@ -97,6 +97,7 @@ class ReturnsQuery(PlaceQuery):
     date_from = serializers.DateField(required=False, help_text="First draw date.")
     date_to = serializers.DateField(required=False, help_text="Last draw date.")
     agent = serializers.CharField(required=False, help_text="Code.")
+    product = serializers.CharField(required=False, help_text="Code; sheets that tell of it.")
     state = serializers.ChoiceField(ReturnState.values, required=False)
 
 

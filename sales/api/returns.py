@@ -60,6 +60,8 @@ class Returns(APIView):
         rows = rows_asked_for(ReturnSheet.objects, query, FILTERS, user=person(request), on=on)
         if "state" in query:
             rows = rows.in_state(query["state"])
+        if "product" in query:
+            rows = rows.of_product(query["product"])
         page = page_of_keys(rows, request=request, show_all=_shown, query=query)
         return listed(request, page, name="returns")
 

@@ -52,7 +52,9 @@ class StatementShape(serializers.Serializer[Any]):
     opening_amount = serializers.IntegerField()
     closing_amount = serializers.IntegerField()
     collateral_amount = serializers.IntegerField()
-    credit_limit_amount = serializers.IntegerField()
+    credit_limit_amount = serializers.IntegerField(
+        help_text="As entered by hand; what is in force is in /agents/…/credit/."
+    )
     ageing = AgeingShape()
     lines = StatementLineShape(many=True)
 

@@ -16,11 +16,11 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import key_parameter, once
-from backend.api.pagination import PageQuery, page_of, page_shape, query_of
+from backend.api.pagination import page_of, page_shape, query_of
 from backend.api.tables import RENDERERS, listed, tabular
 from sales.api.lines import PartialQuery, partly_shape, recorded
 from sales.api.money_shapes import ReversalShape, reason_of
-from sales.api.queries import filtered
+from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.engine.bodies import MOST_LINES
 from sales.engine.ticket_lines import MOST_NUMBER, TICKET_LINES
 from sales.models import TicketHolding, TicketMove, TicketPlace
@@ -62,7 +62,7 @@ class RecordQuery(PartialQuery):
     )
 
 
-class SerialQuery(PageQuery):
+class SerialQuery(PlaceQuery):
     draw = serializers.DateField(required=False)
     product = serializers.CharField(required=False, help_text="Code.")
     series = serializers.CharField(required=False)
@@ -75,6 +75,7 @@ class HoldingsQuery(SerialQuery):
 
 
 class MovesQuery(SerialQuery):
+    agent = serializers.CharField(required=False, help_text="Code; from it or to it.")
     batch = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
@@ -130,7 +131,6 @@ _FILTERS = {
     "series": "series__symbol",
     "number": "numbers__contains",
     "place": "place",
-    "agent": "agent__code",
     "batch": "batch",
 }
 
@@ -146,9 +146,13 @@ class TicketHoldings(APIView):
         tags=["tickets"],
     )
     def get(self, request: Request) -> HttpResponse:
-        """Where tickets are now, by stretch of serials."""
-        rows = TicketHolding.objects.visible_to(person(request))
-        return _page(request, rows, HoldingsQuery, HoldingShape, _HOLDING, "id", "holdings")
+        """Where tickets are now, by stretch of serials; of a region what its agents hold."""
+        query = query_of(request, HoldingsQuery)
+        rows = rows_asked_for(
+            TicketHolding.objects, query, _FILTERS | {"agent": "agent__code"},
+            user=person(request), on=clock.today(),
+        )  # fmt: skip
+        return _page(request, query, rows, HoldingShape, _HOLDING, "id", "holdings")
 
 
 class TicketMoves(APIView):
@@ -163,8 +167,13 @@ class TicketMoves(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Moves of tickets, latest first; with `series` and `number`, the life of one ticket."""
-        rows = TicketMove.objects.visible_to(person(request))
-        return _page(request, rows, MovesQuery, MoveShape, _MOVE, "-id", "moves")
+        query = query_of(request, MovesQuery)
+        rows = rows_asked_for(
+            TicketMove.objects, query, _FILTERS, user=person(request), on=clock.today()
+        )
+        if "agent" in query:
+            rows = rows.of_agent(query["agent"])
+        return _page(request, query, rows, MoveShape, _MOVE, "-id", "moves")
 
     @extend_schema(
         request=TicketLinesShape,
@@ -205,14 +214,13 @@ class TicketMovesUndoing(APIView):
 
 def _page(
     request: Request,
+    query: dict[str, Any],
     rows: QuerySet[Any],
-    query_shape: type[SerialQuery],
     shape: type[serializers.Serializer[Any]],
     columns: tuple[str, ...],
     key: str,
     name: str,
 ) -> HttpResponse:
-    query = query_of(request, query_shape)
     names = [str(name) for name in shape().fields if str(name) != "last"]
 
     def shown(row: tuple[Any, ...]) -> dict[str, Any]:
@@ -224,10 +232,7 @@ def _page(
                 told[name] = value
         return told
 
-    page = page_of(
-        filtered(rows, query, _FILTERS), request=request, keys=(key,), columns=columns, show=shown,
-        query=query,
-    )  # fmt: skip
+    page = page_of(rows, request=request, keys=(key,), columns=columns, show=shown, query=query)
     return listed(request, page, name=name)
 
 

@@ -146,12 +146,16 @@ def advice_of(
     ]
 
 
-def newest_advice(draw: Draw, product: Product, user: User) -> QuerySet[Advice]:
-    """For each agent the person sees: the newest advice for that draw, with what was decided."""
+def newest_advice(
+    draw: Draw | None, product: Product, user: User, *, path: str | None = None
+) -> QuerySet[Advice]:
+    """For each agent the person sees: the newest advice for that draw, with what was decided.
+
+    `path` limits to units among those (`User.scope_path`).
+    """
+    agents = Agent.objects.visible_to(user).in_scope(path)
     newest = (
-        Advice.objects.filter(
-            run__draw=draw, run__product=product, agent__in=Agent.objects.visible_to(user)
-        )
+        Advice.objects.filter(run__draw=draw, run__product=product, agent__in=agents)
         .order_by("agent", "-pk")
         .distinct("agent")
         .values("pk")

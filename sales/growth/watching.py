@@ -30,8 +30,11 @@ class Watched:
     concerns: tuple[str, ...]
 
 
-def watch_agents(on: date, user: User) -> list[Watched]:
-    """Every active agent the person sees, as of the last draw held on or before the day."""
+def watch_agents(on: date, user: User, *, path: str | None = None) -> list[Watched]:
+    """Every active agent the person sees, as of the last draw held on or before the day.
+
+    `path` limits to units among those (`User.scope_path`); neighbours are all the company's agents.
+    """
     draws = _draws(on)
     if not draws:
         return []
@@ -39,6 +42,7 @@ def watch_agents(on: date, user: User) -> list[Watched]:
     company = _summed(sold)
     agents = (
         Agent.objects.visible_to(user)
+        .in_scope(path)
         .filter(status=AgentStatus.ACTIVE)
         .under_contract(draws[-1], draws[-1])
         .select_related("region")

@@ -6,7 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
@@ -87,6 +87,11 @@ class ReturnSheetQuerySet(InRegionQuerySet["ReturnSheet"]):
         """Sheets whose newest step is this one."""
         newest = ReturnStep.objects.filter(sheet=OuterRef("pk")).order_by("-pk")
         return self.annotate(now=Subquery(newest.values("state")[:1])).filter(now=state)
+
+    def of_product(self, code: str) -> Self:
+        """Sheets on which tickets of the product were declared or counted."""
+        tallies = ReturnTally.objects.filter(step__sheet=OuterRef("pk"), product__code=code)
+        return self.filter(Exists(tallies))
 
 
 class ReturnSheet(models.Model):

@@ -73,6 +73,17 @@ class TicketMoveQuerySet(models.QuerySet["TicketMove"]):
             Q(target_agent=None) | Q(target_agent__in=seen)
         )
 
+    def in_scope(self, path: str | None) -> Self:
+        """Moves from or to agents of these units (`User.scope_path`); None means no limit."""
+        if path is None:
+            return self
+        there = Agent.objects.in_scope(path)
+        return self.filter(Q(source_agent__in=there) | Q(target_agent__in=there))
+
+    def of_agent(self, code: str) -> Self:
+        """Moves from or to the agent."""
+        return self.filter(Q(source_agent__code=code) | Q(target_agent__code=code))
+
 
 class TicketMove(models.Model):
     """Tickets that went from one place to another (nhập, xuất, trả, hủy, mất, hỏng); never changed.
@@ -135,6 +146,10 @@ class TicketHoldingQuerySet(models.QuerySet["TicketHolding"]):
         if user.is_whole_company:
             return self
         return self.filter(Q(agent=None) | Q(agent__in=Agent.objects.visible_to(user)))
+
+    def in_scope(self, path: str | None) -> Self:
+        """What agents of these units hold (`User.scope_path`); None means no limit."""
+        return self if path is None else self.filter(agent__in=Agent.objects.in_scope(path))
 
 
 class TicketHolding(models.Model):

@@ -239,6 +239,9 @@ def test_health_names_the_agent_that_sleeps_and_whom_it_concerns(
     assert {one["agent"]: one["concerns"] for one in told} == {
         "AN": ["hong-gai"], "BINH": ["hong-gai"], "CHI": ["dong"],
     }  # fmt: skip
+    for query, codes in (("territory=DONG", ["CHI"]), ("region=06685&agent=AN", ["AN"])):
+        told = manager.get(f"/api/v1/agent-health/?{query}").json()["results"]
+        assert [one["agent"] for one in told] == codes
     shown = page("auditor").get("/ban-ve/suc-khoe/").content.decode()
     assert "7 kỳ liền không bán vé" in shown
 

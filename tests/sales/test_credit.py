@@ -63,6 +63,9 @@ def test_more_than_the_limit_is_refused_and_told(limited: Company, manager: APIC
     told = credit(manager)
     assert (told["balance_amount"], told["held_amount"]) == (90 * NET, 10 * NET)
     assert (told["limit_amount"], told["is_over"]) == (100 * NET, False)
+    # The debt is that of now, so a day that is over would be told falsely.
+    past = manager.get(f"{API}/agents/AN/credit/?on=2020-01-01")
+    assert (past.status_code, past.json()["errors"][0]["code"]) == (400, "credit.past_day")
 
 
 def test_a_return_recorded_wrongly_is_taken_back_whatever_the_limit(

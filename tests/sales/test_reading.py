@@ -274,6 +274,11 @@ def test_sheets_of_returns_are_found_by_place_and_told_in_part(
             assert manager.post("/api/v1/returns/", sent).status_code == 201
     found = manager.get("/api/v1/returns/?region=06712&date_from=2026-11-17&fields=agent,state")
     assert found.json()["results"] == [{"agent": "CHI", "state": "declared"}]
+    sizes = [
+        len(manager.get(f"/api/v1/returns/?product={code}").json()["results"])
+        for code in ("TT10", "LT5")
+    ]
+    assert sizes == [2, 0]
     first = manager.get("/api/v1/returns/?limit=1").json()
     assert manager.get(first["next"]).json()["results"][0]["agent"] == "AN"
     table = manager.get("/api/v1/returns/", headers={"Accept": "text/csv"}).content.decode(

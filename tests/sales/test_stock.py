@@ -79,6 +79,13 @@ def test_a_ticket_goes_from_the_printer_to_its_destruction(printed, manager):
     ]
     held = manager.get("/api/v1/tickets/holdings/?agent=AN").json()["results"]
     assert [(row["first"], row["last"], row["place"]) for row in held] == [(0, 449, "agent")]
+
+    def rows(query):
+        return len(manager.get(f"/api/v1/tickets/{query}").json()["results"])
+
+    assert (rows("holdings/?region=06685"), rows("holdings/?region=06712")) == (2, 0)
+    assert (rows("moves/?region=06685"), rows("moves/?region=06712")) == (3, 0)
+    assert (rows("moves/?agent=AN"), rows("moves/?agent=BINH")) == (2, 1)
     assert differences() == []
 
 
