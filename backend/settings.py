@@ -318,6 +318,9 @@ WORKING_CALENDAR = "attendance.roster.working_days.working_days"
 DAY_KINDS = "attendance.timesheet.timesheets.day_types"
 DRAW_CALENDAR = "sales.draws.calendar_keeping.draw_evenings"
 
+#: The foot of forms that are controlled documents: see backend/controlled_forms.py.
+CONTROLLED_FORM_FOOT = "reporting.control.in_force.foot_of_form"
+
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",
     "attendance.pages.exceptions_card.card",

@@ -32,7 +32,10 @@ class FormSheet:
 
 @dataclass(frozen=True, slots=True)
 class FormHead:
-    """What stands above every sheet; `rest_days` are those nobody normally works."""
+    """What stands above every sheet; `rest_days` are those nobody normally works.
+
+    `controlled` is code and issue of the form where it is a controlled document, for its foot.
+    """
 
     company: str
     month: date
@@ -41,6 +44,7 @@ class FormHead:
     number: str
     legal_line: str
     made_at: datetime
+    controlled: str = ""
 
     def weekday(self, day: int) -> str:
         return _WEEKDAYS[self.month.replace(day=day).weekday()]

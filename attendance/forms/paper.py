@@ -99,7 +99,15 @@ def landscape_a4(sheet: Worksheet) -> None:
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.5
+    margins.header = margins.footer = 0.2  # the default of 0.5 leaves the foot no room
     sheet.oddFooter.center.text = "Trang &P/&N"
+
+
+def write_foot(sheet: Worksheet, line: str) -> None:
+    """The line at the left of every foot, under what stands there already."""
+    if line:
+        for foot in (sheet.oddFooter, sheet.evenFooter, sheet.firstFooter):
+            foot.left.text = "\n".join(text for text in (foot.left.text, f"&8 {line}") if text)
 
 
 def _draw(cell: Cell, look: Look) -> None:

@@ -19,6 +19,7 @@ def documents(form: OfficialForm) -> Iterator[str]:
 def _document(form: OfficialForm, sheet: FormSheet) -> str:
     head = form.head
     css = FONT_FACES + _STYLES.read_text(encoding="utf-8")
+    css += _controlled(head.controlled)
     css += f"body {{ font-family: {FAMILIES}; }} td.day {{ font-size: {_symbol_points(form)}pt; }}"
     return (
         '<!doctype html><html lang="vi"><head><meta charset="utf-8">'
@@ -26,6 +27,13 @@ def _document(form: OfficialForm, sheet: FormSheet) -> str:
         f'<meta name="author" content="{escape(head.company)}"><style>{css}</style></head>'
         f"<body>{_section(form, sheet)}</body></html>"
     )
+
+
+def _controlled(line: str) -> str:
+    """Code and issue at the left of every foot. Codes hold no quote or backslash."""
+    if not line:
+        return ""
+    return f'@page {{ @bottom-left {{ content: "{line}"; font: 400 7pt {FAMILIES}; }} }}'
 
 
 def _symbol_points(form: OfficialForm) -> float:

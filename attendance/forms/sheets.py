@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from attendance.forms.checking import Evidence, check_line, check_totals, head_of_checks
 from attendance.forms.official import FormLine, FormSheet, OfficialForm
-from attendance.forms.paper import Look, Paper, Styles, landscape_a4
+from attendance.forms.paper import Look, Paper, Styles, landscape_a4, write_foot
 
 HEAD_ROW, BODY_ROW = 6, 9
 #: Letters of a day's symbols that fit beside each other, and the height of one line of them.
@@ -202,5 +202,6 @@ def _layout(sheet: Worksheet, form: OfficialForm, bottom: int, columns: Columns)
     sheet.row_dimensions[HEAD_ROW + 1].height = 62
     sheet.freeze_panes = sheet.cell(BODY_ROW, columns.first_day)
     landscape_a4(sheet)
+    write_foot(sheet, form.head.controlled)
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW + 2}"
     sheet.print_area = f"A1:{get_column_letter(columns.last)}{bottom}"

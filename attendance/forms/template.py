@@ -21,7 +21,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from attendance.forms.official import FormLine, FormSheet, OfficialForm
-from attendance.forms.paper import DANGEROUS, Paper, Styles, write_text
+from attendance.forms.paper import DANGEROUS, Paper, Styles, write_foot, write_text
 from attendance.forms.sheets import AddSheet, number_format, sheet_name
 
 DAYS: Final = 31
@@ -340,6 +340,7 @@ def _write(template: Template, target: Worksheet, form: OfficialForm, sheet: For
     for name, value in values.items():
         if name in template.cells:
             _write_head(target, *template.cells[name], value)
+    write_foot(target, head.controlled)
     _write_days(template, target, form)
     first = template.row("DONG_DAU")
     for number, line in enumerate(sheet.lines):

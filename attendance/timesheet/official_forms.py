@@ -19,9 +19,11 @@ from attendance.forms.form_01b import (
     OvertimePiece,
 )
 from attendance.forms.official import FormHead, OfficialForm
+from attendance.models import FormKind
 from attendance.timesheet.month import MonthSheet, PersonMonth
 from attendance.timesheet.symbols import HOLIDAY, STANDARD_DAY
 from backend.clock import VN
+from backend.controlled_forms import foot_of
 from backend.org.models import Company
 
 _Line = TypeVar("_Line")
@@ -29,9 +31,7 @@ _Line = TypeVar("_Line")
 
 def timesheet_form(sheet: MonthSheet, *, at: datetime) -> OfficialForm:
     """Form 01a-LĐTL of the month's people."""
-    head = _head(
-        sheet, settings.TIMESHEET_FORM_NUMBER, legal_line=settings.TIMESHEET_LEGAL_LINE, at=at
-    )
+    head = _head(sheet, FormKind.TIMESHEET, at=at)
     grouped = _by_department(sheet.people, _form_person)
     departments = tuple(FormDepartment(name, people) for name, people in grouped)
     return form_01a(head, departments, standard_day_minutes=STANDARD_DAY)
@@ -39,9 +39,7 @@ def timesheet_form(sheet: MonthSheet, *, at: datetime) -> OfficialForm:
 
 def overtime_head(sheet: MonthSheet, *, at: datetime) -> FormHead:
     """What stands above form 01b-LĐTL and its details."""
-    return _head(
-        sheet, settings.OVERTIME_FORM_NUMBER, legal_line=settings.OVERTIME_LEGAL_LINE, at=at
-    )
+    return _head(sheet, FormKind.OVERTIME, at=at)
 
 
 def overtime_departments(sheet: MonthSheet) -> tuple[OvertimeDepartment, ...]:
@@ -56,7 +54,12 @@ def overtime_departments(sheet: MonthSheet) -> tuple[OvertimeDepartment, ...]:
     return tuple(OvertimeDepartment(name, found) for name, found in _by_department(people, line))
 
 
-def _head(sheet: MonthSheet, number: str, *, legal_line: str, at: datetime) -> FormHead:
+def _head(sheet: MonthSheet, kind: FormKind, *, at: datetime) -> FormHead:
+    number, legal_line = (
+        (settings.TIMESHEET_FORM_NUMBER, settings.TIMESHEET_LEGAL_LINE)
+        if kind == FormKind.TIMESHEET
+        else (settings.OVERTIME_FORM_NUMBER, settings.OVERTIME_LEGAL_LINE)
+    )
     company = Company.objects.order_by("pk").first()
     return FormHead(
         company=company.name if company else "",
@@ -66,6 +69,7 @@ def _head(sheet: MonthSheet, number: str, *, legal_line: str, at: datetime) -> F
         number=number,
         legal_line=legal_line,
         made_at=at.astimezone(VN),
+        controlled=foot_of(f"{kind.value}-LĐTL", on=at.astimezone(VN).date()),
     )
 
 

@@ -23,6 +23,7 @@ from backend.problems import Problem
 from reporting.briefings.agenda import agenda_of
 from reporting.briefings.letters import link_of
 from reporting.briefings.meeting import newest_minutes, roll_of
+from reporting.control.in_force import foot_of_form
 from reporting.models import (
     Briefing,
     BriefingPaper,
@@ -39,6 +40,8 @@ from reporting.tasks.states import State
 
 WORD_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LETTERS: Final = {PaperKind.MINUTES: "BB", PaperKind.NOTICE: "TB"}
+#: What the papers are called in the register of controlled documents.
+_FORMS: Final = {PaperKind.MINUTES: "bien-ban", PaperKind.NOTICE: "thong-bao"}
 #: Two chairs who approve at once are given numbers one after the other.
 _TRIES: Final = 5
 
@@ -123,6 +126,7 @@ def draft(briefing: Briefing, kind: PaperKind, *, at: datetime) -> PaperContent:
         decisions=_decisions(briefing, at),
         copies_to=tuple(line for line in briefing.series.copies_to.splitlines() if line.strip()),
         replaces=last.full_number if last else "",
+        controlled=foot_of_form(_FORMS[kind], at.astimezone(VN).date()),
     )
     return printable(content)
 

@@ -36,6 +36,7 @@ from reporting.builders.numbers import VN, clock, whole
 from reporting.builders.pictures import png
 from reporting.builders.shaping import on_paper, twin
 from reporting.builders.speaking import spoken, t
+from reporting.builders.word_foot import write_foot
 from reporting.builders.writing import in_cell, said, unit, words
 
 #: The template shipped with us.
@@ -134,7 +135,7 @@ def docx(report: Report, *, sha256: str, template: bytes | None = None) -> bytes
         _fit(table)
     _sign(document, report, sha256)
     if report.heading.document is not None:
-        _foot(document, made_under(report.heading))
+        write_foot(document, made_under(report.heading))
     memory = BytesIO()
     document.save(memory)
     return _repeatable(memory.getvalue())
@@ -299,37 +300,6 @@ def _sign(document: Any, report: Report, sha256: str) -> None:
         picture.set("id", str(number))
         picture.set("name", chart.title)
         picture.set("descr", numbers_of(chart))
-
-
-def _foot(document: Any, line: str) -> None:
-    """Write the line and page x/y under whatever foot the template has."""
-    from docx.shared import Pt
-
-    for section in document.docx.sections:
-        feet = [section.footer]
-        if section.different_first_page_header_footer:
-            feet.append(section.first_page_footer)
-        for foot in feet:
-            foot.is_linked_to_previous = False
-            paragraph = foot.paragraphs[-1] if len(foot.paragraphs) == 1 else foot.add_paragraph()
-            if paragraph.text.strip():
-                paragraph = foot.add_paragraph()
-            for text, code in ((f"{line} · {t('Trang')} ", "PAGE"), ("/", "NUMPAGES")):
-                paragraph.add_run(text).font.size = Pt(8)
-                _field(paragraph, code)
-
-
-def _field(paragraph: Any, code: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), code)
-    run = paragraph.add_run("1")
-    run.font.size = Pt(8)
-    field.append(run._r)
-    paragraph._p.append(field)
 
 
 def _repeatable(content: bytes) -> bytes:

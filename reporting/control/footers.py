@@ -34,9 +34,9 @@ def warning(standing: Standing) -> str:
     return _NOT_YET.get(standing, "")
 
 
-def page_foot(line: str, *, page: str) -> str:
+def page_foot(line: str, *, page: str, font: str = FAMILIES) -> str:
     """The style of a page with the line and page x/y at its foot. Codes hold no quote or backslash."""
-    box = f"font: 400 8pt {FAMILIES}; color: #5b6675; vertical-align: top; padding-top: 3mm;"
+    box = f"font: 400 8pt {font}; color: #5b6675; vertical-align: top; padding-top: 3mm;"
     return (
         f'@page {{ @bottom-left {{ content: "{line}"; {box} }}'
         f' @bottom-right {{ content: "{page} " counter(page) "/" counter(pages); {box} }} }}'

@@ -29,7 +29,8 @@ class PaperContent(msgspec.Struct, frozen=True):
     """A paper (văn bản): `kind` is minutes or notice; `number` 0 while it is a draft.
 
     `chair_title` is the office of who led ("GIÁM ĐỐC"). `replaces` is the number and symbol of the
-    paper this one stands for, empty for a first issue. Clock times are Vietnamese, "08:00".
+    paper this one stands for, empty for a first issue. `controlled` is code and issue of the form where
+    it is a controlled document, for the foot of its pages. Clock times are Vietnamese, "08:00".
     """
 
     kind: str
@@ -56,6 +57,7 @@ class PaperContent(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...] = ()
     copies_to: tuple[str, ...] = ()
     replaces: str = ""
+    controlled: str = ""
 
     @property
     def full_number(self) -> str:

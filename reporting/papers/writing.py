@@ -10,6 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backend.pdf import SERIF, SERIF_FACES
+from reporting.builders.word_foot import write_foot
+from reporting.control.footers import page_foot
 from reporting.papers.content import PaperContent
 
 _HERE: Final = Path(__file__).resolve().parent
@@ -27,13 +29,14 @@ def body(content: PaperContent) -> str:
 
 def document(content: PaperContent) -> str:
     """A whole HTML document for print, its styles inside."""
-    css = _STYLE.read_text(encoding="utf-8")
+    css = _STYLE.read_text(encoding="utf-8").replace("PAPER_FONT", SERIF)
+    foot = page_foot(content.controlled, page="Trang", font=SERIF) if content.controlled else ""
     return (
         _templates()
         .get_template("decree30_document.jinja")
         .render(
             paper=content,
-            css=Markup(SERIF_FACES + css.replace("PAPER_FONT", SERIF)),  # noqa: S704 - our own
+            css=Markup(SERIF_FACES + css + foot),  # noqa: S704 - our own
             body=Markup(body(content)),  # noqa: S704 - escaped already
         )
     )
@@ -45,6 +48,8 @@ def word(content: PaperContent) -> bytes:
 
     template = DocxTemplate(WORD)
     template.render({"paper": content, "day": _day, "paragraphs": _paragraphs}, autoescape=True)
+    if content.controlled:
+        write_foot(template, content.controlled)
     memory = BytesIO()
     template.save(memory)
     return _undated(memory.getvalue())

@@ -127,6 +127,7 @@ def test_formulas_beside_the_form_give_the_sums_the_form_shows():
 
 def test_the_checks_are_not_printed():
     [sheet] = sheets(FormDepartment("KT", (person(),)))
+    assert sheet.page_margins.footer < sheet.page_margins.bottom, "room for the foot"
     assert sheet.print_area == "'KT'!$A$1:$AL$18"
     formulas = {c.column for line in sheet.iter_rows() for c in line if c.data_type == "f"}
     assert formulas == set(range(40, 46))  # AN to AS

@@ -1,6 +1,7 @@
 """The company's own .xlsx of the official forms: uploaded, tried, put in use, filled."""
 
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -400,3 +401,15 @@ def test_templates_and_choices_are_only_added(page):
         for change in (rows.delete, lambda rows=rows: rows.update(kind="01b")):
             with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
                 change()
+
+
+def test_a_template_keeps_its_own_foot_above_the_issue_of_a_controlled_form():
+    book = openpyxl.load_workbook(BytesIO(drawn()))
+    book.worksheets[0].oddFooter.left.text = "Phòng TCHC"
+    memory = BytesIO()
+    book.save(memory)
+    head = replace(HEAD, controlled="01-BM · Lần ban hành 2")
+    plain = form_01a(head, (FormDepartment("Kho", (person(),)),), standard_day_minutes=480)
+    foot = opened(filled(memory.getvalue(), plain))["Kho"].oddFooter
+    assert foot.left.text is not None
+    assert foot.left.text.splitlines() == ["Phòng TCHC", "01-BM · Lần ban hành 2"]

@@ -14,12 +14,14 @@ from attendance.models import CalendarDay, DayKind
 from backend.clock import VN
 from backend.mail.models import OutgoingMail
 from backend.pdf import pdf
+from reporting.briefings.approving import draft as drafted
 from reporting.control.reviewing import remind
 from reporting.models import (
     ControlledDocument,
     DocumentIssue,
     IssueDownload,
     IssueStep,
+    PaperKind,
     PaperRecall,
 )
 from tests import make
@@ -321,3 +323,31 @@ def test_programs_read_the_register_as_their_owner_may(office, people, api):
     assert "Bản kiểm soát số 01" in text_of(file)
     assert reader.get("/api/v1/documents/QT-01/issues/2/file/").status_code == 404
     assert api(people["tchc"]).get("/api/v1/documents/QT-01/").status_code == 404
+
+
+def test_forms_carry_their_issue_from_the_day_it_holds(office, people, briefing, time_machine_at):
+    controller, first = office["controller"], "Lần ban hành 1 · Hiệu lực từ 26/11/2026"
+    for code, form in (("BM-01", "01a-LĐTL"), ("BM-02", "thong-bao")):
+        controller.post("/tai-lieu/moi/", entry(code, kind="form", origin=f"form:{form}"))
+    month = "?thang=2026-11"
+
+    def feet():
+        sheets = openpyxl.load_workbook(
+            BytesIO(controller.get(f"/cham-cong/bang-cong/mau-01a/{month}").content)
+        )
+        printed = text_of(controller.get(f"/cham-cong/bang-cong/mau-01a/pdf/{month}"))
+        notice = drafted(briefing, PaperKind.NOTICE, at=NOW)
+        return sheets.worksheets[0].oddFooter.left.text, printed, notice.controlled
+
+    left, printed, notice = feet()
+    assert (left, notice) == (None, "")
+    assert "Lần ban hành" not in printed
+    issued(office, code="BM-01"), issued(office, code="BM-02")
+    left, printed, notice = feet()
+    assert (left, notice) == (f"BM-01 · {first}", f"BM-02 · {first}")
+    assert f"BM-01 · {first}" in printed
+    assert "Trang 1/1" in printed
+    assert drafted(briefing, PaperKind.MINUTES, at=NOW).controlled == "", "another form"
+    issued(office, 2, effective=LATER, code="BM-02")
+    assert drafted(briefing, PaperKind.NOTICE, at=NOW).controlled == f"BM-02 · {first}"
+    assert "Lần ban hành 2" in drafted(briefing, PaperKind.NOTICE, at=NOW + timedelta(5)).controlled

@@ -88,6 +88,22 @@ def test_page_pdf_and_word_say_the_same():
     assert made == pdf(document(CONTENT))
 
 
+def test_a_controlled_form_names_its_issue_and_page_at_the_foot():
+    line = "BM-02 · Lần ban hành 1 · Hiệu lực từ 26/11/2026"
+    content = replace(CONTENT, controlled=line)
+    pages = PdfReader(BytesIO(pdf(document(content)))).pages
+    for number, page in enumerate(pages, start=1):
+        text = page.extract_text()
+        assert line in text
+        assert f"Trang {number}/{len(pages)}" in text
+    fonts = [ref.get_object()["/BaseFont"] for ref in cast("Any", pages[0])["/Resources"]["/Font"].values()]  # fmt: skip
+    assert all("Tinos" in name for name in fonts)
+    [section] = Document(BytesIO(word(content))).sections
+    feet = [section.footer, section.first_page_footer]
+    assert [f"{line} · Trang " in "".join(p.text for p in foot.paragraphs) for foot in feet] == [True, True]  # fmt: skip
+    assert word(content) == word(content)
+
+
 @pytest.fixture
 def held(briefing, people, page):
     """A briefing with one conclusion, closed."""
