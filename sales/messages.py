@@ -31,6 +31,10 @@ MESSAGES = {
         "Đại lý {agent} sẽ nợ {debt} đồng, vượt hạn mức {limit} đồng là {over} đồng. Hãy thu bớt nợ, "
         "bổ sung tài sản bảo đảm, hoặc nhờ lãnh đạo cho vượt có thời hạn."
     ),
+    "money.collateral_needed": _(
+        "Đại lý {agent} còn nợ {debt} đồng; trả lại ký quỹ thì hạn mức chỉ còn {limit} đồng. Hãy thu bớt "
+        "nợ, bổ sung tài sản bảo đảm, hoặc nhờ lãnh đạo cho vượt có thời hạn."
+    ),
     "product.unknown": _("Không có loại vé mã {product}."),
     "product.not_on_sale": _("Loại vé {product} không bán vào kỳ ngày {date}."),
     "draw.none": _("Ngày {date} không có kỳ quay trong lịch."),

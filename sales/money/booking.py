@@ -26,6 +26,7 @@ from sales.models import (
     RuleKey,
     Source,
 )
+from sales.money.credit import uncovered
 from sales.money.settling import closed_months_told, hold_periods
 from sales.rules import rule_value
 
@@ -102,6 +103,8 @@ def record_money(
             raise LinesRefused(faults)
         entries = [_entry(line, agents[line.agent]) for line in lines]
         batch = book(entries, by=by, at=at, key=key, source=source)
+        if faults := uncovered(lines, agents, on=at.astimezone(VN).date()):
+            raise LinesRefused(faults)
     return Booked(
         batch=batch,
         lines=len(entries),

@@ -1,4 +1,5 @@
-"""What an agent may owe (hạn mức công nợ), and refusing tickets that would take it beyond.
+"""What an agent may owe (hạn mức công nợ), and refusing what would take it beyond: tickets given,
+security given back.
 
 An agent's limit is its collateral in force × the rule "credit.collateral_ratio", or what an
 exception in force allows where that is more. Collateral is the cash the journal holds, and what
@@ -7,7 +8,7 @@ that are not closed yet, less commission. Without the rule nothing is refused.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from sales.agents.keeping import keep
 from sales.engine.bodies import Fault
 from sales.engine.checks import Facts
 from sales.engine.lines import Line
+from sales.engine.money_lines import MoneyLine
 from sales.engine.posting import share
 from sales.ledger.journal import hold_balances
 from sales.models import Agent, CreditException, RuleKey
@@ -152,6 +154,37 @@ def _faults(lines: Sequence[Line], facts: Facts, credits_: Iterable[Credit]) -> 
             }
             faults.append(Fault(row, "issued", "agent.over_limit", values))
     return faults
+
+
+def uncovered(lines: Sequence[MoneyLine], agents: Mapping[str, Agent], *, on: date) -> list[Fault]:
+    """A fault for the first line of each agent that gives back money its debt is secured by.
+
+    What is set off against the debt may go. Call it in the writing transaction once the lines are
+    booked, with the balances of `agents` (by code) held.
+    """
+    ratio, given_back = rule_value(RuleKey.CREDIT_RATIO, on), _given_back(lines, agents)
+    if ratio is None or not given_back:
+        return []
+    faults = []
+    for credit in _credits(sorted(given_back), on, ratio):
+        if credit.is_over:
+            row = given_back[credit.agent_id]
+            values = {
+                "agent": lines[row - 1].agent,
+                "debt": credit.debt_amount,
+                "limit": credit.limit_amount,
+            }
+            faults.append(Fault(row, "amount", "money.collateral_needed", values))
+    return sorted(faults, key=lambda fault: fault.row)
+
+
+def _given_back(lines: Sequence[MoneyLine], agents: Mapping[str, Agent]) -> dict[int, int]:
+    """The first row of each agent that gets security back in money."""
+    rows: dict[int, int] = {}
+    for row, line in enumerate(lines, 1):
+        if line.event == "collateral" and line.amount < 0 and line.into != "offset":
+            rows.setdefault(agents[line.agent].pk, row)
+    return rows
 
 
 def allow_more(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -98,6 +99,24 @@ def test_deposits_count_as_the_journal_holds_them(limited: Company, manager: API
     assert credit(manager)["limit_amount"] == NET * 110
     Collateral.objects.filter(kind="guarantee").update(valid_to="2026-11-01")
     assert credit(manager)["limit_amount"] == NET * 10
+
+    def back(tickets: int, **sent: Any) -> Any:
+        line_ = deposit | {"amount": -NET * tickets, "reference": "", **sent}
+        headers = {"Idempotency-Key": str(uuid4())}
+        return manager.post(f"{API}/journal/", {"lines": [line_]}, headers=headers)
+
+    # What the tickets held need stays, unless it is set off against the debt.
+    assert bulk(manager, [line(issued=8)]).status_code == 201
+    before = stored()
+    refused = back(5)
+    (fault,) = refused.json()["errors"]
+    assert (refused.status_code, fault["row"], fault["field"], fault["code"]) == (
+        400, 1, "amount", "money.collateral_needed",
+    )  # fmt: skip
+    assert (stored(), credit(manager)["limit_amount"]) == (before, NET * 10)
+    assert back(4).status_code == 201
+    assert credit(manager)["limit_amount"] == NET * 8
+    assert back(2, into="offset").status_code == 201
 
 
 def test_an_exception_has_a_reason_an_end_and_the_right_person(
