@@ -55,7 +55,7 @@ def _staff(asked: Asked) -> Staff:
 def _summary(asked: Asked, staff: Staff, departments: AttendanceSummary | None) -> Blocks:
     items: list[Sentence] = []
     if departments is not None and not nobody(departments):
-        items.append(people_sentence(departments))
+        items.append(people_sentence(departments, month=asked.period.last))
     if any(each.late_days for each in staff.people):
         items.append(_late_sentence(staff.people))
     if any(each.overtime_minutes for each in staff.people):

@@ -33,6 +33,7 @@ from reporting.builders.content import (
 from reporting.builders.numbers import Language, short_day, weekday
 from reporting.builders.telling import count, joined, money, mood_of, moved, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
+from reporting.explorer.question import FROM_TO, Question
 from reporting.periods import PeriodKind
 from reporting.sections import owed
 from reporting.sections.people import (
@@ -124,23 +125,23 @@ def _summary(
     if debts is not None and sales is not None and not (sales.is_empty and not debts):
         tiles.append(_debt_tile(debts))
     if people is not None and not nobody(people):
-        items.append(people_sentence(people))
+        items.append(people_sentence(people, month=asked.period.last))
         tiles.append(_people_tile(people))
     return (Sentences(tuple(items)), Tiles(tuple(tiles))) if items else ()
 
 
 def _sales_sentences(asked: Asked, sales: WeeklySales) -> Iterator[Sentence]:
     yield Sentence(_revenue(asked, sales, "vi"), _revenue(asked, sales, "en"))
-    yield Sentence(_tickets(sales, "vi"), _tickets(sales, "en"))
-    if pull := _who_pulls(sales, "vi"):
-        yield Sentence(pull, _who_pulls(sales, "en"))
+    yield Sentence(_tickets(asked, sales, "vi"), _tickets(asked, sales, "en"))
+    if pull := _who_pulls(asked, sales, "vi"):
+        yield Sentence(pull, _who_pulls(asked, sales, "en"))
 
 
 def _revenue(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
     period, total = asked.period, sales.total
-    link = _month_page(asked)
+    link = _rows_behind(asked, "doanh_thu")
     days = f"{short_day(period.first)}–{short_day(period.last)}"
-    week, draws = count(period.first.isocalendar().week), count(len(sales.draws))
+    week, draws = count(period.first.isocalendar().week), count(len(sales.draws), link)
     amount = money(total.now.revenue_amount, link)
     if language == "vi":
         start = ("Tuần ", week, f" ({days}): ", draws, " kỳ quay, doanh thu ", amount)
@@ -149,10 +150,10 @@ def _revenue(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part
         start = ("Week ", week, f" ({days}): ", draws, " draws, revenue ", amount)
         against = " on last week's draws", " on the same draws last year"
     compared = [
-        (*moved(bps, language), words)
-        for bps, words in (
-            (total.previous_week.revenue_change_bps, against[0]),
-            (total.last_year.revenue_change_bps, against[1]),
+        (*moved(bps, language, _rows_behind(asked, measure)), words)
+        for bps, measure, words in (
+            (total.previous_week.revenue_change_bps, "tuan_truoc", against[0]),
+            (total.last_year.revenue_change_bps, "nam_truoc", against[1]),
         )
         if bps is not None
     ]
@@ -162,10 +163,14 @@ def _revenue(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part
     return (*start, none)
 
 
-def _tickets(sales: WeeklySales, language: Language) -> tuple[Part, ...]:
+def _tickets(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
     now = sales.total.now
-    sold, issued = count(now.sold), count(now.issued)
-    rate, unsold = share(now.sell_through_bps), share(now.unsold_bps)
+    sold, issued = (
+        count(tickets, _rows_behind(asked, measure))
+        for tickets, measure in ((now.sold, "ban"), (now.issued, "giao"))
+    )
+    link = _rows_behind(asked, "ve_e")
+    rate, unsold = share(now.sell_through_bps, link), share(now.unsold_bps, link)
     if language == "vi":
         words = ("Tiêu thụ ", sold, " trên ", issued, " vé phát hành (", rate, "), vé ế ", unsold)
         names = "; kỳ cao nhất là ngày ", " với "
@@ -175,11 +180,11 @@ def _tickets(sales: WeeklySales, language: Language) -> tuple[Part, ...]:
     best = max(sales.draws, key=lambda draw: (draw.now.revenue_amount, draw.date), default=None)
     if best is None:
         return (*words, ".")
-    top = money(best.now.revenue_amount)
+    top = money(best.now.revenue_amount, reverse("draw_result", args=[best.date.isoformat()]))
     return (*words, names[0], short_day(best.date), names[1], top, ".")
 
 
-def _who_pulls(sales: WeeklySales, language: Language) -> tuple[Part, ...]:
+def _who_pulls(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
     """The regions that raised and lowered revenue most, if they are worth naming."""
     least = sales.total.previous_week.before.revenue_amount * WORTH_NAMING_BPS // 10_000
     by_change = sorted(sales.regions, key=lambda line: (_gain(line), line.code))
@@ -190,21 +195,23 @@ def _who_pulls(sales: WeeklySales, language: Language) -> tuple[Part, ...]:
         if language == "vi"
         else ("By region, ", "the greatest gain came from ", "the greatest loss from ")
     )
-    parts = [(rise, *_pulling(line)) for line in up] + [(fall, *_pulling(line)) for line in down]
+    pulling = ((rise, up), (fall, down))
+    parts = [(words, *_pulling(asked, line)) for words, lines in pulling for line in lines]
     return (start, *joined(parts, ", "), ".") if parts else ()
 
 
-def _pulling(line: SalesLine) -> tuple[Part, ...]:
+def _pulling(asked: Asked, line: SalesLine) -> tuple[Part, ...]:
     sign = "+" if _gain(line) > 0 else ""
-    bps = figure(line.previous_week.revenue_change_bps, Kind.CHANGE)
-    return (f"{line.name} ({sign}", money(_gain(line)), ", ", bps, ")")
+    link = _rows_behind(asked, "tuan_truoc", rows="dai_ly", place=line.code)
+    bps = figure(line.previous_week.revenue_change_bps, Kind.CHANGE, link)
+    return (f"{line.name} ({sign}", money(_gain(line), link), ", ", bps, ")")
 
 
 def _debt_sentence(debts: tuple[AgentDebt, ...]) -> Sentence:
     over = money(sum(map(_over, debts)), reverse("debts"))
     worst = max(debts, key=lambda debt: (_over(debt), debt.code))
     most = money(_over(worst), reverse("statement", args=[worst.code]))
-    many = count(len(debts))
+    many = count(len(debts), reverse("debts"))
     agents = " agent owes" if len(debts) == 1 else " agents owe"
     who = f"{worst.name} ({worst.region})"
     return Sentence(
@@ -466,8 +473,14 @@ def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
     return ("doanh thu ", amount, " triệu (", change, ")")
 
 
-def _month_page(asked: Asked) -> str:
-    return f"{reverse('sales')}?thang={asked.period.last:%Y-%m}"
+def _rows_behind(asked: Asked, measure: str, *, rows: str = "ky_quay", place: str = "") -> str:
+    """The explorer on the days of the report: by draw, or the agents of a unit."""
+    days = asked.period
+    question = Question(
+        rows=rows, measure=measure, span=FROM_TO, first=days.first, last=days.last,
+        place=place or asked.scope.place,
+    )  # fmt: skip
+    return f"{reverse('explorer')}?{question.query}"
 
 
 def _gain(line: SalesLine) -> int:

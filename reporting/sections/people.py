@@ -1,18 +1,25 @@
 """Attendance in words and tables."""
 
 from dataclasses import fields
+from datetime import date
+
+from django.urls import reverse
 
 from attendance.figures import AttendanceSummary, DepartmentAttendance
 from reporting.builders.content import Column, Kind, Row, Sentence, Table, row
 from reporting.builders.telling import count, share, share_bps
 
 
-def people_sentence(people: AttendanceSummary) -> Sentence:
-    """Who worked how much, late and absent, and what is still to be clarified."""
-    total = everybody(people)
-    who, days, rate = count(people.employees), count(total.present_days), share(present_bps(total))
-    late, absent = count(total.late_days), count(total.absent_days)
-    questions = count(people.open_questions)
+def people_sentence(people: AttendanceSummary, *, month: date) -> Sentence:
+    """Who worked how much, late and absent, and what is still to be clarified.
+
+    The numbers lead to the timesheets of the month that holds the day.
+    """
+    total, link = everybody(people), f"{reverse('timesheets')}?thang={month:%Y-%m}"
+    who, days = count(people.employees, link), count(total.present_days, link)
+    rate, late = share(present_bps(total), link), count(total.late_days, link)
+    absent = count(total.absent_days, link)
+    questions = count(people.open_questions, f"{link}&chi=ngoai-le")
     return Sentence(
         (who, " nhân viên đi làm ", days, " ngày công (", rate, " số phải làm); ", late,
          " lượt đi muộn, ", absent, " ngày vắng, ", questions, " ngày công còn phải làm rõ."),

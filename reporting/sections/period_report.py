@@ -58,7 +58,7 @@ def summary(
     if prizes:
         items += [*money.prize_sentences(prizes)][:1]
     if staff and not people.nobody(staff):
-        items.append(people.people_sentence(staff))
+        items.append(people.people_sentence(staff, month=asked.period.last))
     return (Sentences(tuple(items)), *([Tiles(tuple(tiles))] if tiles else [])) if items else ()
 
 

@@ -4,9 +4,10 @@ import dataclasses
 import html as markup
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from zipfile import ZipFile
 
 import openpyxl
@@ -24,6 +25,7 @@ from reporting.builders.charts import drawn
 from reporting.builders.content import (
     Chart,
     Column,
+    Figure,
     Form,
     Kind,
     Report,
@@ -46,6 +48,7 @@ from reporting.builders.speaking import speaking
 from reporting.builders.translating import in_english
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import said, words, written
+from reporting.explorer.question import read
 from reporting.in_english import english_file, english_slides
 from reporting.models import FileKind
 from tests.reporting.reading import left_in_vietnamese
@@ -477,6 +480,21 @@ class TestSentences:
         assert en[0].startswith("Week 47 (16/11–22/11): 7 draws, revenue ")
         assert 3 <= len(vi) <= 5
         assert all(en)
+
+    def test_every_number_but_the_week_leads_to_its_rows(self, full: Report) -> None:
+        (block, _tiles) = full.sections[0].blocks
+        assert isinstance(block, Sentences)
+        told = [part for each in block.items for part in (*each.vi, *each.en)]
+        figures = [part for part in told if isinstance(part, Figure)]
+        assert [each.value for each in figures if not each.link] == [47, 47]
+        asked = [read(dict(parse_qsl(urlsplit(each.link).query))) for each in figures
+                 if "/kham-pha/" in each.link]  # fmt: skip
+        assert {(each.first, each.last) for each in asked} == {
+            (date(2026, 11, 16), date(2026, 11, 22))
+        }
+        assert {each.measure for each in asked} == {
+            "doanh_thu", "tuan_truoc", "nam_truoc", "ban", "giao", "ve_e",
+        }  # fmt: skip
 
     @pytest.mark.parametrize(
         ("before", "expected"),
