@@ -34,15 +34,15 @@ def plan(chair):
     return [found.nth(place).get_attribute("href") for place in (0, 1)]
 
 
-def present(address, leader, follower, other):
-    """Both follow; one leafs alone and comes back; without a line paging goes on."""
-    for window in (leader, follower, other):
+def present(address, leader, second, follower, other):
+    """Both follow; one leafs alone and comes back; without a line paging goes on. Two may lead."""
+    for window in (leader, second, follower, other):
         window.open(f"{address}trinh-chieu/")
-    for window in (follower, other):
+    for window in (second, follower, other):
         expect(window.page.locator("#line")).to_have_text("trực tiếp")
     keys = leader.page.keyboard
-    keys.press("ArrowRight")
-    for window in (leader, follower, other):
+    second.page.keyboard.press("ArrowRight")
+    for window in (leader, second, follower, other):
         at_page(window, 2)
     keys.press("b")
     expect(follower.page.locator("#curtain")).to_be_visible(timeout=SOON)
@@ -60,7 +60,8 @@ def present(address, leader, follower, other):
     last = other.page.locator("#place").inner_text().split(" / ")[1]
     at_page(other, last)
     keys.press("PageDown")
-    at_page(follower, 3)
+    for window in (second, follower):
+        at_page(window, 3)
     at_page(other, last)
     other.page.keyboard.press("t")
     at_page(other, 3)
@@ -96,7 +97,7 @@ def test_a_briefing_from_its_series_to_the_next_one(tab, company):
     page = secretary.page
     page.get_by_role("button", name="Khai mạc").click()
     expect(page.locator(".item").first).to_contain_text("Số liệu")  # the frozen edition came along
-    present(first, secretary, follower, other)
+    present(first, secretary, chair, follower, other)
 
     secretary.open(f"{first}hop/")
     page.fill("#minutes-text", "Phòng Kinh doanh báo cáo.")

@@ -1,5 +1,5 @@
-// Slides: paged here, without the server. Who leads tells the page; who follows hears it by
-// server-sent events, else asks each second, else looks by himself.
+// Slides: paged here, without the server. Who leads tells the page; everybody hears it by server-sent
+// events, else asks each second, else looks by himself. Of two who lead the last one to turn is right.
 const deck = document.querySelector("#deck");
 const slides = [...deck.querySelectorAll(".slide")];
 const place = document.querySelector("#place");
@@ -43,6 +43,7 @@ async function tell(sent) {
     try {
       const answer = await fetch(deck.dataset.ask, { method: "POST", body: new URLSearchParams(news), headers: { "X-CSRFToken": deck.dataset.csrf } });
       line.textContent = answer.ok ? line.dataset.live : line.dataset.lost;
+      if (answer.ok) hear(await answer.json());
       if (answer.status < 500) continue;
     } catch {
       line.textContent = line.dataset.lost;
@@ -51,6 +52,7 @@ async function tell(sent) {
     await new Promise((again) => { setTimeout(again, 1000); });
   }
   isTelling = false;
+  obey(); // what another presenter turned meanwhile
 }
 
 function turn(number) {
@@ -71,7 +73,7 @@ function follow(wanted) {
 }
 
 function obey() {
-  if (!isFollowing) return;
+  if (leads ? isTelling : !isFollowing) return;
   if (told.version > 0 && told.page !== page) { show(told.page); hideDot(); }
   cover(told.blank);
 }
@@ -184,4 +186,4 @@ document.addEventListener("click", (event) => {
 show(told.version > 0 ? told.page : 0);
 cover(told.blank);
 deck.focus({ preventScroll: true });
-if (!leads) listen();
+listen();
