@@ -19,11 +19,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Mailbox:
     """What arrived, and how the server is to behave.
 
-    `refuse` and `put_off` map recipients to 550 and 451 at RCPT; `drop_after_data` closes the
+    `refuse_sender` answers every MAIL; `refuse` and `put_off` map recipients to 550 and 451 at RCPT; `drop_after_data` closes the
     connection once the whole content is here, without an answer. Every answer to a content takes
     `slowness` seconds.
     """
 
+    refuse_sender: str = ""
     refuse: set[str] = field(default_factory=set)
     put_off: set[str] = field(default_factory=set)
     drop_after_data: set[str] = field(default_factory=set)
@@ -37,6 +38,15 @@ class Mailbox:
     @property
     def recipients(self) -> list[str]:
         return sorted(to for to, _mail in self.arrived)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

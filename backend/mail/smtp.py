@@ -10,6 +10,10 @@ from typing import Any, cast
 from django.core.mail import BadHeaderError, EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
+#: Refuses the mail for its size as soon as it is announced. Other refusals of the sender are about
+#: us (not logged in, the day's quota used up): they pass, and the mail with them.
+TOO_LARGE = 552
+
 
 class Answer(Enum):
     ACCEPTED = "accepted"
@@ -78,6 +82,10 @@ def send(
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         return _by_code(code, text, for_good=Answer.BOUNCED)
+    except smtplib.SMTPSenderRefused as error:
+        about_us = error.smtp_code != TOO_LARGE
+        for_good = Answer.LATER if about_us else Answer.REFUSED
+        return _by_code(error.smtp_code, error.smtp_error, for_good=for_good)
     except smtplib.SMTPResponseException as error:
         return _by_code(error.smtp_code, error.smtp_error)
     except (smtplib.SMTPException, OSError) as error:
@@ -86,6 +94,9 @@ def send(
     except BaseException:
         _drop(backend)
         raise
+    finally:
+        if backend.connection is not None and backend.connection.sock is None:
+            backend.connection = None  # the server hung up (421): the next mail calls it anew
     return Result(Answer.ACCEPTED)
 
 

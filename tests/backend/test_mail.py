@@ -108,6 +108,21 @@ def test_put_off_recipient_is_tried_again_later(mailbox: Mailbox) -> None:
     assert mailbox.recipients == ["busy@example.vn"]
 
 
+def test_refused_sender_is_tried_again_but_for_the_size_of_the_mail(mailbox: Mailbox) -> None:
+    mails = [put(f"{name}@example.vn") for name in "ab"]
+    for answer in ("421 too many mails", "550 5.4.5 daily quota", "530 log in first"):
+        mailbox.refuse_sender = answer
+        assert send() == 0
+        for mail in mails:
+            assert state(mail) == "due"
+            assert answer[:3] in mail.last_error
+            later(mail)
+
+    mailbox.refuse_sender = "552 message too large"
+    assert send() == 0
+    assert {state(mail) for mail in mails} == {"failed"}
+
+
 def test_server_down_then_up_sends_each_once(settings: Any) -> None:
     box = Mailbox()
     with serve(box):
