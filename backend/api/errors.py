@@ -56,6 +56,10 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         return problem_response(
             413, "body.too_large", _("Nội dung gửi lên quá lớn; hãy chia thành nhiều lần gửi.")
         )
+    if isinstance(error, exceptions.ParseError):  # tells the parser's own words otherwise
+        return problem_response(
+            400, _code(error), _("Nội dung gửi lên không đọc được: hãy gửi JSON hợp lệ (UTF-8).")
+        )
     if isinstance(error, exceptions.ValidationError):
         return problem_response(
             400,
