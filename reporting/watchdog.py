@@ -30,6 +30,8 @@ PATIENCE = timedelta(minutes=5)
 LOOK_BACK = timedelta(days=2)
 MOMENT = "%H:%M %d/%m/%Y"
 OPEN_MAIL = (MailState.DUE, MailState.SENDING)
+#: Nobody sends these again by himself; copies that came back are told of one by one.
+LOST_MAIL = (MailState.FAILED, MailState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Late:
 
 def late_reports(*, at: datetime) -> list[Late]:
     """Every report that is overdue now, the oldest first."""
-    waiting = Delivery.objects.filter(edition__run=OuterRef("pk"), mail__state__in=OPEN_MAIL)
+    missing = (*OPEN_MAIL, *LOST_MAIL)
+    waiting = Delivery.objects.filter(edition__run=OuterRef("pk"), mail__state__in=missing)
     runs = (
         Run.objects.filter(handler=HANDLER, due_at__lte=at - PATIENCE, due_at__gt=at - LOOK_BACK)
         .annotate(has_waiting=Exists(waiting))
@@ -95,10 +98,18 @@ def _late(run: Run, names: dict[str, str]) -> Late:
 def _unsent(run: Run, name: str) -> Late:
     copies = Delivery.objects.filter(edition__run=run).select_related("mail")
     waiting = [copy.mail for copy in copies.order_by("pk") if copy.mail.state in OPEN_MAIL]
+    if not waiting:
+        return _lost(run, name, [copy for copy in copies if copy.mail.state in LOST_MAIL])
     step = _("đã lập, còn {count} thư chưa gửi được").format(count=len(waiting))
     reason = next((mail.last_error for mail in waiting if mail.last_error), "")
     tries = [mail.next_attempt_at for mail in waiting]
     return Late(run, name, AlarmKind.LATE, step, reason, min(tries, default=None))
+
+
+def _lost(run: Run, name: str, copies: list[Delivery]) -> Late:
+    step = _("đã lập, {count} thư không gửi được hoặc không rõ đã tới").format(count=len(copies))
+    reason = next((copy.mail.last_error for copy in copies if copy.mail.last_error), "")
+    return Late(run, name, AlarmKind.FAILED, step, reason, None)
 
 
 def watch(*, at: datetime) -> int:
@@ -181,7 +192,7 @@ def _write_to(owner: User, late: Late, *, at: datetime) -> None:
         _("Lỗi: {reason}").format(reason=late.reason or _("chưa có")),
         _("Hệ thống vẫn tự thử tiếp; bạn chỉ nhận thư này một lần.")
         if late.kind == AlarmKind.LATE
-        else _("Hệ thống đã thôi thử; hãy xử lý lỗi trên rồi lập lại báo cáo."),
+        else _("Hệ thống đã thôi thử; hãy xử lý lỗi trên rồi lập lại báo cáo hoặc gửi lại thư."),
         "",
         settings.PUBLIC_URL + reverse("report_health"),
     ]

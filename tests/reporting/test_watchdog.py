@@ -16,7 +16,8 @@ from backend.mail.bounces import take
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company
 from reporting import watchdog
-from reporting.models import Alarm, Edition, ReportSchedule
+from reporting.delivery import resend
+from reporting.models import Alarm, Delivery, Edition, ReportSchedule
 from reporting.recipients import add_recipient
 from reporting.setup import ensure_weekly_briefing
 from tests.mailbox import Mailbox
@@ -95,6 +96,24 @@ def test_mail_server_that_puts_off_is_an_alarm_and_delivery_ends_it(
     outbox.send_due(worker="test:1")
     assert watchdog.late_reports(at=at) == []
     assert mailbox.recipients == ["owner@example.vn", "reader@example.vn"]
+
+
+def test_copy_that_may_not_have_arrived_is_an_alarm_until_it_is_sent_again(
+    owner: User, mailbox: Mailbox
+) -> None:
+    mailbox.drop_after_data.add("reader@example.vn")
+    work.work_off(worker="test:1")
+    outbox.send_due(worker="test:1")
+    at = queue.database_now()
+    assert [watchdog.watch(at=at), watchdog.watch(at=at)] == [1, 0]
+    (mail,) = alarms()
+    assert "1 thư không gửi được hoặc không rõ đã tới" in mail.text
+    assert "gửi lại thư" in mail.text
+
+    mailbox.drop_after_data.clear()
+    resend(Delivery.objects.get(), by=owner, at=at)
+    outbox.send_due(worker="test:1")
+    assert watchdog.late_reports(at=at) == []
 
 
 def test_copy_that_comes_back_is_told_to_the_owner_once(
