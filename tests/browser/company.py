@@ -370,6 +370,9 @@ def _request(people: dict[Role, User], entry: RosterEntry, *, at: datetime) -> i
     department.manager = people[Role.MANAGER].employee = head
     department.save()
     people[Role.MANAGER].save()
+    today = at.astimezone(clock.VN).date()
+    if not RosterEntry.objects.filter(work_date=today, employee__department=department).exists():
+        make.roster(entry.employee, today.isoformat())  # on a Saturday a head has people, too
     asked = Asked(kind=RequestKind.PUNCH, first=entry.work_date, start=time(3, 17))
     return submit(asked, reason="Quên chấm lúc về", by=asking, at=at).pk
 
