@@ -91,7 +91,7 @@ def _statements(made: Company, lines: int) -> list[Measure]:
 
     name = f"an agent's statement of a month by the API, of {lines:,} entries"
     with override_settings(ALLOWED_HOSTS=["testserver"]):
-        return p95_measures(name, read, times=STATEMENTS, limit=STATEMENT_LIMIT)
+        return p95_measures(name, read, times=STATEMENTS, limit=STATEMENT_LIMIT, with_median=True)
 
 
 def _settlement(made: Company) -> Measure:
