@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from backend.months import months_of
 from backend.vncalendar import tet
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.planned import Keys, planned
@@ -150,7 +151,7 @@ def _plans(dimension: str, asked: Asked) -> dict[Keys, int]:
     months: dict[Keys, list[int]] = defaultdict(list)
     for keys, plan in planned(replace(asked, by=by)).items():
         months[keys[:-1]].append(plan.revenue_amount)
-    wanted = 12 * (asked.last.year - asked.first.year) + asked.last.month - asked.first.month + 1
+    wanted = len(months_of(asked.first, asked.last))
     return {keys: sum(amounts) for keys, amounts in months.items() if len(amounts) == wanted}
 
 

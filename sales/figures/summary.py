@@ -11,7 +11,7 @@ from itertools import repeat
 from math import ceil, prod
 from typing import Any, Final
 
-from backend.months import last_day
+from backend.months import last_day, months_of
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.rows import held_draws, rows_of, uncollected
 from sales.figures.shapes import Tickets
@@ -106,8 +106,7 @@ def _rows(dimensions: Sequence[str], sizes: dict[str, int]) -> int:
 
 def _sizes(asked: Asked) -> dict[str, int]:
     [(agents, products, regions, draws)] = rows_of(_SIZES, first=asked.first, last=asked.last)
-    years = asked.last.year - asked.first.year
-    months = 12 * years + asked.last.month - asked.first.month + 1
+    months = len(months_of(asked.first, asked.last))
     sizes = {"agent": agents, "product": products, "region": regions, "territory": regions, "unit": regions,
              "draw": draws, "weekday": 7, "month": months}  # fmt: skip
     return {name: max(size, 1) for name, size in sizes.items()}

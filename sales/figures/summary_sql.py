@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from backend.db import copied_numbers
-from backend.months import shifted
+from backend.months import months_of
 from sales.engine.periods import DAY
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.rows import rows_of, scope
@@ -283,8 +283,7 @@ def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, 
 def _months(asked: Asked, back: int) -> list[date]:
     """The first days of the months that hold the span, so many days earlier."""
     first, last = (day - timedelta(days=back) for day in (asked.first, asked.last))
-    count = 12 * (last.year - first.year) + last.month - first.month + 1
-    return [shifted(first, place) for place in range(count)]
+    return months_of(first, last)
 
 
 def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
