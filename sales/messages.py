@@ -94,6 +94,11 @@ MESSAGES = {
         "Theo sê-ri đại lý nhận {issued} và trả {returned} vé, "
         "nhiều hơn sổ đã ghi là {counted_issued} và {counted_returned}."
     ),
+    "return.too_late": _(
+        "Kỳ {date} đã khóa nhận vé trả lúc {until} ngày {day}; vé trả trễ không được nhận theo quy định "
+        "của công ty. Vé đã nhận trước giờ ấy thì xác nhận bảng kê của nó; số đã ghi sai thì gửi bút "
+        "toán điều chỉnh (corrects)."
+    ),
     "return.nothing": _("Bảng kê phải có ít nhất một vé."),
     "return.not_a_count": _("Số vé phải là số nguyên từ 0 đến {most}."),
     "return.too_many": _("Mỗi loại vé tối đa {most} dải số."),

@@ -904,6 +904,7 @@ class EntryShape(TypedDict):
     revenue_amount: "int"
     corrects: "int | None"
     reason: "str"
+    is_late: "bool"
     batch: "int"
     recorded_at: "str"
 
@@ -4396,6 +4397,7 @@ class GiaoBan(Connection):
         date_to: str | None = None,
         draw: str | None = None,
         fields: str | None = None,
+        late: bool | None = None,
         limit: int | None = None,
         product: str | None = None,
         region: str | None = None,
@@ -4414,6 +4416,7 @@ class GiaoBan(Connection):
                 "date_to": date_to,
                 "draw": draw,
                 "fields": fields,
+                "late": late,
                 "limit": limit,
                 "product": product,
                 "region": region,

@@ -44,6 +44,7 @@ COLUMNS = (
     "revenue_amount",
     "corrects_id",
     "reason",
+    "is_late",
     "batch_id",
     "batch__recorded_at",
 )
@@ -161,6 +162,7 @@ FILTERS = {
     "agent": "agent__code",
     "product": "product__code",
     "batch": "batch",
+    "late": "is_late",
 }
 
 

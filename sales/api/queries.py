@@ -31,6 +31,9 @@ class SalesQuery(PlaceQuery):
     agent = serializers.CharField(required=False, help_text="Code.")
     product = serializers.CharField(required=False, help_text="Code.")
     batch = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    late = serializers.BooleanField(
+        required=False, help_text="Whether tickets came back after the cut-off."
+    )
 
 
 class SpanQuery(serializers.Serializer[Any]):

@@ -43,6 +43,9 @@ class EntryShape(serializers.Serializer[Any]):
     revenue_amount = serializers.IntegerField(help_text="đồng")
     corrects = serializers.IntegerField(allow_null=True)
     reason = serializers.CharField()
+    is_late = serializers.BooleanField(
+        help_text="Tickets that came back after the draw's cut-off; draws.return_cutoff_at."
+    )
     batch = serializers.IntegerField()
     recorded_at = serializers.DateTimeField()
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sales.engine.bodies import Fault
 from sales.engine.lines import Line
+from sales.engine.return_rules import Lateness
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Facts:
 
     `corrected` holds agent, product and draw date of the entries that lines correct. `rates` are
     the commissions by contract of an agent and product: first day, last day or None, basis points.
+    `returns` tells of the draws that lines bring tickets back of.
     """
 
     agents: Mapping[str, AgentTerms]
@@ -50,6 +52,7 @@ class Facts:
     draws: Mapping[date, DrawTerms]
     corrected: Mapping[int, tuple[str, str, date]]
     rates: Mapping[tuple[int, int], Sequence[Rate]] = field(default_factory=dict)
+    returns: Lateness = field(default_factory=Lateness)
 
     def commission_bps(self, line: Line) -> int:
         """By the contract in force on the draw's day, else the agent's own."""
@@ -88,7 +91,14 @@ def check(lines: Sequence[Line], facts: Facts) -> list[Fault]:
             faults.append(Fault(row, "draw_date", "draw.closed", {"date": line.draw_date}))
         if line.issued <= 0 or line.returned < 0 or line.sold is not None or line.corrects:
             faults += _count_faults(row, line, facts)
+        if line.draw_date in facts.returns.refused and line.brings_back:
+            faults.append(_too_late(row, line, facts.returns.refused[line.draw_date]))
     return faults
+
+
+def _too_late(row: int, line: Line, until: datetime) -> Fault:
+    values = {"date": line.draw_date, "until": f"{until:%H:%M}", "day": until.date()}
+    return Fault(row, "returned", "return.too_late", values)
 
 
 def _agent_faults(row: int, line: Line, agent: AgentTerms) -> list[Fault]:

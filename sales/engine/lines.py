@@ -30,6 +30,11 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     corrects: EntryId | None = None
     reason: Text = ""
 
+    @property
+    def brings_back(self) -> bool:
+        """Whether unsold tickets come back by this line; one that corrects tells of earlier ones."""
+        return self.returned > 0 and self.corrects is None
+
 
 LINES = LineReader(
     Line,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -51,6 +51,34 @@ class Tally:
     def shortage(self) -> int:
         """Tickets declared that were not there (thiếu)."""
         return max(self.declared - self.counted, 0) if self.counted is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class CutoffRules:
+    """What holds on a draw's day: minutes of the day, None without a rule; whether late is refused."""
+
+    minutes: int | None
+    refuses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Draws whose cut-off is over: of `marked` what comes back is taken and marked late, of `refused`
+    (until when) it is not taken."""
+
+    marked: frozenset[date] = frozenset()
+    refused: Mapping[date, datetime] = field(default_factory=dict)
+
+
+def lateness(rules: Mapping[date, CutoffRules], at: datetime, zone: tzinfo) -> Lateness:
+    """Which of the draws take no more returns at that moment, or mark them."""
+    over = {
+        day: until
+        for day, rule in rules.items()
+        if rule.minutes is not None and at >= (until := cutoff(day, rule.minutes, zone))
+    }
+    refused = {day: until for day, until in over.items() if rules[day].refuses}
+    return Lateness(frozenset(over.keys() - refused.keys()), refused)
 
 
 def cutoff(day: date, minutes: int, zone: tzinfo) -> datetime:

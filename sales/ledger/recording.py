@@ -19,8 +19,10 @@ from backend.webhooks.publishing import publish
 from sales.engine.bodies import Fault
 from sales.engine.checks import AgentTerms, DrawTerms, Facts, ProductTerms, Rate, check
 from sales.engine.lines import Line
+from sales.engine.return_rules import Lateness
 from sales.ledger.closing import corrections_of_closed, hold_draws
 from sales.ledger.journal import write_entries
+from sales.ledger.late_returns import lateness_of_lines
 from sales.ledger.rollups import add_to_rollups
 from sales.ledger.steps import Begins, Step, untold
 from sales.ledger.totals import Key, Terms, add_to_agent_totals, key_of, total_faults
@@ -77,13 +79,16 @@ def record_sales(
     key: str = "",
     source: Source = Source.API,
     begins: Begins = untold,
+    late: bool | None = None,
 ) -> Recorded:
     """Add the lines to the ledger and its rollups. `key` is the sender's Idempotency-Key.
 
-    Raises LinesRefused with every fault of every line; then nothing is stored.
+    `late`: whether the tickets that come back came after the cut-off, where a sheet knows; else the
+    moment of recording tells, by the company's rule. Raises LinesRefused with every fault of every line; then nothing is stored.
     """
     begins(Step.CHECKING)
-    facts = _facts(lines, by)
+    returns = lateness_of_lines(lines, at) if late is None else _known(lines, late=late)
+    facts = _facts(lines, by, returns)
     for _attempt in range(TRIES):
         if faults := check(lines, facts):
             raise LinesRefused(faults)
@@ -91,7 +96,7 @@ def record_sales(
             with closed_months_told(), transaction.atomic():
                 hold_periods()
                 if hold_draws(facts) != _closed(facts):
-                    facts = _facts(lines, by)  # a draw was closed while we looked
+                    facts = _facts(lines, by, returns)  # a draw was closed while we looked
                     continue
                 return _write(lines, facts, by=by, at=at, key=key, source=source, begins=begins)
         except (IntegrityError, DataError) as error:
@@ -105,14 +110,18 @@ def record_sales(
 
 def sales_faults(lines: Sequence[Line], *, by: User, at: datetime) -> list[Fault]:
     """Every reason why the lines would not be recorded now; nothing is stored."""
-    facts = _facts(lines, by)
+    facts = _facts(lines, by, lateness_of_lines(lines, at))
     if faults := check(lines, facts):
         return faults
     over = foreseen_over_limit(lines, facts, on=at.astimezone(VN).date())
     return [*total_faults(lines, facts), *over]
 
 
-def _facts(lines: Sequence[Line], by: User) -> Facts:
+def _known(lines: Sequence[Line], *, late: bool) -> Lateness:
+    return Lateness(frozenset(line.draw_date for line in lines)) if late else Lateness()
+
+
+def _facts(lines: Sequence[Line], by: User, returns: Lateness) -> Facts:
     """One query for each table the lines refer to, however many lines there are."""
     agents = (
         Agent.objects.visible_to(by)
@@ -141,6 +150,7 @@ def _facts(lines: Sequence[Line], by: User) -> Facts:
         },
         corrected=_corrected(lines, by),
         rates=_rates(lines, by),
+        returns=returns,
     )
 
 
@@ -219,8 +229,12 @@ def _add_to_ledger(
     terms: Mapping[Key, Terms],
 ) -> Recorded:
     keys = (key_of(line, facts) for line in lines)
+    marked = facts.returns.marked
     rows = [
-        _ledger_row(batch, line, key, terms[key]) for line, key in zip(lines, keys, strict=True)
+        _ledger_row(
+            batch, line, key, terms[key], is_late=line.draw_date in marked and line.brings_back
+        )
+        for line, key in zip(lines, keys, strict=True)
     ]
     copy_text(cursor, ConsignmentEntry._meta.db_table, LEDGER_COLUMNS, _ledger_text(rows))
     return Recorded(
@@ -256,12 +270,15 @@ LEDGER_COLUMNS = (
     "returned",
     "face_value_amount",
     "commission_bps",
+    "is_late",
     "corrects_id",
     "reason",
 )
 
 
-def _ledger_row(batch: RecordingBatch, line: Line, key: Key, terms: Terms) -> tuple[Any, ...]:
+def _ledger_row(
+    batch: RecordingBatch, line: Line, key: Key, terms: Terms, *, is_late: bool
+) -> tuple[Any, ...]:
     region_id, face_value_amount, commission_bps = terms
     return (
         batch.pk,
@@ -272,14 +289,15 @@ def _ledger_row(batch: RecordingBatch, line: Line, key: Key, terms: Terms) -> tu
         line.returned,
         face_value_amount,
         commission_bps,
+        is_late,
         line.corrects,
         line.reason,
     )
 
 
 def _ledger_text(rows: Iterable[tuple[Any, ...]]) -> str:
-    """The rows as COPY reads them. All but the last two columns are numbers and a date, which need
-    no escaping; a thousand rows take a quarter of the time of `copy_line`."""
+    """The rows as COPY reads them. All but the last two columns are numbers, a date and a truth, which
+    need no escaping; a thousand rows take a quarter of the time of `copy_line`."""
     return "".join("\t".join(map(str, row[:-2])) + f"\t{copy_line(row[-2:])}\n" for row in rows)
 
 

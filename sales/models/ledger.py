@@ -64,7 +64,8 @@ class ConsignmentEntry(models.Model):
     Counts are tickets. `issued` and `returned` are negative only in a correction, which names
     the entry it corrects and its reason. `sold` is never typed in: it is issued − returned.
     Face value, commission and region are the terms of the first movement of this agent, product
-    and draw (`AgentDrawTotal`), so that a return undoes exactly what an issue did. `draw_date` repeats the draw's date for range scans.
+    and draw (`AgentDrawTotal`), so that a return undoes exactly what an issue did. `is_late`: tickets
+    that came back after the draw's cut-off, where the rule lets them. `draw_date` repeats the draw's date for range scans.
     """
 
     batch = models.ForeignKey(RecordingBatch, models.PROTECT, db_index=False)
@@ -77,6 +78,7 @@ class ConsignmentEntry(models.Model):
     returned = models.IntegerField()
     face_value_amount = models.BigIntegerField()
     commission_bps = models.PositiveSmallIntegerField()
+    is_late = models.BooleanField(_("trả trễ"), default=False, db_default=False)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False)
     reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     sold = models.GeneratedField(

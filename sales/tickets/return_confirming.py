@@ -68,13 +68,13 @@ def _record(
     if any(now.serials.values()):
         agent = f"agent:{now.sheet.agent.code}"
         moves = serial_moves(now, agent, "returned", minutes_no)
-        return record_moves(by=by, at=at, lines=moves).batch
+        return record_moves(by=by, at=at, lines=moves, late=now.is_late).batch
     lines = [
         Line(now.sheet.draw.date, now.sheet.agent.code, product, returned=tickets)
         for product, tickets in taken.items()
         if tickets
     ]
-    return record_sales(by=by, at=at, lines=lines).batch if lines else None
+    return record_sales(by=by, at=at, lines=lines, late=now.is_late).batch if lines else None
 
 
 def reverse_return(sheet: int, *, reason: str, by: User, at: datetime) -> None:

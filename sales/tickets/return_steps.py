@@ -11,6 +11,7 @@ from backend.db import lock_rows
 from backend.problems import Problem
 from sales.engine.return_rules import stretch_of
 from sales.engine.ticket_lines import TicketLine
+from sales.ledger.late_returns import lateness_of
 from sales.models import (
     Product,
     RecordingBatch,
@@ -18,11 +19,9 @@ from sales.models import (
     ReturnState,
     ReturnStep,
     ReturnTally,
-    RuleKey,
 )
 from sales.models.returns import BEFORE, WITH_MINUTES
-from sales.rules import rule_value
-from sales.tickets.return_sheets import SheetNow, SheetUnknown, cutoff_of, sheets_now
+from sales.tickets.return_sheets import SheetNow, SheetUnknown, sheets_now
 
 
 class NotNow(Problem):
@@ -81,16 +80,10 @@ def ready_for(
 
 def late_days(days: Iterable[date], at: datetime) -> frozenset[date]:
     """The draws whose cut-off is over. Raises ReturnsClosed where the rule refuses one."""
-    return frozenset(day for day in days if _is_late(day, at))
-
-
-def _is_late(day: date, at: datetime) -> bool:
-    until = cutoff_of(day)
-    if until is None or at < until:
-        return False
-    if rule_value(RuleKey.RETURN_LATE, day) == 1:
+    found = lateness_of(days, at)
+    for day, until in sorted(found.refused.items()):
         raise ReturnsClosed(day, until)
-    return True
+    return found.marked
 
 
 def take_step(

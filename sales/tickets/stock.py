@@ -77,10 +77,12 @@ def record_moves(
     is_counted: bool = False,
     key: str = "",
     source: Source = Source.API,
+    late: bool | None = None,
 ) -> MovedTickets:
     """Move the tickets; what agents get and give back is recorded in their counts as well.
 
     `is_counted`: the counts stand in the ledger already; the serials must not be more than them.
+    `late` as in `record_sales`.
     Raises LinesRefused with the faults of the lines, or of the counts they would make.
     """
     facts = _facts(lines, by)
@@ -88,7 +90,7 @@ def record_moves(
         raise LinesRefused(faults)
     with transaction.atomic():
         batch, counts = _carry_out(
-            lines, facts, is_counted=is_counted, by=by, at=at, key=key, source=source
+            lines, facts, is_counted=is_counted, by=by, at=at, key=key, source=source, late=late
         )
         if is_counted and (faults := _uncounted(counts, facts)):
             raise LinesRefused(faults)
@@ -117,7 +119,7 @@ def undo_moves(batch: int, *, reason: str, by: User, at: datetime, key: str = ""
     with transaction.atomic():
         done, _counts = _carry_out(
             lines, _facts(lines, by), is_counted=moves[0].is_counted, by=by, at=at, key=key,
-            source=Source.API,
+            source=Source.API, late=False,
         )  # fmt: skip
     return MovedTickets(done, len(lines), sum(line.count for line in lines))
 
@@ -151,6 +153,7 @@ def _carry_out(
     at: datetime,
     key: str,
     source: Source,
+    late: bool | None,
 ) -> tuple[RecordingBatch, Counted]:
     """Move the tickets in the caller's transaction. Raises LinesRefused."""
     with connection.cursor() as cursor:
@@ -162,7 +165,7 @@ def _carry_out(
         counts = counts_of(moved)
         batch = None
         if counts and not is_counted:
-            batch = _record_counts(counts, facts, by=by, at=at, key=key, source=source)
+            batch = _record_counts(counts, facts, by=by, at=at, key=key, source=source, late=late)
         if batch is None:
             batch = RecordingBatch.objects.create(
                 recorded_by=by, recorded_at=at, source=source, key=key, line_count=len(moved)
@@ -228,7 +231,14 @@ def _shelves(known: Mapping[Series, int]) -> tuple[dict[Series, Shelf], dict[Row
 
 
 def _record_counts(
-    counts: Counted, facts: TicketFacts, *, by: User, at: datetime, key: str, source: Source
+    counts: Counted,
+    facts: TicketFacts,
+    *,
+    by: User,
+    at: datetime,
+    key: str,
+    source: Source,
+    late: bool | None,
 ) -> RecordingBatch:
     """The counts as movements of the ledger; what is taken back corrects the newest entry."""
     newest = _newest_entries(counts, facts)
@@ -249,7 +259,7 @@ def _record_counts(
                 )  # fmt: skip
                 rows.append(each.row)
     try:
-        return record_sales(by=by, at=at, lines=lines, key=key, source=source).batch
+        return record_sales(by=by, at=at, lines=lines, key=key, source=source, late=late).batch
     except LinesRefused as refused:
         for error in refused.details["errors"]:
             error["row"] = rows[error["row"] - 1]

@@ -124,7 +124,8 @@ def carry_on_sales(*, at: datetime) -> int:
 def _record(lines: Sequence[Line], clerk: User, at: datetime) -> int:
     """All that may be: agents over their limit get no more tickets, as in the company's rules."""
     numbered = dict(enumerate(lines, start=1))
-    record = partial(record_sales, by=clerk, at=at, source=Source.DEMONSTRATION)
+    # In life they came in time; only we look days later.
+    record = partial(record_sales, by=clerk, at=at, source=Source.DEMONSTRATION, late=False)
     done = record_what_fits(numbered, record=lambda fitting: record(lines=fitting))
     return len(done.rows)
 

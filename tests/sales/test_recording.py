@@ -41,6 +41,7 @@ def test_one_movement_is_recorded_and_summed(company: Company, manager: APIClien
         "revenue_amount": 1_000_000,
         "corrects": None,
         "reason": "",
+        "is_late": False,
         "batch": entry["batch"],
         "recorded_at": entry["recorded_at"],
     }

@@ -1,0 +1,31 @@
+"""Whether unsold tickets come back too late: the draw's cut-off by the rules in force on its day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from backend.clock import VN
+from sales.engine.lines import Line
+from sales.engine.return_rules import CutoffRules, Lateness, lateness
+from sales.models import RuleKey
+from sales.rules import Rules, rule_book
+
+
+def lateness_of(days: Iterable[date], at: datetime) -> Lateness:
+    """Of these draws; one query, none where all are of days to come."""
+    today = at.astimezone(VN).date()
+    wanted = {day for day in days if day <= today}
+    if not wanted:
+        return Lateness()
+    book = rule_book([RuleKey.RETURN_CUTOFF, RuleKey.RETURN_LATE])
+    return lateness({day: _rules(book.on(day)) for day in wanted}, at, VN)
+
+
+def lateness_of_lines(lines: Sequence[Line], at: datetime) -> Lateness:
+    """Of the draws that lines bring tickets back of; a correction is of what was brought before."""
+    return lateness_of({line.draw_date for line in lines if line.brings_back}, at)
+
+
+def _rules(rules: Rules) -> CutoffRules:
+    return CutoffRules(
+        rules.value(RuleKey.RETURN_CUTOFF), refuses=rules.value(RuleKey.RETURN_LATE) == 1
+    )
