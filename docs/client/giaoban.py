@@ -1420,6 +1420,16 @@ class PatchedCollateralShape(TypedDict):
     note: "NotRequired[str]"
 
 
+class PatchedColumnsShape(TypedDict):
+    mapping: "NotRequired[dict[str, int] | None]"
+    draw_date: "NotRequired[str | None]"
+    product: "NotRequired[str | None]"
+    year: "NotRequired[int | None]"
+    into: "NotRequired[str | None]"
+    control_sum: "NotRequired[int | None]"
+    sheet: "NotRequired[str]"
+
+
 class PatchedContactShape(TypedDict):
     id: "NotRequired[int]"
     agent: "NotRequired[str]"
@@ -3600,6 +3610,18 @@ class GiaoBan(Connection):
         )
         return answer
 
+    def imports_partial_update(
+        self, key: str | int, body: PatchedColumnsShape, *, if_match: str | None = None
+    ) -> PreviewShape:
+        """Say which column is which field, as you have last read it; the answer is the new preview."""
+        answer: PreviewShape = self.call(
+            "PATCH",
+            f"/imports/{quote(str(key), safe='')}/",
+            headers={"If-Match": if_match},
+            body=body,
+        )
+        return answer
+
     def imports_annotated(self, key: str | int) -> Any:
         """A workbook of the file with what is wrong beside each cell, to send back."""
         answer: Any = self.call("GET", f"/imports/{quote(str(key), safe='')}/annotated/")
@@ -3612,6 +3634,17 @@ class GiaoBan(Connection):
         answer: ImportShape = self.call(
             "POST",
             f"/imports/{quote(str(key), safe='')}/commit/",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def imports_discard_create(
+        self, key: str | int, *, idempotency_key: str | None = None
+    ) -> ImportShape:
+        """Leave a file aside that waits; it stays on the record."""
+        answer: ImportShape = self.call(
+            "POST",
+            f"/imports/{quote(str(key), safe='')}/discard/",
             headers={"Idempotency-Key": idempotency_key},
         )
         return answer

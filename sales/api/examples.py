@@ -89,6 +89,9 @@ REQUESTS: Final[dict[str, Any]] = {
     "dunning_notices_create": {
         "agents": ["QN001"], "channel": "phone", "promised_date": "2026-12-05",
     },
+    "imports_partial_update": {
+        "mapping": {"agent": 0, "issued": 2}, "draw_date": "2026-11-24", "product": "TT10",
+    },
     "imports_undo_create": {"reason": "Gửi nhầm kỳ"},
     "issue_plans_create": {
         "lines": [

@@ -1,9 +1,12 @@
 """/imports/: files of lines brought from Excel."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -25,6 +28,8 @@ from backend.api.pagination import (
     sparse,
 )
 from backend.api.tables import RENDERERS, listed, tabular
+from backend.api.versions import VersionChanged, check_version, match_parameter, tag_of
+from backend.db import lock_rows
 from backend.pages.files import XLSX, file_answer
 from sales.api.money_shapes import ReversalShape, reason_of
 from sales.engine.import_sheet import KINDS
@@ -33,16 +38,22 @@ from sales.imports.committing import commit, lines_ahead, undo
 from sales.imports.importing import (
     Preview,
     annotated_copy,
+    discard,
     file_of,
     files_of,
+    keep_columns,
     open_file,
     preview,
+    set_columns,
 )
 from sales.ledger.steps import Step
 from sales.messages import described
 from sales.models import ImportFile, ImportKind, ImportState
 
 _SHOWN = 100
+_LONGEST_SHEET: Final = 100
+#: What may be told once for all lines.
+_CONSTANTS: Final = frozenset({"draw_date", "product", "year", "into"})
 
 
 def _name_of(step: Step) -> str:
@@ -60,6 +71,25 @@ class UploadShape(serializers.Serializer[Any]):
     sheet = serializers.CharField(
         required=False, default="", max_length=100, help_text="Else the first with anything in it."
     )
+
+
+class ColumnsShape(serializers.Serializer[Any]):
+    """What is not sent stays as it is; null takes it back."""
+
+    mapping = serializers.DictField(
+        child=serializers.IntegerField(min_value=0), required=False, allow_null=True,
+        help_text="Every field that has a column, from 0; null: guess. Of another sheet it is guessed.",
+    )  # fmt: skip
+    draw_date = serializers.DateField(
+        required=False, allow_null=True, help_text="Where the file has no column."
+    )
+    product = serializers.CharField(required=False, allow_null=True, max_length=20)
+    year = serializers.IntegerField(required=False, allow_null=True, help_text="Of a plan.")
+    into = serializers.CharField(
+        required=False, allow_null=True, max_length=20, help_text="Of payments: cash or bank."
+    )
+    control_sum = serializers.IntegerField(required=False, allow_null=True)
+    sheet = serializers.CharField(required=False, max_length=_LONGEST_SHEET)
 
 
 class ImportShape(serializers.Serializer[Any]):
@@ -151,7 +181,7 @@ class Imports(APIView):
 
         def keep() -> HttpResponse:
             file.save(force_insert=True)
-            return json_response(_previewed(file, looked), status=201)
+            return _tagged(file, _previewed(file, looked), status=201)
 
         return once(request, keep)
 
@@ -165,9 +195,33 @@ class OneImport(APIView):
         query_of(request, FieldsQuery)
         file = file_of(key, user=person(request))
         if file.state != ImportState.WAITING:
-            return json_response(sparse(request, _told(file)))
+            return _tagged(file, sparse(request, _told(file)))
         looked = preview(file, by=person(request), at=clock.now())
-        return json_response(sparse(request, _previewed(file, looked)))
+        return _tagged(file, sparse(request, _previewed(file, looked)))
+
+    @extend_schema(
+        request=ColumnsShape,
+        responses=PreviewShape,
+        parameters=[match_parameter()],
+        tags=["imports"],
+    )
+    def patch(self, request: Request, key: UUID) -> HttpResponse:
+        """Say which column is which field, as you have last read it; the answer is the new preview."""
+        by = person(request)
+        file = file_of(key, user=by)
+        kept = _kept(file)
+        shape = ColumnsShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        _set(file, shape.validated_data)
+        looked = preview(file, by=by, at=clock.now())
+        _check(file, looked, shape.validated_data)
+        with transaction.atomic():
+            (now,) = lock_rows(ImportFile.objects.defer("content").filter(pk=file.pk))
+            check_version(request, _kept(now))
+            if _kept(now) != kept:  # changed while this was read
+                raise VersionChanged
+            keep_columns(file)
+        return _tagged(file, _previewed(file, looked))
 
 
 class ImportedAnnotated(APIView):
@@ -200,6 +254,27 @@ class ImportCommit(APIView):
         file = file_of(key, user=by)
         looked = lines_ahead(file)
         return once(request, lambda: _answer(commit(file, by=by, at=clock.now(), looked=looked)))
+
+
+class ImportDiscard(APIView):
+    permission_classes = (can("sales.record"),)
+
+    @extend_schema(
+        request=None,
+        responses={201: ImportShape},
+        parameters=[key_parameter(required=False)],
+        tags=["imports"],
+    )
+    def post(self, request: Request, key: UUID) -> HttpResponse:
+        """Leave a file aside that waits; it stays on the record."""
+        file = file_of(key, user=person(request))
+
+        def leave() -> HttpResponse:
+            discard(file)
+            file.state = ImportState.DISCARDED
+            return _answer(file)
+
+        return once(request, leave)
 
 
 class ImportUndo(APIView):
@@ -239,6 +314,58 @@ def _opened(request: Request) -> ImportFile:
         by=person(request),
         at=clock.now(),
     )
+
+
+def _set(file: ImportFile, sent: Mapping[str, Any]) -> None:
+    told = {n: "" if sent[n] is None else str(sent[n]) for n in _CONSTANTS if n in sent}
+    is_guessed = "sheet" in sent and sent["sheet"] != file.sheet
+    set_columns(
+        file,
+        mapping=sent.get("mapping", None if is_guessed else file.mapping),
+        constants=file.constants | told,
+        wanted_sum=sent.get("control_sum", file.control_sum),
+        sheet=sent.get("sheet", file.sheet),
+    )
+
+
+def _check(file: ImportFile, looked: Preview, sent: Mapping[str, Any]) -> None:
+    """Raises ValidationError by field."""
+    names = {column.name for column in KINDS[file.kind]}
+    errors: dict[str, str] = {
+        name: _("Loại tệp này không có trường ấy.") for name in sent.keys() & _CONSTANTS - names
+    }
+    if file.sheet != looked.cells.sheet[:_LONGEST_SHEET]:
+        errors["sheet"] = _("Tệp không có trang tính này. Các trang đọc được: {names}.").format(
+            names=", ".join(looked.cells.sheets) or "–"
+        )
+    mapping, columns = sent.get("mapping") or {}, len(looked.heads.texts)
+    if unknown := sorted(mapping.keys() - names):
+        errors["mapping"] = _("Loại tệp này không có trường {names}.").format(
+            names=", ".join(unknown)
+        )
+    elif wide := sorted(name for name, at in mapping.items() if at >= columns):
+        errors["mapping"] = _("Tệp chỉ có {columns} cột, đánh số từ 0: {names}.").format(
+            columns=columns, names=", ".join(wide)
+        )
+    if errors:
+        raise serializers.ValidationError(errors)
+
+
+def _kept(file: ImportFile) -> dict[str, Any]:
+    """What somebody may change of a file: the version is of this, for a preview also tells of others."""
+    return {
+        "state": str(file.state),
+        "mapping": file.mapping,
+        "constants": file.constants,
+        "control_sum": file.control_sum,
+        "sheet": file.sheet,
+    }
+
+
+def _tagged(file: ImportFile, shown: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    response = json_response(shown, status=status)
+    response["ETag"] = tag_of(_kept(file))
+    return response
 
 
 def _answer(file: ImportFile) -> HttpResponse:

@@ -27,7 +27,14 @@ from sales.api.credit import AgentCredit, CreditExceptions
 from sales.api.debts import Debts, Dunning, DunningNotices
 from sales.api.entries import Sales, SalesBulk, SalesEntry, SalesSummary
 from sales.api.growth import AgentHealth, DrawAdvice, DrawAdviceDecision
-from sales.api.imports import ImportCommit, ImportedAnnotated, Imports, ImportUndo, OneImport
+from sales.api.imports import (
+    ImportCommit,
+    ImportDiscard,
+    ImportedAnnotated,
+    Imports,
+    ImportUndo,
+    OneImport,
+)
 from sales.api.interest import OverdueInterest, OverdueInterestBooking
 from sales.api.issue_plans import IssuePlans
 from sales.api.markets import CampaignCancellation, Campaigns, Census, OneCampaign, WhiteSpots
@@ -161,6 +168,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<uuid:key>/", OneImport.as_view(), name="api-import"),
     path("imports/<uuid:key>/annotated/", ImportedAnnotated.as_view(), name="api-import-annotated"),
     path("imports/<uuid:key>/commit/", ImportCommit.as_view(), name="api-import-commit"),
+    path("imports/<uuid:key>/discard/", ImportDiscard.as_view(), name="api-import-discard"),
     path("imports/<uuid:key>/undo/", ImportUndo.as_view(), name="api-import-undo"),
     path("returns/", Returns.as_view(), name="api-returns"),
     path("returns/steps/", ReturnSteps.as_view(), name="api-return-steps"),

@@ -128,25 +128,33 @@ def file_of(key: Any, *, user: User) -> ImportFile:
     return found
 
 
-def choose_columns(
+def set_columns(
     file: ImportFile,
     *,
-    mapping: dict[str, int],
+    mapping: dict[str, int] | None,
     constants: dict[str, str],
     wanted_sum: int | None,
     sheet: str,
 ) -> None:
-    """Keep which column is which field, and what stands for columns there are not.
+    """Say which column is which field, and what stands for columns there are not; keep nothing.
 
-    Of another sheet the columns are guessed anew. Raises ImportNotNow.
+    Without a `mapping` the columns are guessed anew.
     """
     names = {column.name for column in KINDS[file.kind]}
-    chosen = {name: at for name, at in mapping.items() if name in names and 0 <= at < MOST_COLUMNS}
-    file.mapping = chosen if sheet == file.sheet else None
+    file.mapping = mapping and {
+        name: at for name, at in mapping.items() if name in names and 0 <= at < MOST_COLUMNS
+    }
     file.constants = {name: text for name, text in constants.items() if name in names and text}
     file.control_sum, file.sheet = wanted_sum, sheet[:_NAME_LENGTH]
+
+
+def keep_columns(file: ImportFile) -> None:
+    """Keep what `set_columns` has said. Raises ImportNotNow."""
     if not ImportFile.objects.filter(pk=file.pk, state=ImportState.WAITING).update(
-        mapping=file.mapping, constants=file.constants, control_sum=wanted_sum, sheet=file.sheet
+        mapping=file.mapping,
+        constants=file.constants,
+        control_sum=file.control_sum,
+        sheet=file.sheet,
     ):
         raise ImportNotNow
 

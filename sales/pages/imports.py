@@ -26,12 +26,13 @@ from sales.imports.importing import (
     ImportUnknown,
     Preview,
     annotated_copy,
-    choose_columns,
     discard,
     file_of,
     files_of,
+    keep_columns,
     keep_file,
     preview,
+    set_columns,
 )
 from sales.ledger.recording import LinesRefused
 from sales.ledger.steps import Step
@@ -229,13 +230,16 @@ def _seen(cell: Any) -> str:
 def _columns(request: HttpRequest, file: ImportFile, by: User) -> None:
     names = [column.name for column in KINDS[file.kind]]
     chosen = {name: request.POST.get(f"cot_{name}", "-1") for name in names}
-    choose_columns(
+    sheet = request.POST.get("trang", file.sheet)
+    mapping = {name: int(text) for name, text in chosen.items() if text.isdecimal()}
+    set_columns(
         file,
-        mapping={name: int(text) for name, text in chosen.items() if text.isdecimal()},
+        mapping=mapping if sheet == file.sheet else None,
         constants={name: request.POST.get(f"chung_{name}", "").strip() for name in names},
         wanted_sum=_sum_of(request.POST.get("tong", "")),
-        sheet=request.POST.get("trang", file.sheet),
+        sheet=sheet,
     )
+    keep_columns(file)
 
 
 def _commit(request: HttpRequest, file: ImportFile, by: User) -> None:

@@ -374,6 +374,7 @@ PAGES = {
     "api/v1/imports/<uuid:key>/": "sales.record",
     "api/v1/imports/<uuid:key>/annotated/": "sales.record",
     "api/v1/imports/<uuid:key>/commit/": "sales.record",
+    "api/v1/imports/<uuid:key>/discard/": "sales.record",
     "api/v1/imports/<uuid:key>/undo/": "sales.record",
     "api/v1/returns/": "sales.view",
     "api/v1/returns/steps/": "sales.record",

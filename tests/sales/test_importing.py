@@ -230,6 +230,50 @@ def test_a_senders_columns_are_remembered(company, page, person):
     assert issued() == {"AN": 5}
 
 
+def test_columns_are_chosen_as_last_read_and_a_file_is_left_aside(company, manager, api, person):
+    other = api(person("sales_manager", username="khac", region=company.mong_cai))
+    data = csv_of(["AN", "5", 7], ["BINH", "x", 8], heads=["A", "B", "C"])
+    told = upload(manager, data, name="giao.csv")
+    address = f"/api/v1/imports/{told.json()['key']}/"
+    assert told.json()["fault_count"]
+    asked = {"mapping": {"agent": 0, "issued": 2}, "draw_date": "2026-11-17", "product": "TT10"}
+
+    def change(body, tag="*", client=manager):
+        return client.patch(address, body, format="json", headers={"If-Match": tag} if tag else {})
+
+    read = manager.get(address)
+    assert told.headers["ETag"] == read.headers["ETag"]
+    assert change(asked, tag=None).json()["code"] == "version.missing"
+    assert change(asked, client=other).status_code == 404
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"mapping": {"sold": 0}}, "mapping"),
+        ({"mapping": {"issued": 3}}, "mapping"),
+        ({"mapping": {"issued": -1}}, "mapping"),
+        ({"year": 2027}, "year"),
+        ({"sheet": "Trang 9"}, "sheet"),
+    ]
+    for body, field in wrong:
+        answer = change(body).json()
+        assert (answer["code"], [error["field"].split(".")[0] for error in answer["errors"]]) == (
+            "request.invalid", [field],
+        )  # fmt: skip
+    assert manager.get(address).headers["ETag"] == read.headers["ETag"]
+    changed = change(asked, read.headers["ETag"])
+    assert (changed.status_code, changed.json()["sum"], changed.json()["errors"]) == (200, 15, [])
+    assert changed.json()["mapping"] == asked["mapping"]
+    assert change(asked, read.headers["ETag"]).json()["code"] == "version.changed"
+    assert change({"control_sum": 16}).json()["control_sum"] == 16
+    assert manager.get(address).json()["mapping"] == asked["mapping"]  # what is not sent stays
+
+    key = told.json()["key"]
+    assert post(other, key, "discard").status_code == 404
+    left = under_key(manager, "d", f"{key}/discard/", dict)
+    assert (left.status_code, left.json()["state"]) == (201, "discarded")
+    for again in (post(manager, key, "discard"), change(asked), post(manager, key, "commit")):
+        assert (again.status_code, again.json()["code"]) == (409, "import.not_now")
+    assert issued() == {}
+
+
 def test_a_long_file_is_recorded_in_the_background_once(company, manager, monkeypatch):
     monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
     told = upload(manager, workbook(*ROWS)).json()
