@@ -28,6 +28,11 @@ class EventKind(models.TextChoices):
     DRAW_CLOSED = "draw.closed", _("đã chốt bán một kỳ")
     SALES_PERIOD_CLOSED = "sales_period.closed", _("đã khóa sổ bán vé một tháng")
     AGENT_STATUS = "agent.status", _("đại lý đổi trạng thái")
+    PAYMENT_RECORDED = "payment.recorded", _("đã ghi tiền đại lý nộp")
+    PAYMENT_REVERSED = "payment.reversed", _("đã đảo tiền đại lý nộp")
+    RESULT_PUBLISHED = "result.published", _("đã công bố kết quả một kỳ")
+    CLAIM_PAID = "claim.paid", _("đã trả một vé trúng thưởng")
+    CLAIM_PAYMENT_REVERSED = "claim.payment_reversed", _("đã đảo việc trả một vé trúng thưởng")
     PING = "ping", _("gửi thử")
 
 

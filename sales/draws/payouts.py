@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,8 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
 from backend.reasons import says_why
+from backend.webhooks.models import EventKind
+from backend.webhooks.publishing import publish
 from sales.draws.claims import (
     ClaimNeedsReason,
     ClaimNotOpen,
@@ -110,6 +113,12 @@ def pay_claim(
         claim.state = ClaimState.PAID
         claim.payment = JournalEntry.objects.get(batch=batch)
         claim.save(update_fields=["state", "payment"])
+        told = {
+            "paid_date": paid,
+            "tax_amount": tax.amount,
+            "fee_amount": claim.payment.payout_fee,
+        }
+        publish(EventKind.CLAIM_PAID, _told(claim, claim.payment, by) | told, at=at)
     return claim
 
 
@@ -124,10 +133,27 @@ def reverse_payout(pk: int, *, reason: str, by: User, at: datetime) -> PrizeClai
         claim = locked_claim(pk, by=by)
         if claim.payment is None:
             raise ClaimNotOpen(_("Phiếu này chưa trả nên không có gì để đảo."))
-        book_reversal(claim.payment, reason=reason, by=by, at=at)
+        undone = book_reversal(claim.payment, reason=reason, by=by, at=at)
         claim.state, claim.payment = ClaimState.OPEN, None
         claim.save(update_fields=["state", "payment"])
+        told = _told(claim, undone, by) | {"reason": undone.reason}
+        publish(EventKind.CLAIM_PAYMENT_REVERSED, told, at=at)
     return claim
+
+
+def _told(claim: PrizeClaim, entry: JournalEntry, by: User) -> dict[str, Any]:
+    """What receivers are told; never who the winner is."""
+    return {
+        "claim": claim.pk,
+        "draw_date": claim.draw.date,
+        "product": claim.product.code,
+        "number": claim.number,
+        "symbol": claim.symbol,
+        "gross_amount": claim.gross_amount,
+        "entry": entry.pk,
+        "agent": entry.agent.code if entry.agent else None,
+        "by": by.username,
+    }
 
 
 def _refuse_changed(claim: PrizeClaim, paid: date) -> None:

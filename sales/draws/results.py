@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,6 +14,8 @@ from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
 from backend.reasons import says_why
+from backend.webhooks.models import EventKind
+from backend.webhooks.publishing import publish
 from sales.engine.bodies import Fault
 from sales.engine.draw_sheet import Difference, Sheet, differences, faults
 from sales.engine.prizes import SHEET
@@ -173,7 +176,23 @@ def publish_result(
             reason=reason.strip(),
         )
         _give(draw, first)
+        publish(EventKind.RESULT_PUBLISHED, _told(published), at=at)
     return published
+
+
+def _told(published: DrawPublication) -> dict[str, Any]:
+    """What receivers are told: the sheet as it was published, in its order."""
+    draw = published.draw
+    return {
+        "draw_date": draw.date,
+        "numbers": draw.numbers,
+        "winning_symbols": draw.winning_symbols or [],
+        "series_count": draw.series_count,
+        "minutes_no": published.minutes_no,
+        "is_correction": published.replaces is not None,
+        "reason": published.reason,
+        "by": published.by.username,
+    }
 
 
 def sheet_of(entry: DrawResultEntry) -> Sheet:

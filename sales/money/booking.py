@@ -11,6 +11,8 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
 from backend.reasons import says_why
+from backend.webhooks.models import EventKind
+from backend.webhooks.publishing import publish
 from sales.engine.bodies import Fault
 from sales.engine.money_lines import MoneyFacts, MoneyLine, check, legs_of
 from sales.engine.posting import ACCOUNTS, Legs, reversal
@@ -187,12 +189,28 @@ def book(
             )
             with connection.cursor() as cursor:
                 write_entries(cursor, batch, entries)
+            _tell_payments(batch, entries)
             return batch
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if getattr(diagnosis, "constraint_name", "") == "agent_balance_collateral_held":
             raise CollateralShort from error
         raise
+
+
+def _tell_payments(batch: RecordingBatch, entries: Sequence[Entry]) -> None:
+    """What receivers are told; the entries are read by the feed, or by their batch."""
+    payments = [entry for entry in entries if entry.event == JournalEvent.PAYMENT]
+    back = [entry for entry in payments if entry.reverses_id is not None]
+    for kind, told, more in (
+        (EventKind.PAYMENT_RECORDED, [each for each in payments if each.reverses_id is None], {}),
+        (EventKind.PAYMENT_REVERSED, back, {"reason": back[0].reason} if back else {}),
+    ):
+        if told:
+            amount = abs(sum(entry.legs.receivable for entry in told))
+            data = {"batch": batch.pk, "by": batch.recorded_by.username, "payments": len(told),
+                    "amount": amount}  # fmt: skip
+            publish(kind, data | more, at=batch.recorded_at)
 
 
 def _agents(lines: Sequence[MoneyLine], by: User) -> dict[str, Agent]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from threading import Event as Signal
 from time import monotonic, sleep
@@ -11,18 +11,23 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from rest_framework.test import APIClient
 
 from backend import clock
 from backend.accounts.models import User
 from backend.api.idempotency import forget_old_answers
+from backend.clock import VN
 from backend.db import tried_again
 from backend.models import IdempotencyRecord
 from backend.webhooks.models import Event, EventKind, Subscription
 from backend.webhooks.publishing import give_secret
-from sales.models import Agent, ConsignmentEntry, RecordingBatch
+from sales.draws.prize_tables import load_prize_tables
+from sales.models import Agent, ConsignmentEntry, JournalEntry, RecordingBatch
+from sales.rules import load_rules
 from tests.sales.conftest import Company, bulk, line
+from tests.sales.draws import AUGUST_18
 
 API = "/api/v1"
 
@@ -154,18 +159,79 @@ def test_the_feed_passes_over_nothing_that_is_committed_late(
     assert [[entry["agent"] for entry in batch["tickets"]] for batch in seen] == [["CHI"], []]
 
 
-def test_receivers_are_told_of_sales(company: Company, manager: APIClient):
-    kinds = [EventKind.SALES_RECORDED, EventKind.DRAW_CLOSED, EventKind.AGENT_STATUS]
-    receiver = Subscription(name="Kế toán", url="http://127.0.0.1/", kinds=kinds)
+def listen(*kinds: EventKind) -> None:
+    receiver = Subscription(name="Kế toán", url="http://127.0.0.1/", kinds=list(kinds))
     give_secret(receiver)
     receiver.save()
+
+
+def heard() -> list[tuple[str, Any]]:
+    told = [json.loads(event.body) for event in Event.objects.order_by("pk")]
+    return [(each["type"], each["data"]) for each in told]
+
+
+def test_receivers_are_told_of_sales(company: Company, manager: APIClient):
+    listen(EventKind.SALES_RECORDED, EventKind.DRAW_CLOSED, EventKind.AGENT_STATUS)
     bulk(manager, [line(issued=10, returned=1)])
     assert bulk(manager, [line("ZZ", issued=1)]).status_code == 400  # never told
     manager.post(f"{API}/draws/2026-11-17/close/")
     change = {"status": "suspended", "effective_date": "2026-11-20", "reason": "Kiểm kê"}
     manager.post(f"{API}/agents/BINH/status-changes/", change)
-    told = [json.loads(event.body) for event in Event.objects.order_by("pk")]
-    assert [each["type"] for each in told] == ["sales.recorded", "draw.closed", "agent.status"]
-    assert told[0]["data"]["revenue_amount"] == 90_000
-    assert (told[1]["data"]["draw_date"], told[1]["data"]["sold"]) == ("2026-11-17", 9)
-    assert (told[2]["data"]["agent"], told[2]["data"]["status"]) == ("BINH", "suspended")
+    told = heard()
+    assert [kind for kind, _data in told] == ["sales.recorded", "draw.closed", "agent.status"]
+    assert told[0][1]["revenue_amount"] == 90_000
+    assert (told[1][1]["draw_date"], told[1][1]["sold"]) == ("2026-11-17", 9)
+    assert (told[2][1]["agent"], told[2][1]["status"]) == ("BINH", "suspended")
+
+
+def test_receivers_are_told_of_payments_and_their_reversals(company: Company, manager: APIClient):
+    listen(EventKind.PAYMENT_RECORDED, EventKind.PAYMENT_REVERSED)
+    paid = {"date": "2026-11-17", "into": "bank"}
+    lines = [{"agent": "AN", "amount": 70_000, **paid}, {"agent": "BINH", "amount": 5_000, **paid}]
+    recorded = manager.post(
+        f"{API}/payments/", {"lines": lines}, headers={"Idempotency-Key": "nop"}
+    ).json()
+    wrong = {"event": "adjustment", "agent": "AN", "date": "2026-11-17", "amount": 9, "reason": "x"}
+    manager.post(f"{API}/journal/", {"lines": [wrong]}, headers={"Idempotency-Key": "khac"})
+    entry = JournalEntry.objects.get(agent=company.binh)
+    undone = manager.post(f"{API}/payments/{entry.pk}/reversal/", {"reason": "Nhầm đại lý"})
+    assert undone.status_code == 201, undone.json()
+    by = {"by": "sales_manager"}
+    assert heard() == [
+        ("payment.recorded", by | {"batch": recorded["batch"], "payments": 2, "amount": 75_000}),
+        (
+            "payment.reversed",
+            by | {"batch": undone.json()["batch"], "payments": 1, "amount": 5_000,
+                  "reason": "Nhầm đại lý"},
+        ),
+    ]  # fmt: skip
+
+
+def test_receivers_are_told_of_results_and_claims_paid(
+    company: Company, manager: APIClient, api: Callable[..., APIClient], person: Callable[..., User]
+):
+    listen(EventKind.RESULT_PUBLISHED, EventKind.CLAIM_PAID, EventKind.CLAIM_PAYMENT_REVERSED)
+    load_rules()
+    load_prize_tables()
+    with time_machine.travel(datetime(2026, 11, 17, 18, 40, tzinfo=VN), tick=False):
+        sheet = {"numbers": list(AUGUST_18), "winning_symbols": ["2KX"], "series_count": 20}
+        for who in (manager, api(person("sales_manager", username="hoa"))):
+            who.post(f"{API}/draws/2026-11-17/results/", sheet)
+        manager.post(f"{API}/draws/2026-11-17/publish/", {"minutes_no": "BB 1"})
+        ticket = {"number": "10776", "symbol": "3KX", "draw_date": "2026-11-17"}
+        claim = manager.post(f"{API}/claims/", ticket).json()["id"]
+        manager.post(f"{API}/claims/{claim}/payment/", {"agent": "AN", "reference": "PC 1"})
+        undo = {"reason": "Ghi nhầm người nhận"}
+        assert manager.post(f"{API}/claims/{claim}/payment-reversal/", undo).status_code == 201
+    (published, result), (paid, money), (reversed_, back) = heard()
+    assert (published, result["draw_date"], result["numbers"][0], result["winning_symbols"]) == (
+        "result.published", "2026-11-17", "29183", ["2KX"],
+    )  # fmt: skip
+    assert (result["minutes_no"], result["is_correction"], result["reason"]) == ("BB 1", False, "")
+    about = {"claim": claim, "draw_date": "2026-11-17", "product": "TT10", "number": "10776",
+             "symbol": "3KX", "gross_amount": 200_000, "agent": "AN", "by": "sales_manager"}  # fmt: skip
+    entry, reversal = JournalEntry.objects.order_by("pk")
+    money_told = {"entry": entry.pk, "paid_date": "2026-11-17", "tax_amount": 0, "fee_amount": 0}
+    assert (paid, money) == ("claim.paid", about | money_told)
+    reversal_told = {"entry": reversal.pk, "reason": undo["reason"]}
+    assert (reversed_, back) == ("claim.payment_reversed", about | reversal_told)
