@@ -2061,6 +2061,7 @@ class StatementShape(TypedDict):
     opening_amount: "int"
     closing_amount: "int"
     collateral_amount: "int"
+    limit_amount: "int"
     credit_limit_amount: "int"
     ageing: "AgeingShape"
     lines: "list[StatementLineShape]"

@@ -18,7 +18,7 @@ from backend.api.versions import versioned
 from sales.api.money_shapes import AccountAmountsShape, AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, SpanQuery, scope_of
 from sales.models import Agent, JournalEvent
-from sales.money.debts import age_of
+from sales.money.debts import standing_of
 from sales.money.statement import StatementLine, statement_of
 from sales.money.statements import AgentAccount, statements
 
@@ -52,8 +52,12 @@ class StatementShape(serializers.Serializer[Any]):
     opening_amount = serializers.IntegerField()
     closing_amount = serializers.IntegerField()
     collateral_amount = serializers.IntegerField()
+    limit_amount = serializers.IntegerField(
+        help_text="What the agent might owe on the last day: by collateral, rule and exception in "
+        "force then, the one that blocks new issues; without a rule as entered by hand."
+    )
     credit_limit_amount = serializers.IntegerField(
-        help_text="As entered by hand; what is in force is in /agents/…/credit/."
+        help_text="As entered by hand; it blocks nothing."
     )
     ageing = AgeingShape()
     lines = StatementLineShape(many=True)
@@ -116,7 +120,9 @@ class AgentStatement(APIView):
         lines = [_line(line) for line in told.lines]
         if asks_for_table(request):
             return table_answer(request, lines, name=f"statement-{agent.code}")
-        age = age_of(agent, owed_amount=told.closing, on=query["date_to"])
+        now = standing_of(
+            agent, owed_amount=told.closing, held_amount=told.collateral, on=query["date_to"]
+        )
         shown = {
             "agent": agent.code,
             "name": agent.name,
@@ -125,8 +131,9 @@ class AgentStatement(APIView):
             "opening_amount": told.opening,
             "closing_amount": told.closing,
             "collateral_amount": told.collateral,
+            "limit_amount": now.limit_amount,
             "credit_limit_amount": agent.credit_limit_amount,
-            "ageing": ageing_shown(age),
+            "ageing": ageing_shown(now.age),
             "lines": lines,
         }
         return versioned(request, shown)

@@ -43,14 +43,23 @@ _EXCEPTION = """
 """
 
 
-def limit_sql(deposit: str) -> str:
-    """The limit of agent `a` on %(on)s by %(ratio)s, or the one entered by hand without a ratio.
+#: The ratio on %(on)s, for a statement that is not told it.
+RATIO_ON = f"""
+    (select value from sales_salesrule
+    where key = '{RuleKey.CREDIT_RATIO.value}' and valid_from <= %(on)s
+      and (valid_to is null or valid_to >= %(on)s)
+    order by valid_from desc, id desc limit 1)
+"""  # noqa: S608 -- names of our own
+
+
+def limit_sql(deposit: str, ratio: str = "%(ratio)s::bigint") -> str:
+    """The limit of agent `a` on %(on)s by the ratio, or the one entered by hand without a ratio.
 
     `deposit` is the journal's collateral account, a credit; names come from code.
     """
     return f"""
-        case when %(ratio)s::bigint is null then a.credit_limit_amount else greatest(
-            {_SECURED.format(deposit=deposit)} * %(ratio)s / 10000, {_EXCEPTION}
+        case when {ratio} is null then a.credit_limit_amount else greatest(
+            {_SECURED.format(deposit=deposit)} * {ratio} / 10000, {_EXCEPTION}
         )::bigint end
     """
 

@@ -8,7 +8,7 @@ from sales.agents.terms import TERMS
 from sales.engine.ageing import BUCKETS, Ageing, ageing
 from sales.figures.rows import rows_of, scope
 from sales.models import Agent, RuleKey
-from sales.money.credit import limit_sql
+from sales.money.credit import RATIO_ON, limit_sql
 from sales.rules import rule_value
 
 #: Days before the term in which a debt is told by its day; an older one is told as of the first.
@@ -73,9 +73,11 @@ _DEBTS = f"""
       and (%(path)s::text is null or region.path ~ %(below)s)
     order by a.code
 """  # noqa: S608 -- statements of our own
-# The term of one agent, with each of its days of sales that is told by itself.
+# The limit and the term of one agent, with each of its days of sales that is told by itself.
 _DAYS = f"""
-    select term, day, amount from ({TERMS} where agent.id = %(agent)s offset 0) terms
+    select (
+        select {limit_sql("%(collateral)s::bigint", RATIO_ON)} from sales_agent a where a.id = %(agent)s
+    ), term, day, amount from ({TERMS} where agent.id = %(agent)s offset 0) terms
     left join lateral (
         select value_date as day, sum(receivable)::bigint as amount from sales_journalentry
         where agent_id = %(agent)s
@@ -120,6 +122,14 @@ class Debt:
         return self.secured_amount * 10_000 // self.owed_amount if self.owed_amount > 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How old an agent's debt is on a day, and how much it may owe, in đồng."""
+
+    age: Ageing
+    limit_amount: int
+
+
 def debts_on(day: date, *, path: str | None = None) -> list[Debt]:
     """Every agent of these units (`User.scope_path`; now) with an account that is not empty, by code; two queries."""
     rows = rows_of(
@@ -136,14 +146,17 @@ def debts_on(day: date, *, path: str | None = None) -> list[Debt]:
     ]
 
 
-def age_of(agent: Agent, *, owed_amount: int, on: date) -> Ageing:
-    """How old it is that the agent owes so much on the day, by the term of contract or rule in force then; one query."""
-    rows = rows_of(_DAYS, on=on, back=LOOK_BACK, agent=agent.pk)
-    term = timedelta(days=rows[0][0])
-    debts = [(day + term, amount) for _term, day, amount in rows if day]
+def standing_of(agent: Agent, *, owed_amount: int, held_amount: int, on: date) -> Standing:
+    """How old it is that the agent owes so much on the day, and how much it might, with so much security
+    held in money: by contract, collateral and rules in force then; one query."""
+    rows = rows_of(_DAYS, on=on, back=LOOK_BACK, agent=agent.pk, collateral=-held_amount)
+    limit, days = rows[0][:2]
+    term = timedelta(days=days)
+    debts = [(day + term, amount) for _limit, _term, day, amount in rows if day]
     older = max(owed_amount - sum(amount for _due, amount in debts), 0)
     debts.append((on - timedelta(days=LOOK_BACK), older))
-    return ageing(debts, sum(amount for _due, amount in debts) - owed_amount, on=on)
+    paid = sum(amount for _due, amount in debts) - owed_amount
+    return Standing(ageing(debts, paid, on=on), limit)
 
 
 def _age(owed: int, sums: list[Any], on: date) -> Ageing:

@@ -20,7 +20,7 @@ from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.vntext import search_key
 from sales.models import Agent, JournalEvent, Reconciliation
-from sales.money.debts import Debt, age_of, debts_on
+from sales.money.debts import Debt, debts_on, standing_of
 from sales.money.reconciling import propose, tickets_of
 from sales.money.statement import Statement, statement_of
 from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
@@ -68,11 +68,13 @@ def statement(request: HttpRequest, code: str) -> HttpResponseBase:
         heading = heading_of(acting(request), first, last, agent.region)
         name = f"so-cong-no-{agent.code}-{last:%Y-%m-%d}.xlsx"
         return table_answer(heading, name, _statement_table(heading, agent, told))
+    now = standing_of(agent, owed_amount=told.closing, held_amount=told.collateral, on=last)
     records = Reconciliation.objects.visible_to(acting(request)).filter(agent=agent).with_state()
     context = {
         "told": told,
         "agent": agent,
-        "age": age_of(agent, owed_amount=told.closing, on=last),
+        "age": now.age,
+        "limit": now.limit_amount,
         "tickets": tickets_of(agent, first, last),
         "rows": [(line, JournalEvent(line.event).label) for line in told.lines],
         "records": records.order_by("-last", "-pk")[:12],

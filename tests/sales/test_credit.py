@@ -69,6 +69,34 @@ def test_more_than_the_limit_is_refused_and_told(limited: Company, manager: APIC
     assert (past.status_code, past.json()["errors"][0]["code"]) == (400, "credit.past_day")
 
 
+def test_a_statement_tells_the_limit_in_force_on_its_last_day_and_the_one_by_hand(
+    limited: Company, manager: APIClient
+):
+    deposit = {"agent": "AN", "date": "2026-11-18", "amount": 1_000_000, "into": "cash"}
+    key = {"Idempotency-Key": "ky-quy"}
+    assert manager.post(f"{API}/deposits/", {"lines": [deposit]}, headers=key).status_code == 201
+    rule = {"key": "credit.collateral_ratio", "document": "QĐ 4"}
+    SalesRule.objects.create(value=10_000, valid_from="2026-11-20", **rule)
+
+    def limits(last: str) -> tuple[int, int]:
+        days = {"date_from": "2025-12-01", "date_to": last}
+        told = manager.get(f"{API}/agents/AN/statement/", days).json()
+        return told["limit_amount"], told["credit_limit_amount"]
+
+    by_hand, pledged = 50_000_000, NET * 200
+    assert limits("2025-12-31") == (by_hand, by_hand)  # before the rule
+    assert limits("2026-11-17") == (pledged // 2, by_hand)
+    assert limits("2026-11-18") == ((pledged + 1_000_000) // 2, by_hand)
+    assert limits("2026-11-20") == (pledged + 1_000_000, by_hand) == (
+        credit(manager)["limit_amount"], by_hand,
+    )  # fmt: skip
+    CreditException.objects.create(
+        agent=limited.an, limit_amount=9_000_000, valid_from="2026-11-19", valid_to="2026-11-19",
+        reason="Mùa Tết", by=User.objects.get(), at=clock.now(),
+    )  # fmt: skip
+    assert limits("2026-11-19") == (9_000_000, by_hand)
+
+
 def test_a_return_recorded_wrongly_is_taken_back_whatever_the_limit(
     limited: Company, manager: APIClient
 ):

@@ -36,7 +36,7 @@ from sales.models import (
     Source,
 )
 from sales.money.booking import book
-from sales.money.debts import age_of, debts_on
+from sales.money.debts import debts_on, standing_of
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 
@@ -105,7 +105,7 @@ class TestAges(TestCase):
                 days[entry.value_date] = days.get(entry.value_date, 0) + entry.legs.receivable
         owed = sum(entry.legs.receivable for entry in entries)
         debts = [(day + timedelta(days=term), amount) for day, amount in days.items()]
-        told = age_of(agent, owed_amount=owed, on=today)
+        told = standing_of(agent, owed_amount=owed, held_amount=0, on=today).age
         assert [debt.age for debt in debts_on(today) if debt.code == agent.code] in ([], [told])
         assert told == ageing(debts, sum(days.values()) - owed, on=today)
         assert told.not_due + told.overdue - told.advance == owed
