@@ -14,10 +14,11 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.idempotency import key_parameter, once
-from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
+from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, listed_values, tabular
 from backend.api.versions import versioned
 from sales.api.money_shapes import ReversalShape, reason_of
+from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
 from sales.growth.campaign_effect import Effect
 from sales.growth.campaigning import cancel_campaign, effect_of, make_campaign
 from sales.growth.coverage import Coverage, State
@@ -91,20 +92,25 @@ class CampaignLine(CampaignShape):
 CampaignPage = page_shape("CampaignPage", CampaignLine)
 
 
+class EffectQuery(FieldsQuery):
+    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
+    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
+
+
 class WhiteSpots(APIView):
     permission_classes = (can("sales.view"),)
     renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="white_spots_list",
-        parameters=[PageQuery],
+        parameters=[PlaceQuery],
         responses=tabular(CoveragePage),
         tags=["growth"],
     )
     def get(self, request: Request) -> HttpResponse:
         """Every commune, those that lack most points of sale first."""
-        query = query_of(request, PageQuery)
-        units = survey_regions(clock.today(), person(request)).units
+        query, today = query_of(request, PlaceQuery), clock.today()
+        units = survey_regions(today, scope_of(query, user=person(request), on=today)).units
         return listed_values(
             request, query, enumerate(units), key=lambda row: f"{row[0]:06}",
             show=lambda row: _covered(row[1]), name="white-spots",
@@ -146,14 +152,15 @@ class Campaigns(APIView):
 
     @extend_schema(
         operation_id="campaigns_list",
-        parameters=[PageQuery],
+        parameters=[PlaceQuery],
         responses=tabular(CampaignPage),
         tags=["growth"],
     )
     def get(self, request: Request) -> HttpResponse:
-        """The campaigns whose agents the person sees, the newest first."""
-        query = query_of(request, PageQuery)
-        known = Campaign.objects.visible_to(person(request)).prefetch_related("agents__agent")
+        """The campaigns whose agents the person sees, the newest first; of a place those with an agent there."""
+        query, today = query_of(request, PlaceQuery), clock.today()
+        known = rows_asked_for(Campaign.objects.all(), query, {}, user=person(request), on=today)
+        known = known.prefetch_related("agents__agent")
         return listed_records(
             request, query, known, keys=("-starts", "-id"), show=_campaign, name="campaigns"
         )
@@ -183,12 +190,16 @@ class Campaigns(APIView):
 class OneCampaign(APIView):
     permission_classes = (can("sales.view"),)
 
-    @extend_schema(parameters=[FieldsQuery], responses=CampaignShape, tags=["growth"])
+    @extend_schema(parameters=[EffectQuery], responses=CampaignShape, tags=["growth"])
     def get(self, request: Request, pk: int) -> HttpResponse:
-        """A campaign and what it has done so far; effect null while there is too little to tell."""
-        query_of(request, FieldsQuery)
-        known = get_object_or_404(Campaign.objects.visible_to(person(request)), pk=pk)
-        found = None if known.cancelled_at else effect_of(known, clock.today())
+        """A campaign and what it has done so far; effect null while there is too little to tell.
+
+        Of a place the effect is of its agents there; `agents` are always all of them.
+        """
+        query, user, today = query_of(request, EffectQuery), person(request), clock.today()
+        known = get_object_or_404(Campaign.objects.visible_to(user), pk=pk)
+        path = scope_of(query, user=user, on=today)
+        found = None if known.cancelled_at else effect_of(known, today, path=path)
         return versioned(request, {**_campaign(known), "effect": found and _effect(found)})
 
 

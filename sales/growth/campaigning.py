@@ -96,10 +96,11 @@ def cancel_campaign(campaign: Campaign, reason: str, *, at: datetime) -> None:
     known.save(update_fields=["cancelled_at", "cancel_reason"])
 
 
-def effect_of(campaign: Campaign, on: date) -> Effect | None:
+def effect_of(campaign: Campaign, on: date, *, path: str | None = None) -> Effect | None:
     """What the campaign has done by the day; None while there is too little to tell.
 
-    Agents of other campaigns of the same time are not compared with.
+    `path` limits to its agents of these units (`User.scope_path`). Agents of other campaigns of the
+    same time are not compared with.
     """
     start, end = campaign.starts, min(campaign.ends, on)
     draws = list(
@@ -111,7 +112,7 @@ def effect_of(campaign: Campaign, on: date) -> Effect | None:
     if not draws or draws[-1] < start:
         return None
     sold = tickets_sold(draws[0], draws[-1])
-    mine = set(campaign.agents.values_list("agent", flat=True))
+    mine = set(campaign.agents.in_scope(path).values_list("agent", flat=True))
     busy = CampaignAgent.objects.filter(
         campaign__cancelled_at=None,
         campaign__starts__lte=end,

@@ -78,8 +78,11 @@ class CensusLine:
     area_km2: Decimal | None
 
 
-def survey_regions(on: date, user: User) -> Survey:
-    """Every commune in force on the day, compared within the whole company, told in the scope."""
+def survey_regions(on: date, path: str | None) -> Survey:
+    """Every commune in force on the day, compared within the whole company, told in these units.
+
+    `path` as `User.scope_path`; None is all.
+    """
     regions = list(Region.objects.in_force(on).filter(level__in=KINDS))
     heirs = _heirs()
     points = _by_heir(_points(on), heirs)
@@ -88,7 +91,7 @@ def survey_regions(on: date, user: User) -> Survey:
     census = newest_census(on)
     found = survey(_place(region, census.get(region.pk), points, tickets) for region in regions)
     known = {region.pk for region in regions}
-    seen = set(Region.objects.in_scope(user.scope_path).values_list("code", flat=True))
+    seen = set(Region.objects.in_scope(path).values_list("code", flat=True))
     told = [census[each.pk] for each in regions if each.pk in census and each.code in seen]
     return Survey(
         [one for one in found if one.place.code in seen],

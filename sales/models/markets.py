@@ -15,6 +15,7 @@ from backend.accounts.models import User
 from backend.org.models import Region
 from backend.reasons import REASON_MIN
 from sales.models.agents import Agent
+from sales.models.scope import OfAgentQuerySet
 
 
 class RegionCensus(models.Model):
@@ -64,6 +65,12 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             agent__region__in=Region.objects.in_scope(user.scope_path)
         )
         return self.exclude(pk__in=hidden.values("campaign"))
+
+    def in_scope(self, path: str | None) -> Self:
+        """Campaigns with an agent in these units (`User.scope_path`); None means no limit."""
+        if path is None:
+            return self
+        return self.filter(pk__in=CampaignAgent.objects.in_scope(path).values("campaign"))
 
     def with_agent_counts(self) -> Self:
         """Each with `agent_count`."""
@@ -117,6 +124,8 @@ class CampaignAgent(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="agents", db_index=False)
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+
+    objects = OfAgentQuerySet["CampaignAgent"].as_manager()
 
     class Meta:
         verbose_name = _("đại lý của chương trình")

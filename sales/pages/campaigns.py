@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from sales.growth.campaign_effect import BEFORE, LEAST_AFTER, AgentEffect, Effect
 from sales.growth.campaigning import CampaignRefused, cancel_campaign, effect_of, make_campaign
@@ -69,11 +70,13 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã lưu chương trình."))
             return redirect("campaign", campaign.pk)
-    known = Campaign.objects.visible_to(user).order_by("-starts", "-pk")
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
+    known = Campaign.objects.visible_to(user).in_scope(place.path).order_by("-starts", "-pk")
     context = {
         "form": form if records else None,
         "campaigns": known.select_related("by").with_agent_counts()[:SHOWN],
         "today": clock.today(),
+        **place_choices(place, user, clock.today()),
     }
     return render(request, "sales/campaigns.html", context, status=400 if form.errors else None)
 
@@ -84,9 +87,11 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """One campaign: its agents before and after, against agents that were like them."""
     user, today = acting(request), clock.today()
     known = get_object_or_404(Campaign.objects.visible_to(user), pk=pk)
-    found = None if known.cancelled_at else effect_of(known, today)
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
+    found = None if known.cancelled_at else effect_of(known, today, path=place.path)
     seen = {one.pk: one for one in Agent.objects.visible_to(user)}
-    mine = [seen[pk] for pk in known.agents.order_by("agent__code").values_list("agent", flat=True)]
+    there = known.agents.in_scope(place.path).order_by("agent__code")
+    mine = [seen[pk] for pk in there.values_list("agent", flat=True)]
     context = {
         "campaign": known,
         "effect": found,
@@ -96,6 +101,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
         "weeks": BEFORE.days // 7,
         "may_record": may(request.user, "sales.record"),
         "is_running": known.starts <= today <= known.ends,
+        **place_choices(place, user, today),
     }
     return render(request, "sales/campaign.html", context)
 

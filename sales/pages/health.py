@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.heading import Heading
+from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales import figures
 from sales.growth.health import RECENT, State
@@ -62,17 +63,18 @@ class Group:
 @requires("sales.view")
 def agent_health(request: HttpRequest) -> HttpResponseBase:
     """Agents in groups, those that need somebody first; in the workbook all of them."""
-    today = clock.today()
-    agents = watch_agents(today, acting(request))
+    user, today = acting(request), clock.today()
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
+    agents = watch_agents(today, user, path=place.path)
     if asks_for_workbook(request):
-        user = acting(request)
-        heading = heading_of(user, today, today, user.region)
+        heading = heading_of(user, today, today, place.unit)
         return table_answer(heading, f"suc-khoe-{today:%Y-%m-%d}.xlsx", _table(heading, agents))
     groups = [_group(state, agents) for state in ORDER]
     context = {
         "groups": [group for group in groups if group.count],
         "newest": figures.last_held_draw(today),
         "alarms": sum(one.health.state == State.FALLING for one in agents),
+        **place_choices(place, user, today),
     }
     return render(request, "sales/agent_health.html", context)
 

@@ -19,6 +19,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Region
+from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.growth.coverage import Coverage, State
@@ -52,9 +53,10 @@ PLACES: Final = {"urban": gettext_lazy("phường"), "rural": gettext_lazy("xã,
 def white_spots(request: HttpRequest) -> HttpResponseBase:
     """Every commune the person sees, the least covered first."""
     user, today = acting(request), clock.today()
-    known = survey_regions(today, user)
+    place = place_of(request.GET.get("dia_ban", ""), user=user)
+    known = survey_regions(today, place.path)
     if asks_for_workbook(request):
-        heading = heading_of(user, known.first, known.last, user.region)
+        heading = heading_of(user, known.first, known.last, place.unit)
         table = _table(known, heading.lines())
         return table_answer(heading, f"vung-trang-{today:%Y-%m-%d}.xlsx", table)
     context = {
@@ -65,6 +67,7 @@ def white_spots(request: HttpRequest) -> HttpResponseBase:
         "uncounted": sum(one.place.inhabitants is None for one in known.units),
         "unmeasured": sum(one.place.area_km2 is None for one in known.units),
         "may_record": may(request.user, "sales.record"),
+        **place_choices(place, user, today),
     }
     return render(request, "sales/white_spots.html", context)
 

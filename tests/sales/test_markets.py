@@ -11,6 +11,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from backend.clock import VN
+from backend.org.models import Territory, TerritoryRegion
 from sales.models import AgentStatus, Campaign, CampaignAgent, PointOfSale, RegionCensus
 from tests import make
 from tests.sales.conftest import Company, bulk, line
@@ -47,7 +48,7 @@ def test_figures_of_an_unknown_unit_are_refused_and_none_is_kept(
 
 
 def test_points_are_counted_by_inhabitants_and_newer_figures_win(
-    company: Company, manager: APIClient, api: Any
+    company: Company, manager: APIClient, api: Any, page: Any
 ) -> None:
     for code in ("P1", "P2"):
         PointOfSale.objects.create(
@@ -73,7 +74,26 @@ def test_points_are_counted_by_inhabitants_and_newer_figures_win(
     assert (mong_cai["missing_points"], hong_gai["missing_points"]) == (1, 0)
     assert RegionCensus.objects.count() == 3
 
+    east = Territory.objects.create(code="DONG", name="Vùng Đông")
+    TerritoryRegion.objects.create(
+        territory=east, region=company.mong_cai, valid_from=date(2026, 1, 1)
+    )
+    for place, code in {"region=06685": "06685", "territory=DONG": "06712"}.items():
+        assert [one["region"] for one in manager.get(f"{SPOTS}?{place}").json()["results"]] == [
+            code
+        ]
+    assert [one["missing_points"] for one in manager.get(f"{SPOTS}?region=22").json()["results"]] == [1, 0]  # fmt: skip
+    assert manager.get(f"{SPOTS}?region=99").json()["code"] == "request.invalid"
+    client: Client = page("executive")
+    text = client.get("/ban-ve/vung-trang/?dia_ban=vung:DONG").content.decode()
+    assert ('<th scope="row">Móng Cái 1' in text, '<th scope="row">Hồng Gai' in text) == (
+        True,
+        False,
+    )
+    assert "<strong>1</strong>" in text  # still beside the usual unit of the whole company
+
     of_region = api(make_region_manager(company))
+    assert of_region.get(f"{SPOTS}?territory=DONG").status_code == 400
     assert [one["region"] for one in of_region.get(SPOTS).json()["results"]] == ["06685"]
     outside = of_region.post(CENSUS, counted([{"region": "06712", "inhabitants": 7}]))
     assert outside.status_code == 400
@@ -160,6 +180,12 @@ def test_a_campaign_is_seen_by_those_who_see_all_its_agents_and_cancelled_with_a
     both = manager.post(CAMPAIGNS, NEW | {"agents": ["AN", "CHI", "AN"]}).json()
     assert both["agents"] == ["AN", "CHI"]
     own = manager.post(CAMPAIGNS, NEW | {"agents": ["AN"]}).json()
+    there = manager.get(f"{CAMPAIGNS}?region=06712&fields=id").json()["results"]
+    assert there == [{"id": both["id"]}]
+    seen = page("executive").get("/ban-ve/chuong-trinh/?dia_ban=06712").content.decode()
+    assert (f"/chuong-trinh/{both['id']}/" in seen, f"/chuong-trinh/{own['id']}/" in seen) == (
+        True, False,
+    )  # fmt: skip
     client: Client = page(make_region_manager(company))
     assert client.get(f"/ban-ve/chuong-trinh/{both['id']}/").status_code == 404
     address = f"/ban-ve/chuong-trinh/{own['id']}/"
@@ -203,7 +229,12 @@ def test_its_effect_is_told_against_agents_like_them(
     found = manager.get(f"{CAMPAIGNS}{made['id']}/").json()["effect"]
     assert (found["draws"], found["tickets"], found["expected"]) == (28, 4_200, 2_800)
     assert (found["change"], found["chance"]) == (0.5, 0.0)
+    part = manager.get(f"{CAMPAIGNS}{made['id']}/?region=06685").json()
+    assert (part["agents"], part["effect"]) == (["AN", "CHI"], found)  # Chi sold nothing
+    assert manager.get(f"{CAMPAIGNS}{made['id']}/?region=06712").json()["effect"] is None
     client: Client = page("executive")
+    of_place = client.get(f"/ban-ve/chuong-trinh/{made['id']}/?dia_ban=06712").content.decode()
+    assert ("/dai-ly/CHI/" in of_place, "/dai-ly/AN/" in of_place) == (True, False)
     with django_assert_max_num_queries(20):
         text = client.get(f"/ban-ve/chuong-trinh/{made['id']}/").content.decode()
     assert "+50,0 %" in text
