@@ -2896,11 +2896,25 @@ class GiaoBan(Connection):
         return answer
 
     def campaigns_list(
-        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> CampaignPage:
-        """The campaigns whose agents the person sees, the newest first."""
+        """The campaigns whose agents the person sees, the newest first; of a place those with an agent there."""
         answer: CampaignPage = self.call(
-            "GET", "/campaigns/", query={"cursor": cursor, "fields": fields, "limit": limit}
+            "GET",
+            "/campaigns/",
+            query={
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "region": region,
+                "territory": territory,
+            },
         )
         return answer
 
@@ -2913,10 +2927,19 @@ class GiaoBan(Connection):
         )
         return answer
 
-    def campaigns_retrieve(self, id: str | int, *, fields: str | None = None) -> CampaignShape:
+    def campaigns_retrieve(
+        self,
+        id: str | int,
+        *,
+        fields: str | None = None,
+        region: str | None = None,
+        territory: str | None = None,
+    ) -> CampaignShape:
         """A campaign and what it has done so far; effect null while there is too little to tell."""
         answer: CampaignShape = self.call(
-            "GET", f"/campaigns/{quote(str(id), safe='')}/", query={"fields": fields}
+            "GET",
+            f"/campaigns/{quote(str(id), safe='')}/",
+            query={"fields": fields, "region": region, "territory": territory},
         )
         return answer
 
@@ -4908,10 +4931,24 @@ class GiaoBan(Connection):
         return answer
 
     def white_spots_list(
-        self, *, cursor: str | None = None, fields: str | None = None, limit: int | None = None
+        self,
+        *,
+        cursor: str | None = None,
+        fields: str | None = None,
+        limit: int | None = None,
+        region: str | None = None,
+        territory: str | None = None,
     ) -> CoveragePage:
         """Every commune, those that lack most points of sale first."""
         answer: CoveragePage = self.call(
-            "GET", "/white-spots/", query={"cursor": cursor, "fields": fields, "limit": limit}
+            "GET",
+            "/white-spots/",
+            query={
+                "cursor": cursor,
+                "fields": fields,
+                "limit": limit,
+                "region": region,
+                "territory": territory,
+            },
         )
         return answer

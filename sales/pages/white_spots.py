@@ -23,6 +23,7 @@ from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.growth.coverage import Coverage, State
+from sales.growth.shipped_census import shipped_census
 from sales.growth.surveying import (
     KINDS,
     CensusLine,
@@ -38,6 +39,8 @@ from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Faults of a file that are shown at once.
 MOST_TOLD: Final = 20
+#: What the form sends to be filled with the figures that come with the program.
+SHIPPED: Final = "kem-theo"
 #: The words and the colour of a state.
 STATES: Final[dict[State, tuple[str | Promise, str]]] = {
     State.EMPTY: (gettext_lazy("chưa có điểm bán"), "bad"),
@@ -165,23 +168,29 @@ def census(request: HttpRequest) -> HttpResponse:
 def _read(
     request: HttpRequest, units: list[Region], known: dict[int, RegionCensus]
 ) -> HttpResponse:
-    """The form as a file fills it in: nothing is kept until somebody has looked and saves it."""
+    """The form as a file, or what comes with the program, fills it in: nothing is kept until somebody has looked and saves it."""
     file = request.FILES.get("tep")
     faults: list[str] = []
     told: dict[str, CensusLine] = {}
+    shipped = shipped_census() if request.POST["doc"] == SHIPPED else None
     try:
-        if not isinstance(file, UploadedFile):
+        if shipped:
+            told = {one.code: shipped.lines[one.code] for one in units if one.code in shipped.lines}
+        elif not isinstance(file, UploadedFile):
             raise Problem(_("Hãy chọn tệp Excel hoặc CSV có dân số, diện tích các xã, phường."))
-        told = read_census_file(file.read(), on=clock.today(), by=acting(request))
+        else:
+            told = read_census_file(file.read(), on=clock.today(), by=acting(request))
     except Problem as problem:
         faults = [str(problem), *(problem.details or {}).get("faults", [])]
-    form = CensusForm(units, known, initial={"as_of": clock.today()} | _as_fields(told))
+    known_of = {"as_of": shipped.as_of, "source": shipped.source} if shipped else {"as_of": clock.today()}  # fmt: skip
+    form = CensusForm(units, known, initial=known_of | _as_fields(told))
     context = {
         "form": form,
         "faults": faults[:MOST_TOLD],
         "more": max(len(faults) - MOST_TOLD, 0),
         "read": len(told),
         "left": len(units) - len(told),
+        "is_shipped": shipped is not None,
         "name": file.name if isinstance(file, UploadedFile) else "",
     }
     return render(request, "sales/census.html", context, status=400 if faults else 200)

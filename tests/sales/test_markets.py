@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from backend.clock import VN
 from backend.org.models import Territory, TerritoryRegion
+from sales.growth.shipped_census import shipped_census
 from sales.models import AgentStatus, Campaign, CampaignAgent, PointOfSale, RegionCensus
 from tests import make
 from tests.sales.conftest import Company, bulk, line
@@ -161,6 +162,25 @@ def test_the_office_file_fills_the_form_and_is_kept_once_it_was_looked_at(
     assert "1 địa bàn chưa có dân số" in now
     assert "Niên giám 2025, số đến 31/12/2025 (1 địa bàn)" in now
     assert "ước tính" in now
+
+
+def test_figures_that_come_with_the_program_are_saved_by_who_has_looked_at_them(
+    company: Company, page: Any
+) -> None:
+    census = shipped_census()
+    assert len(census.lines) == 54
+    assert sum(each.inhabitants for each in census.lines.values()) == 1_497_447
+    client: Client = page(make_region_manager(company))
+    address = "/ban-ve/vung-trang/so-lieu/"
+    filled = client.post(address, {"doc": "kem-theo"}).content.decode()
+    assert "Đã điền 1 địa bàn theo số kèm theo sản phẩm, chưa lưu." in filled
+    assert ('value="51.333"' in filled, 'name="people_06712"' in filled) == (True, False)
+    assert (census.source in filled, RegionCensus.objects.exists()) == (True, False)
+    sent = {"as_of": "2025-07-01", "source": census.source}
+    client.post(address, sent | {"people_06685": "51.333", "area_06685": "5"})
+    [kept] = RegionCensus.objects.all()
+    assert (kept.inhabitants, kept.is_estimate) == (51_333, False)
+    assert "chưa đối chiếu bản gốc" in client.get("/ban-ve/vung-trang/").content.decode()
 
 
 def test_a_campaign_with_an_unknown_agent_is_refused_whole(
