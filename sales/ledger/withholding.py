@@ -1,10 +1,10 @@
 """Income tax withheld from the commission of agents who are persons, as it is booked (thuế TNCN khấu trừ).
 
 Money is withheld by confirmed rules only. Where what is free of tax in a year is confirmed too, the tax is
-that of the year's revenue so far, so that corrections in any order leave withheld what is due.
+that of the year's revenue so far, so that corrections in any order leave withheld what is due. What was
+taken before, by whatever rule, is not taken again, and what was never taken is not given back.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,12 +18,24 @@ from sales.ledger.journal import hold_balances
 from sales.models import RuleKey
 from sales.rules import rule_value
 
-# An agent who was an organisation before in the year is counted with what it took then.
-_REVENUE: Final = """
-    select agent_id, extract(year from month)::int, sum(commission + payout_fee)::bigint
-    from sales_agentmonthtotal
-    where agent_id = any(%s) and extract(year from month) = any(%s)
-    group by 1, 2
+# An agent who was an organisation before in the year is counted with what it took then. Months sum the tax
+# of winners too, where the agent paid the prize; such entries are few (an index holds them alone).
+_YEARS: Final = """
+    with winners as (
+        select agent_id, extract(year from value_date)::int as year,
+            sum(withheld_tax)::bigint as withheld
+        from sales_journalentry
+        where event = 'prize' and withheld_tax <> 0 and agent_id = any(%(agents)s)
+        group by 1, 2
+    ), years as (
+        select agent_id, extract(year from month)::int as year,
+            sum(commission + payout_fee)::bigint as revenue, sum(withheld_tax)::bigint as withheld
+        from sales_agentmonthtotal
+        where agent_id = any(%(agents)s) and extract(year from month) = any(%(years)s)
+        group by 1, 2
+    )
+    select agent_id, year, revenue, coalesce(winners.withheld, 0) - years.withheld
+    from years left join winners using (agent_id, year)
 """
 
 
@@ -52,20 +64,34 @@ def rates_on(day: date) -> Rates:
     return Rates(bps, YearTerms(free, only_above=bool(above)))
 
 
-class Withholding:
-    """Knows each person's revenue of each year while entries are made of it, one after the other."""
+#: Of a person's year: revenue, and what was withheld of it.
+Year = tuple[int, int]
 
-    def __init__(self, revenue: Mapping[tuple[int, int], int]) -> None:
-        self._revenue = defaultdict(int, revenue)
+
+class Withholding:
+    """Knows each person's years while entries are made of them, one after the other."""
+
+    def __init__(self, years: Mapping[tuple[int, int], Year]) -> None:
+        self._years = dict(years)
 
     def more(self, rates: Rates, agent_id: int, draw: date, *, before: int, after: int) -> int:
         """What is withheld, or given back, where a commission of `before` becomes one of `after`."""
         if rates.terms is None:
             return share(after, rates.bps) - share(before, rates.bps)
         key = agent_id, draw.year
-        known = self._revenue[key]
-        self._revenue[key] = known + after - before
-        return rates.due(self._revenue[key]) - rates.due(known)
+        known, taken = self._years.get(key, (0, 0))
+        now = known + after - before
+        tax = _more(rates.due(known), rates.due(now), taken)
+        self._years[key] = now, taken + tax
+        return tax
+
+
+def _more(due_before: int, due: int, taken: int) -> int:
+    """What is left to withhold; below nothing what is given back.
+
+    What was due before and not taken (the rule was not confirmed then) is not taken later.
+    """
+    return due - taken if due < taken else max(due - max(due_before, taken), 0)
 
 
 def withholding(
@@ -79,5 +105,5 @@ def withholding(
         return Withholding({})
     known, years = sorted(set(agents)), sorted({draw.year for draw in draws})
     hold_balances(cursor, known)
-    cursor.execute(_REVENUE, [known, years])
-    return Withholding({(agent, year): revenue for agent, year, revenue in cursor.fetchall()})
+    cursor.execute(_YEARS, {"agents": known, "years": years})
+    return Withholding({(agent, year): told for agent, year, *told in cursor.fetchall()})

@@ -115,6 +115,12 @@ class JournalEntry(models.Model):
             models.Index(
                 fields=["agent", "value_date"], name="journal_interest", condition=~Q(interest=0)
             ),
+            # Of prizes an agent paid those few that were taxed.
+            models.Index(
+                fields=["agent", "value_date"],
+                name="journal_winners_tax",
+                condition=Q(event="prize") & ~Q(withheld_tax=0),
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

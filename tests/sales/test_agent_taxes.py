@@ -16,20 +16,26 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
+from backend import clock
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.pages.files import XLSX
 from backend.sealing import seal
+from sales.engine.posting import prize_paid
 from sales.engine.taxes import YearTerms
+from sales.ledger.journal import Entry
 from sales.models import (
     Agent,
     AgentKind,
     ConsignmentEntry,
     JournalEntry,
+    JournalEvent,
     RuleKey,
     SalesRule,
+    Source,
     TaxListExport,
 )
+from sales.money.booking import book
 from sales.money.tax_list import TaxList, seen_tax_year
 from sales.pages.tax_list import paper_of
 from sales.papers.agent_tax_list import document
@@ -268,6 +274,37 @@ def test_confirmed_rules_withhold_what_is_due_of_the_year_so_far(
     close(manager, "2026-11-18", AN=13, CHI=10)
     close(manager, "2026-11-19", AN=1)
     assert withheld(manager) == {"AN": due[1], "CHI": 0}
+
+
+@pytest.mark.parametrize(("only_above", "due"), [(1, 500), (0, 3_000)])
+def test_what_was_taken_from_the_first_dong_is_not_taken_again_beyond_what_is_free(
+    company: Company, manager: APIClient, only_above: int, due: int
+):
+    rule(RuleKey.COMMISSION_TAX, 500, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_ABOVE, only_above, is_confirmed=True)
+    close(manager, "2026-11-16", AN=40)  # 48,000, of which 2,400
+    rule(RuleKey.COMMISSION_TAX_FREE, 50_000, is_confirmed=True)
+    # The winner's tax that an agent keeps back of a prize it pays is none of its own.
+    prize = Entry(
+        JournalEvent.PRIZE, company.an.pk, company.hong_gai.pk, date(2026, 11, 17),
+        prize_paid(100_000, tax=700),
+    )  # fmt: skip
+    book([prize], by=User.objects.get(), at=clock.now(), key="", source=Source.API)
+    close(manager, "2026-11-17", AN=10)
+    assert withheld(manager) == {"AN": due}
+    correct(manager, "AN", 10)  # 48,000 are left, all free
+    assert withheld(manager) == {"AN": 0}
+
+
+def test_what_was_never_taken_is_not_given_back(company: Company, manager: APIClient):
+    close(manager, "2026-11-16", AN=50)  # 60,000, while nothing is confirmed
+    rule(RuleKey.COMMISSION_TAX, 500, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_FREE, 50_000, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_ABOVE, 1, is_confirmed=True)
+    correct(manager, "AN", 5)
+    assert people(manager) == {"AN": (54_000, 4_000, 200, 0)}
+    close(manager, "2026-11-17", AN=5)  # of its own part alone
+    assert people(manager) == {"AN": (60_000, 10_000, 500, 300)}
 
 
 def test_without_a_confirmed_exemption_a_confirmed_rate_takes_from_the_first_dong(
