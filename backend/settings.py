@@ -111,9 +111,11 @@ def database(url: str) -> dict[str, object]:
             # 100,000 rows are grouped in memory: with 4 MB they would be sorted on disk. Where
             # pgtrigger.ignore is not set, each row of a table with history costs the triggers an
             # error they catch, and PostgreSQL then goes through all foreign keys still to be checked.
+            # Our answers take some 10 ms: to start workers or a compiler for them takes as long again.
             "options": (
                 "-c idle_in_transaction_session_timeout=30000 -c work_mem=16MB"
                 " -c pgtrigger.ignore={}"
+                " -c parallel_setup_cost=50000 -c jit=off"
             ),
         },
     }

@@ -72,10 +72,16 @@ class SummaryRow(msgspec.Struct, frozen=True, gc=False):
     """
 
     keys: tuple[tuple[Any, ...], ...]
-    tickets: Tickets
+    issued: int
+    returned: int
+    revenue_amount: int
     commission_amount: int | None = None
     week: tuple[int, int] | None = None
     year: tuple[int, int] | None = None
+
+    @property
+    def tickets(self) -> Tickets:
+        return Tickets(self.issued, self.returned, self.revenue_amount)
 
     @property
     def week_change_bps(self) -> int | None:

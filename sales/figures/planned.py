@@ -12,7 +12,6 @@ from backend.org.models import Region, TerritoryRegion
 from backend.validity import holding
 from sales.figures.asked import LEVELS, Asked, SummaryRow
 from sales.figures.rows import rows_of, scope
-from sales.figures.shapes import Tickets
 
 #: A plan is told by at most one of them; by none it is the company's, or that of the units asked for.
 PLACES: Final = ("territory", "region", "agent")
@@ -92,7 +91,7 @@ def with_planned(rows: list[Told], plans: dict[Keys, Plan], asked: Asked) -> lis
     nothing = (0, 0) if asked.is_compared else None
     commission = 0 if asked.has_commission else None
     more: list[Told] = [
-        (SummaryRow(keys, Tickets(), commission, nothing, nothing), is_estimate)
+        (SummaryRow(keys, 0, 0, 0, commission, nothing, nothing), is_estimate)
         for keys in plans
         if keys not in known
     ]

@@ -1,9 +1,10 @@
 """Which rollups answer a summary: the smallest that can tell it, whole periods before days."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
 
 from sales.engine.periods import DAY, MONTH, YEAR, parts_of
@@ -23,15 +24,45 @@ _ALL: Final = (*ROLLUPS, AGENT_DAYS)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Rows of a rollup that are to be added (or taken off), by the first days of their periods.
+    """Rows of a rollup by the first days of their periods, and what is told of them.
 
-    `told` is what they are: "now", or sides of comparisons ("week_before", …).
+    They are `added` to some of "now" and the sides of comparisons ("week_before", …), and `taken` off
+    others.
     """
 
     rollup: Rollup
-    told: tuple[str, ...]
+    added: tuple[str, ...]
+    taken: tuple[str, ...]
     starts: tuple[date, ...]
-    is_taken: bool
+
+
+class Calendar:
+    """The draws held, and all draws, of every year that matters; read when first asked for."""
+
+    def __init__(self, asked: Asked) -> None:
+        first = asked.first - YEAR_BACK if asked.is_compared else asked.first
+        self._span = {
+            "first": first.replace(month=1, day=1),
+            "last": asked.last.replace(month=12, day=31),
+        }
+
+    @cached_property
+    def _draws(self) -> list[tuple[date, bool]]:
+        sql = """
+            select date, status = 'held' from sales_draw
+            where date between %(first)s and %(last)s order by date
+        """
+        return rows_of(sql, **self._span)
+
+    def every(self, weekday: int | None) -> list[date]:
+        return _on(weekday, (day for day, _ in self._draws))
+
+    def held(self, weekday: int | None) -> list[date]:
+        return _on(weekday, (day for day, is_held in self._draws if is_held))
+
+
+def _on(weekday: int | None, days: Iterable[date]) -> list[date]:
+    return [day for day in days if weekday is None or day.weekday() == weekday]
 
 
 def rollups_for(asked: Asked) -> Mapping[str, Rollup]:
@@ -66,26 +97,35 @@ def _tells(rollup: Rollup, asked: Asked) -> bool:
     return ("weekday" in rollup.keys) == asked.is_by_weekday
 
 
-def sources(asked: Asked, rollups: Mapping[str, Rollup]) -> list[Source]:
-    """Periods and days that add up to the draws asked for, and to those they are compared with."""
-    held, calendar = _calendar(asked)
-    alike: dict[frozenset[date], list[str]] = defaultdict(list)
-    for told, days in _told(asked, held).items():
-        alike[days].append(told)
+def sources(asked: Asked, rollups: Mapping[str, Rollup], calendar: Calendar) -> list[Source]:
+    """Periods and days that add up to the draws asked for, and to those they are compared with.
+
+    What is told of the same rows is told together, so that nothing is read twice.
+    """
+    every = calendar.every(asked.weekday)
+    uses: dict[tuple[str, date], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for told, days in _alike(_told(asked, set(calendar.held(asked.weekday)))).items():
+        others = [day for day in every if day not in days]
+        parts = parts_of(sorted(days), others, grains=rollups.keys() & {YEAR, MONTH})
+        for sign, periods in enumerate((parts.added, parts.taken)):
+            for grain, starts in periods.items():
+                for start in starts:
+                    uses[grain, start][sign].extend(told)
+    alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[date]] = defaultdict(list)
+    for (grain, start), (added, taken) in uses.items():
+        alike[grain, tuple(added), tuple(taken)].append(start)
     return [
-        Source(rollups[grain], tuple(told), tuple(starts), is_taken)
-        for days, told in alike.items()
-        for is_taken, grain, starts in _periods(days, calendar, rollups)
+        Source(rollups[grain], added, taken, tuple(starts))
+        for (grain, added, taken), starts in alike.items()
     ]
 
 
-def _periods(
-    days: frozenset[date], calendar: list[date], rollups: Mapping[str, Rollup]
-) -> Iterator[tuple[bool, str, list[date]]]:
-    others = [day for day in calendar if day not in days]
-    parts = parts_of(sorted(days), others, grains=rollups.keys() & {YEAR, MONTH})
-    for is_taken, periods in ((False, parts.added), (True, parts.taken)):
-        yield from ((is_taken, grain, starts) for grain, starts in periods.items())
+def _alike(told: Mapping[str, frozenset[date]]) -> dict[tuple[str, ...], frozenset[date]]:
+    """What is told of the same days, together."""
+    names: dict[frozenset[date], list[str]] = defaultdict(list)
+    for name, days in told.items():
+        names[days].append(name)
+    return {tuple(some): days for days, some in names.items()}
 
 
 def _told(asked: Asked, held: set[date]) -> dict[str, frozenset[date]]:
@@ -97,18 +137,3 @@ def _told(asked: Asked, held: set[date]) -> dict[str, frozenset[date]]:
             told[f"{name}_now"] = frozenset(day for day in days if day - back in held)
             told[f"{name}_before"] = frozenset(day - back for day in told[f"{name}_now"])
     return told
-
-
-def _calendar(asked: Asked) -> tuple[set[date], list[date]]:
-    """The draws held, and all draws, of every year that matters, of the weekday asked for."""
-    first = asked.first - YEAR_BACK if asked.is_compared else asked.first
-    rows = rows_of(
-        """
-        select date, status = 'held' from sales_draw where date between %(first)s and %(last)s
-          and (%(weekday)s::int is null or extract(isodow from date) - 1 = %(weekday)s)
-        """,
-        first=first.replace(month=1, day=1),
-        last=asked.last.replace(month=12, day=31),
-        weekday=asked.weekday,
-    )
-    return {day for day, is_held in rows if is_held}, [day for day, _ in rows]

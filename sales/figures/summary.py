@@ -13,9 +13,17 @@ from typing import Any, Final
 
 from backend.months import last_day, months_of
 from sales.figures.asked import Asked, SummaryRow
-from sales.figures.rows import held_draws, rows_of, uncollected
-from sales.figures.shapes import Tickets
-from sales.figures.summary_sql import NOTHING, limit_values, limits_of, names_of, rows_for
+from sales.figures.rows import rows_of, uncollected
+from sales.figures.sources import Calendar
+from sales.figures.summary_sql import (
+    NOTHING,
+    Columns,
+    columns_for,
+    limit_values,
+    limits_of,
+    names_of,
+    no_rows,
+)
 
 #: Answers of fewer rows are read at once.
 FEW: Final = 10_000
@@ -47,24 +55,27 @@ def summary(asked: Asked) -> list[SummaryRow]:
         [(has_merged_units,)] = rows_of(_MERGED)
         asked = replace(asked, has_merged_units=has_merged_units)
     can_part = not asked.order and len(asked.by) > 1 and {"agent", "draw", "region"} & set(asked.by)
+    calendar = Calendar(asked)
     with uncollected():
-        rows = _parted(asked, asked.by, _sizes(asked)) if can_part else rows_for(asked)
-        return _shown(rows, asked)
+        if can_part:
+            columns = _Parts(calendar, _sizes(asked)).read(asked, asked.by)
+        else:
+            columns = columns_for(asked, calendar)
+        return _shown(columns, asked)
 
 
-def _shown(rows: Sequence[tuple[int, ...]], asked: Asked) -> list[SummaryRow]:
+def _shown(columns: Columns, asked: Asked) -> list[SummaryRow]:
     """Ten thousand rows are usual, so columns are put together and not each row taken apart."""
-    if not rows:
-        return []
-    columns = list(zip(*rows, strict=True))
     keys = [
         map(names_of(name, told, asked).__getitem__, told)
         for name, told in zip(asked.by, columns, strict=False)
     ]
     issued, returned, revenue, *more = columns[len(asked.by) :]
     parts: list[Iterable[Any]] = [
-        zip(*keys, strict=True) if keys else [()],
-        map(Tickets, issued, returned, revenue),
+        zip(*keys, strict=True) if keys else repeat(()),
+        issued,
+        returned,
+        revenue,
         more.pop(0) if asked.has_commission else repeat(None),
     ]
     if asked.is_compared:
@@ -72,24 +83,32 @@ def _shown(rows: Sequence[tuple[int, ...]], asked: Asked) -> list[SummaryRow]:
     return list(map(SummaryRow, *parts))
 
 
-def _parted(
-    asked: Asked, dimensions: Sequence[str], sizes: dict[str, int]
-) -> list[tuple[int, ...]]:
-    """The rows, read in parts by the first of the dimensions that are not one value already."""
-    count = _rows(dimensions, sizes)
-    if count <= max(FEW, LONGER * asked.limit) or not _has_parts(asked, dimensions[0]):
-        return rows_for(asked)
-    lead, rest = dimensions[0], dimensions[1:]
-    values, part = _PARTS[lead]
-    left, done = values(asked), 0
-    found: list[tuple[int, ...]] = []
-    while left and len(found) <= asked.limit:
-        each = len(found) / done if found else count / sizes[lead]
-        many = 1 if lead in ("product", "weekday") else ceil((asked.limit + 1 - len(found)) / each)
-        some, left, done = left[:many], left[many:], done + many
-        fewer = replace(part(asked, some), limit=asked.limit - len(found))
-        found += _parted(fewer, rest, sizes) if len(some) == 1 and rest else rows_for(fewer)
-    return found
+class _Parts:
+    """An answer that is read in parts by the first of the dimensions that are not one value already."""
+
+    def __init__(self, calendar: Calendar, sizes: dict[str, int]) -> None:
+        self._calendar, self._sizes = calendar, sizes
+
+    def read(self, asked: Asked, dimensions: Sequence[str]) -> Columns:
+        count = _rows(dimensions, self._sizes)
+        if count <= max(FEW, LONGER * asked.limit) or not _has_parts(asked, dimensions[0]):
+            return columns_for(asked, self._calendar)
+        lead, rest = dimensions[0], dimensions[1:]
+        values, part = _PARTS[lead]
+        left, done = values(asked, self._calendar), 0
+        found, told = no_rows(asked), 0
+        while left and told <= asked.limit:
+            each = told / done if told else count / self._sizes[lead]
+            many = 1 if lead in ("product", "weekday") else ceil((asked.limit + 1 - told) / each)
+            some, left, done = left[:many], left[many:], done + many
+            fewer = replace(part(asked, some), limit=asked.limit - told)
+            if len(some) == 1 and rest:
+                more = self.read(fewer, rest)
+            else:
+                more = columns_for(fewer, self._calendar)
+            found = [[*one, *other] for one, other in zip(found, more, strict=True)]
+            told = len(found[-1])
+        return found
 
 
 def _has_parts(asked: Asked, lead: str) -> bool:
@@ -137,12 +156,13 @@ def _products(asked: Asked) -> list[str]:
     return [code for (code,) in rows_of(sql, product=asked.product)]
 
 
-def _days(asked: Asked) -> list[date]:
-    return list(held_draws(asked.first, asked.last))
+def _days(asked: Asked, calendar: Calendar) -> list[date]:
+    held = calendar.held(asked.weekday)
+    return [day for day in held if asked.first <= day <= asked.last]
 
 
-def _months(asked: Asked) -> list[date]:
-    return sorted({day.replace(day=1) for day in _days(asked)})
+def _months(asked: Asked, calendar: Calendar) -> list[date]:
+    return sorted({day.replace(day=1) for day in _days(asked, calendar)})
 
 
 def _of_months(asked: Asked, months: Sequence[date]) -> Asked:
@@ -151,12 +171,18 @@ def _of_months(asked: Asked, months: Sequence[date]) -> Asked:
 
 
 #: For each dimension that an answer can be read by: its values in order, and the part of some.
-_PARTS: dict[str, tuple[Callable[[Asked], Any], Callable[[Asked, Any], Asked]]] = {
-    "agent": (_agents, lambda asked, pks: replace(asked, agents=tuple(pks))),
-    "region": (_regions, _of_regions),
-    "product": (_products, lambda asked, codes: replace(asked, product=codes[0])),
+_PARTS: dict[str, tuple[Callable[[Asked, Calendar], Any], Callable[[Asked, Any], Asked]]] = {
+    "agent": (
+        lambda asked, _calendar: _agents(asked),
+        lambda asked, pks: replace(asked, agents=tuple(pks)),
+    ),
+    "region": (lambda asked, _calendar: _regions(asked), _of_regions),
+    "product": (
+        lambda asked, _calendar: _products(asked),
+        lambda asked, codes: replace(asked, product=codes[0]),
+    ),
     "weekday": (
-        lambda asked: list(range(7)) if asked.weekday is None else [asked.weekday],
+        lambda asked, _calendar: list(range(7)) if asked.weekday is None else [asked.weekday],
         lambda asked, days: replace(asked, weekday=days[0]),
     ),
     "draw": (_days, lambda asked, days: replace(asked, first=days[0], last=days[-1])),

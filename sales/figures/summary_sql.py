@@ -1,19 +1,22 @@
 """The statement that answers a summary from its rollups."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
-from backend.db import copied_numbers
+from backend.db import copied_columns
 from backend.months import months_of
-from sales.engine.periods import DAY
+from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.rows import rows_of, scope
-from sales.figures.sources import Source, rollups_for, sources
+from sales.figures.sources import Calendar, Source, rollups_for, sources
 from sales.ledger.rollups import DaysInRows, Rollup
+
+#: An answer, column by column.
+Columns = list[Sequence[int]]
 
 #: What a fact must tell for each dimension.
 _FACTS = {
@@ -26,7 +29,7 @@ _FACTS = {
     "weekday": "weekday",
     "month": "month",
 }
-#: Units, territories, products and agents by their place in the order they are told in: sums are sorted
+#: Units, territories and agents by their place in the order they are told in: sums are sorted
 #: by numbers. Units told as one (a level above, or the same again later) share a place.
 _PLACES = {
     "region": """
@@ -52,11 +55,6 @@ _PLACES = {
             from org_territoryregion part
             join org_territory territory on territory.id = part.territory_id
             where part.valid_from <= %(on)s and coalesce(part.valid_to, 'infinity') >= %(on)s
-        )
-    """,
-    "product": """
-        product_place as (
-            select id, code, name, row_number() over (order by code) as place from sales_product
         )
     """,
     "agents": """
@@ -94,7 +92,11 @@ _STANDS = {
     "territory": ("coalesce(sums.territory, 1023)", 10),
     "unit": ("sums.unit", 20),
     "agent": ("agent_place.place", 20),
-    "product": ("product_place.place", 10),
+    # A few: to look for the place in a list is quicker than the join that the planner takes.
+    "product": (
+        "array_position((select array_agg(id order by code) from sales_product), sums.product)",
+        10,
+    ),
     "draw": ("(sums.draw - date '1900-01-01')", 17),
     "weekday": ("sums.weekday", 3),
     "month": ("(sums.month - date '1900-01-01') / 28", 12),
@@ -130,41 +132,55 @@ _DAYS = """
     select {columns} from {table} t join wanted{back} w on w.its_day = t.draw_date
     where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back} and {limits}
 """
+# Nearly all draws are held, so days are told without looking for each row's draw.
+_HELD_DAYS = """
+    select {columns} from {table} t
+    where t.draw_date between %(first)s and %(last)s and {limits}
+      and (%(weekday)s::int is null or extract(isodow from t.draw_date) - 1 = %(weekday)s)
+      and t.draw_date not in (
+        select date from sales_draw where status <> 'held' and date between %(first)s and %(last)s
+      )
+"""
 _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
     where t.month = any(%(months{back})s::date[]) and {limits}
 """
 # Of days in rows the best are found by the best day of each row: as many rows as are told, the best
 # first, have so many days at least as good as the worst of these; whatever is less cannot be told. An
-# agent who sold in two units is added up first, so his days are all looked at.
+# agent who sold in two units is added up first, so his days are all looked at. Rows are wide, so all
+# are read once, for their best day alone, and then those that matter.
 _FLOOR = """
     moved as materialized (
         select agent_id from sales_agentyeartickets
-        where year between date_trunc('year', %(first)s::timestamp) and %(last)s
         group by agent_id having min(region_id) <> max(region_id)
     ),
-    good as materialized (
-        select t.month, {columns} from {table} t
-        where t.month = any(%(months0)s::date[]) and {limits}
-          and t.agent_id not in (select agent_id from moved)
-        order by {best} desc limit %(limit)s
+    best as materialized (
+        select t.ctid as row, case when t.agent_id not in (select * from moved) then {best} end as best
+        from {table} t
+        where t.month between date_trunc('month', %(first)s::timestamp) and %(last)s and {limits}
     ),
     least as materialized (
         select coalesce((
-            select {measure} from good t join wanted0 w on w.its_month = t.month
+            select {measure} from {table} t join wanted0 w on w.its_month = t.month
+            where t.ctid = any(array(
+                select row from best where best is not null order by best desc limit %(limit)s
+            ))
             order by 1 desc offset %(limit)s - 1 limit 1
         ), 0) as measure
     ),
 """
 _AT_LEAST = """
-    and ({best} >= (select measure from least) and {measure} >= (select measure from least)
-      or t.agent_id in (select agent_id from moved))
+    t.ctid = any(array(
+        select row from best where best is null or best >= (select measure from least)
+    ))
+    and ({measure} >= (select measure from least) or t.agent_id in (select agent_id from moved))
+    offset 0  -- or whole months would be sorted, and a day taken out of each afterwards
 """
-#: By what an order is told: the best day of a row, the day's own measure, and its columns.
+#: By what an order is told: the best day of a row, and the measure of a day.
 _BESTS = {
-    "sold": ("t.best_sold", "t.issued[w.nth] - t.returned[w.nth]", "t.issued, t.returned"),
-    "returned": ("t.best_returned", "t.returned[w.nth]", "t.returned"),
-    "revenue_amount": ("t.best_revenue_amount", "t.revenue_amount[w.nth]", "t.revenue_amount"),
+    "sold": ("t.best_sold", "t.issued[w.nth] - t.returned[w.nth]"),
+    "returned": ("t.best_returned", "t.returned[w.nth]"),
+    "revenue_amount": ("t.best_revenue_amount", "t.revenue_amount[w.nth]"),
 }
 _BACKS = {0: "true", 7: "has_week", 364: "has_year"}
 _OF_DAY = {"day": "w.day", "weekday": "w.weekday", "month": "w.month"}
@@ -175,11 +191,15 @@ LIMITS = {
     "agents": "t.agent_id = any(%(agents)s::bigint[])",
     "regions": "t.region_id = any(%(regions)s::bigint[])",
 }
+#: To look for more names than FEW one by one takes longer than to read those between them, too.
+FEW = 300
+_FEW_NAMES = "id = any(%(told)s::bigint[])"
+_MANY_NAMES = "id between %(least)s and %(most)s"
 #: What limits nothing.
 NOTHING = "true"
 
 
-def rows_for(asked: Asked) -> list[tuple[int, ...]]:
+def columns_for(asked: Asked, calendar: Calendar) -> Columns:
     """A number for each dimension (`names_of`), then the measures that are asked for: tickets,
     commission, comparisons; at most `asked.limit` rows and one."""
     values: dict[str, Any] = {**limit_values(asked), **_place_values(asked)}
@@ -189,13 +209,17 @@ def rows_for(asked: Asked) -> list[tuple[int, ...]]:
         with_days, facts = _by_day(asked, rollups[DAY], values)
         is_summed = asked.is_compared or not _is_told_whole(rollups[DAY], asked)
     else:
-        with_days, facts = "", _by_period(asked, sources(asked, rollups), values)
+        with_days, facts = "", _by_period(asked, sources(asked, rollups, calendar), values)
     if not facts:
-        return []
+        return no_rows(asked)
     sums = _sums(asked, facts) if is_summed else _unsummed(asked, facts)
+    statement = _statement(asked, with_days, sums)
     with connection.cursor() as cursor:
-        columns = len(asked.by) + len(_measures(asked))
-        return copied_numbers(cursor, _statement(asked, with_days, sums), values, columns)
+        return copied_columns(cursor, statement, values, len(no_rows(asked)))
+
+
+def no_rows(asked: Asked) -> Columns:
+    return [[] for _ in (*asked.by, *_measures(asked))]
 
 
 def names_of(name: str, told: Iterable[int], asked: Asked) -> dict[int, tuple[Any, ...]]:
@@ -209,8 +233,12 @@ def names_of(name: str, told: Iterable[int], asked: Asked) -> dict[int, tuple[An
         sql = f"with {_PLACES[name]} select distinct place, code, name from {name}_place"  # noqa: S608 -- names of our own
     else:
         table = {"region": "org_region", "agent": "sales_agent", "product": "sales_product"}[name]
-        sql = f"select id, code, name from {table} where id = any(%(told)s::bigint[])"  # noqa: S608 -- names of our own
-    rows = rows_of(sql, told=array_of(numbers), **_place_values(asked))
+        told_of = _FEW_NAMES if len(numbers) < FEW else _MANY_NAMES
+        sql = f"select id, code, name from {table} where {told_of}"  # noqa: S608 -- names of our own
+    rows = rows_of(
+        sql, told=array_of(numbers), least=min(numbers, default=0), most=max(numbers, default=0),
+        **_place_values(asked),
+    )  # fmt: skip
     return {0: (None, None)} | {number: (code, said) for number, code, said in rows}
 
 
@@ -255,6 +283,9 @@ def array_of(values: Any) -> str:
 
 def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
     """The draws that are told, and facts of single days, each with those it is compared with."""
+    if not asked.is_compared and not isinstance(rollup, DaysInRows):
+        columns = _columns(asked, _day_measures(asked, 0, is_in_rows=False), _OF_START)
+        return "", _HELD_DAYS.format(columns=columns, table=rollup.table, limits=limits_of(asked))
     backs = [back for back in _BACKS if asked.is_compared or not back]
     is_in_rows = isinstance(rollup, DaysInRows)
     for back in backs if is_in_rows else ():
@@ -265,11 +296,9 @@ def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, 
     )
     limits = limits_of(asked)
     if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
-        best, measure, columns = _BESTS[asked.order]
-        wanted += _FLOOR.format(
-            table=rollup.table, limits=limits, best=best, measure=measure, columns=columns
-        )
-        limits += _AT_LEAST.format(best=best, measure=measure)
+        best, measure = _BESTS[asked.order]
+        wanted += _FLOOR.format(table=rollup.table, limits=limits, best=best, measure=measure)
+        limits = _AT_LEAST.format(measure=measure)
     facts = (_DAYS_IN_ROWS if is_in_rows else _DAYS).format
     return wanted, " union all ".join(
         facts(
@@ -292,7 +321,7 @@ def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
 
     if back:
         return {"week_before" if back == 7 else "year_before": of("revenue_amount")}
-    now = _told(("now",), of)
+    now = _told({"now": of})
     if asked.is_compared:
         now["week_now"] = f"case when w.has_week then {now['revenue']} end"
         now["year_now"] = f"case when w.has_year then {now['revenue']} end"
@@ -301,24 +330,37 @@ def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
 
 def _by_period(asked: Asked, found: list[Source], values: dict[str, Any]) -> str:
     """Facts of whole periods and the days that are missing in them, or too many."""
-    parts: list[str] = []
+    parts = list(_in_rows(asked, [each for each in found if isinstance(each.rollup, DaysInRows)]))
     for place, source in enumerate(found):
         if isinstance(source.rollup, DaysInRows):
-            parts += _in_rows(asked, source)
             continue
-        values[f"starts{place}"] = array_of(source.starts)
-        rollup, sign = source.rollup, "-" if source.is_taken else ""
+        rollup, starts = source.rollup, sorted(source.starts)
+        values |= {
+            f"starts{place}": array_of(starts),
+            f"first{place}": starts[0],
+            f"last{place}": starts[-1],
+        }
         of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
-        told = _told(source.told, f"{sign}t.{{}}".format)
+        told = dict.fromkeys(source.added, "t.{}".format) | dict.fromkeys(
+            source.taken, "-t.{}".format
+        )
         weekday = "weekday" in rollup.keys and asked.weekday is not None
         parts.append(
             f"""
-            select {_columns(asked, told, of_day)} from {rollup.table} t
-            where t.{rollup.start} = any(%(starts{place})s::date[])
+            select {_columns(asked, _told(told), of_day)} from {rollup.table} t
+            where t.{rollup.start} {_among(rollup, starts).format(place=place)}
               {"and t.weekday = %(weekday)s" if weekday else ""} and {limits_of(asked)}
             """  # noqa: S608 -- names of our own
         )
     return " union all ".join(parts)
+
+
+def _among(rollup: Rollup, starts: Sequence[date]) -> str:
+    """That a period is one of these; as a span it is told in half the time."""
+    periods = months_of(starts[0], starts[-1])[:: 12 if rollup.grain == YEAR else 1]
+    if rollup.grain != DAY and len(starts) == len(periods):
+        return "between %(first{place})s and %(last{place})s"
+    return "= any(%(starts{place})s::date[])"
 
 
 #: Of a rollup of days, whose rows begin with their date.
@@ -329,28 +371,28 @@ _OF_START = {
 }
 
 
-def _in_rows(asked: Asked, source: Source) -> Iterator[str]:
+def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
     """Facts of single days that lie in one row: of a month (and weekday) they are added there."""
-    alike: dict[tuple[date, int], list[int]] = defaultdict(list)
-    for day in source.starts:
-        alike[day.replace(day=1), day.weekday() if asked.is_by_weekday else 0].append(day.day)
-    sign = "-" if source.is_taken else ""
-    for (month, weekday), days in alike.items():
-
-        def of(column: str, days: list[int] = days) -> str:
-            return f"{sign}({' + '.join(f't.{column}[{day}]' for day in days)})"
-
-        columns = _columns(asked, _told(source.told, of), {"weekday": str(weekday)})
+    days: dict[tuple[str, date, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
+    for source in found:
+        for day in source.starts:
+            weekday = day.weekday() if asked.is_by_weekday else 0
+            sums = days[source.rollup.table, day.replace(day=1), weekday]
+            for sign, names in (("+", source.added), ("-", source.taken)):
+                for name in names:
+                    sums[name] += f" {sign} t.{{0}}[{day.day}]"
+    for (table, month, weekday), sums in days.items():
+        told = _told({name: f"(0{sum_})".format for name, sum_ in sums.items()})
         yield f"""
-            select {columns} from {source.rollup.table} t
+            select {_columns(asked, told, {"weekday": str(weekday)})} from {table} t
             where t.month = date '{month}' and {limits_of(asked)}
         """  # noqa: S608 -- names of our own
 
 
-def _told(told: Iterable[str], of: Callable[[str], str]) -> dict[str, str]:
+def _told(told: Mapping[str, Callable[[str], str]]) -> dict[str, str]:
     """Tickets of a day are integers elsewhere than in rollups; a union wants one type."""
-    measures = {name: of("revenue_amount") for name in told if name != "now"}
-    if "now" in told:
+    measures = {name: of("revenue_amount") for name, of in told.items() if name != "now"}
+    if of := told.get("now"):
         measures |= {
             "issued": f"({of('issued')})::bigint",
             "returned": f"({of('returned')})::bigint",

@@ -15,7 +15,6 @@ from backend.validity import holding
 from sales.engine.redistricting import todays
 from sales.figures.asked import LEVELS, Asked, SummaryRow
 from sales.figures.regions import successors
-from sales.figures.shapes import Tickets
 from sales.figures.summary import summary
 
 #: Sums by recorded unit that are read for one answer.
@@ -90,7 +89,9 @@ def _row(keys: tuple[Any, ...], amounts: Sequence[int], asked: Asked) -> Summary
     issued, returned, revenue, commission, *compared = amounts
     return SummaryRow(
         keys=keys,
-        tickets=Tickets(issued, returned, revenue),
+        issued=issued,
+        returned=returned,
+        revenue_amount=revenue,
         commission_amount=commission if asked.has_commission else None,
         week=(compared[0], compared[1]) if asked.is_compared else None,
         year=(compared[2], compared[3]) if asked.is_compared else None,

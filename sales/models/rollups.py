@@ -198,6 +198,10 @@ class AgentYearTickets(AgentSums):
                 fields=["year", "agent", "region", "product"], name="agent_year_tickets_once"
             ),
         ]
+        # Who sold in a unit.
+        indexes: ClassVar = [
+            models.Index(fields=["region", "agent"], name="agent_year_tickets_region")
+        ]
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.year:%Y} {self.issued} − {self.returned}"

@@ -1,9 +1,9 @@
-"""COPY carries every text unharmed."""
+"""COPY carries every text and number unharmed."""
 
 import pytest
 from django.db import connection
 
-from backend.db import copy_into
+from backend.db import copied_columns, copy_into
 
 
 @pytest.mark.django_db
@@ -14,3 +14,18 @@ def test_copy_keeps_tabs_newlines_backslashes_and_nulls():
         copy_into(cursor, "copied", ["no", "text"], list(enumerate(texts)))
         cursor.execute('SELECT "text" FROM copied ORDER BY "no"')
         assert [row[0] for row in cursor.fetchall()] == texts
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "numbers", [[], [0], [7, 0, 2**32 - 1], [2**32, 3, -1, -(2**63), 2**63 - 1, -(2**32) - 5]]
+)
+def test_columns_are_copied_in_the_order_of_the_rows(numbers):
+    query = """
+        select place::bigint, number from unnest(%(numbers)s::bigint[])
+            with ordinality as told(number, place) order by place
+    """
+    with connection.cursor() as cursor:
+        places, copied = copied_columns(cursor, query, {"numbers": numbers}, 2)
+    assert list(places) == list(range(1, len(numbers) + 1))
+    assert list(copied) == numbers
