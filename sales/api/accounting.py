@@ -16,8 +16,8 @@ from backend.api.pagination import query_of
 from backend.api.tables import CSV, RENDERERS, asks_for_table, tabular
 from sales.api.dates import month_of
 from sales.engine.posting import ACCOUNTS
+from sales.files.accounting import entries_answer, workbook_answer
 from sales.money.accounting import Handover, TaxBase, handover
-from sales.pages.accounting import entries_answer, workbook_answer
 from sales.whole_company import require_whole_company
 
 

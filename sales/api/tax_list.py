@@ -14,9 +14,9 @@ from backend.api.bodies import json_response
 from backend.api.pagination import query_of
 from backend.api.tables import CSV, RENDERERS, asks_for_table, tabular
 from sales.figures.agent_taxes import TaxYear
+from sales.files.tax_list import tax_list_answer
 from sales.models import TaxListFormat
 from sales.money.tax_list import seen_tax_year
-from sales.pages.tax_list import tax_list_answer
 
 
 class TaxYearQuery(serializers.Serializer[Any]):

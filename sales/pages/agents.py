@@ -17,8 +17,8 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
+from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.models import Agent, AgentContract, AgentDrawTotal, AgentStatus
-from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 
 #: So many rows a page.
 SHOWN = 100

@@ -21,6 +21,7 @@ from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.engine.bank_matching import Matcher
 from sales.engine.spreadsheet import MOST_BYTES
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Agent, BankLine, BankStatement
 from sales.money.bank import (
     book_lines,
@@ -32,7 +33,6 @@ from sales.money.bank import (
     take_back,
     undo_line,
 )
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.whole_company import WholeCompanyOnly
 
 #: Lines on the page, the oldest first while they wait.

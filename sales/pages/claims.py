@@ -23,8 +23,8 @@ from backend.tables import Column, Table
 from sales.draws.claims import Winner, register_claim, winner_of, withdraw_claim
 from sales.draws.payouts import Payer, pay_claim, reverse_payout
 from sales.draws.ticket_check import tax_on
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Agent, ClaimState, PrizeClaim, PrizeKind, RuleKey, Source
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.pages.tickets import TicketForm
 from sales.rules import rule_value
 

@@ -19,11 +19,11 @@ from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.vntext import search_key
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Agent, JournalEvent, Reconciliation
 from sales.money.debts import Debt, debts_on, standing_of
 from sales.money.reconciling import propose, tickets_of
 from sales.money.statement import Statement, statement_of
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page; the search finds the rest, the workbook has all.
 SHOWN: Final = 300

@@ -13,9 +13,9 @@ from backend.heading import Heading
 from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales.figures.draw_day import AgentDay, RegionDay, control_totals, draw_day
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Draw, ReturnState
 from sales.pages.returns import draw_day_of
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.tickets.return_sheets import cutoff_of
 
 

@@ -17,9 +17,9 @@ from backend.heading import Heading
 from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import DunningChannel
 from sales.money.dunning import Overdue, overdue_on, record_notices
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page, the worst first; the workbook has all of them.
 SHOWN: Final = 300

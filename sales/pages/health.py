@@ -15,9 +15,9 @@ from backend.heading import Heading
 from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales import figures
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.growth.health import RECENT, State
 from sales.growth.watching import ORDER, Watched, watch_agents
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.templatetags.sales_numbers import signed_percent
 
 #: Title, colour of the chip, and what it means, in the order of the page.

@@ -23,8 +23,8 @@ from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.engine.cell_values import whole
 from sales.engine.issue_lines import IssueLine
+from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.models import Draw, DrawStatus, Product, RuleKey, SalesRule
-from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.rules import rules_between
 from sales.tickets.issue_plans import CarriedOut, carried_out, plan_issue
 

@@ -18,8 +18,8 @@ from backend.months import last_day, shifted
 from backend.pages.months import month_from
 from backend.problems import Problem
 from backend.tables import Column, Table
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.money.overdue_interest import Owed, book_interest, interest_of, reference_of
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page, the most interest first; the workbook has all of them.
 SHOWN: Final = 200

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.heading import Heading
-from backend.months import last_day
+from backend.months import last_day, months_of, shifted
 from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales import figures
 from sales.figures import Tickets
-from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
+from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
 
 #: How many months the table shows.
 MONTHS = 6
@@ -82,8 +82,8 @@ def _month_of(text: str, *, default: date) -> date:
 
 
 def _months_until(month: date) -> list[date]:
-    numbers = range(month.year * 12 + month.month - MONTHS, month.year * 12 + month.month)
-    return [date(number // 12, number % 12 + 1, 1) for number in numbers if number >= 12]
+    first = shifted(month, 1 - MONTHS) if month.year > date.min.year else date.min
+    return months_of(first, month)[-MONTHS:]
 
 
 def _rows(facts: tuple[figures.RegionMonth, ...], months: list[date]) -> list[Row]:

@@ -23,6 +23,7 @@ from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.templatetags.shell import dong
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Agent, JournalEntry, Source
 from sales.money.booking import record_money, reverse_entry
 from sales.money.movements import (
@@ -36,7 +37,6 @@ from sales.money.movements import (
     totals,
 )
 from sales.pages.payment_forms import DEEDS, MoneyForm, line_of
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Entries on the page, the latest first; the workbook has all.
 SHOWN: Final = 200

@@ -11,8 +11,8 @@ from backend.accounts.permissions import acting, requires
 from backend.heading import Heading
 from backend.tables import Column, Table
 from sales.draws.payout_ratio import Payouts, by_month, payouts_by_draw
+from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.models import RuleKey
-from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.rules import rule_value
 
 #: How far back the ratio by draw looks.

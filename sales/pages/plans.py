@@ -22,6 +22,7 @@ from backend.pages.months import month_from
 from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table, Value
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.growth.planning import (
     LEVELS,
     Against,
@@ -30,7 +31,6 @@ from sales.growth.planning import (
     sold_by_month,
 )
 from sales.models import PlanState, SalesPlan
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Lines on the page; the workbook has all of them.
 SHOWN: Final = 300

@@ -23,6 +23,7 @@ from backend.pages.months import month_from
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from backend.tables import Column, Table
+from sales.files.sheets import asks_for_workbook, company_name, heading_of, table_answer
 from sales.models import (
     JournalEvent,
     Reconciliation,
@@ -31,7 +32,6 @@ from sales.models import (
 from sales.models.account import AMOUNTS
 from sales.money.reconciling import Step, is_current, take_step
 from sales.money.statement import statement_of
-from sales.pages.sheets import asks_for_workbook, company_name, heading_of, table_answer
 from sales.papers.reconciliation import (
     PaperLine,
     ReconciliationPaper,

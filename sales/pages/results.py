@@ -32,9 +32,9 @@ from sales.draws.results import (
 )
 from sales.engine.draw_sheet import FIELDS, Sheet, cleaned
 from sales.engine.prizes import PLACES
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.ledger.closing import NoSuchDraw
 from sales.models import Draw, DrawPublication, DrawResultEntry, DrawStatus, PrizeKind, Source
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: How many days the list goes back.
 DAYS = 31

@@ -20,9 +20,9 @@ from backend.pages.keys import keys_from
 from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Draw, DrawStatus, Product, ReturnSheet, ReturnState, Source
 from sales.pages.return_sheet import said, tickets_typed
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.tickets.return_declaring import declare_return
 from sales.tickets.return_handling import advance_returns
 from sales.tickets.return_sheets import SheetNow, cutoff_of, sheets_now

@@ -18,11 +18,11 @@ from backend.months import last_day, shifted
 from backend.pages.months import month_from
 from backend.problems import Problem
 from backend.tables import Column, Table
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Draw, DrawStatus, PeriodClose, Settlement
 from sales.models.account import AMOUNTS
 from sales.money.settlement_run import is_working, open_draws, runs_of, standing_close, start
 from sales.money.settling import reopen_period
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Agents on the page; the workbook has all of them.
 SHOWN: Final = 300

@@ -24,9 +24,9 @@ from backend.heading import Heading
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.engine.ticket_lines import TICKET_LINES
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.ledger.recording import LinesRefused
 from sales.models import Draw, Product, Source, TicketHolding, TicketMove, TicketPlace
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 from sales.tickets.stock import record_moves
 
 #: The form's fields, in its order.

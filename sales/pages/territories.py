@@ -35,7 +35,7 @@ from sales.figures.territories import (
     total,
     units_elsewhere,
 )
-from sales.pages.sheets import asks_for_workbook, heading_of, share, table_answer
+from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
 from sales.pages.territory_forms import NewTerritoryForm, TerritoryForm, UnitForm
 from sales.whole_company import require_whole_company
 

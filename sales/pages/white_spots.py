@@ -22,6 +22,7 @@ from backend.org.models import Region
 from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.growth.coverage import Coverage, State
 from sales.growth.shipped_census import shipped_census
 from sales.growth.surveying import (
@@ -35,7 +36,6 @@ from sales.growth.surveying import (
     survey_regions,
 )
 from sales.models import RegionCensus
-from sales.pages.sheets import asks_for_workbook, heading_of, table_answer
 
 #: Faults of a file that are shown at once.
 MOST_TOLD: Final = 20

@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 from attendance.models import Pull, PullSource, PullState, Terminal
 from backend.db import copy_text
+from backend.months import shifted
 from scripts.demonstration.plan import Plan, local
 from scripts.simulated_terminal.log import LogPunch
 from scripts.simulated_terminal.people import Crowd
@@ -56,7 +57,7 @@ def record_punches(
 def _import(plan: Plan, terminal: Terminal, month: Month, punches: Sequence[LogPunch]) -> Pull:
     """The file of a month came in on the first of the next one, the last when the log was emptied."""
     year, number = month
-    at = local(min(_first_of_next(year, number), plan.first_logged), 0, 30)
+    at = local(min(shifted(date(year, number, 1), 1), plan.first_logged), 0, 30)
     return Pull(
         terminal=terminal,
         source=PullSource.FILE,
@@ -67,10 +68,6 @@ def _import(plan: Plan, terminal: Terminal, month: Month, punches: Sequence[LogP
         started_at=at,
         finished_at=at + timedelta(seconds=2),
     )
-
-
-def _first_of_next(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1)
 
 
 def _text(pull: Pull, punches: Sequence[LogPunch]) -> Iterator[str]:

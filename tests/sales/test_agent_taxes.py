@@ -23,6 +23,7 @@ from backend.pages.files import XLSX
 from backend.sealing import seal
 from sales.engine.posting import prize_paid
 from sales.engine.taxes import YearTerms
+from sales.files.tax_list import paper_of
 from sales.ledger.journal import Entry
 from sales.models import (
     Agent,
@@ -37,7 +38,6 @@ from sales.models import (
 )
 from sales.money.booking import book
 from sales.money.tax_list import TaxList, seen_tax_year
-from sales.pages.tax_list import paper_of
 from sales.papers.agent_tax_list import document
 from sales.rules import load_rules, rule_value
 from tests.sales.conftest import Company, bulk, line
@@ -331,7 +331,7 @@ def test_on_paper_every_person_and_every_number_stands(
     pdf = page(by).get(HOME, {"nam": "2026", "dang": "pdf"})
     assert pdf.content.startswith(b"%PDF")
     taken = TaxListExport.objects.count()
-    monkeypatch.setattr("sales.pages.tax_list.MOST_ON_PAPER", 1)
+    monkeypatch.setattr("sales.files.tax_list.MOST_ON_PAPER", 1)
     refused = page(by).get(HOME, {"nam": "2026", "dang": "pdf"}, follow=True)
     assert "Hãy tải Excel rồi in từ đó" in refused.content.decode()
     assert TaxListExport.objects.count() == taken

@@ -16,7 +16,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Territory, TerritoryRegion
 from backend.pages.files import XLSX
-from sales.pages import sheets
+from sales.files import sheets
 from tests.sales.conftest import Company, bulk, line
 
 DAY = "2026-11-17"

@@ -1,4 +1,4 @@
-"""Tables of sales pages as workbooks."""
+"""Tables of sales as workbooks."""
 
 from datetime import date
 from tempfile import SpooledTemporaryFile

@@ -1,0 +1,1 @@
+"""Workbooks, CSV and PDF that pages and the API hand out."""
