@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
+from backend.db import Prepared
 from sales.agents.terms import TERMS
 from sales.engine.ageing import BUCKETS, Ageing, ageing
 from sales.figures.rows import rows_of, scope
@@ -74,7 +75,9 @@ _DEBTS = f"""
     order by a.code
 """  # noqa: S608 -- statements of our own
 # The limit and the term of one agent, with each of its days of sales that is told by itself.
-_DAYS = f"""
+_DAYS = Prepared(
+    "agent_standing",
+    f"""
     select (
         select {limit_sql("%(collateral)s::bigint", RATIO_ON)} from sales_agent a where a.id = %(agent)s
     ), term, day, amount from ({TERMS} where agent.id = %(agent)s offset 0) terms
@@ -85,7 +88,12 @@ _DAYS = f"""
           and event in ('sale', 'interest', 'adjustment')
         group by 1 having sum(receivable) > 0
     ) days on true
-"""  # noqa: S608 -- statements of our own
+    """,  # noqa: S608 -- statements of our own
+    on="date",
+    back="int",
+    agent="bigint",
+    collateral="bigint",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ def debts_on(day: date, *, path: str | None = None) -> list[Debt]:
 def standing_of(agent: Agent, *, owed_amount: int, held_amount: int, on: date) -> Standing:
     """How old it is that the agent owes so much on the day, and how much it might, with so much security
     held in money: by contract, collateral and rules in force then; one query."""
-    rows = rows_of(_DAYS, on=on, back=LOOK_BACK, agent=agent.pk, collateral=-held_amount)
+    rows = _DAYS.rows(on=on, back=LOOK_BACK, agent=agent.pk, collateral=-held_amount)
     limit, days = rows[0][:2]
     term = timedelta(days=days)
     debts = [(day + term, amount) for _limit, _term, day, amount in rows if day]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+import msgspec
 
+from backend.db import Prepared
 from sales.models import Agent, JournalEvent
 
 #: The amounts of a statement's line, as the journal's columns; credits are shown as they are.
@@ -24,7 +25,9 @@ AMOUNTS = (
 
 # The first row is what stood before the first day, in the columns of what moved it. A month's few draws
 # and products are looked up one by one: a join would read all draws there are.
-_ACCOUNT = f"""
+_ACCOUNT = Prepared(
+    "statement_account",
+    f"""
     select null as id, null::date as value_date, '', null::date, null, '', '', null::bigint,
         coalesce(sum(receivable), 0)::bigint, coalesce(sum(collateral), 0)::bigint
         {", null::bigint" * (len(AMOUNTS) - 2)}
@@ -42,11 +45,15 @@ _ACCOUNT = f"""
     from sales_journalentry
     where agent_id = %(agent)s and value_date between %(first)s and %(last)s
     order by value_date nulls first, id
-"""  # noqa: S608 -- columns of our own
+    """,  # noqa: S608 -- columns of our own
+    agent="bigint",
+    first="date",
+    last="date",
+    month="date",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(msgspec.Struct, frozen=True, gc=False):
     """One entry of the period; `balance` is what is owed after it. Amounts are đồng."""
 
     entry: int
@@ -102,10 +109,7 @@ class Statement:
 def statement_of(agent: Agent, *, first: date, last: date) -> Statement:
     """The agent's statement, in one query."""
     month = first.replace(day=1)
-    asked: dict[str, Any] = {"agent": agent.pk, "first": first, "last": last, "month": month}
-    with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNT, asked)
-        before, *rows = cursor.fetchall()
+    before, *rows = _ACCOUNT.rows(agent=agent.pk, first=first, last=last, month=month)
     opening, collateral = before[8:10]
     lines = tuple(_lines(rows, opening))
     moved = sum(line.amounts["receivable"] for line in lines)

@@ -1,9 +1,9 @@
 """COPY carries every text and number unharmed."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from backend.db import copied_columns, copy_into
+from backend.db import Prepared, copied_columns, copy_into
 
 
 @pytest.mark.django_db
@@ -29,3 +29,15 @@ def test_columns_are_copied_in_the_order_of_the_rows(numbers):
         places, copied = copied_columns(cursor, query, {"numbers": numbers}, 2)
     assert list(places) == list(range(1, len(numbers) + 1))
     assert list(copied) == numbers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_prepared_query_outlives_a_rollback_and_is_planned_anew_by_a_new_connection():
+    doubled = Prepared("doubled", "select %(number)s + %(more)s", number="int", more="bigint")
+    with transaction.atomic():
+        assert doubled.rows(number=2, more=2**40) == [(2**40 + 2,)]
+        transaction.set_rollback(True)
+    assert doubled.rows(number=1, more=-1) == [(0,)]
+    connection.close()
+    assert doubled.rows(more=4, number=3) == [(7,)]
+    assert doubled.rows(number=None, more=3) == [(None,)]
