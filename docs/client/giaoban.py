@@ -95,6 +95,7 @@ class AccountingShape(TypedDict):
 
 class ActualRow(TypedDict):
     code: "str"
+    is_sum: "bool"
     product: "str"
     planned: "int"
     actual: "int"
@@ -4028,8 +4029,9 @@ class GiaoBan(Connection):
         month: int | None = None,
         product: str | None = None,
         region: str | None = None,
+        territory: str | None = None,
     ) -> PlanLinesPage:
-        """The lines of a version, in the order they were sent; of a region's account its own."""
+        """The lines of a version, in the order they were sent; of a place those of its units and agents."""
         answer: PlanLinesPage = self.call(
             "GET",
             f"/plans/{quote(str(id), safe='')}/lines/",
@@ -4041,6 +4043,7 @@ class GiaoBan(Connection):
                 "month": month,
                 "product": product,
                 "region": region,
+                "territory": territory,
             },
         )
         return answer

@@ -21,8 +21,9 @@ from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_answer, tabular
 from backend.api.versions import versioned
 from backend.org.models import Region
-from sales.api.queries import filtered, scope_of
-from sales.growth.planning import LEVELS, Against, against_plan, make_plan, move_plan
+from sales.api.queries import PlaceQuery, filtered, scope_of
+from sales.growth.plan_progress import LEVELS, Against, against_plan
+from sales.growth.planning import make_plan, move_plan
 from sales.models import PlanState, SalesPlan, SalesPlanLine
 
 
@@ -55,10 +56,9 @@ class PlanLineShape(serializers.Serializer[Any]):
     tickets = serializers.IntegerField(min_value=0)
 
 
-class PlanLinesQuery(PageQuery):
+class PlanLinesQuery(PlaceQuery):
     month = serializers.IntegerField(required=False, min_value=1, max_value=12)
     product = serializers.CharField(required=False, help_text="Code.")
-    region = serializers.CharField(required=False, help_text="Code; that very region's lines.")
     agent = serializers.CharField(required=False, help_text="Code.")
 
 
@@ -95,6 +95,9 @@ class ActualsQuery(serializers.Serializer[Any]):
 
 class ActualRow(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Of the region or agent; empty for the company.")
+    is_sum = serializers.BooleanField(
+        help_text="No plan of its own this month: the sum of the lines below, and what those places sold."
+    )
     product = serializers.CharField()
     planned = serializers.IntegerField(help_text="Tickets.")
     actual = serializers.IntegerField()
@@ -105,7 +108,7 @@ class ActualRow(serializers.Serializer[Any]):
     forecast_low = serializers.IntegerField(help_text="Four of five months end above low and below")
     forecast_high = serializers.IntegerField(help_text="high.")
     needed_per_draw = serializers.IntegerField(allow_null=True)
-    year_planned = serializers.IntegerField(help_text="January to this month.")
+    year_planned = serializers.IntegerField(help_text="January to this month, months with a plan.")
     year_actual = serializers.IntegerField()
 
 
@@ -128,7 +131,6 @@ _FILTERS = {"year": "year", "state": "state"}
 _LINE_FILTERS = {
     "month": "month",
     "product": "product__code",
-    "region": "region__code",
     "agent": "agent__code",
 }
 
@@ -197,12 +199,12 @@ class PlanLines(APIView):
         tags=["plans"],
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
-        """The lines of a version, in the order they were sent; of a region's account its own."""
+        """The lines of a version, in the order they were sent; of a place those of its units and agents."""
         query, user = query_of(request, PlanLinesQuery), person(request)
         if not SalesPlan.objects.filter(pk=pk).exists():
             raise Http404
         lines = SalesPlanLine.objects.filter(plan=pk)
-        if (path := user.scope_path) is not None:
+        if (path := scope_of(query, user=user, on=clock.today())) is not None:
             seen = Region.objects.in_scope(path)
             lines = lines.filter(Q(region__in=seen) | Q(agent__region__in=seen))
         return listed_rows(
@@ -280,6 +282,7 @@ def _plan(pk: int) -> dict[str, Any]:
 def _row(row: Against) -> dict[str, Any]:
     return {
         "code": row.code,
+        "is_sum": row.is_sum,
         "product": row.product,
         "planned": row.month.planned,
         "actual": row.month.actual,

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from backend.org.models import Region, TerritoryRegion
 from backend.validity import holding
+from sales.engine.plan_cover import cover
 from sales.figures.asked import LEVELS, Asked, SummaryRow
 from sales.figures.rows import rows_of, scope
 
@@ -121,13 +122,7 @@ def _by_place(values: dict[str, Any], asked: Asked) -> Iterable[_Line]:
         told = {"month": (month,), "product": (code, product), **place}
         groups[month, code, tuple(place.values())][path] = (told, *amounts)
     for lines in groups.values():
-        yield from (line for path, line in lines.items() if not _above(path) & lines.keys())
-
-
-def _above(path: str) -> set[str]:
-    """The paths of the units above, the company's with them."""
-    codes = path.split("/") if path else []
-    return {"/".join(codes[:depth]) for depth in range(len(codes))}
+        yield from (lines[path] for path in cover("", lines))
 
 
 def _shown_in(asked: Asked) -> Any:

@@ -1,9 +1,8 @@
-"""Versions of a year's plan: made, submitted, approved; and how the months go against it."""
+"""Versions of a year's plan: made, submitted, approved."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -11,19 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.db import copy_into, lock_rows
-from backend.months import last_day
 from backend.org.models import Region
 from backend.problems import Problem
 from backend.reasons import says_why
 from sales.engine.bodies import Fault
-from sales.engine.outlook import WEEKS, Outlook, outlook
 from sales.engine.plan_lines import MOST_LINES, Known, PlanLine, read_lines
 from sales.figures.rows import rows_of, scope
 from sales.messages import described
-from sales.models import Agent, Draw, DrawStatus, PlanState, Product, SalesPlan, SalesPlanLine
+from sales.models import Agent, PlanState, Product, SalesPlan, SalesPlanLine
 from sales.whole_company import require_whole_company
 
-LEVELS: Final = ("company", "region", "agent")
 #: Whoever makes a version of a plan, one after the other.
 _VERSIONS: Final = 0x706C616E
 
@@ -175,122 +171,6 @@ def _codes(year: int) -> _Codes:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
-    """One line of the comparison: the company, a region or an agent, and a product.
-
-    `month` is the month asked for; `year_planned` and `year_actual` are tickets from January to its
-    end or to yesterday.
-    """
-
-    code: str
-    name: str
-    product: str
-    month: Outlook
-    year_planned: int
-    year_actual: int
-
-    @property
-    def year_bps(self) -> int | None:
-        return self.year_actual * 10_000 // self.year_planned if self.year_planned else None
-
-
-# What was sold by draw of the keys the plan names; the company's key is 0.
-_SOLD: Final = {
-    "company": """
-        select 0, product_id, draw_date, sum(issued - returned)::bigint
-        from sales_regiondaytotal
-        where draw_date between %(since)s and %(until)s and %(path)s::text is null
-        group by 2, 3
-    """,
-    "region": """
-        select planned.id, total.product_id, total.draw_date,
-            sum(total.issued - total.returned)::bigint
-        from org_region planned
-        join org_region unit on unit.path = planned.path or unit.path like planned.path || '/%%'
-        join sales_regiondaytotal total on total.region_id = unit.id
-        where planned.id = any(%(keys)s) and total.draw_date between %(since)s and %(until)s
-        group by 1, 2, 3
-    """,
-    "agent": """
-        select agent_id, product_id, draw_date, sum(issued - returned)::bigint
-        from sales_agentdrawtotal
-        where draw_date between %(since)s and %(until)s and agent_id = any(%(keys)s)
-        group by 1, 2, 3
-    """,
-}
-_YEAR: Final = {
-    level: f"select key, product, sum(sold)::bigint from ({sql}) sums(key, product, day, sold) group by 1, 2"  # noqa: S608 -- statements of our own
-    for level, sql in _SOLD.items()
-}
-_PLANNED: Final = """
-    select coalesce(line.region_id, line.agent_id, 0), coalesce(region.code, agent.code, ''),
-        coalesce(region.name, agent.name, ''), product.id, product.code,
-        coalesce(sum(line.tickets) filter (where line.month = %(month)s), 0)::bigint,
-        sum(line.tickets)::bigint
-    from sales_salesplanline line
-    join sales_product product on product.id = line.product_id
-    left join org_region region on region.id = line.region_id
-    left join sales_agent agent on agent.id = line.agent_id
-    left join org_region area on area.id = coalesce(line.region_id, agent.region_id)
-    where line.plan_id = %(plan)s and line.month <= %(month)s
-      and case %(level)s when 'company' then line.region_id is null and line.agent_id is null
-          when 'region' then line.region_id is not null else line.agent_id is not null end
-      and (%(path)s::text is null or area.path ~ %(below)s)
-    group by 1, 2, 3, 4, 5
-    order by 2, 5
-"""
-
-
-def against_plan(
-    plan: SalesPlan, month: int, *, level: str, path: str | None, today: date
-) -> list[Against]:
-    """The month and the year so far against the plan, line by line of the level; five queries.
-
-    Draws held before `today` count; `path` (`User.scope_path`) limits to what lies in it.
-    """
-    first = date(plan.year, month, 1)
-    last = last_day(first)
-    until = min(last, today - timedelta(days=1))
-    asked: dict[str, Any] = scope(path)
-    planned = rows_of(_PLANNED, plan=plan.pk, month=month, level=level, **asked)
-    keys = [row[0] for row in planned]
-    sold = _sold_by_day(level, first - timedelta(weeks=WEEKS), until, keys=keys, **asked)
-    year = {
-        (key, product): tickets
-        for key, product, tickets in rows_of(
-            _YEAR[level], since=date(plan.year, 1, 1), until=until, keys=keys, **asked
-        )
-    }
-    held, left = _draws(first, last, until)
-    return [
-        Against(
-            code,
-            name,
-            product_code,
-            outlook(
-                tickets,
-                done={day: sold[key, product].get(day, 0) for day in held},
-                before={day: amount for day, amount in sold[key, product].items() if day < first},
-                left=left,
-            ),
-            year_planned,
-            year.get((key, product), 0),
-        )
-        for key, code, name, product, product_code, tickets, year_planned in planned
-    ]
-
-
-def _sold_by_day(
-    level: str, since: date, until: date, **asked: Any
-) -> Mapping[tuple[int, int], dict[date, int]]:
-    """Tickets sold by draw, of each place of the level and product."""
-    sold: dict[tuple[int, int], dict[date, int]] = defaultdict(dict)
-    for key, product, day, tickets in rows_of(_SOLD[level], since=since, until=until, **asked):
-        sold[key, product][day] = tickets
-    return sold
-
-
 _SOLD_BY_MONTH: Final = """
     select extract(month from total.month)::int, product.code,
         sum(total.issued - total.returned)::bigint, product.face_value_amount
@@ -312,13 +192,6 @@ def sold_by_month(year: int, *, path: str | None) -> list[tuple[int, str, int, i
             _SOLD_BY_MONTH, first=first, last=last, **scope(path)
         )
     ]
-
-
-def _draws(first: date, last: date, until: date) -> tuple[list[date], list[date]]:
-    """Days of the month whose draw was held, and those still to come."""
-    draws = Draw.objects.between(first, last).exclude(status=DrawStatus.VOID).order_by("date")
-    days = list(draws.values_list("date", flat=True))
-    return [day for day in days if day <= until], [day for day in days if day > until]
 
 
 def _row(plan: SalesPlan, line: PlanLine, codes: _Codes) -> tuple[Any, ...]:

@@ -23,13 +23,8 @@ from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table, Value
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
-from sales.growth.planning import (
-    LEVELS,
-    Against,
-    against_plan,
-    move_plan,
-    sold_by_month,
-)
+from sales.growth.plan_progress import LEVELS, Against, against_plan
+from sales.growth.planning import move_plan, sold_by_month
 from sales.models import PlanState, SalesPlan
 
 #: Lines on the page; the workbook has all of them.
@@ -172,7 +167,7 @@ def _table(rows: list[Against], notes: tuple[str, ...]) -> Table:
             Column("Đã bán từ đầu năm", 16, "whole"),
         ),
         rows=[
-            (row.code, row.name, row.product, row.month.planned, row.month.actual,
+            (row.code, f"{row.name} (cộng)" if row.is_sum else row.name, row.product, row.month.planned, row.month.actual,
              row.month.draws_left, row.month.run_rate, row.month.forecast, row.month.low,
              row.month.high, row.month.needed, row.year_planned, row.year_actual)
             for row in rows

@@ -38,7 +38,7 @@ from backend.org.models import (
 from reporting.models import DocumentIssue, Recipient, Task
 from sales.draws.calendar_keeping import keep_calendar
 from sales.figures import completeness, debts_over_limit, weekly_sales
-from sales.growth.planning import against_plan
+from sales.growth.plan_progress import against_plan
 from sales.ledger.proving import differences
 from sales.models import (
     Advice,
@@ -165,8 +165,12 @@ def test_the_years_plan_is_met_nearly_and_advice_waits_for_a_decision(company: L
         for level in ("company", "region", "agent")
     )
     assert all(9_300 < (row.month.done_bps or 0) < 10_700 for row in company_rows)
+    province, units = units[:2], units[2:]
+    assert {(row.code, row.is_sum) for row in province} == {("22", True)}
     assert {row.code for row in units if row.product == "TT10"} == set(SIZES)
-    sums = {sum(row.month.planned for row in rows) for rows in (company_rows, units, agents)}
+    sums = {
+        sum(row.month.planned for row in rows) for rows in (company_rows, province, units, agents)
+    }
     assert len(sums) == 1
     open_ones = Advice.objects.filter(decision=None).values_list("run__draw__date", flat=True)
     assert set(open_ones) == {TODAY + timedelta(days=2)}

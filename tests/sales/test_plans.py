@@ -18,7 +18,9 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.clock import VN
 from sales.engine.outlook import outlook
+from sales.engine.plan_cover import cover
 from sales.models import Draw, DrawStatus, ImportFile, SalesPlan, SalesPlanLine
+from tests import make
 from tests.sales.conftest import Company, bulk, line
 
 HOME = "/ban-ve/ke-hoach/"
@@ -98,6 +100,7 @@ def test_a_plan_is_sent_approved_by_another_and_compared(
     told = manager.get("/api/v1/plan-actuals/", actuals).json()
     assert told["rows"][0] | {"forecast_low": 0, "forecast_high": 0} == {
         "code": "",
+        "is_sum": False,
         "product": "TT10",
         "planned": 700,
         "actual": 240,
@@ -111,9 +114,13 @@ def test_a_plan_is_sent_approved_by_another_and_compared(
         "year_planned": 750,
         "year_actual": 240,
     }
-    for level, planned, actual in (("region", 500, 200), ("agent", 300, 200)):
-        [row] = manager.get("/api/v1/plan-actuals/", actuals | {"level": level}).json()["rows"]
-        assert (row["planned"], row["actual"]) == (planned, actual)
+    [row] = manager.get("/api/v1/plan-actuals/", actuals | {"level": "agent"}).json()["rows"]
+    assert (row["planned"], row["actual"]) == (300, 200)
+    # The province has no line: the ward's, against what was sold there and not in Móng Cái.
+    rows = manager.get("/api/v1/plan-actuals/", actuals | {"level": "region"}).json()["rows"]
+    assert [(each["code"], each["is_sum"], each["planned"], each["actual"]) for each in rows] == [
+        ("22", True, 500, 200), ("06685", False, 500, 200),
+    ]  # fmt: skip
     theirs = api(person("sales_manager", username="mai", region=selling.mong_cai))
     for level in ("company", "region", "agent"):
         query = actuals | {"level": level}
@@ -125,6 +132,58 @@ def test_a_plan_is_sent_approved_by_another_and_compared(
         SalesPlan.objects.update(state="draft")
     with pytest.raises(InternalError), transaction.atomic():
         SalesPlanLine.objects.update(tickets=0)
+
+
+def test_a_place_is_told_by_its_own_line_else_by_those_below():
+    lines = ["22", "22/1", "22/1/a", "22/2/a", "22/2/b", "23/1"]
+    assert cover("22", lines) == ["22"]
+    assert cover("", lines) == ["22", "23/1"]
+    assert cover("22/2", lines) == ["22/2/a", "22/2/b"]
+    assert cover("22/1", lines) == ["22/1"]
+    assert cover("24", lines) == []
+    assert cover("", ["", *lines]) == [""]
+
+
+def test_a_parents_plan_counts_what_lies_below_it_and_no_ticket_twice(
+    selling: Company, manager: APIClient, api: Callable[..., APIClient],
+    person: Callable[..., User], page: Callable[..., Client],
+):  # fmt: skip
+    lines = [
+        {"month": 10, "product": "TT10", "region": "06685", "tickets": 40},
+        {"month": 11, "product": "TT10", "region": "22", "tickets": 900},
+        {"month": 11, "product": "TT10", "region": "06685", "tickets": 500},
+        {"month": 10, "product": "LT5", "region": "06712", "tickets": 70},
+    ]
+    made = manager.post("/api/v1/plans/", {"year": 2026, "lines": lines}).json()["id"]
+    manager.post(f"/api/v1/plans/{made}/decision/", {"state": "submitted"})
+    second = api(person("sales_manager", username="hai"))
+    second.post(f"/api/v1/plans/{made}/decision/", {"state": "approved"})
+    make.draw(date(2026, 10, 5))
+    make.draw(date(2026, 9, 7))
+    bulk(manager, [line("AN", "2026-11-16", issued=40), line("CHI", "2026-11-16", issued=10),
+                   line("AN", "2026-10-05", issued=30), line("CHI", "2026-10-05", issued=8),
+                   line("AN", "2026-09-07", issued=5)])  # fmt: skip
+
+    def told(level: str, **query: str) -> list[tuple[Any, ...]]:
+        asked = {"month": "2026-11", "level": level} | query
+        rows = manager.get("/api/v1/plan-actuals/", asked).json()["rows"]
+        names = ("code", "product", "is_sum", "planned", "actual", "year_planned", "year_actual")
+        return [tuple(row[name] for name in names) for row in rows]
+
+    # September has no plan, so its tickets are not told beside one; October's is the ward's.
+    assert told("company") == [
+        ("", "LT5", False, 0, 0, 70, 0), ("", "TT10", True, 900, 50, 940, 80),
+    ]  # fmt: skip
+    assert told("region") == [
+        ("22", "LT5", False, 0, 0, 70, 0), ("22", "TT10", False, 900, 50, 940, 80),
+        ("06685", "TT10", False, 500, 40, 540, 70), ("06712", "LT5", False, 0, 0, 70, 0),
+    ]  # fmt: skip
+    assert [row[0] for row in told("region", region="06685")] == ["06685"]
+    kept = manager.get(f"/api/v1/plans/{made}/lines/", {"region": "06712", "fields": "tickets"})
+    assert kept.json()["results"] == [{"tickets": 70}]
+    assert len(manager.get(f"/api/v1/plans/{made}/lines/?region=22").json()["results"]) == 4
+    shown = page("executive").get(HOME, {"thang": "2026-11", "cap": "company"}).content.decode()
+    assert "cộng các kế hoạch bên dưới" in shown
 
 
 def test_every_fault_is_told_and_nothing_is_kept(selling: Company, manager: APIClient):
