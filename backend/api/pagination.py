@@ -86,7 +86,7 @@ def page_shape(
 
 def query_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """The query parameters, checked. Raises UnknownParameters, RepeatedParameters, ValidationError."""
-    query = shape(data=request.query_params.dict())
+    query = shape(data=request.query_params.dict(), context={"request": request})
     unknown = sorted(request.query_params.keys() - query.fields.keys())
     if unknown:
         raise UnknownParameters(unknown)

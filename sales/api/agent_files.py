@@ -13,6 +13,7 @@ from backend.api.pagination import page_shape
 from backend.org.models import Region
 from backend.validity import holding
 from sales.agents.keeping import keep, keep_contract
+from sales.api.codes import AgentFilter
 from sales.api.queries import PlaceQuery
 from sales.api.resources import RecordShape, Resource, VisibleAgent
 from sales.models import (
@@ -28,7 +29,7 @@ from sales.models import (
 
 
 class OfAgentQuery(PlaceQuery):
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
 
 
 class ValidityQuery(OfAgentQuery):

@@ -9,6 +9,7 @@ from backend.api.pagination import (
     PageQuery,
     page_shape,
 )
+from sales.api.codes import AgentFilter
 
 STATES: Final = {
     "waiting": Q(entry=None, reason=""),
@@ -24,7 +25,7 @@ class BankLinesQuery(PageQuery):
     date_from = serializers.DateField(required=False)
     date_to = serializers.DateField(required=False)
     account = serializers.CharField(required=False, help_text="The company's, at the bank.")
-    agent = serializers.CharField(required=False, help_text="Code; booked as a payment of it.")
+    agent = AgentFilter(required=False, help_text="Code; booked as a payment of it.")
     statement = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     proposals = serializers.BooleanField(
         default=False, help_text="Tell whose payment each waiting line may be."

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from backend.api.pagination import page_shape
+from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.api.queries import PlaceQuery, SpanQuery
 from sales.api.result_shapes import TicketShape, WonShape
 from sales.models import ClaimState
@@ -13,9 +14,9 @@ from sales.models import ClaimState
 
 class ClaimsQuery(PlaceQuery):
     state = serializers.ChoiceField(ClaimState.values, required=False)
-    draw = serializers.DateField(required=False)
-    product = serializers.CharField(required=False, help_text="Code.")
-    agent = serializers.CharField(required=False, help_text="Code; paid by it for the company.")
+    draw = DrawFilter(required=False)
+    product = ProductFilter(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code; paid by it for the company.")
     number = serializers.CharField(required=False, max_length=5)
     due_before = serializers.DateField(required=False, help_text="Due before this day.")
     date_from = serializers.DateField(required=False, help_text="First day presented.")

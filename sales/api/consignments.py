@@ -14,6 +14,7 @@ from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.pagination import page_of, page_shape, query_of
 from backend.api.tables import RENDERERS, listed, tabular
+from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.models import AgentDrawTotal, DrawClose
 
@@ -21,9 +22,9 @@ from sales.models import AgentDrawTotal, DrawClose
 class ConsignmentsQuery(PlaceQuery):
     date_from = serializers.DateField(required=False, help_text="First draw date.")
     date_to = serializers.DateField(required=False, help_text="Last draw date.")
-    draw = serializers.DateField(required=False, help_text="Of this draw alone.")
-    agent = serializers.CharField(required=False, help_text="Code.")
-    product = serializers.CharField(required=False, help_text="Code.")
+    draw = DrawFilter(required=False, help_text="Of this draw alone.")
+    agent = AgentFilter(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code.")
     is_closed = serializers.BooleanField(required=False, help_text="Whether its draw is closed.")
 
 

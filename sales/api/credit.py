@@ -17,6 +17,7 @@ from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, tabular
+from sales.api.codes import AgentFilter
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.api.resources import RecordShape, VisibleAgent
 from sales.models import Agent, CreditException
@@ -81,7 +82,7 @@ CreditExceptionPage = page_shape("CreditExceptionPage", CreditExceptionShape)
 
 
 class CreditExceptionQuery(PlaceQuery):
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
     on = serializers.DateField(required=False, help_text="Only those in force that day.")
 
 

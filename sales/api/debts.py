@@ -16,6 +16,7 @@ from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, listed_values, tabular
 from backend.vntext import search_key
+from sales.api.codes import AgentFilter
 from sales.api.money_shapes import AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
 from sales.models import DunningChannel, DunningNotice
@@ -27,7 +28,7 @@ class DebtsQuery(PlaceQuery):
     on = serializers.DateField(
         required=False, help_text="End of this day; today when it is absent."
     )
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
     search = serializers.CharField(
         required=False, help_text="Part of the code or of the name, accents or none."
     )
@@ -78,7 +79,7 @@ OverduePage = page_shape("OverduePage", OverdueShape)
 class NoticesQuery(PlaceQuery):
     date_from = serializers.DateField(required=False)
     date_to = serializers.DateField(required=False)
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
     level = serializers.IntegerField(required=False, min_value=1, max_value=3)
     channel = serializers.ChoiceField(DunningChannel.values, required=False)
 

@@ -15,6 +15,7 @@ from backend.api.bodies import json_response
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_values, tabular
+from sales.api.codes import AgentFilter
 from sales.api.dates import day_of
 from sales.api.queries import PlaceQuery, filtered, scope_of
 from sales.growth.advising import decide, make_advice, newest_advice, product_of
@@ -49,7 +50,7 @@ class AdviceShape(serializers.Serializer[Any]):
 
 
 class AdviceQuery(ProductQuery, PlaceQuery):
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
 
 
 class AdviceList(serializers.Serializer[Any]):
@@ -87,7 +88,7 @@ class HealthShape(serializers.Serializer[Any]):
 
 
 class HealthQuery(PlaceQuery):
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
     state = serializers.ChoiceField([state.value for state in State], required=False)
 
 

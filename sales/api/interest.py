@@ -15,6 +15,7 @@ from backend.api.bodies import json_response
 from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_values, tabular
+from sales.api.codes import AgentFilter
 from sales.api.dates import month_of
 from sales.api.queries import PlaceQuery, scope_of
 from sales.money.overdue_interest import Owed, book_interest, interest_of, reference_of
@@ -22,7 +23,7 @@ from sales.money.overdue_interest import Owed, book_interest, interest_of, refer
 
 class InterestQuery(PlaceQuery):
     month = serializers.CharField(help_text="2026-11")
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
 
 
 class StretchShape(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from backend.api.auth import person
 from backend.api.idempotency import key_parameter
 from backend.api.pagination import PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_values, tabular
+from sales.api.codes import ProductFilter
 from sales.api.lines import PartialQuery, partly_shape, recorded
 from sales.api.queries import SpanQuery
 from sales.engine.bodies import MOST_LINES
@@ -23,7 +24,7 @@ from sales.tickets.issue_plans import CarriedOut, carried_out, plan_issue
 
 
 class IssuePlansQuery(SpanQuery, PageQuery):
-    product = serializers.CharField(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code.")
 
 
 class IssuePlanShape(serializers.Serializer[Any]):

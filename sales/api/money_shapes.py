@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from backend.api.pagination import page_shape
+from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.api.lines import partly_shape
 from sales.api.queries import PlaceQuery
 from sales.engine.ageing import Ageing
@@ -20,10 +21,10 @@ _DONG = "đồng; debit positive, credit negative"
 class JournalQuery(PlaceQuery):
     date_from = serializers.DateField(required=False, help_text="First value date.")
     date_to = serializers.DateField(required=False, help_text="Last value date.")
-    agent = serializers.CharField(required=False, help_text="Code.")
-    product = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code.")
     event = serializers.ChoiceField(JournalEvent.values, required=False)
-    draw = serializers.DateField(required=False, help_text="Sales of this draw.")
+    draw = DrawFilter(required=False, help_text="Sales of this draw.")
 
 
 class JournalShape(serializers.Serializer[Any]):

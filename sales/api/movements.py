@@ -17,6 +17,7 @@ from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, tabular
 from backend.api.versions import versioned
+from sales.api.codes import AgentFilter
 from sales.api.lines import PartialQuery, recorded
 from sales.api.money_shapes import (
     BookedShape,
@@ -51,7 +52,7 @@ FILTERS: Final = {
 class MovementsQuery(PlaceQuery):
     date_from = serializers.DateField(required=False)
     date_to = serializers.DateField(required=False)
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
     into = serializers.ChoiceField(list(INTO), required=False)
     reference = serializers.CharField(required=False, help_text="Number of the paper, whole.")
     search = serializers.CharField(

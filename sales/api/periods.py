@@ -16,6 +16,7 @@ from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.api.versions import versioned
+from sales.api.codes import AgentFilter
 from sales.api.dates import month_of
 from sales.api.money_shapes import AccountAmountsShape, ReversalShape, reason_of
 from sales.api.queries import PlaceQuery, rows_asked_for
@@ -91,7 +92,7 @@ SettlementPage = page_shape("SettlementPage", SettlementShape)
 
 class SettlementsQuery(PlaceQuery):
     month = serializers.CharField(required=False, help_text="2026-11; closes that stand only.")
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
 
 
 NAMES = tuple(SettlementShape().fields)

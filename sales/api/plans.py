@@ -21,6 +21,7 @@ from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_answer, tabular
 from backend.api.versions import versioned
 from backend.org.models import Region
+from sales.api.codes import AgentFilter, ProductFilter
 from sales.api.queries import PlaceQuery, filtered, scope_of
 from sales.growth.plan_progress import LEVELS, Against, against_plan
 from sales.growth.planning import make_plan, move_plan
@@ -58,8 +59,8 @@ class PlanLineShape(serializers.Serializer[Any]):
 
 class PlanLinesQuery(PlaceQuery):
     month = serializers.IntegerField(required=False, min_value=1, max_value=12)
-    product = serializers.CharField(required=False, help_text="Code.")
-    agent = serializers.CharField(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
 
 
 class KeptPlanLine(serializers.Serializer[Any]):
@@ -244,6 +245,7 @@ class PlanActuals(APIView):
         """A month and the year so far against the approved plan: run rate, forecast, need per draw."""
         query, user, today = query_of(request, ActualsQuery), person(request), clock.today()
         month = date.fromisoformat(f"{query['month']}-01")
+        path = scope_of(query, user=user, on=today)
         plan = SalesPlan.objects.in_force(month.year).first()
         if plan is None:
             raise Http404
@@ -251,7 +253,7 @@ class PlanActuals(APIView):
             plan,
             month.month,
             level=query["level"],
-            path=scope_of(query, user=user, on=today),
+            path=path,
             today=today,
         )
         shown = [_row(row) for row in rows]

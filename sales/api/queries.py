@@ -11,6 +11,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.api.pagination import PageQuery
 from backend.org.models import Region, Territory, common_path
+from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.models import DrawStatus, ProductKind
 
 
@@ -24,12 +25,12 @@ class PlaceQuery(PageQuery):
 class SalesQuery(PlaceQuery):
     date_from = serializers.DateField(required=False, help_text="First draw date.")
     date_to = serializers.DateField(required=False, help_text="Last draw date.")
-    draw = serializers.DateField(required=False, help_text="Of this draw alone.")
+    draw = DrawFilter(required=False, help_text="Of this draw alone.")
     weekday = serializers.IntegerField(
         required=False, min_value=0, max_value=6, help_text="Of the draw; 0 is Monday."
     )
-    agent = serializers.CharField(required=False, help_text="Code.")
-    product = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code.")
     batch = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     late = serializers.BooleanField(
         required=False, help_text="Whether tickets came back after the cut-off."
@@ -83,7 +84,7 @@ class SummaryQuery(SpanQuery):
 class AgentsQuery(PlaceQuery):
     status = serializers.ChoiceField(["active", "suspended", "ended"], required=False)
     kind = serializers.ChoiceField(["person", "org"], required=False)
-    parent = serializers.CharField(  # type: ignore[assignment]
+    parent = AgentFilter(  # type: ignore[assignment]
         required=False, help_text="Code of the first-level agent."
     )
     search = serializers.CharField(

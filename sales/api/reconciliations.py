@@ -16,6 +16,7 @@ from backend.api.idempotency import answer_once, key_of, key_parameter
 from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.api.versions import versioned
+from sales.api.codes import AgentFilter
 from sales.api.money_shapes import AccountAmountsShape
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.api.resources import VisibleAgent
@@ -29,7 +30,7 @@ _STATES = ("proposed", *ReconciliationStepKind.values)
 class ReconciliationsQuery(PlaceQuery):
     date_from = serializers.DateField(required=False, help_text="Periods that end on or after it.")
     date_to = serializers.DateField(required=False, help_text="Periods that end on or before it.")
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
     state = serializers.ChoiceField(_STATES, required=False)
 
 

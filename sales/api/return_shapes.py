@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from backend.api.pagination import page_shape
+from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.api.queries import PlaceQuery
 from sales.engine.lines import MOST_TICKETS
 from sales.models import ReturnState, ReturnStep
@@ -93,11 +94,11 @@ class StepsDone(serializers.Serializer[Any]):
 
 
 class ReturnsQuery(PlaceQuery):
-    draw = serializers.DateField(required=False)
+    draw = DrawFilter(required=False)
     date_from = serializers.DateField(required=False, help_text="First draw date.")
     date_to = serializers.DateField(required=False, help_text="Last draw date.")
-    agent = serializers.CharField(required=False, help_text="Code.")
-    product = serializers.CharField(required=False, help_text="Code; sheets that tell of it.")
+    agent = AgentFilter(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code; sheets that tell of it.")
     state = serializers.ChoiceField(ReturnState.values, required=False)
 
 

@@ -12,6 +12,7 @@ from backend.accounts.permissions import can
 from backend.api.bodies import json_response
 from backend.api.pagination import PageQuery, page_of_records, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
+from sales.api.codes import ProductFilter
 from sales.models import PrizeKind, PrizeTable, RuleKey, SalesRule
 
 
@@ -36,7 +37,7 @@ RulePage = page_shape("RulePage", RuleShape)
 
 
 class PrizeTablesQuery(PageQuery):
-    product = serializers.CharField(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code.")
     on = serializers.DateField(required=False, help_text="Only those in force for its draw.")
 
 

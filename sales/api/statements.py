@@ -15,6 +15,7 @@ from backend.api.auth import person
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, asks_for_table, listed_values, table_answer, tabular
 from backend.api.versions import versioned
+from sales.api.codes import AgentFilter
 from sales.api.money_shapes import AccountAmountsShape, AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, SpanQuery, scope_of
 from sales.models import Agent, JournalEvent
@@ -64,7 +65,7 @@ class StatementShape(serializers.Serializer[Any]):
 
 
 class StatementsQuery(SpanQuery, PlaceQuery):
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
 
 
 class AgentTickets(serializers.Serializer[Any]):

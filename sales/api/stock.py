@@ -18,6 +18,7 @@ from backend.api.bodies import json_response
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import page_of, page_shape, query_of
 from backend.api.tables import RENDERERS, listed, tabular
+from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.api.lines import PartialQuery, partly_shape, recorded
 from sales.api.money_shapes import ReversalShape, reason_of
 from sales.api.queries import PlaceQuery, rows_asked_for
@@ -63,19 +64,19 @@ class RecordQuery(PartialQuery):
 
 
 class SerialQuery(PlaceQuery):
-    draw = serializers.DateField(required=False)
-    product = serializers.CharField(required=False, help_text="Code.")
+    draw = DrawFilter(required=False)
+    product = ProductFilter(required=False, help_text="Code.")
     series = serializers.CharField(required=False)
     number = serializers.IntegerField(required=False, min_value=0, max_value=MOST_NUMBER)
 
 
 class HoldingsQuery(SerialQuery):
     place = serializers.ChoiceField(TicketPlace.values, required=False)
-    agent = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
 
 
 class MovesQuery(SerialQuery):
-    agent = serializers.CharField(required=False, help_text="Code; from it or to it.")
+    agent = AgentFilter(required=False, help_text="Code; from it or to it.")
     batch = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 

@@ -16,13 +16,13 @@ from backend.api.bodies import json_response
 from backend.api.pagination import query_of
 from backend.api.tables import RENDERERS, asks_for_table, table_answer, tabular
 from sales import figures
+from sales.api.codes import AgentFilter, ProductFilter
 from sales.api.queries import scope_of
 from sales.figures.asked import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow
 from sales.figures.planned import Keys, Plan, is_told_by, planned, with_planned
 from sales.figures.shapes import share_bps
 from sales.figures.summary import summary
 from sales.figures.summary_today import summary_today
-from sales.models import Agent
 
 MOST_ROWS = 10_000
 #: No draw was or will be outside; an earlier year has no year before it that it could be compared with.
@@ -41,8 +41,8 @@ class AnySummaryQuery(serializers.Serializer[Any]):
     level = serializers.ChoiceField(list(LEVELS), default="unit", help_text="Of `region`.")
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
     territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
-    agent = serializers.CharField(required=False, help_text="Code.")
-    product = serializers.CharField(required=False, help_text="Code.")
+    agent = AgentFilter(required=False, help_text="Code.")
+    product = ProductFilter(required=False, help_text="Code.")
     weekday = serializers.IntegerField(
         required=False, min_value=0, max_value=6, help_text="0 is Monday."
     )
@@ -161,11 +161,9 @@ class AnySummaries(APIView):
         """Draws held, by any of the dimensions; CSV or a workbook by `Accept`."""
         query, user = query_of(request, AnySummaryQuery), person(request)
         path = scope_of(query, user=user, on=query["date_to"])
-        if agent := query.get("agent"):
-            _check_agent(agent, user)
         asked = Asked(
             first=query["date_from"], last=query["date_to"], by=query["by"], level=query["level"],
-            path=path, agent=agent, product=query.get("product"), weekday=query.get("weekday"),
+            path=path, agent=query.get("agent"), product=query.get("product"), weekday=query.get("weekday"),
             has_commission=query["commission"], is_compared=query["compare"],
             order=query.get("order", ""), limit=query["limit"],
             on=clock.today(),
@@ -195,14 +193,6 @@ def _found(asked: Asked, *, is_today: bool) -> list[tuple[SummaryRow, bool | Non
     if is_today:
         return list(summary_today(asked))
     return [(row, None) for row in summary(asked)]
-
-
-def _check_agent(code: str, user: Any) -> None:
-    if not Agent.objects.visible_to(user).filter(code=code).exists():
-        raise serializers.ValidationError(
-            {"agent": _("Không có đại lý mã {agent} trong địa bàn của bạn.").format(agent=code)},
-            code="agent.unknown",
-        )
 
 
 def _plan(row: SummaryRow, plans: dict[Keys, Plan]) -> dict[str, int | None]:

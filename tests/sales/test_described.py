@@ -7,8 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from rest_framework.test import APIClient
+
 from sales.api.examples import REQUESTS
 from scripts.api_client import schema
+from tests.sales.conftest import Company
 
 TAGS = {
     "sales",
@@ -171,3 +174,28 @@ def test_the_calls_in_the_documentation_are_those_of_the_api():
         if not is_right:
             wrong.append((method, path, query, body))
     assert wrong == []
+
+
+#: A code, or a day without a draw, that there is not.
+NOWHERE = {
+    "agent": "ZZ", "parent": "ZZ", "product": "ZZ", "region": "99999", "territory": "ZZ", "draw": "2026-12-31",
+}  # fmt: skip
+NEEDED = {
+    "date_from": "2026-11-01", "date_to": "2026-11-30", "month": "2026-11", "year": "2026", "product": "TT10",
+}  # fmt: skip
+
+
+def test_no_filter_passes_over_a_code_that_does_not_exist(company: Company, manager: APIClient):
+    asked = []
+    for path, methods in described()["paths"].items():
+        operation = methods.get("get", {})
+        if "{" in path or not TAGS & set(operation.get("tags", [])):
+            continue
+        told = operation.get("parameters", [])
+        needed = {each["name"]: NEEDED[each["name"]] for each in told if each.get("required")}
+        for name in NOWHERE.keys() & parameters(operation):
+            answer = manager.get(path, needed | {name: NOWHERE[name]})
+            asked.append((path, name))
+            assert answer.status_code == 400, (path, name, answer.content)
+            assert [error["field"] for error in answer.json()["errors"]] == [name], (path, name)
+    assert len(asked) > 60
