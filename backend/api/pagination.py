@@ -165,7 +165,7 @@ def page_of_list(
 ) -> dict[str, object]:
     """As `page_of`, of rows that are at hand, ordered by a text that is unique."""
     cursor = query.get("cursor")
-    after = str(_unpacked(cursor, 1)[0]) if cursor else ""
+    after = str(unpacked(cursor, 1)[0]) if cursor else ""
     beyond = sorted((row for row in rows if key(row) > after), key=key)
     return _page(
         request, beyond[: query["limit"] + 1], query, _each(show), last=lambda row: [key(row)]
@@ -184,7 +184,7 @@ def _from(
     if not cursor:
         return list(read(ordered)[:most])
     names = [key.removeprefix("-") for key in keys]
-    values = _unpacked(cursor, len(names))
+    values = unpacked(cursor, len(names))
     try:
         beyond = ordered.filter(_beyond(names, values, down=keys[0].startswith("-")))
         return list(read(beyond)[:most])
@@ -208,7 +208,7 @@ def _page(
     more = len(found) > limit
     return {
         "results": [sparse(request, shown) for shown in show_all(found[:limit])],
-        "next": _address(request, last(found[limit - 1])) if more else None,
+        "next": next_address(request, last(found[limit - 1])) if more else None,
     }
 
 
@@ -222,14 +222,16 @@ def _beyond(names: Sequence[str], values: Sequence[Any], *, down: bool) -> Q:
     )
 
 
-def _address(request: Request, values: Sequence[Any]) -> str:
+def next_address(request: Request, values: Sequence[Any]) -> str:
+    """The address of the page behind the row that `values` (numbers and texts) tell of."""
     packed = urlsafe_b64encode(msgspec.json.encode(list(values))).decode().rstrip("=")
     query = request.query_params.copy()
     query["cursor"] = packed
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def _unpacked(cursor: str, count: int) -> list[Any]:
+def unpacked(cursor: str, count: int) -> list[Any]:
+    """The values of a cursor. Raises CursorInvalid where they are not so many."""
     try:
         values = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, msgspec.DecodeError):

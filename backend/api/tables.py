@@ -50,9 +50,13 @@ def listed(request: Request, page: dict[str, Any], *, name: str) -> HttpResponse
     """A page of a list as was asked for; as a table the next page is told by the `Link` header."""
     if not asks_for_table(request):
         return json_response(page)
-    answer = table_answer(request, page["results"], name=name)
-    if page["next"]:
-        answer["Link"] = f'<{page["next"]}>; rel="next"'
+    return linked(table_answer(request, page["results"], name=name), page["next"])
+
+
+def linked(answer: HttpResponse, following: str | None) -> HttpResponse:
+    """The answer with the address of the next page, if there is one, as its `Link` header."""
+    if following:
+        answer["Link"] = f'<{following}>; rel="next"'
     return answer
 
 

@@ -245,6 +245,7 @@ class AnySummary(TypedDict):
     by: "list[str]"
     recorded_until: "str | None"
     more: "bool"
+    next: "str | None"
     rows: "list[AnySummaryRow]"
 
 
@@ -4642,8 +4643,10 @@ class GiaoBan(Connection):
         by: str | None = None,
         commission: bool | None = None,
         compare: bool | None = None,
+        cursor: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        fields: str | None = None,
         level: str | None = None,
         limit: int | None = None,
         order: str | None = None,
@@ -4663,8 +4666,10 @@ class GiaoBan(Connection):
                 "by": by,
                 "commission": commission,
                 "compare": compare,
+                "cursor": cursor,
                 "date_from": date_from,
                 "date_to": date_to,
+                "fields": fields,
                 "level": level,
                 "limit": limit,
                 "order": order,

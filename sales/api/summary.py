@@ -13,11 +13,12 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import query_of
-from backend.api.tables import RENDERERS, asks_for_table, table_answer, tabular
+from backend.api.pagination import FieldsQuery, next_address, query_of, sparse
+from backend.api.tables import RENDERERS, asks_for_table, linked, table_answer, tabular
 from sales import figures
 from sales.api.codes import AgentFilter, ProductFilter
 from sales.api.queries import scope_of
+from sales.api.summary_pages import codes_of, start_of
 from sales.figures.asked import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow
 from sales.figures.planned import Keys, Plan, is_told_by, planned, with_planned
 from sales.figures.shapes import share_bps
@@ -30,7 +31,7 @@ FIRST_YEAR, LAST_YEAR = 1901, 2199
 _NAMED = ("territory", "region", "agent", "product")
 
 
-class AnySummaryQuery(serializers.Serializer[Any]):
+class AnySummaryQuery(FieldsQuery):
     date_from = serializers.DateField(help_text="First draw date.")
     date_to = serializers.DateField(help_text="Last draw date.")
     by = serializers.CharField(
@@ -70,6 +71,9 @@ class AnySummaryQuery(serializers.Serializer[Any]):
         ORDERS, required=False, help_text="Greatest first; else by the dimensions."
     )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_ROWS, default=1_000)
+    cursor = serializers.CharField(
+        required=False, help_text="As `next` has it: the rows behind those told before."
+    )
 
     def validate_by(self, text: str) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
@@ -143,7 +147,8 @@ class AnySummary(serializers.Serializer[Any]):
     date_to = serializers.DateField()
     by = serializers.ListField(child=serializers.CharField())
     recorded_until = serializers.DateTimeField(allow_null=True)
-    more = serializers.BooleanField(help_text="There are more rows than `limit`.")
+    more = serializers.BooleanField(help_text="There are more rows than those told until here.")
+    next = serializers.URLField(allow_null=True, help_text="The following page; null on the last.")
     rows = AnySummaryRow(many=True)
 
 
@@ -161,28 +166,33 @@ class AnySummaries(APIView):
         """Draws held, by any of the dimensions; CSV or a workbook by `Accept`."""
         query, user = query_of(request, AnySummaryQuery), person(request)
         path = scope_of(query, user=user, on=query["date_to"])
+        start = start_of(query.get("cursor"), dimensions=len(query["by"]))
         asked = Asked(
             first=query["date_from"], last=query["date_to"], by=query["by"], level=query["level"],
             path=path, agent=query.get("agent"), product=query.get("product"), weekday=query.get("weekday"),
             has_commission=query["commission"], is_compared=query["compare"],
-            order=query.get("order", ""), limit=query["limit"],
+            order=query.get("order", ""), limit=start.rows + query["limit"],
             on=clock.today(),
         )  # fmt: skip
         found = _found(asked, is_today=query["tree"] == "now")
-        shown = found[: asked.limit]
+        told, more = found[: asked.limit], len(found) > asked.limit
         plans = planned(asked) if query["plan"] else None
-        if plans is not None and len(found) == len(shown):
-            shown = with_planned(shown, plans, asked)
-        rows = [_shown(row, asked, is_estimate, plans) for row, is_estimate in shown]
+        with_plans = told if plans is None or more else with_planned(told, plans, asked)
+        page = start.page(told, with_plans)
+        rows = [_shown(row, asked, is_estimate, plans) for row, is_estimate in page]
+        if "fields" in query:
+            rows = [sparse(request, row) for row in rows]
+        following = next_address(request, [len(told), *codes_of(told[-1])]) if more else None
         if asks_for_table(request):
-            return table_answer(request, rows, name="summary")
+            return linked(table_answer(request, rows, name="summary"), following)
         return json_response(
             {
                 "date_from": asked.first,
                 "date_to": asked.last,
                 "by": list(asked.by),
                 "recorded_until": figures.recorded_until(),
-                "more": len(found) > asked.limit,
+                "more": more,
+                "next": following,
                 "rows": rows,
             }
         )

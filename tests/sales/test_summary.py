@@ -182,6 +182,56 @@ def test_csv_and_workbook_say_what_json_says(
     assert theirs.get("/api/v1/summary/", ASKED | {"agent": "AN"}).status_code == 400
 
 
+def pages(client: APIClient, **query: Any) -> list[dict[str, Any]]:
+    """All rows, page by page; the last page alone has no address behind it."""
+    answer = client.get("/api/v1/summary/", ASKED | query).json()
+    found = list(answer["rows"])
+    while answer["next"]:
+        assert answer["more"]
+        assert len(answer["rows"]) == query["limit"]
+        answer = client.get(answer["next"]).json()
+        found += answer["rows"]
+    assert not answer["more"]
+    return found
+
+
+def test_a_long_answer_is_read_by_page_and_in_part(recorded: Company, manager: APIClient):
+    asked: list[dict[str, Any]] = [
+        {"by": "agent,draw"}, {"by": "agent,draw", "order": "sold"}, {"by": "territory,weekday"},
+        {"by": "region,product", "tree": "now"}, {"by": ""},
+    ]  # fmt: skip
+    for query in asked:
+        whole = rows(manager, **query)
+        for limit in (1, 2, 5):
+            assert pages(manager, limit=limit, **query) == whole, (query, limit)
+    part = rows(manager, by="agent,draw", fields="draw,sold", limit=1)
+    assert part == [{"draw": "2026-10-27", "sold": 34}]
+    refused = manager.get("/api/v1/summary/", ASKED | {"by": "agent", "fields": "agent,x"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "fields.unknown")
+    table = manager.get(
+        "/api/v1/summary/", ASKED | {"by": "agent", "limit": 1, "fields": "agent"},
+        headers={"Accept": "text/csv"},
+    )  # fmt: skip
+    assert table.content.decode("utf-8-sig").splitlines() == ['"agent"', '"AN"']
+    assert "cursor=" in table["Link"]
+
+
+def test_pages_that_no_longer_fit_together_are_not_told(recorded: Company, manager: APIClient):
+    make.draw("2026-11-03")
+    first = manager.get("/api/v1/summary/", ASKED | {"by": "agent,draw", "limit": 2}).json()
+    assert [row["draw"] for row in first["rows"]] == ["2026-10-27", "2026-11-10"]
+    assert bulk(manager, [line("AN", "2026-11-03", issued=5)]).status_code == 201  # between them
+    second = manager.get(first["next"])
+    assert (second.status_code, second.json()["code"]) == (409, "cursor.outdated")
+    cursor = first["next"].partition("cursor=")[2]
+    for query, code in (
+        ({"by": "agent"}, "cursor.invalid"),
+        ({"by": "agent,draw", "cursor": "x"}, "cursor.invalid"),
+    ):
+        answer = manager.get("/api/v1/summary/", ASKED | {"cursor": cursor} | query)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
 def test_against_plan_by_month_product_and_one_kind_of_place(
     recorded: Company, manager: APIClient, api: Callable[..., APIClient],
     person: Callable[..., User],
