@@ -58,8 +58,8 @@ class AnySummaryQuery(FieldsQuery):
     plan = serializers.BooleanField(
         default=False,
         help_text=(
-            "Tell the whole plan in force of each month the dates touch; by month, product and one "
-            "of territory, region, agent."
+            "Tell the whole plan in force of each month the dates touch, by at most one of "
+            "territory, region, agent; by draw or weekday each draw's even part of it."
         ),
     )
     commission = serializers.BooleanField(default=False, help_text="Tell commission as well.")
@@ -95,11 +95,8 @@ class AnySummaryQuery(FieldsQuery):
                     first=FIRST_YEAR, last=LAST_YEAR
                 )
                 raise serializers.ValidationError({name: years}, code="dates.out_of_range")
-        is_told = is_told_by(attrs["by"], agent=attrs.get("agent")) and "weekday" not in attrs
-        if attrs["plan"] and not is_told:
-            text = _(
-                "Kế hoạch chỉ xem được theo month, product và một trong territory, region, agent."
-            )
+        if attrs["plan"] and not is_told_by(attrs["by"], agent=attrs.get("agent")):
+            text = _("Kế hoạch chỉ xem được theo một trong territory, region, agent.")
             raise serializers.ValidationError({"plan": text}, code="plan.not_told_by")
         return attrs
 

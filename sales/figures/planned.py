@@ -12,11 +12,12 @@ from backend.org.models import Region, TerritoryRegion
 from backend.validity import holding
 from sales.engine.plan_cover import cover
 from sales.figures.asked import LEVELS, Asked, SummaryRow
+from sales.figures.plan_by_draw import Line, by_draw, is_in_parts
 from sales.figures.rows import rows_of, scope
 
 #: A plan is told by at most one of them; by none it is the company's, or that of the units asked for.
 PLACES: Final = ("territory", "region", "agent")
-DIMENSIONS: Final = (*PLACES, "product", "month")
+DIMENSIONS: Final = (*PLACES, "product", "month", "draw", "weekday")
 # The whole plan of every month the dates touch.
 _LINES: Final = """
     from sales_salesplanline line
@@ -69,7 +70,8 @@ def planned(asked: Asked) -> dict[Keys, Plan]:
     """The plan of each row of the summary, by its `keys`; rows without a plan are missing.
 
     The plan of a unit is its own line, without one the lines of the units below it; of the company
-    alike. `asked.by` must be such that `is_told_by`.
+    alike. By draw or weekday it is spread over the draws (`plan_by_draw`), else that of whole months.
+    `asked.by` must be such that `is_told_by`. Raises PlanTooLong.
     """
     values: dict[str, Any] = {
         "first": asked.first, "last": asked.last, "product": asked.product, "agent": asked.agent,
@@ -77,6 +79,8 @@ def planned(asked: Asked) -> dict[Keys, Plan]:
     }  # fmt: skip
     is_by_agent = "agent" in asked.by or asked.agent is not None
     found = _by_agent(values) if is_by_agent else _by_place(values, asked)
+    if is_in_parts(asked):
+        found = by_draw(found, asked)
     sums: dict[Keys, list[int]] = defaultdict(lambda: [0, 0])
     for told, tickets, revenue in found:
         sum_of = sums[tuple(told[name] for name in asked.by)]
@@ -103,18 +107,15 @@ def with_planned(rows: list[Told], plans: dict[Keys, Plan], asked: Asked) -> lis
     )
 
 
-_Line = tuple[dict[str, tuple[Any, ...]], int, int]
-
-
-def _by_agent(values: dict[str, Any]) -> Iterable[_Line]:
+def _by_agent(values: dict[str, Any]) -> Iterable[Line]:
     for month, code, product, agent, name, tickets, revenue in rows_of(_AGENT_LINES, **values):
         yield {"month": (month,), "product": (code, product), "agent": (agent, name)}, tickets, revenue  # fmt: skip
 
 
-def _by_place(values: dict[str, Any], asked: Asked) -> Iterable[_Line]:
+def _by_place(values: dict[str, Any], asked: Asked) -> Iterable[Line]:
     """Lines of units (path "" is the company), less those of which a unit above has one as well."""
     shown_in = _shown_in(asked)
-    groups: dict[tuple[date, str, Any], dict[str, _Line]] = defaultdict(dict)
+    groups: dict[tuple[date, str, Any], dict[str, Line]] = defaultdict(dict)
     for month, code, product, unit, path, *amounts in rows_of(_PLACE_LINES, **values):
         place = shown_in(unit, path)
         if place is None:

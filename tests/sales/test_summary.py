@@ -281,6 +281,21 @@ def test_against_plan_by_month_product_and_one_kind_of_place(
     }  # fmt: skip
     theirs = api(person("sales_manager", username="mc", region=recorded.mong_cai))
     assert plans(theirs, by="product")["LT5",][1] == 40
-    for wrong in ({"by": "draw"}, {"by": "agent,region"}, {"weekday": 1}):
+    # Eight draws of November, seven of them held: an eighth of the plan is each one's.
+    by_draw = plans(by="draw", product="TT10")
+    assert by_draw.pop(("2026-11-17",)) == (54, 125, 1_250_000, 4_320)
+    assert len(by_draw) == 6
+    assert {plan[1] for plan in by_draw.values()} == {125}
+    assert [plan[1] for plan in plans(by="draw", product="LT5").values()] == [
+        12, 13, 12, 13, 12, 13, 12,
+    ]  # fmt: skip
+    assert plans(by="weekday", product="TT10")[1,][1] == 250
+    assert {key: plan[1] for key, plan in plans(by="product", weekday=1).items()} == {
+        ("TT10",): 250, ("LT5",): 24,
+    }  # fmt: skip
+    assert plans(by="agent,draw", product="TT10", date_from="2026-11-17")["AN", "2026-11-17"] == (
+        17, 54 * 3 // 8 - 54 * 2 // 8, 70_000, 24_286,
+    )  # fmt: skip
+    for wrong in ({"by": "agent,region"}, {"by": "territory,region,draw"}):
         told = manager.get("/api/v1/summary/", ASKED | {"plan": True} | wrong).json()
         assert told["errors"][0]["code"] == "plan.not_told_by"
