@@ -21,6 +21,7 @@ from backend.pages.places import place_choices, place_of
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
+from sales.ledger.late_returns import late_tickets
 from sales.models import Draw, DrawStatus, Product, ReturnSheet, ReturnState, Source
 from sales.pages.return_sheet import said, tickets_typed
 from sales.tickets.return_declaring import declare_return
@@ -56,6 +57,7 @@ def returns(request: HttpRequest) -> HttpResponseBase:
         "until": cutoff_of(day),
         "at": clock.now(),
         "sheets": found,
+        "late": late_tickets(day, user=by, path=place.path),
         "products": [(each, request.POST.get(f"ve_{each.code}", "")) for each in products],
         "agent": request.POST.get("dai_ly", ""),
         "errors": errors,

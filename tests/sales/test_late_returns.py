@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import time_machine
 
+from backend.accounts.models import User
 from backend.clock import VN
 from sales.engine.return_rules import CutoffRules, Lateness, lateness
 from sales.models import ConsignmentEntry, SalesRule
@@ -35,7 +36,7 @@ def marked(client: Any, **query: Any) -> list[tuple[str, bool]]:
 
 
 def test_late_ones_are_marked_and_those_in_time_are_not(
-    cutoff: Any, manager: Any, django_assert_num_queries: Any
+    cutoff: Any, manager: Any, page: Any, django_assert_num_queries: Any
 ):
     agents = ("AN", "BINH", "CHI")
     back: dict[str, Any] = {"issued": 50, "returned": 5}
@@ -56,6 +57,15 @@ def test_late_ones_are_marked_and_those_in_time_are_not(
     ]  # fmt: skip
     assert marked(manager, late="true") == [("BINH", True), ("CHI", True), ("CHI", True)]
     assert {late for _agent, late in marked(manager, draw="2026-11-16")} == {False}
+    late = ConsignmentEntry.objects.get(agent__code="BINH", is_late=True)
+    undo: dict[str, Any] = {"returned": -1, "corrects": late.pk, "reason": "Ghi nhầm đại lý"}
+    assert manager.post("/api/v1/sales/", line("BINH", **undo)).status_code == 201
+    desk = page(User.objects.get(username="sales_manager"))
+    assert (
+        "vé trả sau giờ khóa: CHI 7."
+        in desk.get("/ban-ve/tra-ve/?ngay=2026-11-17").content.decode()
+    )
+    assert "sau giờ khóa:" not in desk.get("/ban-ve/tra-ve/?ngay=2026-11-16").content.decode()
 
 
 def test_late_ones_are_refused_by_row_and_field_where_the_rule_says_so(cutoff: Any, manager: Any):
