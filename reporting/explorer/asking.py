@@ -1,5 +1,6 @@
 """A question put to the summaries of sales: one read of the engine, whatever is asked."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,17 +12,19 @@ from backend.org.models import Region, Territory
 from backend.pages.places import TERRITORY
 from backend.problems import Problem
 from reporting.builders import numbers
-from reporting.explorer.pivot import NOWHERE, Cell, Head, Pivot, pivoted, with_plans
+from reporting.explorer.pivot import NOWHERE, Cell, Head, Pivot, Planned, pivoted, with_plans
 from reporting.explorer.question import NAMES, BadQuestion, Question
 from reporting.explorer.words import COMMISSION, COMPARED, PLAN, Dimension, Facts, weekday_name
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.choices import agent_name, products
-from sales.figures.planned import Plan, planned, with_planned
+from sales.figures.planned import Keys, Plan, Told, planned, with_planned
 from sales.figures.summary import summary
 from sales.figures.summary_today import summary_today
 
 #: Cells that one answer may have: a year of draws of 250 agents.
 MOST_CELLS: Final = 100_000
+#: Of a question against the plan so many months are read for a cell.
+_MONTHS: Final = 12
 
 
 class TooManyCells(Problem):
@@ -64,37 +67,59 @@ def answer(
 
 
 def _pivot(question: Question, asked: Asked, language: str) -> Pivot:
+    if question.measure == PLAN:
+        return _against_plan(question, asked, language)
     rows = _told(question, asked)
-    plans = planned(asked) if question.measure == PLAN else {}
-    if plans:
-        rows = with_planned(rows, plans, asked)
     if len(rows) > MOST_CELLS:
         raise TooManyCells
+    return pivoted(_cells(rows, {}, question, language))
+
+
+def _against_plan(question: Question, asked: Asked, language: str) -> Pivot:
+    """Plans are of months: what was sold in months without one is no success of a plan."""
+    by_month = replace(_by_month(asked, *asked.by), limit=MOST_CELLS * _MONTHS)
+    plans = planned(by_month)
+    rows = with_planned(_told(question, by_month), plans, by_month)
     found = pivoted(_cells(rows, plans, question, language))
-    return _with_sums_of_plans(found, question, asked) if question.measure == PLAN else found
+    if len(found.cells) > MOST_CELLS:
+        raise TooManyCells
+    return _with_sums_of_plans(found, rows, by_month)
 
 
-def _told(question: Question, asked: Asked) -> list[tuple[SummaryRow, bool | None]]:
+def _by_month(asked: Asked, *by: str) -> Asked:
+    return replace(asked, by=by if "month" in by else (*by, "month"))
+
+
+def _told(question: Question, asked: Asked) -> list[Told]:
     if question.tree:
         return list(summary_today(asked))
     return [(row, None) for row in summary(asked)]
 
 
 def _cells(
-    rows: Iterable[tuple[SummaryRow, bool | None]], plans: Mapping[Any, Plan], question: Question,
+    rows: Iterable[Told], plans: Mapping[Keys, Plan], question: Question,
     language: str,
 ) -> Iterable[Cell]:  # fmt: skip
     heads: dict[tuple[int, Any], Head] = {}
     for row, is_estimate in rows:
         told = []
-        for place, (dimension, key) in enumerate(zip(question.dimensions, row.keys, strict=True)):
+        for place, dimension in enumerate(question.dimensions):
+            key = row.keys[place]
             head = heads.get((place, key))
             if head is None:
                 head = heads[place, key] = _head(dimension, key, language)
             told.append(head)
         plan = plans.get(row.keys)
-        facts = _facts(row, plan.tickets if plan else 0)
+        facts = _facts(row, plan)
         yield Cell(told[0], told[1] if len(told) > 1 else None, facts, bool(is_estimate))
+
+
+def _code(key: tuple[Any, ...]) -> str:
+    """Of a place, product or month, as `_head` tells it."""
+    value = key[0]
+    if isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return NOWHERE if value is None else str(value)
 
 
 def _head(dimension: Dimension, key: tuple[Any, ...], language: str) -> Head:
@@ -111,29 +136,39 @@ def _head(dimension: Dimension, key: tuple[Any, ...], language: str) -> Head:
     return Head(value, key[1], (0, value))
 
 
-def _facts(row: SummaryRow, tickets_planned: int) -> Facts:
+def _facts(row: SummaryRow, plan: Plan | None) -> Facts:
     tickets = row.tickets
     return Facts(
         tickets.issued, tickets.returned, tickets.revenue_amount, row.commission_amount or 0,
-        tickets_planned, *(row.week or (0, 0)), *(row.year or (0, 0)),
+        plan.tickets if plan else 0, *(row.week or (0, 0)), *(row.year or (0, 0)),
+        tickets.issued - tickets.returned if plan else 0,
     )  # fmt: skip
 
 
-def _with_sums_of_plans(found: Pivot, question: Question, asked: Asked) -> Pivot:
-    """The plans of rows, columns and the whole, each as it was decided."""
-    row, *column = question.dimensions
+def _with_sums_of_plans(found: Pivot, rows: Iterable[Told], by_month: Asked) -> Pivot:
+    """The plans of rows, columns and the whole, each as it was decided, beside what their months sold."""
     return with_plans(
         found,
-        rows=_planned_by(replace(asked, by=(row.engine,)), row),
-        columns=_planned_by(replace(asked, by=(column[0].engine,)), column[0]) if column else {},
-        total=sum(each.tickets for each in planned(replace(asked, by=())).values()),
+        rows=_planned_by(by_month, rows, 0),
+        columns=_planned_by(by_month, rows, 1) if found.columns else {},
+        total=_planned_by(by_month, rows, None).get("", (0, 0)),
     )
 
 
-def _planned_by(asked: Asked, dimension: Dimension) -> dict[str, int]:
-    return {
-        _head(dimension, keys[0], "vi").code: plan.tickets for keys, plan in planned(asked).items()
-    }
+def _planned_by(by_month: Asked, rows: Iterable[Told], place: int | None) -> dict[str, Planned]:
+    """By the code of a row (`place` 0) or column (1); the whole by ""."""
+    asked = _by_month(by_month, *(() if place is None else by_month.by[place : place + 1]))
+    month, told_month = by_month.by.index("month"), asked.by.index("month")
+    sold: dict[tuple[str, date], int] = defaultdict(int)
+    for row, _is_estimate in rows:
+        code = "" if place is None else _code(row.keys[place])
+        sold[code, row.keys[month][0]] += row.tickets.issued - row.tickets.returned
+    found: dict[str, Planned] = {}
+    for keys, plan in planned(asked).items():
+        code = "" if place is None else _code(keys[0])
+        tickets, under_plan = found.get(code, (0, 0))
+        found[code] = tickets + plan.tickets, under_plan + sold[code, keys[told_month][0]]
+    return found
 
 
 def _limits(

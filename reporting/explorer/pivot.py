@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+
 from reporting.explorer.words import Facts
 
 #: The code of units of no territory.
@@ -79,8 +81,12 @@ def _in_order(heads: Mapping[str, Head]) -> tuple[Head, ...]:
     return tuple(sorted(heads.values(), key=lambda head: (head.place, head.code)))
 
 
+#: Tickets planned, and sold in the months that have a plan.
+Planned = tuple[int, int]
+
+
 def with_plans(
-    pivot: Pivot, *, rows: Mapping[str, int], columns: Mapping[str, int], total: int
+    pivot: Pivot, *, rows: Mapping[str, Planned], columns: Mapping[str, Planned], total: Planned
 ) -> Pivot:
     """Totals against the plans of the totals: a company's plan may say more than those of its parts."""
     return replace(
@@ -91,12 +97,10 @@ def with_plans(
     )
 
 
-def _planned(sums: Mapping[str, Facts], plans: Mapping[str, int]) -> dict[str, Facts]:
-    return {code: _with_plan(facts, plans.get(code, 0)) for code, facts in sums.items()}
+def _planned(sums: Mapping[str, Facts], plans: Mapping[str, Planned]) -> dict[str, Facts]:
+    return {code: _with_plan(facts, plans.get(code, (0, 0))) for code, facts in sums.items()}
 
 
-def _with_plan(facts: Facts, planned: int) -> Facts:
-    return Facts(
-        facts.issued, facts.returned, facts.revenue, facts.commission, planned,
-        facts.week_now, facts.week_before, facts.year_now, facts.year_before,
-    )  # fmt: skip
+def _with_plan(facts: Facts, plan: Planned) -> Facts:
+    planned, under_plan = plan
+    return msgspec.structs.replace(facts, planned=planned, under_plan=under_plan)

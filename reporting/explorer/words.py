@@ -23,6 +23,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     week_before: int = 0
     year_now: int = 0
     year_before: int = 0
+    #: Tickets sold in the months that have a plan.
+    under_plan: int = 0
 
     def __add__(self, other: "Facts") -> "Facts":
         return Facts(
@@ -35,6 +37,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
             self.week_before + other.week_before,
             self.year_now + other.year_now,
             self.year_before + other.year_before,
+            self.under_plan + other.under_plan,
         )
 
     @property
@@ -91,7 +94,7 @@ _ALL: Final = (
     Measure("hoa_hong", Words("Hoa hồng", "Commission"), Kind.AMOUNT, lambda f: f.commission,
             beside=("ban", "doanh_thu", "hoa_hong")),
     Measure("ke_hoach", Words("Đạt kế hoạch", "Of the plan"), Kind.SHARE,
-            lambda f: share_bps(f.sold, f.planned), adds=False, beside=("ve_kh", "ban", "ke_hoach")),
+            lambda f: share_bps(f.under_plan, f.planned), adds=False, beside=("ve_kh", "ban_kh", "ke_hoach")),
     Measure("tuan_truoc", Words("So tuần trước", "Against last week"), Kind.CHANGE,
             lambda f: _change(f.week_now, f.week_before), adds=False,
             beside=("tuan_nay_dt", "tuan_truoc_dt", "tuan_truoc")),
@@ -102,6 +105,8 @@ _ALL: Final = (
 #: Told beside others, not chosen alone. A company's plan may say more than the plans of its parts.
 _BESIDE: Final = (
     Measure("ve_kh", Words("Vé kế hoạch", "Tickets planned"), Kind.TICKETS, lambda f: f.planned or None, adds=False),
+    Measure("ban_kh", Words("Vé bán các tháng có kế hoạch", "Tickets sold in months with a plan"), Kind.TICKETS,
+            lambda f: f.under_plan, adds=False),
     Measure("tuan_nay_dt", Words("Doanh thu các kỳ so được", "Revenue of draws compared"), Kind.AMOUNT, lambda f: f.week_now),
     Measure("tuan_truoc_dt", Words("Các kỳ ấy tuần trước", "Those a week before"), Kind.AMOUNT, lambda f: f.week_before),
     Measure("nam_nay_dt", Words("Doanh thu các kỳ so được", "Revenue of draws compared"), Kind.AMOUNT, lambda f: f.year_now),

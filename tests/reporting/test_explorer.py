@@ -247,6 +247,16 @@ class TestPage:
         assert asked(page(boss), hang="thang", cot="loai_ve", so="ke_hoach") == [
             ["11/2026", "75,0 %", "75,0 %"], ["Cộng", "75,0 %", "75,0 %"],
         ]  # fmt: skip
+        # A year ago 60 were sold and nobody had a plan: no success of this November's plan.
+        both_years = {"tu": "2025-11-01", "so": "ke_hoach"}
+        for rows in (
+            asked(page(boss), hang="loai_ve", **both_years),
+            asked(page(boss), hang="dai_ly", **both_years),
+        ):
+            assert rows[-1] == ["Cộng", "400", "300", "75,0 %"]
+        assert asked(page(boss), hang="thang", cot="loai_ve", **both_years) == [
+            ["11/2025", "–", "–"], ["11/2026", "75,0 %", "75,0 %"], ["Cộng", "75,0 %", "75,0 %"],
+        ]  # fmt: skip
 
     def test_a_person_of_a_region_is_told_of_it_alone(
         self,
