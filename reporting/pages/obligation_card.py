@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backend.accounts.models import User
 from backend.accounts.permissions import may
@@ -29,9 +30,11 @@ def card(user: User, now: datetime) -> HomeCard | None:
     if coming:
         lines.append((_("Hạn gần nhất"), f"{coming[0].due:%d/%m/%Y}"))
     missing = [
-        _("{name} {period} quá hạn {days} ngày").format(
-            name=line.obligation.name, period=line.period_name, days=line.days_late
-        )
+        ngettext(
+            "{name} {period} quá hạn {days} ngày",
+            "{name} {period} quá hạn {days} ngày",
+            line.days_late,
+        ).format(name=line.obligation.name, period=line.period_name, days=line.days_late)
         for line in late[:NAMED]
     ]
     if len(late) > NAMED:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backend import clock
@@ -51,7 +52,8 @@ class Shown:
 
 def shown(line: Owed) -> Shown:
     if line.is_overdue:
-        words = _("quá hạn {days} ngày").format(days=line.days_late)
+        late = ngettext("quá hạn {days} ngày", "quá hạn {days} ngày", line.days_late)
+        words = late.format(days=line.days_late)
         return Shown(line, words, "bad")
     names = {
         Standing.DUE: _("chưa lập"),
@@ -61,7 +63,8 @@ def shown(line: Owed) -> Shown:
     }
     words = names[line.standing]
     if line.standing is Standing.SUBMITTED and line.days_late:
-        words = _("đã nộp, muộn {days} ngày").format(days=line.days_late)
+        late = ngettext("đã nộp, muộn {days} ngày", "đã nộp, muộn {days} ngày", line.days_late)
+        words = late.format(days=line.days_late)
         return Shown(line, words, "attention")
     return Shown(line, words, MOODS[line.standing])
 

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from backend import clock
@@ -121,7 +121,9 @@ def bank_book(request: HttpRequest) -> HttpResponse:
         if not agents or not all(agents.values()):
             raise Problem(_("Hãy chọn dòng cần ghi và điền mã đại lý của từng dòng đã chọn."))
         count = book_lines(agents, by=acting(request), at=clock.now())
-        return _("Đã ghi sổ %(count)s khoản nộp tiền.") % {"count": count}
+        return ngettext(
+            "Đã ghi sổ %(count)s khoản nộp tiền.", "Đã ghi sổ %(count)s khoản nộp tiền.", count
+        ) % {"count": count}
 
     return _done(request, work)
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backend import clock
@@ -145,6 +145,10 @@ def _line(agent: Agent, one: AgentEffect | None, seen: dict[int, Agent]) -> Line
         return Line(agent, None, None, "")
     named = [seen[other].code for other in one.matches if other in seen]
     hidden = len(one.matches) - len(named)
-    others = [_("{n} đại lý nơi khác").format(n=hidden)] if hidden else []
+    others = (
+        [ngettext("{n} đại lý nơi khác", "{n} đại lý nơi khác", hidden).format(n=hidden)]
+        if hidden
+        else []
+    )
     change = round((one.after / one.expected - 1) * 10_000) if one.expected else None
     return Line(agent, one, change, ", ".join([*sorted(named), *others]))

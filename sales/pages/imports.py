@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from backend import clock
@@ -245,7 +245,11 @@ def _columns(request: HttpRequest, file: ImportFile, by: User) -> None:
 def _commit(request: HttpRequest, file: ImportFile, by: User) -> None:
     done = commit(file, by=by, at=clock.now())
     if done.state == ImportState.DONE:
-        messages.success(request, _("Đã ghi %(count)s dòng.") % {"count": done.line_count})
+        messages.success(
+            request,
+            ngettext("Đã ghi %(count)s dòng.", "Đã ghi %(count)s dòng.", done.line_count)
+            % {"count": done.line_count},
+        )
 
 
 def _undo(request: HttpRequest, file: ImportFile, by: User) -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from backend import clock
@@ -39,7 +39,10 @@ def live_entry(request: HttpRequest, day: str) -> HttpResponse:
         return _refused(request, draw, changes, problem)
     if _wants_json(request):
         return JsonResponse({"told": {row.place: row.number for row in told}})
-    messages.success(request, _("Đã báo {count} số.").format(count=len(told)))
+    messages.success(
+        request,
+        ngettext("Đã báo {count} số.", "Đã báo {count} số.", len(told)).format(count=len(told)),
+    )
     return redirect("live_entry", day=day)
 
 

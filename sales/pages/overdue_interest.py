@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from backend import clock
@@ -63,7 +63,11 @@ def overdue_interest_book(request: HttpRequest) -> HttpResponse:
     except Problem as problem:
         messages.error(request, str(problem))
     else:
-        told = _("Đã ghi lãi chậm nộp cho %(count)s đại lý.")
+        told = ngettext(
+            "Đã ghi lãi chậm nộp cho %(count)s đại lý.",
+            "Đã ghi lãi chậm nộp cho %(count)s đại lý.",
+            batch.line_count,
+        )
         messages.success(request, told % {"count": batch.line_count})
     return redirect(f"{reverse('overdue_interest')}?thang={month:%Y-%m}")
 
