@@ -17,6 +17,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.months import day_or_404
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
@@ -61,11 +62,8 @@ def allocation(request: HttpRequest) -> HttpResponseBase:
 def allocation_make(request: HttpRequest) -> HttpResponse:
     """Make the advice anew for agents nobody has decided on."""
     day, product = day_or_404(request.POST.get("ky", "")), request.POST.get("loai", "")
-    try:
+    with problems_told(request):
         run = make_advice(day, product, by=acting(request), at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         count = run.advice.count()
         messages.success(
             request,

@@ -15,7 +15,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.pages.files import handed_in
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.reasons import REASON_MIN
 from sales.agents.keeping import RecordRefused, change_status
 from sales.models import (
@@ -48,14 +48,11 @@ def agent_status(request: HttpRequest, code: str) -> HttpResponse:
     if to not in AgentStatus.values:
         messages.error(request, _("Hãy chọn trạng thái mới."))
         return redirect("agent", code=code)
-    try:
+    with problems_told(request):
         change_status(
             changed, to=AgentStatus(to), from_day=day, reason=request.POST.get("ly_do", ""),
             by=acting(request), at=clock.now(),
         )  # fmt: skip
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         told = _("Đã ghi: %(agent)s từ nay %(status)s.")
         messages.success(request, told % {"agent": changed, "status": AgentStatus(to).label})
     return redirect("agent", code=code)

@@ -17,6 +17,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.keys import keys_from
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.engine.bank_matching import Matcher
@@ -165,16 +166,8 @@ def _waiting(lines: list[BankLine]) -> list[dict[str, Any]]:
 
 
 def _done(request: HttpRequest, work: Callable[[], str]) -> HttpResponse:
-    try:
-        told = work()
-    except Problem as problem:
-        messages.error(request, str(problem))
-        for fault in problem.details.get("faults", ()):
-            messages.error(request, fault)
-        for error in problem.details.get("errors", ())[:20]:
-            messages.error(request, error["message"])
-    else:
-        messages.success(request, told)
+    with problems_told(request):
+        messages.success(request, work())
     state = request.POST.get("tt", "")
     return redirect(f"{reverse('bank')}?tt={state}" if state and state in STATES else "bank")
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.pages.places import place_choices, place_of
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from sales.growth.campaign_effect import BEFORE, LEAST_AFTER, AgentEffect, Effect
 from sales.growth.campaigning import CampaignRefused, cancel_campaign, effect_of, make_campaign
 from sales.models import Agent, Campaign
@@ -110,13 +110,8 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("sales.record")
 def campaign_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     known = get_object_or_404(Campaign.objects.visible_to(acting(request)), pk=pk)
-    try:
+    with problems_told(request):
         cancel_campaign(known, request.POST.get("ly_do", ""), at=clock.now())
-    except CampaignRefused as refused:
-        messages.error(request, refused.details["errors"]["reason"])
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã hủy chương trình."))
     return redirect("campaign", pk)
 

@@ -18,6 +18,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.forms import Refusal, checked
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.draws.claims import Winner, register_claim, winner_of, withdraw_claim
@@ -218,11 +219,8 @@ def _registered(request: HttpRequest) -> PrizeClaim:
 def _done(request: HttpRequest, pk: int, work: Callable[[], object], told: str) -> HttpResponse:
     if not _seen(request).filter(pk=pk).exists():
         raise Http404
-    try:
+    with problems_told(request):
         work()
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, told)
     return redirect("claim", pk=pk)
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.months import day_from
 from backend.pages.places import place_choices, place_of
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.vntext import search_key
@@ -90,15 +92,16 @@ def statement_propose(request: HttpRequest, code: str) -> HttpResponse:
     """Write down the account of the form's days for the agent to sign."""
     agent = _agent(request, code)
     first, last = (day_from(request.POST.get(name, "")) for name in ("tu", "den"))
-    try:
+    after = reverse("statement", kwargs={"code": code})
+    with problems_told(request):
         if first is None or last is None:
             raise Problem(_("Hãy chọn ngày đầu và ngày cuối của kỳ đối chiếu."))
         record = propose(agent, first=first, last=last, by=acting(request), at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-        return redirect("statement", code=code)
-    messages.success(request, _("Đã lập biên bản. In ra cho đại lý ký, rồi ghi chữ ký tại đây."))
-    return redirect("reconciliation", pk=record.pk)
+        messages.success(
+            request, _("Đã lập biên bản. In ra cho đại lý ký, rồi ghi chữ ký tại đây.")
+        )
+        after = reverse("reconciliation", kwargs={"pk": record.pk})
+    return redirect(after)
 
 
 def _agent(request: HttpRequest, code: str) -> Agent:

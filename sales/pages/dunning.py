@@ -15,6 +15,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.places import place_choices, place_of
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
@@ -66,7 +67,7 @@ def dunning(request: HttpRequest) -> HttpResponseBase:
 def dunning_record(request: HttpRequest) -> HttpResponse:
     """Write down that the chosen agents were reminded."""
     form = NoticeForm(request.POST)
-    try:
+    with problems_told(request):
         if not form.is_valid():
             raise Problem(_("Hãy chọn cách nhắc và kiểm tra ngày hẹn rồi gửi lại."))
         sent = form.cleaned_data
@@ -78,9 +79,6 @@ def dunning_record(request: HttpRequest) -> HttpResponse:
             by=acting(request),
             at=clock.now(),
         )
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         told = ngettext("Đã ghi nhắc %(n)s đại lý.", "Đã ghi nhắc %(n)s đại lý.", count)
         messages.success(request, told % {"n": count})
     return redirect("dunning")

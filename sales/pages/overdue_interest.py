@@ -16,7 +16,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.months import last_day, shifted
 from backend.pages.months import month_from
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.money.overdue_interest import Owed, book_interest, interest_of, reference_of
@@ -58,11 +58,8 @@ def overdue_interest(request: HttpRequest) -> HttpResponseBase:
 def overdue_interest_book(request: HttpRequest) -> HttpResponse:
     """Book what is not booked yet of the month of the form."""
     month = _month(request.POST.get("thang", ""))
-    try:
+    with problems_told(request):
         batch = book_interest(month, by=acting(request), at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         told = ngettext(
             "Đã ghi lãi chậm nộp cho %(count)s đại lý.",
             "Đã ghi lãi chậm nộp cho %(count)s đại lý.",

@@ -20,6 +20,7 @@ from backend.heading import Heading
 from backend.pages.forms import checked
 from backend.pages.months import day_from
 from backend.pages.places import place_choices, place_of
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from backend.templatetags.shell import dong
@@ -81,7 +82,7 @@ def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
     entry = JournalEntry.objects.visible_to(acting(request)).filter(pk=pk).first()
     if entry is None:
         raise Http404
-    try:
+    with problems_told(request):
         reverse_entry(
             pk,
             reason=request.POST.get("ly_do", "")[:200],
@@ -89,9 +90,6 @@ def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
             at=clock.now(),
             source=Source.PAGE,
         )
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã đảo bút toán; bút toán cũ và lý do vẫn còn trong sổ."))
     return redirect(f"{reverse('payments')}?loai={entry.event if entry.event in KINDS else ''}")
 

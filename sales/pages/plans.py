@@ -20,6 +20,7 @@ from backend.months import last_day, shifted
 from backend.org.models import Region
 from backend.pages.months import month_from
 from backend.pages.places import place_choices, place_of
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table, Value
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
@@ -144,12 +145,8 @@ def _plan_table(title: str, rows: Iterable[Sequence[Value]]) -> Table:
 
 
 def _done(request: HttpRequest, month: date, work: Callable[[], str]) -> HttpResponse:
-    try:
-        done = work()
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
-        messages.success(request, done)
+    with problems_told(request):
+        messages.success(request, work())
     return redirect(f"{reverse('plans')}?thang={month:%Y-%m}")
 
 

@@ -20,6 +20,7 @@ from backend.heading import Heading
 from backend.months import last_day, shifted
 from backend.pages.files import PDF, XLSX, file_answer
 from backend.pages.months import month_from
+from backend.pages.telling import problems_told
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from backend.tables import Column, Table
@@ -123,7 +124,7 @@ def reconciliation_step(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a signature, an objection or a withdrawal."""
     _record(request, pk)
     form = StepForm(request.POST)
-    try:
+    with problems_told(request):
         if not form.is_valid():
             raise Problem(_("Hãy kiểm tra ngày ký và độ dài ghi chú rồi gửi lại."))
         sent = form.cleaned_data
@@ -134,9 +135,6 @@ def reconciliation_step(request: HttpRequest, pk: int) -> HttpResponse:
             note=sent["ghi_chu"],
         )
         take_step(pk, step, by=acting(request), at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã ghi."))
     return redirect("reconciliation", pk=pk)
 

@@ -19,6 +19,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.months import day_or_404
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.draws.results import (
@@ -106,7 +107,7 @@ def draw_result(request: HttpRequest, day: str) -> HttpResponse:
 @requires("sales.record")
 def draw_publish(request: HttpRequest, day: str) -> HttpResponse:
     """Publish what two people keyed alike, or what another one imported."""
-    try:
+    with problems_told(request):
         publish_result(
             day_or_404(day),
             by=acting(request),
@@ -114,9 +115,6 @@ def draw_publish(request: HttpRequest, day: str) -> HttpResponse:
             minutes_no=request.POST.get("bien_ban", "")[:50],
             reason=request.POST.get("ly_do", "")[:200],
         )
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã công bố kết quả kỳ này."))
     return redirect("draw_result", day=day)
 

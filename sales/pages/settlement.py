@@ -16,7 +16,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.months import last_day, shifted
 from backend.pages.months import month_from
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Draw, DrawStatus, PeriodClose, Settlement
@@ -78,11 +78,8 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
 def settlement_start(request: HttpRequest) -> HttpResponse:
     """Have the month of the form settled in the background."""
     month = _month(request.POST.get("thang", ""))
-    try:
+    with problems_told(request):
         start(month, by=acting(request), at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã bắt đầu quyết toán; tiến độ hiện ở bên dưới."))
     return _back(month)
 
@@ -93,11 +90,8 @@ def settlement_reopen(request: HttpRequest) -> HttpResponse:
     """Open the month of the form again, with a reason."""
     month = _month(request.POST.get("thang", ""))
     why = request.POST.get("ly_do", "")[:300]
-    try:
+    with problems_told(request):
         reopen_period(month, reason=why, by=acting(request), at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã mở lại sổ của tháng; bản quyết toán cũ vẫn xem được."))
     return _back(month)
 

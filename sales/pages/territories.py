@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,7 +24,7 @@ from backend.org.territories import (
     territories_of,
 )
 from backend.pages.forms import checked
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.tables import Column, Table
 from backend.vntext import search_key
 from sales.figures.territories import (
@@ -68,15 +69,14 @@ def territories(request: HttpRequest) -> HttpResponseBase:
 @requires("sales.record")
 def territory_new(request: HttpRequest) -> HttpResponse:
     """Make a territory, which has no units yet."""
-    try:
+    after = reverse("territories")
+    with problems_told(request):
         require_whole_company(acting(request))
         sent = checked(NewTerritoryForm(request.POST))
         made = make_territory(sent["ma"], name=sent["ten"], manager=sent["phu_trach"])
-    except Problem as problem:
-        messages.error(request, str(problem))
-        return redirect("territories")
-    messages.success(request, _("Đã lập vùng. Hãy thêm các địa bàn của vùng."))
-    return redirect("territory", code=made.code)
+        messages.success(request, _("Đã lập vùng. Hãy thêm các địa bàn của vùng."))
+        after = reverse("territory", kwargs={"code": made.code})
+    return redirect(after)
 
 
 @require_GET
@@ -106,13 +106,10 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
 def territory_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Name it anew, or put it in somebody else's charge."""
     changed = _territory(acting(request), code)
-    try:
+    with problems_told(request):
         require_whole_company(acting(request))
         sent = checked(TerritoryForm(request.POST))
         change_territory(changed, name=sent["ten"], manager=sent["phu_trach"])
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã lưu."))
     return redirect("territory", code=code)
 
@@ -122,14 +119,11 @@ def territory_edit(request: HttpRequest, code: str) -> HttpResponse:
 def territory_unit(request: HttpRequest, code: str) -> HttpResponse:
     """Add a unit, or take one out; today, from a day before or from one to come."""
     changed = _territory(acting(request), code)
-    try:
+    with problems_told(request):
         require_whole_company(acting(request))
         sent = checked(UnitForm(request.POST))
         verb = "add" if sent["viec"] == "them" else "remove"
         change_units(changed, first=sent["tu"], today=clock.today(), **{verb: [sent["dia_ban"]]})
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã ghi thay đổi địa bàn của vùng."))
     return redirect("territory", code=code)
 

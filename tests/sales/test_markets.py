@@ -210,7 +210,8 @@ def test_a_campaign_is_seen_by_those_who_see_all_its_agents_and_cancelled_with_a
     assert client.get(f"/ban-ve/chuong-trinh/{both['id']}/").status_code == 404
     address = f"/ban-ve/chuong-trinh/{own['id']}/"
     assert "Chưa đủ số liệu" in client.get(address).content.decode()
-    client.post(f"{address}huy/", {"ly_do": "lỗi"})
+    refused = client.post(f"{address}huy/", {"ly_do": "lỗi"}, follow=True).content.decode()
+    assert "Hãy ghi lý do hủy, ít nhất 5 ký tự." in refused
     assert Campaign.objects.get(pk=own["id"]).cancelled_at is None
     client.post(f"{address}huy/", {"ly_do": "Nhập nhầm đại lý"})
     cancelled = client.get(address).content.decode()
