@@ -1,8 +1,5 @@
 """How figures read the database."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -53,15 +50,3 @@ def rows_of(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cast("list[tuple[Any, ...]]", cursor.fetchall())
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without looking for cycles: ten thousand rows hold none, and to look takes a third of their time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

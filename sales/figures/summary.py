@@ -11,9 +11,10 @@ from itertools import repeat
 from math import ceil, prod
 from typing import Any, Final
 
+from backend.garbage import uncollected
 from backend.months import last_day, months_of
 from sales.figures.asked import Asked, SummaryRow
-from sales.figures.rows import rows_of, uncollected
+from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar
 from sales.figures.summary_sql import (
     NOTHING,

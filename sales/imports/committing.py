@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.db import lock_rows
+from backend.garbage import uncollected
 from backend.jobs.models import Run
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.problems import Problem
@@ -98,6 +99,7 @@ def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile
     return _after(file, by)
 
 
+@uncollected()
 def run_due(run: Run, *, fence: Fence) -> None:
     """The job handler: read, then record or take back and end the run, in one transaction.
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import structs
 
 from backend.accounts.models import User
+from backend.garbage import uncollected
 from backend.problems import Problem
 from backend.vntext import clean
 from sales.engine.annotating import annotated
@@ -159,6 +160,7 @@ def keep_columns(file: ImportFile) -> None:
         raise ImportNotNow
 
 
+@uncollected()
 def preview(file: ImportFile, *, by: User, at: datetime) -> Preview:
     """Read and check the whole file; nothing is stored. Raises FileRefused."""
     looked = look_into(file)

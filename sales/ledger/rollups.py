@@ -7,8 +7,7 @@ the weekdays of a year, of each product; of all products together only what was 
 and single days, which lie in the row of their month. Regions are few, so their rollups are cheap.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +15,7 @@ from typing import Final, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
-from backend.db import array_columns
+from backend.db import copy_text
 from sales.engine.periods import DAY, MONTH, YEAR
 
 MEASURES: Final = ("issued", "returned", "revenue_amount", "commission_amount")
@@ -33,6 +32,12 @@ _DERIVED: Final = {
 
 #: Which day of its month a draw is.
 _NTH: Final = "extract(day from draw_date)::int as nth"
+
+
+#: Where the changes of a request are handed over: to the connection alone, until its transaction ends.
+_CHANGES: Final = "sales_change"
+#: To tell the days of a month apart by the day: of more, each row would be looked at too often.
+FEW_DAYS: Final = 4
 
 
 class Change(NamedTuple):
@@ -62,12 +67,11 @@ class Rollup:
 
     @property
     def add(self) -> str:
-        """Adds the sums of %(draw_date)s, …, the arrays of `Change`, in the order of the keys."""
-        arrays = ", ".join(f"%({name})s::{kind}[]" for name, kind in _KINDS.items())
+        """Adds the sums of the changes handed over, in the order of the keys."""
         more = ", ".join(f"{name} = total.{name} + excluded.{name}" for name in MEASURES)
         return f"""
             insert into {self.table} as total ({self._columns})
-            {self._sums(f"unnest({arrays}) as change({', '.join(_KINDS)})")}
+            {self._sums(_CHANGES)}
             on conflict ({", ".join(self.keys)}) do update set {more}
         """
 
@@ -103,13 +107,16 @@ class Rollup:
         sums = {name: f"sum({name})::bigint" for name in MEASURES}
         return self._grouped(source, sums)
 
-    def _grouped(self, source: str, sums: Mapping[str, str]) -> str:
-        keys = ", ".join(
+    @property
+    def _told_keys(self) -> str:
+        return ", ".join(
             f"{_DERIVED[key]} as {key}" if key in _DERIVED else key for key in self.keys
         )
+
+    def _grouped(self, source: str, sums: Mapping[str, str]) -> str:
         told = ", ".join(f"{sums[name]} as {name}" for name in MEASURES)
         places = ", ".join(str(place + 1) for place in range(len(self.keys)))
-        return f"select {keys}, {told} from {source} group by {places} order by {places}"  # noqa: S608 -- names of our own
+        return f"select {self._told_keys}, {told} from {source} group by {places} order by {places}"  # noqa: S608 -- names of our own
 
 
 class DaysInRows(Rollup):
@@ -120,10 +127,9 @@ class DaysInRows(Rollup):
 
     def add_of(self, days: Collection[int]) -> str:
         """As `add`, where the changes are of these days of months only."""
-        arrays = ", ".join(f"%({name})s::{kind}[]" for name, kind in _KINDS.items())
-        changes = f"""
-            (select *, {_NTH} from unnest({arrays}) as change({", ".join(_KINDS)})) change
-        """  # noqa: S608 -- names of our own
+        source = f"(select *, {_NTH} from {_CHANGES}) change"  # noqa: S608 -- names of our own
+        is_few = len(days) <= FEW_DAYS
+        sums = self._grouped(source, _arrays(days)) if is_few else self._spread(source)
         more = ", ".join(
             f"{name}[{day}] = total.{name}[{day}] + excluded.{name}[{day}]"
             for name in MEASURES
@@ -131,9 +137,32 @@ class DaysInRows(Rollup):
         )
         return f"""
             insert into {self.table} as total ({self._columns})
-            {self._grouped(changes, _arrays(days))}
+            {sums}
             on conflict ({", ".join(self.keys)}) do update set {more}
         """
+
+    def _spread(self, source: str) -> str:
+        """The arrays of all days of months, put together day by day: as fast for any number of days."""
+        keys = ", ".join(self.keys)
+        sums = ", ".join(f"sum({name})::bigint" for name in MEASURES)
+        nothing = ", ".join(["0"] * len(MEASURES))
+        arrays = ", ".join(
+            f"array_agg({name} order by nth)::{kind}" for name, kind in _ARRAYS.items()
+        )
+        return f"""
+            select {keys}, {arrays}
+            from (
+                select {keys}, nth, {sums}
+                from (
+                    select {self._told_keys}, nth, {", ".join(MEASURES)} from {source}
+                    union all
+                    select *, {nothing} from (select distinct {self._told_keys} from {source}) month
+                    cross join generate_series(1, 31)
+                ) told
+                group by {keys}, nth
+            ) day ({keys}, nth, {", ".join(MEASURES)})
+            group by {keys} order by {keys}
+        """  # noqa: S608 -- names of our own
 
     @property
     def fill(self) -> str:
@@ -147,6 +176,9 @@ class DaysInRows(Rollup):
         return self._comparison(self._grouped(_days_of("totals"), _arrays(range(1, 32))))
 
 
+_ARRAYS: Final = dict.fromkeys(MEASURES, "bigint[]") | {"issued": "int[]", "returned": "int[]"}
+
+
 def _arrays(days: Collection[int]) -> dict[str, str]:
     """For each measure the array of a month, of sums of these days alone; tickets are integers."""
 
@@ -156,10 +188,9 @@ def _arrays(days: Collection[int]) -> dict[str, str]:
         only = f" filter (where nth = {day})" if len(days) > 1 else ""
         return f"coalesce(sum({name}){only}, 0)"
 
-    kinds = dict.fromkeys(MEASURES, "bigint[]") | {"issued": "int[]", "returned": "int[]"}
     return {
         name: f"array[{', '.join(of_day(name, day) for day in range(1, 32))}]::{kind}"
-        for name, kind in kinds.items()
+        for name, kind in _ARRAYS.items()
     }
 
 
@@ -191,46 +222,37 @@ ROLLUPS: Final = (
     Rollup("sales_regiondayall", DAY, ("draw_date", "region_id")),
     Rollup("sales_companydaytotal", DAY, ("draw_date", "product_id", "part")),
 )
-_KINDS: Final = {name: "date" if name == "draw_date" else "bigint" for name in Change._fields}
+_HAND_OVER: Final = f"""
+    create temporary table if not exists {_CHANGES} (
+        {", ".join(f"{name} {'date' if name == 'draw_date' else 'bigint'}" for name in Change._fields)}
+    ) on commit delete rows;
+    delete from {_CHANGES}
+"""  # noqa: S608 -- names of our own
 _RECOUNT: Final = """
     select agent_id, product_id, min(region_id) as region_id, min(draw_date) as draw_date,
         sum(issued) as issued, sum(returned) as returned, sum(revenue_amount) as revenue_amount,
         sum(revenue_amount)::bigint * min(commission_bps) / 10000 as commission_amount
     from sales_consignmententry group by agent_id, product_id, draw_id
 """
-_OF_OTHERS: Final = ";".join(each.add for each in ROLLUPS if "agent_id" not in each.keys)
 
 
 def add_to_rollups(cursor: CursorWrapper, changes: Sequence[Change]) -> None:
-    """Add what the request changed to every rollup, in two round trips and always in one order."""
-    days = frozenset(change.draw_date.day for change in changes)
-    for statements, rows in (
-        (_of_agents(days), changes),
-        (_OF_OTHERS, _without_agents(changes)),
-    ):
-        cursor.execute(statements, dict(zip(Change._fields, array_columns(rows), strict=True)))
+    """Add what the request changed to every rollup, always in one order.
+
+    The changes are handed over once and grouped by each: as arrays they would be read ten times.
+    """
+    cursor.execute(_HAND_OVER)
+    rows = "".join("\t".join(map(str, change)) + "\n" for change in changes)
+    copy_text(cursor, _CHANGES, Change._fields, rows)
+    cursor.execute(_additions(frozenset(change.draw_date.day for change in changes)))
 
 
 @lru_cache
-def _of_agents(days: frozenset[int]) -> str:
-    """The statements of agents' rollups, for changes of these days of months."""
+def _additions(days: frozenset[int]) -> str:
+    """The statements of all rollups, for changes of these days of months."""
     return ";".join(
-        each.add_of(days) if isinstance(each, DaysInRows) else each.add
-        for each in ROLLUPS
-        if "agent_id" in each.keys
+        each.add_of(days) if isinstance(each, DaysInRows) else each.add for each in ROLLUPS
     )
-
-
-def _without_agents(changes: Iterable[Change]) -> list[Change]:
-    """One change for each draw, region and product: a request has many agents of a region."""
-    sums: dict[tuple[date, int, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for day, _agent, region, product, *more in changes:
-        total = sums[day, region, product]
-        for place, amount in enumerate(more):
-            total[place] += amount
-    return [
-        Change(day, 0, region, product, *total) for (day, region, product), total in sums.items()
-    ]
 
 
 def fill_rollups(cursor: CursorWrapper) -> None:

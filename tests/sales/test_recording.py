@@ -1,6 +1,7 @@
 """Recording movements of tickets by the API."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -10,9 +11,11 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from backend.models import IdempotencyRecord
+from sales.ledger.proving import differences
 from sales.models import (
     Agent,
     AgentDrawTotal,
+    AgentMonthDays,
     AgentStatus,
     ConsignmentEntry,
     Draw,
@@ -245,10 +248,10 @@ def test_a_bulk_of_any_size_takes_the_same_few_queries(
     days = [f"2026-11-{day}" for day in range(16, 23)]
     lines = [line(agent, day, issued=5) for agent in ("AN", "BINH", "CHI") for day in days]
     # token, savepoints 4, key 2, agents+products+draws 3, periods, draws held 2, batch, totals, copy,
-    # rollups 2
-    with django_assert_num_queries(21):
+    # rollups 3
+    with django_assert_num_queries(22):
         assert bulk(manager, lines[:2]).status_code == 201
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         answer = bulk(manager, lines[2:])
     assert answer.json() | {"batch": 0, "recorded_at": ""} == {
         "batch": 0,
@@ -259,6 +262,21 @@ def test_a_bulk_of_any_size_takes_the_same_few_queries(
         "sold": 95,
         "revenue_amount": 950_000,
     }
+
+
+@pytest.mark.parametrize("days", [[1], [1, 2, 3, 31], list(range(1, 32))])
+def test_days_of_months_prove_however_many_are_recorded_at_once(
+    company: Company, manager: APIClient, days: list[int]
+):
+    told = [date(2026, month, day) for month in (8, 10) for day in days]
+    for day in told:
+        make.draw(day)
+    lines = [line(agent, f"{day}", issued=5 + day.day) for agent in ("AN", "CHI") for day in told]
+    for _twice in range(2):
+        assert bulk(manager, lines).status_code == 201
+    assert differences() == []
+    of_an = AgentMonthDays.objects.get(month="2026-10-01", agent=company.an)
+    assert of_an.issued == [2 * (5 + day) if day in days else 0 for day in range(1, 32)]
 
 
 def test_bulk_demands_a_key(company: Company, manager: APIClient):
