@@ -1,7 +1,8 @@
 """Making editions: read the figures, build every face, keep all of it in one fenced transaction."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256 as sha256_of
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from backend import __version__
@@ -46,6 +48,8 @@ from reporting.scopes import COMPANY, Place, all_places, places_of
 
 logger = logging.getLogger(__name__)
 
+#: Advisory locks, each of a report and period: held by whoever asks for an edition, or makes one.
+_ASKING, _MAKING = 0x61736B, 0x6D616B65
 WEEKLY = "weekly-briefing"
 #: What makes editions of the report named in the payload. Schedules remember it by this old name.
 HANDLER = "report.weekly_briefing"
@@ -103,6 +107,28 @@ def run_due(run: Run, *, fence: Fence) -> None:
     """
     wanted = definition(run.payload.get("report", WEEKLY))
     period = period_of_run(wanted, run)
+    with _alone_making(wanted, period):
+        _make(wanted, period, run=run, fence=fence)
+
+
+@contextmanager
+def _alone_making(wanted: Definition, period: Period) -> Iterator[None]:
+    """Whoever makes the same thing waits: its number, and what changed, are not known before.
+
+    A lock of the session, since building takes seconds and no transaction may stay open so long. A
+    process that dies lets it go.
+    """
+    lock = (_MAKING, f"{wanted.code} {period.first}")
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s, hashtext(%s))", lock)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(%s, hashtext(%s))", lock)
+
+
+def _make(wanted: Definition, period: Period, *, run: Run, fence: Fence) -> None:
     cut_off_at = queue.database_now()
     readers = recipients.readers_of(run, report=wanted.code)
     sends = run.payload.get("send", True)
@@ -137,25 +163,34 @@ def request_new(
 ) -> Run:
     """Ask for another edition of a period; a scheduler makes it.
 
-    Raises AlreadyBeingMade, NoSuchReport.
+    Raises AlreadyBeingMade (by another person or a schedule), NoSuchReport.
     """
+    wanted = definition(report)
     payload = {
-        "report": definition(report).code,
+        "report": wanted.code,
         "first_date": first.isoformat(),
         "last_date": last.isoformat(),
         "made_by": by.pk,
         "send": send,
     }
-    waiting = Run.objects.filter(
-        handler=HANDLER,
-        state__in=[RunState.DUE, RunState.DOING],
-        due_at__lte=at,
-        payload__first_date=payload["first_date"],
-        payload__report=report,
-    )
-    if waiting.exists():
-        raise AlreadyBeingMade
-    return queue.enqueue(handler=HANDLER, payload=payload, due_at=at)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(%s, hashtext(%s))", [_ASKING, f"{wanted.code} {first}"]
+        )
+        if any(period_of_run(wanted, each).first == first for each in _waiting(report, at=at)):
+            raise AlreadyBeingMade
+        return queue.enqueue(handler=HANDLER, payload=payload, due_at=at)
+
+
+def _waiting(report: str, *, at: datetime) -> QuerySet[Run]:
+    """Runs that are about to make editions of the report, or do so now; trials are none."""
+    due = Run.objects.filter(
+        handler=HANDLER, state__in=[RunState.DUE, RunState.DOING], due_at__lte=at
+    ).exclude(payload__has_key="only")
+    named = Q(payload__report=report)
+    if report == WEEKLY:
+        named |= ~Q(payload__has_key="report")
+    return due.filter(named)
 
 
 def period_of_run(wanted: Definition, run: Run) -> Period:

@@ -1,9 +1,11 @@
 """From a due time to the mailbox: exactly one edition, one mail for each reader."""
 
 import builtins
+import contextlib
 import threading
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from reporting.builders.content import digest, freeze, thaw
 from reporting.models import Delivery, Edition, EditionFile, Recipient, ReportSchedule
 from reporting.periods import week_before
 from reporting.recipients import BadAddressList, add_list, add_recipient, recipients_of
+from reporting.scheduling import run_for
 from reporting.setup import ensure_weekly_briefing
 from tests import make
 from tests.mailbox import Mailbox
@@ -66,6 +69,12 @@ def process(worker: str = "test:1") -> None:
     queue.materialise(at=queue.database_now())
     work.work_off(worker=worker)
     outbox.send_due(worker=worker)
+
+
+def meet(both: threading.Barrier) -> None:
+    """Go on when the other one is here too, or after a while if he is kept waiting."""
+    with contextlib.suppress(threading.BrokenBarrierError):
+        both.wait(timeout=1)
 
 
 def test_week_before_a_monday_morning_is_the_week_that_ended_yesterday() -> None:
@@ -149,6 +158,82 @@ class TestWholeWay:
         assert Edition.objects.count() == 1
         assert mailbox.recipients == [f"e{n}@example.vn" for n in range(6)]
         assert Run.objects.filter(state="done").count() == 1
+
+    def test_two_who_ask_at_once_get_one_edition(
+        self, company: Company, person: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, last = week_before(queue.database_now())
+        both, enqueue = threading.Barrier(2), queue.enqueue
+
+        def together(**fields: Any) -> Run:
+            meet(both)
+            return enqueue(**fields)
+
+        monkeypatch.setattr(queue, "enqueue", together)
+
+        def ask(by: User) -> str:
+            try:
+                editions.request_new(
+                    first=first, last=last, send=False, by=by, at=queue.database_now()
+                )
+            except editions.AlreadyBeingMade as refused:
+                return refused.code
+            finally:
+                connection.close()
+            return "asked"
+
+        people = [executive(person, name) for name in ("a", "b")]
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(ask, people)) == ["asked", "edition.being_made"]
+        process()
+        assert [each.number for each in Edition.objects.all()] == [1]
+
+    def test_who_asks_while_the_schedule_makes_it_waits_for_that_edition(
+        self, company: Company, person: Person
+    ) -> None:
+        make_due()
+        at = queue.database_now()
+        queue.materialise(at=at)
+        first, last = week_before(at)
+        asked: dict[str, Any] = {"send": True, "by": executive(person, "a"), "at": at}
+        with pytest.raises(editions.AlreadyBeingMade):
+            editions.request_new(first=first, last=last, **asked)
+        editions.request_new(first=first - timedelta(7), last=last - timedelta(7), **asked)
+        process()
+        editions.request_new(first=first, last=last, **asked)
+
+    def test_two_workers_on_one_week_make_numbers_one_and_two_at_once(
+        self, company: Company, person: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        boss = executive(person, "a")
+        make_due()
+        weekly = ReportSchedule.objects.get()
+        first, last = week_before(queue.database_now())
+        run_for(weekly, first=first, last=last, send=False, by=boss, at=queue.database_now())
+        both, draft = threading.Barrier(2), editions.draft
+
+        def together(*args: Any, **fields: Any) -> Any:
+            made = draft(*args, **fields)
+            meet(both)
+            return made
+
+        monkeypatch.setattr(editions, "draft", together)
+        queue.materialise(at=queue.database_now())
+
+        def work_off(worker: str) -> None:
+            try:
+                work.work_off(worker=worker)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(work_off, ("w1", "w2")))
+        one, two = Edition.objects.order_by("cut_off_at")
+        assert (one.number, two.number) == (1, 2)
+        changes = thaw(two.snapshot).sections[-1]
+        assert changes.nothing == "Số liệu giống hệt bản số 1."
+        done = Run.objects.filter(due_at__lte=queue.database_now())
+        assert [(run.state, run.attempt, run.error) for run in done] == [("done", 1, "")] * 2
 
     def test_worker_overtaken_while_building_keeps_nothing(
         self, company: Company, person: Person, monkeypatch: pytest.MonkeyPatch
