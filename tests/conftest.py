@@ -9,7 +9,9 @@ from collections.abc import Callable, Generator, Iterator
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, override_settings
 from django.utils import translation
 from knox.models import AuthToken
@@ -44,6 +46,14 @@ def emptied_quickly() -> None:
     empty_quickly()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def passwords_hashed_quickly() -> Iterator[None]:
+    """Argon2 is slow on purpose; what the tests' own process hashes is not. Programs that tests start
+    hash as in production."""
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickArgon2"]):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def language_of_the_source() -> None:
     """A page read in English leaves English behind; the next test begins in Vietnamese."""
@@ -52,7 +62,7 @@ def language_of_the_source() -> None:
 
 @functools.cache
 def hashed_password() -> str:
-    """The real hash of PASSWORD, made once: Argon2 is slow on purpose, and thousands log in here."""
+    """The real hash of PASSWORD, made once: thousands have it here."""
     return make_password(PASSWORD)
 
 
@@ -79,13 +89,22 @@ def page(person: Callable[..., User]) -> Callable[..., Client]:
 
     def login(who: str | User) -> Client:
         client = Client()
-        client.force_login(
-            who if isinstance(who, User) else person(who),
-            backend="django.contrib.auth.backends.ModelBackend",
-        )
+        key = session_of(who if isinstance(who, User) else person(who))
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
         return client
 
     return login
+
+
+def session_of(user: User) -> str:
+    """The key of a new session such as a login begins: the login itself is told to the watchman of
+    wrong passwords, which takes five times as long, and has tests of its own (backend/test_shell)."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
 @pytest.fixture
@@ -125,9 +144,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """What is imported by now stays: to look for garbage in it again and again takes a sixth of all."""
+    """What is imported by now stays: to look for garbage in it again and again takes a sixth of all.
+
+    What tests make is looked through seldom, else it took a twentieth.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _skipped(terminalreporter: pytest.TerminalReporter) -> list[str]:
