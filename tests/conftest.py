@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.test import Client, override_settings
 from django.utils import translation
 from knox.models import AuthToken
@@ -52,6 +53,14 @@ def passwords_hashed_quickly() -> Iterator[None]:
     hash as in production."""
     with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickArgon2"]):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """A test is one transaction, and a PDF made in it may take a busy machine longer than the product
+    lets a transaction lie idle. Programs that tests start keep that limit."""
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] += " -c idle_in_transaction_session_timeout=0"
 
 
 @pytest.fixture(autouse=True)
