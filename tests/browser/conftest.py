@@ -17,7 +17,6 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
@@ -26,6 +25,8 @@ from backend.accounts.models import User
 from backend.database_roles import grant_public_role
 from scripts.launcher.debian import chromium
 from tests.browser.company import make_company
+from tests.conftest import session_of
+from tests.sharing import BROWSER
 
 CHROMIUM = chromium()
 
@@ -33,7 +34,7 @@ CHROMIUM = chromium()
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 #: Milliseconds a page may take to show something while other tests use the machine.
-PATIENCE = 20_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
 
@@ -48,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def is_browser_test(item: pytest.Item) -> bool:
-    return Path(__file__).parent in item.path.parents
+    return item.nodeid.startswith(BROWSER)
 
 
 @pytest.fixture(scope="package")
@@ -234,17 +235,6 @@ class Tab:
         """Go on with a session as the form begins one; the form has tests of its own."""
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.server}
         self.page.context.add_cookies([cookie])  # type: ignore[list-item]
-        self.open("/")
-        expect(self.page.locator("nav.sidebar")).to_be_visible()
-
-
-def session_of(username: str) -> str:
-    """The key of a new session of that account."""
-    client = Client()
-    client.force_login(
-        User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.fixture
@@ -272,7 +262,7 @@ def tab(
         new.page.on("pageerror", lambda error: new.complaints.append(str(error)))
         if role:
             with in_company(made, django_db_blocker):
-                session = session_of(role)
+                session = session_of(User.objects.get(username=role))
             new.log_in(session)
         return new
 

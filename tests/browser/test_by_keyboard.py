@@ -249,6 +249,7 @@ def test_who_is_in_keeps_the_focus_when_the_page_renews_itself(tab):
 def test_a_head_of_department_follows_a_figure_to_its_days(tab, company):
     window = tab("manager")
     page = window.page
+    window.open("/")
     page.keyboard.press("g")
     page.keyboard.press("p")
     expect(page.locator("#people")).to_be_visible()

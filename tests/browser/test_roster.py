@@ -8,6 +8,7 @@ from tests.browser.keyboard import tab_to
 def test_the_roster_is_changed_with_the_keyboard_alone(tab, company):
     window = tab("hr")
     page = window.page
+    window.open("/")
     page.keyboard.press("g")
     page.keyboard.press("s")
     cell = page.locator("table.roster td[tabindex='0']")

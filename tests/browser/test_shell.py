@@ -27,6 +27,7 @@ def test_logging_in_and_out_with_the_keyboard_only(tab):
 
 def test_the_keys_that_work_on_every_page(tab):
     boss = tab("executive")
+    boss.open("/")
     keys = boss.page.keyboard
     keys.press("?")
     expect(boss.page.get_by_role("dialog", name="Phím tắt")).to_be_visible()
@@ -44,6 +45,7 @@ def test_the_keys_that_work_on_every_page(tab):
 
 def test_the_chosen_theme_outlives_the_page_and_the_browser_preference(tab):
     boss = tab("executive", dark=True)
+    boss.open("/")
     background = "getComputedStyle(document.body.parentElement).backgroundColor"
     dark = boss.page.evaluate(background)
     boss.page.get_by_role("button", name="Sáng / tối").click()
@@ -55,6 +57,7 @@ def test_the_chosen_theme_outlives_the_page_and_the_browser_preference(tab):
 
 def test_a_chosen_language_wins_over_the_browser_preference(tab):
     guest = tab("hr", english=True)
+    guest.open("/")
     expect(guest.page.get_by_role("heading", level=1)).to_have_text("Today")
     guest.page.get_by_role("button", name="Tiếng Việt").click()
     expect(guest.page.get_by_role("heading", level=1)).to_have_text("Hôm nay")
@@ -95,6 +98,7 @@ def test_a_locked_out_person_is_told_what_to_do(tab):
 
 def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(tab):
     hr = tab("hr", width=390)
+    hr.open("/")
     menu = hr.page.get_by_role("button", name="Menu")
     link = hr.page.get_by_role("link", name="Bảng công")
     expect(link).to_be_hidden()
@@ -123,6 +127,7 @@ def test_going_to_a_page_presses_none_of_the_keys_of_this_one(tab):
 
 def test_single_keys_are_switched_off_and_on_again(tab):
     hr = tab("hr")
+    hr.open("/")
     hr.page.get_by_role("button", name="Phím tắt").click()
     dialog = hr.page.get_by_role("dialog", name="Phím tắt")
     dialog.get_by_role("checkbox").uncheck()

@@ -56,6 +56,7 @@ def test_a_session_that_ran_out_leaves_the_last_data_and_a_warning(wall):
 def test_an_unknown_user_is_mapped_by_keyboard_alone_and_taken_back(tab, company):
     window = tab("hr")
     page = window.page
+    window.open("/")
     page.keyboard.press("g")
     page.keyboard.press("u")
     expect(page.locator("#user-title")).to_contain_text("9001")

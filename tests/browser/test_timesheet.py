@@ -9,6 +9,7 @@ from tests.conftest import PASSWORD
 def test_the_month_is_read_with_the_keyboard_alone(tab, company):
     window = tab("hr")
     page = window.page
+    window.open("/")
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page.locator("table.timesheet")).to_be_visible()
