@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from statistics import fmean, median
 from typing import Final
 
@@ -38,6 +39,7 @@ class Seasons:
         return self.weekdays[day.weekday()] * self.tet.get(days_from_tet(day), 1.0)
 
 
+@lru_cache(maxsize=4096)  # asked for each sale of each agent, all of the same few years
 def days_from_tet(day: date) -> int:
     """Days from the nearest first day of Tết, below 0 before it."""
     return min(((day - tet(year)).days for year in (day.year, day.year + 1)), key=abs)
