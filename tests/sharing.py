@@ -1,12 +1,11 @@
 """Which tests go to the same process, where several share the suite."""
 
-from pathlib import Path
 from typing import Final
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-BROWSER: Final = Path(__file__).parent / "browser"
+BROWSER: Final = "tests/browser/"
 
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]
@@ -18,12 +17,12 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.split("::")[0]
-        return "tests/browser" if module.startswith("tests/browser/") else module
+        return BROWSER if module.startswith(BROWSER) else module
 
 
 def early(item: pytest.Item) -> int:
     """What runs or waits longest begins first, so that no process is left with it at the end."""
-    if BROWSER in item.path.parents:
+    if item.nodeid.startswith(BROWSER):
         return 0
-    waits = item.get_closest_marker("fault") or "demonstration" in item.path.parts
+    waits = item.nodeid.startswith("tests/demonstration/") or item.get_closest_marker("fault")
     return 1 if waits else 2
