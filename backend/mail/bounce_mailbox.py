@@ -9,10 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from backend.jobs.queue import database_now
 from backend.mail.bounces import take
 from backend.mail.failure_reports import LARGEST
+from backend.mail.models import BounceMailbox
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +24,7 @@ def take_all(*, stopping: Callable[[], bool] = lambda: False) -> int:
     """Take every unread mail, oldest first, and mark it read after; how many mails had bounced.
 
     One that is read twice (killed in between, two processes) changes nothing the second time. A
-    mailbox that cannot be reached is logged, and tried again the next time.
+    mailbox that cannot be read is logged and shown, and tried again the next time.
     """
     if not settings.BOUNCE_IMAP_HOST:
         return 0
@@ -34,7 +37,38 @@ def take_all(*, stopping: Callable[[], bool] = lambda: False) -> int:
                 bounced += _take(box, uid.decode())
     except (imaplib.IMAP4.error, OSError) as error:
         logger.warning("mailbox of returned mails not read, tried again soon: %s", error)
+        _note(fault=_words(error))
+    else:
+        _note()
     return bounced
+
+
+def standing() -> BounceMailbox | None:
+    """How reading goes of the mailbox that the settings name; None without one, or not yet tried."""
+    return BounceMailbox.objects.filter(name=_name()).first() if settings.BOUNCE_IMAP_HOST else None
+
+
+def _name() -> str:
+    host, port = settings.BOUNCE_IMAP_HOST, settings.BOUNCE_IMAP_PORT
+    return f"{settings.BOUNCE_IMAP_USER}@{host}:{port}/{settings.BOUNCE_IMAP_FOLDER}"[:500]
+
+
+def _note(*, fault: str = "") -> None:
+    """Remember that the mailbox was read, or since when and why it cannot be."""
+    at = database_now()
+    BounceMailbox.objects.get_or_create(name=_name())
+    box = BounceMailbox.objects.filter(name=_name())
+    if fault:
+        box.update(error=fault, failing_since=Coalesce("failing_since", Value(at)))
+    else:
+        box.update(error="", failing_since=None, read_at=at)
+
+
+def _words(error: Exception) -> str:
+    """What the server said, which imaplib gives as bytes; the kind of error where it said nothing."""
+    said = error.args[0] if error.args else ""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(error)
+    return text.replace("\0", "").strip()[:300] or type(error).__name__
 
 
 @contextmanager

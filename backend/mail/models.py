@@ -104,6 +104,33 @@ class Bounce(models.Model):
         return f"{self.mail}: {self.reason}"
 
 
+class BounceMailbox(models.Model):
+    """How reading the mailbox of returned mails goes (hộp thư trả lại): one row a mailbox.
+
+    `name` tells which one, as the settings name it. While it cannot be read, `failing_since` is the
+    first look that failed and `error` what the newest one met.
+    """
+
+    name = models.CharField(_("hộp thư"), max_length=500, unique=True)
+    read_at = models.DateTimeField(_("đọc được lần cuối lúc"), null=True)
+    failing_since = models.DateTimeField(_("không đọc được từ"), null=True)
+    error = models.CharField(_("lỗi gần nhất"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("hộp thư trả lại")
+        verbose_name_plural = _("hộp thư trả lại")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="bounce_mailbox_failing_says_why",
+                condition=Q(failing_since=None, error="")
+                | (Q(failing_since__isnull=False) & ~Q(error="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Attachment(models.Model):
     """A stored file under the name the recipient sees (tệp đính kèm).
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from backend import clock
 from backend.accounts.permissions import requires
 from backend.jobs.models import Heartbeat
+from backend.mail import bounce_mailbox
 from backend.mail.models import MailState, OutgoingMail
 from reporting.models import Alarm
 from reporting.pages.schedules import whole_company
@@ -40,6 +41,7 @@ def report_health(request: HttpRequest) -> HttpResponse:
         "late": late_reports(at=at),
         "beats": [(beat, at - beat.seen_at > SILENT_AFTER) for beat in beats],
         "mails": [(labels[each["state"]], each["count"], each["oldest"]) for each in mails],
+        "returned": bounce_mailbox.standing(),
         "alarms": alarms.order_by("-at", "-pk")[:MOST],
         "at": at,
     }

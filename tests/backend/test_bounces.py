@@ -1,5 +1,6 @@
 """A mail that the server took and that comes back later: by a pipe, and by a mailbox over IMAP."""
 
+import html
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from django.db import InternalError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.clock import VN
 from backend.jobs.queue import database_now
 from backend.mail import bounce_mailbox, bounces, outbox
 from backend.mail.failure_reports import FailureReport, read
@@ -207,6 +209,40 @@ class TestMailbox:
         assert bounce_mailbox.take_all() == 0
         assert "CERTIFICATE_VERIFY_FAILED" in caplog.text
         assert folder.fetched == []
+
+    def test_mailbox_that_cannot_be_read_shows_since_when_until_it_can(
+        self, folder: Folder, settings: Any, person: Any, page: Any
+    ) -> None:
+        def shown() -> str:
+            return html.unescape(client.get("/bao-cao/tinh-trang/").content.decode())
+
+        client = page(person("executive"))
+        settings.BOUNCE_IMAP_PASSWORD = "wrong"
+        assert "hộp thư trả lại" not in shown()
+        bounce_mailbox.take_all()
+        first = bounce_mailbox.standing()
+        assert first
+        assert first.failing_since
+        assert (first.read_at, first.error) == (None, "wrong password")
+        bounce_mailbox.take_all()
+        again = bounce_mailbox.standing()
+        assert again
+        assert again.failing_since == first.failing_since
+        since = f"{first.failing_since.astimezone(VN):%H:%M:%S %d/%m/%Y}"
+        name = f"bounces@127.0.0.1:{folder.port}/INBOX"
+        for words in (f"{name} từ {since}", "wrong password", "GIAOBAN_BOUNCE_IMAP_*"):
+            assert words in shown()
+
+        settings.BOUNCE_IMAP_PASSWORD = PASSWORD
+        bounce_mailbox.take_all()
+        well = bounce_mailbox.standing()
+        assert well
+        assert (well.failing_since, well.error) == (None, "")
+        assert well.read_at
+        assert "Không đọc được" not in shown()
+        assert "đọc được lần cuối" in shown()
+        settings.BOUNCE_IMAP_HOST = ""
+        assert bounce_mailbox.standing() is None
 
 
 def _killed(**_fields: object) -> None:
