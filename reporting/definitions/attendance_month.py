@@ -13,6 +13,7 @@ from reporting.builders.content import (
     Sentence,
     Sentences,
     Table,
+    figure,
     row,
     total_of,
 )
@@ -20,6 +21,7 @@ from reporting.builders.numbers import hours
 from reporting.builders.telling import count, share_bps
 from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
+from reporting.sections import rows_behind
 from reporting.sections.people import departments_table, nobody, people_sentence
 
 Blocks = tuple[Block, ...]
@@ -55,31 +57,36 @@ def _staff(asked: Asked) -> Staff:
 def _summary(asked: Asked, staff: Staff, departments: AttendanceSummary | None) -> Blocks:
     items: list[Sentence] = []
     if departments is not None and not nobody(departments):
-        items.append(people_sentence(departments, month=asked.period.last))
+        items.append(people_sentence(asked, departments))
     if any(each.late_days for each in staff.people):
-        items.append(_late_sentence(staff.people))
+        items.append(_late_sentence(asked, staff.people))
     if any(each.overtime_minutes for each in staff.people):
-        items.append(_overtime_sentence(staff))
+        items.append(_overtime_sentence(asked, staff))
     return (Sentences(tuple(items)),) if items else ()
 
 
-def _late_sentence(people: Sequence[PersonAttendance]) -> Sentence:
+def _late_sentence(asked: Asked, people: Sequence[PersonAttendance]) -> Sentence:
     late = [each for each in people if each.late_days]
-    times, who = count(sum(each.late_days for each in late)), count(len(late))
-    minutes = hours(sum(each.late_minutes for each in late))
+    link = rows_behind.timesheets(asked)
+    times, who = count(sum(each.late_days for each in late), link), count(len(late), link)
+    minutes = figure(sum(each.late_minutes for each in late), Kind.HOURS, link)
     return Sentence(
-        (times, " lượt đi muộn của ", who, f" người, tổng {minutes} giờ."),
-        (times, " late arrivals of ", who, f" people, {minutes} hours in all."),
+        (times, " lượt đi muộn của ", who, " người, tổng ", minutes, " giờ."),
+        (times, " late arrivals of ", who, " people, ", minutes, " hours in all."),
     )
 
 
-def _overtime_sentence(staff: Staff) -> Sentence:
+def _overtime_sentence(asked: Asked, staff: Staff) -> Sentence:
     worked = [each for each in staff.people if each.overtime_minutes]
-    over = count(sum(_is_over(each, staff.caps) for each in worked))
-    who, minutes = count(len(worked)), hours(sum(each.overtime_minutes for each in worked))
+    link = rows_behind.timesheets(asked)
+    who, over = (
+        count(many, link)
+        for many in (len(worked), sum(_is_over(each, staff.caps) for each in worked))
+    )
+    minutes = figure(sum(each.overtime_minutes for each in worked), Kind.HOURS, link)
     return Sentence(
-        (who, f" người làm thêm, tổng {minutes} giờ; ", over, " người vượt giới hạn tháng hoặc năm."),
-        (who, f" people worked overtime, {minutes} hours in all; ", over, " beyond a cap."),
+        (who, " người làm thêm, tổng ", minutes, " giờ; ", over, " người vượt giới hạn tháng hoặc năm."),
+        (who, " people worked overtime, ", minutes, " hours in all; ", over, " beyond a cap."),
     )  # fmt: skip
 
 

@@ -27,7 +27,8 @@ from reporting.builders.numbers import Language
 from reporting.builders.telling import count, joined, money, mood_of, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
-from reporting.sections.money import claims_table, debts_page, owing
+from reporting.sections import rows_behind
+from reporting.sections.money import claims_table, owing
 from reporting.sections.period_report import read_debts
 from reporting.sections.sales import compared
 from sales import figures as sales_figures
@@ -88,17 +89,18 @@ def _summary(
 
 def _sales_sentences(asked: Asked, sold: WeeklySales) -> Iterator[Sentence]:
     yield Sentence(_revenue(asked, sold, "vi"), _revenue(asked, sold, "en"))
-    yield Sentence(_tickets(sold, "vi"), _tickets(sold, "en"))
+    yield Sentence(_tickets(asked, sold, "vi"), _tickets(asked, sold, "en"))
 
 
 def _revenue(asked: Asked, sold: WeeklySales, language: Language) -> tuple[Part, ...]:
     total, name = sold.total, asked.period.name(language)
-    amount = money(total.now.revenue_amount, _desk(asked))
+    amount = money(total.now.revenue_amount, _agents(asked, "doanh_thu"))
     against = compared(
         [
-            (total.previous_week.revenue_change_bps, " so với kỳ cùng thứ tuần trước",
+            (total.previous_week.revenue_change_bps, _agents(asked, "tuan_truoc"),
+             " so với kỳ cùng thứ tuần trước",
              " on the same weekday's draw last week"),
-            (total.last_year.revenue_change_bps, " so với cùng kỳ năm trước",
+            (total.last_year.revenue_change_bps, _agents(asked, "nam_truoc"), " so với cùng kỳ năm trước",
              " on the same draw last year"),
         ],
         language,
@@ -110,10 +112,14 @@ def _revenue(asked: Asked, sold: WeeklySales, language: Language) -> tuple[Part,
     return (*start, *((", ", *against) if against else ()), ".")
 
 
-def _tickets(sold: WeeklySales, language: Language) -> tuple[Part, ...]:
+def _tickets(asked: Asked, sold: WeeklySales, language: Language) -> tuple[Part, ...]:
     now = sold.total.now
-    many, issued, back = count(now.sold), count(now.issued), count(now.returned)
-    rate, unsold = share(now.sell_through_bps), share(now.unsold_bps)
+    many, issued, back = (
+        count(tickets, _agents(asked, measure))
+        for tickets, measure in ((now.sold, "ban"), (now.issued, "giao"), (now.returned, "tra"))
+    )
+    link = _agents(asked, "ve_e")
+    rate, unsold = share(now.sell_through_bps, link), share(now.unsold_bps, link)
     if language == "vi":
         return (
             "Tiêu thụ ",
@@ -144,8 +150,9 @@ def _tickets(sold: WeeklySales, language: Language) -> tuple[Part, ...]:
 
 
 def _missing_sentence(asked: Asked, missing: Missing) -> Sentence:
-    silent, without = count(len(missing.silent), _desk(asked)), count(len(missing.without))
-    held = count(sum(agent.issued for agent in missing.silent))
+    link = rows_behind.draw_desk(asked)
+    silent, without = count(len(missing.silent), link), count(len(missing.without), link)
+    held = count(sum(agent.issued for agent in missing.silent), link)
     return Sentence(
         (silent, " đại lý chưa báo vé ế (đang giữ ", held, " vé), ", without, " đại lý chưa nhận vé."),
         (silent, " agents have not said what comes back (", held, " tickets), ", without, " have no tickets."),
@@ -153,7 +160,8 @@ def _missing_sentence(asked: Asked, missing: Missing) -> Sentence:
 
 
 def _claims_sentence(claims: Sequence[Claim]) -> Sentence:
-    many, amount = count(len(claims), reverse("claims")), money(sum(c.gross_amount for c in claims))
+    link = f"{reverse('claims')}?tt=all"
+    many, amount = count(len(claims), link), money(sum(c.gross_amount for c in claims), link)
     return Sentence(
         (many, " giải lớn được xuất trình trong ngày, tổng ", amount, "."),
         (many, " big prizes were presented that day, ", amount, " in all."),
@@ -165,8 +173,8 @@ def _late(debts: DebtBook) -> list[Debt]:
 
 
 def _late_sentence(asked: Asked, late: Sequence[Debt]) -> Sentence:
-    many = count(len(late), debts_page(asked.period.last))
-    amount = money(sum(debt.age.overdue for debt in late))
+    link = rows_behind.debts(asked)
+    many, amount = count(len(late), link), money(sum(debt.age.overdue for debt in late), link)
     return Sentence(
         (many, " đại lý nộp chậm, tổng quá hạn ", amount, "."),
         (many, " agents pay late, ", amount, " overdue in all."),
@@ -283,8 +291,9 @@ def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
     return joined(pieces, ", ")
 
 
-def _desk(asked: Asked) -> str:
-    return f"{reverse('draw_desk')}?ngay={asked.period.last:%Y-%m-%d}"
+def _agents(asked: Asked, measure: str) -> str:
+    """The draw's agents in the explorer."""
+    return rows_behind.explored(asked, measure, rows="dai_ly")
 
 
 REPORT = Definition(

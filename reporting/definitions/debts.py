@@ -31,7 +31,7 @@ SHOWN = 30
 
 
 def _summary(asked: Asked, book: DebtBook) -> Blocks:
-    items = [*money.debt_sentences(book)]
+    items = [*money.debt_sentences(asked, book)]
     if not items:
         return ()
     if late := [each for each in book.interest if each.amount]:
@@ -40,9 +40,8 @@ def _summary(asked: Asked, book: DebtBook) -> Blocks:
 
 
 def _interest_sentence(asked: Asked, late: list[InterestDue]) -> Sentence:
-    many = count(len(late))
     link = f"{reverse('overdue_interest')}?thang={asked.period.last:%Y-%m}"
-    whole = amount(sum(each.amount for each in late), link)
+    many, whole = count(len(late), link), amount(sum(each.amount for each in late), link)
     return Sentence(
         ("Lãi chậm nộp trong tháng ", whole, " của ", many, " đại lý."),
         ("Interest for paying late this month ", whole, " of ", many, " agents."),

@@ -27,6 +27,8 @@ Blocks = tuple[Block, ...]
 CLOCK_SECONDS = 60
 #: A memory this full is worth a look (as on the terminals' board).
 FULL_BPS = 8_000
+#: What asks the board for the terminals that need a look.
+_TROUBLE = "chi=loi"
 
 
 def _terminals(asked: Asked) -> tuple[TerminalHealth, ...]:
@@ -43,12 +45,13 @@ def _summary(asked: Asked, terminals: tuple[TerminalHealth, ...]) -> Blocks:
     if not _did_something(terminals):
         return ()
     used = [each for each in terminals if each.enabled]
-    many, punches = count(len(used), reverse("terminals")), count(sum(t.punches for t in terminals))
-    failed = [each for each in used if each.failed_pulls]
+    board = reverse("terminals")
+    many, punches = count(len(used), board), count(sum(t.punches for t in terminals), board)
+    failed = count(sum(each.failed_pulls > 0 for each in used), f"{board}?{_TROUBLE}")
     good = Sentence(
-        (many, " máy đang dùng, ", punches, " lượt chấm trong kỳ; ", count(len(failed)),
+        (many, " máy đang dùng, ", punches, " lượt chấm trong kỳ; ", failed,
          " máy có lần liên lạc hỏng."),
-        (many, " terminals in use, ", punches, " punches in the period; ", count(len(failed)),
+        (many, " terminals in use, ", punches, " punches in the period; ", failed,
          " with failed contacts."),
     )  # fmt: skip
     return (Sentences((good, *_warnings(used))),)
@@ -56,9 +59,10 @@ def _summary(asked: Asked, terminals: tuple[TerminalHealth, ...]) -> Blocks:
 
 def _warnings(used: Sequence[TerminalHealth]) -> list[Sentence]:
     """Clocks that are off, memories that fill, punches set aside: only where there are any."""
-    clocks = count(sum(_clock_is_off(each) for each in used))
-    full = count(sum((_fill(each) or 0) >= FULL_BPS for each in used))
-    parked = count(sum(each.parked for each in used))
+    look = f"{reverse('terminals')}?{_TROUBLE}"
+    clocks = count(sum(_clock_is_off(each) for each in used), look)
+    full = count(sum((_fill(each) or 0) >= FULL_BPS for each in used), look)
+    parked = count(sum(each.parked for each in used), reverse("parked_records"))
     told = (
         (clocks, " máy lệch giờ quá một phút.", " terminals are off by more than a minute."),
         (full, " máy đã dùng từ 80 % bộ nhớ.", " terminals have used 80 % of their memory."),

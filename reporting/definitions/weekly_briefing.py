@@ -33,9 +33,8 @@ from reporting.builders.content import (
 from reporting.builders.numbers import Language, short_day, weekday
 from reporting.builders.telling import count, joined, money, mood_of, moved, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
-from reporting.explorer.question import FROM_TO, Question
 from reporting.periods import PeriodKind
-from reporting.sections import owed
+from reporting.sections import owed, rows_behind
 from reporting.sections.people import (
     departments_table,
     everybody,
@@ -121,11 +120,11 @@ def _summary(
         items += _sales_sentences(asked, sales)
         tiles += _sales_tiles(sales)
     if debts:
-        items.append(_debt_sentence(debts))
+        items.append(_debt_sentence(asked, debts))
     if debts is not None and sales is not None and not (sales.is_empty and not debts):
         tiles.append(_debt_tile(debts))
     if people is not None and not nobody(people):
-        items.append(people_sentence(people, month=asked.period.last))
+        items.append(people_sentence(asked, people))
         tiles.append(_people_tile(people))
     return (Sentences(tuple(items)), Tiles(tuple(tiles))) if items else ()
 
@@ -139,7 +138,7 @@ def _sales_sentences(asked: Asked, sales: WeeklySales) -> Iterator[Sentence]:
 
 def _revenue(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
     period, total = asked.period, sales.total
-    link = _rows_behind(asked, "doanh_thu")
+    link = rows_behind.explored(asked, "doanh_thu")
     days = f"{short_day(period.first)}–{short_day(period.last)}"
     week, draws = count(period.first.isocalendar().week), count(len(sales.draws), link)
     amount = money(total.now.revenue_amount, link)
@@ -150,7 +149,7 @@ def _revenue(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part
         start = ("Week ", week, f" ({days}): ", draws, " draws, revenue ", amount)
         against = " on last week's draws", " on the same draws last year"
     compared = [
-        (*moved(bps, language, _rows_behind(asked, measure)), words)
+        (*moved(bps, language, rows_behind.explored(asked, measure)), words)
         for bps, measure, words in (
             (total.previous_week.revenue_change_bps, "tuan_truoc", against[0]),
             (total.last_year.revenue_change_bps, "nam_truoc", against[1]),
@@ -166,10 +165,10 @@ def _revenue(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part
 def _tickets(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
     now = sales.total.now
     sold, issued = (
-        count(tickets, _rows_behind(asked, measure))
+        count(tickets, rows_behind.explored(asked, measure))
         for tickets, measure in ((now.sold, "ban"), (now.issued, "giao"))
     )
-    link = _rows_behind(asked, "ve_e")
+    link = rows_behind.explored(asked, "ve_e")
     rate, unsold = share(now.sell_through_bps, link), share(now.unsold_bps, link)
     if language == "vi":
         words = ("Tiêu thụ ", sold, " trên ", issued, " vé phát hành (", rate, "), vé ế ", unsold)
@@ -202,16 +201,17 @@ def _who_pulls(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Pa
 
 def _pulling(asked: Asked, line: SalesLine) -> tuple[Part, ...]:
     sign = "+" if _gain(line) > 0 else ""
-    link = _rows_behind(asked, "tuan_truoc", rows="dai_ly", place=line.code)
+    link = rows_behind.explored(asked, "tuan_truoc", rows="dai_ly", place=line.code)
     bps = figure(line.previous_week.revenue_change_bps, Kind.CHANGE, link)
     return (f"{line.name} ({sign}", money(_gain(line), link), ", ", bps, ")")
 
 
-def _debt_sentence(debts: tuple[AgentDebt, ...]) -> Sentence:
-    over = money(sum(map(_over, debts)), reverse("debts"))
+def _debt_sentence(asked: Asked, debts: tuple[AgentDebt, ...]) -> Sentence:
+    link = rows_behind.debts(asked, order="over")
+    over = money(sum(map(_over, debts)), link)
     worst = max(debts, key=lambda debt: (_over(debt), debt.code))
     most = money(_over(worst), reverse("statement", args=[worst.code]))
-    many = count(len(debts), reverse("debts"))
+    many = count(len(debts), link)
     agents = " agent owes" if len(debts) == 1 else " agents owe"
     who = f"{worst.name} ({worst.region})"
     return Sentence(
@@ -429,16 +429,17 @@ def _debt_row(debt: AgentDebt) -> Row:
 def _people(asked: Asked, people: AttendanceSummary) -> Blocks:
     if nobody(people):
         return ()
-    return (_people_note(people), _presence_chart(people), departments_table(people))
+    return (_people_note(asked, people), _presence_chart(people), departments_table(people))
 
 
-def _people_note(people: AttendanceSummary) -> Sentences:
+def _people_note(asked: Asked, people: AttendanceSummary) -> Sentences:
     newest = people.newest_punch_at
     strangers = count(people.unknown_punches, reverse("unknown_users"))
     vi: tuple[Part, ...] = ("; ", strangers, " lượt chấm chưa biết của ai")
     en: tuple[Part, ...] = ("; ", strangers, " punches of unknown people")
     fresh = figure(newest, Kind.MOMENT)
-    who, questions = count(people.employees), count(people.open_questions)
+    who = count(people.employees, rows_behind.timesheets(asked))
+    questions = count(people.open_questions, rows_behind.timesheets(asked, questions=True))
     words = Sentence(
         (who, " nhân viên có lịch làm việc; ", questions, " ngày công còn phải làm rõ",
          *(vi if people.unknown_punches else ()), ". Lượt chấm mới nhất: ", fresh, "."),
@@ -471,16 +472,6 @@ def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
     amount = figure(total.now.revenue_amount, Kind.MILLIONS)
     change = figure(total.previous_week.revenue_change_bps, Kind.CHANGE)
     return ("doanh thu ", amount, " triệu (", change, ")")
-
-
-def _rows_behind(asked: Asked, measure: str, *, rows: str = "ky_quay", place: str = "") -> str:
-    """The explorer on the days of the report: by draw, or the agents of a unit."""
-    days = asked.period
-    question = Question(
-        rows=rows, measure=measure, span=FROM_TO, first=days.first, last=days.last,
-        place=place or asked.scope.place,
-    )  # fmt: skip
-    return f"{reverse('explorer')}?{question.query}"
 
 
 def _gain(line: SalesLine) -> int:

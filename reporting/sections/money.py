@@ -1,7 +1,6 @@
 """Debts and prizes in words and tables."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from django.urls import reverse
 
@@ -20,6 +19,8 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.telling import count, money, share, share_bps
+from reporting.defining import Asked
+from reporting.sections import rows_behind
 from sales.figures.money import Debt, DebtBook
 from sales.figures.prizes import Claim, Payouts, PrizeBook
 
@@ -32,16 +33,17 @@ def owing(book: DebtBook) -> list[Debt]:
     return sorted(found, key=lambda debt: (-debt.age.overdue, -debt.owed_amount, debt.code))
 
 
-def debt_sentences(book: DebtBook) -> Iterator[Sentence]:
+def debt_sentences(asked: Asked, book: DebtBook) -> Iterator[Sentence]:
     """What is owed and how much of it is late, who is worst, who is over the limit."""
     owed = owing(book)
     if not owed:
         return
     whole, late = sum(debt.owed_amount for debt in owed), [d for d in owed if d.age.overdue]
     overdue = sum(debt.age.overdue for debt in late)
-    many, total = count(len(owed), debts_page(book.on)), money(whole)
-    worse, part = money(overdue), share(share_bps(overdue, whole))
-    agents = count(len(late))
+    link = rows_behind.debts(asked)
+    many, total = count(len(owed), link), money(whole, link)
+    worse, part = money(overdue, link), share(share_bps(overdue, whole), link)
+    agents = count(len(late), link)
     if not late:
         yield Sentence(
             (many, " đại lý còn nợ ", total, ", không có nợ quá hạn."),
@@ -58,15 +60,16 @@ def debt_sentences(book: DebtBook) -> Iterator[Sentence]:
         yield Sentence(
             (f"Quá hạn nhiều nhất là {who}: ", most, "."), (f"Most overdue is {who}: ", most, ".")
         )
-    yield from _over_sentence(book, owed)
+    yield from _over_sentence(asked, owed)
 
 
-def _over_sentence(book: DebtBook, owed: Sequence[Debt]) -> Iterator[Sentence]:
+def _over_sentence(asked: Asked, owed: Sequence[Debt]) -> Iterator[Sentence]:
     over = [debt for debt in owed if debt.over_amount]
     if not over:
         return
-    agents = count(len(over), debts_page(book.on))
-    amount = money(sum(debt.over_amount for debt in over))
+    link = rows_behind.debts(asked, order="over")
+    agents = count(len(over), link)
+    amount = money(sum(debt.over_amount for debt in over), link)
     yield Sentence(
         (agents, " đại lý vượt hạn mức công nợ, tổng số vượt ", amount, "."),
         (agents, " agents owe more than the credit limit, ", amount, " in all."),
@@ -129,11 +132,12 @@ def prize_sentences(book: PrizeBook) -> Iterator[Sentence]:
     if paid:
         ratio, usual = share_bps(paid, revenue), usual_range(book.usual)
         link = reverse("payout_ratio")
-        amount, rate, part = money(paid, link), share(ratio), share(share_bps(agents, paid))
+        amount, rate = money(paid, link), share(ratio, link)
+        part = share(share_bps(agents, paid), link)
         vi: tuple[Part, ...] = ()
         en: tuple[Part, ...] = ()
         if usual:
-            low, high = share(usual[0]), share(usual[1])
+            low, high = (share(bps, link) for bps in usual)
             vi = (" (thường gặp ở một kỳ quay: ", low, "–", high, ")")
             en = (" (usual of a draw: ", low, "–", high, ")")
         yield Sentence(
@@ -141,16 +145,18 @@ def prize_sentences(book: PrizeBook) -> Iterator[Sentence]:
             ("Prizes paid ", amount, ", ", rate, " of revenue", *en, ", of them by agents ", part, "."),
         )  # fmt: skip
     if book.waiting:
-        many = count(len(book.waiting), reverse("claims"))
-        amount = money(sum(claim.gross_amount for claim in book.waiting))
+        link = reverse("claims")
+        many = count(len(book.waiting), link)
+        amount = money(sum(claim.gross_amount for claim in book.waiting), link)
         yield Sentence(
             (many, " phiếu lĩnh thưởng chờ trả, tổng ", amount, "."),
             (many, " claims wait to be paid, ", amount, " in all."),
         )
     left = [unclaimed(each) for _until, each in book.expiring]
     if any(left):
-        amount = money(sum(each or 0 for each in left), reverse("payout_ratio"))
-        draws = count(len({each.first for _until, each in book.expiring}))
+        link = reverse("payout_ratio")
+        amount = money(sum(each or 0 for each in left), link)
+        draws = count(len({each.first for _until, each in book.expiring}), link)
         yield Sentence(
             (draws, " kỳ quay hết hạn lĩnh thưởng trong bảy ngày tới, còn khoảng ", amount, " chưa lĩnh."),
             (draws, " draws run out within seven days, with about ", amount, " unclaimed."),
@@ -190,7 +196,3 @@ def _claim_row(claim: Claim) -> Row:
     ticket = linked(f"{claim.number} {claim.symbol}", reverse("claim", args=[claim.pk]))
     state = {"open": "chờ trả", "paid": "đã trả"}.get(claim.state, claim.state)
     return row(claim.draw, ticket, claim.gross_amount, claim.presented, claim.due, state)
-
-
-def debts_page(on: date) -> str:
-    return f"{reverse('debts')}?ngay={on:%Y-%m-%d}"

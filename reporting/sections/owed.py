@@ -33,8 +33,8 @@ def told(asked: Asked, owed: Sequence[Owed]) -> tuple[Block, ...]:
     late = sum(line.is_overdue for line in owed)
     page = reverse("obligations")
     words = Sentence(
-        (count(len(owed), page), " báo cáo phải nộp, trong đó ", count(late), " quá hạn."),
-        (count(len(owed), page), " reports to submit, ", count(late), " of them overdue."),
+        (count(len(owed), page), " báo cáo phải nộp, trong đó ", count(late, page), " quá hạn."),
+        (count(len(owed), page), " reports to submit, ", count(late, page), " of them overdue."),
     )
     columns = (
         Column("Báo cáo", Kind.TEXT, in_mail=True, width=40),

@@ -1,25 +1,24 @@
 """Attendance in words and tables."""
 
 from dataclasses import fields
-from datetime import date
-
-from django.urls import reverse
 
 from attendance.figures import AttendanceSummary, DepartmentAttendance
 from reporting.builders.content import Column, Kind, Row, Sentence, Table, row
 from reporting.builders.telling import count, share, share_bps
+from reporting.defining import Asked
+from reporting.sections import rows_behind
 
 
-def people_sentence(people: AttendanceSummary, *, month: date) -> Sentence:
+def people_sentence(asked: Asked, people: AttendanceSummary) -> Sentence:
     """Who worked how much, late and absent, and what is still to be clarified.
 
-    The numbers lead to the timesheets of the month that holds the day.
+    The numbers lead to the timesheets of the month that holds the last day.
     """
-    total, link = everybody(people), f"{reverse('timesheets')}?thang={month:%Y-%m}"
+    total, link = everybody(people), rows_behind.timesheets(asked)
     who, days = count(people.employees, link), count(total.present_days, link)
     rate, late = share(present_bps(total), link), count(total.late_days, link)
     absent = count(total.absent_days, link)
-    questions = count(people.open_questions, f"{link}&chi=ngoai-le")
+    questions = count(people.open_questions, rows_behind.timesheets(asked, questions=True))
     return Sentence(
         (who, " nhân viên đi làm ", days, " ngày công (", rate, " số phải làm); ", late,
          " lượt đi muộn, ", absent, " ngày vắng, ", questions, " ngày công còn phải làm rõ."),

@@ -53,12 +53,12 @@ def summary(
     items = [*sales.period_sentences(asked, sold)] if sold and not sold.is_empty else []
     tiles: list[Tile] = [*sales.sales_tiles(sold)] if items and sold else []
     if debts:
-        items += [*money.debt_sentences(debts)][:1]
+        items += [*money.debt_sentences(asked, debts)][:1]
         tiles += [*money.debt_tiles(debts)][1:2] if money.owing(debts) else []
     if prizes:
         items += [*money.prize_sentences(prizes)][:1]
     if staff and not people.nobody(staff):
-        items.append(people.people_sentence(staff, month=asked.period.last))
+        items.append(people.people_sentence(asked, staff))
     return (Sentences(tuple(items)), *([Tiles(tuple(tiles))] if tiles else [])) if items else ()
 
 
@@ -80,7 +80,7 @@ def _agents(asked: Asked, agents: tuple[PeriodLine, ...], sold: PeriodSales) -> 
 
 
 def _debts(asked: Asked, debts: DebtBook) -> Blocks:
-    items = tuple(money.debt_sentences(debts))
+    items = tuple(money.debt_sentences(asked, debts))
     return (Sentences(items), money.ageing_table(debts)) if items else ()
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -26,6 +25,7 @@ from reporting.builders.numbers import Language, short_day
 from reporting.builders.telling import count, joined, money, mood_of, moved, share, share_bps
 from reporting.defining import Asked
 from reporting.periods import PeriodKind
+from reporting.sections import rows_behind
 from sales.figures.period import PeriodLine, PeriodSales
 
 #: So many lines on the page; the annex and the workbook have all of them.
@@ -42,12 +42,12 @@ _BEFORE = {
 
 
 def compared(
-    changes: Sequence[tuple[int | None, str, str]], language: Language
+    changes: Sequence[tuple[int | None, str, str, str]], language: Language
 ) -> tuple[Part, ...]:
-    """Words "tăng 3,1 % so với …; giảm 2,0 % so với …" of (change, words in Vietnamese and English)."""
+    """Words "tăng 3,1 % so với …; giảm 2,0 % so với …" of (change, its rows, words in both languages)."""
     told = [
-        (*moved(bps, language), vi if language == "vi" else en)
-        for bps, vi, en in changes
+        (*moved(bps, language, link), vi if language == "vi" else en)
+        for bps, link, vi, en in changes
         if bps is not None
     ]
     return joined(told, "; ")
@@ -63,12 +63,14 @@ def period_sentences(asked: Asked, sales: PeriodSales) -> Iterator[Sentence]:
 def _revenue(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
     period, total = asked.period, sales.total
     name = period.name(language)
-    amount, draws = money(total.tickets.revenue_amount, sales_page(asked)), count(sales.now.draws)
-    plan = share(total.plan_bps, plan_page(asked))
+    link = rows_behind.explored(asked, "doanh_thu")
+    amount, draws = money(total.tickets.revenue_amount, link), count(sales.now.draws, link)
+    plan = share(total.plan_bps, rows_behind.plans(asked))
     vi, en = " so với cùng kỳ năm trước", " on the same draws last year"
     if sales.compared < sales.now.draws:
         vi, en = f"{vi} (trên các kỳ có kỳ tương ứng)", f"{en} (of the draws that have one)"
-    year = compared([(total.year_change_bps, vi, en)], language)
+    rows = rows_behind.explored(asked, "nam_truoc")
+    year = compared([(total.year_change_bps, rows, vi, en)], language)
     if language == "vi":
         start = (f"{name[0].upper()}{name[1:]}: ", draws, " kỳ quay, doanh thu ", amount)
         against: tuple[Part, ...] = (", đạt ", plan, " kế hoạch") if total.plan_bps else ()
@@ -84,16 +86,20 @@ def _per_draw(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Par
     if rate is None:
         return ()
     vi, en = _BEFORE[asked.period.kind]
-    change = moved(rate - 10_000, language)
+    amount = money(now, rows_behind.explored(asked, "doanh_thu"))
+    both = asked.period.before.first, asked.period.last
+    change = moved(rate - 10_000, language, rows_behind.explored(asked, "doanh_thu", days=both))
     if language == "vi":
-        return ("Bình quân mỗi kỳ quay ", money(now), ", ", *change, f" so với {vi}.")
-    return ("An average draw brought ", money(now), ", ", *change, f" on {en}.")
+        return ("Bình quân mỗi kỳ quay ", amount, ", ", *change, f" so với {vi}.")
+    return ("An average draw brought ", amount, ", ", *change, f" on {en}.")
 
 
 def _tickets(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
     tickets = sales.total.tickets
-    sold, issued = count(tickets.sold), count(tickets.issued)
-    rate, unsold = share(tickets.sell_through_bps), share(tickets.unsold_bps)
+    sold = count(tickets.sold, rows_behind.explored(asked, "ban"))
+    issued = count(tickets.issued, rows_behind.explored(asked, "giao"))
+    link = rows_behind.explored(asked, "ve_e")
+    rate, unsold = share(tickets.sell_through_bps, link), share(tickets.unsold_bps, link)
     if language == "vi":
         return (
             "Tiêu thụ ",
@@ -124,7 +130,8 @@ def _who_pulls(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Pa
 
 
 def _pull(asked: Asked, line: PeriodLine, language: Language) -> tuple[Part, ...]:
-    change = moved(line.year_change_bps or 0, language, sales_page(asked, line.code))
+    link = rows_behind.explored(asked, "nam_truoc", rows="dai_ly", place=line.code)
+    change = moved(line.year_change_bps or 0, language, link)
     return (f"{line.name} ", *change)
 
 
@@ -136,7 +143,8 @@ def _lunar(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, 
     if rate is None:
         return ()
     days = f"{sales.lunar.first:%d/%m/%Y}–{sales.lunar.last:%d/%m/%Y}"
-    change = moved(rate - 10_000, language)
+    same = sales.lunar.first, sales.lunar.last
+    change = moved(rate - 10_000, language, rows_behind.explored(asked, "doanh_thu", days=same))
     if language == "vi":
         return (f"So cùng kỳ âm lịch quanh Tết ({days}), bình quân mỗi kỳ quay ", *change, ".")
     return (f"Against the same lunar days around Tết ({days}) an average draw is ", *change, ".")
@@ -146,17 +154,27 @@ def _year(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, .
     year = sales.year
     if year.plan_bps is None:
         return ()
-    amount, rate = money(year.tickets.revenue_amount), share(year.plan_bps, plan_page(asked))
-    needed, left = year.needed_per_draw_amount, count(year.draws_left)
+    so_far = asked.period.last.replace(month=1, day=1), asked.period.last
+    rows = rows_behind.explored(asked, "doanh_thu", rows="thang", days=so_far)
+    plan = rows_behind.plans(asked)
+    amount, rate = money(year.tickets.revenue_amount, rows), share(year.plan_bps, plan)
+    needed, left = year.needed_per_draw_amount, count(year.draws_left, plan)
     if language == "vi":
         start = ("Lũy kế từ đầu năm ", amount, ", đạt ", rate, " kế hoạch năm")
         if needed is None:
             return (*start, ".")
-        return (*start, "; ", left, " kỳ quay còn lại cần bình quân ", money(needed), " mỗi kỳ.")
+        return (
+            *start,
+            "; ",
+            left,
+            " kỳ quay còn lại cần bình quân ",
+            money(needed, plan),
+            " mỗi kỳ.",
+        )
     start = ("Since New Year ", amount, ", ", rate, " of the year's plan")
     if needed is None:
         return (*start, ".")
-    return (*start, "; the ", left, " draws left need ", money(needed), " each.")
+    return (*start, "; the ", left, " draws left need ", money(needed, plan), " each.")
 
 
 def sales_tiles(sales: PeriodSales) -> Iterator[Tile]:
@@ -235,7 +253,10 @@ def _time_chart(sales: PeriodSales, by_draw: bool) -> Chart:
 def units_table(asked: Asked, sales: PeriodSales, shown: int = SHOWN) -> Table:
     """Units by revenue, the greatest first."""
     title = "Địa bàn theo doanh thu, từ cao đến thấp"
-    links = {line.code: sales_page(asked, line.code) for line in sales.regions}
+    links = {
+        line.code: rows_behind.explored(asked, "doanh_thu", rows="dai_ly", place=line.code)
+        for line in sales.regions
+    }
     return lines_table(title, "Địa bàn", sales.regions, sales.total, links, shown)
 
 
@@ -311,19 +332,6 @@ def movers_table(agents: Sequence[PeriodLine]) -> Table | None:
 def _mover_row(line: PeriodLine) -> Row:
     name = linked(line.name, reverse("agent", args=[line.code]))
     return row(line.code, name, line.year[1], line.year[0], line.year_change_amount)
-
-
-def sales_page(asked: Asked, region: str = "") -> str:
-    """The page of the period's last month, of a unit."""
-    return _page("sales", thang=f"{asked.period.last:%Y-%m}", dia_ban=region or asked.scope.place)
-
-
-def plan_page(asked: Asked) -> str:
-    return _page("plans", thang=f"{asked.period.last:%Y-%m}", dia_ban=asked.scope.place)
-
-
-def _page(name: str, **asked: str) -> str:
-    return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value})}"
 
 
 def headline(sales: PeriodSales | None) -> tuple[Part, ...]:

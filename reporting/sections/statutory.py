@@ -1,5 +1,7 @@
 """Figures that reports to authorities need: tax bases, tax withheld, prizes paid."""
 
+from django.urls import reverse
+
 from reporting.builders.content import (
     Block,
     Column,
@@ -17,6 +19,7 @@ from reporting.builders.content import (
 from reporting.builders.telling import count, money, share
 from reporting.defining import Asked, Definition, SectionOf, Words
 from reporting.periods import PeriodKind
+from reporting.sections import rows_behind
 from sales.figures.agent_taxes import AgentTax, TaxYear, tax_year
 from sales.figures.taxes import TaxFigures, tax_figures
 
@@ -34,10 +37,10 @@ def _read_year(asked: Asked) -> TaxYear:
 def _summary(asked: Asked, told: TaxFigures) -> Blocks:
     if told.is_empty:
         return ()
-    revenue, vat, excise = (
-        money(amount) for amount in (told.revenue_amount, told.vat_amount, told.excise_amount)
-    )
-    paid, ratio = money(told.prizes_amount), share(told.payout_bps)
+    revenue = money(told.revenue_amount, rows_behind.explored(asked, "doanh_thu"))
+    vat, excise = money(told.vat_amount), money(told.excise_amount)
+    link = reverse("payout_ratio")
+    paid, ratio = money(told.prizes_amount, link), share(told.payout_bps, link)
     sentences = Sentences(
         (
             Sentence(

@@ -1,10 +1,12 @@
-"""What of a report is still Vietnamese on an English page."""
+"""What of a report is still Vietnamese on an English page, and which of its numbers lead nowhere."""
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from reporting.builders.content import (
     Chart,
+    Figure,
     Note,
     Report,
     Section,
@@ -13,10 +15,37 @@ from reporting.builders.content import (
     Table,
     Tiles,
 )
+from reporting.builders.writing import words
 from reporting.in_english import english_report
 
 #: Letters that only Vietnamese has; names of places and people are not looked at.
 LETTERS = re.compile("[ăâđêôơưĂÂĐÊÔƠƯạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỷỹỵ]")
+
+#: Words before a number without rows, and why it has none.
+WITHOUT_ROWS: Final = {
+    "Tuần ": "the number of the week names the period",
+    "Week ": "the number of the week names the period",
+    ". Lượt chấm mới nhất: ": "a moment that says how fresh the figures are",
+    ". Newest punch: ": "a moment that says how fresh the figures are",
+    ", trong đó thuế GTGT ": "worked out from the revenue beside it; bases and rates are in its section",
+    ", in it VAT ": "worked out from the revenue beside it; bases and rates are in its section",
+    " và thuế TTĐB ": "worked out from the revenue beside it; bases and rates are in its section",
+    " and special consumption tax ": "worked out from the revenue beside it; its section has the bases",
+}
+
+
+def leading_nowhere(report: Report) -> list[str]:
+    """Sentences, in both languages, with a number that has neither a link nor a reason to have none."""
+    return [
+        words(parts)
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Sentences)
+        for sentence in block.items
+        for parts in (sentence.vi, sentence.en)
+        for before, part in zip(("", *parts), parts, strict=False)
+        if isinstance(part, Figure) and not part.link and before not in WITHOUT_ROWS
+    ]
 
 
 def left_in_vietnamese(report: Report) -> list[str]:

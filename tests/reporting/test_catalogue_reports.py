@@ -23,7 +23,7 @@ from sales.ledger.closing import close_draw
 from sales.models import Agent, Draw, DrawStatus, PlanState, RecordingBatch, RuleKey, SalesRule
 from sales.rules import load_rules
 from tests import make
-from tests.reporting.reading import left_in_vietnamese
+from tests.reporting.reading import leading_nowhere, left_in_vietnamese
 from tests.sales.conftest import Company, bulk, company, line, manager  # noqa: F401
 from tests.sales.draws import AUGUST_18
 
@@ -37,6 +37,7 @@ def told(code: str, day: date, **scope: Any) -> Report:
         wanted, period=period_of(wanted.period, day), cut_off_at=AT, place=Place(**scope)
     ).report
     assert left_in_vietnamese(report) == []
+    assert leading_nowhere(report) == []
     return report
 
 
