@@ -463,6 +463,7 @@ PATTERNS: Final = {
     r"khoảng (\S+) doanh thu thường ngày": r"about \1 of the usual revenue",
     r"(.+); (.+): (\d+)\.": r"\1; \2: \3.",
     r"(.+) \((\d+)\)": r"\1 (\2)",
+    r"(.+) \(chủ trì\), (.+)": r"\1 (lead), \2",
     r"T2 (\d\d/\d\d)": r"Mon \1",
     r"T3 (\d\d/\d\d)": r"Tue \1",
     r"T4 (\d\d/\d\d)": r"Wed \1",

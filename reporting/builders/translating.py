@@ -108,8 +108,13 @@ def _row(row: Row, text: list[bool]) -> Row:
 
 
 def _cell(value: Value, is_text: bool) -> Value:
-    """Words of ours in a cell; a name that happens to be one of them would be a word, too."""
-    return english(value) if is_text and isinstance(value, str) else value
+    """Words of ours in a cell, and numbers written out with their unit.
+
+    A name that happens to be one of our words would be a word, too.
+    """
+    if not is_text or not isinstance(value, str):
+        return value
+    return number_in_english(value) or english(value)
 
 
 def _chart(chart: Chart) -> Chart:

@@ -84,7 +84,7 @@ _WRITTEN: Final = re.compile(r"([+−]?\d{1,3}(?:\.\d{3})*)(?:,(\d+))?(| %| \D+)
 def in_english(text: str) -> str | None:
     """A number written in Vietnamese with its unit ("1.234,5 triệu đồng") in English; None of other texts."""
     match = _WRITTEN.fullmatch(text)
-    if match is None or match[3].strip() not in {"", "%", "tỷ đồng", *_UNITS.values()}:
+    if match is None or match[3].strip() not in {"", "%", "tỷ đồng", "lượt", *_UNITS.values()}:
         return None
     decimals = f".{match[2]}" if match[2] else ""
     return f"{match[1].replace('.', ',')}{decimals}{english(match[3]).replace(' %', '%')}"

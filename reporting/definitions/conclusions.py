@@ -21,6 +21,7 @@ from reporting.builders.content import (
     row,
     total_of,
 )
+from reporting.builders.speaking import english
 from reporting.builders.telling import count
 from reporting.defining import Asked, Definition, SectionOf, Words
 from reporting.models import Conclusion, Task
@@ -66,7 +67,8 @@ def _follow_up(asked: Asked) -> FollowUp:
 def _summary(asked: Asked, found: FollowUp) -> Blocks:
     if found.is_empty:
         return ()
-    decided, ended = count(found.decided), count(len(found.ended), _tasks("da-xong"))
+    decided = count(found.decided, reverse("briefings"))
+    ended = count(len(found.ended), _tasks("da-xong"))
     still, late = count(len(found.open), _tasks()), count(len(found.late), _tasks("qua-han"))
     whole = Sentence(
         (decided, " kết luận trong kỳ, ", ended, " việc kết thúc; còn ", still, " việc mở, ",
@@ -90,11 +92,11 @@ def _latest(found: FollowUp) -> list[Sentence]:
         return []
     worst = max(found.late, key=lambda line: line.days_late)
     days = count(worst.days_late, reverse("task", args=[worst.task.pk]))
-    name = f"{worst.owners}: “{worst.task}”"
+    vi, en = (f"{owners}: “{worst.task}”" for owners in (worst.owners, english(worst.owners)))
     return [
         Sentence(
-            ("Quá hạn lâu nhất, ", days, f" ngày, là việc của {name}."),
-            ("Overdue longest, by ", days, f" days: {name}."),
+            ("Quá hạn lâu nhất, ", days, f" ngày, là việc của {vi}."),
+            ("Overdue longest, by ", days, f" days: {en}."),
         )
     ]
 

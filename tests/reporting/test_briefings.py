@@ -17,6 +17,7 @@ from reporting.briefings.planning import keep_briefings, make_ahead
 from reporting.briefings.votes import remind_silent
 from reporting.builders.writing import words
 from reporting.definitions import definition, reports_for
+from reporting.in_english import english_report
 from reporting.models import (
     AgendaFile,
     AgendaItem,
@@ -32,7 +33,7 @@ from reporting.models import (
 from reporting.periods import period_of
 from reporting.tasks.reminding import remind
 from tests.reporting.conftest import NOW
-from tests.reporting.reading import left_in_vietnamese
+from tests.reporting.reading import leading_nowhere, left_in_vietnamese
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4 thu"
@@ -333,6 +334,7 @@ def test_the_follow_up_of_conclusions_is_a_report(briefing, people, page, time_m
             made = editions.draft(wanted, period=period, cut_off_at=cut_off_at)
         assert len(seen) < 40
         assert left_in_vietnamese(made.report) == []
+        assert leading_nowhere(made.report) == []
         told[day.day] = made.report
     summaries = {
         day: [words(each.vi) for each in report.sections[0].blocks[0].items]
@@ -359,6 +361,11 @@ def test_the_follow_up_of_conclusions_is_a_report(briefing, people, page, time_m
             4_000,
         )
     ]
+    in_english: Any = english_report(told[30]).sections
+    assert words(in_english[0].blocks[0].items[1].vi, "en") == (
+        "Overdue longest, by 4 days: Phòng Kinh doanh (lead), Phòng TCHC: “=Bán thêm vé”."
+    )
+    assert in_english[1].blocks[0].rows[0].cells[1] == "Phòng Kinh doanh (lead), Phòng TCHC"
     assert [each.cells for each in units.rows] == [
         ("Phòng Kinh doanh", 1, 1, 1),
         ("Phòng TCHC", 0, 0, 1),

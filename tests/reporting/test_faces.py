@@ -45,7 +45,7 @@ from reporting.builders.docx import BadTemplate, docx
 from reporting.builders.mail import letter, mail_section, numbers_of
 from reporting.builders.slides import report_slides
 from reporting.builders.speaking import speaking
-from reporting.builders.translating import in_english
+from reporting.builders.translating import in_english, section_in_english
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import said, words, written
 from reporting.explorer.question import read
@@ -467,6 +467,30 @@ def test_any_table_is_the_same_in_page_mail_and_workbook(
     for line, each in zip(found[4:], lines, strict=False):
         assert line[0] == each[0] or not each[0].strip()
         assert line[1] == each[1]
+
+
+def test_figures_of_tasks_are_written_in_english() -> None:
+    columns = tuple(
+        Column(name, Kind.TEXT) for name in ("Chỉ tiêu", "Khi quyết định", "Tuần gần nhất")
+    )
+    table = Table(
+        "Việc còn mở, hạn gần trước",
+        columns,
+        (
+            row("doanh thu tuần", "1.250.000.000 đồng", "–"),
+            row("lượt đi muộn tuần", "1.014 lượt", "1.234,5 lượt"),
+            row("tỷ lệ vé ế tuần", "92,4 %", "1.000 vé"),
+            row("12.345 Móng Cái", None, "06712"),
+        ),
+    )
+    (told,) = section_in_english(Section("open", "Việc còn mở", (table,))).blocks
+    assert isinstance(told, Table)
+    assert [each.cells for each in told.rows] == [
+        ("week's revenue", "1,250,000,000 đồng", "–"),
+        ("week's late arrivals", "1,014 times", "1,234.5 times"),
+        ("week's unsold rate", "92.4%", "1,000 tickets"),
+        ("12.345 Móng Cái", None, "06712"),
+    ]
 
 
 class TestSentences:
