@@ -20,7 +20,7 @@ from attendance.forms.form_01b import (
     times,
 )
 from attendance.forms.official import FormHead, half_up
-from attendance.forms.paper import Look, Paper, landscape_a4
+from attendance.forms.paper import Look, Paper, landscape_a4, write_foot
 from attendance.forms.sheets import AddSheet
 
 NAME = "Chi tiết làm thêm"
@@ -53,6 +53,7 @@ def add_overtime_detail(
         for person in department.people:
             row = _person(paper, head, department, person, row)
     _layout(paper, row - 1)
+    write_foot(paper.sheet, head.controlled)
 
 
 def _heads(paper: Paper, head: FormHead) -> None:

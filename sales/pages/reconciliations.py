@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
+from backend.controlled_forms import foot_of
 from backend.heading import Heading
 from backend.months import last_day, shifted
 from backend.pages.files import PDF, XLSX, file_answer
@@ -179,6 +180,7 @@ def _paper(record: Any) -> ReconciliationPaper:
             lines=_lines(record) if is_current(record) else None,
             signatures=_signatures(record),
             state=str(dict(STATES)[record.state]),
+            controlled=foot_of("doi-chieu", on=record.at.astimezone(clock.VN).date()),
         )
 
 

@@ -57,7 +57,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationPaper:
-    """What the paper says. `lines` is None where the books have changed since it was written."""
+    """What the paper says. `lines` is None where the books have changed since it was written.
+
+    `controlled` is code and issue of the form where it is a controlled document, for its foot.
+    """
 
     company: str
     number: str
@@ -72,6 +75,7 @@ class ReconciliationPaper:
     lines: Sequence[PaperLine] | None
     signatures: Sequence[Signature]
     state: str
+    controlled: str = ""
 
     @property
     def closing_words(self) -> str:
@@ -95,8 +99,16 @@ def workbook(paper: ReconciliationPaper) -> bytes:
     _record(book, paper)
     if paper.lines is not None:
         _annex(book, paper.lines)
+    for sheet in book.worksheets():
+        sheet.set_footer(_foot(paper.controlled))
     book.close()
     return memory.getvalue()
+
+
+def _foot(controlled: str) -> str:
+    """Page of pages, and the issue at the left; "&" begins a code of Excel's."""
+    issue = controlled.replace("&", "&&")
+    return f"{f'&L&8 {issue}' if issue else ''}&CTrang &P/&N"
 
 
 def _formats(book: Any) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from reporting.models import (
     PaperKind,
     PaperRecall,
 )
+from sales.models import Reconciliation
+from sales.models.account import AMOUNTS
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -351,3 +353,28 @@ def test_forms_carry_their_issue_from_the_day_it_holds(office, people, briefing,
     issued(office, 2, effective=LATER, code="BM-02")
     assert drafted(briefing, PaperKind.NOTICE, at=NOW).controlled == f"BM-02 · {first}"
     assert "Lần ban hành 2" in drafted(briefing, PaperKind.NOTICE, at=NOW + timedelta(5)).controlled
+
+
+def test_a_reconciliation_and_the_details_of_overtime_carry_their_issue(office, people):
+    controller, chair = office["controller"], office["approver"]
+    record = Reconciliation.objects.create(
+        agent=make.agent("AN", make.region("22101")), region=make.region("22102"),
+        first=date(2026, 11, 1), last=TODAY, version=1, tickets=[], by=people["chair"], at=NOW,
+        **dict.fromkeys(AMOUNTS, 0),
+    )  # fmt: skip
+    address = f"/ban-ve/cong-no/doi-chieu/{record.pk}/tep"
+
+    def book(client, where):
+        return openpyxl.load_workbook(BytesIO(client.get(where).content))
+
+    assert "Lần ban hành" not in text_of(chair.get(f"{address}.pdf"))
+    for code, form in (("BM-03", "doi-chieu"), ("BM-04", "01b-LĐTL")):
+        controller.post("/tai-lieu/moi/", entry(code, kind="form", origin=f"form:{form}"))
+        issued(office, code=code)
+    line = "Lần ban hành 1 · Hiệu lực từ 26/11/2026"
+    assert f"BM-03 · {line}" in text_of(chair.get(f"{address}.pdf"))
+    feet = [sheet.oddFooter for sheet in book(chair, f"{address}.xlsx").worksheets]
+    assert [foot.left.text for foot in feet] == [f"BM-03 · {line}"] * len(feet)
+    assert {foot.center.text for foot in feet} == {"Trang &P/&N"}
+    form = book(controller, "/cham-cong/bang-cong/mau-01b/?thang=2026-11")
+    assert form["Chi tiết làm thêm"].oddFooter.left.text == f"BM-04 · {line}"
