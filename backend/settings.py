@@ -332,6 +332,7 @@ HOME_CARDS: list[str] = [
     "reporting.pages.card.card",
     "reporting.pages.obligation_card.card",
     "reporting.pages.briefing_card.briefing_card",
+    "reporting.pages.briefing_card.returned_card",
     "reporting.pages.briefing_card.tasks_card",
     "reporting.pages.documents_card.documents_card",
 ]
@@ -442,7 +443,7 @@ STANDING_SCHEDULES: dict[str, str] = {
 }
 
 #: Who looks every few seconds whether something that was promised is overdue: dotted functions (at=).
-WATCHES: list[str] = ["reporting.watchdog.watch"]
+WATCHES: list[str] = ["reporting.watchdog.watch", "reporting.briefings.returned.watch"]
 
 LOGGING = {
     "version": 1,

@@ -417,6 +417,26 @@ class BriefingMail(models.Model):
         return f"{self.kind} {self.sequence} → {self.user_id}"
 
 
+class BriefingAlarm(models.Model):
+    """A mail of a briefing that came back (thư phiên họp bị trả lại), told once. Append-only.
+
+    `told` is who got a mail about it; nobody where neither secretary nor chair can be reached.
+    """
+
+    briefing = models.ForeignKey(Briefing, models.PROTECT, related_name="alarms")
+    mail = models.OneToOneField(OutgoingMail, models.PROTECT, related_name="briefing_alarm")
+    told = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("báo động thư phiên họp")
+        verbose_name_plural = _("báo động thư phiên họp")
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return f"{self.briefing_id}: {self.mail_id}"
+
+
 class Presentation(models.Model):
     """What the presenter shows just now (trình chiếu); followers see the same page.
 

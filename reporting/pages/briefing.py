@@ -22,6 +22,7 @@ from reporting.briefings.agenda import add_edition, agenda_of, put_item, withdra
 from reporting.briefings.approving import newest
 from reporting.briefings.meeting import close_briefing, open_briefing, roll_of
 from reporting.briefings.planning import cancel_briefing, invite_person, move_briefing
+from reporting.briefings.returned import returned
 from reporting.briefings.votes import Standing, answer, ask, standings
 from reporting.models import (
     AgendaFile,
@@ -115,6 +116,7 @@ def _page(
         "papers": _papers(briefing, leads=leads),
         "editions": _editions(user) if leads and not is_over else [],
         "accounts": User.objects.filter(is_active=True).order_by("full_name") if leads else [],
+        "returned": returned([briefing]) if leads else [],
         "problem": str(problem) if problem else "",
         "sent": request.POST if problem else {},
         "now": now,

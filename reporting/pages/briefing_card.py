@@ -1,7 +1,9 @@
 """The start page's card of the next briefing, and of the tasks of one's units."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -11,9 +13,14 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.pages.cards import HomeCard
-from reporting.models import Briefing, Task, TaskOwner
+from reporting.briefings.returned import returned
+from reporting.models import Briefing, BriefingAlarm, Task, TaskOwner
 from reporting.tasks.states import State
 from reporting.tasks.units import units_of
+
+#: How long the start page tells of mails that came back, and of how many.
+RETURNED: Final = timedelta(days=7)
+MOST: Final = 3
 
 
 def briefing_card(user: User, now: datetime) -> HomeCard | None:
@@ -35,6 +42,22 @@ def briefing_card(user: User, now: datetime) -> HomeCard | None:
     missing = [words.format(count=unanswered)] if unanswered else []
     link = reverse("briefing", args=[briefing.pk])
     return HomeCard(briefing.title, link, lines, now, missing)
+
+
+def returned_card(user: User, now: datetime) -> HomeCard | None:
+    """Mails of the briefings one keeps or leads that came back in the last seven days."""
+    if not may(user, "briefings.attend"):
+        return None
+    led = Briefing.objects.filter(Q(secretary=user) | Q(chair=user))
+    alarms = BriefingAlarm.objects.filter(briefing__in=led, mail__bounce__at__gt=now - RETURNED)
+    newest = alarms.select_related("briefing").order_by("-mail__bounce__at", "-pk").first()
+    if newest is None:
+        return None
+    mails = returned([newest.briefing])
+    missing = [f"{mail.recipient}: {mail.bounce.reason}" for mail in mails.reverse()[:MOST]]
+    lines = [(_("Phiên họp"), newest.briefing.title), (_("Thư bị trả lại"), str(mails.count()))]
+    link = reverse("briefing", args=[newest.briefing_id])
+    return HomeCard(_("Thư phiên họp bị trả lại"), link, lines, now, missing)
 
 
 def tasks_card(user: User, now: datetime) -> HomeCard | None:

@@ -1,0 +1,84 @@
+"""Mails of a briefing that came back: its secretary is told of each, once, with address and reason."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from backend.accounts.models import User
+from backend.mail import outbox
+from backend.mail.models import OutgoingMail
+from reporting.briefings.letters import link_of
+from reporting.models import Briefing, BriefingAlarm, BriefingMail, PaperSending
+
+#: What came back longer ago is history: nobody is told of it any more.
+LOOK_BACK: Final = timedelta(days=2)
+ADVICE: Final = (
+    "Hãy báo người nhận bằng cách khác và sửa địa chỉ thư của tài khoản; văn bản thì bấm Gửi lần nữa,"
+    " thư sẽ tới địa chỉ mới."
+)
+
+
+def returned(briefings: Iterable[Briefing] | QuerySet[Briefing]) -> QuerySet[OutgoingMail]:
+    """Invitations, changes, reminders and papers of these briefings that came back, oldest first."""
+    letters = BriefingMail.objects.filter(briefing__in=briefings).values("mail")
+    papers = PaperSending.objects.filter(paper__briefing__in=briefings).values("mail")
+    return (
+        OutgoingMail.objects.filter(Q(pk__in=letters) | Q(pk__in=papers), bounce__isnull=False)
+        .select_related("bounce")
+        .order_by("bounce__at", "pk")
+    )
+
+
+def watch(*, at: datetime) -> int:
+    """Tell who keeps each briefing what came back and was not told of; how many mails."""
+    fresh = OutgoingMail.objects.filter(bounce__at__gt=at - LOOK_BACK, briefing_alarm=None)
+    letters = BriefingMail.objects.filter(mail__in=fresh).values("briefing")
+    papers = PaperSending.objects.filter(mail__in=fresh).values("paper__briefing")
+    found = Briefing.objects.filter(Q(pk__in=letters) | Q(pk__in=papers)).order_by("pk")
+    return sum(_tell(pk, at=at) for pk in found.values_list("pk", flat=True))
+
+
+def _tell(pk: int, *, at: datetime) -> int:
+    """One row a mail, one letter for all that came back by now, whoever watches beside us."""
+    with transaction.atomic():
+        Briefing.objects.select_for_update(no_key=True).get(pk=pk)
+        briefing = Briefing.objects.select_related("secretary", "chair").get(pk=pk)
+        mails = list(returned([briefing]).filter(briefing_alarm=None))
+        told = _keeper(briefing, lost={mail.recipient.lower() for mail in mails})
+        BriefingAlarm.objects.bulk_create(
+            BriefingAlarm(briefing=briefing, mail=mail, told=told, at=at) for mail in mails
+        )
+        if told and mails:
+            _write(briefing, mails, to=told, at=at)
+    return len(mails)
+
+
+def _keeper(briefing: Briefing, *, lost: set[str]) -> User | None:
+    """The secretary, else the chair: whoever has an address that mails reach."""
+    for user in (briefing.secretary, briefing.chair):
+        if user.is_active and user.email and user.email.lower() not in lost:
+            return user
+    return None
+
+
+def _write(briefing: Briefing, mails: Sequence[OutgoingMail], *, to: User, at: datetime) -> None:
+    lines = [f"- {mail.recipient}: {mail.subject}\n  Lý do: {mail.bounce.reason}" for mail in mails]
+    outbox.enqueue(
+        message_id=outbox.own_message_id(f"hop-tra-lai.{mails[0].pk}.{to.pk}"),
+        recipient=to.email,
+        subject=f"Báo động: {len(mails)} thư của {briefing.title} bị trả lại",
+        text="\n\n".join(
+            [
+                f"Kính gửi {to},",
+                f"{len(mails)} thư của {briefing.title} bị trả lại, người nhận chưa nhận được:",
+                *lines,
+                ADVICE,
+                f"Xem trên hệ thống: {link_of(briefing)}",
+            ]
+        )
+        + "\n",
+        due_at=at,
+    )
