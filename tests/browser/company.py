@@ -105,6 +105,7 @@ def make_company() -> dict[str, str]:
     _account(Role.HR, name="hr2")  # what one has locked, a second person opens
     ensure_weekly_briefing([people[Role.EXECUTIVE]], first_due_at=at, at=at)
     queue.materialise(at=queue.database_now())
+    work.work_off(worker="browser-tests:1")
     first, last = week_before(at)
     request_new(first=first, last=last, send=False, by=people[Role.EXECUTIVE], at=at)
     _exports(people[Role.HR], today)
