@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 #: A page is to follow within a second; tests share the machine, so some more (milliseconds).
 SOON = 5_000
+#: The event stream of a presentation.
+STREAM = re.compile("/giao-ban/theo-doi/")
 LINE = "Rà soát điểm bán vé @KD @TCHC #31/12 !kpi:doanh-thu"
 
 
@@ -34,20 +36,27 @@ def plan(chair):
     return [found.nth(place).get_attribute("href") for place in (0, 1)]
 
 
-def present(address, leader, second, follower, other):
-    """Both follow; one leafs alone and comes back; without a line paging goes on. Two may lead."""
-    for window in (leader, second, follower, other):
+def present(address, leader, second, follower, other, asker):
+    """Both follow; one leafs alone and comes back; without a line paging goes on. Two may lead.
+
+    The asker's network lets no event stream through: he asks each second.
+    """
+    asker.page.route(STREAM, lambda route: route.abort())
+    for window in (leader, second, follower, other, asker):
         window.open(f"{address}trinh-chieu/")
     for window in (second, follower, other):
         expect(window.page.locator("#line")).to_have_text("trực tiếp")
+    expect(asker.page.locator("#line")).to_have_text("hỏi từng giây")
     keys = leader.page.keyboard
     second.page.keyboard.press("ArrowRight")
-    for window in (leader, second, follower, other):
+    for window in (leader, second, follower, other, asker):
         at_page(window, 2)
     keys.press("b")
-    expect(follower.page.locator("#curtain")).to_be_visible(timeout=SOON)
+    for window in (follower, asker):
+        expect(window.page.locator("#curtain")).to_be_visible(timeout=SOON)
     keys.press("b")
-    expect(follower.page.locator("#curtain")).to_be_hidden(timeout=SOON)
+    for window in (follower, asker):
+        expect(window.page.locator("#curtain")).to_be_hidden(timeout=SOON)
     keys.press("p")
     box = leader.page.locator("#deck").bounding_box()
     assert box
@@ -60,8 +69,10 @@ def present(address, leader, second, follower, other):
     last = other.page.locator("#place").inner_text().split(" / ")[1]
     at_page(other, last)
     keys.press("PageDown")
-    for window in (second, follower):
+    for window in (second, follower, asker):
         at_page(window, 3)
+    asker.page.unroute(STREAM)  # let through again, he hears by himself
+    expect(asker.page.locator("#line")).to_have_text("trực tiếp")
     at_page(other, last)
     other.page.keyboard.press("t")
     at_page(other, 3)
@@ -91,13 +102,13 @@ def present(address, leader, second, follower, other):
 
 def test_a_briefing_from_its_series_to_the_next_one(tab, company):
     chair, secretary = tab("executive"), tab("hr")
-    follower, other = tab("manager"), tab("sales_manager")
+    follower, other, asker = tab("manager"), tab("sales_manager"), tab("manager")
     first, second = plan(chair)
     secretary.open(f"{first}hop/")
     page = secretary.page
     page.get_by_role("button", name="Khai mạc").click()
     expect(page.locator(".item").first).to_contain_text("Số liệu")  # the frozen edition came along
-    present(first, secretary, chair, follower, other)
+    present(first, secretary, chair, follower, other, asker)
 
     secretary.open(f"{first}hop/")
     page.fill("#minutes-text", "Phòng Kinh doanh báo cáo.")
