@@ -44,6 +44,8 @@ def parts_of(
 
 
 def _year(year: date, wanted: list[date], others: list[date], grains: Collection[str]) -> Parts:
+    if YEAR in grains and not others:
+        return Parts({YEAR: [year]})
     direct = _months(wanted, others, grains)
     if YEAR not in grains:
         return direct

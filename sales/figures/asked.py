@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,7 @@ from sales.figures.shapes import Tickets, change_bps
 DIMENSIONS = ("territory", "region", "agent", "product", "draw", "weekday", "month")
 #: Depth of a region's path at each level; None is the unit a sale was recorded in.
 LEVELS: dict[str, int | None] = {"province": 1, "area": 2, "unit": None}
+WEEKDAYS: Final = tuple(range(7))
 #: What rows may be ordered by, beside the dimensions.
 ORDERS = ("sold", "revenue_amount", "returned")
 
@@ -21,7 +22,7 @@ class Asked:
     """A summary's question. `path` as elsewhere in figures; `weekday` is 0 for Monday.
 
     Territories are told as they are composed `on` a day, without one after every move that is planned.
-    `agents` and `regions` are keys, where a part of the answer is read (`sales.figures.summary`), which
+    `agents` and `regions` are keys, and `weekdays` numbers, where a part of the answer is read (`sales.figures.summary`), which
     finds out, too, whether units are told as one: those of a level above, or the same again later.
     """
 
@@ -40,6 +41,7 @@ class Asked:
     on: date = date.max
     agents: tuple[int, ...] | None = None
     regions: tuple[int, ...] | None = None
+    weekdays: tuple[int, ...] | None = None
     has_merged_units: bool = True
 
     @property
@@ -58,6 +60,11 @@ class Asked:
     def is_by_product(self) -> bool:
         """Whether sums of all products together cannot tell it."""
         return "product" in self.by or self.product is not None
+
+    @property
+    def days_of_week(self) -> tuple[int, ...]:
+        """The weekdays that are told: the one asked for, those of a part, or all."""
+        return self.weekdays or (WEEKDAYS if self.weekday is None else (self.weekday,))
 
     @property
     def is_by_weekday(self) -> bool:

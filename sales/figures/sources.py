@@ -1,14 +1,14 @@
 """Which rollups answer a summary: the smallest that can tell it, whole periods before days."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
 from sales.engine.periods import DAY, MONTH, YEAR, parts_of
-from sales.figures.asked import Asked
+from sales.figures.asked import WEEKDAYS, Asked
 from sales.figures.rows import rows_of
 from sales.ledger.rollups import ROLLUPS, Rollup
 
@@ -54,15 +54,17 @@ class Calendar:
         """
         return rows_of(sql, **self._span)
 
-    def every(self, weekday: int | None) -> list[date]:
-        return _on(weekday, (day for day, _ in self._draws))
+    def every(self, weekdays: Collection[int]) -> list[date]:
+        return _on(weekdays, (day for day, _ in self._draws))
 
-    def held(self, weekday: int | None) -> list[date]:
-        return _on(weekday, (day for day, is_held in self._draws if is_held))
+    def held(self, weekdays: Collection[int]) -> list[date]:
+        return _on(weekdays, (day for day, is_held in self._draws if is_held))
 
 
-def _on(weekday: int | None, days: Iterable[date]) -> list[date]:
-    return [day for day in days if weekday is None or day.weekday() == weekday]
+def _on(weekdays: Collection[int], days: Iterable[date]) -> list[date]:
+    if len(weekdays) == len(WEEKDAYS):
+        return list(days)
+    return [day for day in days if day.weekday() in weekdays]
 
 
 def rollups_for(asked: Asked) -> Mapping[str, Rollup]:
@@ -102,9 +104,9 @@ def sources(asked: Asked, rollups: Mapping[str, Rollup], calendar: Calendar) -> 
 
     What is told of the same rows is told together, so that nothing is read twice.
     """
-    every = calendar.every(asked.weekday)
+    every = calendar.every(asked.days_of_week)
     uses: dict[tuple[str, date], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for told, days in _alike(_told(asked, set(calendar.held(asked.weekday)))).items():
+    for told, days in _alike(_told(asked, set(calendar.held(asked.days_of_week)))).items():
         others = [day for day in every if day not in days]
         parts = parts_of(sorted(days), others, grains=rollups.keys() & {YEAR, MONTH})
         for sign, periods in enumerate((parts.added, parts.taken)):

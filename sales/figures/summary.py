@@ -59,7 +59,7 @@ def summary(asked: Asked) -> list[SummaryRow]:
     calendar = Calendar(asked)
     with uncollected():
         if can_part:
-            columns = _Parts(calendar, _sizes(asked)).read(asked, asked.by)
+            columns = _InParts(calendar, _sizes(asked)).read(asked, asked.by)
         else:
             columns = columns_for(asked, calendar)
         return _shown(columns, asked)
@@ -84,7 +84,7 @@ def _shown(columns: Columns, asked: Asked) -> list[SummaryRow]:
     return list(map(SummaryRow, *parts))
 
 
-class _Parts:
+class _InParts:
     """An answer that is read in parts by the first of the dimensions that are not one value already."""
 
     def __init__(self, calendar: Calendar, sizes: dict[str, int]) -> None:
@@ -100,7 +100,7 @@ class _Parts:
         found, told = no_rows(asked), 0
         while left and told <= asked.limit:
             each = told / done if told else count / self._sizes[lead]
-            many = 1 if lead in ("product", "weekday") else ceil((asked.limit + 1 - told) / each)
+            many = 1 if lead == "product" else ceil((asked.limit + 1 - told) / each)
             some, left, done = left[:many], left[many:], done + many
             fewer = replace(part(asked, some), limit=asked.limit - told)
             if len(some) == 1 and rest:
@@ -158,7 +158,7 @@ def _products(asked: Asked) -> list[str]:
 
 
 def _days(asked: Asked, calendar: Calendar) -> list[date]:
-    held = calendar.held(asked.weekday)
+    held = calendar.held(asked.days_of_week)
     return [day for day in held if asked.first <= day <= asked.last]
 
 
@@ -183,8 +183,8 @@ _PARTS: dict[str, tuple[Callable[[Asked, Calendar], Any], Callable[[Asked, Any],
         lambda asked, codes: replace(asked, product=codes[0]),
     ),
     "weekday": (
-        lambda asked, _calendar: list(range(7)) if asked.weekday is None else [asked.weekday],
-        lambda asked, days: replace(asked, weekday=days[0]),
+        lambda asked, _calendar: asked.days_of_week,
+        lambda asked, days: replace(asked, weekdays=tuple(days)),
     ),
     "draw": (_days, lambda asked, days: replace(asked, first=days[0], last=days[-1])),
     "month": (_months, _of_months),

@@ -10,7 +10,7 @@ from django.db import connection
 from backend.db import copied_columns
 from backend.months import months_of
 from sales.engine.periods import DAY, YEAR
-from sales.figures.asked import LEVELS, Asked
+from sales.figures.asked import LEVELS, WEEKDAYS, Asked
 from sales.figures.rows import rows_of, scope
 from sales.figures.sources import Calendar, Source, rollups_for, sources
 from sales.ledger.rollups import DaysInRows, Rollup
@@ -116,7 +116,7 @@ _WANTED = """
                 date_trunc('month', d.date::timestamp)::date as month {counterparts}
             from sales_draw d
             where d.status = 'held' and d.date between %(first)s and %(last)s
-              and (%(weekday)s::int is null or extract(isodow from d.date) - 1 = %(weekday)s)
+              and extract(isodow from d.date)::int - 1 = any(%(weekdays)s::int[])
         ) held
         where {matched}
     )
@@ -136,11 +136,12 @@ _DAYS = """
 _HELD_DAYS = """
     select {columns} from {table} t
     where t.draw_date between %(first)s and %(last)s and {limits}
-      and (%(weekday)s::int is null or extract(isodow from t.draw_date) - 1 = %(weekday)s)
+      {of_weekdays}
       and t.draw_date not in (
         select date from sales_draw where status <> 'held' and date between %(first)s and %(last)s
       )
 """
+_OF_WEEKDAYS = "and extract(isodow from t.draw_date)::int - 1 = any(%(weekdays)s::int[])"
 _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
     where t.month = any(%(months{back})s::date[]) and {limits}
@@ -231,14 +232,15 @@ def names_of(name: str, told: Iterable[int], asked: Asked) -> dict[int, tuple[An
         return {number: (number,) for number in numbers}
     if _has_places(name, asked):
         sql = f"with {_PLACES[name]} select distinct place, code, name from {name}_place"  # noqa: S608 -- names of our own
+        values = _place_values(asked)
     else:
         table = {"region": "org_region", "agent": "sales_agent", "product": "sales_product"}[name]
-        told_of = _FEW_NAMES if len(numbers) < FEW else _MANY_NAMES
-        sql = f"select id, code, name from {table} where {told_of}"  # noqa: S608 -- names of our own
-    rows = rows_of(
-        sql, told=array_of(numbers), least=min(numbers, default=0), most=max(numbers, default=0),
-        **_place_values(asked),
-    )  # fmt: skip
+        is_few = len(numbers) < FEW
+        sql = f"select id, code, name from {table} where {_FEW_NAMES if is_few else _MANY_NAMES}"  # noqa: S608 -- names of our own
+        values = (
+            {"told": array_of(numbers)} if is_few else {"least": min(numbers), "most": max(numbers)}
+        )
+    rows = rows_of(sql, **values)
     return {0: (None, None)} | {number: (code, said) for number, code, said in rows}
 
 
@@ -262,7 +264,7 @@ def limit_values(asked: Asked) -> dict[str, Any]:
     """The values of `limits_of`, and the span."""
     keys = {name: getattr(asked, name) for name in ("agents", "regions")}
     return {
-        "first": asked.first, "last": asked.last, "weekday": asked.weekday, "agent": asked.agent,
+        "first": asked.first, "last": asked.last, "weekdays": array_of(asked.days_of_week), "agent": asked.agent,
         "product": asked.product, "limit": asked.limit + 1, **scope(asked.path),
         **{name: pks if pks is None else array_of(pks) for name, pks in keys.items()},
     }  # fmt: skip
@@ -285,7 +287,10 @@ def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, 
     """The draws that are told, and facts of single days, each with those it is compared with."""
     if not asked.is_compared and not isinstance(rollup, DaysInRows):
         columns = _columns(asked, _day_measures(asked, 0, is_in_rows=False), _OF_START)
-        return "", _HELD_DAYS.format(columns=columns, table=rollup.table, limits=limits_of(asked))
+        of_weekdays = "" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS
+        return "", _HELD_DAYS.format(
+            columns=columns, table=rollup.table, limits=limits_of(asked), of_weekdays=of_weekdays
+        )
     backs = [back for back in _BACKS if asked.is_compared or not back]
     is_in_rows = isinstance(rollup, DaysInRows)
     for back in backs if is_in_rows else ():
@@ -344,12 +349,12 @@ def _by_period(asked: Asked, found: list[Source], values: dict[str, Any]) -> str
         told = dict.fromkeys(source.added, "t.{}".format) | dict.fromkeys(
             source.taken, "-t.{}".format
         )
-        weekday = "weekday" in rollup.keys and asked.weekday is not None
+        is_part = "weekday" in rollup.keys and asked.days_of_week != WEEKDAYS
         parts.append(
             f"""
             select {_columns(asked, _told(told), of_day)} from {rollup.table} t
             where t.{rollup.start} {_among(rollup, starts).format(place=place)}
-              {"and t.weekday = %(weekday)s" if weekday else ""} and {limits_of(asked)}
+              {"and t.weekday = any(%(weekdays)s::smallint[])" if is_part else ""} and {limits_of(asked)}
             """  # noqa: S608 -- names of our own
         )
     return " union all ".join(parts)

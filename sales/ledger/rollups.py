@@ -3,8 +3,8 @@
 All statements are made from one list. A summary takes the smallest rollups that can tell it
 (`sales.figures.sources`). Each costs whoever writes a row more for each agent, draw and product, so
 there are as few as let any summary read tens of thousands of rows at most: by agent a year, a month and
-the weekdays of a year, of each product; of all products together only what was read most, the weekdays,
-and single days, which lie in the row of their month. Regions are few, so their rollups are cheap.
+the weekdays of a year, of each product; of all products together only what was read most, the year, its
+weekdays, and single days, which lie in the row of their month. Regions are few, so their rollups are cheap.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -215,6 +215,7 @@ ROLLUPS: Final = (
         ("year", "weekday", "agent_id", "region_id", "product_id"),
     ),
     Rollup("sales_agentweekdayall", YEAR, ("year", "weekday", "agent_id", "region_id")),
+    Rollup("sales_agentyearall", YEAR, ("year", "agent_id", "region_id")),
     AGENT_MONTH_DAYS,
     Rollup("sales_regiondaytotal", DAY, ("draw_date", "region_id", "product_id")),
     Rollup("sales_regionmonthtotal", MONTH, ("month", "region_id", "product_id")),

@@ -250,6 +250,24 @@ class AgentWeekdayAll(TicketSums):
         return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
 
 
+class AgentYearAll(TicketSums):
+    """All movements of a year (its first day) of one agent and region: all products."""
+
+    year = models.DateField()
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        verbose_name = _("tổng mọi loại vé theo đại lý và năm")
+        verbose_name_plural = _("tổng mọi loại vé theo đại lý và năm")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "agent", "region"], name="agent_year_all_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} {self.year:%Y} {self.issued} − {self.returned}"
+
+
 class AgentMonthDays(models.Model):
     """All movements of each day of a month, of one agent and region: all products.
 
