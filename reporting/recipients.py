@@ -7,13 +7,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.jobs.models import Run
 from backend.problems import Problem
-from reporting.definitions import definition, reports_for
+from reporting.defining import Definition
+from reporting.definitions import catalogue, definition, made_for, reports_for
 from reporting.models import MailLanguage, Recipient, ReportSchedule
 from reporting.scopes import places_of
 
@@ -27,7 +29,7 @@ class AddressNotAllowed(Problem):
     """An outside address whose domain the company has not allowed."""
 
     code = "recipient.not_allowed"
-    message = _(
+    message = gettext_lazy(
         "Địa chỉ này không thuộc tên miền được phép nhận báo cáo; hãy thêm tên miền vào cấu hình"
         " hoặc chọn một tài khoản trong danh sách."
     )
@@ -108,26 +110,15 @@ def _fault(number: int, line: str, people: dict[str, User], report: str) -> Wron
     shown = line[:80]
     user = people.get(line.lower())
     if user is not None:
-        if may_read(user, report):
-            return None
-        return WrongLine(
-            number,
-            shown,
-            str(
-                _(
-                    "Tài khoản này không được xem báo cáo, hoặc báo cáo không lập cho phạm vi của tài khoản."
-                )
-            ),
-        )
+        reason = why_not(user, report)
+        return WrongLine(number, shown, reason) if reason else None
     try:
         _check_address(line)
     except ValidationError:
-        return WrongLine(
-            number, shown, str(_("Không phải tên đăng nhập, cũng không phải địa chỉ thư."))
-        )
+        return WrongLine(number, shown, _("Không phải tên đăng nhập, cũng không phải địa chỉ thư."))
     except AddressNotAllowed:
         return WrongLine(
-            number, shown, str(_("Tên miền của địa chỉ ngoài này chưa được phép nhận báo cáo."))
+            number, shown, _("Tên miền của địa chỉ ngoài này chưa được phép nhận báo cáo.")
         )
     return None
 
@@ -145,6 +136,17 @@ def write_in(recipient: Recipient, language: MailLanguage) -> None:
 def recipients_of(schedule: ReportSchedule) -> list[Recipient]:
     """Those who get its reports now: accounts in force that may see reports, and addresses."""
     return _in_force(Q(schedule=schedule))
+
+
+def left_out(schedule: ReportSchedule) -> list[tuple[Recipient, str]]:
+    """Accounts on the list of the schedule that get none of its reports now, and why not."""
+    accounts = (
+        Recipient.objects.filter(schedule=schedule, enabled=True, user__isnull=False)
+        .select_related(*_SCOPE)
+        .order_by("pk")
+    )
+    told = [(each, why_not(each.user, schedule.report)) for each in accounts if each.user]
+    return [(each, reason) for each, reason in told if reason]
 
 
 def readers_of(run: Run, *, report: str) -> list[Recipient]:
@@ -170,6 +172,29 @@ def _in_force(which: Q) -> list[Recipient]:
     return [
         each for each in everyone if each.user is None or may_read(each.user, each.schedule.report)
     ]
+
+
+def why_not(user: User, report: str) -> str:
+    """Why the account gets no editions of the report, and of which it would; empty where it does."""
+    if may_read(user, report):
+        return ""
+    if not (may(user, "reports.view") and report in reports_for(user)):
+        return _("Tài khoản này không được xem báo cáo.")
+    here = {"title": _title(definition(report))}
+    others = [each for each in made_for(user) if each.code in catalogue() and places_of(user, each)]
+    if not others:
+        return _(
+            "«{title}» không lập cho phạm vi của tài khoản này (chỉ xem một phần công ty), và chưa có"
+            " báo cáo nào khác lập cho phạm vi đó."
+        ).format(**here)
+    return _(
+        "«{title}» không lập cho phạm vi của tài khoản này (chỉ xem một phần công ty). Các báo cáo lập"
+        " cho phạm vi đó: {others}."
+    ).format(**here, others=", ".join(_title(each) for each in others))
+
+
+def _title(wanted: Definition) -> str:
+    return wanted.title.en if get_language() == "en" else wanted.title.vi
 
 
 def may_read(user: User, report: str) -> bool:

@@ -162,6 +162,7 @@ def _shown(
         "readers": readers(report),
         "problem": problem,
         "pasted": pasted,
+        "left_out": recipients.left_out(report),
         "may_manage": may(user, "reports.manage"),
         "may_audit": may(user, "audit.view"),
     }

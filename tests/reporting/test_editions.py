@@ -420,6 +420,27 @@ class TestReaders:
         add_recipient(prizes, to=seller)  # as if the region had been given afterwards
         assert recipients_of(prizes) == []
 
+    def test_who_sees_some_departments_is_told_why_no_briefing_and_what_instead(
+        self, company: Company, person: Person, page: Page, mailbox: Mailbox
+    ) -> None:
+        boss, part = executive(person, "boss"), executive(person, "part")
+        weekly = schedule_of("weekly-briefing", boss, part)
+        path = f"/bao-cao/lich/{weekly.schedule.code}/"
+        silent = "hiện không nhận bản nào"
+        assert silent not in page(boss).get(path).content.decode()
+        part.departments.add(make.department("KD"))
+        send_now(weekly)
+        assert mailbox.recipients == ["boss@example.vn"]
+        shown = page(boss).get(path).content.decode().split(silent)[1]
+        assert "«Báo cáo giao ban» không lập cho phạm vi của tài khoản này" in shown
+        assert "Chấm công" in shown
+        assert "boss@" not in shown
+        with pytest.raises(BadAddressList, match=r"dòng 1 «part»: «Báo cáo giao ban» không lập"):
+            add_list(weekly, text="part")
+        User.objects.filter(pk=part.pk).update(role=Role.HR)
+        shown = page(boss).get(path).content.decode().split(silent)[1]
+        assert "Tài khoản này không được xem báo cáo." in shown
+
     def test_account_that_lost_its_right_gets_nothing(
         self, company: Company, person: Person, mailbox: Mailbox
     ) -> None:
