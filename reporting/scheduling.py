@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,20 +17,43 @@ from backend.jobs.models import CatchUp, Run, RunState, Schedule
 from backend.jobs.rules import Rule
 from backend.problems import Problem
 from backend.vntext import search_key
+from reporting.defining import Definition
 from reporting.definitions import catalogue, made_for
 from reporting.editions import HANDLER, AlreadyBeingMade
 from reporting.models import Recipient, ReportSchedule, SavedView
+from reporting.periods import PeriodKind
 
 ZONE = "Asia/Ho_Chi_Minh"
 PREVIEWED = 5
 
 
+#: What the periods of a report are, as part of its title.
+KINDS: Final = {
+    PeriodKind.DAY: _("ngày"),
+    PeriodKind.DRAW: _("kỳ quay"),
+    PeriodKind.WEEK: _("tuần"),
+    PeriodKind.MONTH: _("tháng"),
+    PeriodKind.QUARTER: _("quý"),
+    PeriodKind.HALF_YEAR: _("nửa năm"),
+    PeriodKind.YEAR: _("năm"),
+    PeriodKind.AS_OF: _("đến một ngày"),
+    PeriodKind.TO_DRAW: _("đến một kỳ quay"),
+}
+
+
+def name_of(report: Definition) -> str:
+    """Its title in the reader's language with the kind of its periods, which tells it from its sisters."""
+    kind = KINDS[report.period]
+    if get_language() == "en":
+        return f"{report.title.en.removesuffix(',').removesuffix(' of')} ({kind})"
+    return f"{report.title.vi} {kind}"
+
+
 def reports() -> dict[str, str]:
     """Every report by code: its title in the reader's language, the name of a saved view."""
-    is_english = get_language() == "en"
-    return {
-        code: each.title.en if is_english else each.title.vi for code, each in catalogue().items()
-    } | {view.code: view.name for view in SavedView.objects.order_by("name", "pk")}
+    return {code: name_of(each) for code, each in catalogue().items()} | {
+        view.code: view.name for view in SavedView.objects.order_by("name", "pk")
+    }
 
 
 def choices_for(user: User, kept: ReportSchedule | None) -> list[tuple[str, str]]:

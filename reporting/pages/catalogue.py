@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,19 +19,8 @@ from reporting.defining import Definition
 from reporting.definitions import made_for
 from reporting.editions import request_new
 from reporting.models import Edition
-from reporting.periods import PeriodKind, last_ended
-
-KINDS: Final = {
-    PeriodKind.DAY: gettext_lazy("ngày"),
-    PeriodKind.DRAW: gettext_lazy("kỳ quay"),
-    PeriodKind.WEEK: gettext_lazy("tuần"),
-    PeriodKind.MONTH: gettext_lazy("tháng"),
-    PeriodKind.QUARTER: gettext_lazy("quý"),
-    PeriodKind.HALF_YEAR: gettext_lazy("nửa năm"),
-    PeriodKind.YEAR: gettext_lazy("năm"),
-    PeriodKind.AS_OF: gettext_lazy("đến một ngày"),
-    PeriodKind.TO_DRAW: gettext_lazy("đến một kỳ quay"),
-}
+from reporting.periods import last_ended
+from reporting.scheduling import name_of
 
 
 class PeriodAhead(Problem):
@@ -101,13 +89,9 @@ def _line(wanted: Definition, known: dict[str, Edition], now: datetime) -> Line:
     is_english = get_language() == "en"
     words = wanted.about.en if is_english else wanted.about.vi
     period = last_ended(wanted.period, now)
-    kind = KINDS[wanted.period]
-    title = f"{wanted.title.vi} {kind}"
-    if is_english:
-        title = f"{wanted.title.en.removesuffix(',').removesuffix(' of')} ({kind})"
     return Line(
         code=wanted.code,
-        title=title,
+        title=name_of(wanted),
         about=words,
         newest=known.get(wanted.code),
         day=period.last,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from attendance.figures import AttendanceSummary
 from backend.accounts.models import User
@@ -14,6 +15,7 @@ from reporting.builders.content import Completeness, Note, Report, Section, Tabl
 from reporting.defining import Asked, Definition, Scope, SectionOf, Words
 from reporting.definitions import NoSuchReport, catalogue, definition, title_of
 from reporting.periods import Period, PeriodKind, last_ended, period_of
+from reporting.scheduling import name_of
 from tests.reporting.samples import ASKED, HEADING, attendance
 
 K = PeriodKind
@@ -163,3 +165,12 @@ def test_reports_are_seen_by_who_has_their_capability(person: Any) -> None:
     boss: User = person("executive")
     assert "weekly-briefing" in reports_for(boss)
     assert "weekly-briefing" not in reports_for(person("employee", username="e"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_two_reports_have_one_name(language: str) -> None:
+    with translation.override(language):
+        names = {code: name_of(each) for code, each in catalogue().items()}
+    assert len(set(names.values())) == len(names)
+    expected = {"vi": "Báo cáo quý", "en": "Report (quarter)"}
+    assert names["quarterly-report"] == expected[language]
