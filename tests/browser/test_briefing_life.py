@@ -9,6 +9,12 @@ SOON = 5_000
 #: The event stream of a presentation.
 STREAM = re.compile("/giao-ban/theo-doi/")
 LINE = "Rà soát điểm bán vé @KD @TCHC #31/12 !kpi:doanh-thu"
+#: Shows a table's slide with long reasons in it; gives what of the table is seen and how high it is.
+LENGTHENED = """table => {
+  for (const slide of document.querySelectorAll(".slide")) slide.classList.toggle("off", !slide.contains(table));
+  for (const cell of table.querySelectorAll("tbody th")) cell.textContent = "Cam kết trả dần ".repeat(60);
+  return [table.clientHeight, table.scrollHeight];
+}"""
 
 
 def at_page(window, number):
@@ -98,6 +104,10 @@ def present(address, leader, second, follower, other, asker):
     expect(leader.page.locator(".slide:not(.off) dialog td").first).to_be_visible()
     keys.press("Escape")
     assert follower.page.locator(".notes").count() == 0
+    # On a telephone a table of long reasons makes its slide longer; the slide scrolls, nothing is cut.
+    other.page.set_viewport_size({"width": 390, "height": 780})
+    seen, whole = other.page.locator(".fits").first.evaluate(LENGTHENED)
+    assert 780 < whole == seen
 
 
 def test_a_briefing_from_its_series_to_the_next_one(tab, company):
