@@ -1,6 +1,7 @@
-"""`python -m tests.faults.crashing_collector POINT`: a collector that kills itself at that point.
+"""`python -m tests.faults.crashing_collector`: collectors that kill themselves at a point of their way.
 
-The points are calls of the real program, so the program itself needs no hooks for tests.
+A line of its input is the point. The collector is forked from this process, which has loaded the program
+and holds no connection; each line is answered by its exit code. The points are calls of the real program, so the program itself needs no hooks for tests.
 """
 
 import importlib
@@ -53,7 +54,15 @@ def _killing(point: Point, original: Callable[..., Any]) -> Callable[..., Any]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
     django.setup()
-    point = POINTS[sys.argv[1]]
+    for line in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            collect(POINTS[line.rstrip("\n")])
+            os._exit(1)  # it was to die before
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)  # noqa: T201
+
+
+def collect(point: Point) -> None:
     module = importlib.import_module(point.module)
     setattr(module, point.name, _killing(point, getattr(module, point.name)))
     call_command("collector", lease_seconds=1.5, round_seconds=0.1)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -39,11 +40,15 @@ RECORDS = 51_000
 KILLS = int(os.environ.get("FAULT_KILLS", "5"))
 
 
-def start_collector(
-    options="",
-    command="backend collector --lease-seconds 1.5 --round-seconds 0.1 --answer-seconds 2",
-):
-    """A real one on the test's database; `command` is the module and its arguments."""
+def start_collector(options=""):
+    """A real one on the test's database."""
+    manners = "--lease-seconds 1.5 --round-seconds 0.1 --answer-seconds 2"
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    return start(f"backend collector {manners} {options}", **streams)
+
+
+def start(command, **streams):
+    """A module with its arguments, on the test's database."""
     settings = connection.settings_dict
     url = (
         f"postgresql://{quote(settings['USER'])}:{quote(settings['PASSWORD'])}"
@@ -54,13 +59,11 @@ def start_collector(
         "DATABASE_OWNER_URL": url,
         "GIAOBAN_PROCESS": "killed-collector",
     }
-    words = [*(command.split() if isinstance(command, str) else command), *options.split()]
     return subprocess.Popen(
-        [sys.executable, "-m", *words],
+        [sys.executable, "-m", *command.split()],
         cwd=ROOT,
         env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        **streams,
     )
 
 
@@ -273,15 +276,32 @@ def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact
     )
 
 
+@pytest.fixture(scope="module")
+def crashing():
+    """Starts collectors that kill themselves: a function of the point that tells the exit code."""
+    started: list[Any] = []
+
+    def die_at(point):
+        if not started:
+            streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            started.append(start("tests.faults.crashing_collector", **streams))
+        process = started[0]
+        process.stdin.write(f"{point}\n".encode())
+        process.stdin.flush()
+        return int(process.stdout.readline())
+
+    yield die_at
+    for process in started:
+        process.communicate(timeout=40)
+
+
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.replace(" ", "-"))
-def test_killed_at_a_named_point_every_punch_is_stored_once(point):
+def test_killed_at_a_named_point_every_punch_is_stored_once(crashing, point):
     simulated = device(RECORDS)
     with registered(simulated, lock_keys=True, poll_seconds=5):
-        crashing = start_collector(command=["tests.faults.crashing_collector", point])
-        _, errors = crashing.communicate(timeout=60)
-        assert crashing.returncode == -signal.SIGKILL, errors
+        assert crashing(point) == -signal.SIGKILL
         committed = point == "after the commit"
         assert Punch.objects.count() == (RECORDS if committed else 0)
         assert Terminal.objects.get().log_bytes == (RECORDS * 40 if committed else 0)
