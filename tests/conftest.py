@@ -159,7 +159,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _skipped(terminalreporter: pytest.TerminalReporter) -> list[str]:
