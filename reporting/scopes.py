@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.accounts.models import User
-from backend.accounts.scope import departments_for, sees_company
+from backend.accounts.scope import departments_for
 from backend.org.models import Department, Region, Territory
 from reporting.defining import Definition, Scope, ScopeKind
+from reporting.sight import Sight
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,18 @@ def places_of(user: User | None, wanted: Definition) -> list[Place]:
     None is an outside address: the whole company. Empty where the account sees a part only and the
     report is not made of such parts.
     """
-    if user is None:
+    if user is None or _sees_whole(user, wanted):
         return [COMPANY]
     if wanted.is_of_sales and not user.is_whole_company:
         own = Place(region=user.region, territory=user.territory)
         return [own] if own.kind in wanted.scopes else []
-    if wanted.is_of_people and not sees_company(user):
-        if ScopeKind.DEPARTMENT not in wanted.scopes:
-            return []
-        return [Place(department=each) for each in departments_for(user).order_by("pk")]
-    return [COMPANY]
+    if ScopeKind.DEPARTMENT not in wanted.scopes:
+        return []
+    return [Place(department=each) for each in departments_for(user).order_by("pk")]
+
+
+def _sees_whole(user: User, wanted: Definition) -> bool:
+    return Sight(user).is_whole(of_sales=wanted.is_of_sales, of_people=wanted.is_of_people)
 
 
 def all_places(told: Iterable[list[Place]], *, with_company: bool = True) -> list[Place]:

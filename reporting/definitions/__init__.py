@@ -10,12 +10,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.permissions import may
-from backend.accounts.scope import sees_company
 from backend.problems import Problem
 from reporting.defining import Definition
 from reporting.explorer.reports import report_of_view
 from reporting.models.views import SavedView
 from reporting.periods import Period
+from reporting.sight import Sight
 
 
 class NoSuchReport(Problem):
@@ -68,11 +68,11 @@ def _of_catalogue(user: Any) -> list[str]:
 
 def whole_for(user: Any, codes: Sequence[str]) -> list[str]:
     """Those of the reports whose editions of the whole company tell the person nothing hidden."""
-    sales, people = user.is_whole_company, sees_company(user)
+    sight = Sight(user)
     return [
         code
         for code in codes
-        if (sales or not _is_of_sales(code)) and (people or not _is_of_people(code))
+        if sight.is_whole(of_sales=_is_of_sales(code), of_people=_is_of_people(code))
     ]
 
 

@@ -23,10 +23,12 @@ from backend.mail.models import OutgoingMail
 from backend.org.models import Company, Region, Territory, TerritoryRegion
 from reporting import editions
 from reporting.builders.content import digest, freeze, thaw
+from reporting.definitions import catalogue, whole_for
 from reporting.models import Delivery, Edition, EditionFile, Recipient, ReportSchedule
 from reporting.periods import week_before
 from reporting.recipients import BadAddressList, add_list, add_recipient, recipients_of
 from reporting.scheduling import run_for
+from reporting.scopes import COMPANY, places_of
 from reporting.setup import ensure_weekly_briefing
 from tests import make
 from tests.mailbox import Mailbox
@@ -440,6 +442,26 @@ class TestReaders:
         User.objects.filter(pk=part.pk).update(role=Role.HR)
         shown = page(boss).get(path).content.decode().split(silent)[1]
         assert "Tài khoản này không được xem báo cáo." in shown
+
+    def test_whole_company_is_mailed_to_exactly_those_who_may_open_it(
+        self, company: Company, person: Person
+    ) -> None:
+        def some(**fields: Any) -> User:
+            return executive(person, f"e{User.objects.count()}", **fields)
+
+        people = [some(), some(), some(region=make.region("22001"))]
+        people[1].departments.add(make.department("KD"))
+        mailed, opened = (
+            [
+                [code for code, wanted in catalogue().items() if COMPANY in places_of(user, wanted)]
+                for user in people
+            ],
+            [whole_for(user, list(catalogue())) for user in people],
+        )
+        assert mailed == opened
+        assert [("weekly-briefing" in each, "prizes" in each) for each in opened] == [
+            (True, True), (False, True), (False, False),
+        ]  # fmt: skip
 
     def test_account_that_lost_its_right_gets_nothing(
         self, company: Company, person: Person, mailbox: Mailbox
