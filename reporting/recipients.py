@@ -190,7 +190,7 @@ def why_not(user: User, report: str) -> str:
     return _(
         "«{title}» không lập cho phạm vi của tài khoản này (chỉ xem một phần công ty). Các báo cáo lập"
         " cho phạm vi đó: {others}."
-    ).format(**here, others=", ".join(_title(each) for each in others))
+    ).format(**here, others=", ".join(dict.fromkeys(map(_title, others))))
 
 
 def _title(wanted: Definition) -> str:

@@ -436,6 +436,7 @@ class TestReaders:
         shown = page(boss).get(path).content.decode().split(silent)[1]
         assert "«Báo cáo giao ban» không lập cho phạm vi của tài khoản này" in shown
         assert "Chấm công" in shown
+        assert shown.count("Số liệu báo cáo cơ quan nhà nước") == 1  # by month, quarter, year
         assert "boss@" not in shown
         with pytest.raises(BadAddressList, match=r"dòng 1 «part»: «Báo cáo giao ban» không lập"):
             add_list(weekly, text="part")
