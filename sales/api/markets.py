@@ -18,7 +18,7 @@ from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, listed_values, tabular
 from backend.api.versions import versioned
 from sales.api.money_shapes import ReversalShape, reason_of
-from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
+from sales.api.queries import InPlaceQuery, PlaceQuery, rows_asked_for, scope_of
 from sales.growth.campaign_effect import Effect
 from sales.growth.campaigning import cancel_campaign, effect_of, make_campaign
 from sales.growth.coverage import Coverage, State
@@ -92,9 +92,8 @@ class CampaignLine(CampaignShape):
 CampaignPage = page_shape("CampaignPage", CampaignLine)
 
 
-class EffectQuery(FieldsQuery):
-    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
-    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
+class EffectQuery(InPlaceQuery, FieldsQuery):
+    """The effect of the campaign's agents in units."""
 
 
 class WhiteSpots(APIView):

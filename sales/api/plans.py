@@ -22,7 +22,7 @@ from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_ans
 from backend.api.versions import versioned
 from backend.org.models import Region
 from sales.api.codes import AgentFilter, ProductFilter
-from sales.api.queries import PlaceQuery, filtered, scope_of
+from sales.api.queries import InPlaceQuery, PlaceQuery, filtered, scope_of
 from sales.growth.plan_progress import LEVELS, Against, against_plan
 from sales.growth.planning import make_plan, move_plan
 from sales.models import PlanState, SalesPlan, SalesPlanLine
@@ -87,11 +87,9 @@ class PlanDecisionShape(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, default="", allow_blank=True)
 
 
-class ActualsQuery(serializers.Serializer[Any]):
+class ActualsQuery(InPlaceQuery):
     month = serializers.RegexField(r"\A20[0-9]{2}-(0[1-9]|1[0-2])\Z", help_text="2026-11")
     level = serializers.ChoiceField(LEVELS, default="company")
-    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
-    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
 
 
 class ActualRow(serializers.Serializer[Any]):

@@ -15,11 +15,15 @@ from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.models import DrawStatus, ProductKind
 
 
-class PlaceQuery(PageQuery):
-    """A list of what lies in units."""
+class InPlaceQuery(serializers.Serializer[Any]):
+    """What lies in units."""
 
     region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
     territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
+
+
+class PlaceQuery(InPlaceQuery, PageQuery):
+    """A list of what lies in units."""
 
 
 class SalesQuery(PlaceQuery):
@@ -51,8 +55,7 @@ class SpanQuery(serializers.Serializer[Any]):
         return attrs
 
 
-class SummaryQuery(SpanQuery):
-    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
+class SummaryQuery(InPlaceQuery, SpanQuery):
     tree = serializers.ChoiceField(
         ["then", "now"],
         default="then",
@@ -61,7 +64,6 @@ class SummaryQuery(SpanQuery):
             "unit is told by the company's own shares. Only by unit."
         ),
     )
-    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
     group_by = serializers.ChoiceField(
         ["province", "area", "unit"],
         default="unit",

@@ -17,7 +17,7 @@ from backend.api.pagination import FieldsQuery, next_address, query_of, sparse
 from backend.api.tables import RENDERERS, asks_for_table, linked, table_answer, tabular
 from sales import figures
 from sales.api.codes import AgentFilter, ProductFilter
-from sales.api.queries import scope_of
+from sales.api.queries import InPlaceQuery, scope_of
 from sales.api.summary_pages import codes_of, start_of
 from sales.figures.asked import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow
 from sales.figures.planned import Keys, Plan, is_told_by, planned, with_planned
@@ -31,7 +31,7 @@ FIRST_YEAR, LAST_YEAR = 1901, 2199
 _NAMED = ("territory", "region", "agent", "product")
 
 
-class AnySummaryQuery(FieldsQuery):
+class AnySummaryQuery(InPlaceQuery, FieldsQuery):
     date_from = serializers.DateField(help_text="First draw date.")
     date_to = serializers.DateField(help_text="Last draw date.")
     by = serializers.CharField(
@@ -40,8 +40,6 @@ class AnySummaryQuery(FieldsQuery):
         help_text=f"Any of {', '.join(DIMENSIONS)}, with commas between; none: one sum.",
     )
     level = serializers.ChoiceField(list(LEVELS), default="unit", help_text="Of `region`.")
-    region = serializers.CharField(required=False, help_text="Code; sub-regions are included.")
-    territory = serializers.CharField(required=False, help_text="Code of a sales territory.")
     agent = AgentFilter(required=False, help_text="Code.")
     product = ProductFilter(required=False, help_text="Code.")
     weekday = serializers.IntegerField(
