@@ -141,7 +141,7 @@ def _facts(row: SummaryRow, plan: Plan | None) -> Facts:
     return Facts(
         tickets.issued, tickets.returned, tickets.revenue_amount, row.commission_amount or 0,
         plan.tickets if plan else 0, *(row.week or (0, 0)), *(row.year or (0, 0)),
-        tickets.issued - tickets.returned if plan else 0,
+        tickets.sold if plan else 0,
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _planned_by(by_month: Asked, rows: Iterable[Told], place: int | None) -> dic
     sold: dict[tuple[str, date], int] = defaultdict(int)
     for row, _is_estimate in rows:
         code = "" if place is None else _code(row.keys[place])
-        sold[code, row.keys[month][0]] += row.tickets.issued - row.tickets.returned
+        sold[code, row.keys[month][0]] += row.tickets.sold
     found: dict[str, Planned] = {}
     for keys, plan in planned(asked).items():
         code = "" if place is None else _code(keys[0])

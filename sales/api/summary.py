@@ -217,13 +217,14 @@ def _shown(
         keys[name] = f"{values[0]:%Y-%m}" if name == "month" else values[0]
         if name in _NAMED:
             keys[f"{name}_name"] = values[1]
+    tickets = row.tickets
     shown = {
         **keys,
-        "issued": row.tickets.issued,
-        "returned": row.tickets.returned,
-        "sold": row.tickets.sold,
-        "revenue_amount": row.tickets.revenue_amount,
-        "unsold_bps": row.tickets.unsold_bps,
+        "issued": tickets.issued,
+        "returned": tickets.returned,
+        "sold": tickets.sold,
+        "revenue_amount": tickets.revenue_amount,
+        "unsold_bps": tickets.unsold_bps,
     }
     if row.commission_amount is not None:
         shown["commission_amount"] = row.commission_amount

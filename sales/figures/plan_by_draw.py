@@ -63,7 +63,7 @@ def _draws(asked: Asked) -> Mapping[date, Sequence[tuple[date, bool]]]:
         is_counted = (
             status == DrawStatus.HELD
             and asked.first <= day <= asked.last
-            and asked.weekday in (None, day.weekday())
+            and day.weekday() in asked.days_of_week
         )
         months[day.replace(day=1)].append((day, is_counted))
     return months
