@@ -443,7 +443,11 @@ STANDING_SCHEDULES: dict[str, str] = {
 }
 
 #: Who looks every few seconds whether something that was promised is overdue: dotted functions (at=).
-WATCHES: list[str] = ["reporting.watchdog.watch", "reporting.briefings.returned.watch"]
+WATCHES: list[str] = [
+    "reporting.watchdog.watch",
+    "reporting.briefings.returned.watch",
+    "reporting.tasks.returned.watch",
+]
 
 LOGGING = {
     "version": 1,

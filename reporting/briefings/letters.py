@@ -17,7 +17,7 @@ from backend.clock import VN
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail, StoredFile
 from reporting.briefings.invitation import Invitation, Method, Person, invitation_text
-from reporting.models import Briefing, BriefingMail, BriefingMailKind, Poll
+from reporting.models import Briefing, BriefingMail, BriefingMailKind, Poll, PollMail
 
 _SUBJECTS: Final = {
     BriefingMailKind.INVITATION: "Mời họp: {title}, {when}",
@@ -71,13 +71,14 @@ def mail_question(poll: Poll, *, to: Iterable[User], at: datetime, again: bool =
     had = set(known)
     for message_id, user in ids.items():
         if message_id not in had:
-            outbox.enqueue(
+            mail = outbox.enqueue(
                 message_id=message_id,
                 recipient=user.email,
                 subject=f"{'Nhắc lấy ý kiến' if again else 'Lấy ý kiến'}: {poll.question}",
                 text=_question_text(poll, user),
                 due_at=at,
             )
+            PollMail.objects.create(poll=poll, user=user, is_reminder=again, mail=mail)
     return len(ids) - len(had)
 
 

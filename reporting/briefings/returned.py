@@ -11,7 +11,7 @@ from backend.accounts.models import User
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from reporting.briefings.letters import link_of
-from reporting.models import Briefing, BriefingAlarm, BriefingMail, PaperSending
+from reporting.models import Briefing, BriefingAlarm, BriefingMail, PaperSending, PollMail
 
 #: What came back longer ago is history: nobody is told of it any more.
 LOOK_BACK: Final = timedelta(days=2)
@@ -22,11 +22,15 @@ ADVICE: Final = (
 
 
 def returned(briefings: Iterable[Briefing] | QuerySet[Briefing]) -> QuerySet[OutgoingMail]:
-    """Invitations, changes, reminders and papers of these briefings that came back, oldest first."""
+    """Invitations, changes, reminders, questions and papers of these briefings that came back,
+    oldest first.
+    """
     letters = BriefingMail.objects.filter(briefing__in=briefings).values("mail")
+    questions = PollMail.objects.filter(poll__briefing__in=briefings).values("mail")
     papers = PaperSending.objects.filter(paper__briefing__in=briefings).values("mail")
+    theirs = Q(pk__in=letters) | Q(pk__in=questions) | Q(pk__in=papers)
     return (
-        OutgoingMail.objects.filter(Q(pk__in=letters) | Q(pk__in=papers), bounce__isnull=False)
+        OutgoingMail.objects.filter(theirs, bounce__isnull=False)
         .select_related("bounce")
         .order_by("bounce__at", "pk")
     )
@@ -36,9 +40,11 @@ def watch(*, at: datetime) -> int:
     """Tell who keeps each briefing what came back and was not told of; how many mails."""
     fresh = OutgoingMail.objects.filter(bounce__at__gt=at - LOOK_BACK, briefing_alarm=None)
     letters = BriefingMail.objects.filter(mail__in=fresh).values("briefing")
+    questions = PollMail.objects.filter(mail__in=fresh).values("poll__briefing")
     papers = PaperSending.objects.filter(mail__in=fresh).values("paper__briefing")
-    found = Briefing.objects.filter(Q(pk__in=letters) | Q(pk__in=papers)).order_by("pk")
-    return sum(_tell(pk, at=at) for pk in found.values_list("pk", flat=True))
+    found = Q(pk__in=letters) | Q(pk__in=questions) | Q(pk__in=papers)
+    briefings = Briefing.objects.filter(found).order_by("pk").values_list("pk", flat=True)
+    return sum(_tell(pk, at=at) for pk in briefings)
 
 
 def _tell(pk: int, *, at: datetime) -> int:
@@ -47,7 +53,8 @@ def _tell(pk: int, *, at: datetime) -> int:
         Briefing.objects.select_for_update(no_key=True).get(pk=pk)
         briefing = Briefing.objects.select_related("secretary", "chair").get(pk=pk)
         mails = list(returned([briefing]).filter(briefing_alarm=None))
-        told = _keeper(briefing, lost={mail.recipient.lower() for mail in mails})
+        lost = {mail.recipient.lower() for mail in mails}
+        told = reached([briefing.secretary, briefing.chair], lost=lost)
         BriefingAlarm.objects.bulk_create(
             BriefingAlarm(briefing=briefing, mail=mail, told=told, at=at) for mail in mails
         )
@@ -56,16 +63,21 @@ def _tell(pk: int, *, at: datetime) -> int:
     return len(mails)
 
 
-def _keeper(briefing: Briefing, *, lost: set[str]) -> User | None:
-    """The secretary, else the chair: whoever has an address that mails reach."""
-    for user in (briefing.secretary, briefing.chair):
+def reached(keepers: Iterable[User], *, lost: set[str]) -> User | None:
+    """The first of them who has an address that mails reach, which is none of those `lost`."""
+    for user in keepers:
         if user.is_active and user.email and user.email.lower() not in lost:
             return user
     return None
 
 
+def line_of(mail: OutgoingMail) -> str:
+    """To whom, about what, and why it came back."""
+    return f"- {mail.recipient}: {mail.subject}\n  Lý do: {mail.bounce.reason}"
+
+
 def _write(briefing: Briefing, mails: Sequence[OutgoingMail], *, to: User, at: datetime) -> None:
-    lines = [f"- {mail.recipient}: {mail.subject}\n  Lý do: {mail.bounce.reason}" for mail in mails]
+    lines = [line_of(mail) for mail in mails]
     outbox.enqueue(
         message_id=outbox.own_message_id(f"hop-tra-lai.{mails[0].pk}.{to.pk}"),
         recipient=to.email,

@@ -66,6 +66,7 @@ from reporting.models.papers import BriefingPaper, PaperKind, PaperSending
 from reporting.models.tasks import (
     Conclusion,
     Task,
+    TaskAlarm,
     TaskFile,
     TaskOwner,
     TaskProgress,
@@ -74,7 +75,7 @@ from reporting.models.tasks import (
     TaskState,
 )
 from reporting.models.views import SavedView, SharedWith
-from reporting.models.votes import Poll, PollOption, PollVoter
+from reporting.models.votes import Poll, PollMail, PollOption, PollVoter
 
 __all__ = [
     "APPEND_ONLY",
@@ -123,6 +124,7 @@ __all__ = [
     "PaperSending",
     "Participant",
     "Poll",
+    "PollMail",
     "PollOption",
     "PollVoter",
     "Presence",
@@ -141,6 +143,7 @@ __all__ = [
     "SharedWith",
     "StepKind",
     "Task",
+    "TaskAlarm",
     "TaskFile",
     "TaskOwner",
     "TaskProgress",

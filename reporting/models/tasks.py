@@ -203,3 +203,27 @@ class TaskReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.on:%d/%m/%Y}"
+
+
+class TaskAlarm(models.Model):
+    """A reminder of tasks came back (thư nhắc nhiệm vụ bị trả lại): who was told of it, once. Append-only.
+
+    `told` set a task of it, or keeps its briefing; nobody where none of them can be reached.
+    """
+
+    reminder = models.ForeignKey(TaskReminder, models.PROTECT, related_name="alarms")
+    told = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("lúc"))
+
+    class Meta:
+        verbose_name = _("báo động thư nhắc nhiệm vụ")
+        verbose_name_plural = _("báo động thư nhắc nhiệm vụ")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["reminder", "told"], name="task_alarm_once", nulls_distinct=False
+            ),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id} → {self.told_id}"

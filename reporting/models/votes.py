@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backend.mail.models import OutgoingMail
 from reporting.models.briefings import Briefing
 from reporting.models.editions import APPEND_ONLY
 
@@ -72,3 +73,23 @@ class PollVoter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.poll_id} {self.user_id}"
+
+
+class PollMail(models.Model):
+    """A mail that asked somebody for an answer (thư lấy ý kiến), or reminded him of it. Append-only."""
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="mails")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    is_reminder = models.BooleanField(_("nhắc lại"))
+    mail = models.OneToOneField(OutgoingMail, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("thư lấy ý kiến")
+        verbose_name_plural = _("thư lấy ý kiến")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["poll", "user", "is_reminder"], name="poll_mail_once"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id} → {self.user_id}"

@@ -19,6 +19,7 @@ from reporting.models import Briefing, Task, TaskFile, TaskOwner, TaskQuerySet, 
 from reporting.pages.papers import sent_papers
 from reporting.tasks.following_up import TaskLine, task_lines
 from reporting.tasks.progress import DueDateRefused, Step, StepRefused, may_take, take_step
+from reporting.tasks.returned import returned
 from reporting.tasks.states import ENDED, State
 from reporting.tasks.units import Unit, key_of, unit_of, units_of
 
@@ -65,6 +66,7 @@ def unit_tasks(request: HttpRequest, key: str) -> HttpResponse:
         "open": [line for line in lines if line.state not in ENDED],
         "ended": [line for line in lines if line.state in ENDED],
         "late": sum(line.days_late > 0 for line in lines),
+        "returned": returned([line.task.pk for line in lines], at=now),
     }
     return render(request, "reporting/unit_tasks.html", context)
 
@@ -96,6 +98,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         .exists(),
         "problem": problem,
         "sent": request.POST if problem else {},
+        "returned": returned([pk], at=clock.now()),
         "owners": [(owner, key_of(owner.unit)) for owner in line.task.owners.all()],
     }
     return render(request, "reporting/task.html", context, status=status)

@@ -1,16 +1,31 @@
-"""Mails of a briefing that come back are told to whoever keeps it, once, with address and reason."""
+"""Mails of a briefing and its tasks that come back are told to whoever keeps it, once, with the reason."""
 
 import html
+from datetime import datetime, timedelta
 
 import pytest
 
+from backend.clock import VN
 from backend.jobs import queue
 from backend.mail import outbox
 from backend.mail.bounces import take
 from backend.mail.models import MailState, OutgoingMail
 from reporting.briefings.letters import mail_briefing
 from reporting.briefings.returned import watch
-from reporting.models import BriefingAlarm, BriefingMailKind, BriefingPaper, PaperSending
+from reporting.briefings.votes import ask, remind_silent
+from reporting.models import (
+    Briefing,
+    BriefingAlarm,
+    BriefingMailKind,
+    BriefingPaper,
+    PaperSending,
+    PollMail,
+    TaskAlarm,
+    TaskReminder,
+)
+from reporting.tasks import returned as tasks_returned
+from reporting.tasks.deciding import conclude
+from reporting.tasks.reminding import remind
 from tests.returned import returned
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +87,49 @@ def test_chair_is_told_where_the_secretary_cannot_be(briefing, people):
     assert watch(at=at) == 1
     assert [to for to, _text in told()] == ["chair@example.vn"]
     assert BriefingAlarm.objects.get().told == people["chair"]
+
+
+def test_secretary_is_told_of_a_question_and_its_reminder(briefing, people, page):
+    at = queue.database_now()
+    poll = ask(
+        briefing, question="Mở thêm điểm bán?", options=["Có", "Không"], is_secret=True,
+        due_at=at + timedelta(hours=2), by=people["chair"], at=at,
+    )  # fmt: skip
+    assert remind_silent(at=at + timedelta(hours=1)) == 3
+    asked = PollMail.objects.filter(poll=poll, user=people["kd"]).order_by("pk")
+    assert [each.is_reminder for each in asked] == [False, True]
+    for each in asked:
+        comes_back(each.mail)
+    assert [watch(at=at), watch(at=at)] == [2, 0]
+    ((to, text),) = told()
+    assert to == "secretary@example.vn"
+    assert "kd@example.vn: Lấy ý kiến: Mở thêm điểm bán?" in text
+    assert "kd@example.vn: Nhắc lấy ý kiến: Mở thêm điểm bán?" in text
+    address = f"/giao-ban/{briefing.pk}/"
+    assert "Nhắc lấy ý kiến" in page(people["secretary"]).get(address).content.decode()
+    assert "Nhắc lấy ý kiến" not in page(people["kd"]).get(address).content.decode()
+
+
+def test_who_set_the_tasks_is_told_of_a_reminder_that_came_back(briefing, people, page):
+    at = queue.database_now()
+    day = at.astimezone(VN).date()
+    Briefing.objects.filter(pk=briefing.pk).update(state="open")
+    for name, text in (("secretary", "Bán thêm vé"), ("chair", "Sửa máy")):
+        conclude(briefing, f"{text} @KD #{day:%d/%m/%Y}", by=people[name], at=at)
+    morning = datetime.combine(day, datetime.min.time(), VN) + timedelta(hours=8)
+    assert remind(at=morning) == 1
+    comes_back(TaskReminder.objects.get().mail)
+    assert [tasks_returned.watch(at=at), tasks_returned.watch(at=at)] == [1, 0]
+
+    chair, secretary = sorted(told())
+    assert (chair[0], secretary[0]) == ("chair@example.vn", "secretary@example.vn")
+    assert "kd@example.vn" in secretary[1]
+    assert "User unknown" in secretary[1]
+    assert ("Bán thêm vé" in secretary[1], "Sửa máy" in secretary[1]) == (True, False)
+    assert ("Bán thêm vé" in chair[1], "Sửa máy" in chair[1]) == (False, True)
+    assert set(TaskAlarm.objects.values_list("told__username", flat=True)) == {"chair", "secretary"}
+    task = TaskReminder.objects.get().tasks[0]
+    for path in ("/nhiem-vu/don-vi/d-KD/", f"/nhiem-vu/{task}/"):
+        shown = html.unescape(page(people["secretary"]).get(path).content.decode())
+        assert "kd@example.vn" in shown
+        assert "550 5.1.1" in shown
