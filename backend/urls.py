@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from backend.health import health
 
+handler404 = "backend.api.unrouted.not_found"
+handler500 = "backend.api.unrouted.server_error"
 urlpatterns = [
     path("", include("backend.pages.urls")),
     path("cham-cong/", include("attendance.urls")),

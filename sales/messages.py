@@ -87,6 +87,10 @@ MESSAGES = {
     "ticket.no_such_way": _("Vé không đi thẳng từ {from} đến {to}; hãy xem các bước được phép."),
     "ticket.reversed": _("Số cuối phải từ số đầu trở đi."),
     "ticket.needs_minutes": _("Vé mất, hỏng hoặc tiêu hủy phải ghi số biên bản."),
+    "ticket.of_the_company": _(
+        "Tài khoản của một địa bàn chỉ giao, nhận vé của đại lý trong địa bàn; "
+        "hãy nhờ người phụ trách cả công ty."
+    ),
     "ticket.needs_reason": _("Bước ngược chiều này phải ghi lý do."),
     "ticket.not_printed": _("Vé {first} đến {last} chưa nhập từ nhà in."),
     "ticket.elsewhere": _("Vé {first} đến {last} đang ở nơi khác: {place}."),
@@ -105,6 +109,9 @@ MESSAGES = {
     "return.not_a_stretch": _("“{text}” không phải dải số; hãy ghi dạng 8KX 00450-00499."),
     "return.serials_missing": _("Loại vé này chưa kê dải số, trong khi loại khác đã kê."),
     "return.serials_differ": _("Các dải số có {listed} vé, khác số đếm {counted}."),
+    "return.not_on_sheet": _(
+        "Bảng kê này không đếm vé loại {product}; hãy đếm lại hoặc bỏ loại ấy."
+    ),
     "return.over_counted": _("Xác nhận {accepted} vé trong khi đếm được {counted}."),
     "return.recount_serials": _(
         "Bảng kê có dải số nên phải xác nhận đủ {counted} vé; nhận ít hơn thì kiểm đếm lại dải số."

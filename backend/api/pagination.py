@@ -2,7 +2,9 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from hashlib import sha256
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -17,6 +19,8 @@ M = TypeVar("M", bound=Model)
 Row = TypeVar("Row")
 DEFAULT_LIMIT = 100
 MOST = 1_000
+#: What may be another on the next page: the rows asked for stay the same.
+_OF_THE_PAGE: Final = frozenset({"cursor", "limit", "fields"})
 
 
 class CursorInvalid(Problem):
@@ -121,7 +125,7 @@ def page_of(
     `keys` must be unique together and be the first `columns`; `query` is a checked `PageQuery`.
     `next` is the address of the following page, null on the last.
     """
-    found = _from(rows, keys, query, lambda ordered: ordered.values_list(*columns))
+    found = _from(request, rows, keys, query, lambda ordered: ordered.values_list(*columns))
     return _page(request, found, query, _each(show), last=lambda row: row[: len(keys)])
 
 
@@ -135,7 +139,7 @@ def page_of_records(
 ) -> dict[str, object]:
     """As `page_of`, of whole records; `keys` are fields of their own."""
     names = [key.removeprefix("-") for key in keys]
-    found = _from(rows, keys, query, lambda ordered: ordered)
+    found = _from(request, rows, keys, query, lambda ordered: ordered)
     return _page(
         request, found, query, _each(show), last=lambda row: [getattr(row, n) for n in names]
     )
@@ -149,7 +153,7 @@ def page_of_keys(
     query: Mapping[str, Any],
 ) -> dict[str, object]:
     """One page, the last row first, whose rows are shown together, by their primary keys."""
-    found = _from(rows, ("-pk",), query, lambda ordered: ordered.values_list("pk"))
+    found = _from(request, rows, ("-pk",), query, lambda ordered: ordered.values_list("pk"))
     return _page(
         request, found, query, lambda page: show_all([pk for (pk,) in page]), last=lambda row: row
     )
@@ -164,8 +168,7 @@ def page_of_list(
     query: Mapping[str, Any],
 ) -> dict[str, object]:
     """As `page_of`, of rows that are at hand, ordered by a text that is unique."""
-    cursor = query.get("cursor")
-    after = str(unpacked(cursor, 1)[0]) if cursor else ""
+    after = str(unpacked(request, 1)[0]) if query.get("cursor") else ""
     beyond = sorted((row for row in rows if key(row) > after), key=key)
     return _page(
         request, beyond[: query["limit"] + 1], query, _each(show), last=lambda row: [key(row)]
@@ -173,6 +176,7 @@ def page_of_list(
 
 
 def _from(
+    request: Request,
     rows: QuerySet[M],
     keys: Sequence[str],
     query: Mapping[str, Any],
@@ -180,11 +184,10 @@ def _from(
 ) -> list[Any]:
     """The rows beyond the cursor, one more than the page holds. Raises CursorInvalid."""
     ordered, most = rows.order_by(*keys), query["limit"] + 1
-    cursor = query.get("cursor")
-    if not cursor:
+    if not query.get("cursor"):
         return list(read(ordered)[:most])
     names = [key.removeprefix("-") for key in keys]
-    values = unpacked(cursor, len(names))
+    values = unpacked(request, len(names))
     try:
         beyond = ordered.filter(_beyond(names, values, down=keys[0].startswith("-")))
         return list(read(beyond)[:most])
@@ -224,20 +227,33 @@ def _beyond(names: Sequence[str], values: Sequence[Any], *, down: bool) -> Q:
 
 def next_address(request: Request, values: Sequence[Any]) -> str:
     """The address of the page behind the row that `values` (numbers and texts) tell of."""
-    packed = urlsafe_b64encode(msgspec.json.encode(list(values))).decode().rstrip("=")
+    told = [_asked(request), *values]
+    packed = urlsafe_b64encode(msgspec.json.encode(told)).decode().rstrip("=")
     query = request.query_params.copy()
     query["cursor"] = packed
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def unpacked(cursor: str, count: int) -> list[Any]:
-    """The values of a cursor. Raises CursorInvalid where they are not so many."""
+def unpacked(request: Request, count: int) -> list[Any]:
+    """The values of the cursor sent. Raises CursorInvalid where they are not so many, or those of another
+    list or other filters: its rows would silently be passed over."""
+    cursor = request.query_params["cursor"]
     try:
-        values = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        told = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, msgspec.DecodeError):
         raise CursorInvalid from None
-    if not isinstance(values, list) or len(values) != count:
+    if not isinstance(told, list) or len(told) != 1 + count or told[0] != _asked(request):
         raise CursorInvalid
+    values = told[1:]
     if any(not isinstance(value, str | int) or "\x00" in str(value) for value in values):
         raise CursorInvalid
     return values
+
+
+def _asked(request: Request) -> str:
+    """What rows are asked for, in few characters."""
+    filters = sorted(
+        (name, value) for name, value in request.query_params.items() if name not in _OF_THE_PAGE
+    )
+    text = f"{request.path}?{urlencode(filters)}"
+    return sha256(text.encode()).hexdigest()[:8]

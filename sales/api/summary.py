@@ -161,7 +161,7 @@ class AnySummaries(APIView):
         """Draws held, by any of the dimensions; CSV or a workbook by `Accept`."""
         query, user = query_of(request, AnySummaryQuery), person(request)
         path = scope_of(query, user=user, on=query["date_to"])
-        start = start_of(query.get("cursor"), dimensions=len(query["by"]))
+        start = start_of(request, dimensions=len(query["by"]))
         asked = Asked(
             first=query["date_from"], last=query["date_to"], by=query["by"], level=query["level"],
             path=path, agent=query.get("agent"), product=query.get("product"), weekday=query.get("weekday"),

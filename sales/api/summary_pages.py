@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
 
 from backend.api.pagination import CursorInvalid, unpacked
 from backend.problems import Problem
@@ -45,11 +46,11 @@ class Start:
         return [each for each in all_rows if each[0].keys not in before]
 
 
-def start_of(cursor: str | None, *, dimensions: int) -> Start:
+def start_of(request: Request, *, dimensions: int) -> Start:
     """Raises CursorInvalid, TooFar."""
-    if not cursor:
+    if not request.query_params.get("cursor"):
         return Start()
-    rows, *last = unpacked(cursor, 1 + dimensions)
+    rows, *last = unpacked(request, 1 + dimensions)
     if not isinstance(rows, int) or rows < 1:
         raise CursorInvalid
     if rows > FARTHEST:

@@ -133,8 +133,11 @@ def acceptance_faults(
     """Nothing is accepted that was not counted; less than counted says why."""
     faults: list[Fault] = []
     for row, (product, tickets) in enumerate(accepted.items(), 1):
-        values = {"accepted": tickets, "counted": counted.get(product, 0)}
-        if tickets < 0 or tickets > counted.get(product, 0):
+        if product not in counted:
+            faults.append(Fault(row, "tickets", "return.not_on_sheet", {"product": product}))
+            continue
+        values = {"accepted": tickets, "counted": counted[product]}
+        if not 0 <= tickets <= counted[product]:
             faults.append(Fault(row, "tickets", "return.over_counted", values))
         elif tickets < counted[product] and has_serials:
             faults.append(Fault(row, "tickets", "return.recount_serials", values))

@@ -67,6 +67,11 @@ class TicketLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def count(self) -> int:
         return self.last - self.first + 1
 
+    @property
+    def concerns_agent(self) -> bool:
+        """Whether an agent gives or gets these tickets; else they stay among the company's own places."""
+        return self.source.startswith("agent:") or self.target.startswith("agent:")
+
 
 TICKET_LINES = LineReader(
     TicketLine,
@@ -112,6 +117,15 @@ class Moved:
 def check(lines: Sequence[TicketLine], facts: TicketFacts) -> list[Fault]:
     """All faults of the lines themselves, in row order."""
     return [fault for row, line in enumerate(lines, 1) for fault in _faults(row, line, facts)]
+
+
+def company_faults(lines: Sequence[TicketLine]) -> list[Fault]:
+    """A fault for each line that concerns no agent: only an account of the whole company moves those."""
+    return [
+        Fault(row, "source", "ticket.of_the_company")
+        for row, line in enumerate(lines, 1)
+        if not line.concerns_agent
+    ]
 
 
 def series_of(line: TicketLine, facts: TicketFacts) -> Series:

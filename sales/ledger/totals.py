@@ -170,7 +170,8 @@ def total_faults(lines: Sequence[Line], facts: Facts) -> list[Fault]:
         issued, returned = before[0] + more[0], before[1] + more[1]
         values = {"issued": issued, "returned": returned, "most": MOST_TICKETS}
         if returned > issued:
-            faults.append(Fault(row, "returned", "returned.over_issued", values))
+            field = "issued" if line.issued < 0 else "returned"  # a correction took too many away
+            faults.append(Fault(row, field, "returned.over_issued", values))
         elif returned < 0:
             faults.append(Fault(row, "returned", "returned.negative", values))
         elif issued > MOST_TICKETS:

@@ -56,7 +56,7 @@ def _destroy(
     lines = [
         line for now in held for line in serial_moves(now, "returned", "destroyed", minutes_no)
     ]
-    return record_moves(by=by, at=at, lines=lines).batch if lines else None
+    return record_moves(by=by, at=at, lines=lines, of_sheets=True).batch if lines else None
 
 
 def count_return(

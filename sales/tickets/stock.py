@@ -27,6 +27,7 @@ from sales.engine.ticket_lines import (
     TicketLine,
     carry_out,
     check,
+    company_faults,
     counts_of,
     series_of,
 )
@@ -78,16 +79,19 @@ def record_moves(
     key: str = "",
     source: Source = Source.API,
     late: bool | None = None,
+    of_sheets: bool = False,
 ) -> MovedTickets:
     """Move the tickets; what agents get and give back is recorded in their counts as well.
 
     `is_counted`: the counts stand in the ledger already; the serials must not be more than them.
-    `late` as in `record_sales`.
+    `late` as in `record_sales`. `of_sheets`: they are those of sheets of returns that `by` may see.
     Raises LinesRefused with the faults of the lines, or of the counts they would make.
     """
     facts = _facts(lines, by)
     if faults := check(lines, facts):
         raise LinesRefused(faults)
+    if not of_sheets:
+        _refuse_of_the_company(lines, by)
     with transaction.atomic():
         batch, counts = _carry_out(
             lines, facts, is_counted=is_counted, by=by, at=at, key=key, source=source, late=late
@@ -116,12 +120,19 @@ def undo_moves(batch: int, *, reason: str, by: User, at: datetime, key: str = ""
     if not moves or seen != len(moves):
         raise MovesUnknown
     lines = [_back(move, reason.strip()) for move in moves]
+    _refuse_of_the_company(lines, by)
     with transaction.atomic():
         done, _counts = _carry_out(
             lines, _facts(lines, by), is_counted=moves[0].is_counted, by=by, at=at, key=key,
             source=Source.API, late=False,
         )  # fmt: skip
     return MovedTickets(done, len(lines), sum(line.count for line in lines))
+
+
+def _refuse_of_the_company(lines: Sequence[TicketLine], by: User) -> None:
+    """Raises LinesRefused where an account of a region moves what is in no agent's hands."""
+    if not by.is_whole_company and (faults := company_faults(lines)):
+        raise LinesRefused(faults)
 
 
 def place_name(kind: str, agent: Agent | None, site: Site | None) -> str:

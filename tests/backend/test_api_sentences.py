@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.urls import get_resolver
 from django.utils import translation
 from rest_framework import exceptions, fields, relations, serializers, validators
 from rest_framework.test import APIClient
@@ -70,3 +73,20 @@ def test_faults_are_told_in_the_language_asked_for(
         True,
         False,
     )
+
+
+def test_a_program_is_told_of_addresses_and_faults_by_a_problem_document(db: None):
+    answer = APIClient().get("/api/v1/no-such-list/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "address.unknown"
+    assert APIClient().get("/no-such-page/")["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/api/v1/sales/", "application/problem+json"), ("/ban-ve/", "text/html")]
+)
+def test_our_own_fault_says_nothing_of_itself(path: str, kind: str):
+    handler: Any = get_resolver().resolve_error_handler(500)
+    request: HttpRequest = RequestFactory().get(path)
+    answer = handler(request)
+    assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (500, kind)

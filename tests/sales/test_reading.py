@@ -77,6 +77,19 @@ def test_questions_that_make_no_sense_are_refused(
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
+def test_a_cursor_is_of_the_question_it_came_with(recorded: Company, manager: APIClient):
+    """Behind another question's row some rows of this one would never be told."""
+    following = manager.get("/api/v1/sales/?limit=2&region=22").json()["next"]
+    cursor = following.partition("cursor=")[2]
+    assert (
+        manager.get(f"/api/v1/sales/?region=22&cursor={cursor}&limit=5&fields=id").status_code
+        == 200
+    )
+    for other in ("", "region=22&agent=AN", "region=06685"):
+        refused = manager.get(f"/api/v1/sales/?{other}&cursor={cursor}")
+        assert (refused.status_code, refused.json()["code"]) == (400, "cursor.invalid"), other
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(recorded: Company, manager: APIClient):
     whole = manager.get("/api/v1/sales/").json()
     assert whole["next"] is None

@@ -158,6 +158,9 @@ def test_less_than_counted_needs_a_reason_and_more_than_issued_is_refused(compan
     for accepted, code in ((31, "return.over_counted"), (15, "return.less_needs_reason")):
         answer = confirmed(other, sheet, accepted={"TT10": accepted})
         assert [e["code"] for e in answer.json()["errors"]] == [code]
+    for strange in ("LT5", "XX"):  # on sale, but not on this sheet; nothing at all
+        answer = confirmed(other, sheet, accepted={"TT10": 15, strange: 0}, note="15 vé kỳ khác")
+        assert [e["code"] for e in answer.json()["errors"]] == ["return.not_on_sheet"]
     assert ReturnStep.objects.count() == before
     assert confirmed(other, sheet, accepted={"TT10": 15}, note="15 vé kỳ khác").status_code == 201
     assert totals() == (20, 15)

@@ -194,7 +194,33 @@ def test_who_sees_one_region_moves_no_tickets_of_another(printed, api, person):
     clerk = api(person("sales_manager", username="khu-vuc", region=printed.hong_gai))
     answer = move(clerk, ticket(0, 9, "warehouse", "agent:CHI"))
     assert [e["code"] for e in answer.json()["errors"]] == ["agent.unknown"]
-    assert move(clerk, ticket(0, 9, "warehouse", "agent:AN")).status_code == 201
+    issued = move(clerk, ticket(0, 9, "warehouse", "agent:AN"))
+    assert issued.status_code == 201
+    undone = clerk.post(
+        f"/api/v1/tickets/moves/{issued.json()['batch']}/undo/", {"reason": "Xuất nhầm kỳ"}
+    )
+    assert undone.status_code == 201
+
+
+def test_who_sees_one_region_leaves_the_tickets_of_the_company_alone(printed, manager, api, person):
+    """Printed, moved between stores, lost or destroyed: no agent of the region is part of it."""
+    clerk = api(person("sales_manager", username="khu-vuc", region=printed.hong_gai))
+    stored = move(manager, ticket(0, 99, "warehouse", "branch:CN1")).json()["batch"]
+    before = where()
+    for wrong in (
+        ticket(0, 9, "printer", "warehouse", series="9ZZ"),
+        ticket(0, 9, "branch:CN1", "warehouse"),
+        ticket(500, 509, "warehouse", "destroyed", document="BB 1"),
+        ticket(500, 509, "warehouse", "lost", document="BB 1"),
+    ):
+        refused = move(clerk, ticket(200, 209, "warehouse", "agent:AN"), wrong)
+        assert refused.status_code == 400
+        assert [(e["row"], e["field"], e["code"]) for e in refused.json()["errors"]] == [
+            (2, "source", "ticket.of_the_company")
+        ]
+    undone = clerk.post(f"/api/v1/tickets/moves/{stored}/undo/", {"reason": "Chuyển nhầm"})
+    assert [e["code"] for e in undone.json()["errors"]] == ["ticket.of_the_company"]
+    assert where() == before
 
 
 def test_the_database_itself_keeps_a_serial_in_one_place(printed):

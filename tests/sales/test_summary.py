@@ -226,6 +226,7 @@ def test_pages_that_no_longer_fit_together_are_not_told(recorded: Company, manag
     cursor = first["next"].partition("cursor=")[2]
     for query, code in (
         ({"by": "agent"}, "cursor.invalid"),
+        ({"by": "agent,draw", "date_from": "2026-10-28"}, "cursor.invalid"),  # of other days
         ({"by": "agent,draw", "cursor": "x"}, "cursor.invalid"),
     ):
         answer = manager.get("/api/v1/summary/", ASKED | {"cursor": cursor} | query)
