@@ -85,7 +85,7 @@ def check(lines: Sequence[Line], facts: Facts) -> list[Fault]:
             faults += _product_faults(row, line, product)
         if draw is None:
             faults.append(Fault(row, "draw_date", "draw.none", {"date": line.draw_date}))
-        elif draw.is_void:
+        elif draw.is_void and line.issued > 0:
             faults.append(Fault(row, "draw_date", "draw.void", {"date": line.draw_date}))
         elif draw.is_closed and line.corrects is None:
             faults.append(Fault(row, "draw_date", "draw.closed", {"date": line.draw_date}))
@@ -102,13 +102,16 @@ def _too_late(row: int, line: Line, until: datetime) -> Fault:
 
 
 def _agent_faults(row: int, line: Line, agent: AgentTerms) -> list[Fault]:
+    """Why the agent gets no tickets of the draw. What it once got comes back, and is taken away where it
+    was recorded wrongly, whatever became of the agent, the product or the draw meanwhile."""
+    if line.issued <= 0:
+        return []
     values = {"agent": line.agent}
     if line.draw_date < agent.opened_date:
         return [Fault(row, "agent", "agent.not_started", values | {"date": agent.opened_date})]
     if agent.closed_date is not None and line.draw_date > agent.closed_date:
         return [Fault(row, "agent", "agent.ended", values | {"date": agent.closed_date})]
-    # A suspended agent gets no more tickets; what is unsold still comes back.
-    if agent.is_suspended and line.issued > 0:
+    if agent.is_suspended:
         return [Fault(row, "agent", "agent.suspended", values)]
     return []
 
@@ -118,7 +121,11 @@ def _product_faults(row: int, line: Line, product: ProductTerms) -> list[Fault]:
         product.valid_to is None or line.draw_date <= product.valid_to
     )
     values = {"product": line.product, "date": line.draw_date}
-    return [] if is_sold else [Fault(row, "product", "product.not_on_sale", values)]
+    return (
+        []
+        if is_sold or line.issued <= 0
+        else [Fault(row, "product", "product.not_on_sale", values)]
+    )
 
 
 def _count_faults(row: int, line: Line, facts: Facts) -> list[Fault]:

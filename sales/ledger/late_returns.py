@@ -9,18 +9,23 @@ from backend.accounts.models import User
 from backend.clock import VN
 from sales.engine.lines import Line
 from sales.engine.return_rules import CutoffRules, Lateness, lateness
-from sales.models import ConsignmentEntry, RuleKey
+from sales.models import ConsignmentEntry, Draw, DrawStatus, RuleKey
 from sales.rules import Rules, rule_book
 
 
 def lateness_of(days: Iterable[date], at: datetime) -> Lateness:
-    """Of these draws; one query, none where all are of days to come."""
+    """Of these draws; few queries, none where all are of days to come.
+
+    Tickets of a draw that was called off come back at any time: nobody drew their numbers.
+    """
     today = at.astimezone(VN).date()
     wanted = {day for day in days if day <= today}
     if not wanted:
         return Lateness()
+    void = Draw.objects.filter(date__in=wanted, status=DrawStatus.VOID)
+    held = wanted - set(void.values_list("date", flat=True))
     book = rule_book([RuleKey.RETURN_CUTOFF, RuleKey.RETURN_LATE])
-    return lateness({day: _rules(book.on(day)) for day in wanted}, at, VN)
+    return lateness({day: _rules(book.on(day)) for day in held}, at, VN)
 
 
 def lateness_of_lines(lines: Sequence[Line], at: datetime) -> Lateness:

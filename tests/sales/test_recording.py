@@ -1,10 +1,11 @@
 """Recording movements of tickets by the API."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import Error, connection, transaction
 from pytest_django.fixtures import DjangoAssertNumQueries
 from rest_framework.test import APIClient
@@ -20,8 +21,10 @@ from sales.models import (
     ConsignmentEntry,
     Draw,
     DrawStatus,
+    Product,
     RecordingBatch,
     RegionDayTotal,
+    SalesRule,
 )
 from tests import make
 from tests.sales.conftest import Company, bulk, line, stored
@@ -135,6 +138,34 @@ def test_every_wrong_line_is_named_and_nothing_stored(company: Company, manager:
     ]
     assert all(fault["message"] for fault in problem["errors"])
     assert stored() == (0, 0, 0)
+
+
+def test_what_was_given_comes_back_whatever_became_of_agent_product_and_draw(
+    company: Company, manager: APIClient
+):
+    """An agent ends in the middle of the week with tickets in hand, a draw is called off."""
+    SalesRule.objects.create(key="return.cutoff", value=930, valid_from="2026-01-01", document="QĐ")
+    SalesRule.objects.create(key="return.late", value=1, valid_from="2026-01-01", document="QĐ")
+    day = {"product": "TT10", "day": "2026-11-18"}
+    given = bulk(manager, [line("AN", **day, issued=50), line("BINH", **day, issued=50)])
+    assert given.status_code == 201
+    first = ConsignmentEntry.objects.get(agent__code="BINH").pk
+    Agent.objects.filter(code="BINH").update(status=AgentStatus.ENDED, closed_date="2026-11-17")
+    Product.objects.filter(code="TT10").update(valid_to="2026-11-17")
+    Draw.objects.filter(date="2026-11-18").update(status=DrawStatus.VOID)
+    more = bulk(manager, [line("BINH", **day, issued=1)])
+    assert [fault["code"] for fault in more.json()["errors"]] == [
+        "agent.ended", "product.not_on_sale", "draw.void",
+    ]  # fmt: skip
+    with time_machine.travel(datetime(2026, 11, 18, 12, tzinfo=UTC), tick=False):
+        back = [line("BINH", **day, returned=40), line("AN", **day, returned=50)]
+        answer = bulk(manager, back)
+    assert answer.status_code == 201, answer.json()
+    wrong = line("BINH", **day, issued=-10, corrects=first, reason="Giao thiếu một xấp")
+    assert manager.post("/api/v1/sales/", wrong).status_code == 201
+    totals = AgentDrawTotal.objects.values_list("agent__code", "issued", "returned")
+    assert sorted(totals) == [("AN", 50, 50), ("BINH", 40, 40)]
+    assert set(ConsignmentEntry.objects.values_list("is_late", flat=True)) == {False}
 
 
 @pytest.mark.parametrize(
