@@ -147,9 +147,11 @@ def copied_columns(
 
 
 def _whole(words: "array[int]", place: int, each: int) -> Sequence[int]:
-    """The numbers of two words, the upper of which is there in few columns."""
+    """The numbers of two words, the upper of which says something in few columns."""
     upper, lower = words[place::each], words[place + 1 :: each]
     if upper.tobytes() == bytes(upper.itemsize * len(upper)):
         return lower.tolist()
-    signed = array("i", upper.tobytes())
-    return [high << 32 | low for high, low in zip(signed, lower, strict=True)]
+    both = array("I", bytes(2 * upper.itemsize * len(upper)))
+    is_lower_first = sys.byteorder == "little"
+    both[is_lower_first::2], both[not is_lower_first :: 2] = upper, lower
+    return array("q", both.tobytes()).tolist()

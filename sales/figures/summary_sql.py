@@ -148,31 +148,31 @@ _DAYS_IN_ROWS = """
 """
 # Of days in rows the best are found by the best day of each row: as many rows as are told, the best
 # first, have so many days at least as good as the worst of these; whatever is less cannot be told. An
-# agent who sold in two units is added up first, so his days are all looked at. Rows are wide, so all
-# are read once, for their best day alone, and then those that matter.
+# agent who sold in two units is added up first, so his days are all looked at. Rows are wide, so the
+# best day of all is read in the index, and then those rows that matter.
 _FLOOR = """
     moved as materialized (
         select agent_id from sales_agentyeartickets
         group by agent_id having min(region_id) <> max(region_id)
     ),
     best as materialized (
-        select t.ctid as row, case when t.agent_id not in (select * from moved) then {best} end as best
+        select t.id, case when t.agent_id not in (select * from moved) then {best} end as best
         from {table} t
         where t.month between date_trunc('month', %(first)s::timestamp) and %(last)s and {limits}
     ),
     least as materialized (
         select coalesce((
             select {measure} from {table} t join wanted0 w on w.its_month = t.month
-            where t.ctid = any(array(
-                select row from best where best is not null order by best desc limit %(limit)s
+            where t.id = any(array(
+                select id from best where best is not null order by best desc limit %(limit)s
             ))
             order by 1 desc offset %(limit)s - 1 limit 1
         ), 0) as measure
     ),
 """
 _AT_LEAST = """
-    t.ctid = any(array(
-        select row from best where best is null or best >= (select measure from least)
+    t.id = any(array(
+        select id from best where best is null or best >= (select measure from least)
     ))
     and ({measure} >= (select measure from least) or t.agent_id in (select agent_id from moved))
     offset 0  -- or whole months would be sorted, and a day taken out of each afterwards

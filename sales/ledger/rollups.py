@@ -3,8 +3,8 @@
 All statements are made from one list. A summary takes the smallest rollups that can tell it
 (`sales.figures.sources`). Each costs whoever writes a row more for each agent, draw and product, so
 there are as few as let any summary read tens of thousands of rows at most: by agent a year, a month and
-the weekdays of a year, of each product; of all products together only what was read most, the year, its
-weekdays, and single days, which lie in the row of their month. Regions are few, so their rollups are cheap.
+the weekdays of a year, of each product; of all products together the same, and single
+days, which lie in the row of their month. Regions are few, so their rollups are cheap.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -215,11 +215,13 @@ ROLLUPS: Final = (
         ("year", "weekday", "agent_id", "region_id", "product_id"),
     ),
     Rollup("sales_agentweekdayall", YEAR, ("year", "weekday", "agent_id", "region_id")),
+    Rollup("sales_agentmonthall", MONTH, ("month", "agent_id", "region_id")),
     Rollup("sales_agentyearall", YEAR, ("year", "agent_id", "region_id")),
     AGENT_MONTH_DAYS,
     Rollup("sales_regiondaytotal", DAY, ("draw_date", "region_id", "product_id")),
     Rollup("sales_regionmonthtotal", MONTH, ("month", "region_id", "product_id")),
     Rollup("sales_regionweekdaytotal", MONTH, ("month", "weekday", "region_id", "product_id")),
+    Rollup("sales_regionweekdayall", MONTH, ("month", "weekday", "region_id")),
     Rollup("sales_regiondayall", DAY, ("draw_date", "region_id")),
     Rollup("sales_companydaytotal", DAY, ("draw_date", "product_id", "part")),
 )
@@ -240,7 +242,7 @@ _RECOUNT: Final = """
 def add_to_rollups(cursor: CursorWrapper, changes: Sequence[Change]) -> None:
     """Add what the request changed to every rollup, always in one order.
 
-    The changes are handed over once and grouped by each: as arrays they would be read ten times.
+    The changes are handed over once and grouped by each: as arrays they would be read by each.
     """
     cursor.execute(_HAND_OVER)
     rows = "".join("\t".join(map(str, change)) + "\n" for change in changes)

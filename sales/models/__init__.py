@@ -42,6 +42,7 @@ from sales.models.results import DrawPublication, DrawResultEntry
 from sales.models.returns import ReturnSheet, ReturnState, ReturnStep, ReturnTally
 from sales.models.rollups import (
     AgentDrawTotal,
+    AgentMonthAll,
     AgentMonthDays,
     AgentMonthTickets,
     AgentWeekdayAll,
@@ -52,6 +53,7 @@ from sales.models.rollups import (
     RegionDayAll,
     RegionDayTotal,
     RegionMonthTotal,
+    RegionWeekdayAll,
     RegionWeekdayTotal,
 )
 from sales.models.rules import RuleKey, SalesRule
@@ -70,6 +72,7 @@ __all__ = [
     "AgentDocument",
     "AgentDrawTotal",
     "AgentKind",
+    "AgentMonthAll",
     "AgentMonthDays",
     "AgentMonthTickets",
     "AgentMonthTotal",
@@ -130,6 +133,7 @@ __all__ = [
     "RegionDayAll",
     "RegionDayTotal",
     "RegionMonthTotal",
+    "RegionWeekdayAll",
     "RegionWeekdayTotal",
     "ReturnSheet",
     "ReturnState",

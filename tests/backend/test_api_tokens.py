@@ -11,6 +11,7 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
+from backend.api.tokens import ApiTokenAuthentication
 from tests.conftest import PASSWORD
 
 
@@ -58,6 +59,18 @@ def test_a_token_ends_by_itself(person: Callable[..., User]):
     assert reads(token) == 401
     login("sales_manager")
     assert AuthToken.objects.count() == 1
+
+
+def test_a_token_tells_all_of_its_person(person: Callable[..., User]):
+    user = person("sales_manager")
+    token = login("sales_manager").json()["token"]
+    told, own = ApiTokenAuthentication().authenticate_credentials(token.encode())
+    user.refresh_from_db()  # the login has told when it was
+    for read, kept in ((told, user), (own, AuthToken.objects.get())):
+        fields = [field.attname for field in kept._meta.concrete_fields]
+        assert {name: getattr(read, name) for name in fields} == {
+            name: getattr(kept, name) for name in fields
+        }
 
 
 def test_a_disabled_person_has_no_token(person: Callable[..., User]):
