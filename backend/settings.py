@@ -420,7 +420,7 @@ EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {
-    "report.weekly_briefing": "reporting.editions.run_due",
+    "report.weekly_briefing": "reporting.making.run_due",
     "briefings.keep": "reporting.briefings.planning.run_due",
     "documents.review": "reporting.control.reviewing.run_due",
     "sales.import": "sales.imports.committing.run_due",

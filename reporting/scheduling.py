@@ -17,9 +17,9 @@ from backend.jobs.models import CatchUp, Run, RunState, Schedule
 from backend.jobs.rules import Rule
 from backend.problems import Problem
 from backend.vntext import search_key
+from reporting.asking import HANDLER, AlreadyBeingMade
 from reporting.defining import Definition
 from reporting.definitions import catalogue, made_for
-from reporting.editions import HANDLER, AlreadyBeingMade
 from reporting.models import Recipient, ReportSchedule, SavedView
 from reporting.periods import PeriodKind
 

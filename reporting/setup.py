@@ -10,7 +10,7 @@ from backend.accounts.models import User
 from backend.jobs import queue
 from backend.jobs.models import Schedule
 from backend.jobs.rules import Every, OnHoliday, Rule
-from reporting.editions import HANDLER, WEEKLY
+from reporting.asking import HANDLER, WEEKLY
 from reporting.models import ReportSchedule
 from reporting.recipients import add_recipient
 

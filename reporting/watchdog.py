@@ -21,7 +21,7 @@ from backend.clock import VN
 from backend.jobs.models import Run, RunState, Schedule
 from backend.mail import outbox
 from backend.mail.models import MailState
-from reporting.editions import HANDLER
+from reporting.asking import HANDLER
 from reporting.models import Alarm, AlarmKind, Delivery, ReportSchedule
 
 #: How long after its time a report must be with its readers.

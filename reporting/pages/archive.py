@@ -18,6 +18,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
+from reporting.asking import HANDLER, WEEKLY
 from reporting.builders.content import Report
 from reporting.builders.docx import BadTemplate
 from reporting.definitions import reports_for
@@ -27,7 +28,8 @@ from reporting.delivery import (
     note_opened,
     resend,
 )
-from reporting.editions import HANDLER, WEEKLY, report_of, word_template
+from reporting.editions import report_of
+from reporting.faces import word_template
 from reporting.finding import Sought, find
 from reporting.in_english import KINDS as ENGLISH_KINDS
 from reporting.in_english import english_file, english_page

@@ -12,8 +12,8 @@ from backend.accounts.permissions import may
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState
 from backend.pages.cards import HomeCard
+from reporting.asking import HANDLER
 from reporting.builders.content import Completeness, completeness_of
-from reporting.editions import HANDLER
 from reporting.models import Edition
 from reporting.watchdog import late_reports
 

@@ -15,9 +15,9 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.pages.months import day_from
 from backend.problems import Problem
+from reporting.asking import request_new
 from reporting.defining import Definition
 from reporting.definitions import made_for
-from reporting.editions import request_new
 from reporting.models import Edition
 from reporting.periods import last_ended
 from reporting.scheduling import name_of

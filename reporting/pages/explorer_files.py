@@ -23,11 +23,11 @@ from reporting.builders.speaking import speaking, spoken, t
 from reporting.builders.workbook import workbook
 from reporting.builders.writing import unit
 from reporting.defining import Asked, Definition
-from reporting.editions import heading_of, made_report
 from reporting.explorer.asking import Answer
 from reporting.explorer.question import Question, read
 from reporting.explorer.reports import report_of, title_of
 from reporting.in_english import english_report
+from reporting.making import heading_of, made_report
 from reporting.pages.explorer import BESIDE, asked_by, language, refused, sheet_for
 from reporting.periods import Period
 from reporting.scopes import Place

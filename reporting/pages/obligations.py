@@ -18,7 +18,7 @@ from backend.org.models import Company, Department
 from backend.pages.files import file_answer
 from backend.pages.forms import first_fault
 from backend.problems import Problem
-from reporting.editions import request_new
+from reporting.asking import request_new
 from reporting.models import Edition, Obligation, ObligationStep, ObligationStepKind
 from reporting.obligations.due import Standing
 from reporting.obligations.known import load_known

@@ -8,7 +8,7 @@ from backend.clock import VN
 from backend.jobs.queue import database_now
 from backend.org.models import Company as Owner
 from backend.pdf import pdf
-from reporting import editions
+from reporting import asking, making
 from reporting.builders import html
 from reporting.builders.content import Report, digest, freeze, thaw
 from reporting.builders.workbook import workbook
@@ -55,7 +55,7 @@ def run() -> list[Measure]:
 
 def _frozen() -> Report:
     """All an edition does until its content stands as JSON."""
-    wanted = definition(editions.WEEKLY)
+    wanted = definition(asking.WEEKLY)
     asked = Asked(period_of(PeriodKind.WEEK, LAST), Scope(), database_now())
-    heading = editions.heading_of(wanted, asked, number=1)
-    return thaw(freeze(editions.made_report(wanted, asked, heading, first=None)))
+    heading = making.heading_of(wanted, asked, number=1)
+    return thaw(freeze(making.made_report(wanted, asked, heading, first=None)))

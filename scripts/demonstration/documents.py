@@ -9,11 +9,11 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Department
 from backend.pdf import FAMILIES, FONT_FACES, PdfUnavailable, pdf
+from reporting.asking import WEEKLY
 from reporting.control.distributing import acknowledge, give_copies
 from reporting.control.issuing import approve, submit
 from reporting.control.registering import Draft, Entry, draft_issue, register
 from reporting.control.uploads import Upload, upload_of
-from reporting.editions import WEEKLY
 from reporting.models import ControlledDocument, DocumentKind
 
 _TITLE: Final = "QUY TRÌNH NHẬN VÀ KIỂM ĐẾM VÉ Ế"

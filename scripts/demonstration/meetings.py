@@ -7,11 +7,11 @@ from django.db import transaction
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Department
+from reporting.asking import WEEKLY
 from reporting.briefings.agenda import put_item
 from reporting.briefings.meeting import Call, call_roll, close_briefing, open_briefing, save_minutes
 from reporting.briefings.planning import Guests, keep_series, make_ahead
 from reporting.briefings.votes import ask
-from reporting.editions import WEEKLY
 from reporting.models import Briefing, BriefingSeries, Presence, Task
 from reporting.tasks.deciding import conclude
 from reporting.tasks.progress import Step, take_step

@@ -36,7 +36,7 @@ from backend import clock
 from backend.accounts.models import Role, User
 from backend.jobs import queue, work
 from backend.org.models import Employee
-from reporting.editions import request_new
+from reporting.asking import request_new
 from reporting.models import Edition, Task
 from reporting.periods import week_before
 from reporting.setup import ensure_weekly_briefing

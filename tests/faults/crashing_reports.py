@@ -22,13 +22,13 @@ POINTS: Final = {
         "schedule moved on": Point("backend.jobs.queue", "_look_again", after=True),
     },
     "make": {
-        "run claimed": Point("reporting.editions", "period_of_run"),
-        "figures read": Point("reporting.editions", "freeze"),
+        "run claimed": Point("reporting.making", "period_of_run"),
+        "figures read": Point("reporting.making", "freeze"),
         "faces made": Point("reporting.delivery", "write"),
         "edition kept": Point("reporting.delivery", "post"),
         "first mail queued": Point("reporting.delivery", "message_id", call=2),
         "all mails queued": Point("reporting.delivery", "post", after=True),
-        "all committed": Point("reporting.editions", "announce"),
+        "all committed": Point("reporting.making", "announce"),
     },
     "send": {
         "mail claimed": Point("backend.mail.outbox", "send"),

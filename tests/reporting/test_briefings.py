@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from backend.clock import VN
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
-from reporting import editions
+from reporting import making
 from reporting.briefings.planning import keep_briefings, make_ahead
 from reporting.briefings.votes import remind_silent
 from reporting.builders.writing import words
@@ -331,7 +331,7 @@ def test_the_follow_up_of_conclusions_is_a_report(briefing, people, page, time_m
     for day in (date(2026, 11, 23), date(2026, 11, 30)):
         period = period_of(wanted.period, day)
         with CaptureQueriesContext(connection) as seen:
-            made = editions.draft(wanted, period=period, cut_off_at=cut_off_at)
+            made = making.draft(wanted, period=period, cut_off_at=cut_off_at)
         assert len(seen) < 40
         assert left_in_vietnamese(made.report) == []
         assert leading_nowhere(made.report) == []

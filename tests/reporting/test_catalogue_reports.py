@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from attendance.models import TerminalHour, TimesheetRow
 from backend.accounts.models import User
 from backend.clock import VN
-from reporting import editions
+from reporting import making
 from reporting.builders.content import Report, Sentences, Table, Value, freeze
 from reporting.builders.numbers import Language
 from reporting.builders.writing import words
@@ -33,7 +33,7 @@ EMPTY = date(2020, 4, 6)  # a Monday without any draw, long before the company
 
 def told(code: str, day: date, **scope: Any) -> Report:
     wanted = definition(code)
-    report = editions.draft(
+    report = making.draft(
         wanted, period=period_of(wanted.period, day), cut_off_at=AT, place=Place(**scope)
     ).report
     assert left_in_vietnamese(report) == []
@@ -90,7 +90,7 @@ def test_nothing_happened_is_a_designed_state(code: str) -> None:
     """No section fails, every one says what it has not; all faces can be made; twice the same."""
     wanted = definition(code)
     period = period_of(wanted.period, EMPTY)
-    one, two = (editions.draft(wanted, period=period, cut_off_at=AT) for _ in range(2))
+    one, two = (making.draft(wanted, period=period, cut_off_at=AT) for _ in range(2))
     assert [each.failure for each in one.report.sections if each.failure] == []
     assert one.report.is_empty
     assert all(each.nothing for each in one.report.sections)

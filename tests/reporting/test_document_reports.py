@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from backend.clock import VN
 from backend.jobs import queue, work
 from reporting.builders.docx import TEMPLATE
-from reporting.editions import faces_of, report_of
+from reporting.editions import report_of
+from reporting.faces import faces_of
 from reporting.models import DocumentIssue, Edition, FileKind
 from reporting.setup import ensure_weekly_briefing
 from tests import make

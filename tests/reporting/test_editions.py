@@ -21,7 +21,7 @@ from backend.jobs.models import Run, Schedule
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company, Region, Territory, TerritoryRegion
-from reporting import editions
+from reporting import asking, editions, faces, making
 from reporting.builders.content import digest, freeze, thaw
 from reporting.definitions import catalogue, whole_for
 from reporting.models import Delivery, Edition, EditionFile, Recipient, ReportSchedule
@@ -51,7 +51,7 @@ def schedule_of(report: str, *readers: User) -> ReportSchedule:
     """A paused schedule of any report with these readers; its owner is the first."""
     now = queue.database_now()
     schedule = Schedule.objects.create(
-        code=report, name=report, handler=editions.HANDLER, cron="0 7 * * mon", enabled=False,
+        code=report, name=report, handler=asking.HANDLER, cron="0 7 * * mon", enabled=False,
         payload={"report": report}, materialised_until=now, refill_at=now,
     )  # fmt: skip
     made = ReportSchedule.objects.create(schedule=schedule, report=report)
@@ -62,7 +62,7 @@ def schedule_of(report: str, *readers: User) -> ReportSchedule:
 
 def send_now(schedule: ReportSchedule) -> None:
     payload = {"report": schedule.report, "schedule": schedule.schedule.code}
-    queue.enqueue(handler=editions.HANDLER, payload=payload, due_at=queue.database_now())
+    queue.enqueue(handler=asking.HANDLER, payload=payload, due_at=queue.database_now())
     process()
 
 
@@ -129,7 +129,7 @@ class TestWholeWay:
         edition = Edition.objects.get()
         report = editions.report_of(edition)
         assert report is not None
-        again = editions.faces_of(report, sha256=edition.sha256)
+        again = faces.faces_of(report, sha256=edition.sha256)
         kept = {
             file.kind: bytes(file.stored.content) for file in edition.files.all() if file.stored
         }
@@ -175,10 +175,10 @@ class TestWholeWay:
 
         def ask(by: User) -> str:
             try:
-                editions.request_new(
+                asking.request_new(
                     first=first, last=last, send=False, by=by, at=queue.database_now()
                 )
-            except editions.AlreadyBeingMade as refused:
+            except asking.AlreadyBeingMade as refused:
                 return refused.code
             finally:
                 connection.close()
@@ -198,11 +198,11 @@ class TestWholeWay:
         queue.materialise(at=at)
         first, last = week_before(at)
         asked: dict[str, Any] = {"send": True, "by": executive(person, "a"), "at": at}
-        with pytest.raises(editions.AlreadyBeingMade):
-            editions.request_new(first=first, last=last, **asked)
-        editions.request_new(first=first - timedelta(7), last=last - timedelta(7), **asked)
+        with pytest.raises(asking.AlreadyBeingMade):
+            asking.request_new(first=first, last=last, **asked)
+        asking.request_new(first=first - timedelta(7), last=last - timedelta(7), **asked)
         process()
-        editions.request_new(first=first, last=last, **asked)
+        asking.request_new(first=first, last=last, **asked)
 
     def test_two_workers_on_one_week_make_numbers_one_and_two_at_once(
         self, company: Company, person: Person, monkeypatch: pytest.MonkeyPatch
@@ -212,14 +212,14 @@ class TestWholeWay:
         weekly = ReportSchedule.objects.get()
         first, last = week_before(queue.database_now())
         run_for(weekly, first=first, last=last, send=False, by=boss, at=queue.database_now())
-        both, draft = threading.Barrier(2), editions.draft
+        both, draft = threading.Barrier(2), making.draft
 
         def together(*args: Any, **fields: Any) -> Any:
             made = draft(*args, **fields)
             meet(both)
             return made
 
-        monkeypatch.setattr(editions, "draft", together)
+        monkeypatch.setattr(making, "draft", together)
         queue.materialise(at=queue.database_now())
 
         def work_off(worker: str) -> None:
@@ -242,14 +242,14 @@ class TestWholeWay:
     ) -> None:
         """Frozen after reading the figures, it wakes up when another one has taken the run."""
         make_due(executive(person, "a"))
-        real = editions.draft
+        real = making.draft
 
         def slow(*args: Any, **fields: Any) -> Any:
             made = real(*args, **fields)
             Run.objects.filter(state="doing").update(attempt=2)
             return made
 
-        monkeypatch.setattr(editions, "draft", slow)
+        monkeypatch.setattr(making, "draft", slow)
         queue.materialise(at=queue.database_now())
         work.work_off(worker="frozen")
 
@@ -341,9 +341,9 @@ class TestSpecialStates:
             "last": one.period_last_date,
             "by": boss,
         }
-        editions.request_new(**asked, send=False, at=queue.database_now())
-        with pytest.raises(editions.AlreadyBeingMade):
-            editions.request_new(**asked, send=True, at=queue.database_now())
+        asking.request_new(**asked, send=False, at=queue.database_now())
+        with pytest.raises(asking.AlreadyBeingMade):
+            asking.request_new(**asked, send=True, at=queue.database_now())
         process()
 
         two = Edition.objects.get(number=2)

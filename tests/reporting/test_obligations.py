@@ -19,7 +19,7 @@ from backend.clock import VN
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company
 from reporting.definitions import definition
-from reporting.editions import draft
+from reporting.making import draft
 from reporting.models import Obligation, ObligationReminder, ObligationStep
 from reporting.obligations import due
 from reporting.obligations.due import DueRule, Standing, Step

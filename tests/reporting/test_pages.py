@@ -18,8 +18,8 @@ from backend.jobs.models import Run
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company, Region
+from reporting.asking import HANDLER
 from reporting.definitions import reports_for
-from reporting.editions import HANDLER
 from reporting.models import Edition, EditionFile, ReportSchedule
 from reporting.pages.card import card
 from reporting.periods import week_before

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from backend.clock import VN
 from backend.org.models import Company as Owner
 from backend.org.models import Territory, TerritoryRegion
-from reporting import editions
+from reporting import making
 from reporting.builders.content import Report, Table, thaw
 from reporting.definitions import definition, made_for, reports_for
 from reporting.explorer.question import Question, read
@@ -220,7 +220,7 @@ def test_a_report_tells_the_days_up_to_the_last_draw(november: Company, person: 
     assert wanted.period_with(date(2026, 11, 17)).first == date(2026, 10, 1)
     assert period_of(wanted.period, date(2026, 11, 17)).last == date(2026, 11, 17)
     drafts = {
-        place: editions.draft(wanted, period=period, cut_off_at=first_of_december, place=place)
+        place: making.draft(wanted, period=period, cut_off_at=first_of_december, place=place)
         for place in (Place(), Place(region=november.hong_gai))
     }
     company_s, elsewhere = (each.report for each in drafts.values())

@@ -63,7 +63,7 @@ def test_failing_report_names_its_step_its_fault_and_the_next_try(
     def broken(*_args: Any, **_fields: Any) -> None:
         raise ValueError("disk full")
 
-    monkeypatch.setattr("reporting.editions.draft", broken)
+    monkeypatch.setattr("reporting.making.draft", broken)
     work.work_off(worker="test:1")
     run = Run.objects.get(due_at__lte=queue.database_now())
     watchdog.watch(at=queue.database_now())

@@ -1,0 +1,156 @@
+"""Making editions: read the figures, build every face, keep all of it in one fenced transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import msgspec
+from django.db import connection, transaction
+
+from backend.clock import VN
+from backend.jobs import queue
+from backend.jobs.models import Run
+from backend.jobs.queue import Fence
+from backend.milestones import announce
+from backend.org.models import Company
+from reporting import figures, recipients
+from reporting.asking import WEEKLY, period_of_run
+from reporting.assembling import assemble
+from reporting.builders.comparing import compare
+from reporting.builders.content import Heading, Report, digest, freeze
+from reporting.control.in_force import controlled_under
+from reporting.defining import Asked, Definition
+from reporting.definitions import definition
+from reporting.editions import Draft, editions_of, first_of, keep
+from reporting.faces import faces_of
+from reporting.mails import mails_of
+from reporting.periods import Period
+from reporting.scopes import COMPANY, Place, all_places, places_of
+
+#: The advisory locks of whoever makes an edition: one of a report and period.
+_MAKING = 0x6D616B65
+
+
+def run_due(run: Run, *, fence: Fence) -> None:
+    """Make the editions a run asks for: one for each scope, mailed to its readers.
+
+    The payload may name the `report` (else the weekly briefing), another period (`first_date`,
+    `last_date`), the person who asked (`made_by`) and `send: false`. Raises NoSuchReport.
+    """
+    wanted = definition(run.payload.get("report", WEEKLY))
+    period = period_of_run(wanted, run)
+    with _alone_making(wanted, period):
+        _make(wanted, period, run=run, fence=fence)
+
+
+@contextmanager
+def _alone_making(wanted: Definition, period: Period) -> Iterator[None]:
+    """Whoever makes the same thing waits: its number, and what changed, are not known before.
+
+    A lock of the session, since building takes seconds and no transaction may stay open so long. A
+    process that dies lets it go.
+    """
+    lock = (_MAKING, f"{wanted.code} {period.first}")
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s, hashtext(%s))", lock)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(%s, hashtext(%s))", lock)
+
+
+def _make(wanted: Definition, period: Period, *, run: Run, fence: Fence) -> None:
+    cut_off_at = queue.database_now()
+    readers = recipients.readers_of(run, report=wanted.code)
+    sends = run.payload.get("send", True)
+    told = {each.pk: places_of(each.user, wanted) for each in readers}
+    trial = run.pk if "only" in run.payload else None
+    places = all_places(told.values(), with_company=trial is None)
+    drafts = [
+        draft(
+            wanted,
+            period=period,
+            place=place,
+            cut_off_at=cut_off_at,
+            trial=trial,
+            in_english=any(r.language == "en" and place in told[r.pk] for r in readers),
+        )
+        for place in places
+    ]
+    with transaction.atomic():
+        fence.hold()
+        editions = [
+            keep(each, run=run, to=[one for one in readers if sends and each.place in told[one.pk]])
+            for each in drafts
+        ]
+        fence.finish()
+    for edition in editions:
+        local = cut_off_at.astimezone(VN)
+        announce("edition.made", f"Đã lập {edition.code}, chốt số liệu {local:%H:%M %d/%m/%Y}")
+
+
+def draft(
+    wanted: Definition,
+    *,
+    period: Period,
+    cut_off_at: datetime,
+    place: Place = COMPANY,
+    trial: int | None = None,
+    in_english: bool = False,
+) -> Draft:
+    """Read the figures and build every face and mail; nothing is kept yet.
+
+    A `trial` is called by that number (its run's) and takes none of the editions' own.
+    """
+    earlier = editions_of(wanted, period, place)
+    asked = Asked(period, place.scope(cut_off_at.astimezone(VN).date()), cut_off_at)
+    heading = heading_of(wanted, asked, number=0 if trial else 1 + earlier.count(), trial=trial)
+    report = made_report(wanted, asked, heading, first=first_of(earlier))
+    snapshot = freeze(report)
+    sha256 = digest(snapshot)
+    faces = faces_of(report, sha256=sha256)
+    mails = mails_of(report, sha256=sha256, made=faces.made, in_english=in_english)
+    return Draft(report, place, snapshot, sha256, faces, mails)
+
+
+def made_report(
+    wanted: Definition, asked: Asked, heading: Heading, *, first: Report | None
+) -> Report:
+    """The report as the database tells it now, with what changed since its first edition."""
+    told = figures.read(wanted, asked)
+    heading = msgspec.structs.replace(heading, recorded_until_at=told.recorded_until_at)
+    report = assemble(wanted, asked=asked, heading=heading, data=told.data, found=told.found)
+    if first is None:
+        return report
+    return msgspec.structs.replace(report, sections=(*report.sections, compare(first, report)))
+
+
+def heading_of(
+    wanted: Definition, asked: Asked, *, number: int, trial: int | None = None
+) -> Heading:
+    """What stands above the edition: whose it is, of which period and scope, under which code."""
+    company = Company.objects.order_by("pk").first()
+    period, scope = asked.period, asked.scope
+    under, template = controlled_under(wanted.code, on=asked.cut_off_at.astimezone(VN).date())
+    parts = [wanted.slug, period.code, *([scope.slug] if scope.code else [])]
+    parts.append(f"thu-{trial}" if trial else str(number))
+    return Heading(
+        report=wanted.code,
+        code="-".join(parts),
+        number=number,
+        title=f"{wanted.title.vi} {period.name()}",
+        short_title=f"{wanted.short.vi} {period.name()}",
+        company=company.name if company else "",
+        company_owner=company.owner_name if company else "",
+        company_short=company.short_name if company else "Giao Ban",
+        is_demonstration=bool(company and company.is_demonstration),
+        period_kind=period.kind,
+        period=period.name(),
+        first_date=period.first,
+        last_date=period.last,
+        scope=scope.name,
+        cut_off_at=asked.cut_off_at,
+        document=under,
+        word_template=template,
+    )
