@@ -1,4 +1,4 @@
-"""Shared manners towards PostgreSQL: ordered row locks, spans of days and COPY."""
+"""Shared manners towards PostgreSQL: ordered row locks, advisory locks, spans of days and COPY."""
 
 import random
 import sys
@@ -54,6 +54,20 @@ def day_span(first: str, last: str) -> DateRange:
 def lock_rows(rows: QuerySet[M]) -> list[M]:
     """Lock the rows until the transaction ends, always in primary-key order, so nobody deadlocks."""
     return list(rows.order_by("pk").select_for_update(of=("self",)))
+
+
+def hold_lock(
+    number: int, of: int | str | None = None, *, shared: bool = False, wait: bool = True
+) -> bool:
+    """Hold the advisory lock of this number, or its part `of` something, until the transaction ends.
+
+    `shared` lets in others who share it. False only without `wait`: somebody else holds it.
+    """
+    part = {int: ", %s", str: ", hashtext(%s)"}.get(type(of), "")
+    name = f"pg_{'' if wait else 'try_'}advisory_xact_lock{'_shared' if shared else ''}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {name}(%s{part})", [number, of] if part else [number])
+        return wait or bool(cursor.fetchone()[0])
 
 
 def array_columns(rows: Iterable[Sequence[Any]]) -> list[str]:

@@ -92,6 +92,10 @@ class Words:
     vi: str
     en: str
 
+    def said(self, language: str | None) -> str:
+        """In the reader's language; Vietnamese but for English."""
+        return self.en if language == "en" else self.vi
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:

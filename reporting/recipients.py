@@ -14,7 +14,6 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.jobs.models import Run
 from backend.problems import Problem
-from reporting.defining import Definition
 from reporting.definitions import catalogue, definition, made_for, reports_for
 from reporting.models import MailLanguage, Recipient, ReportSchedule
 from reporting.scopes import places_of
@@ -180,7 +179,7 @@ def why_not(user: User, report: str) -> str:
         return ""
     if not (may(user, "reports.view") and report in reports_for(user)):
         return _("Tài khoản này không được xem báo cáo.")
-    here = {"title": _title(definition(report))}
+    here = {"title": definition(report).title.said(get_language())}
     others = [each for each in made_for(user) if each.code in catalogue() and places_of(user, each)]
     if not others:
         return _(
@@ -190,11 +189,9 @@ def why_not(user: User, report: str) -> str:
     return _(
         "«{title}» không lập cho phạm vi của tài khoản này (chỉ xem một phần công ty). Các báo cáo lập"
         " cho phạm vi đó: {others}."
-    ).format(**here, others=", ".join(dict.fromkeys(map(_title, others))))
-
-
-def _title(wanted: Definition) -> str:
-    return wanted.title.en if get_language() == "en" else wanted.title.vi
+    ).format(
+        **here, others=", ".join(dict.fromkeys(each.title.said(get_language()) for each in others))
+    )
 
 
 def may_read(user: User, report: str) -> bool:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from attendance.models import ClockCorrection, DirtyDay, Pull, Shift
 from backend.clock import VN
+from backend.db import hold_lock
 
 # An existing mark is touched, not skipped: its lock makes a computation under way wait for these
 # punches, or come back for them. Ordered, so that two writers never wait for each other.
@@ -56,9 +57,7 @@ def hold_owners(*, to_change: bool) -> None:
 
     Neither sees what the other has not committed, so each would leave the day to the other.
     """
-    shared = "" if to_change else "_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [_OWNERS])
+    hold_lock(_OWNERS, shared=not to_change)
 
 
 def mark_dirty(*, pull: Pull) -> int:

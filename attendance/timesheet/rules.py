@@ -9,6 +9,7 @@ from attendance.engine.facts import EachShift, Pairing, Settings
 from attendance.models import InOutMode, WorkingRules
 from attendance.reasons import checked_reason
 from backend.accounts.models import User
+from backend.db import hold_lock
 from backend.problems import Problem
 
 #: What the modes mean to the engine: how punches pair, and which shifts share them.
@@ -101,7 +102,7 @@ def lay_down(rules: WorkingRules, *, reason: str, by: User, at: datetime) -> Wor
     rules.reason, rules.by, rules.at = checked_reason(reason), by, at
     rules.full_clean()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+        hold_lock(_ONE_AT_A_TIME)
         counts_otherwise = _counting(rules) != _counting(rules_of(rules.from_month))
         rules.save(force_insert=True)
         if counts_otherwise:

@@ -32,6 +32,7 @@ from attendance.timesheet.dirty import mark_new_days
 from attendance.timesheet.rules import engine_settings, rules_of, saturdays_worked
 from attendance.timesheet.writing import write_adjustments, write_rows
 from backend.clock import VN
+from backend.db import hold_lock
 from backend.milestones import announce
 from backend.org.models import Placement
 from backend.org.transfers import placements_between
@@ -93,8 +94,7 @@ def recompute_dirty(*, at: datetime, limit: int = 500) -> int:
     """
     today = at.astimezone(VN).date()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-        if not cursor.fetchone()[0]:
+        if not hold_lock(_ONE_AT_A_TIME, wait=False):
             return 0
         newest = _newest_dirty(cursor, today)
         if newest is None and mark_new_days(on=today):
@@ -128,8 +128,7 @@ def days_wait(*, on: date) -> bool:
 
 def hold_computing() -> None:
     """Nobody computes until the caller's transaction ends; waits for whoever is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+    hold_lock(_ONE_AT_A_TIME)
 
 
 def compute_waiting(month: date, *, at: datetime, limit: int = 500) -> int:

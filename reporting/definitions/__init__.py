@@ -90,5 +90,4 @@ def title_of(code: str, first: date, last: date, *, language: str = "vi") -> str
     known = catalogue().get(code)
     if known is None:
         return code
-    name = known.title.en if language == "en" else known.title.vi
-    return f"{name} {Period(known.period, first, last).name(language)}"
+    return f"{known.title.said(language)} {Period(known.period, first, last).name(language)}"

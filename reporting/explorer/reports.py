@@ -70,7 +70,7 @@ def reached(question: Question, period: Period) -> Period:
 
 def title_of(question: Question, language: str) -> str:
     """Like "Doanh thu theo đại lý × tháng"."""
-    names = [each.name.en if language == "en" else each.name.vi for each in question.dimensions]
+    names = [each.name.said(language) for each in question.dimensions]
     joined = " × ".join(name.lower() for name in names)
     told = question.told.name
     return f"{told.en} by {joined}" if language == "en" else f"{told.vi} theo {joined}"

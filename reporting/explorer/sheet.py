@@ -7,7 +7,7 @@ from typing import Final
 from reporting.builders.content import Kind
 from reporting.defining import Words
 from reporting.explorer.pivot import Head, Pivot
-from reporting.explorer.words import MEASURES, Dimension, Facts, Measure, said
+from reporting.explorer.words import MEASURES, Dimension, Facts, Measure
 
 #: From so many đồng on, amounts are written in millions.
 IN_MILLIONS: Final = 100_000_000
@@ -101,9 +101,7 @@ def ordered(
 def _side_by_side(pivot: Pivot, measure: Measure, language: str) -> tuple[Lane, ...]:
     """Nothing in columns: the measures that belong together."""
     return tuple(
-        _lane(
-            code, said(MEASURES[code].name, language), MEASURES[code], pivot.row_sums, pivot.total
-        )
+        _lane(code, MEASURES[code].name.said(language), MEASURES[code], pivot.row_sums, pivot.total)
         for code in measure.beside
     )
 
@@ -112,7 +110,7 @@ def _pivoted(pivot: Pivot, column: Dimension, measure: Measure, language: str) -
     columns = pivot.columns
     if not column.has_order:
         columns = ordered(columns, lambda code: measure.of(pivot.column_sums[code]))
-    every = _lane(SUM, said(TOTAL, language), measure, pivot.row_sums, pivot.total)
+    every = _lane(SUM, TOTAL.said(language), measure, pivot.row_sums, pivot.total)
     lanes = [_column(head, pivot, measure, every.kind) for head in columns]
     return (*lanes, every)
 

@@ -21,7 +21,7 @@ from reporting.builders.shaping import MAIL_COLUMNS
 from reporting.builders.telling import share_bps
 from reporting.explorer.pivot import Head
 from reporting.explorer.sheet import Lane, Sheet, fitting
-from reporting.explorer.words import Dimension, Measure, said
+from reporting.explorer.words import Dimension, Measure
 
 #: So many columns of numbers (a year's months and their total) and rows stand on paper; the workbook has all of them.
 ON_PAPER: Final = 13
@@ -108,7 +108,7 @@ def chart_of(
     form, along, names, series = _drawing(sheet, rows, columns)
     if not names:
         return None
-    head = said(along.name, language)
+    head = along.name.said(language)
     told = ", ".join(each.name for each in series)
     described = f"{told}; {head}: {len(names)}."
     return Chart(

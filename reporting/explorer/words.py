@@ -136,11 +136,6 @@ DIMENSIONS: Final = {
 PLACES: Final = frozenset({"region", "territory", "agent"})
 
 
-def said(words: Words, language: str) -> str:
-    """In the reader's language."""
-    return words.en if language == "en" else words.vi
-
-
 _WEEKDAYS: Final = {
     "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

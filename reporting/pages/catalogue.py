@@ -86,13 +86,11 @@ def _ask(wanted: Definition, request: HttpRequest, *, by: User, at: datetime) ->
 
 
 def _line(wanted: Definition, known: dict[str, Edition], now: datetime) -> Line:
-    is_english = get_language() == "en"
-    words = wanted.about.en if is_english else wanted.about.vi
     period = last_ended(wanted.period, now)
     return Line(
         code=wanted.code,
         title=name_of(wanted),
-        about=words,
+        about=wanted.about.said(get_language()),
         newest=known.get(wanted.code),
         day=period.last,
     )

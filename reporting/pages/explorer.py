@@ -28,7 +28,7 @@ from reporting.explorer.sheet import OWN, SUM, Lane, Sheet, fitting, sheet_of
 from reporting.explorer.spans import SPANS, Days
 from reporting.explorer.telling import chart_of
 from reporting.explorer.views import may_change
-from reporting.explorer.words import CHOSEN, DIMENSIONS, said, weekday_name
+from reporting.explorer.words import CHOSEN, DIMENSIONS, weekday_name
 from reporting.models import SavedView, SharedWith
 from reporting.pages.explorer_views import view_of
 from sales.figures import recorded_until
@@ -215,7 +215,7 @@ def _code(sheet: Sheet, lane: Lane) -> str:
 
 def _row_head(question: Question) -> HeadLink:
     current = question.sort or (OWN if question.row_dimension.has_order else "")
-    name = said(question.row_dimension.name, language())
+    name = question.row_dimension.name.said(language())
     return HeadLink(name, "", *_sorting(question, OWN, current, is_up_first=True), is_number=False)
 
 
@@ -273,9 +273,9 @@ def _choices(user: User, question: Question) -> dict[str, Any]:
     regions = [(each.code, each.name) for each in region_choices(user, clock.today())]
     territories = [(f"{TERRITORY}{each.code}", each.name) for each in territory_choices(user)]
     return {
-        "dimensions": [(code, said(each.name, told)) for code, each in DIMENSIONS.items()],
-        "measures": [(code, said(each.name, told)) for code, each in CHOSEN.items()],
-        "spans": [(code, said(words, told)) for code, words in SPANS.items()],
+        "dimensions": [(code, each.name.said(told)) for code, each in DIMENSIONS.items()],
+        "measures": [(code, each.name.said(told)) for code, each in CHOSEN.items()],
+        "spans": [(code, words.said(told)) for code, words in SPANS.items()],
         "regions": regions,
         "is_other_place": question.place not in dict([("", ""), *regions, *territories]),
         "territories": territories,

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.db import copy_into, lock_rows
+from backend.db import copy_into, hold_lock, lock_rows
 from backend.org.models import Region
 from backend.problems import Problem
 from backend.reasons import says_why
@@ -103,7 +103,7 @@ def make_plan(
     if faults:
         raise PlanRefused(faults)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_VERSIONS, year])
+        hold_lock(_VERSIONS, year)
         plan = SalesPlan.objects.create(
             year=year,
             version=SalesPlan.objects.filter(year=year).count() + 1,

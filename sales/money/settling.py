@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.db import hold_lock
 from backend.months import shifted
 from backend.problems import Problem
 from backend.reasons import says_why
@@ -91,9 +92,7 @@ class ReopeningNeedsReason(Problem):
 
 def hold_periods(*, to_change: bool = False) -> None:
     """Keep apart, until commit, those who write to the ledgers and those who close a month."""
-    shared = "" if to_change else "_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"select pg_advisory_xact_lock{shared}(%s)", [_PERIODS])
+    hold_lock(_PERIODS, shared=not to_change)
 
 
 @contextmanager

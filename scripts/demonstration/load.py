@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from attendance.roster.holidays import load_calendar
 from backend.accounts.models import Role, User
+from backend.db import hold_lock
 from backend.org.importing import load_regions
 from backend.org.models import Company, Employee, Region
 from sales.draws.calendar_keeping import schedule_keeping
@@ -46,6 +47,8 @@ CLERK = "trinh-dien"
 #: Confirms what the first has imported.
 SECOND_CLERK = "trinh-dien-2"
 REFORM = consignments.REFORM
+#: An advisory lock: one load at a time.
+_LOADING = 0x6C6F6164
 
 
 class NotEmpty(Exception):
@@ -63,9 +66,9 @@ class Loaded:
 
 def load(plan: Plan, *, at: datetime) -> Loaded | None:
     """Make the company; None when the demonstration is there already. Raises NotEmpty."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         # Two launchers at once: the second waits here and then finds the first one's company.
-        cursor.execute("select pg_advisory_xact_lock(hashtext('scripts.demonstration'))")
+        hold_lock(_LOADING)
         if Company.objects.filter(is_demonstration=True).exists():
             return None
         if Company.objects.exists() or Employee.objects.exists():
