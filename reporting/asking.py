@@ -1,12 +1,14 @@
 """Asking for an edition: who asks while the same is being made is told to wait."""
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
+from backend.db import hold_lock
 from backend.jobs import queue
 from backend.jobs.models import Run, RunState
 from backend.problems import Problem
@@ -22,7 +24,7 @@ HANDLER = "report.weekly_briefing"
 
 
 class AlreadyBeingMade(Problem):
-    """The same edition is asked for again while it is still in the queue."""
+    """The same editions are about to be made, whoever asked for them."""
 
     code = "edition.being_made"
     status = 409
@@ -46,19 +48,31 @@ def request_new(
         "made_by": by.pk,
         "send": send,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(%s, hashtext(%s))", [_ASKING, f"{wanted.code} {first}"]
-        )
-        if any(period_of_run(wanted, each).first == first for each in _waiting(report, at=at)):
+    return ask(wanted, payload, at=at)
+
+
+def ask(wanted: Definition, payload: dict[str, Any], *, at: datetime) -> Run:
+    """Have the editions of a payload made that names its days. Raises AlreadyBeingMade.
+
+    Whatever else the payload says: somebody gets the same editions in a moment.
+    """
+    first, last = payload["first_date"], payload["last_date"]
+    period = Period(wanted.period, date.fromisoformat(first), date.fromisoformat(last))
+    with transaction.atomic():
+        hold_lock(_ASKING, f"{wanted.code} {first}")
+        if any(period_of_run(wanted, each) == period for each in _waiting(wanted.code, at=at)):
             raise AlreadyBeingMade
         return queue.enqueue(handler=HANDLER, payload=payload, due_at=at)
 
 
 def _waiting(report: str, *, at: datetime) -> QuerySet[Run]:
-    """Runs that are about to make editions of the report, or do so now; trials are none."""
+    """Runs that are about to make editions of the report, or do so now; trials are none.
+
+    What people ask for is due at once, even where their clock was read after ours.
+    """
+    now = Q(due_at__lte=at) | Q(schedule=None)
     due = Run.objects.filter(
-        handler=HANDLER, state__in=[RunState.DUE, RunState.DOING], due_at__lte=at
+        now, handler=HANDLER, state__in=[RunState.DUE, RunState.DOING]
     ).exclude(payload__has_key="only")
     named = Q(payload__report=report)
     if report == WEEKLY:

@@ -57,8 +57,9 @@ def post(
     *,
     to: Iterable[Recipient],
     files: list[tuple[str, StoredFile]],
+    due_at: datetime,
 ) -> int:
-    """Put the edition into the outbox for each recipient, in the transaction that saves it."""
+    """Put the edition into the outbox for each recipient, in the transaction that says so."""
     pictures = [
         (each.name, outbox.store_file(each.content, "image/png")) for each in words.pictures
     ]
@@ -72,7 +73,7 @@ def post(
             html=words.html,
             files=files,
             pictures=pictures,
-            due_at=edition.cut_off_at,
+            due_at=due_at,
         )
         Delivery.objects.create(edition=edition, recipient=recipient, mail=mail)
         count += 1

@@ -1,6 +1,7 @@
-"""Keeping editions with their files, and reading what was kept."""
+"""Keeping editions with their files and mailing them, and reading what was kept."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -12,22 +13,41 @@ from reporting.builders.content import Report, thaw
 from reporting.builders.speaking import Language
 from reporting.defining import Definition
 from reporting.faces import CONTENT_TYPES, Faces, file_name, template_version
-from reporting.mails import Mail
-from reporting.models import Edition, EditionFile, EditionQuerySet, Recipient
+from reporting.mails import Mail, mails_of
+from reporting.models import Edition, EditionFile, EditionQuerySet, FileKind, Recheck, Recipient
 from reporting.periods import Period
 from reporting.scopes import Place
 
 
 @dataclass(frozen=True)
 class Draft:
-    """An edition before it is kept: the value, its snapshot, its faces and its mail."""
+    """An edition before it is kept: the value, its snapshot, its faces and its mail.
+
+    `kept` is the edition that tells the same already and is only to be mailed, `at` the cut-off.
+    """
 
     report: Report
     place: Place
+    at: datetime
     snapshot: str
     sha256: str
     faces: Faces
     mails: dict[Language, Mail]
+    kept: Edition | None = None
+
+
+def kept_before(edition: Edition, *, place: Place, at: datetime, in_english: bool) -> Draft | None:
+    """The edition with its files as they are kept; None where a face is missing or its content has
+    no common form yet.
+    """
+    report = report_of(edition)
+    files = edition.files.select_related("stored").order_by("pk")
+    made = {FileKind(each.kind): bytes(each.stored.content) for each in files if each.stored}
+    if report is None or len(made) < len(files):
+        return None
+    mails = mails_of(report, sha256=edition.sha256, made=made, in_english=in_english)
+    faces = Faces(made, {})
+    return Draft(report, place, at, edition.snapshot, edition.sha256, faces, mails, edition)
 
 
 def report_of(edition: Edition) -> Report | None:
@@ -58,7 +78,33 @@ def first_of(earlier: EditionQuerySet) -> Report | None:
 
 
 def keep(made: Draft, *, run: Run, to: list[Recipient]) -> Edition:
-    """Save the edition with its files and put it into the outbox of its readers."""
+    """Save the edition, or note that a kept one still holds; put it into the outbox of its readers.
+
+    Whoever has a copy of it gets no other.
+    """
+    edition = made.kept or _kept(made, run)
+    if made.kept:
+        Recheck.objects.create(edition=edition, run=run, at=made.at)
+        to = _without_copy(edition, to)
+    for language, mail in made.mails.items():
+        delivery.post(
+            edition,
+            mail.letter,
+            to=[each for each in to if each.language == language],
+            files=[(name, store_file(*file)) for name, file in mail.files.items()],
+            due_at=made.at,
+        )
+    return edition
+
+
+def _without_copy(edition: Edition, readers: list[Recipient]) -> list[Recipient]:
+    """Those who have not got it by any schedule."""
+    had = Recipient.objects.filter(delivery__edition=edition).values_list("user", "address")
+    known = set(had)
+    return [each for each in readers if (each.user_id, each.address) not in known]
+
+
+def _kept(made: Draft, run: Run) -> Edition:
     heading = made.report.heading
     edition = Edition.objects.create(
         code=heading.code,
@@ -77,13 +123,6 @@ def keep(made: Draft, *, run: Run, to: list[Recipient]) -> Edition:
         made_by_id=run.payload.get("made_by"),
     )
     _store(edition, made.faces)
-    for language, mail in made.mails.items():
-        delivery.post(
-            edition,
-            mail.letter,
-            to=[each for each in to if each.language == language],
-            files=[(name, store_file(*file)) for name, file in mail.files.items()],
-        )
     return edition
 
 

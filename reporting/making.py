@@ -16,12 +16,12 @@ from backend.org.models import Company
 from reporting import figures, recipients
 from reporting.asking import WEEKLY, period_of_run
 from reporting.assembling import assemble
-from reporting.builders.comparing import compare
+from reporting.builders.comparing import compare, tells_the_same
 from reporting.builders.content import Heading, Report, digest, freeze
 from reporting.control.in_force import controlled_under
 from reporting.defining import Asked, Definition
 from reporting.definitions import definition
-from reporting.editions import Draft, editions_of, first_of, keep
+from reporting.editions import Draft, editions_of, first_of, keep, kept_before
 from reporting.faces import faces_of
 from reporting.mails import mails_of
 from reporting.periods import Period
@@ -75,6 +75,7 @@ def _make(wanted: Definition, period: Period, *, run: Run, fence: Fence) -> None
             cut_off_at=cut_off_at,
             trial=trial,
             in_english=any(r.language == "en" and place in told[r.pk] for r in readers),
+            or_kept=run.schedule_id is not None or "schedule" in run.payload,
         )
         for place in places
     ]
@@ -85,9 +86,12 @@ def _make(wanted: Definition, period: Period, *, run: Run, fence: Fence) -> None
             for each in drafts
         ]
         fence.finish()
-    for edition in editions:
-        local = cut_off_at.astimezone(VN)
-        announce("edition.made", f"Đã lập {edition.code}, chốt số liệu {local:%H:%M %d/%m/%Y}")
+    local = f"{cut_off_at.astimezone(VN):%H:%M %d/%m/%Y}"
+    for each, edition in zip(drafts, editions, strict=True):
+        if each.kept:
+            announce("edition.holds", f"{edition.code} vẫn đúng lúc {local}, không lập bản mới")
+        else:
+            announce("edition.made", f"Đã lập {edition.code}, chốt số liệu {local}")
 
 
 def draft(
@@ -98,20 +102,26 @@ def draft(
     place: Place = COMPANY,
     trial: int | None = None,
     in_english: bool = False,
+    or_kept: bool = False,
 ) -> Draft:
     """Read the figures and build every face and mail; nothing is kept yet.
 
-    A `trial` is called by that number (its run's) and takes none of the editions' own.
+    A `trial` is called by that number (its run's) and takes none of the editions' own. With
+    `or_kept` it is the newest edition itself where that tells the same.
     """
     earlier = editions_of(wanted, period, place)
     asked = Asked(period, place.scope(cut_off_at.astimezone(VN).date()), cut_off_at)
     heading = heading_of(wanted, asked, number=0 if trial else 1 + earlier.count(), trial=trial)
     report = made_report(wanted, asked, heading, first=first_of(earlier))
+    if or_kept and not trial and (newest := earlier.order_by("-number").first()):
+        kept = kept_before(newest, place=place, at=cut_off_at, in_english=in_english)
+        if kept and tells_the_same(kept.report, report):
+            return kept
     snapshot = freeze(report)
     sha256 = digest(snapshot)
     faces = faces_of(report, sha256=sha256)
     mails = mails_of(report, sha256=sha256, made=faces.made, in_english=in_english)
-    return Draft(report, place, snapshot, sha256, faces, mails)
+    return Draft(report, place, cut_off_at, snapshot, sha256, faces, mails)
 
 
 def made_report(

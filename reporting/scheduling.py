@@ -17,9 +17,9 @@ from backend.jobs.models import CatchUp, Run, RunState, Schedule
 from backend.jobs.rules import Rule
 from backend.problems import Problem
 from backend.vntext import search_key
-from reporting.asking import HANDLER, AlreadyBeingMade
+from reporting.asking import HANDLER, AlreadyBeingMade, ask
 from reporting.defining import Definition
-from reporting.definitions import catalogue, made_for
+from reporting.definitions import catalogue, definition, made_for
 from reporting.models import Recipient, ReportSchedule, SavedView
 from reporting.periods import PeriodKind
 
@@ -139,25 +139,28 @@ def send_me_a_test(report: ReportSchedule, *, by: User, at: datetime) -> Run:
     recipient, _made = Recipient.objects.get_or_create(
         schedule=report, user=by, address="", defaults={"enabled": False}
     )
-    return _ask(report, {"only": recipient.pk}, by=by, at=at)
-
-
-def run_for(
-    report: ReportSchedule, *, first: date, last: date, send: bool, by: User, at: datetime
-) -> Run:
-    """Make the report of a past period, and send it if wanted. Raises BadPeriod, AlreadyBeingMade."""
-    if not first <= last < at.astimezone(VN).date():
-        raise BadPeriod
-    days = {"first_date": first.isoformat(), "last_date": last.isoformat()}
-    return _ask(report, {**days, "send": send}, by=by, at=at)
-
-
-def _ask(report: ReportSchedule, more: dict[str, Any], *, by: User, at: datetime) -> Run:
-    payload = {**report.schedule.payload, "schedule": report.schedule.code, "made_by": by.pk}
-    payload |= more
+    payload = _payload(report, by) | {"only": recipient.pk}
     waiting = Q(state__in=[RunState.DUE, RunState.DOING], due_at__lte=at, payload=payload)
     with transaction.atomic():
         Schedule.objects.select_for_update().get(pk=report.schedule_id)
         if Run.objects.filter(waiting, handler=HANDLER).exists():
             raise AlreadyBeingMade
         return queue.enqueue(handler=HANDLER, payload=payload, due_at=at)
+
+
+def run_for(
+    report: ReportSchedule, *, first: date, last: date, send: bool, by: User, at: datetime
+) -> Run:
+    """Make the report of a past period, and send it if wanted. Raises BadPeriod, AlreadyBeingMade.
+
+    Where an edition tells the same, it is sent to those who have not got it.
+    """
+    if not first <= last < at.astimezone(VN).date():
+        raise BadPeriod
+    days = {"first_date": first.isoformat(), "last_date": last.isoformat()}
+    payload = _payload(report, by) | days | {"send": send}
+    return ask(definition(report.report), payload, at=at)
+
+
+def _payload(report: ReportSchedule, by: User) -> dict[str, Any]:
+    return {**report.schedule.payload, "schedule": report.schedule.code, "made_by": by.pk}

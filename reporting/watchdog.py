@@ -59,7 +59,7 @@ class Late:
 def late_reports(*, at: datetime) -> list[Late]:
     """Every report that is overdue now, the oldest first."""
     missing = (*OPEN_MAIL, *LOST_MAIL)
-    waiting = Delivery.objects.filter(edition__run=OuterRef("pk"), mail__state__in=missing)
+    waiting = Delivery.objects.filter(_sent_by(OuterRef("pk")), mail__state__in=missing)
     runs = (
         Run.objects.filter(handler=HANDLER, due_at__lte=at - PATIENCE, due_at__gt=at - LOOK_BACK)
         .annotate(has_waiting=Exists(waiting))
@@ -72,6 +72,11 @@ def late_reports(*, at: datetime) -> list[Late]:
     )
     names = _names()
     return [_late(run, names) for run in runs]
+
+
+def _sent_by(run: Run | OuterRef) -> Q:
+    """Copies of the editions a run made, or sent because they still held."""
+    return Q(edition__run=run) | Q(edition__rechecks__run=run)
 
 
 def _names() -> dict[str, str]:
@@ -96,7 +101,7 @@ def _late(run: Run, names: dict[str, str]) -> Late:
 
 
 def _unsent(run: Run, name: str) -> Late:
-    copies = Delivery.objects.filter(edition__run=run).select_related("mail")
+    copies = Delivery.objects.filter(_sent_by(run)).distinct().select_related("mail")
     waiting = [copy.mail for copy in copies.order_by("pk") if copy.mail.state in OPEN_MAIL]
     if not waiting:
         return _lost(run, name, [copy for copy in copies if copy.mail.state in LOST_MAIL])
@@ -161,7 +166,7 @@ def _tell_of_returned(run: Run, *, at: datetime) -> int:
             )
             for copy in copies
         )
-        for owner in owners_of(run) if copies else ():
+        for owner in _owners_of_all(run) if copies else ():
             _write_of_returned(owner, copies, at=at)
     return len(copies)
 
@@ -174,6 +179,12 @@ def owners_of(run: Run) -> list[User]:
     owners = {each.owner for each in schedule if each.owner and each.owner.is_active}
     asked = User.objects.filter(pk=run.payload.get("made_by"), is_active=True)
     return list(owners) or list(asked) or list(_managers())
+
+
+def _owners_of_all(run: Run) -> list[User]:
+    """Also of later runs that sent its editions."""
+    later = Run.objects.filter(rechecks__edition__run=run).order_by("pk").distinct()
+    return list(dict.fromkeys(owner for each in (run, *later) for owner in owners_of(each)))
 
 
 def _managers() -> Iterable[User]:

@@ -3,6 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec.structs import replace
 
 from reporting.builders.content import (
     Block,
@@ -20,6 +24,7 @@ from reporting.builders.content import (
     Table,
     Tiles,
     Value,
+    freeze,
     row,
 )
 from reporting.builders.shaping import twin
@@ -28,6 +33,8 @@ from reporting.builders.telling import count
 from reporting.builders.writing import unit, written
 
 CODE = "changes"
+#: Stands for the moment of making where it does not matter.
+NO_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: So many changes on the page; the annex and the workbook have all of them.
 SHOWN = 20
 NEW, GONE = "(mới)", "(không còn)"
@@ -76,6 +83,20 @@ def compare(before: Report, after: Report) -> Section:
     if found:
         blocks.append(_table(found, old, new))
     return Section(CODE, title, tuple(blocks))
+
+
+def tells_the_same(before: Report, after: Report) -> bool:
+    """Whether both say the same of the same, word for word, whenever each was made."""
+    return freeze(_said(before)) == freeze(_said(after))
+
+
+def _said(report: Report) -> Report:
+    """What it tells, without which edition it is and what changed since another."""
+    heading = replace(
+        report.heading, code="", number=0, cut_off_at=NO_MOMENT, recorded_until_at=None
+    )
+    sections = tuple(each for each in report.sections if each.code != CODE)
+    return replace(report, heading=heading, sections=sections)
 
 
 def changes(before: Report, after: Report) -> Iterator[Change]:

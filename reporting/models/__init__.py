@@ -53,6 +53,7 @@ from reporting.models.editions import (
     EditionFile,
     EditionQuerySet,
     FileKind,
+    Recheck,
 )
 from reporting.models.obligations import (
     Frequency,
@@ -129,6 +130,7 @@ __all__ = [
     "PollVoter",
     "Presence",
     "Presentation",
+    "Recheck",
     "Recipient",
     "ReminderKind",
     "ReportSchedule",

@@ -243,3 +243,24 @@ class EditionFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Recheck(models.Model):
+    """A later run of a schedule found an edition still true (lần xem lại, số liệu không đổi) and sent it
+    instead of making another. Append-only.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="rechecks")
+    run = models.ForeignKey(Run, models.PROTECT, related_name="rechecks")
+    at = models.DateTimeField(_("xem lại lúc"))
+
+    class Meta:
+        verbose_name = _("lần xem lại bản phát hành")
+        verbose_name_plural = _("lần xem lại bản phát hành")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "run"], name="recheck_once_per_run"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+
+    def __str__(self) -> str:
+        return f"{self.edition} {self.at:%Y-%m-%d %H:%M}"

@@ -169,6 +169,7 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
             "edition": found,
             # Made by our own template with autoescape, and frozen since.
             "article": mark_safe(article),  # noqa: S308
+            "rechecked": found.rechecks.order_by("-at", "-pk").first(),
             "in_english": translated is not None,
             "files": [files[kind] for kind in DOWNLOADS if kind in files],
             "english_kinds": ENGLISH_KINDS if translated else (),

@@ -171,8 +171,8 @@ def _shown(
 
 
 def _editions_of(run: Run, user: User) -> list[Edition]:
-    """What the run made, as far as the person may open it."""
-    made = Edition.objects.openable_by(user).filter(run=run)
+    """What the run made, or sent because it still held, as far as the person may open it."""
+    made = Edition.objects.openable_by(user).filter(Q(run=run) | Q(rechecks__run=run)).distinct()
     return list(made.order_by("region_id", "territory_id", "department_id", "pk"))
 
 
@@ -237,7 +237,13 @@ def schedule_run(request: HttpRequest, code: str) -> HttpResponse:
         )
     except Problem as problem:
         return _shown(request, report, problem=str(problem))
-    messages.success(request, _("Đang lập báo cáo của kỳ đã chọn; xem ở kho báo cáo sau ít giây."))
+    messages.success(
+        request,
+        _(
+            "Đang lập báo cáo của kỳ đã chọn; xem ở kho báo cáo sau ít giây. Nếu đã có bản với số liệu"
+            " y hệt thì không lập thêm, chỉ gửi bản ấy cho ai chưa nhận."
+        ),
+    )
     return redirect("schedule", code=code)
 
 

@@ -11,6 +11,7 @@ from attendance.models import TerminalHour, TimesheetRow
 from backend.accounts.models import User
 from backend.clock import VN
 from reporting import making
+from reporting.builders.comparing import tells_the_same
 from reporting.builders.content import Report, Sentences, Table, Value, freeze
 from reporting.builders.numbers import Language
 from reporting.builders.writing import words
@@ -90,7 +91,11 @@ def test_nothing_happened_is_a_designed_state(code: str) -> None:
     """No section fails, every one says what it has not; all faces can be made; twice the same."""
     wanted = definition(code)
     period = period_of(wanted.period, EMPTY)
-    one, two = (making.draft(wanted, period=period, cut_off_at=AT) for _ in range(2))
+    one, two, later = (
+        making.draft(wanted, period=period, cut_off_at=AT + timedelta(minutes=late))
+        for late in (0, 0, 2)
+    )
+    assert tells_the_same(one.report, later.report)
     assert [each.failure for each in one.report.sections if each.failure] == []
     assert one.report.is_empty
     assert all(each.nothing for each in one.report.sections)

@@ -208,10 +208,9 @@ class TestWholeWay:
         self, company: Company, person: Person, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         boss = executive(person, "a")
-        make_due()
-        weekly = ReportSchedule.objects.get()
-        first, last = week_before(queue.database_now())
-        run_for(weekly, first=first, last=last, send=False, by=boss, at=queue.database_now())
+        for _ in range(2):
+            asked = {"report": asking.WEEKLY, "made_by": boss.pk}
+            queue.enqueue(handler=asking.HANDLER, payload=asked, due_at=queue.database_now())
         both, draft = threading.Barrier(2), making.draft
 
         def together(*args: Any, **fields: Any) -> Any:
@@ -236,6 +235,42 @@ class TestWholeWay:
         assert changes.nothing == "Số liệu giống hệt bản số 1."
         done = Run.objects.filter(due_at__lte=queue.database_now())
         assert [(run.state, run.attempt, run.error) for run in done] == [("done", 1, "")] * 2
+
+    def test_schedule_sends_what_was_made_by_hand_while_nothing_changed(
+        self, company: Company, person: Person, mailbox: Mailbox
+    ) -> None:
+        """An edition of 07:28 by hand, the schedule at 07:30: one edition, each reader one mail."""
+        boss = executive(person, "a")
+        first, last = week_before(queue.database_now())
+        week: dict[str, Any] = {"first": first, "last": last, "by": boss}
+        asking.request_new(**week, send=False, at=queue.database_now())
+        process()
+        make_due(boss, executive(person, "b"))
+        weekly = ReportSchedule.objects.get()
+        with pytest.raises(asking.AlreadyBeingMade):  # by the schedule, in a moment
+            run_for(weekly, **week, send=True, at=queue.database_now())
+        process()
+        edition = Edition.objects.get()
+        assert mailbox.recipients == ["a@example.vn", "b@example.vn"]
+        (mail,) = mailbox.of("b@example.vn")
+        names = [part.get_filename() for part in mail.iter_attachments()]
+        assert names == [f"{edition.code}.xlsx", f"{edition.code}.pdf"]
+        assert edition.rechecks.get().run.schedule == weekly.schedule
+
+        add_recipient(weekly, to=executive(person, "c"))
+        run_for(weekly, **week, send=True, at=queue.database_now())
+        process()
+        assert Edition.objects.get() == edition
+        assert mailbox.recipients == ["a@example.vn", "b@example.vn", "c@example.vn"]
+
+        Company.objects.update(owner_name="UBND tỉnh khác")
+        run_for(weekly, **week, send=True, at=queue.database_now())
+        process()
+        assert [each.number for each in Edition.objects.order_by("pk")] == [1, 2]
+        assert len(mailbox.recipients) == 6
+        asking.request_new(**week, send=False, at=queue.database_now())
+        process()
+        assert Edition.objects.count() == 3, "who asks for a new one gets it"
 
     def test_worker_overtaken_while_building_keeps_nothing(
         self, company: Company, person: Person, monkeypatch: pytest.MonkeyPatch
