@@ -22,6 +22,7 @@ from reporting.defining import Definition
 from reporting.definitions import catalogue, definition, made_for
 from reporting.models import Recipient, ReportSchedule, SavedView
 from reporting.periods import PeriodKind
+from reporting.recipients import why_not
 
 ZONE = "Asia/Ho_Chi_Minh"
 PREVIEWED = 5
@@ -60,6 +61,16 @@ def choices_for(user: User, kept: ReportSchedule | None) -> list[tuple[str, str]
     """The reports a schedule of this person can make, and the one it makes now."""
     codes = {each.code for each in made_for(user)} | ({kept.report} if kept else set())
     return [(code, title) for code, title in reports().items() if code in codes]
+
+
+class NotForYou(Problem):
+    """A trial that nothing would come of: no editions in the account's scope, or no address."""
+
+    code = "schedule.not_for_you"
+    status = 403
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_("Không gửi thử được cho bạn. {reason}").format(reason=reason))
 
 
 class BadPeriod(Problem):
@@ -134,8 +145,13 @@ def resume(report: ReportSchedule, *, at: datetime) -> None:
 def send_me_a_test(report: ReportSchedule, *, by: User, at: datetime) -> Run:
     """Make the report now on the way every run takes, and send it to `by` alone.
 
-    Raises AlreadyBeingMade.
+    Raises NotForYou, AlreadyBeingMade.
     """
+    if reason := why_not(by, report.report):
+        raise NotForYou(reason)
+    if not by.email:
+        no_address = _("Tài khoản của bạn chưa có địa chỉ thư; hãy nhờ quản trị ghi vào.")
+        raise NotForYou(str(no_address))
     recipient, _made = Recipient.objects.get_or_create(
         schedule=report, user=by, address="", defaults={"enabled": False}
     )

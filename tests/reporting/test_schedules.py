@@ -16,6 +16,7 @@ from backend.mail import outbox
 from backend.org.models import Company, Region
 from reporting.models import Edition, Recipient, ReportSchedule
 from reporting.setup import ensure_weekly_briefing
+from tests import make
 from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,28 @@ class TestAsking:
         issued = Edition.objects.exclude(pk=trial.pk).get()
         assert issued.number == 1, "a trial takes no number"
         assert issued.period_first_date == trial.period_first_date
+
+    def test_trial_of_who_has_some_departments_is_in_his_scope_or_told_why_not(
+        self, boss: User, person: Person, page: Callable[..., Client], mailbox: Mailbox
+    ) -> None:
+        part, nobody = person("executive", username="part"), person("executive", username="none")
+        part.departments.set([make.department("KD"), make.department("TCHC")])
+        User.objects.filter(pk=nobody.pk).update(email="")
+        ensure_weekly_briefing([], first_due_at=None, at=queue.database_now())
+        path = "/bao-cao/lich/weekly-briefing/"
+        said = page(part).post(path + "gui-thu/", follow=True).content.decode()
+        assert "Không gửi thử được cho bạn." in said
+        assert "Chấm công" in said, "what there is for him"
+        said = page(nobody).post(path + "gui-thu/", follow=True).content.decode()
+        assert "chưa có địa chỉ thư" in said
+        assert Run.objects.filter(schedule=None).count() == 0
+
+        page(boss).post(path + "sua/", asked(boss, report="attendance-month"))
+        page(part).post(path + "gui-thu/")
+        process()
+        assert mailbox.recipients == ["part@example.vn"] * 2
+        made = Edition.objects.filter(number=0, department__isnull=False)
+        assert set(made.values_list("department__code", flat=True)) == {"KD", "TCHC"}
 
     def test_past_period_is_made_and_sent_to_the_schedule_s_readers(
         self, boss: User, person: Person, page: Callable[..., Client], mailbox: Mailbox
