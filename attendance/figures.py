@@ -1,5 +1,6 @@
 """Read-only figures of attendance for other apps: plain frozen values, no models."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -136,7 +137,8 @@ def silent_terminals(heard_since: datetime | None) -> list[SilentTerminal]:
 
 @dataclass(frozen=True)
 class PersonAttendance:
-    """One person's minutes and days of a span, in the department of its last day.
+    """One person's minutes and days of a span, in the department of its last day; `question_days`
+    are still to be clarified.
 
     `overtime_minutes` and `overtime_year_minutes` (since New Year) are actual, not weighted.
     """
@@ -151,6 +153,7 @@ class PersonAttendance:
     early_minutes: int
     overtime_minutes: int
     overtime_year_minutes: int
+    question_days: int
 
 
 @dataclass(frozen=True)
@@ -170,9 +173,10 @@ _PEOPLE = """
         coalesce(sum(late) FILTER (WHERE inside), 0)::int,
         coalesce(sum(early) FILTER (WHERE inside), 0)::int,
         coalesce(sum(overtime) FILTER (WHERE inside), 0)::int,
-        sum(overtime)::int
+        sum(overtime)::int,
+        count(*) FILTER (WHERE inside AND exceptions <> '{}')
     FROM (
-        SELECT employee_id, status, late, early, work_date >= %(first)s AS inside,
+        SELECT employee_id, status, late, early, exceptions, work_date >= %(first)s AS inside,
             ot_weekday_day + ot_weekday_night + ot_restday_day + ot_restday_night
             + ot_holiday_day + ot_holiday_night AS overtime
         FROM attendance_timesheetrow
@@ -186,7 +190,7 @@ _PEOPLE = """
         ORDER BY placement.first DESC LIMIT 1
     ) placed ON true
     JOIN org_department department ON department.id = placed.department_id
-    WHERE %(department)s::text IS NULL OR department.code = %(department)s
+    WHERE %(departments)s::text[] IS NULL OR department.code = ANY(%(departments)s)
     GROUP BY person.id, department.id
     HAVING count(*) FILTER (WHERE inside) > 0
     ORDER BY person.code
@@ -194,14 +198,14 @@ _PEOPLE = """
 
 
 def people_attendance(
-    *, first: date, last: date, department: str | None = None
+    *, first: date, last: date, departments: Sequence[str] | None = None
 ) -> list[PersonAttendance]:
-    """Everybody with computed days in [first, last] (of a department), by code. One query."""
+    """Everybody with computed days in [first, last] (of these departments), by code. One query."""
     values: dict[str, Any] = {
         "first": first,
         "last": last,
         "new_year": min(first, date(last.year, 1, 1)),
-        "department": department,
+        "departments": None if departments is None else list(departments),
     }
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, values)

@@ -80,6 +80,7 @@ from attendance.pages.terminal import (
     terminal_page,
 )
 from attendance.pages.terminals import pull_now, terminals
+from attendance.pages.totals import totals
 from attendance.pages.transfers import transfers
 from attendance.pages.unknown_users import (
     end_enrolment,
@@ -93,6 +94,7 @@ from attendance.pages.unknown_users import (
 
 urlpatterns = [
     path("bang-cong/", month_grid, name="timesheets"),
+    path("tong-hop/", totals, name="attendance_totals"),
     path("bang-cong/mau-01a/", month_form, name="timesheet_form"),
     path("bang-cong/mau-01a/pdf/", month_form_pdf, name="timesheet_form_pdf"),
     path("bang-cong/mau-01b/", overtime_form, name="overtime_form"),

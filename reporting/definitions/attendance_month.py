@@ -47,9 +47,9 @@ def _departments(asked: Asked) -> AttendanceSummary | None:
 
 def _staff(asked: Asked) -> Staff:
     period = asked.period
-    department = asked.scope.code or None
+    departments = [asked.scope.code] if asked.scope.code else None
     people = attendance_figures.people_attendance(
-        first=period.first, last=period.last, department=department
+        first=period.first, last=period.last, departments=departments
     )
     return Staff(tuple(people), attendance_figures.overtime_caps(period.first))
 

@@ -26,6 +26,7 @@ from reporting.builders.telling import count
 from reporting.defining import Asked, Definition, SectionOf, Words
 from reporting.models import Conclusion, Task
 from reporting.periods import PeriodKind
+from reporting.sections import rows_behind
 from reporting.tasks.following_up import TaskLine, task_lines
 from reporting.tasks.states import ENDED, State
 
@@ -67,8 +68,8 @@ def _follow_up(asked: Asked) -> FollowUp:
 def _summary(asked: Asked, found: FollowUp) -> Blocks:
     if found.is_empty:
         return ()
-    decided = count(found.decided, reverse("briefings"))
-    ended = count(len(found.ended), _tasks("da-xong"))
+    decided = count(found.decided, rows_behind.tasks(asked, "ket-luan"))
+    ended = count(len(found.ended), rows_behind.tasks(asked, "da-xong"))
     still, late = count(len(found.open), _tasks()), count(len(found.late), _tasks("qua-han"))
     whole = Sentence(
         (decided, " kết luận trong kỳ, ", ended, " việc kết thúc; còn ", still, " việc mở, ",

@@ -81,7 +81,7 @@ def _summary(
     if missing and (missing.silent or missing.without):
         items.append(_missing_sentence(asked, missing))
     if claims:
-        items.append(_claims_sentence(claims))
+        items.append(_claims_sentence(asked, claims))
     if debts and (late := _late(debts)):
         items.append(_late_sentence(asked, late))
     return Sentences(tuple(items)), Tiles(tuple(_tiles(sold, missing, debts)))
@@ -159,8 +159,8 @@ def _missing_sentence(asked: Asked, missing: Missing) -> Sentence:
     )  # fmt: skip
 
 
-def _claims_sentence(claims: Sequence[Claim]) -> Sentence:
-    link = f"{reverse('claims')}?tt=all"
+def _claims_sentence(asked: Asked, claims: Sequence[Claim]) -> Sentence:
+    link = rows_behind.claims(asked, least_amount=BIG_PRIZE)
     many, amount = count(len(claims), link), money(sum(c.gross_amount for c in claims), link)
     return Sentence(
         (many, " giải lớn được xuất trình trong ngày, tổng ", amount, "."),

@@ -112,6 +112,15 @@ def links_of(question: Question, heads: Sequence[Head], days: Days) -> dict[str,
     }
 
 
+def _rows(question: Question, asked: Asked) -> str:
+    """The question on the days and in the scope it was told of."""
+    there = question.but(
+        span=FROM_TO, first=asked.period.first, last=asked.period.last,
+        place=question.place or asked.scope.place,
+    )  # fmt: skip
+    return f"{reverse('explorer')}?{there.query}"
+
+
 def _read(question: Question, asked: Asked) -> Answer:
     """What the scope may be told; nothing where the question is about other units."""
     on: date = asked.period.last
@@ -138,9 +147,10 @@ def _told(question: Question) -> Any:
             return ()
         sheet = _sheet(question, told)
         title = ", ".join([title_of(question, "vi"), *told.filters])
-        links = links_of(question, sheet.rows, (asked.period.first, asked.period.last))
+        days = asked.period.first, asked.period.last
+        links = links_of(question, sheet.rows, days)
         blocks: list[Block | None] = [
-            sentences_of(sheet, question.told),
+            sentences_of(sheet, question.told, link=_rows(question, asked), links=links),
             chart_of(sheet, question.row_dimension, question.column_dimension, title),
             table_of(sheet, question.row_dimension, title, links=links),
         ]

@@ -1,6 +1,6 @@
 """A sheet as the blocks of a report: a sentence, a chart, the table. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reporting.builders.content import (
@@ -73,20 +73,23 @@ def _row(head: Head, dimension: Dimension, lanes: Sequence[Lane], links: dict[st
     return row(name, *values) if dimension.has_order else row(head.code, name, *values)
 
 
-def sentences_of(sheet: Sheet, measure: Measure) -> Sentences | None:
-    """The whole, and who has most of it."""
+def sentences_of(
+    sheet: Sheet, measure: Measure, *, link: str = "", links: Mapping[str, str] | None = None
+) -> Sentences | None:
+    """The whole, and who has most of it. `link` leads to all rows, `links` to what is behind each."""
     kind = _SAID.get(sheet.lead.kind, sheet.lead.kind)
     whole = sheet.lead.sum
     if whole is None:
         return None
     vi, en = measure.name.vi, measure.name.en
-    first = Sentence((f"{vi}: ", figure(whole, kind), "."), (f"{en}: ", figure(whole, kind), "."))
+    every = figure(whole, kind, link)
+    first = Sentence((f"{vi}: ", every, "."), (f"{en}: ", every, "."))
     top = _greatest(sheet) if measure.adds and whole > 0 and len(sheet.rows) > 1 else None
     if top is None:
         return Sentences((first,))
     head, value = top
-    share = figure(share_bps(value, whole), Kind.SHARE)
-    amount = figure(value, kind)
+    behind = (links or {}).get(head.code, link)
+    share, amount = figure(share_bps(value, whole), Kind.SHARE, link), figure(value, kind, behind)
     most = Sentence(
         (f"Cao nhất là {head.name}: ", amount, ", chiếm ", share, "."),
         ("The highest is ", head.name, ": ", amount, ", ", share, " of the whole."),

@@ -1,10 +1,11 @@
 """/nhiem-vu/: tasks of one's units and briefings, one task, one page for each unit."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.clock import VN
 from backend.pages.files import file_answer
+from backend.pages.months import day_from
 from backend.problems import Problem
 from reporting.models import Briefing, Task, TaskFile, TaskOwner, TaskQuerySet, TaskState
 from reporting.pages.papers import sent_papers
@@ -24,16 +26,23 @@ from reporting.tasks.states import ENDED, State
 from reporting.tasks.units import Unit, key_of, unit_of, units_of
 
 PAGE: Final = 50
+#: What the days of an address are of, by ?loc=.
+MOMENTS: Final = {"ket-luan": "conclusion__at", "da-xong": "changed_at"}
 
 
 @requires("briefings.attend")
 @require_GET
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Open ones, the most urgent first; `?loc=` asks for mine, overdue, waiting or ended ones."""
+    """Open ones, the most urgent first; `?loc=` asks for mine, overdue, waiting or ended ones, or for
+    what was concluded; of the days `?tu=` to `?den=` what was concluded or ended in them.
+    """
     user = acting(request)
     wanted = request.GET.get("loc", "")
     now = clock.now()
+    first, last = day_from(request.GET.get("tu", "")), day_from(request.GET.get("den", ""))
     found = _chosen(Task.objects.visible_to(user), wanted, now.astimezone(VN).date())
+    if wanted in MOMENTS:
+        found = found.filter(_between(MOMENTS[wanted], first, last))
     if wanted == "cua-toi":
         mine = TaskOwner.objects.filter(units_of(user).owned()).values("task")
         found = found.filter(pk__in=mine)
@@ -42,6 +51,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "lines": task_lines(found.filter(pk__in=[task.pk for task in page]), at=now),
         "page": page,
         "wanted": wanted,
+        "days": (first, last) if wanted in MOMENTS and (first or last) else None,
+        "kept": _kept(request),
         "units": _units(Task.objects.visible_to(user)),
     }
     return render(request, "reporting/tasks.html", context)
@@ -120,10 +131,29 @@ def _chosen(visible: TaskQuerySet, wanted: str, on: date) -> TaskQuerySet:
         return visible.overdue(on)
     if wanted == "cho-xac-nhan":
         return visible.open().filter(state=State.REPORTED)
+    if wanted == "ket-luan":
+        return visible.order_by("-conclusion__at", "-pk")
     if wanted == "da-xong":
         ended = visible.filter(state__in=sorted(ENDED))
         return ended.order_by("-changed_at", "-pk")
     return visible.open()
+
+
+def _between(moment: str, first: date | None, last: date | None) -> Q:
+    """On these days by the clock of Vietnam; a day that is not named sets no limit."""
+    found = Q()
+    if first:
+        found &= Q(**{f"{moment}__gte": datetime.combine(first, time.min, VN)})
+    if last:
+        found &= Q(**{f"{moment}__lt": datetime.combine(last + timedelta(days=1), time.min, VN)})
+    return found
+
+
+def _kept(request: HttpRequest) -> str:
+    """What is asked for, for the links to other pages."""
+    kept = request.GET.copy()
+    kept.pop("trang", None)
+    return kept.urlencode()
 
 
 def _units(visible: TaskQuerySet) -> list[tuple[str, Unit]]:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from backend.months import last_day
 from reporting.defining import Asked, ScopeKind
 from reporting.explorer.question import FROM_TO, Question
 from reporting.periods import PeriodKind
@@ -49,11 +50,33 @@ def draw_desk(asked: Asked) -> str:
     return _page("draw_desk", ngay=f"{asked.period.last:%Y-%m-%d}", dia_ban=asked.scope.place)
 
 
+def claims(asked: Asked, *, least_amount: int) -> str:
+    """Claims presented in the period and not withdrawn, of so many đồng or more."""
+    return _page(
+        "claims", tt="standing", tu=f"{asked.period.first:%Y-%m-%d}",
+        den=f"{asked.period.last:%Y-%m-%d}", gia_tri=str(least_amount), dia_ban=asked.scope.place,
+    )  # fmt: skip
+
+
+def tasks(asked: Asked, which: str) -> str:
+    """Tasks of the period, as the page of tasks knows them by `which`."""
+    first, last = asked.period.first, asked.period.last
+    return _page("tasks", loc=which, tu=f"{first:%Y-%m-%d}", den=f"{last:%Y-%m-%d}")
+
+
 def timesheets(asked: Asked, *, questions: bool = False) -> str:
-    """Timesheets of the month that holds the last day; with `questions` only days to clarify."""
+    """Who worked how in the period: the timesheets of a month, else the sums of its days; with
+    `questions` only people whose days are to be clarified.
+    """
+    first, last = asked.period.first, asked.period.last
     department = asked.scope.code if asked.scope.kind is ScopeKind.DEPARTMENT else ""
-    month, chosen = f"{asked.period.last:%Y-%m}", "ngoai-le" if questions else ""
-    return _page("timesheets", thang=month, phong=department, chi=chosen)
+    chosen = "ngoai-le" if questions else ""
+    if (first, last) == (last.replace(day=1), last_day(last)):
+        return _page("timesheets", thang=f"{last:%Y-%m}", phong=department, chi=chosen)
+    return _page(
+        "attendance_totals", tu=f"{first:%Y-%m-%d}", den=f"{last:%Y-%m-%d}", phong=department,
+        chi=chosen,
+    )  # fmt: skip
 
 
 def _page(name: str, **parts: str) -> str:

@@ -18,12 +18,15 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.forms import Refusal, checked
+from backend.pages.months import day_from
+from backend.pages.places import place_choices, place_of
 from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.draws.claims import Winner, register_claim, winner_of, withdraw_claim
 from sales.draws.payouts import Payer, pay_claim, reverse_payout
 from sales.draws.ticket_check import tax_on
+from sales.figures.rows import below
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import Agent, ClaimState, PrizeClaim, PrizeKind, RuleKey, Source
 from sales.pages.tickets import TicketForm
@@ -31,6 +34,8 @@ from sales.rules import rule_value
 
 #: The list's length; the rest is found by the number of the ticket.
 MOST = 200
+#: Of ?tt=: all but those withdrawn.
+STANDING = "standing"
 
 
 class ClaimForm(TicketForm):
@@ -59,16 +64,24 @@ class PaymentForm(forms.Form):
 
 @requires("sales.view")
 def claims(request: HttpRequest) -> HttpResponseBase:
-    """Claims that wait, the first due on top; or those of ?tim= (a ticket's number) or ?tt=."""
+    """Claims that wait, the first due on top; or those of ?tim= (a ticket's number) or ?tt=.
+
+    Presented from ?tu= to ?den=, of ?gia_tri= đồng or more, of ?dia_ban=.
+    """
     state = request.GET.get("tt", ClaimState.OPEN)
     found = request.GET.get("tim", "").strip()
-    rows = PrizeClaim.objects.visible_to(acting(request)).select_related(
-        "draw", "product", "payment__agent"
+    place = place_of(request.GET.get("dia_ban", ""), user=acting(request))
+    rows = (
+        PrizeClaim.objects.visible_to(acting(request))
+        .filter(below("region__", place.path), _presented(request))
+        .select_related("draw", "product", "payment__agent")
     )
     if found:
         rows = rows.filter(Q(number=found) | Q(payment__reference=found))
     elif state in ClaimState.values:
         rows = rows.filter(state=state)
+    elif state == STANDING:
+        rows = rows.exclude(state=ClaimState.WITHDRAWN)
     order = ("due_date", "pk") if state == ClaimState.OPEN and not found else ("-at", "-pk")
     rows = rows.order_by(*order)
     if asks_for_workbook(request):
@@ -80,11 +93,26 @@ def claims(request: HttpRequest) -> HttpResponseBase:
         "states": ClaimState.choices,
         "state": state,
         "found": found,
+        "sent": request.GET,
+        **place_choices(place, acting(request), clock.today()),
         "today": clock.today(),
         "may_record": may(request.user, "sales.record"),
         "most": MOST,
     }
     return render(request, "sales/claims.html", context)
+
+
+def _presented(request: HttpRequest) -> Q:
+    """The days and the amount that are asked for; what is none of them asks for nothing."""
+    wanted = Q()
+    if first := day_from(request.GET.get("tu", "")):
+        wanted &= Q(presented_date__gte=first)
+    if last := day_from(request.GET.get("den", "")):
+        wanted &= Q(presented_date__lte=last)
+    least = request.GET.get("gia_tri", "")
+    if least.isascii() and least.isdecimal() and len(least) < 16:
+        wanted &= Q(gross_amount__gte=int(least))
+    return wanted
 
 
 @require_http_methods(["GET", "POST"])

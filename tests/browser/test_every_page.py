@@ -25,6 +25,7 @@ PAGES = {
     "executive": [
         "/",
         "/cham-cong/bang-cong/",
+        "/cham-cong/tong-hop/?tu=2026-01-01",
         "/cham-cong/nguoi/{employee}/",
         "/cham-cong/ngay/{employee}/{day}/",
         "/cham-cong/co-mat/",

@@ -22,6 +22,7 @@ PAGES = {
     "health/": ANYBODY,
     "nhat-ky/": "audit.view",
     "cham-cong/bang-cong/": "attendance.view",
+    "cham-cong/tong-hop/": "attendance.view",
     "cham-cong/bang-cong/mau-01a/": "attendance.view",
     "cham-cong/bang-cong/mau-01a/pdf/": "attendance.view",
     "cham-cong/bang-cong/mau-01b/": "attendance.view",

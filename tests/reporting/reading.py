@@ -48,6 +48,19 @@ def leading_nowhere(report: Report) -> list[str]:
     ]
 
 
+def links_of(report: Report) -> list[str]:
+    """Where the numbers of its Vietnamese sentences lead, in their order."""
+    return [
+        part.link
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Sentences)
+        for sentence in block.items
+        for part in sentence.vi
+        if isinstance(part, Figure)
+    ]
+
+
 def left_in_vietnamese(report: Report) -> list[str]:
     """Titles, heads, labels, notes and remarks without English, and sentences nobody wrote in English."""
     told = english_report(report)

@@ -33,7 +33,7 @@ from reporting.models import (
 from reporting.periods import period_of
 from reporting.tasks.reminding import remind
 from tests.reporting.conftest import NOW
-from tests.reporting.reading import leading_nowhere, left_in_vietnamese
+from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4 thu"
@@ -350,6 +350,15 @@ def test_the_follow_up_of_conclusions_is_a_report(briefing, people, page, time_m
             "Quá hạn lâu nhất, 4 ngày, là việc của Phòng Kinh doanh (chủ trì), Phòng TCHC: “=Bán thêm vé”.",
         ],
     }
+    for monday, place, shown in (
+        (23, 0, {late, done, dropped}),
+        (30, 0, set()),
+        (30, 1, {done, dropped}),
+    ):
+        html = page(people["chair"]).get(links_of(told[monday])[place]).content.decode()
+        assert {
+            each for each in (late, done, dropped) if f'"/nhiem-vu/{each.pk}/"' in html
+        } == shown
     _summary, still, units, ended = (each.blocks[0] for each in told[30].sections)
     assert [each.cells[:6] for each in still.rows] == [
         (

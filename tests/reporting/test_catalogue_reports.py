@@ -1,5 +1,6 @@
 """The reports of the catalogue over one small company, and over nothing."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from sales.ledger.closing import close_draw
 from sales.models import Agent, Draw, DrawStatus, PlanState, RecordingBatch, RuleKey, SalesRule
 from sales.rules import load_rules
 from tests import make
-from tests.reporting.reading import leading_nowhere, left_in_vietnamese
+from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of
 from tests.sales.conftest import Company, bulk, company, line, manager  # noqa: F401
 from tests.sales.draws import AUGUST_18
 
@@ -220,6 +221,28 @@ def test_prizes_of_a_month(november: Company, manager: APIClient) -> None:  # no
     ]  # fmt: skip
 
 
+def test_big_prizes_lead_to_exactly_those_claims(
+    november: Company,
+    manager: APIClient,  # noqa: F811
+    page: Any,
+    person: Any,
+) -> None:
+    load_rules()
+    load_prize_tables()
+    make.result(Draw.objects.get(date="2026-11-17"), AUGUST_18, ["2KX", "5KX"], series_count=20)
+    for day, symbol, number in ((17, "3KX", "55349"), (17, "3KX", "10776"), (18, "4KX", "55349")):
+        with time_machine.travel(datetime(2026, 11, day, 21, tzinfo=VN), tick=False):
+            ticket = {"number": number, "symbol": symbol, "draw_date": "2026-11-17"}
+            assert manager.post("/api/v1/claims/", ticket).status_code == 201
+    report = told("daily-flash", date(2026, 11, 17))
+    assert "1 giải lớn được xuất trình trong ngày, tổng 10,0 triệu đồng." in sentences(
+        report, "summary"
+    )
+    (address,) = {link for link in links_of(report) if link.startswith("/ban-ve/tra-thuong/")}
+    html = page(person("executive")).get(address).content.decode()
+    assert ("55349 3KX" in html, "10776 3KX" in html, "55349 4KX" in html) == (True, False, False)
+
+
 def test_tet_is_compared_with_the_same_lunar_days_by_an_average_draw(
     november: Company,
     manager: APIClient,  # noqa: F811
@@ -283,6 +306,25 @@ def test_attendance_of_a_month(staff: dict[str, Any]) -> None:
     other = told("attendance-month", date(2026, 11, 30), department=staff["tchc"])
     assert [each.code for each in other.sections] == ["summary", "overtime", "late"]
     assert other.is_empty
+
+
+def test_lateness_of_a_year_leads_to_its_days(
+    staff: dict[str, Any], page: Any, person: Any
+) -> None:
+    """The sentence of a year told of two late arrivals and led to December."""
+    report = told("yearly-report", date(2026, 12, 31))
+    assert "2 lượt đi muộn" in " ".join(sentences(report, "summary"))
+    (address, unclear) = dict.fromkeys(link for link in links_of(report) if "/cham-cong/" in link)
+    boss, part = person("executive"), person("hr", username="part")
+    part.departments.set([staff["tchc"]])
+    html = page(boss).get(address).content.decode()
+    assert all(words in html for words in ("01/01/2026", "31/12/2026", "NV1", "NV2", "75:00"))
+    foot = html.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert re.findall(r"<td[^>]*>([^<]*)", foot) == ["3", "1", "2", "17", "0", "75:00", "0"]
+    assert "<tfoot>" not in page(boss).get(unclear).content.decode(), "nothing is to be clarified"
+    theirs = page(part).get(address).content.decode()
+    assert ("NV1" in theirs, "NV2" in theirs) == (False, True)
+    assert "NV1" not in page(part).get(address + "&phong=KD").content.decode()
 
 
 def test_health_of_the_terminals(db: None) -> None:

@@ -26,7 +26,7 @@ from reporting.periods import period_of
 from reporting.scopes import Place
 from tests.mailbox import Mailbox
 from tests.reporting.conftest import company as owner  # noqa: F401
-from tests.reporting.reading import left_in_vietnamese
+from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of
 from tests.reporting.test_catalogue_reports import november  # noqa: F401
 from tests.reporting.test_editions import schedule_of, send_now
 from tests.sales.conftest import Company, company, manager  # noqa: F401
@@ -208,7 +208,9 @@ def test_scheduled_like_any_report_each_reader_in_his_own_scope(
     assert f'<option value="{view.code}">Tên khác (đã bỏ)</option>' in listed
 
 
-def test_a_report_tells_the_days_up_to_the_last_draw(november: Company, person: Any) -> None:
+def test_a_report_tells_the_days_up_to_the_last_draw(
+    november: Company, person: Any, page: Any
+) -> None:
     boss = person("executive")
     question = Question("dia_ban", span="thang_truoc", measure="doanh_thu", place="06712")
     view = keep_view(None, name="Tháng trước", shared_with="owner", question=question, by=boss)
@@ -226,6 +228,10 @@ def test_a_report_tells_the_days_up_to_the_last_draw(november: Company, person: 
     company_s, elsewhere = (each.report for each in drafts.values())
     assert [row.cells[0] for row in table_of(company_s).rows] == ["06712"]
     assert elsewhere.is_empty, "the view is about another unit"
+    assert leading_nowhere(company_s) == []
+    rows = page(boss).get(links_of(company_s)[0]).content.decode()
+    assert "06712" in rows
+    assert "1.300.000" in rows, "the view's own days, whenever one looks"
     with pytest.raises(ViewNameTaken):
         keep_view(None, name="Tháng trước", shared_with="owner", question=question, by=boss)
 
