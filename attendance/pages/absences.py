@@ -27,6 +27,7 @@ from backend.months import shifted
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import month_from
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 
@@ -208,10 +209,7 @@ def overtime_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _taken_back(request: HttpRequest, name: str, take: Callable[[], object]) -> HttpResponse:
-    try:
+    with problems_told(request):
         take()
-    except Problem as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("Đã thu hồi; ngày công đang được tính lại."))
     return redirect(name)

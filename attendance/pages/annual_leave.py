@@ -25,6 +25,7 @@ from backend.accounts.scope import departments_for, employees_for
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.months import FIRST_YEAR, LAST_YEAR
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 
@@ -200,10 +201,7 @@ def leave_grant_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _taken_back(request: HttpRequest, code: str, take: Callable[[], object]) -> HttpResponse:
-    try:
+    with problems_told(request):
         take()
-    except Problem as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("Đã thu hồi."))
     return redirect("annual_leave_person", code)

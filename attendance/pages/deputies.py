@@ -16,7 +16,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.org.models import Employee
 from backend.pages.forms import DayField, Refusal, checked
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.reasons import REASON_MIN
 
 _NAMES = ("nguoi", "tu", "den", "ly_do")
@@ -84,10 +84,7 @@ def deputy_end(request: HttpRequest, pk: int) -> HttpResponse:
     user = acting(request)
     own = Delegation.objects.filter(manager=user.employee_id, manager__isnull=False)
     delegation = get_object_or_404(own, pk=pk)
-    try:
+    with problems_told(request):
         end_delegation(delegation, by=user, at=clock.now())
-    except Problem as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("Đã thôi ủy quyền."))
     return redirect("deputies")

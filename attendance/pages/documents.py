@@ -37,6 +37,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.accounts.scope import departments_for
 from backend.pages.months import FIRST_YEAR, LAST_YEAR, day_from, month_from
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 
 _Answer = TypeVar("_Answer", bound=HttpResponseBase)
@@ -215,11 +216,8 @@ def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
 def export_cancel(request: HttpRequest, key: str) -> HttpResponse:
     """Want one's own export no more."""
     user = acting(request)
-    try:
+    with problems_told(request):
         cancel(get_object_or_404(Export, key=key, by=user), by=user, at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã hủy; việc đang làm dừng lại sau giây lát."))
     return redirect(f"{reverse('documents')}#exports")
 

@@ -16,7 +16,7 @@ from backend import clock
 from backend.accounts.permissions import acting
 from backend.accounts.scope import employees_for
 from backend.pages.forms import DayField, checked
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.reasons import REASON_MIN
 
 M = TypeVar("M", bound=models.Model)
@@ -55,11 +55,8 @@ def ended(
 ) -> HttpResponse:
     """Call `end` with the row, last, reason, by and at; say what came of it on the page `back`."""
     row = get_object_or_404(rows.filter(employee__in=employees_for(acting(request))), pk=pk)
-    try:
+    with problems_told(request):
         sent = checked(EndForm(request.POST))
         end(row, last=sent["den"], reason=sent["ly_do"], by=acting(request), at=clock.now())
-    except Problem as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, str(told))
     return redirect(back)

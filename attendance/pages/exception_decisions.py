@@ -16,7 +16,7 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.accounts.scope import placements_for
 from backend.pages.older import before_asked
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.reasons import REASON_MIN
 
 #: Decisions on a page.
@@ -60,10 +60,7 @@ def reopen_exception(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a decision back, with a reason."""
     user = acting(request)
     decision = get_object_or_404(ExceptionDecision, in_charge(user).of_days(), pk=pk)
-    try:
+    with problems_told(request):
         reopen(decision, reason=request.POST.get("ly_do", ""), by=user, at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         messages.success(request, _("Đã mở lại; ngoại lệ trở về danh sách nếu ngày công còn hỏi."))
     return redirect("exception_decisions")

@@ -20,6 +20,7 @@ from backend import clock
 from backend.accounts.permissions import acting, requires
 from backend.pages.files import XLSX, file_answer
 from backend.pages.keys import key_from
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 
 
@@ -94,13 +95,10 @@ def choose_form_template(request: HttpRequest) -> HttpResponse:
     if pk := request.POST.get("ban", ""):
         versions = FormTemplate.objects.defer("data")
         template = get_object_or_404(versions, kind=kind, pk=key_from(pk))
-    try:
+    with problems_told(request):
         choose(kind, template, by=acting(request), at=clock.now())
-    except Problem as problem:
-        messages.error(request, str(problem))
-        return redirect("form_templates")
-    told = template.name if template else _("mẫu có sẵn")
-    messages.success(request, _("Từ nay dùng %(template)s.") % {"template": told})
+        told = template.name if template else _("mẫu có sẵn")
+        messages.success(request, _("Từ nay dùng %(template)s.") % {"template": told})
     return redirect("form_templates")
 
 

@@ -24,7 +24,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.pages.forms import Refusal
 from backend.pages.keys import keys_from
 from backend.pages.older import before_asked
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 from backend.reasons import REASON_MIN
 
 #: Rows of a page of the list, and of the punches of a run.
@@ -300,7 +300,7 @@ def dismiss_parked(request: HttpRequest) -> HttpResponse:
     by_terminal: dict[int, list[int]] = defaultdict(list)
     for pk, terminal_id in records.values_list("pk", "terminal_id"):
         by_terminal[terminal_id].append(pk)
-    try:
+    with problems_told(request):
         with transaction.atomic():
             for terminal in mine.filter(pk__in=by_terminal).order_by("pk"):
                 dismiss(
@@ -310,10 +310,7 @@ def dismiss_parked(request: HttpRequest) -> HttpResponse:
                     by=acting(request),
                     at=clock.now(),
                 )
-    except Problem as problem:
-        messages.error(request, str(problem))
-        return redirect("parked_records")
-    count = sum(map(len, by_terminal.values()))
-    told = ngettext("Đã bỏ qua %(count)s bản ghi.", "Đã bỏ qua %(count)s bản ghi.", count)
-    messages.success(request, told % {"count": count})
+        count = sum(map(len, by_terminal.values()))
+        told = ngettext("Đã bỏ qua %(count)s bản ghi.", "Đã bỏ qua %(count)s bản ghi.", count)
+        messages.success(request, told % {"count": count})
     return redirect("parked_records")

@@ -26,7 +26,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Employee
 from backend.pages.months import day_from
-from backend.problems import Problem
+from backend.pages.telling import problems_told
 
 TASKS_SHOWN = 50
 TONES = {TaskState.WAITING: "info", TaskState.DONE: "good", TaskState.FAILED: "bad"}
@@ -138,15 +138,12 @@ def _record(request: HttpRequest, today: date) -> HttpResponse:
     if step not in ConsentStep.values or day is None:
         messages.error(request, _("Hãy chọn bước và ghi ngày của văn bản."))
         return redirect("consents")
-    try:
+    with problems_told(request):
         record_consent(
             employee=person, step=ConsentStep(step), date=day,
             document=request.POST.get("van-ban", ""), note=request.POST.get("ghi-chu", ""),
             by=acting(request), at=clock.now(), today=today,
         )  # fmt: skip
-    except Problem as problem:
-        messages.error(request, str(problem))
-    else:
         text = _("Đã ghi cho %(name)s: %(step)s.")
         messages.success(
             request, text % {"name": person.full_name, "step": ConsentStep(step).label}

@@ -32,6 +32,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Site
 from backend.pages.keys import key_from
 from backend.pages.months import day_from
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 
 #: A terminal calls every ten seconds; silent for so long it is late.
@@ -301,10 +302,8 @@ def push_order(request: HttpRequest, code: str) -> HttpResponse:
     """Queue one of ORDERS for the terminal."""
     link = get_object_or_404(_links(request), terminal__code=code)
     order = ORDERS.get(request.POST.get("lenh", ""))
-    try:
+    with problems_told(request):
         if order is None:
             raise BadOrder(_("Không có lệnh này."))
         messages.success(request, order(request, link))
-    except Problem as error:
-        messages.error(request, str(error))
     return redirect("push_terminal", code)

@@ -29,6 +29,7 @@ from backend.org.models import Employee
 from backend.pages.files import handed_in
 from backend.pages.forms import DayField, Refusal, checked
 from backend.pages.keys import keys_from
+from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.reasons import REASON_MIN
 
@@ -283,11 +284,8 @@ def requests_approve(request: HttpRequest) -> HttpResponse:
 def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
     get_object_or_404(_desk(request).visible(), pk=pk)
-    try:
+    with problems_told(request):
         withdraw(pk, by=acting(request), at=clock.now())
-    except Problem as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("Đã rút đơn."))
     return redirect("request", pk)
 
