@@ -11,11 +11,15 @@ from itertools import repeat
 from math import ceil, prod
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from backend.garbage import uncollected
 from backend.months import last_day, months_of
+from backend.problems import Problem
+from sales.engine.periods import DAY
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.rows import rows_of
-from sales.figures.sources import Calendar
+from sales.figures.sources import Calendar, rollups_for
 from sales.figures.summary_sql import (
     NOTHING,
     Columns,
@@ -28,6 +32,8 @@ from sales.figures.summary_sql import (
 
 #: Answers of fewer rows are read at once.
 FEW: Final = 10_000
+#: Days of agents that are added up for the greatest of an answer: more take longer than anybody waits.
+MOST_DAYS: Final = 500_000
 #: How many times the limit an answer must be to be read in parts.
 LONGER: Final = 1.5
 #: The agents of more units are too many to be looked for one by one.
@@ -50,19 +56,48 @@ _REGIONS = """
 """
 
 
+class TooManyToOrder(Problem):
+    code = "order.too_many"
+    message = _(
+        "Sắp xếp theo số đo ở đây phải cộng từng ngày của quá nhiều đại lý. Hãy bỏ bớt một chiều, chọn ít "
+        "ngày hơn, hoặc lọc theo địa bàn hay đại lý."
+    )
+
+
 def summary(asked: Asked) -> list[SummaryRow]:
-    """At most `asked.limit` rows and one more, by which the asker sees that there are more."""
+    """At most `asked.limit` rows and one more, by which the asker sees that there are more.
+
+    Raises TooManyToOrder.
+    """
     if "region" in asked.by and asked.level == "unit":
         [(has_merged_units,)] = rows_of(_MERGED)
         asked = replace(asked, has_merged_units=has_merged_units)
     can_part = not asked.order and len(asked.by) > 1 and {"agent", "draw", "region"} & set(asked.by)
     calendar = Calendar(asked)
+    if asked.order and _days_to_add(asked) > MOST_DAYS:
+        raise TooManyToOrder
     with uncollected():
         if can_part:
             columns = _InParts(calendar, _sizes(asked)).read(asked, asked.by)
         else:
             columns = columns_for(asked, calendar)
         return _shown(columns, asked)
+
+
+def _days_to_add(asked: Asked) -> int:
+    """How many single days of agents are looked at for the greatest; those of all products together
+    are found by the best day of each month."""
+    rollups = rollups_for(asked)
+    is_by_best_day = {"agent", "draw"} <= set(asked.by) and not asked.is_by_product
+    if (
+        rollups.keys() != {DAY}
+        or not asked.is_by_agent
+        or (is_by_best_day and not asked.is_compared)
+    ):
+        return 0
+    sizes = _sizes(asked)
+    agents = 1 if asked.agent is not None else len(_agents(asked))
+    return agents * sizes["draw"] * (sizes["product"] if asked.is_by_product else 1)
 
 
 def _shown(columns: Columns, asked: Asked) -> list[SummaryRow]:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from backend.db import copied_columns
 from backend.months import months_of
-from sales.engine.periods import DAY, YEAR
+from sales.engine.periods import DAY, MONTH, YEAR
 from sales.figures.asked import LEVELS, WEEKDAYS, Asked
 from sales.figures.rows import rows_of, scope
 from sales.figures.sources import Calendar, Source, rollups_for, sources
@@ -146,15 +146,17 @@ _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
     where t.month = any(%(months{back})s::date[]) and {limits}
 """
+_MOVED = """
+    moved as materialized (
+        select agent_id from sales_agentyearall
+        group by agent_id having min(region_id) <> max(region_id)
+    )
+"""
 # Of days in rows the best are found by the best day of each row: as many rows as are told, the best
 # first, have so many days at least as good as the worst of these; whatever is less cannot be told. An
 # agent who sold in two units is added up first, so his days are all looked at. Rows are wide, so the
 # best day of all is read in the index, and then those rows that matter.
 _FLOOR = """
-    moved as materialized (
-        select agent_id from sales_agentyeartickets
-        group by agent_id having min(region_id) <> max(region_id)
-    ),
     best as materialized (
         select t.id, case when t.agent_id not in (select * from moved) then {best} end as best
         from {table} t
@@ -170,13 +172,25 @@ _FLOOR = """
         ), 0) as measure
     ),
 """
-_AT_LEAST = """
+_DAYS_AT_LEAST = """
     t.id = any(array(
         select id from best where best is null or best >= (select measure from least)
     ))
     and ({measure} >= (select measure from least) or t.agent_id in (select agent_id from moved))
     offset 0  -- or whole months would be sorted, and a day taken out of each afterwards
 """
+# Of rows that are told as they are the best are found before their names and places are looked up.
+_LEAST = """
+    least as materialized (
+        select ({measure}) as measure from ({told}) told order by 1 desc offset %(limit)s - 1 limit 1
+    ),
+"""
+_AT_LEAST = """
+    select * from ({told}) told
+    where {measure} >= coalesce((select measure from least), {measure})
+"""
+#: What answers are ordered by.
+_MEASURES = {"sold": "issued - returned", "returned": "returned", "revenue_amount": "revenue"}
 #: By what an order is told: the best day of a row, and the measure of a day.
 _BESTS = {
     "sold": ("t.best_sold", "t.issued[w.nth] - t.returned[w.nth]"),
@@ -205,16 +219,13 @@ def columns_for(asked: Asked, calendar: Calendar) -> Columns:
     commission, comparisons; at most `asked.limit` rows and one."""
     values: dict[str, Any] = {**limit_values(asked), **_place_values(asked)}
     rollups = rollups_for(asked)
-    is_summed = True
     if rollups.keys() == {DAY}:
-        with_days, facts = _by_day(asked, rollups[DAY], values)
-        is_summed = asked.is_compared or not _is_told_whole(rollups[DAY], asked)
+        with_first, sums = _of_days(asked, rollups[DAY], values)
     else:
-        with_days, facts = "", _by_period(asked, sources(asked, rollups, calendar), values)
-    if not facts:
+        with_first, sums = _of_periods(asked, sources(asked, rollups, calendar), values)
+    if not sums:
         return no_rows(asked)
-    sums = _sums(asked, facts) if is_summed else _unsummed(asked, facts)
-    statement = _statement(asked, with_days, sums)
+    statement = _statement(asked, with_first, sums)
     with connection.cursor() as cursor:
         return copied_columns(cursor, statement, values, len(no_rows(asked)))
 
@@ -249,10 +260,61 @@ def _has_places(name: str, asked: Asked) -> bool:
     return name == "territory" or (name == "region" and asked.has_merged_units)
 
 
-def _is_told_whole(rollup: Rollup, asked: Asked) -> bool:
-    """Whether every row told is one row of the rollup, so that nothing is left to sum."""
+def _of_days(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
+    with_days, facts = _by_day(asked, rollup, values)
+    if asked.is_compared or _untold(rollup, asked):
+        return with_days, _sums(asked, facts)
+    # Of days that lie in rows the best are found already.
+    least, told = ("", facts) if isinstance(rollup, DaysInRows) else _best(asked, facts)
+    return with_days + least, _unsummed(asked, told)
+
+
+def _of_periods(asked: Asked, found: Sequence[Source], values: dict[str, Any]) -> tuple[str, str]:
+    """Sums of periods; months that are rows of a rollup as they are told are not summed again.
+
+    Where the unit is not told an agent who sold in two has two rows: the few who moved are summed. To
+    look for them takes longer than to sum all of a part of the answer, but not of the whole.
+    """
+    placed = list(enumerate(found))
+    whole = [(place, source) for place, source in placed if _is_whole(source, found, asked)]
+    untold = {key for _, source in whole for key in _untold(source.rollup, asked)}
+    is_by_place = any(_has_places(name, asked) for name in asked.by)
+    if not whole or is_by_place or untold - {"region_id"} or (untold and not asked.order):
+        return "", _sums(asked, facts) if (facts := _by_period(asked, placed, values)) else ""
+    rest = [_by_period(asked, [each for each in placed if each not in whole], values)]
+    moved, stayed = "", "true"
+    if untold:
+        moved, stayed = f"{_MOVED}, ", "t.agent_id not in (select agent_id from moved)"
+        rest.append(_by_period(asked, whole, values, "t.agent_id in (select agent_id from moved)"))
+    least, told = _best(asked, _by_period(asked, whole, values, stayed))
+    sums = [_unsummed(asked, told)]
+    if facts := " union all ".join(filter(None, rest)):
+        sums.append(_sums(asked, facts))
+    return moved + least, " union all ".join(sums)
+
+
+def _best(asked: Asked, told: str) -> tuple[str, str]:
+    """Of rows that are told as they are, those that may be among the best; all without an order."""
+    if not asked.order:
+        return "", told
+    measure = _MEASURES[asked.order]
+    return (
+        _LEAST.format(measure=measure, told=told),
+        _AT_LEAST.format(measure=measure, told=told),
+    )
+
+
+def _is_whole(source: Source, found: Sequence[Source], asked: Asked) -> bool:
+    """Whether these months are told by this rollup alone."""
+    others = {start.replace(day=1) for each in found if each is not source for start in each.starts}
+    is_of_months = source.rollup.grain == MONTH and "month" in asked.by
+    return is_of_months and not source.taken and others.isdisjoint(source.starts)
+
+
+def _untold(rollup: Rollup, asked: Asked) -> set[str]:
+    """Keys of the rollup that are not told, so that several of its rows are one row told."""
     told = {_FACTS[name] for name in asked.by if not _has_places(name, asked)}
-    return {"day" if key == rollup.start else key for key in rollup.keys} <= told
+    return {rollup.grain if key == rollup.start else key for key in rollup.keys} - told
 
 
 def _place_values(asked: Asked) -> dict[str, Any]:
@@ -302,8 +364,10 @@ def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, 
     limits = limits_of(asked)
     if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
         best, measure = _BESTS[asked.order]
-        wanted += _FLOOR.format(table=rollup.table, limits=limits, best=best, measure=measure)
-        limits = _AT_LEAST.format(measure=measure)
+        wanted += f"{_MOVED}, " + _FLOOR.format(
+            table=rollup.table, limits=limits, best=best, measure=measure
+        )
+        limits = _DAYS_AT_LEAST.format(measure=measure)
     facts = (_DAYS_IN_ROWS if is_in_rows else _DAYS).format
     return wanted, " union all ".join(
         facts(
@@ -333,10 +397,13 @@ def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
     return now
 
 
-def _by_period(asked: Asked, found: list[Source], values: dict[str, Any]) -> str:
+def _by_period(
+    asked: Asked, placed: Sequence[tuple[int, Source]], values: dict[str, Any], also: str = "true"
+) -> str:
     """Facts of whole periods and the days that are missing in them, or too many."""
-    parts = list(_in_rows(asked, [each for each in found if isinstance(each.rollup, DaysInRows)]))
-    for place, source in enumerate(found):
+    in_rows = [source for _, source in placed if isinstance(source.rollup, DaysInRows)]
+    parts = list(_in_rows(asked, in_rows))
+    for place, source in placed:
         if isinstance(source.rollup, DaysInRows):
             continue
         rollup, starts = source.rollup, sorted(source.starts)
@@ -354,7 +421,7 @@ def _by_period(asked: Asked, found: list[Source], values: dict[str, Any]) -> str
             f"""
             select {_columns(asked, _told(told), of_day)} from {rollup.table} t
             where t.{rollup.start} {_among(rollup, starts).format(place=place)}
-              {"and t.weekday = any(%(weekdays)s::smallint[])" if is_part else ""} and {limits_of(asked)}
+              {"and t.weekday = any(%(weekdays)s::smallint[])" if is_part else ""} and {limits_of(asked)} and {also}
             """  # noqa: S608 -- names of our own
         )
     return " union all ".join(parts)
@@ -466,8 +533,7 @@ def _place_of_fact(name: str) -> str:
 
 
 def _order(asked: Asked) -> str:
-    column = {"sold": "sums.issued - sums.returned", "revenue_amount": "sums.revenue",
-              "returned": "sums.returned"}.get(asked.order)  # fmt: skip
+    column = _MEASURES.get(asked.order)
     every = [*([f"{column} desc"] if column else []), *_packed(asked)]
     return f"order by {', '.join(every)}" if every else ""
 

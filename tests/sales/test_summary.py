@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from sales.figures.asked import Asked
 from sales.figures.summary import summary
-from sales.models import Agent, ConsignmentEntry, Draw
+from sales.models import Agent, ConsignmentEntry, Draw, Product
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 
@@ -118,7 +118,8 @@ def test_days_of_an_agent_who_moved_and_was_corrected_are_the_ledgers(
         "revenue_amount": lambda sums: sums[2],
     }
     asked = [("agent", "draw"), ("draw", "agent", "region"), ("agent", "weekday"), ("region", "draw"),
-             ("region", "agent", "weekday", "month"), ("month", "agent")]  # fmt: skip
+             ("region", "agent", "weekday", "month"), ("month", "agent"), ("agent", "product", "month"),
+             ("region", "agent", "month"), ("region", "product", "draw")]  # fmt: skip
     for by in asked:
         right = by_hand(by)
         for order, measure in measures.items():
@@ -214,6 +215,22 @@ def test_a_long_answer_is_read_by_page_and_in_part(recorded: Company, manager: A
     )  # fmt: skip
     assert table.content.decode("utf-8-sig").splitlines() == ['"agent"', '"AN"']
     assert "cursor=" in table["Link"]
+
+
+def test_the_greatest_of_too_many_days_are_refused(
+    recorded: Company, manager: APIClient, monkeypatch: pytest.MonkeyPatch
+):
+    span = (ASKED["date_from"], ASKED["date_to"])
+    days = Draw.objects.filter(date__range=span, status="held").count()
+    products = Product.objects.count()
+    for by, of_an_agent in (("agent,product,draw", days * products), ("agent,weekday,month", days)):
+        monkeypatch.setattr("sales.figures.summary.MOST_DAYS", of_an_agent)
+        answer = manager.get("/api/v1/summary/", ASKED | {"by": by, "order": "sold"})
+        assert (answer.status_code, answer.json()["code"]) == (400, "order.too_many"), by
+        assert rows(manager, by=by)  # in their own order they are read in parts
+        assert rows(manager, by=by, order="sold", agent="AN")
+    for by in ("agent,draw", "agent,product,month", "region,product,draw"):
+        assert rows(manager, by=by, order="sold")
 
 
 def test_pages_that_no_longer_fit_together_are_not_told(recorded: Company, manager: APIClient):
