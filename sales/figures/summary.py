@@ -18,17 +18,10 @@ from backend.months import last_day, months_of
 from backend.problems import Problem
 from sales.engine.periods import DAY
 from sales.figures.asked import Asked, SummaryRow
+from sales.figures.facts import NOTHING, limit_values, limits_of
 from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, rollups_for
-from sales.figures.summary_sql import (
-    NOTHING,
-    Columns,
-    columns_for,
-    limit_values,
-    limits_of,
-    names_of,
-    no_rows,
-)
+from sales.figures.summary_sql import Columns, columns_for, names_of, no_rows
 
 #: Answers of fewer rows are read at once.
 FEW: Final = 10_000

@@ -1,34 +1,30 @@
-"""The statement that answers a summary from its rollups."""
+"""The statement that answers a summary: facts summed, placed, named and put in order."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
 from backend.db import copied_columns
-from backend.months import months_of
-from sales.engine.periods import DAY, MONTH, YEAR
-from sales.figures.asked import LEVELS, WEEKDAYS, Asked
-from sales.figures.rows import rows_of, scope
+from sales.engine.periods import DAY, MONTH
+from sales.figures.asked import LEVELS, Asked
+from sales.figures.facts import (
+    FACTS,
+    MOVED,
+    array_of,
+    by_day,
+    by_period,
+    limit_values,
+    measures_of,
+)
+from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, Source, rollups_for, sources
 from sales.ledger.rollups import DaysInRows, Rollup
 
 #: An answer, column by column.
 Columns = list[Sequence[int]]
 
-#: What a fact must tell for each dimension.
-_FACTS = {
-    "territory": "region_id",
-    "region": "region_id",
-    "unit": "region_id",  # the unit itself, for who maps it
-    "agent": "agent_id",
-    "product": "product_id",
-    "draw": "day",
-    "weekday": "weekday",
-    "month": "month",
-}
 #: Units, territories and agents by their place in the order they are told in: sums are sorted
 #: by numbers. Units told as one (a level above, or the same again later) share a place.
 _PLACES = {
@@ -101,84 +97,8 @@ _STANDS = {
     "weekday": ("sums.weekday", 3),
     "month": ("(sums.month - date '1900-01-01') / 28", 12),
 }
-_NOW = ("issued", "returned", "revenue", "commission")
-_COMPARED = ("week_now", "week_before", "year_now", "year_before")
 #: A row is told when one of these is not nothing.
 _SOMETHING = ("issued", "returned", "week_before", "year_before")
-# Draws not held are not sales yet, and a draw without a counterpart is left out of the comparison
-# with it. `back` is how many days earlier a row was drawn (`its_day`) than the draw it is told for.
-_WANTED = """
-    wanted{back} as materialized (
-        select *, day - {back} as its_day, extract(day from day - {back})::int as nth,
-            date_trunc('month', (day - {back})::timestamp)::date as its_month
-        from (
-            select d.date as day, (extract(isodow from d.date) - 1)::int as weekday,
-                date_trunc('month', d.date::timestamp)::date as month {counterparts}
-            from sales_draw d
-            where d.status = 'held' and d.date between %(first)s and %(last)s
-              and extract(isodow from d.date)::int - 1 = any(%(weekdays)s::int[])
-        ) held
-        where {matched}
-    )
-"""
-_COUNTERPARTS = """
-    , exists (
-        select from sales_draw o where o.date = d.date - 7 and o.status = 'held'
-    ) as has_week, exists (
-        select from sales_draw o where o.date = d.date - 364 and o.status = 'held'
-    ) as has_year
-"""
-_DAYS = """
-    select {columns} from {table} t join wanted{back} w on w.its_day = t.draw_date
-    where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back} and {limits}
-"""
-# Nearly all draws are held, so days are told without looking for each row's draw.
-_HELD_DAYS = """
-    select {columns} from {table} t
-    where t.draw_date between %(first)s and %(last)s and {limits}
-      {of_weekdays}
-      and t.draw_date not in (
-        select date from sales_draw where status <> 'held' and date between %(first)s and %(last)s
-      )
-"""
-_OF_WEEKDAYS = "and extract(isodow from t.draw_date)::int - 1 = any(%(weekdays)s::int[])"
-_DAYS_IN_ROWS = """
-    select {columns} from {table} t join wanted{back} w on w.its_month = t.month
-    where t.month = any(%(months{back})s::date[]) and {limits}
-"""
-_MOVED = """
-    moved as materialized (
-        select agent_id from sales_agentyearall
-        group by agent_id having min(region_id) <> max(region_id)
-    )
-"""
-# Of days in rows the best are found by the best day of each row: as many rows as are told, the best
-# first, have so many days at least as good as the worst of these; whatever is less cannot be told. An
-# agent who sold in two units is added up first, so his days are all looked at. Rows are wide, so the
-# best day of all is read in the index, and then those rows that matter.
-_FLOOR = """
-    best as materialized (
-        select t.id, case when t.agent_id not in (select * from moved) then {best} end as best
-        from {table} t
-        where t.month between date_trunc('month', %(first)s::timestamp) and %(last)s and {limits}
-    ),
-    least as materialized (
-        select coalesce((
-            select {measure} from {table} t join wanted0 w on w.its_month = t.month
-            where t.id = any(array(
-                select id from best where best is not null order by best desc limit %(limit)s
-            ))
-            order by 1 desc offset %(limit)s - 1 limit 1
-        ), 0) as measure
-    ),
-"""
-_DAYS_AT_LEAST = """
-    t.id = any(array(
-        select id from best where best is null or best >= (select measure from least)
-    ))
-    and ({measure} >= (select measure from least) or t.agent_id in (select agent_id from moved))
-    offset 0  -- or whole months would be sorted, and a day taken out of each afterwards
-"""
 # Of rows that are told as they are the best are found before their names and places are looked up.
 _LEAST = """
     least as materialized (
@@ -191,27 +111,10 @@ _AT_LEAST = """
 """
 #: What answers are ordered by.
 _MEASURES = {"sold": "issued - returned", "returned": "returned", "revenue_amount": "revenue"}
-#: By what an order is told: the best day of a row, and the measure of a day.
-_BESTS = {
-    "sold": ("t.best_sold", "t.issued[w.nth] - t.returned[w.nth]"),
-    "returned": ("t.best_returned", "t.returned[w.nth]"),
-    "revenue_amount": ("t.best_revenue_amount", "t.revenue_amount[w.nth]"),
-}
-_BACKS = {0: "true", 7: "has_week", 364: "has_year"}
-_OF_DAY = {"day": "w.day", "weekday": "w.weekday", "month": "w.month"}
-LIMITS = {
-    "path": "t.region_id in (select id from org_region where path ~ %(below)s)",
-    "agent": "t.agent_id = (select id from sales_agent where code = %(agent)s)",
-    "product": "t.product_id = (select id from sales_product where code = %(product)s)",
-    "agents": "t.agent_id = any(%(agents)s::bigint[])",
-    "regions": "t.region_id = any(%(regions)s::bigint[])",
-}
 #: To look for more names than FEW one by one takes longer than to read those between them, too.
 FEW = 300
 _FEW_NAMES = "id = any(%(told)s::bigint[])"
 _MANY_NAMES = "id between %(least)s and %(most)s"
-#: What limits nothing.
-NOTHING = "true"
 
 
 def columns_for(asked: Asked, calendar: Calendar) -> Columns:
@@ -231,7 +134,7 @@ def columns_for(asked: Asked, calendar: Calendar) -> Columns:
 
 
 def no_rows(asked: Asked) -> Columns:
-    return [[] for _ in (*asked.by, *_measures(asked))]
+    return [[] for _ in (*asked.by, *measures_of(asked))]
 
 
 def names_of(name: str, told: Iterable[int], asked: Asked) -> dict[int, tuple[Any, ...]]:
@@ -261,7 +164,7 @@ def _has_places(name: str, asked: Asked) -> bool:
 
 
 def _of_days(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
-    with_days, facts = _by_day(asked, rollup, values)
+    with_days, facts = by_day(asked, rollup, values)
     if asked.is_compared or _untold(rollup, asked):
         return with_days, _sums(asked, facts)
     # Of days that lie in rows the best are found already.
@@ -280,13 +183,13 @@ def _of_periods(asked: Asked, found: Sequence[Source], values: dict[str, Any]) -
     untold = {key for _, source in whole for key in _untold(source.rollup, asked)}
     is_by_place = any(_has_places(name, asked) for name in asked.by)
     if not whole or is_by_place or untold - {"region_id"} or (untold and not asked.order):
-        return "", _sums(asked, facts) if (facts := _by_period(asked, placed, values)) else ""
-    rest = [_by_period(asked, [each for each in placed if each not in whole], values)]
+        return "", _sums(asked, facts) if (facts := by_period(asked, placed, values)) else ""
+    rest = [by_period(asked, [each for each in placed if each not in whole], values)]
     moved, stayed = "", "true"
     if untold:
-        moved, stayed = f"{_MOVED}, ", "t.agent_id not in (select agent_id from moved)"
-        rest.append(_by_period(asked, whole, values, "t.agent_id in (select agent_id from moved)"))
-    least, told = _best(asked, _by_period(asked, whole, values, stayed))
+        moved, stayed = f"{MOVED}, ", "t.agent_id not in (select agent_id from moved)"
+        rest.append(by_period(asked, whole, values, "t.agent_id in (select agent_id from moved)"))
+    least, told = _best(asked, by_period(asked, whole, values, stayed))
     sums = [_unsummed(asked, told)]
     if facts := " union all ".join(filter(None, rest)):
         sums.append(_sums(asked, facts))
@@ -313,7 +216,7 @@ def _is_whole(source: Source, found: Sequence[Source], asked: Asked) -> bool:
 
 def _untold(rollup: Rollup, asked: Asked) -> set[str]:
     """Keys of the rollup that are not told, so that several of its rows are one row told."""
-    told = {_FACTS[name] for name in asked.by if not _has_places(name, asked)}
+    told = {FACTS[name] for name in asked.by if not _has_places(name, asked)}
     return {rollup.grain if key == rollup.start else key for key in rollup.keys} - told
 
 
@@ -322,180 +225,13 @@ def _place_values(asked: Asked) -> dict[str, Any]:
     return {"depth": LEVELS[asked.level], "on": asked.on, "regions": regions}
 
 
-def limit_values(asked: Asked) -> dict[str, Any]:
-    """The values of `limits_of`, and the span."""
-    keys = {name: getattr(asked, name) for name in ("agents", "regions")}
-    return {
-        "first": asked.first, "last": asked.last, "weekdays": array_of(asked.days_of_week), "agent": asked.agent,
-        "product": asked.product, "limit": asked.limit + 1, **scope(asked.path),
-        **{name: pks if pks is None else array_of(pks) for name, pks in keys.items()},
-    }  # fmt: skip
-
-
-def limits_of(asked: Asked, *names: str) -> str:
-    """What rows `t` of a rollup must be of; `names` of LIMITS, else all."""
-    wanted = [name for name in names or LIMITS if getattr(asked, name) is not None]
-    if "regions" in wanted and "region" in asked.by and asked.agents is not None:
-        wanted.remove("regions")  # what they sold elsewhere has no place among the units told
-    return " and ".join(LIMITS[name] for name in wanted) or NOTHING
-
-
-def array_of(values: Any) -> str:
-    """An array literal: PostgreSQL would plan a list's elements one by one."""
-    return f"{{{','.join(map(str, values))}}}"
-
-
-def _by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
-    """The draws that are told, and facts of single days, each with those it is compared with."""
-    if not asked.is_compared and not isinstance(rollup, DaysInRows):
-        columns = _columns(asked, _day_measures(asked, 0, is_in_rows=False), _OF_START)
-        of_weekdays = "" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS
-        return "", _HELD_DAYS.format(
-            columns=columns, table=rollup.table, limits=limits_of(asked), of_weekdays=of_weekdays
-        )
-    backs = [back for back in _BACKS if asked.is_compared or not back]
-    is_in_rows = isinstance(rollup, DaysInRows)
-    for back in backs if is_in_rows else ():
-        values[f"months{back}"] = array_of(_months(asked, back))
-    counterparts = _COUNTERPARTS if asked.is_compared else ""
-    wanted = "".join(
-        f"{_WANTED.format(back=n, matched=_BACKS[n], counterparts=counterparts)}, " for n in backs
-    )
-    limits = limits_of(asked)
-    if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
-        best, measure = _BESTS[asked.order]
-        wanted += f"{_MOVED}, " + _FLOOR.format(
-            table=rollup.table, limits=limits, best=best, measure=measure
-        )
-        limits = _DAYS_AT_LEAST.format(measure=measure)
-    facts = (_DAYS_IN_ROWS if is_in_rows else _DAYS).format
-    return wanted, " union all ".join(
-        facts(
-            columns=_columns(asked, _day_measures(asked, back, is_in_rows), _OF_DAY),
-            table=rollup.table, back=back, limits=limits,
-        )
-        for back in backs
-    )  # fmt: skip
-
-
-def _months(asked: Asked, back: int) -> list[date]:
-    """The first days of the months that hold the span, so many days earlier."""
-    first, last = (day - timedelta(days=back) for day in (asked.first, asked.last))
-    return months_of(first, last)
-
-
-def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
-    def of(column: str) -> str:
-        return f"t.{column}[w.nth]" if is_in_rows else f"t.{column}"
-
-    if back:
-        return {"week_before" if back == 7 else "year_before": of("revenue_amount")}
-    now = _told({"now": of})
-    if asked.is_compared:
-        now["week_now"] = f"case when w.has_week then {now['revenue']} end"
-        now["year_now"] = f"case when w.has_year then {now['revenue']} end"
-    return now
-
-
-def _by_period(
-    asked: Asked, placed: Sequence[tuple[int, Source]], values: dict[str, Any], also: str = "true"
-) -> str:
-    """Facts of whole periods and the days that are missing in them, or too many."""
-    in_rows = [source for _, source in placed if isinstance(source.rollup, DaysInRows)]
-    parts = list(_in_rows(asked, in_rows))
-    for place, source in placed:
-        if isinstance(source.rollup, DaysInRows):
-            continue
-        rollup, starts = source.rollup, sorted(source.starts)
-        values |= {
-            f"starts{place}": array_of(starts),
-            f"first{place}": starts[0],
-            f"last{place}": starts[-1],
-        }
-        of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
-        told = dict.fromkeys(source.added, "t.{}".format) | dict.fromkeys(
-            source.taken, "-t.{}".format
-        )
-        is_part = "weekday" in rollup.keys and asked.days_of_week != WEEKDAYS
-        parts.append(
-            f"""
-            select {_columns(asked, _told(told), of_day)} from {rollup.table} t
-            where t.{rollup.start} {_among(rollup, starts).format(place=place)}
-              {"and t.weekday = any(%(weekdays)s::smallint[])" if is_part else ""} and {limits_of(asked)} and {also}
-            """  # noqa: S608 -- names of our own
-        )
-    return " union all ".join(parts)
-
-
-def _among(rollup: Rollup, starts: Sequence[date]) -> str:
-    """That a period is one of these; as a span it is told in half the time."""
-    periods = months_of(starts[0], starts[-1])[:: 12 if rollup.grain == YEAR else 1]
-    if rollup.grain != DAY and len(starts) == len(periods):
-        return "between %(first{place})s and %(last{place})s"
-    return "= any(%(starts{place})s::date[])"
-
-
-#: Of a rollup of days, whose rows begin with their date.
-_OF_START = {
-    "day": "t.draw_date",
-    "weekday": "(extract(isodow from t.draw_date) - 1)::int",
-    "month": "date_trunc('month', t.draw_date::timestamp)::date",
-}
-
-
-def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
-    """Facts of single days that lie in one row: of a month (and weekday) they are added there."""
-    days: dict[tuple[str, date, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
-    for source in found:
-        for day in source.starts:
-            weekday = day.weekday() if asked.is_by_weekday else 0
-            sums = days[source.rollup.table, day.replace(day=1), weekday]
-            for sign, names in (("+", source.added), ("-", source.taken)):
-                for name in names:
-                    sums[name] += f" {sign} t.{{0}}[{day.day}]"
-    for (table, month, weekday), sums in days.items():
-        told = _told({name: f"(0{sum_})".format for name, sum_ in sums.items()})
-        yield f"""
-            select {_columns(asked, told, {"weekday": str(weekday)})} from {table} t
-            where t.month = date '{month}' and {limits_of(asked)}
-        """  # noqa: S608 -- names of our own
-
-
-def _told(told: Mapping[str, Callable[[str], str]]) -> dict[str, str]:
-    """Tickets of a day are integers elsewhere than in rollups; a union wants one type."""
-    measures = {name: of("revenue_amount") for name, of in told.items() if name != "now"}
-    if of := told.get("now"):
-        measures |= {
-            "issued": f"({of('issued')})::bigint",
-            "returned": f"({of('returned')})::bigint",
-            "revenue": of("revenue_amount"),
-            "commission": of("commission_amount"),
-        }
-    return measures
-
-
-def _columns(asked: Asked, told: Mapping[str, str], of_day: Mapping[str, str]) -> str:
-    """Keys and measures of facts; `of_day` are the keys that are no columns of the rollup."""
-    keys = [
-        f"{of_day.get(key, f't.{key}')} as {key}"
-        for key in dict.fromkeys(_FACTS[name] for name in asked.by)
-    ]
-    measures = [f"{told.get(name, 'null::bigint')} as {name}" for name in _measures(asked)]
-    return ", ".join([*keys, *measures])
-
-
-def _measures(asked: Asked) -> list[str]:
-    now = _NOW if asked.has_commission else _NOW[:-1]
-    return [*now, *(_COMPARED if asked.is_compared else ())]
-
-
 def _statement(asked: Asked, with_days: str, sums: str) -> str:
     """The sums in their order; what is only told or sorted by joins what is left of them."""
     named = [name for name in asked.by if name in _PLACES]
     after = [name for name in named if not _has_places(name, asked)]
     told = [_TOLD.get(name, f"sums.{name}") for name in asked.by]
-    measures = [f"sums.{name}" for name in _measures(asked)]
-    something = [f"sums.{name} <> 0" for name in _measures(asked) if name in _SOMETHING]
+    measures = [f"sums.{name}" for name in measures_of(asked)]
+    something = [f"sums.{name} <> 0" for name in measures_of(asked) if name in _SOMETHING]
     return f"""
         with {with_days}{"".join(f"{_place(name, asked)}, " for name in named)} sums as ({sums})
         select {", ".join([*told, *measures])} from sums
@@ -514,7 +250,7 @@ def _sums(asked: Asked, facts: str) -> str:
     placed = [name for name in asked.by if _has_places(name, asked)]
     keys = {name: f"{name}_place.place" if name in placed else _KEYS[name] for name in asked.by}
     told = [f"{key} as {name}" for name, key in keys.items()]
-    told += [f"coalesce(whole_sum({name}), 0) as {name}" for name in _measures(asked)]
+    told += [f"coalesce(whole_sum({name}), 0) as {name}" for name in measures_of(asked)]
     return f"""
         select {", ".join(told)} from ({facts}) facts {" ".join(map(_place_of_fact, placed))}
         {f"group by {', '.join(keys.values())}" if keys else ""}
@@ -522,7 +258,7 @@ def _sums(asked: Asked, facts: str) -> str:
 
 
 def _unsummed(asked: Asked, facts: str) -> str:
-    told = [*(f"{_KEYS[name]} as {name}" for name in asked.by), *_measures(asked)]
+    told = [*(f"{_KEYS[name]} as {name}" for name in asked.by), *measures_of(asked)]
     return f"select {', '.join(told)} from ({facts}) facts"  # noqa: S608 -- names of our own
 
 

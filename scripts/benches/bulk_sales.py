@@ -25,7 +25,7 @@ from rest_framework.test import APIClient
 from backend import clock
 from backend.accounts.permissions import can
 from backend.db import copy_line, copy_text
-from sales.figures.summary_sql import array_of
+from sales.figures.facts import array_of
 from sales.ledger.closing import close_draw
 from sales.ledger.journal import JOURNAL_COLUMNS, MONTH_SUMS
 from sales.ledger.recording import LEDGER_COLUMNS

@@ -1,0 +1,285 @@
+"""What is added up for a summary: rows of rollups, each with the keys that are told of it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from backend.months import months_of
+from sales.engine.periods import DAY, YEAR
+from sales.figures.asked import WEEKDAYS, Asked
+from sales.figures.rows import scope
+from sales.figures.sources import Source
+from sales.ledger.rollups import DaysInRows, Rollup
+
+#: What a fact must tell for each dimension.
+FACTS = {
+    "territory": "region_id",
+    "region": "region_id",
+    "unit": "region_id",  # the unit itself, for who maps it
+    "agent": "agent_id",
+    "product": "product_id",
+    "draw": "day",
+    "weekday": "weekday",
+    "month": "month",
+}
+_NOW = ("issued", "returned", "revenue", "commission")
+_COMPARED = ("week_now", "week_before", "year_now", "year_before")
+# Draws not held are not sales yet, and a draw without a counterpart is left out of the comparison
+# with it. `back` is how many days earlier a row was drawn (`its_day`) than the draw it is told for.
+_WANTED = """
+    wanted{back} as materialized (
+        select *, day - {back} as its_day, extract(day from day - {back})::int as nth,
+            date_trunc('month', (day - {back})::timestamp)::date as its_month
+        from (
+            select d.date as day, (extract(isodow from d.date) - 1)::int as weekday,
+                date_trunc('month', d.date::timestamp)::date as month {counterparts}
+            from sales_draw d
+            where d.status = 'held' and d.date between %(first)s and %(last)s
+              and extract(isodow from d.date)::int - 1 = any(%(weekdays)s::int[])
+        ) held
+        where {matched}
+    )
+"""
+_COUNTERPARTS = """
+    , exists (
+        select from sales_draw o where o.date = d.date - 7 and o.status = 'held'
+    ) as has_week, exists (
+        select from sales_draw o where o.date = d.date - 364 and o.status = 'held'
+    ) as has_year
+"""
+_DAYS = """
+    select {columns} from {table} t join wanted{back} w on w.its_day = t.draw_date
+    where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back} and {limits}
+"""
+# Nearly all draws are held, so days are told without looking for each row's draw.
+_HELD_DAYS = """
+    select {columns} from {table} t
+    where t.draw_date between %(first)s and %(last)s and {limits}
+      {of_weekdays}
+      and t.draw_date not in (
+        select date from sales_draw where status <> 'held' and date between %(first)s and %(last)s
+      )
+"""
+_OF_WEEKDAYS = "and extract(isodow from t.draw_date)::int - 1 = any(%(weekdays)s::int[])"
+_DAYS_IN_ROWS = """
+    select {columns} from {table} t join wanted{back} w on w.its_month = t.month
+    where t.month = any(%(months{back})s::date[]) and {limits}
+"""
+MOVED = """
+    moved as materialized (
+        select agent_id from sales_agentyearall
+        group by agent_id having min(region_id) <> max(region_id)
+    )
+"""
+# Of days in rows the best are found by the best day of each row: as many rows as are told, the best
+# first, have so many days at least as good as the worst of these; whatever is less cannot be told. An
+# agent who sold in two units is added up first, so his days are all looked at. Rows are wide, so the
+# best day of all is read in the index, and then those rows that matter.
+_FLOOR = """
+    best as materialized (
+        select t.id, case when t.agent_id not in (select * from moved) then {best} end as best
+        from {table} t
+        where t.month between date_trunc('month', %(first)s::timestamp) and %(last)s and {limits}
+    ),
+    least as materialized (
+        select coalesce((
+            select {measure} from {table} t join wanted0 w on w.its_month = t.month
+            where t.id = any(array(
+                select id from best where best is not null order by best desc limit %(limit)s
+            ))
+            order by 1 desc offset %(limit)s - 1 limit 1
+        ), 0) as measure
+    ),
+"""
+_DAYS_AT_LEAST = """
+    t.id = any(array(
+        select id from best where best is null or best >= (select measure from least)
+    ))
+    and ({measure} >= (select measure from least) or t.agent_id in (select agent_id from moved))
+    offset 0  -- or whole months would be sorted, and a day taken out of each afterwards
+"""
+#: By what an order is told: the best day of a row, and the measure of a day.
+_BESTS = {
+    "sold": ("t.best_sold", "t.issued[w.nth] - t.returned[w.nth]"),
+    "returned": ("t.best_returned", "t.returned[w.nth]"),
+    "revenue_amount": ("t.best_revenue_amount", "t.revenue_amount[w.nth]"),
+}
+_BACKS = {0: "true", 7: "has_week", 364: "has_year"}
+_OF_DAY = {"day": "w.day", "weekday": "w.weekday", "month": "w.month"}
+_LIMITS = {
+    "path": "t.region_id in (select id from org_region where path ~ %(below)s)",
+    "agent": "t.agent_id = (select id from sales_agent where code = %(agent)s)",
+    "product": "t.product_id = (select id from sales_product where code = %(product)s)",
+    "agents": "t.agent_id = any(%(agents)s::bigint[])",
+    "regions": "t.region_id = any(%(regions)s::bigint[])",
+}
+#: What limits nothing.
+NOTHING = "true"
+
+
+def limit_values(asked: Asked) -> dict[str, Any]:
+    """The values of `limits_of`, and the span."""
+    keys = {name: getattr(asked, name) for name in ("agents", "regions")}
+    return {
+        "first": asked.first, "last": asked.last, "weekdays": array_of(asked.days_of_week), "agent": asked.agent,
+        "product": asked.product, "limit": asked.limit + 1, **scope(asked.path),
+        **{name: pks if pks is None else array_of(pks) for name, pks in keys.items()},
+    }  # fmt: skip
+
+
+def limits_of(asked: Asked, *names: str) -> str:
+    """What rows `t` of a rollup must be of; `names` of _LIMITS, else all."""
+    wanted = [name for name in names or _LIMITS if getattr(asked, name) is not None]
+    if "regions" in wanted and "region" in asked.by and asked.agents is not None:
+        wanted.remove("regions")  # what they sold elsewhere has no place among the units told
+    return " and ".join(_LIMITS[name] for name in wanted) or NOTHING
+
+
+def array_of(values: Any) -> str:
+    """An array literal: PostgreSQL would plan a list's elements one by one."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
+    """The draws that are told, and facts of single days, each with those it is compared with."""
+    if not asked.is_compared and not isinstance(rollup, DaysInRows):
+        columns = _columns(asked, _day_measures(asked, 0, is_in_rows=False), _OF_START)
+        of_weekdays = "" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS
+        return "", _HELD_DAYS.format(
+            columns=columns, table=rollup.table, limits=limits_of(asked), of_weekdays=of_weekdays
+        )
+    backs = [back for back in _BACKS if asked.is_compared or not back]
+    is_in_rows = isinstance(rollup, DaysInRows)
+    for back in backs if is_in_rows else ():
+        values[f"months{back}"] = array_of(_months(asked, back))
+    counterparts = _COUNTERPARTS if asked.is_compared else ""
+    wanted = "".join(
+        f"{_WANTED.format(back=n, matched=_BACKS[n], counterparts=counterparts)}, " for n in backs
+    )
+    limits = limits_of(asked)
+    if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
+        best, measure = _BESTS[asked.order]
+        wanted += f"{MOVED}, " + _FLOOR.format(
+            table=rollup.table, limits=limits, best=best, measure=measure
+        )
+        limits = _DAYS_AT_LEAST.format(measure=measure)
+    facts = (_DAYS_IN_ROWS if is_in_rows else _DAYS).format
+    return wanted, " union all ".join(
+        facts(
+            columns=_columns(asked, _day_measures(asked, back, is_in_rows), _OF_DAY),
+            table=rollup.table, back=back, limits=limits,
+        )
+        for back in backs
+    )  # fmt: skip
+
+
+def _months(asked: Asked, back: int) -> list[date]:
+    """The first days of the months that hold the span, so many days earlier."""
+    first, last = (day - timedelta(days=back) for day in (asked.first, asked.last))
+    return months_of(first, last)
+
+
+def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
+    def of(column: str) -> str:
+        return f"t.{column}[w.nth]" if is_in_rows else f"t.{column}"
+
+    if back:
+        return {"week_before" if back == 7 else "year_before": of("revenue_amount")}
+    now = _told({"now": of})
+    if asked.is_compared:
+        now["week_now"] = f"case when w.has_week then {now['revenue']} end"
+        now["year_now"] = f"case when w.has_year then {now['revenue']} end"
+    return now
+
+
+def by_period(
+    asked: Asked, placed: Sequence[tuple[int, Source]], values: dict[str, Any], also: str = "true"
+) -> str:
+    """Facts of whole periods and the days that are missing in them, or too many."""
+    in_rows = [source for _, source in placed if isinstance(source.rollup, DaysInRows)]
+    parts = list(_in_rows(asked, in_rows))
+    for place, source in placed:
+        if isinstance(source.rollup, DaysInRows):
+            continue
+        rollup, starts = source.rollup, sorted(source.starts)
+        values |= {
+            f"starts{place}": array_of(starts),
+            f"first{place}": starts[0],
+            f"last{place}": starts[-1],
+        }
+        of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
+        told = dict.fromkeys(source.added, "t.{}".format) | dict.fromkeys(
+            source.taken, "-t.{}".format
+        )
+        is_part = "weekday" in rollup.keys and asked.days_of_week != WEEKDAYS
+        parts.append(
+            f"""
+            select {_columns(asked, _told(told), of_day)} from {rollup.table} t
+            where t.{rollup.start} {_among(rollup, starts).format(place=place)}
+              {"and t.weekday = any(%(weekdays)s::smallint[])" if is_part else ""} and {limits_of(asked)} and {also}
+            """  # noqa: S608 -- names of our own
+        )
+    return " union all ".join(parts)
+
+
+def _among(rollup: Rollup, starts: Sequence[date]) -> str:
+    """That a period is one of these; as a span it is told in half the time."""
+    periods = months_of(starts[0], starts[-1])[:: 12 if rollup.grain == YEAR else 1]
+    if rollup.grain != DAY and len(starts) == len(periods):
+        return "between %(first{place})s and %(last{place})s"
+    return "= any(%(starts{place})s::date[])"
+
+
+#: Of a rollup of days, whose rows begin with their date.
+_OF_START = {
+    "day": "t.draw_date",
+    "weekday": "(extract(isodow from t.draw_date) - 1)::int",
+    "month": "date_trunc('month', t.draw_date::timestamp)::date",
+}
+
+
+def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
+    """Facts of single days that lie in one row: of a month (and weekday) they are added there."""
+    days: dict[tuple[str, date, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
+    for source in found:
+        for day in source.starts:
+            weekday = day.weekday() if asked.is_by_weekday else 0
+            sums = days[source.rollup.table, day.replace(day=1), weekday]
+            for sign, names in (("+", source.added), ("-", source.taken)):
+                for name in names:
+                    sums[name] += f" {sign} t.{{0}}[{day.day}]"
+    for (table, month, weekday), sums in days.items():
+        told = _told({name: f"(0{sum_})".format for name, sum_ in sums.items()})
+        yield f"""
+            select {_columns(asked, told, {"weekday": str(weekday)})} from {table} t
+            where t.month = date '{month}' and {limits_of(asked)}
+        """  # noqa: S608 -- names of our own
+
+
+def _told(told: Mapping[str, Callable[[str], str]]) -> dict[str, str]:
+    """Tickets of a day are integers elsewhere than in rollups; a union wants one type."""
+    measures = {name: of("revenue_amount") for name, of in told.items() if name != "now"}
+    if of := told.get("now"):
+        measures |= {
+            "issued": f"({of('issued')})::bigint",
+            "returned": f"({of('returned')})::bigint",
+            "revenue": of("revenue_amount"),
+            "commission": of("commission_amount"),
+        }
+    return measures
+
+
+def _columns(asked: Asked, told: Mapping[str, str], of_day: Mapping[str, str]) -> str:
+    """Keys and measures of facts; `of_day` are the keys that are no columns of the rollup."""
+    keys = [
+        f"{of_day.get(key, f't.{key}')} as {key}"
+        for key in dict.fromkeys(FACTS[name] for name in asked.by)
+    ]
+    measures = [f"{told.get(name, 'null::bigint')} as {name}" for name in measures_of(asked)]
+    return ", ".join([*keys, *measures])
+
+
+def measures_of(asked: Asked) -> list[str]:
+    now = _NOW if asked.has_commission else _NOW[:-1]
+    return [*now, *(_COMPARED if asked.is_compared else ())]
