@@ -1,6 +1,7 @@
 """Reference data of sales in Django's admin. Ledgers are not here: they are only added to."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from backend.adminsite import CapabilityAdmin
 from sales.models import (
@@ -51,6 +52,11 @@ class DrawAdmin(CapabilityAdmin):
     list_filter = ("status", "host")
     date_hierarchy = "date"
     ordering = ("-date",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Draw | None = None) -> tuple[str, ...]:
+        """What was recorded of a draw bears its day: the draw of another day is another row."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if obj is None else ("date", *fields)
 
 
 @admin.register(SalesRule)

@@ -172,6 +172,23 @@ _COMPARISONS = (
         """,
     ),
     (
+        # An account that was settled, of a month that stands closed, ended as the journal says.
+        "sales_settlement",
+        """
+        select concat_ws(' ', 'agent', s.agent_id, c.month), concat_ws(' ', owed, held),
+               concat_ws(' ', s.closing_amount, s.collateral_amount)
+        from sales_settlement s
+        join sales_periodclose c on c.id = s.close_id
+        cross join lateral (
+            select coalesce(sum(receivable), 0) as owed, -coalesce(sum(collateral), 0) as held
+            from sales_agentmonthtotal t where t.agent_id = s.agent_id and t.month <= c.month
+        ) ended
+        where not exists (select from sales_periodreopening o where o.close_id = c.id)
+          and (owed, held) is distinct from (s.closing_amount, s.collateral_amount)
+        order by 1 limit %s
+        """,
+    ),
+    (
         # A claim is paid by one standing entry of its ticket's draw and prize; no other entry of
         # the company's own payouts stands.
         "sales_prizeclaim",

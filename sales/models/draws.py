@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -175,3 +176,12 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%d/%m/%Y} {self.host}"
+
+    def clean(self) -> None:
+        """A draw whose sales are booked or whose numbers are published took place."""
+        took_place = self.numbers is not None or (self.pk and hasattr(self, "close"))
+        if took_place and self.status != DrawStatus.HELD:
+            told = _(
+                "Kỳ này đã chốt bán hoặc đã công bố kết quả nên không đổi trạng thái được nữa."
+            )
+            raise ValidationError({"status": told})

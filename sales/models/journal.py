@@ -15,7 +15,7 @@ from sales.engine.posting import ACCOUNTS
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.ledger import RecordingBatch
-from sales.models.periods import refuse_closed
+from sales.models.periods import MONEY_STAYS
 from sales.models.products import Product
 from sales.models.scope import InRegionQuerySet
 
@@ -124,7 +124,7 @@ class JournalEntry(models.Model):
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            refuse_closed("value_date"),
+            MONEY_STAYS,
         ]
 
     def __str__(self) -> str:

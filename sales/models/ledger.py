@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.org.models import Region
 from sales.models.agents import Agent
 from sales.models.draws import Draw
-from sales.models.periods import refuse_closed
+from sales.models.periods import TICKETS_STAY
 from sales.models.products import Product
 from sales.models.scope import InRegionQuerySet
 
@@ -124,7 +124,7 @@ class ConsignmentEntry(models.Model):
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            refuse_closed("draw_date"),
+            TICKETS_STAY,
         ]
 
     def __str__(self) -> str:

@@ -17,8 +17,15 @@ _APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update 
 CLOSED = "sales_period_closed"
 
 
-def refuse_closed(column: str) -> pgtrigger.Trigger:
-    """Refuses rows of a closed month, by the month of `column`; one look for each statement."""
+#: What stands closed, for a trigger.
+_STANDING = """sales_periodclose closed
+                WHERE NOT EXISTS (
+                    SELECT FROM sales_periodreopening opened WHERE opened.close_id = closed.id
+                )"""
+
+
+def _refuse(condition: str) -> pgtrigger.Trigger:
+    """Refuses rows (`added`) under a condition; one look for each statement."""
     return pgtrigger.Trigger(
         name="closed_months_stay",
         level=pgtrigger.Statement,
@@ -26,22 +33,32 @@ def refuse_closed(column: str) -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
         func=f"""
-            IF EXISTS (
-                SELECT FROM sales_periodclose closed
-                WHERE NOT EXISTS (
-                    SELECT FROM sales_periodreopening opened WHERE opened.close_id = closed.id
-                ) AND EXISTS (
-                    SELECT FROM added
-                    WHERE added.{column} >= closed.month
-                      AND added.{column} < closed.month + interval '1 month'
-                )
-            ) THEN
+            IF {condition} THEN
                 RAISE EXCEPTION 'a closed month of sales was to be changed'
                     USING ERRCODE = 'check_violation', CONSTRAINT = '{CLOSED}';
             END IF;
             RETURN NULL;
-        """,  # noqa: S608 -- a column of our own
+        """,
     )
+
+
+#: Movements of tickets of a closed month. Older ones, of years before the first close, may still be brought
+#: in: they move no money.
+TICKETS_STAY = _refuse(
+    f"""EXISTS (
+                SELECT FROM {_STANDING} AND EXISTS (
+                    SELECT FROM added
+                    WHERE added.draw_date >= closed.month
+                      AND added.draw_date < closed.month + interval '1 month'
+                )
+            )"""  # noqa: S608 -- names of our own
+)
+#: Money of a closed month or of any before it, which would change what the closed one began with.
+MONEY_STAYS = _refuse(
+    f"""(SELECT min(added.value_date) FROM added) < (
+                SELECT max(closed.month) + interval '1 month' FROM {_STANDING}
+            )"""  # noqa: S608 -- names of our own
+)
 
 
 class PeriodCloseQuerySet(models.QuerySet["PeriodClose"]):
@@ -90,6 +107,9 @@ class PeriodReopening(models.Model):
         return f"{self.close_id} {self.at:%d/%m/%Y %H:%M}"
 
 
-def is_closed(day: date) -> bool:
-    """Whether the day's month is closed."""
-    return PeriodClose.objects.standing().filter(month=day.replace(day=1)).exists()
+def closed_until() -> date | None:
+    """The newest month that stands closed: its books and those of all before it."""
+    newest: date | None = PeriodClose.objects.standing().aggregate(newest=models.Max("month"))[
+        "newest"
+    ]
+    return newest

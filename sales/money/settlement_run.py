@@ -16,9 +16,8 @@ from backend.months import shifted
 from backend.problems import Problem
 from sales.ledger.closing import DrawAlreadyClosed, close_draw
 from sales.models import Draw, DrawStatus, PeriodClose, SettlementRun, Source
-from sales.models.periods import is_closed
 from sales.money.reconciling import propose_month
-from sales.money.settling import PeriodClosed, PeriodNotOver, close_period
+from sales.money.settling import PeriodNotOver, close_period, refuse_order
 from sales.whole_company import require_whole_company
 
 HANDLER: Final = "sales.settle"
@@ -35,14 +34,13 @@ class RunGoingOn(Problem):
 def start(month: date, *, by: User, at: datetime) -> SettlementRun:
     """Have the month settled in the background.
 
-    Raises WholeCompanyOnly, PeriodNotOver, PeriodClosed, RunGoingOn.
+    Raises WholeCompanyOnly, PeriodNotOver, PeriodNotBegun, PeriodClosed, PeriodsInOrder, RunGoingOn.
     """
     first = month.replace(day=1)
     require_whole_company(by)
     if shifted(first, 1) > at.astimezone(VN).date():
         raise PeriodNotOver
-    if is_closed(first):
-        raise PeriodClosed
+    refuse_order(first)
     try:
         with transaction.atomic():
             run = enqueue(handler=HANDLER, payload={}, due_at=database_now())

@@ -16,7 +16,7 @@ from backend.reasons import says_why
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
 from sales.models import Draw, DrawStatus, PeriodClose, PeriodReopening
-from sales.models.periods import CLOSED, is_closed
+from sales.models.periods import CLOSED, closed_until
 from sales.whole_company import require_whole_company
 
 #: Shared by whoever writes to the ledgers, alone by whoever closes or opens a month.
@@ -49,6 +49,24 @@ class PeriodNotOver(Problem):
     status = 409
     code = "period.not_over"
     message = _("Tháng này chưa hết nên chưa khóa sổ được. Hãy chờ đến ngày đầu tháng sau.")
+
+
+class PeriodNotBegun(Problem):
+    status = 409
+    code = "period.not_begun"
+    message = _("Tháng này ở trước kỳ quay đầu tiên trong lịch nên không có sổ để khóa.")
+
+
+class PeriodsInOrder(Problem):
+    status = 409
+    code = "period.earlier_open"
+
+    def __init__(self, month: date) -> None:
+        super().__init__(
+            _("Sổ khóa lần lượt từng tháng: hãy khóa tháng {month} trước.").format(
+                month=f"{month:%m/%Y}"
+            )
+        )
 
 
 class PeriodClosed(Problem):
@@ -110,7 +128,8 @@ def closed_months_told() -> Iterator[None]:
 def close_period(month: date, *, by: User, at: datetime) -> PeriodClose:
     """Close the books of the month and write every agent's settlement, in one transaction.
 
-    Raises PeriodNotOver, PeriodClosed, DrawsNotClosed, WholeCompanyOnly.
+    Months are closed one after the other: what a month begins with is what the one before ended with.
+    Raises PeriodNotOver, PeriodNotBegun, PeriodClosed, PeriodsInOrder, DrawsNotClosed, WholeCompanyOnly.
     """
     first = month.replace(day=1)
     after = shifted(first, 1)
@@ -119,8 +138,7 @@ def close_period(month: date, *, by: User, at: datetime) -> PeriodClose:
         raise PeriodNotOver
     with transaction.atomic():
         hold_periods(to_change=True)
-        if is_closed(first):
-            raise PeriodClosed
+        refuse_order(first)
         open_draws = Draw.objects.filter(date__gte=first, date__lt=after, close=None)
         left = open_draws.exclude(status=DrawStatus.VOID).order_by("date")
         if days := list(left.values_list("date", flat=True)):
@@ -131,6 +149,18 @@ def close_period(month: date, *, by: User, at: datetime) -> PeriodClose:
         told = {"month": f"{first:%Y-%m}", "close": close.pk, "by": by.username}
         publish(EventKind.SALES_PERIOD_CLOSED, told, at=at)
         return close
+
+
+def refuse_order(first: date) -> None:
+    """Raises PeriodNotBegun, PeriodClosed, PeriodsInOrder where the month is not the next to be closed."""
+    if not Draw.objects.filter(date__lt=shifted(first, 1)).exists():
+        raise PeriodNotBegun
+    if (until := closed_until()) is None:
+        return
+    if first <= until:
+        raise PeriodClosed
+    if first != (following := shifted(until, 1)):
+        raise PeriodsInOrder(following)
 
 
 def reopen_period(month: date, *, reason: str, by: User, at: datetime) -> PeriodReopening:
