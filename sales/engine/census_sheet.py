@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from backend.vntext import search_key
 from sales.engine.cell_values import code_of, whole
+from sales.engine.unit_names import named, ways, words
 
 #: What the heads of columns begin with, accents left out.
 _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -21,7 +21,6 @@ _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 #: The heads stand within so many rows from the top.
 _SEARCHED: Final = 40
-_KINDS: Final = re.compile(r"^(phuong|xa|dac khu|thi tran|p|x|dk) ")
 _SUMS: Final = ("tong", "toan tinh", "cong", "ca tinh")
 _DECIMAL: Final = re.compile(r"[0-9]{1,3}(?:[.][0-9]{3})*,[0-9]+|[0-9]{1,9}(?:[.,][0-9]+)?")
 _AREA_UNIT: Final = re.compile(r"\s*km\s*[2²]?$", re.IGNORECASE)
@@ -64,8 +63,8 @@ def read_census(cells: Sequence[Sequence[Any]], names: Mapping[str, str]) -> Cen
     top, places = _heads(cells)
     if "people" not in places or not places.keys() & {"code", "name"}:
         return CensusSheet((), (CensusFault(0, "no_heads", ""),))
-    in_thousands = "nghin" in _key(str(cells[top][places["people"]]))
-    known = _keys(names)
+    in_thousands = "nghin" in words(str(cells[top][places["people"]]))
+    known = ways(names)
     rows: dict[str, CensusRow] = {}
     faults: list[CensusFault] = []
     for number, cell in enumerate(cells[top + 1 :], start=top + 2):
@@ -85,7 +84,7 @@ def read_census(cells: Sequence[Sequence[Any]], names: Mapping[str, str]) -> Cen
 def _heads(cells: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
     """The row of the heads and the column of each; no column where there is no such row."""
     for top, row in enumerate(cells[:_SEARCHED]):
-        keys = [_key(str(cell or "")) for cell in row]
+        keys = [words(str(cell or "")) for cell in row]
         places = dict(_places(keys))
         if "people" in places and len(places) > 1:
             return top, places
@@ -102,18 +101,8 @@ def _places(keys: Sequence[str]) -> Iterator[tuple[str, int]]:
                 break
 
 
-def _keys(names: Mapping[str, str]) -> dict[str, set[str]]:
-    """Codes by each way a name is written: with its kind and without."""
-    found: dict[str, set[str]] = {}
-    for code, name in names.items():
-        whole = _key(name)
-        for key in {whole, _KINDS.sub("", whole)}:
-            found.setdefault(key, set()).add(code)
-    return found
-
-
 def _is_sum(told: Mapping[str, str]) -> bool:
-    return _key(told.get("name", "")).startswith(_SUMS)
+    return words(told.get("name", "")).startswith(_SUMS)
 
 
 def _row(
@@ -145,13 +134,7 @@ def _meant(
     """The communes the row may mean: by its code, which a workbook may have robbed of its zero."""
     if code := told.get("code", ""):
         return {code.zfill(5)} & names.keys()
-    key = _key(told.get("name", ""))
-    return known.get(key) or known.get(_KINDS.sub("", key), set())
-
-
-def _key(text: str) -> str:
-    """Words and figures only: "P. Hồng Gai" is "p hong gai"."""
-    return " ".join(re.findall(r"[a-z0-9]+", search_key(text)))
+    return named(told.get("name", ""), known)
 
 
 def _area(text: str) -> Decimal | None:

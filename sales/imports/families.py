@@ -1,6 +1,6 @@
 """What each kind of file does to the books: checked, recorded as one, taken back as one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -31,12 +31,12 @@ from sales.models import (
     ImportKind,
     JournalEntry,
     JournalEvent,
-    PeriodClose,
     PlanState,
     RecordingBatch,
     SalesPlan,
     Source,
 )
+from sales.models.periods import closed_until
 from sales.money.booking import book, money_faults, record_money
 
 
@@ -87,37 +87,6 @@ class Family:
 
 def family_of(kind: str) -> Family:
     return _FAMILIES.get(kind, _TICKETS)
-
-
-def with_zeros(lines: Sequence[Any], *, by: User) -> list[Any]:
-    """The lines with the zeros that Excel dropped from codes of digits: 7 is 007 if there is no 7.
-
-    Only where one code is meant; a list of new agents says their codes itself.
-    """
-    kept = list(lines)
-    for name, known in (
-        ("agent", Agent.objects.visible_to(by)),
-        ("region", Region.objects.in_scope(by.scope_path)),
-    ):
-        bare = {code for each in kept if (code := getattr(each, name, "")).isdecimal()}
-        if bare:
-            codes = set(known.filter(code__regex=r"^[0-9]+$").values_list("code", flat=True))
-            meant = _meant(bare - codes, codes)
-            kept = [_renamed(each, name, meant) for each in kept] if meant else kept
-    return kept
-
-
-def _renamed(line: Any, name: str, meant: Mapping[str, str]) -> Any:
-    code = getattr(line, name)
-    return msgspec.structs.replace(line, **{name: meant[code]}) if code in meant else line
-
-
-def _meant(codes: Iterable[str], known: Iterable[str]) -> Mapping[str, str]:
-    """The one known code that is the same number, of each code that has one."""
-    by_number: dict[str, list[str]] = {}
-    for code in known:
-        by_number.setdefault(code.lstrip("0"), []).append(code)
-    return {code: found[0] for code in codes if len(found := by_number.get(code, [])) == 1}
 
 
 def _ticket_faults(lines: Sequence[Line], by: User, at: datetime) -> list[Fault]:
@@ -179,10 +148,10 @@ def _reversals(file: ImportFile, reason: str) -> list[Line]:
 def _payment_faults(lines: Sequence[MoneyLine], by: User, at: datetime) -> list[Fault]:
     """Also of closed months, and of two lines that no reference tells apart."""
     faults = money_faults(lines, by=by, at=at)
-    closed = set(PeriodClose.objects.standing().values_list("month", flat=True))
+    until = closed_until()
     seen: dict[MoneyLine, int] = {}
     for row, line in enumerate(lines, 1):
-        if line.date.replace(day=1) in closed:
+        if until is not None and line.date.replace(day=1) <= until:
             faults.append(
                 Fault(row, "date", "import.month_closed", {"month": f"{line.date:%m/%Y}"})
             )

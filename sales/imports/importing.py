@@ -26,7 +26,8 @@ from sales.engine.import_sheet import (
 )
 from sales.engine.plan_lines import MOST_LINES
 from sales.engine.spreadsheet import MOST_COLUMNS, MOST_ROWS, Cells
-from sales.imports.families import family_of, with_zeros
+from sales.imports.families import family_of
+from sales.imports.meant_codes import with_known_codes
 from sales.imports.progress import give_up_failed
 from sales.imports.sheet_files import cells_of
 from sales.messages import message
@@ -181,7 +182,7 @@ def _of_halves(file: ImportFile, read: Read, by: User, at: datetime) -> list[Fau
         return []
     rows = list(read.halves)
     lines = [structs.replace(read.lines[0], **values) for values in read.halves.values()]
-    found = family_of(file.kind).faults(with_zeros(lines, by=file.by), by, at)
+    found = family_of(file.kind).faults(with_known_codes(lines, by=file.by), by, at)
     told = _in_file(found, rows)
     return [
         fault
@@ -215,7 +216,7 @@ def look_into(file: ImportFile) -> Preview:
     read = read_lines(file.kind, cells.rows, heads, mapping, file.constants)
     if not read.lines and not read.faults:
         read.faults.append(Fault(max(heads.row, 1), "", "import.no_lines"))
-    read.lines = with_zeros(read.lines, by=file.by)
+    read.lines = with_known_codes(read.lines, by=file.by)
     total = control_sum(file.kind, read.lines)
     return Preview(cells, heads, dict(mapping), read, [], total)
 

@@ -24,7 +24,8 @@ from sales.engine.import_sheet import find_heads, read_lines
 from sales.engine.spreadsheet import Unreadable, read_cells
 from sales.imports import committing
 from sales.imports.sheet_files import FileRefused, cells_of
-from sales.models import ImportFile, PeriodClose, RuleKey, SalesRule
+from sales.models import ConsignmentEntry, ImportFile, PeriodClose, RuleKey, SalesRule
+from tests import make
 from tests.sales.conftest import Company
 from tests.sales.test_importing import upload
 
@@ -347,6 +348,37 @@ def test_zeros_that_excel_dropped_are_found_again(company: Company, manager: API
     ]
 
 
+def test_codes_and_places_are_known_as_people_write_them(company: Company, manager: APIClient):
+    """Not by guessing: where two are meant, and where nobody is, the cell is named."""
+    for code in ("BI NH2", "binh2"):
+        make.agent(code, company.hong_gai)
+    lines = [
+        ["17/11/2026", " an ", "tt10", 5],
+        ["17/11/2026", "B i n h", "Tt 10", 5],
+        ["17/11/2026", "BINH2", "TT10", 5],
+        ["17/11/2026", "ANN", "TT10", 5],
+    ]
+    told = upload(manager, book(HEADS, *lines)).json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [
+        (4, "agent.unknown"), (5, "agent.unknown"),
+    ]  # fmt: skip
+    told = upload(manager, book(HEADS, *lines[:2], ["17/11/2026", "AN", "TT10", 7])).json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [(4, "line.duplicate")]
+    told = upload(manager, book(HEADS, *lines[:2])).json()
+    assert manager.post(f"/api/v1/imports/{told['key']}/commit/").status_code == 201
+    sold = ConsignmentEntry.objects.values_list("agent__code", "issued").order_by("agent__code")
+    assert list(sold) == [("AN", 5), ("BINH", 5)]
+    heads = ["Mã ĐL", "Tên đại lý", "Địa bàn", "Ngày bắt đầu", "Hoa hồng (%)"]
+    new = [
+        [f"DL{n}", "Mới", place, "01/11/26", 12]
+        for n, place in enumerate(("P. Hồng Gai", "mong cai 1", "Bãi Cháy"))
+    ]
+    told = upload(manager, book(heads, *new), kind="agents").json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [
+        (4, "import.region_unknown")
+    ]
+
+
 def test_another_sheet_of_the_file_can_be_chosen(company: Company, manager: APIClient):
     def more(made: openpyxl.Workbook) -> None:
         made.create_sheet("Giao").append(HEADS)
@@ -372,8 +404,11 @@ def test_the_same_payment_twice_needs_two_references(company: Company, manager: 
     refused = manager.post(f"/api/v1/imports/{told['key']}/commit/")
     assert (refused.status_code, refused.json()["code"]) == (400, "lines.refused")
     PeriodClose.objects.create(month=date(2026, 10, 1), by=User.objects.get(), at=clock.now())
-    late = book(heads, ["AN", "31/10/2026", 1_000, "P3"])
+    late = book(heads, ["AN", "31/10/2026", 1_000, "P3"], ["AN", "01/09/2026", 1_000, "P4"])
     told = upload(manager, late, kind="payments").json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [
+        (2, "import.month_closed"), (3, "import.month_closed"),
+    ]  # fmt: skip
     assert told["errors"][0]["message"].startswith("Tháng 10/2026 đã khóa sổ.")
 
 
