@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_http_methods
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
+from backend.db import tried_again
 from backend.pages.places import place_choices, place_of
+from backend.pages.sent_once import SentBefore, form_key, hold_form
 from backend.problems import Problem
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS, Line
@@ -58,14 +61,17 @@ def entry_sheet(request: HttpRequest) -> HttpResponse:
     errors: dict[Cell, str] = {}
     general: list[str] = []
     if request.method == "POST":
+        again = f"{reverse('entry_sheet')}?{urlencode({'viec': job, 'ngay': day.isoformat(), 'dia_ban': asked})}"
         try:
-            errors = _save(job, day, sent, by)
+            errors = tried_again(lambda: _save_once(request, job, day, sent, by))
+        except SentBefore as before:
+            messages.warning(request, str(before))
+            return redirect(again)
         except Problem as problem:
             general = [str(problem)]
         if not errors and not general:
             _tell(request, job, sent)
-            kept = {"viec": job, "ngay": day.isoformat(), "dia_ban": asked}
-            return redirect(f"{reverse('entry_sheet')}?{urlencode(kept)}")
+            return redirect(again)
     known = {agent.code for agent in agents}
     general += [f"{agent}: {text}" for (agent, _p), text in errors.items() if agent not in known]
     context = {
@@ -77,6 +83,7 @@ def entry_sheet(request: HttpRequest) -> HttpResponse:
         "rows": [_row(agent, products, sent, errors) for agent in agents],
         "faults": len(errors),
         "general": general,
+        "form_key": form_key(),
     }
     status = 400 if errors or general else 200
     return render(request, "sales/entry_sheet.html", context, status=status)
@@ -91,6 +98,18 @@ def _sent(request: HttpRequest) -> dict[Cell, str]:
         if kind == "ve" and colon and str(value).strip():
             found[agent, product] = str(value).strip()
     return found
+
+
+def _save_once(
+    request: HttpRequest, job: str, day: date, sent: dict[Cell, str], by: User
+) -> dict[Cell, str]:
+    """`_save`, unless this very sheet was saved before. Raises SentBefore, Problem."""
+    with transaction.atomic():
+        hold_form(request, by=by, at=clock.now())
+        errors = _save(job, day, sent, by)
+        if errors:
+            transaction.set_rollback(True)
+    return errors
 
 
 def _save(job: str, day: date, sent: dict[Cell, str], by: User) -> dict[Cell, str]:

@@ -84,3 +84,25 @@ def test_a_sheet_of_returns_declares_them_and_posts_nothing(company, manager, cl
         ("AN", 7), ("BINH", 3),
     ]  # fmt: skip
     assert AgentDrawTotal.objects.filter(returned__gt=0).count() == 0
+
+
+def test_a_sheet_that_is_sent_twice_is_saved_once(company, clerk):
+    """A double click, a line that hangs, the way back and *Lưu* again."""
+
+    def shown():
+        text = clerk.get(SHEET).content.decode()
+        return text.partition('name="lan_gui" value="')[2].partition('"')[0]
+
+    first = {"lan_gui": shown()}
+    wrong = clerk.post(f"{SHEET}&viec=giao", first | {"ve:AN:TT10": "x"})
+    assert wrong.status_code == 400  # came to nothing, so it may be sent again
+    for told in ("đã lưu 120 vé", "đã được ghi ở lần gửi trước"):
+        done = clerk.post(f"{SHEET}&viec=giao", first | {"ve:AN:TT10": "120"}, follow=True)
+        assert told in done.content.decode()
+    assert AgentDrawTotal.objects.get().issued == 120
+    clerk.post(f"{SHEET}&viec=giao", {"lan_gui": shown(), "ve:AN:TT10": "30"})
+    assert AgentDrawTotal.objects.get().issued == 150
+    back = {"lan_gui": shown(), "ve:AN:TT10": "7"}
+    for _time in range(2):
+        clerk.post(f"{SHEET}&viec=tra", back)
+    assert ReturnSheet.objects.count() == 1

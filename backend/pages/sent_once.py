@@ -1,0 +1,53 @@
+"""A form that is sent twice (a double click, a slow line, the way back) is done once."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+from uuid import uuid4
+
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from backend.accounts.models import User
+from backend.problems import Problem
+
+#: The hidden field of such a form; its value is new each time the page is shown.
+FIELD: Final = "lan_gui"
+_LONGEST: Final = 64
+
+_CLAIM: Final = """
+    insert into backend_idempotencyrecord
+        (user_id, key, request, body_sha256, status, answer, created_at)
+    values (%s, %s, %s, %s, 303, '', %s)
+    on conflict (user_id, key) do nothing
+"""
+
+
+class SentBefore(Problem):
+    status = 409
+    code = "form.sent_before"
+    message = _(
+        "Bảng này đã được ghi ở lần gửi trước nên không ghi lần nữa. Hãy xem số đã ghi bên dưới."
+    )
+
+
+def form_key() -> str:
+    """The value of the hidden field of a form that is being shown."""
+    return str(uuid4())
+
+
+def hold_form(request: HttpRequest, *, by: User, at: datetime) -> None:
+    """Remember, in the caller's transaction, that the form of the request is done. Raises SentBefore.
+
+    Call it first: whoever sends the same form meanwhile waits, and is then refused. A form that came to
+    nothing may be sent again. Without the field (a page of an older version) nothing is held.
+    """
+    sent = request.POST.get(FIELD, "")[:_LONGEST]
+    if not sent:
+        return
+    key, digest = f"form:{sent}", sha256(request.POST.urlencode().encode()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [by.pk, key, f"POST {request.path}"[:200], digest, at])
+        if not cursor.rowcount:
+            raise SentBefore
