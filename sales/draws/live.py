@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -12,7 +12,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
-from sales.draws.results import DRAWN_FROM, DrawVoid, NotDrawnYet
+from sales.draws.results import DRAWN_FROM, DrawVoid, NotDrawnYet, last_drawn
 from sales.engine.bodies import Fault
 from sales.engine.draw_sheet import FIELDS
 from sales.engine.prizes import PLACES
@@ -103,9 +103,7 @@ def told_numbers(draw: Draw) -> tuple[str, ...]:
 
 def live_sheet(*, at: datetime) -> LiveSheet | None:
     """The newest draw that has begun, as the public may see it now; None before the first of all."""
-    now = at.astimezone(VN)
-    last = now.date() if now.time() >= DRAWN_FROM else now.date() - timedelta(days=1)
-    draws = Draw.objects.exclude(status=DrawStatus.VOID).filter(date__lte=last)
+    draws = Draw.objects.exclude(status=DrawStatus.VOID).filter(date__lte=last_drawn(at))
     draw = draws.order_by("-date").first()
     if draw is None:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -105,6 +105,12 @@ class Desk:
     @property
     def may_publish(self) -> bool:
         return self.may_confirm_import or (self.others > 0 and self.differing == [])
+
+
+def last_drawn(at: datetime) -> date:
+    """The last day whose numbers may be drawn by now; the draw of a later day has none to key."""
+    now = at.astimezone(VN)
+    return now.date() if now.time() >= DRAWN_FROM else now.date() - timedelta(days=1)
 
 
 def enter_result(

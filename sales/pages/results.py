@@ -27,6 +27,7 @@ from sales.draws.results import (
     ResultRefused,
     desk_of,
     enter_result,
+    last_drawn,
     numbers_by_prize,
     publish_result,
     sheet_of,
@@ -81,7 +82,8 @@ def results(request: HttpRequest) -> HttpResponseBase:
     if asks_for_workbook(request):
         heading = heading_of(acting(request), today - timedelta(days=DAYS), today, None)
         return table_answer(heading, f"ket-qua-{today:%Y-%m-%d}.xlsx", _table(heading, draws))
-    return render(request, "sales/results.html", {"draws": draws, "days": DAYS})
+    context = {"draws": draws, "days": DAYS, "drawn_until": last_drawn(clock.now())}
+    return render(request, "sales/results.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -113,3 +113,11 @@ def test_the_list_asks_a_fixed_number_of_times(
     looker.get("/ban-ve/ket-qua/")
     with django_assert_max_num_queries(8):
         looker.get("/ban-ve/ket-qua/")
+
+
+def test_a_draw_to_come_is_not_late(company: Company, page: Callable[..., Client]):
+    looker = page("executive")
+    for moment, waiting, missing in (("18:14", 1, 1), ("18:15", 0, 2)):
+        with time_machine.travel(f"2026-11-17T{moment}:00+07:00", tick=False):
+            text = looker.get("/ban-ve/ket-qua/").content.decode()
+        assert (text.count("chưa quay"), text.count("chưa nhập")) == (waiting, missing), moment
