@@ -63,6 +63,15 @@ _OF_DAY = {
     "draw": "draw_date",
 }
 _TIMES = ((), ("month",), ("weekday",), ("weekday", "month"), ("draw",))
+_ORDERED = (
+    ("agent",),
+    ("product", "agent"),
+    ("agent", "month"),
+    ("product", "agent", "month"),
+    ("region", "product", "draw"),
+    ("agent", "draw"),
+)
+_COMPARED = (("region",), ("region", "product"), ("agent",), ("region", "agent"))
 _NOW = {"issued": "issued", "returned": "returned", "revenue_amount": "revenue_amount"}
 
 
@@ -80,10 +89,10 @@ def measures(duck: Any, lines: int) -> Iterator[Measure]:
         yield _against_duck(duck, lines, Asked(FIRST, LAST, by, limit=MOST))
     for by in (("month", "agent"), ("weekday", "agent"), ("product", "agent", "draw")):
         yield _against_duck(duck, lines, Asked(FIRST, LAST, by, limit=MOST))
-    for by in (("agent",), ("product", "agent"), ("agent", "draw")):
+    for by in _ORDERED:
         best = Asked(FIRST, LAST, by, order="revenue_amount", limit=20)
         yield _against_duck(duck, lines, best)
-    for by in (("region",), ("agent",)):
+    for by in _COMPARED:
         compared = Asked(date(2025, 1, 1), LAST, by, is_compared=True, limit=MOST)
         yield _against_duck(duck, lines, compared)
     yield _top(lines)
