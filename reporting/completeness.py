@@ -19,7 +19,7 @@ def of(sources: frozenset[Source], asked: Asked, part: Part) -> content.Complete
     agents: sales_figures.Completeness | Failed | None = None
     terminals: tuple[content.MissingTerminal, ...] = ()
     if Source.AGENTS in sources and asked.scope.kind is not ScopeKind.DEPARTMENT:
-        agents = part("agents", lambda: _agents(asked))
+        agents = part("agents", lambda: _agents(asked, needs_returns=Source.RETURNS in sources))
         if isinstance(agents, Failed):
             failures.append(content.Failure("Đại lý còn thiếu", agents.reason))
     if Source.TERMINALS in sources and asked.scope.kind is ScopeKind.COMPANY:
@@ -31,9 +31,9 @@ def of(sources: frozenset[Source], asked: Asked, part: Part) -> content.Complete
     return _found(agents, terminals, tuple(failures))
 
 
-def _agents(asked: Asked) -> sales_figures.Completeness:
-    period = asked.period
-    return sales_figures.completeness(period.first, period.last, asked.scope.path)
+def _agents(asked: Asked, *, needs_returns: bool) -> sales_figures.Completeness:
+    period, path = asked.period, asked.scope.path
+    return sales_figures.completeness(period.first, period.last, path, needs_returns=needs_returns)
 
 
 def _terminals(asked: Asked) -> tuple[content.MissingTerminal, ...]:

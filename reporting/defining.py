@@ -61,6 +61,8 @@ class Source(StrEnum):
     """Whose reports a complete edition needs."""
 
     AGENTS = "agents"
+    #: Agents must have said what comes back of draws not closed yet, too.
+    RETURNS = "returns"
     TERMINALS = "terminals"
 
 

@@ -28,10 +28,20 @@ _EXPECTED = """
            array_agg(d.date order by d.date) filter (where not exists (
                select from sales_agentdrawtotal t
                where t.agent_id = a.id and t.draw_date = d.date
+                 and (not %(returns)s or t.returned > 0 or booked.id is not null or sheet.state is not null)
            ))
     from sales_agent a
     join org_region r on r.id = a.region_id
     join sales_draw d on d.date between %(first)s and %(last)s and d.status = 'held'
+    left join sales_drawclose booked on booked.draw_id = d.id
+    left join lateral (
+        select step.state from sales_returnsheet s
+        join lateral (
+            select state from sales_returnstep step
+            where step.sheet_id = s.id order by step.id desc limit 1
+        ) step on step.state <> 'reversed'
+        where %(returns)s and s.agent_id = a.id and s.draw_id = d.id limit 1
+    ) sheet on true
     where a.status <> 'suspended' and a.opened_date <= d.date
       and (a.closed_date is null or a.closed_date >= d.date)
       and (%(path)s::text is null or r.path ~ %(below)s)
@@ -148,9 +158,14 @@ def debts_over_limit(on: date, region_path: str | None = None) -> tuple[AgentDeb
     return tuple(debt for debt in debts(on, region_path) if debt.over_amount > 0)
 
 
-def completeness(first: date, last: date, region_path: str | None = None) -> Completeness:
-    """Which agents under contract have no entry for which held draws of [first, last]."""
-    rows = rows_of(_EXPECTED, first=first, last=last, **scope(region_path))
+def completeness(
+    first: date, last: date, region_path: str | None = None, *, needs_returns: bool = False
+) -> Completeness:
+    """Which agents under contract have no entry for which held draws of [first, last].
+
+    With `needs_returns` also those that said nothing of what comes back, of draws not closed yet.
+    """
+    rows = rows_of(_EXPECTED, first=first, last=last, returns=needs_returns, **scope(region_path))
     usual = dict(
         AgentDrawTotal.objects.filter(
             draw_date__gte=first - USUAL, draw_date__lt=first, draw__status=DrawStatus.HELD

@@ -10,7 +10,8 @@ from sales.figures.rows import rows_of, scope
 class AgentDay:
     """An agent under contract on a draw's day; counts are tickets, `revenue_amount` đồng.
 
-    `sheet_state` is the step of the newest return sheet, "" without one.
+    `sheet_state` is the step of the newest return sheet, "" without one. Once the draw `is_closed`
+    what did not come back is sold.
     """
 
     code: str
@@ -21,6 +22,7 @@ class AgentDay:
     returned: int
     revenue_amount: int
     sheet_state: str
+    is_closed: bool
 
     @property
     def is_waiting_for_tickets(self) -> bool:
@@ -28,8 +30,9 @@ class AgentDay:
 
     @property
     def has_not_reported(self) -> bool:
-        """Has tickets, and nothing was said of those that come back."""
-        return self.issued > 0 and not self.sheet_state and self.returned == 0
+        """Has tickets, and nothing was said of those that come back while that may still be said."""
+        is_silent = not self.sheet_state and self.returned == 0
+        return self.issued > 0 and is_silent and not self.is_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,11 @@ DONE = ("confirmed", "sealed", "destroyed")
 _AGENTS = """
     select a.code, a.name, r.code, r.name, coalesce(sum(t.issued), 0)::int,
            coalesce(sum(t.returned), 0)::int, coalesce(sum(t.revenue_amount), 0)::bigint,
-           coalesce(max(sheet.state), '')
+           coalesce(max(sheet.state), ''),
+           exists (
+               select from sales_drawclose c join sales_draw d on d.id = c.draw_id
+               where d.date = %(day)s
+           )
     from sales_agent a
     join org_region r on r.id = a.region_id
     left join sales_agentdrawtotal t on t.agent_id = a.id and t.draw_date = %(day)s
