@@ -45,7 +45,9 @@ def _draws(asked: Asked, book: PrizeBook) -> Blocks:
         Column("So thường gặp", Kind.TEXT, in_mail=True),
     )
     usual = money.usual_range(book.usual)
-    rows = tuple(_draw_row(each, usual) for each in book.draws)
+    rows = tuple(
+        _draw_row(each, book.products.get(each.product, each.product), usual) for each in book.draws
+    )
     sums = total_of("Cộng", columns, rows).cells
     ratio = share_bps(_paid(book), sum(each.revenue_amount for each in book.draws))
     whole = Row((*sums[:9], ratio, None))
@@ -56,9 +58,9 @@ def _paid(book: PrizeBook) -> int:
     return sum(each.paid_amount for each in book.draws)
 
 
-def _draw_row(each: Payouts, usual: tuple[int, int] | None) -> Row:
+def _draw_row(each: Payouts, product: str, usual: tuple[int, int] | None) -> Row:
     return row(
-        linked(each.first, reverse("draw_result", args=[each.first.isoformat()])), each.product,
+        linked(each.first, reverse("draw_result", args=[each.first.isoformat()])), product,
         each.revenue_amount, each.expected_amount, each.paid_amount,
         each.paid_amount - each.by_agents_amount, each.by_agents_amount, each.tax_amount,
         each.waiting_amount, each.ratio_bps, _against(each.ratio_bps, usual),
@@ -95,10 +97,16 @@ def _expiring(asked: Asked, book: PrizeBook) -> Blocks:
         Column("Còn chưa lĩnh (ước)", Kind.MILLIONS, in_mail=True),
     )
     rows = tuple(
-        row(until, each.first, each.product, each.paid_amount, money.unclaimed(each))
+        row(
+            until,
+            each.first,
+            book.products.get(each.product, each.product),
+            each.paid_amount,
+            money.unclaimed(each),
+        )
         for until, each in book.expiring
     )
-    return (Table("Hết hạn trong bảy ngày tới", columns, rows, in_mail=7),)
+    return (Table("Hết hạn trong bảy ngày sau kỳ", columns, rows, in_mail=7),)
 
 
 REPORT = Definition(

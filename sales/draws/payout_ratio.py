@@ -26,7 +26,8 @@ _DRAWS = """
         group by 1, 2
     ), waiting as (
         select draw_id, product_id, sum(gross_amount)::bigint as amount
-        from sales_prizeclaim where state = 'open' group by 1, 2
+        from sales_prizeclaim
+        where state = 'open' and presented_date <= %(on)s group by 1, 2
     )
     select d.date, p.code, p.id, p.face_value_amount, d.series_count,
         cardinality(d.winning_symbols), coalesce(r.amount, 0), coalesce(paid.amount, 0),
@@ -69,10 +70,11 @@ class Payouts:
 def payouts_by_draw(first: date, last: date, *, on: date, claim_days: int) -> list[Payouts]:
     """Each draw held in [first, last] with its products, the latest first. Two or three queries.
 
-    `claim_days`: from so many days after the draw on, what is not claimed has expired.
+    Claims presented after `on` do not wait yet. `claim_days`: from so many days after the draw on,
+    what is not claimed has expired.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_DRAWS, {"first": first, "last": last})
+        cursor.execute(_DRAWS, {"first": first, "last": last, "on": on})
         rows = cursor.fetchall()
     tables = list(
         PrizeTable.objects.filter(product__in={row[2] for row in rows})

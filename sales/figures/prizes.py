@@ -1,11 +1,13 @@
 """Prizes as other apps may know them: what was paid of each draw, what waits, what runs out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
 from sales.draws.payout_ratio import Payouts, payouts_by_draw
+from sales.figures.choices import products
 from sales.figures.rows import below
 from sales.models import ClaimState, PrizeClaim, RuleKey
 from sales.rules import rule_value
@@ -39,6 +41,7 @@ class PrizeBook:
     `usual` are the ratios of paid to revenue of the year's draws before; `waiting` the claims not
     paid at the end of the period, the first due on top; `presented` those of the period, by amount.
     `expiring` are draws whose term ends in the seven days after the period (`claim_until`).
+    `products` are the names of all products by code.
     """
 
     draws: tuple[Payouts, ...]
@@ -46,6 +49,7 @@ class PrizeBook:
     waiting: tuple[Claim, ...]
     presented: tuple[Claim, ...]
     expiring: tuple[tuple[date, Payouts], ...]
+    products: Mapping[str, str]
 
 
 def prize_book(first: date, last: date, *, on: date) -> PrizeBook:
@@ -60,6 +64,7 @@ def prize_book(first: date, last: date, *, on: date) -> PrizeBook:
         waiting=waiting_claims(last),
         presented=presented_claims(first, last),
         expiring=tuple((each.first + term, each) for each in reversed(ending)),
+        products=products(),
     )
 
 
