@@ -23,6 +23,7 @@ from backend.mail import outbox
 from backend.mail.models import MailState
 from reporting.asking import HANDLER
 from reporting.models import Alarm, AlarmKind, Delivery, ReportSchedule
+from reporting.naming import made_by_run
 
 #: How long after its time a report must be with its readers.
 PATIENCE = timedelta(minutes=5)
@@ -85,7 +86,7 @@ def _names() -> dict[str, str]:
 
 def _late(run: Run, names: dict[str, str]) -> Late:
     name = run.schedule.name if run.schedule else names.get(run.payload.get("schedule", ""), "")
-    name = name or _("Báo cáo lập theo yêu cầu")
+    name = name or made_by_run(run)
     if run.state == RunState.FAILED:
         step = _("không lập được, đã thôi thử lại")
         return Late(run, name, AlarmKind.FAILED, step, run.error, None)

@@ -43,6 +43,7 @@ from reporting.models import (
     ReportSchedule,
     SavedView,
 )
+from reporting.naming import made_by_run
 from reporting.periods import week_before
 from reporting.scheduling import reports
 
@@ -142,11 +143,11 @@ def coming(report: ReportSchedule) -> list[Run]:
     return list(ahead.filter(due_at__gt=clock.now())[:NEXT_RUNS])
 
 
-def _unfinished() -> list[Run]:
-    """Runs due by now that are waiting, working or given up, the newest first."""
+def _unfinished() -> list[tuple[Run, str]]:
+    """Runs due by now that are waiting, working or given up, and what each makes, the newest first."""
     runs = Run.objects.filter(handler=HANDLER, due_at__lte=clock.now())
     open_ = Q(state__in=[RunState.DUE, RunState.DOING]) | Q(state=RunState.FAILED)
-    return list(runs.filter(open_).order_by("-due_at", "-pk")[:10])
+    return [(run, made_by_run(run)) for run in runs.filter(open_).order_by("-due_at", "-pk")[:10]]
 
 
 @requires("reports.view")

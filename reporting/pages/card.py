@@ -31,7 +31,8 @@ def card(user: User, now: datetime) -> HomeCard | None:
     if newest is None:
         lines.insert(0, (_("Bản mới nhất"), _("chưa có")))
         return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, None, missing)
-    period = f"{newest.period_first_date:%d/%m}–{newest.period_last_date:%d/%m/%Y}"
+    first, last = newest.period_first_date, newest.period_last_date
+    period = f"{last:%d/%m/%Y}" if first == last else f"{first:%d/%m}–{last:%d/%m/%Y}"
     states = list(newest.deliveries.values_list("mail__state", flat=True))
     sent = states.count(MailState.ACCEPTED)
     lines = [

@@ -13,6 +13,7 @@ from backend.jobs.models import Heartbeat
 from backend.mail import bounce_mailbox
 from backend.mail.models import MailState, OutgoingMail
 from reporting.models import Alarm
+from reporting.naming import made_by_run
 from reporting.pages.schedules import whole_company
 from reporting.watchdog import late_reports
 
@@ -37,12 +38,13 @@ def report_health(request: HttpRequest) -> HttpResponse:
     )
     labels = dict(MailState.choices)
     alarms = Alarm.objects.filter(at__gt=at - SHOWN).select_related("run__schedule")
+    newest = alarms.order_by("-at", "-pk")[:MOST]
     context = {
         "late": late_reports(at=at),
         "beats": [(beat, at - beat.seen_at > SILENT_AFTER) for beat in beats],
         "mails": [(labels[each["state"]], each["count"], each["oldest"]) for each in mails],
         "returned": bounce_mailbox.standing(),
-        "alarms": alarms.order_by("-at", "-pk")[:MOST],
+        "alarms": [(each, each.run.schedule or made_by_run(each.run)) for each in newest],
         "at": at,
     }
     return render(request, "reporting/health.html", context)

@@ -252,7 +252,7 @@ def test_failed_and_late_work_is_told(boss: User, page: Page, company: Company) 
     )
     client = page(boss)
     listed = client.get("/bao-cao/").content.decode()
-    assert "Không lập được báo cáo" in listed
+    assert "Không lập được Báo cáo giao ban tuần " in listed
     assert "E1" in listed
     assert "muộn" in client.get(f"/bao-cao/{Edition.objects.get().code}/").content.decode()
     shown = card(boss, queue.database_now())
