@@ -37,7 +37,7 @@ from reporting.builders.pictures import png
 from reporting.builders.shaping import on_paper, twin
 from reporting.builders.speaking import spoken, t
 from reporting.builders.word_foot import write_foot
-from reporting.builders.writing import in_cell, said, unit, words
+from reporting.builders.writing import headed, in_cell, said, unit, words
 
 #: The template shipped with us.
 TEMPLATE: Final = Path(__file__).resolve().parent.parent / "templates/reporting/report.docx"
@@ -191,10 +191,7 @@ def _tile(tile: Any) -> Tile:
 
 
 def _table(table: Table, rows: tuple[Row, ...], note: str = "") -> Shown:
-    heads = [
-        f"{column.head} ({of})" if (of := unit(column.kind)) else column.head
-        for column in table.columns
-    ]
+    heads = [headed(column) for column in table.columns]
     lines = [_cells(table, row) for row in rows]
     if table.total is not None:
         lines.append(_cells(table, table.total, is_total=True))

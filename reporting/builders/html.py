@@ -35,7 +35,7 @@ from reporting.control.footers import identity, page_foot
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: Changes whenever the words, rules or layout of the faces change.
-TEMPLATE_VERSION = "6"
+TEMPLATE_VERSION = "7"
 #: So many missing agents by name; the workbook has all of them.
 MISSING_SHOWN = 8
 
@@ -67,6 +67,7 @@ def templates() -> Environment:
         clock=numbers.clock,
         written=writing.written,
         unit=writing.unit,
+        head_unit=writing.head_unit,
         said=writing.said,
         words=writing.words,
         t=_translated,

@@ -179,6 +179,8 @@ def text(
     ]
     if heading.is_demonstration:
         lines += [t("DỮ LIỆU TRÌNH DIỄN"), ""]
+    if not report.completeness.is_complete:
+        lines.append(t("Số liệu chưa đủ."))
     lines += [*missing_lines(report.completeness), ""]
     if report.is_empty:
         lines += [f"{t('Không có phát sinh')} ({days(report)}).", ""]

@@ -163,10 +163,7 @@ def _twin(chart: Chart, section: Section) -> Table:
 
 def _cells(table: Table) -> tuple[tuple[str, ...], Rows]:
     """A table as texts, its units in the heads."""
-    heads = []
-    for column in table.columns:
-        unit = writing.unit(column.kind)
-        heads.append(f"{column.head} ({unit})" if unit else column.head)
+    heads = map(writing.headed, table.columns)
     rows = [_row(row, table) for row in table.rows]
     if table.total is not None:
         rows.append(_row(table.total, table, is_total=True))

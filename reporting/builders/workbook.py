@@ -36,7 +36,7 @@ from reporting.builders.html import made_under, missing_lines
 from reporting.builders.numbers import VN, clock, day
 from reporting.builders.shaping import cut, twin
 from reporting.builders.speaking import t
-from reporting.builders.writing import unit, words
+from reporting.builders.writing import headed, unit, words
 
 FONT = "Be Vietnam Pro"
 SOFT = "#5b6675"
@@ -252,9 +252,7 @@ class _Book:
         widths = [_width(column, table, place) for place, column in enumerate(table.columns)]
         for place, column in enumerate(table.columns):
             sheet.set_column(left + place, left + place, widths[place])
-            of = unit(column.kind, exact=True)
-            head = f"{column.head} ({of})" if of and f"({of})" not in column.head else column.head
-            sheet.write_string(top, left + place, head, self.looks["head"])
+            sheet.write_string(top, left + place, headed(column, exact=True), self.looks["head"])
             if column.kind in SIGNED_KINDS:
                 self._colour(sheet, top + 1, end, left + place)
         texts = [(at, widths[at]) for at, c in enumerate(table.columns) if c.kind is Kind.TEXT]

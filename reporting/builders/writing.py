@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from reporting.builders import numbers
-from reporting.builders.content import TEXT_KINDS, Figure, Kind, Part, Value
+from reporting.builders.content import TEXT_KINDS, Column, Figure, Kind, Part, Value
 from reporting.builders.numbers import NOTHING
 from reporting.builders.speaking import Language, english, t
 
@@ -100,3 +100,15 @@ def in_cell(value: Value, kind: Kind, *, is_total: bool = False) -> str:
 def unit(kind: Kind, *, exact: bool = False) -> str:
     """What a value of this kind counts; `exact` as the workbook holds it."""
     return t((_EXACT.get(kind) if exact else None) or _UNITS.get(kind, ""))
+
+
+def head_unit(column: Column, *, exact: bool = False) -> str:
+    """The unit beside a column's head; nothing where the head has the word: "Phút muộn", "Vé tiêu thụ"."""
+    of = unit(column.kind, exact=exact)
+    return "" if f" {of} " in f" {column.head.lower()} " else of
+
+
+def headed(column: Column, *, exact: bool = False) -> str:
+    """A column's head with its unit: "Doanh thu (triệu đồng)"."""
+    of = head_unit(column, exact=exact)
+    return f"{column.head} ({of})" if of and f"({of})" not in column.head else column.head

@@ -304,6 +304,8 @@ def test_missing_sources_stand_in_every_face(full: Report, papers: dict[str, byt
         assert agent.name in sent.html
         assert any(agent.code in line for line in found["Còn thiếu"])
     assert flat("Cổng chi nhánh Móng Cái") in paper
+    for text in (sent.text, sent.html):
+        assert "Số liệu chưa đủ." in text
 
 
 def test_failing_section_is_marked_and_the_rest_stands(
