@@ -24,7 +24,7 @@ def demonstration_notice() -> SafeString | str:
     if not Company.objects.filter(is_demonstration=True).exists():
         return ""
     return format_html(
-        '<p class="demonstration">{}</p>',
+        '<aside class="demonstration">{}</aside>',
         _("Dữ liệu trình diễn: mọi tên người và con số trên trang này đều được đặt ra"),
     )
 

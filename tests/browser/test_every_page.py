@@ -14,6 +14,9 @@ from tests.contracts.test_permissions import PAGES as ROUTES
 from tests.contracts.test_permissions import POST_ONLY, allowed
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: Parts of a page that one can jump to and tell apart; of the pages of reports and briefings.
+LANDMARKS = ["heading-order", "landmark-unique", "region"]
+OF_REPORTS = ("/bao-cao/", "/giao-ban/", "/nhiem-vu/", "/tai-lieu/")
 #: What can differ between light and dark.
 COLOURS = ["color-contrast", "link-in-text-block"]
 #: A table's rows come from one template; axe takes most of its time to look at hundreds.
@@ -286,12 +289,13 @@ RUN = """([where, options]) => axe.run(where, {
 })"""
 
 
-def faults_of(page, rules):
-    """What axe finds: rule, where, and how to mend it."""
+def faults_of(page, rules, more=()):
+    """What axe finds by these rules (tags of rules, or all rules by name) and `more` of them by name."""
     if not page.evaluate("'axe' in window"):  # half a megabyte, sent once a page
         page.evaluate(f"{AXE.axe_script};{ONCE_A_LOOK}")
     page.evaluate(MARK_ALIKE, LIKE_THOSE_ABOVE)
-    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    also = {rule: {"enabled": True} for rule in more}
+    options = {"runOnly": rules, "rules": also, "resultTypes": ["violations"]}
     where = {"include": [["html"]], "exclude": [[LIKE_THOSE_ABOVE]]}
     result = page.evaluate(RUN, [where, options])
     assert result["passes"], page.url
@@ -316,7 +320,8 @@ def look_at(window, address):
     page.evaluate(QUIET)
     found = {"complaints": complaints_of(window)}
     window.photograph(picture_of(address, "light"))
-    found["accessibility"] = faults_of(page, WCAG)
+    landmarks = LANDMARKS if address.startswith(OF_REPORTS) else ()
+    found["accessibility"] = faults_of(page, WCAG, landmarks)
     page.emulate_media(color_scheme="dark")
     page.evaluate(QUIET)
     window.photograph(picture_of(address, "dark"))
