@@ -32,7 +32,10 @@ def assemble(
     """The report that `definition` makes of its datasets; `more` sections stand at the end."""
     made = [section_of(each, asked, data) for each in definition.sections]
     sections = (*(each for each in made if each is not None), *more)
-    failures = tuple(Failure(each.title, each.failure) for each in sections if each.failure)
+    failures = (
+        *(Failure(each.title, each.failure) for each in sections if each.failure),
+        *_unmarked(definition, data),
+    )
     complete = msgspec.structs.replace(found, failures=(*failures, *found.failures))
     return Report(
         heading=heading,
@@ -41,6 +44,17 @@ def assemble(
         headline=_headline(definition, asked, data),
         remarks=definition.remarks,
     )
+
+
+def _unmarked(definition: Definition, data: Mapping[str, Any]) -> list[Failure]:
+    """Datasets that failed and no section needs: the first section that may have each lacks it."""
+    needed = {name for how in definition.sections for name in how.needs}
+    found: list[Failure] = []
+    for name, value in data.items():
+        if isinstance(value, Failed) and name not in needed:
+            title = next((h.title for h in definition.sections if name in h.may_have), name)
+            found.append(Failure(title, value.reason))
+    return found
 
 
 def section_of(how: SectionOf, asked: Asked, data: Mapping[str, Any]) -> Section | None:

@@ -34,6 +34,7 @@ WORDS: Final = {
     "Sắp hết hạn": "Running out",
     "Làm thêm": "Overtime",
     "Đi muộn": "Lateness",
+    "Đi muộn, vắng": "Lateness and absence",
     "Từng máy": "Terminals",
     # Titles of tables and charts.
     "Địa bàn theo doanh thu, từ cao đến thấp": "Units by revenue, the greatest first",
@@ -63,8 +64,10 @@ WORDS: Final = {
     "Phiếu lập trong kỳ, giải lớn trước": "Claims of the period, the largest first",
     "Phiếu chờ trả, đến hạn trước": "Claims waiting, the first due on top",
     "Hết hạn trong bảy ngày tới": "Running out within seven days",
+    "Hết hạn trong bảy ngày sau kỳ": "Running out in the seven days after the period",
     "Làm thêm so giới hạn": "Overtime against the caps",
     "Đi muộn, về sớm": "Late arrivals, early leaving",
+    "Đi muộn, về sớm, vắng": "Late arrivals, early leaving, absence",
     "Từng máy, hỏng nhiều trước": "Terminals, the most failures first",
     "Đại lý còn thiếu số liệu": "Agents with missing figures",
     "Đại lý nộp chậm": "Agents paying late",
@@ -255,6 +258,13 @@ WORDS: Final = {
     "KH)": "of plan)",
     "triệu (": "million (",
     "điểm": "points",
+    "theo đơn vị hành chính hiện nay, đơn vị cũ đã sắp xếp tính vào đơn vị mới; phần chia là ước tính": (
+        "in today's units, former ones counted with those that took them over; divided parts are estimates"
+    ),
+    "mức so năm trước chỉ tính các kỳ quay có kỳ tương ứng": (
+        "changes on last year are of the draws that have a counterpart"
+    ),
+    "điểm so với tuần trước": "points on last week",
     "công": "days",
     "đại lý": "agents",
     "so với tuần trước": "on the week before",
@@ -292,6 +302,7 @@ WORDS: Final = {
     ),
     "Không ai làm thêm giờ.": "Nobody worked overtime.",
     "Không ai đi muộn hoặc về sớm.": "Nobody came late or left early.",
+    "Không ai đi muộn, về sớm hoặc vắng.": "Nobody came late, left early or was absent.",
     "Không có dữ liệu chấm công trong kỳ.": "No attendance figures in the period.",
     "Không đại lý nào có kỳ quay cùng kỳ năm trước để so sánh.": (
         "No agent has draws of last year to compare with."
@@ -333,6 +344,9 @@ WORDS: Final = {
         "Punches and contacts are those of the period; clock, memory and what is set aside as of the cut-off."
     ),
     "So sánh theo từng kỳ quay có kỳ tương ứng.": "Only draws with a draw to compare with are compared.",
+    "Kế hoạch của một kỳ quay là phần đều của kế hoạch tháng đã duyệt mới nhất.": (
+        "The plan of a draw is its even part of the newest approved plan of the month."
+    ),
     "“Tuần trước” là kỳ cùng thứ tuần trước, “Năm trước” là kỳ cùng thứ cách đây 52 tuần.": (
         "“Week before” is the draw of the same weekday last week, “Year before” the one 52 weeks ago."
     ),
@@ -459,6 +473,7 @@ PATTERNS: Final = {
     r"6 tháng cuối năm (\d{4})": r"H2 \1",
     r"năm (\d{4})": r"\1",
     r"(\d+) việc còn mở, (\d+) việc quá hạn": r"\1 open, \2 overdue",
+    r"\(quá 1 ngày\)": "(1 day late)",
     r"\(quá (\d+) ngày\)": r"(\1 days late)",
     r"khoảng (\S+) doanh thu thường ngày": r"about \1 of the usual revenue",
     r"(.+); (.+): (\d+)\.": r"\1; \2: \3.",

@@ -34,6 +34,11 @@ def mood_of(change: int | None) -> Mood:
     return Mood.PLAIN if not change else Mood.GOOD if change > 0 else Mood.BAD
 
 
+def of_many(number: int, one: str, many: str) -> str:
+    """The English word for one or for many: "agent" or "agents"; Vietnamese has one for both."""
+    return one if number == 1 else many
+
+
 def count(value: int, link: str = "") -> Figure:
     return figure(value, Kind.COUNT, link)
 

@@ -18,7 +18,7 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.numbers import hours
-from reporting.builders.telling import count, share_bps
+from reporting.builders.telling import count, of_many, share_bps
 from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import rows_behind
@@ -70,9 +70,18 @@ def _late_sentence(asked: Asked, people: Sequence[PersonAttendance]) -> Sentence
     link = rows_behind.timesheets(asked)
     times, who = count(sum(each.late_days for each in late), link), count(len(late), link)
     minutes = figure(sum(each.late_minutes for each in late), Kind.HOURS, link)
+    arrivals = of_many(sum(each.late_days for each in late), " late arrival", " late arrivals")
     return Sentence(
         (times, " lượt đi muộn của ", who, " người, tổng ", minutes, " giờ."),
-        (times, " late arrivals of ", who, " people, ", minutes, " hours in all."),
+        (
+            times,
+            arrivals,
+            " of ",
+            who,
+            of_many(len(late), " person, ", " people, "),
+            minutes,
+            " hours in all.",
+        ),
     )
 
 
@@ -86,7 +95,7 @@ def _overtime_sentence(asked: Asked, staff: Staff) -> Sentence:
     minutes = figure(sum(each.overtime_minutes for each in worked), Kind.HOURS, link)
     return Sentence(
         (who, " người làm thêm, tổng ", minutes, " giờ; ", over, " người vượt giới hạn tháng hoặc năm."),
-        (who, " people worked overtime, ", minutes, " hours in all; ", over, " beyond a cap."),
+        (who, of_many(len(worked), " person", " people"), " worked overtime, ", minutes, " hours in all; ", over, " beyond a cap."),
     )  # fmt: skip
 
 
@@ -136,7 +145,9 @@ def _use(each: PersonAttendance, caps: OvertimeCaps) -> int:
 
 
 def _late(asked: Asked, staff: Staff) -> Blocks:
-    late = [each for each in staff.people if each.late_days or each.early_minutes]
+    late = [
+        each for each in staff.people if each.late_days or each.early_minutes or each.absent_days
+    ]
     if not late:
         return ()
     columns = (
@@ -157,7 +168,7 @@ def _late(asked: Asked, staff: Staff) -> Blocks:
         for each in ordered
     )  # fmt: skip
     whole = Row(("", "Cộng", *total_of("", columns, rows).cells[2:]))
-    return (Table("Đi muộn, về sớm", columns, rows, whole, SHOWN, in_mail=10),)
+    return (Table("Đi muộn, về sớm, vắng", columns, rows, whole, SHOWN, in_mail=10),)
 
 
 REPORT = Definition(
@@ -176,7 +187,11 @@ REPORT = Definition(
             "overtime", "Làm thêm", _overtime, needs=("staff",), nothing="Không ai làm thêm giờ."
         ),
         SectionOf(
-            "late", "Đi muộn", _late, needs=("staff",), nothing="Không ai đi muộn hoặc về sớm."
+            "late",
+            "Đi muộn, vắng",
+            _late,
+            needs=("staff",),
+            nothing="Không ai đi muộn, về sớm hoặc vắng.",
         ),
     ),
     sources=frozenset({Source.TERMINALS}),

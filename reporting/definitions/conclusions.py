@@ -22,7 +22,7 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.speaking import english
-from reporting.builders.telling import count
+from reporting.builders.telling import count, of_many
 from reporting.defining import Asked, Definition, SectionOf, Words
 from reporting.models import Conclusion, Task
 from reporting.periods import PeriodKind
@@ -74,8 +74,9 @@ def _summary(asked: Asked, found: FollowUp) -> Blocks:
     whole = Sentence(
         (decided, " kết luận trong kỳ, ", ended, " việc kết thúc; còn ", still, " việc mở, ",
          late, " quá hạn."),
-        (decided, " conclusions in the period, ", ended, " tasks ended; ", still, " are open, ",
-         late, " of them overdue."),
+        (decided, of_many(found.decided, " conclusion", " conclusions"), " in the period, ", ended,
+         of_many(len(found.ended), " task", " tasks"), " ended; ", still,
+         of_many(len(found.open), " is", " are"), " open, ", late, " of them overdue."),
     )  # fmt: skip
     return (Sentences((whole, *_waiting(found), *_latest(found))),)
 
@@ -83,7 +84,9 @@ def _summary(asked: Asked, found: FollowUp) -> Blocks:
 def _waiting(found: FollowUp) -> list[Sentence]:
     waiting = sum(line.state is State.REPORTED for line in found.open)
     number = count(waiting, _tasks("cho-xac-nhan"))
-    vi, en = " việc báo xong, chờ xác nhận.", " tasks are reported done and wait for confirmation."
+    vi = " việc báo xong, chờ xác nhận."
+    what = of_many(waiting, " task is reported done and waits", " tasks are reported done and wait")
+    en = f"{what} for confirmation."
     return [Sentence((number, vi), (number, en))] if waiting else []
 
 
@@ -97,7 +100,7 @@ def _latest(found: FollowUp) -> list[Sentence]:
     return [
         Sentence(
             ("Quá hạn lâu nhất, ", days, f" ngày, là việc của {vi}."),
-            ("Overdue longest, by ", days, f" days: {en}."),
+            ("Overdue longest, by ", days, of_many(worst.days_late, " day", " days"), f": {en}."),
         )
     ]
 

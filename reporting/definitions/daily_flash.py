@@ -24,7 +24,7 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.numbers import Language
-from reporting.builders.telling import count, joined, money, mood_of, share
+from reporting.builders.telling import count, joined, money, mood_of, of_many, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import rows_behind
@@ -151,20 +151,28 @@ def _tickets(asked: Asked, sold: WeeklySales, language: Language) -> tuple[Part,
 
 def _missing_sentence(asked: Asked, missing: Missing) -> Sentence:
     link = rows_behind.draw_desk(asked)
-    silent, without = count(len(missing.silent), link), count(len(missing.without), link)
     held = count(sum(agent.issued for agent in missing.silent), link)
-    return Sentence(
-        (silent, " đại lý chưa báo vé ế (đang giữ ", held, " vé), ", without, " đại lý chưa nhận vé."),
-        (silent, " agents have not said what comes back (", held, " tickets), ", without, " have no tickets."),
-    )  # fmt: skip
+    vi: list[tuple[Part, ...]] = []
+    en: list[tuple[Part, ...]] = []
+    if many := len(missing.silent):
+        silent = count(many, link)
+        vi.append((silent, " đại lý chưa báo vé ế, ", held, " vé đang giữ tạm tính là đã bán"))
+        have = of_many(many, "agent has", "agents have")
+        en.append((silent, f" {have} not said what comes back, ", held, " tickets counted as sold"))
+    if many := len(missing.without):
+        without = count(many, link)
+        vi.append((without, " đại lý chưa nhận vé"))
+        en.append((without, of_many(many, " agent has", " agents have"), " no tickets"))
+    return Sentence((*joined(vi, "; "), "."), (*joined(en, "; "), "."))
 
 
 def _claims_sentence(asked: Asked, claims: Sequence[Claim]) -> Sentence:
     link = rows_behind.claims(asked, least_amount=BIG_PRIZE)
     many, amount = count(len(claims), link), money(sum(c.gross_amount for c in claims), link)
+    were = of_many(len(claims), " big prize was", " big prizes were")
     return Sentence(
         (many, " giải lớn được xuất trình trong ngày, tổng ", amount, "."),
-        (many, " big prizes were presented that day, ", amount, " in all."),
+        (many, were, " presented that day, ", amount, " in all."),
     )
 
 
@@ -175,9 +183,10 @@ def _late(debts: DebtBook) -> list[Debt]:
 def _late_sentence(asked: Asked, late: Sequence[Debt]) -> Sentence:
     link = rows_behind.debts(asked)
     many, amount = count(len(late), link), money(sum(debt.age.overdue for debt in late), link)
+    pay = of_many(len(late), " agent pays", " agents pay")
     return Sentence(
         (many, " đại lý nộp chậm, tổng quá hạn ", amount, "."),
-        (many, " agents pay late, ", amount, " overdue in all."),
+        (many, pay, " late, ", amount, " overdue in all."),
     )
 
 
@@ -323,7 +332,7 @@ REPORT = Definition(
             "late", "Nộp chậm", _payers, needs=("debts",), nothing="Không đại lý nào nộp chậm."
         ),
     ),
-    sources=frozenset({Source.AGENTS}),
+    sources=frozenset({Source.AGENTS, Source.RETURNS}),
     headline=_headline,
     remarks=("So với kỳ quay cùng thứ tuần trước và kỳ cùng thứ cách đây 52 tuần.",),
     about=Words(

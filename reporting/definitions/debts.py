@@ -18,7 +18,7 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.telling import count
+from reporting.builders.telling import count, of_many
 from reporting.builders.telling import money as amount
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Words
 from reporting.periods import PeriodKind
@@ -44,8 +44,9 @@ def _interest_sentence(asked: Asked, late: list[InterestDue]) -> Sentence:
     many, whole = count(len(late), link), amount(sum(each.amount for each in late), link)
     return Sentence(
         ("Lãi chậm nộp trong tháng ", whole, " của ", many, " đại lý."),
-        ("Interest for paying late this month ", whole, " of ", many, " agents."),
-    )
+        ("Interest for paying late this month ", whole, " of ", many,
+         of_many(len(late), " agent.", " agents.")),
+    )  # fmt: skip
 
 
 def _ageing(asked: Asked, book: DebtBook) -> Blocks:

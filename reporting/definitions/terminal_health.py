@@ -18,7 +18,7 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.telling import count, share_bps
+from reporting.builders.telling import count, of_many, share_bps
 from reporting.defining import Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 
@@ -46,12 +46,14 @@ def _summary(asked: Asked, terminals: tuple[TerminalHealth, ...]) -> Blocks:
         return ()
     used = [each for each in terminals if each.enabled]
     board = reverse("terminals")
-    many, punches = count(len(used), board), count(sum(t.punches for t in terminals), board)
+    found = sum(terminal.punches for terminal in terminals)
+    many, punches = count(len(used), board), count(found, board)
     failed = count(sum(each.failed_pulls > 0 for each in used), f"{board}?{_TROUBLE}")
     good = Sentence(
         (many, " máy đang dùng, ", punches, " lượt chấm trong kỳ; ", failed,
          " máy có lần liên lạc hỏng."),
-        (many, " terminals in use, ", punches, " punches in the period; ", failed,
+        (many, of_many(len(used), " terminal in use, ", " terminals in use, "), punches,
+         of_many(found, " punch", " punches"), " in the period; ", failed,
          " with failed contacts."),
     )  # fmt: skip
     return (Sentences((good, *_warnings(used))),)
@@ -64,11 +66,18 @@ def _warnings(used: Sequence[TerminalHealth]) -> list[Sentence]:
     full = count(sum((_fill(each) or 0) >= FULL_BPS for each in used), look)
     parked = count(sum(each.parked for each in used), reverse("parked_records"))
     told = (
-        (clocks, " máy lệch giờ quá một phút.", " terminals are off by more than a minute."),
-        (full, " máy đã dùng từ 80 % bộ nhớ.", " terminals have used 80 % of their memory."),
-        (parked, " bản ghi để riêng chờ xử lý.", " records set aside wait for a decision."),
-    )
-    return [Sentence((number, vi), (number, en)) for number, vi, en in told if number.value]
+        (clocks, " máy lệch giờ quá một phút.",
+         " terminal is off", " terminals are off", " by more than a minute."),
+        (full, " máy đã dùng từ 80 % bộ nhớ.",
+         " terminal has used", " terminals have used", " 80% of the memory."),
+        (parked, " bản ghi để riêng chờ xử lý.",
+         " record set aside waits", " records set aside wait", " for a decision."),
+    )  # fmt: skip
+    return [
+        Sentence((number, vi), (number, of_many(number.value, one, many), en))
+        for number, vi, one, many, en in told
+        if isinstance(number.value, int) and number.value
+    ]
 
 
 def _clock_is_off(each: TerminalHealth) -> bool:

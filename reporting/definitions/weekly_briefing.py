@@ -31,7 +31,16 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.numbers import Language, short_day, weekday
-from reporting.builders.telling import count, joined, money, mood_of, moved, share
+from reporting.builders.telling import (
+    count,
+    joined,
+    money,
+    mood_of,
+    moved,
+    of_many,
+    share,
+    share_bps,
+)
 from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import owed, rows_behind
@@ -42,10 +51,13 @@ from reporting.sections.people import (
     people_sentence,
     present_bps,
 )
+from reporting.sections.sales import days_of, lunar_change, plan_tile
 from sales import figures as sales_figures
 from sales.figures import AgentDebt, Comparison, DrawLine, Mover, Movers, SalesLine, WeeklySales
 from sales.figures.asked import Asked as SummaryAsked
+from sales.figures.period import Span, around_tet
 from sales.figures.summary import summary
+from sales.figures.weekly import planned_amount
 
 #: The picture of revenue shows so many weeks, the reported one included.
 WEEKS_SHOWN = 13
@@ -67,11 +79,27 @@ class WeekRevenue:
     draws: int
 
 
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a week is held against beside other draws: its plan (đồng), the same lunar days around Tết."""
+
+    plan_amount: int | None = None
+    lunar: Span | None = None
+
+    def plan_bps(self, revenue_amount: int) -> int | None:
+        return share_bps(revenue_amount, self.plan_amount or 0)
+
+
 # Where the figures come from.
 
 
 def _sales(asked: Asked) -> WeeklySales:
     return sales_figures.weekly_sales(asked.period.first, asked.period.last, asked.scope.path)
+
+
+def _against(asked: Asked) -> Against:
+    span = asked.period.first, asked.period.last, asked.scope.path
+    return Against(planned_amount(*span), around_tet(*span))
 
 
 def _weeks(asked: Asked) -> tuple[WeekRevenue, ...]:
@@ -113,12 +141,14 @@ def _summary(
     sales: WeeklySales | None,
     debts: tuple[AgentDebt, ...] | None,
     people: AttendanceSummary | None,
+    against: Against | None,
 ) -> Blocks:
     items: list[Sentence] = []
     tiles: list[Tile] = []
+    against = against or Against()
     if sales is not None and not sales.is_empty:
-        items += _sales_sentences(asked, sales)
-        tiles += _sales_tiles(sales)
+        items += _sales_sentences(asked, sales, against)
+        tiles += _sales_tiles(sales, against)
     if debts:
         items.append(_debt_sentence(asked, debts))
     if debts is not None and sales is not None and not (sales.is_empty and not debts):
@@ -129,37 +159,66 @@ def _summary(
     return (Sentences(tuple(items)), Tiles(tuple(tiles))) if items else ()
 
 
-def _sales_sentences(asked: Asked, sales: WeeklySales) -> Iterator[Sentence]:
-    yield Sentence(_revenue(asked, sales, "vi"), _revenue(asked, sales, "en"))
+def _sales_sentences(asked: Asked, sales: WeeklySales, against: Against) -> Iterator[Sentence]:
+    yield Sentence(_revenue(asked, sales, against, "vi"), _revenue(asked, sales, against, "en"))
     yield Sentence(_tickets(asked, sales, "vi"), _tickets(asked, sales, "en"))
     if pull := _who_pulls(asked, sales, "vi"):
         yield Sentence(pull, _who_pulls(asked, sales, "en"))
 
 
-def _revenue(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
+def _revenue(
+    asked: Asked, sales: WeeklySales, against: Against, language: Language
+) -> tuple[Part, ...]:
     period, total = asked.period, sales.total
+    plan = share(against.plan_bps(total.now.revenue_amount), rows_behind.plans(asked))
     link = rows_behind.explored(asked, "doanh_thu")
     days = f"{short_day(period.first)}–{short_day(period.last)}"
     week, draws = count(period.first.isocalendar().week), count(len(sales.draws), link)
     amount = money(total.now.revenue_amount, link)
     if language == "vi":
-        start = ("Tuần ", week, f" ({days}): ", draws, " kỳ quay, doanh thu ", amount)
-        against = " so với các kỳ tuần trước", " so với cùng kỳ năm trước"
+        start: tuple[Part, ...] = (
+            "Tuần ",
+            week,
+            f" ({days}): ",
+            draws,
+            " kỳ quay, doanh thu ",
+            amount,
+        )
+        of_plan: tuple[Part, ...] = (", đạt ", plan, " kế hoạch")
+        earlier = " so với các kỳ tuần trước", " so với cùng kỳ năm trước"
     else:
-        start = ("Week ", week, f" ({days}): ", draws, " draws, revenue ", amount)
-        against = " on last week's draws", " on the same draws last year"
+        held = of_many(len(sales.draws), " draw", " draws")
+        start = ("Week ", week, f" ({days}): ", draws, f"{held}, revenue ", amount)
+        of_plan = (", ", plan, " of plan")
+        earlier = " on last week's draws", " on the same draws last year"
     compared = [
         (*moved(bps, language, rows_behind.explored(asked, measure)), words)
         for bps, measure, words in (
-            (total.previous_week.revenue_change_bps, "tuan_truoc", against[0]),
-            (total.last_year.revenue_change_bps, "nam_truoc", against[1]),
+            (total.previous_week.revenue_change_bps, "tuan_truoc", earlier[0]),
+            (total.last_year.revenue_change_bps, "nam_truoc", earlier[1]),
         )
         if bps is not None
     ]
+    compared += _lunar(asked, sales, against.lunar, language)
+    if plan.value is not None:
+        start = (*start, *of_plan)
     if compared:
         return (*start, ", ", *joined(compared, "; "), ".")
     none = "; chưa có kỳ để so sánh." if language == "vi" else "; no earlier draws to compare with."
     return (*start, none)
+
+
+def _lunar(
+    asked: Asked, sales: WeeklySales, lunar: Span | None, language: Language
+) -> list[tuple[Part, ...]]:
+    """Around Tết, when draws fall out: an average draw against those of the same lunar days."""
+    if lunar is None or not sales.draws:
+        return []
+    per_draw = sales.total.now.revenue_amount // len(sales.draws)
+    change = lunar_change(asked, per_draw, lunar, language)
+    vi = f" mỗi kỳ so với cùng kỳ âm lịch quanh Tết ({days_of(lunar)})"
+    en = f" a draw on the same lunar days around Tết ({days_of(lunar)})"
+    return [(*change, vi if language == "vi" else en)] if change else []
 
 
 def _tickets(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
@@ -212,7 +271,7 @@ def _debt_sentence(asked: Asked, debts: tuple[AgentDebt, ...]) -> Sentence:
     worst = max(debts, key=lambda debt: (_over(debt), debt.code))
     most = money(_over(worst), reverse("statement", args=[worst.code]))
     many = count(len(debts), link)
-    agents = " agent owes" if len(debts) == 1 else " agents owe"
+    agents = of_many(len(debts), " agent owes", " agents owe")
     who = f"{worst.name} ({worst.region})"
     return Sentence(
         (many, " đại lý vượt hạn mức công nợ, tổng số vượt ", over,
@@ -222,7 +281,7 @@ def _debt_sentence(asked: Asked, debts: tuple[AgentDebt, ...]) -> Sentence:
     )  # fmt: skip
 
 
-def _sales_tiles(sales: WeeklySales) -> Iterator[Tile]:
+def _sales_tiles(sales: WeeklySales, against: Against) -> Iterator[Tile]:
     total, week = sales.total.now, sales.total.previous_week
     change = week.revenue_change_bps
     points = _points(week)
@@ -232,8 +291,13 @@ def _sales_tiles(sales: WeeklySales) -> Iterator[Tile]:
         (figure(change, Kind.CHANGE), " so với các kỳ tuần trước"),
         mood_of(change),
     )
+    plan_bps = against.plan_bps(total.revenue_amount)
+    if against.plan_amount and plan_bps is not None:
+        yield plan_tile(plan_bps, against.plan_amount)
     told: tuple[Part, ...] = (count(total.sold), " trên ", count(total.issued), " vé")
-    more: tuple[Part, ...] = ("; ", figure(points, Kind.POINTS), " điểm") if points else ()
+    more: tuple[Part, ...] = (
+        ("; ", figure(points, Kind.POINTS), " điểm so với tuần trước") if points else ()
+    )
     yield Tile("Tỷ lệ tiêu thụ", share(total.sell_through_bps), told + more, mood_of(points))
 
 
@@ -436,14 +500,20 @@ def _people_note(asked: Asked, people: AttendanceSummary) -> Sentences:
     newest = people.newest_punch_at
     strangers = count(people.unknown_punches, reverse("unknown_users"))
     vi: tuple[Part, ...] = ("; ", strangers, " lượt chấm chưa biết của ai")
-    en: tuple[Part, ...] = ("; ", strangers, " punches of unknown people")
+    en: tuple[Part, ...] = (
+        "; ",
+        strangers,
+        of_many(people.unknown_punches, " punch", " punches"),
+        " of unknown people",
+    )
     fresh = figure(newest, Kind.MOMENT)
     who = count(people.employees, rows_behind.timesheets(asked))
     questions = count(people.open_questions, rows_behind.timesheets(asked, questions=True))
     words = Sentence(
         (who, " nhân viên có lịch làm việc; ", questions, " ngày công còn phải làm rõ",
          *(vi if people.unknown_punches else ()), ". Lượt chấm mới nhất: ", fresh, "."),
-        (who, " employees with a roster; ", questions, " days still to be clarified",
+        (who, of_many(people.employees, " employee", " employees"), " with a roster; ", questions,
+         of_many(people.open_questions, " day", " days"), " still to be clarified",
          *(en if people.unknown_punches else ()), ". Newest punch: ", fresh, "."),
     )  # fmt: skip
     return Sentences((words,))
@@ -464,12 +534,15 @@ def _presence_chart(people: AttendanceSummary) -> Chart:
 
 
 def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
-    """doanh thu 8.420,1 triệu (+3,1 %)"""
+    """doanh thu 8.420,1 triệu (92,4 % KH), without a plan doanh thu 8.420,1 triệu (+3,1 %)"""
     sales: WeeklySales | None = data["sales"]
     if sales is None or sales.is_empty:
         return ()
     total = sales.total
     amount = figure(total.now.revenue_amount, Kind.MILLIONS)
+    against: Against | None = data["against"]
+    if against and (plan := against.plan_bps(total.now.revenue_amount)) is not None:
+        return ("doanh thu ", amount, " triệu (", share(plan), " KH)")
     change = figure(total.previous_week.revenue_change_bps, Kind.CHANGE)
     return ("doanh thu ", amount, " triệu (", change, ")")
 
@@ -497,6 +570,7 @@ REPORT = Definition(
     scopes=SALES_SCOPES,
     datasets={
         "sales": _sales,
+        "against": _against,
         "weeks": _weeks,
         "movers": _movers,
         "debts": _debts,
@@ -504,7 +578,9 @@ REPORT = Definition(
         "obligations": owed.read_owed,
     },
     sections=(
-        SectionOf("summary", "Tóm tắt", _summary, may_have=("sales", "debts", "attendance")),
+        SectionOf(
+            "summary", "Tóm tắt", _summary, may_have=("sales", "debts", "attendance", "against")
+        ),
         SectionOf("sales", "Bán vé", _tickets_sold, needs=("sales",), may_have=("weeks",)),
         SectionOf("regions", "Địa bàn", _regions, needs=("sales",)),
         SectionOf("agents", "Đại lý", _agents, needs=("movers",)),
@@ -529,6 +605,7 @@ REPORT = Definition(
     remarks=(
         "So sánh theo từng kỳ quay có kỳ tương ứng.",
         "“Tuần trước” là kỳ cùng thứ tuần trước, “Năm trước” là kỳ cùng thứ cách đây 52 tuần.",
+        "Kế hoạch của một kỳ quay là phần đều của kế hoạch tháng đã duyệt mới nhất.",
     ),
     about=Words(
         "Trước giao ban: vé và doanh thu tuần, địa bàn, đại lý tăng giảm, nợ vượt hạn mức, chấm công.",

@@ -18,7 +18,7 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.telling import count, money, share, share_bps
+from reporting.builders.telling import count, money, of_many, share, share_bps
 from reporting.defining import Asked
 from reporting.sections import rows_behind
 from sales.figures.money import Debt, DebtBook
@@ -44,15 +44,17 @@ def debt_sentences(asked: Asked, book: DebtBook) -> Iterator[Sentence]:
     many, total = count(len(owed), link), money(whole, link)
     worse, part = money(overdue, link), share(share_bps(overdue, whole), link)
     agents = count(len(late), link)
+    owe = of_many(len(owed), " agent owes ", " agents owe ")
     if not late:
         yield Sentence(
             (many, " đại lý còn nợ ", total, ", không có nợ quá hạn."),
-            (many, " agents owe ", total, ", none of it overdue."),
+            (many, owe, total, ", none of it overdue."),
         )
     else:
         yield Sentence(
             (many, " đại lý còn nợ ", total, ", trong đó quá hạn ", worse, " (", part, ") ở ", agents, " đại lý."),
-            (many, " agents owe ", total, ", of it overdue ", worse, " (", part, ") with ", agents, " agents."),
+            (many, owe, total, ", of it overdue ", worse, " (", part, ") with ", agents,
+             of_many(len(late), " agent.", " agents.")),
         )  # fmt: skip
         first = late[0]
         most = money(first.age.overdue, reverse("statement", args=[first.code]))
@@ -70,9 +72,10 @@ def _over_sentence(asked: Asked, owed: Sequence[Debt]) -> Iterator[Sentence]:
     link = rows_behind.debts(asked, order="over")
     agents = count(len(over), link)
     amount = money(sum(debt.over_amount for debt in over), link)
+    owe = of_many(len(over), " agent owes", " agents owe")
     yield Sentence(
         (agents, " đại lý vượt hạn mức công nợ, tổng số vượt ", amount, "."),
-        (agents, " agents owe more than the credit limit, ", amount, " in all."),
+        (agents, owe, " more than the credit limit, ", amount, " in all."),
     )
 
 
@@ -147,19 +150,21 @@ def prize_sentences(book: PrizeBook) -> Iterator[Sentence]:
     if book.waiting:
         link = reverse("claims")
         many = count(len(book.waiting), link)
+        wait = of_many(len(book.waiting), " claim waits", " claims wait")
         amount = money(sum(claim.gross_amount for claim in book.waiting), link)
         yield Sentence(
             (many, " phiếu lĩnh thưởng chờ trả, tổng ", amount, "."),
-            (many, " claims wait to be paid, ", amount, " in all."),
+            (many, wait, " to be paid, ", amount, " in all."),
         )
     left = [unclaimed(each) for _until, each in book.expiring]
     if any(left):
         link = reverse("payout_ratio")
         amount = money(sum(each or 0 for each in left), link)
-        draws = count(len({each.first for _until, each in book.expiring}), link)
+        several = len({each.first for _until, each in book.expiring})
+        draws, run = count(several, link), of_many(several, " draw runs", " draws run")
         yield Sentence(
-            (draws, " kỳ quay hết hạn lĩnh thưởng trong bảy ngày tới, còn khoảng ", amount, " chưa lĩnh."),
-            (draws, " draws run out within seven days, with about ", amount, " unclaimed."),
+            (draws, " kỳ quay hết hạn lĩnh thưởng trong bảy ngày sau kỳ, còn khoảng ", amount, " chưa lĩnh."),
+            (draws, run, " out in the seven days after the period, with about ", amount, " unclaimed."),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from backend.clock import VN
 from reporting.builders.content import Block, Column, Kind, Sentence, Sentences, Table, linked, row
-from reporting.builders.telling import count
+from reporting.builders.telling import count, of_many
 from reporting.defining import Asked, ScopeKind, SectionOf
 from reporting.obligations.due import Standing
 from reporting.obligations.register import Owed, open_now
@@ -34,8 +34,9 @@ def told(asked: Asked, owed: Sequence[Owed]) -> tuple[Block, ...]:
     page = reverse("obligations")
     words = Sentence(
         (count(len(owed), page), " báo cáo phải nộp, trong đó ", count(late, page), " quá hạn."),
-        (count(len(owed), page), " reports to submit, ", count(late, page), " of them overdue."),
-    )
+        (count(len(owed), page), of_many(len(owed), " report", " reports"), " to submit, ",
+         count(late, page), " of them overdue."),
+    )  # fmt: skip
     columns = (
         Column("Báo cáo", Kind.TEXT, in_mail=True, width=40),
         Column("Kỳ", Kind.TEXT, in_mail=True, width=20),

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from attendance.figures import AttendanceSummary, DepartmentAttendance
 from reporting.builders.content import Column, Kind, Row, Sentence, Table, row
-from reporting.builders.telling import count, share, share_bps
+from reporting.builders.telling import count, of_many, share, share_bps
 from reporting.defining import Asked
 from reporting.sections import rows_behind
 
@@ -22,8 +22,11 @@ def people_sentence(asked: Asked, people: AttendanceSummary) -> Sentence:
     return Sentence(
         (who, " nhân viên đi làm ", days, " ngày công (", rate, " số phải làm); ", late,
          " lượt đi muộn, ", absent, " ngày vắng, ", questions, " ngày công còn phải làm rõ."),
-        (who, " employees worked ", days, " days (", rate, " of those due); ", late,
-         " late arrivals, ", absent, " days absent, ", questions, " days still to be clarified."),
+        (who, of_many(people.employees, " employee", " employees"), " worked ", days,
+         of_many(total.present_days, " day (", " days ("), rate, " of those due); ", late,
+         of_many(total.late_days, " late arrival, ", " late arrivals, "), absent,
+         of_many(total.absent_days, " day absent, ", " days absent, "), questions,
+         of_many(people.open_questions, " day", " days"), " still to be clarified."),
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from sales.figures.period import PeriodLine, PeriodSales, agent_lines, period_sa
 from sales.figures.prizes import PrizeBook, prize_book
 
 Blocks = tuple[Block, ...]
+#: A summary of more is read by nobody.
+MOST_SENTENCES = 5
 
 
 def read_sales(asked: Asked) -> PeriodSales:
@@ -49,7 +51,10 @@ def summary(
     prizes: PrizeBook | None,
     staff: AttendanceSummary | None,
 ) -> Blocks:
-    """The most important sentence of each subject, and the numbers an executive sees first."""
+    """Sales in at most five sentences, else those of other subjects; the numbers an executive sees first.
+
+    Each other subject has its sentences in a section of its own.
+    """
     items = [*sales.period_sentences(asked, sold)] if sold and not sold.is_empty else []
     tiles: list[Tile] = [*sales.sales_tiles(sold)] if items and sold else []
     if debts:
@@ -59,6 +64,7 @@ def summary(
         items += [*money.prize_sentences(prizes)][:1]
     if staff and not people.nobody(staff):
         items.append(people.people_sentence(asked, staff))
+    items = items[:MOST_SENTENCES]
     return (Sentences(tuple(items)), *([Tiles(tuple(tiles))] if tiles else [])) if items else ()
 
 
@@ -90,7 +96,9 @@ def _prizes(asked: Asked, prizes: PrizeBook) -> Blocks:
 
 
 def _staff(asked: Asked, staff: AttendanceSummary) -> Blocks:
-    return () if people.nobody(staff) else (people.departments_table(staff),)
+    if people.nobody(staff):
+        return ()
+    return Sentences((people.people_sentence(asked, staff),)), people.departments_table(staff)
 
 
 def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:

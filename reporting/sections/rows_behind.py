@@ -21,16 +21,18 @@ def explored(
     rows: str = "",
     place: str = "",
     days: tuple[date, date] | None = None,
+    tree: str = "",
 ) -> str:
     """The explorer on the days and the place of the report, by draw or by month.
 
-    `rows`, `place` and `days` ask for other rows, a unit of its place, other days.
+    `rows`, `place` and `days` ask for other rows, a unit of its place, other days; `tree` "nay" for
+    today's units.
     """
     first, last = days or (asked.period.first, asked.period.last)
     by_time = "ky_quay" if asked.period.kind in _BY_DRAW else "thang"
     question = Question(
         rows=rows or by_time, measure=measure, span=FROM_TO, first=first, last=last,
-        place=place or asked.scope.place,
+        place=place or asked.scope.place, tree=tree,
     )  # fmt: skip
     return f"{reverse('explorer')}?{question.query}"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.urls import reverse
+from msgspec.structs import replace
 
 from reporting.builders.content import (
     Block,
@@ -22,17 +23,28 @@ from reporting.builders.content import (
     row,
 )
 from reporting.builders.numbers import Language, short_day
-from reporting.builders.telling import count, joined, money, mood_of, moved, share, share_bps
+from reporting.builders.telling import (
+    count,
+    joined,
+    money,
+    mood_of,
+    moved,
+    of_many,
+    share,
+    share_bps,
+)
 from reporting.defining import Asked
 from reporting.periods import PeriodKind
 from reporting.sections import rows_behind
-from sales.figures.period import PeriodLine, PeriodSales
+from sales.figures.period import PeriodLine, PeriodSales, Span
 
 #: So many lines on the page; the annex and the workbook have all of them.
 SHOWN = 10
 #: A unit is named only if it moved by at least this share of the revenue (0.5 %).
 WORTH_NAMING_BPS = 50
 MOVERS = 5
+TODAYS_UNITS = "theo đơn vị hành chính hiện nay, đơn vị cũ đã sắp xếp tính vào đơn vị mới; phần chia là ước tính"
+IN_PART = "mức so năm trước chỉ tính các kỳ quay có kỳ tương ứng"
 
 _BEFORE = {
     PeriodKind.MONTH: ("tháng trước", "the month before"),
@@ -54,8 +66,11 @@ def compared(
 
 
 def period_sentences(asked: Asked, sales: PeriodSales) -> Iterator[Sentence]:
-    """Revenue and plan, an average draw, tickets, who pulls it, Tết, the year so far."""
-    for rule in (_revenue, _per_draw, _tickets, _who_pulls, _lunar, _year):
+    """Revenue and plan, an average draw, tickets, who pulls it, the year so far: at most five.
+
+    Around Tết the month before says little; an average draw is then compared with the same lunar days.
+    """
+    for rule in (_revenue, _average, _tickets, _who_pulls, _year):
         if words := rule(asked, sales, "vi"):
             yield Sentence(words, rule(asked, sales, "en"))
 
@@ -75,9 +90,14 @@ def _revenue(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part
         start = (f"{name[0].upper()}{name[1:]}: ", draws, " kỳ quay, doanh thu ", amount)
         against: tuple[Part, ...] = (", đạt ", plan, " kế hoạch") if total.plan_bps else ()
     else:
-        start = (f"{name}: ", draws, " draws, revenue ", amount)
+        held = of_many(sales.now.draws, " draw", " draws")
+        start = (f"{name}: ", draws, f"{held}, revenue ", amount)
         against = (", ", plan, " of plan") if total.plan_bps else ()
     return (*start, *against, *((", ", *year) if year else ()), ".")
+
+
+def _average(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
+    return _lunar(asked, sales, language) or _per_draw(asked, sales, language)
 
 
 def _per_draw(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
@@ -122,32 +142,56 @@ def _who_pulls(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Pa
     named = [
         line for line in (*known[:1], *known[1:][-1:]) if abs(line.year_change_amount) >= least
     ]
-    said = [_pull(asked, line, language) for line in named if line.year_change_bps is not None]
+    said = [
+        _pull(asked, line, sales, language) for line in named if line.year_change_bps is not None
+    ]
     if not said or len(sales.regions) < 2:
         return ()
     start = "Kéo doanh thu so với cùng kỳ: " if language == "vi" else "What moved it on last year: "
     return (start, *joined(said, "; "), ".")
 
 
-def _pull(asked: Asked, line: PeriodLine, language: Language) -> tuple[Part, ...]:
-    link = rows_behind.explored(asked, "nam_truoc", rows="dai_ly", place=line.code)
+def _pull(
+    asked: Asked, line: PeriodLine, sales: PeriodSales, language: Language
+) -> tuple[Part, ...]:
+    link = _behind_unit(asked, "nam_truoc", line.code, sales)
     change = moved(line.year_change_bps or 0, language, link)
     return (f"{line.name} ", *change)
+
+
+def _behind_unit(asked: Asked, measure: str, code: str, sales: PeriodSales) -> str:
+    """The rows of a unit: its agents; the unit itself where today's units are told."""
+    if sales.in_todays_units:
+        return rows_behind.explored(asked, measure, rows="dia_ban", place=code, tree="nay")
+    return rows_behind.explored(asked, measure, rows="dai_ly", place=code)
 
 
 def _lunar(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
     """The same days around Tết; draws may be more or fewer, so an average draw is compared."""
     if sales.lunar is None:
         return ()
-    rate = share_bps(sales.now.per_draw_amount, sales.lunar.per_draw_amount)
-    if rate is None:
+    change = lunar_change(asked, sales.now.per_draw_amount, sales.lunar, language)
+    if not change:
         return ()
-    days = f"{sales.lunar.first:%d/%m/%Y}–{sales.lunar.last:%d/%m/%Y}"
-    same = sales.lunar.first, sales.lunar.last
-    change = moved(rate - 10_000, language, rows_behind.explored(asked, "doanh_thu", days=same))
+    days = days_of(sales.lunar)
     if language == "vi":
         return (f"So cùng kỳ âm lịch quanh Tết ({days}), bình quân mỗi kỳ quay ", *change, ".")
     return (f"Against the same lunar days around Tết ({days}) an average draw is ", *change, ".")
+
+
+def lunar_change(
+    asked: Asked, per_draw_amount: int, lunar: Span, language: Language
+) -> tuple[Part, ...]:
+    """How an average draw moved against those of the same lunar days; nothing where those had none."""
+    rate = share_bps(per_draw_amount, lunar.per_draw_amount)
+    if rate is None:
+        return ()
+    link = rows_behind.explored(asked, "doanh_thu", days=(lunar.first, lunar.last))
+    return moved(rate - 10_000, language, link)
+
+
+def days_of(span: Span) -> str:
+    return f"{span.first:%d/%m/%Y}–{span.last:%d/%m/%Y}"
 
 
 def _year(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
@@ -186,15 +230,19 @@ def sales_tiles(sales: PeriodSales) -> Iterator[Tile]:
     )
     revenue = figure(total.tickets.revenue_amount, Kind.MILLIONS)
     yield Tile("Doanh thu", revenue, against, mood_of(change))
-    if total.plan_bps is not None:
-        plan = ("kế hoạch ", figure(total.plan_amount, Kind.MILLIONS), " triệu đồng")
-        yield Tile("Đạt kế hoạch", share(total.plan_bps), plan, mood_of(total.plan_bps - 10_000))
+    if total.plan_amount and total.plan_bps is not None:
+        yield plan_tile(total.plan_bps, total.plan_amount)
     tickets = total.tickets
     sold = (count(tickets.sold), " trên ", count(tickets.issued), " vé")
     yield Tile("Tỷ lệ tiêu thụ", share(tickets.sell_through_bps), sold)
     if year.plan_bps is not None:
         so_far = (figure(year.tickets.revenue_amount, Kind.MILLIONS), " triệu đồng")
         yield Tile("Kế hoạch năm", share(year.plan_bps), so_far)
+
+
+def plan_tile(bps: int, plan_amount: int) -> Tile:
+    plan = ("kế hoạch ", figure(plan_amount, Kind.MILLIONS), " triệu đồng")
+    return Tile("Đạt kế hoạch", share(bps), plan, mood_of(bps - 10_000))
 
 
 def sales_by_time(asked: Asked, sales: PeriodSales) -> tuple[Block, ...]:
@@ -213,7 +261,9 @@ def sales_by_time(asked: Asked, sales: PeriodSales) -> tuple[Block, ...]:
     whole = Row(("Cộng", *_time_row("", sales.total, asked).cells[1:]))
     rows = tuple(_time_row(_when(day, by_draw), line, asked) for day, line in sales.parts)
     title = "Theo kỳ quay" if by_draw else "Theo tháng"
-    return _time_chart(sales, by_draw), Table(title, columns, rows, whole, in_mail=10)
+    in_part = any(_compares_part(line) for _day, line in sales.parts)
+    note = IN_PART if in_part else ""
+    return _time_chart(sales, by_draw), Table(title, columns, rows, whole, in_mail=10, note=note)
 
 
 def _when(day: date, by_draw: bool) -> date | str:
@@ -227,6 +277,11 @@ def _time_row(when: date | str, line: PeriodLine, asked: Asked) -> Row:
         linked(when, link), tickets.issued, tickets.sold, tickets.sell_through_bps,
         tickets.revenue_amount, line.year[1] or None, line.year_change_bps,
     )  # fmt: skip
+
+
+def _compares_part(line: PeriodLine) -> bool:
+    """Whether only some of its draws have a counterpart, so that the change is of these alone."""
+    return 0 < line.year[0] != line.tickets.revenue_amount
 
 
 def _time_chart(sales: PeriodSales, by_draw: bool) -> Chart:
@@ -254,10 +309,10 @@ def units_table(asked: Asked, sales: PeriodSales, shown: int = SHOWN) -> Table:
     """Units by revenue, the greatest first."""
     title = "Địa bàn theo doanh thu, từ cao đến thấp"
     links = {
-        line.code: rows_behind.explored(asked, "doanh_thu", rows="dai_ly", place=line.code)
-        for line in sales.regions
+        line.code: _behind_unit(asked, "doanh_thu", line.code, sales) for line in sales.regions
     }
-    return lines_table(title, "Địa bàn", sales.regions, sales.total, links, shown)
+    table = lines_table(title, "Địa bàn", sales.regions, sales.total, links, shown)
+    return replace(table, note=TODAYS_UNITS) if sales.in_todays_units else table
 
 
 def products_table(sales: PeriodSales) -> Table:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from backend.months import months_of
+from backend.org.models import Region
 from backend.vncalendar import tet
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.planned import Keys, planned
 from sales.figures.rows import held_draws, rows_of
 from sales.figures.shapes import Tickets, change_bps, share_bps
 from sales.figures.summary import summary
+from sales.figures.summary_today import summary_today
 from sales.growth.seasons import is_near_tet
 
 #: The same weekday a year earlier.
@@ -87,6 +89,7 @@ class YearSoFar:
 class PeriodSales:
     """Sales of the draws held in [first, last]; lines by code, those by time oldest first.
 
+    `regions` are told `in_todays_units` where units were reorganised within what is compared.
     `compared` of its draws have a counterpart 52 weeks earlier. `before` is the period before, `lunar` the same days around last year's Tết (None away from it).
     """
 
@@ -99,6 +102,7 @@ class PeriodSales:
     before: Span
     lunar: Span | None
     year: YearSoFar
+    in_todays_units: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -115,16 +119,18 @@ def period_sales(
     products = lines_by("product", asked)
     plan = _plans("", asked).get(())
     parts = summary(replace(asked, by=("month" if by_month else "draw",)))
+    in_todays_units = region_path is None and _reorganised(first - YEAR, last)
     return PeriodSales(
         now=_span(first, last, region_path),
         compared=_compared(first, last),
         total=_total(products, plan),
         parts=tuple((row.keys[0][0], _line(("", ""), row, None)) for row in parts),
-        regions=lines_by("region", asked),
+        regions=lines_by("region", asked, in_todays_units=in_todays_units),
         products=products,
         before=_span(*before, region_path),
-        lunar=_around_tet(first, last, region_path),
+        lunar=around_tet(first, last, region_path),
         year=_year(last, region_path),
+        in_todays_units=in_todays_units,
     )
 
 
@@ -133,13 +139,21 @@ def agent_lines(first: date, last: date, region_path: str | None = None) -> tupl
     return lines_by("agent", Asked(first, last, by=(), path=region_path, is_compared=True))
 
 
-def lines_by(dimension: str, asked: Asked) -> tuple[PeriodLine, ...]:
+def lines_by(
+    dimension: str, asked: Asked, *, in_todays_units: bool = False
+) -> tuple[PeriodLine, ...]:
     """A line for each unit, product or agent with tickets, last year's too, or a plan; by code."""
     asked = replace(asked, by=(dimension,), limit=EVERY)
     plans = _plans(dimension, asked)
-    rows = {row.keys[0]: row for row in summary(asked)}
+    told = [row for row, _ in summary_today(asked)] if in_todays_units else summary(asked)
+    rows = {row.keys[0]: row for row in told}
     keys = sorted({*rows, *(key for (key,) in plans)})
     return tuple(_line(key, rows.get(key), plans.get((key,))) for key in keys)
+
+
+def _reorganised(first: date, last: date) -> bool:
+    """Whether a unit ended within [first, last], so that a year's and the next one's are not the same."""
+    return Region.objects.filter(valid_to__gte=first, valid_to__lt=last).exists()
 
 
 def _plans(dimension: str, asked: Asked) -> dict[Keys, int]:
@@ -180,7 +194,7 @@ def _span(first: date, last: date, path: str | None) -> Span:
     return Span(first, last, len(held_draws(first, last)), tickets)
 
 
-def _around_tet(first: date, last: date, path: str | None) -> Span | None:
+def around_tet(first: date, last: date, path: str | None) -> Span | None:
     """The same lunar days a year earlier, when a day of the period is near Tết."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     if (last - first).days > 92 or not any(map(is_near_tet, days)):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sales.figures.asked import Asked
+from sales.figures.planned import planned
 from sales.figures.rows import below, held_draws
 from sales.figures.shapes import Comparison, DrawLine, SalesLine, Tickets, WeeklySales
 from sales.models import RegionDayTotal
@@ -44,6 +46,20 @@ def weekly_sales(first: date, last: date, region_path: str | None = None) -> Wee
         total=line("", "", facts),
         regions=_lines(facts, lambda fact: (fact.region_code, fact.region_name), line),
         products=_lines(facts, lambda fact: (fact.product_code, fact.product_name), line),
+    )
+
+
+def planned_amount(first: date, last: date, region_path: str | None = None) -> int | None:
+    """Revenue the plan means the held draws to bring, each an even part of its month's, đồng.
+
+    None unless every one of them has a plan.
+    """
+    plans = planned(Asked(first, last, ("draw",), path=region_path))
+    draws = held_draws(first, last)
+    return (
+        sum(plan.revenue_amount for plan in plans.values())
+        if len(plans) == len(draws) > 0
+        else None
     )
 
 

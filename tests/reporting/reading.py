@@ -80,6 +80,25 @@ def left_in_vietnamese(report: Report) -> list[str]:
     return [text for text in found if LETTERS.search(text.replace("đồng", ""))] + missing
 
 
+#: "1 agents" and the like in a sentence in English.
+_ONE_OF_MANY = re.compile(
+    r"(?<![\d.,])1 (?:late |big )?(?:agents|arrivals|claims|conclusions|days|draws|employees|people|prizes"
+    r"|punches|records|reports|tasks|terminals)\b"
+)
+
+
+def wrong_plurals(report: Report) -> list[str]:
+    """Sentences in English that speak of one as of many."""
+    told = [
+        words(sentence.en, "en")
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Sentences)
+        for sentence in block.items
+    ]
+    return [text for text in told if _ONE_OF_MANY.search(text)]
+
+
 def _texts(section: Section) -> Iterator[str]:
     yield section.title
     yield section.nothing

@@ -251,6 +251,7 @@ def data(**changed: Any) -> dict[str, Any]:
         "debts": debts(),
         "attendance": attendance(),
         "obligations": (),
+        "against": weekly_briefing.Against(),
     }
     return values | changed
 

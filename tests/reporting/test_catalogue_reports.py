@@ -11,21 +11,23 @@ from rest_framework.test import APIClient
 from attendance.models import TerminalHour, TimesheetRow
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.org.models import RegionSuccession
 from reporting import making
 from reporting.builders.comparing import tells_the_same
-from reporting.builders.content import Report, Sentences, Table, Value, freeze
+from reporting.builders.content import Report, Sentence, Sentences, Table, Value, freeze
 from reporting.builders.numbers import Language
 from reporting.builders.writing import words
 from reporting.definitions import catalogue, definition
 from reporting.periods import period_of
 from reporting.scopes import Place
 from sales.draws.prize_tables import load_prize_tables
+from sales.figures.prizes import prize_book
 from sales.growth.planning import make_plan, move_plan
 from sales.ledger.closing import close_draw
 from sales.models import Agent, Draw, DrawStatus, PlanState, RecordingBatch, RuleKey, SalesRule
 from sales.rules import load_rules
 from tests import make
-from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of
+from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of, wrong_plurals
 from tests.sales.conftest import Company, bulk, company, line, manager  # noqa: F401
 from tests.sales.draws import AUGUST_18
 
@@ -40,7 +42,14 @@ def told(code: str, day: date, **scope: Any) -> Report:
     ).report
     assert left_in_vietnamese(report) == []
     assert leading_nowhere(report) == []
+    assert wrong_plurals(report) == []
+    assert all(len(found) <= 5 for found in _summaries(report))
     return report
+
+
+def _summaries(report: Report) -> list[tuple[Sentence, ...]]:
+    blocks = [block for each in report.sections if each.code == "summary" for block in each.blocks]
+    return [block.items for block in blocks if isinstance(block, Sentences)]
 
 
 def sentences(report: Report, section: str, language: Language = "vi") -> list[str]:
@@ -116,11 +125,30 @@ def test_flash_of_a_draw(november: Company) -> None:
             "tăng 166,7 % so với cùng kỳ năm trước."
         ),
         "Tiêu thụ 160 trên 170 vé (94,1 %), vé ế 10 (5,9 %).",
-        "2 đại lý chưa báo vé ế (đang giữ 70 vé), 0 đại lý chưa nhận vé.",
+        "2 đại lý chưa báo vé ế, 70 vé đang giữ tạm tính là đã bán.",
     ]
+    assert {agent.code for agent in report.completeness.agents} == {"BINH", "CHI"}
     only = told("daily-flash", date(2026, 11, 17), region=november.mong_cai)
     assert total_of(table(only, "sales", "Theo địa bàn"))[2:6] == (50, 0, 10_000, 500_000)
     assert only.heading.code == "nhanh-ngay-2026-11-17-06712-1"
+    # Once the draw is closed what did not come back is sold: nobody has anything to say any more.
+    close_draw(date(2026, 11, 17), by=RecordingBatch.objects.get().recorded_by, at=AT)
+    closed = told("daily-flash", date(2026, 11, 17))
+    assert closed.completeness.is_complete
+    assert [text for text in sentences(closed, "summary") if "chưa báo" in text] == []
+
+
+def test_a_week_is_held_against_its_plan(november: Company, person: Any) -> None:
+    """400 tickets in November, an even part for each of its eight draws, seven of them this week."""
+    plan_of_november(person("sales_manager", username="a"), person("executive"), tickets=400)
+    report = told("weekly-briefing", date(2026, 11, 22))
+    assert sentences(report, "summary")[0].startswith(
+        "Tuần 47 (16/11–22/11): 7 kỳ quay, doanh thu 1,6 triệu đồng, đạt 45,7 % kế hoạch, tăng "
+    )
+    assert sentences(report, "summary", "en")[0].startswith(
+        "Week 47 (16/11–22/11): 7 draws, revenue "
+    )
+    assert words(report.headline) == "doanh thu 1,6 triệu (45,7 % KH)"
 
 
 def test_month_against_plan_and_last_year(november: Company, person: Any) -> None:
@@ -150,6 +178,29 @@ def test_month_against_plan_and_last_year(november: Company, person: Any) -> Non
     assert [row.cells[0] for row in table(year, "sales").rows] == ["11/2026"]
     # A plan of one month says nothing of the year's share.
     assert "kế hoạch" not in " ".join(sentences(year, "summary"))
+
+
+def test_a_year_with_a_reorganisation_is_told_in_todays_units(
+    november: Company,
+    manager: APIClient,  # noqa: F811
+) -> None:
+    """Cao Thắng went into Hồng Gai on 01/07/2025; what it sold the year before is Hồng Gai's."""
+    until = {"valid_from": date(2020, 1, 1), "valid_to": date(2025, 6, 30)}
+    old = make.region("99", name="Cao Thắng", parent=november.province, **until)
+    RegionSuccession.objects.create(
+        old=old, new=november.hong_gai, share_bps=10_000, effective_date=date(2025, 7, 1)
+    )
+    make.agent("CU", region=old)
+    for day in ("2024-12-03", "2025-12-02"):
+        make.draw(day)
+    lines = [line("CU", "2024-12-03", issued=40), line("AN", "2025-12-02", issued=50)]
+    assert bulk(manager, lines).status_code == 201
+    report = told("yearly-report", date(2025, 12, 31))
+    regions = table(report, "regions")
+    assert [(row.cells[0], row.cells[6], row.cells[10], row.cells[11]) for row in regions.rows] == [
+        ("06685", 1_100_000, 400_000, 2_500)
+    ]
+    assert regions.note.startswith("theo đơn vị hành chính hiện nay")
 
 
 def test_every_agent_is_in_the_table(november: Company) -> None:
@@ -200,6 +251,13 @@ def test_prizes_of_a_month(november: Company, manager: APIClient) -> None:  # no
             told_ = manager.post("/api/v1/claims/", ticket).json()
             if number == "10776":
                 manager.post(f"/api/v1/claims/{told_['id']}/payment/", {})
+    # Presented after the day it is asked for, nothing waits yet, in no part of the report.
+    before = told("prizes", date(2026, 10, 31))
+    assert not [
+        block for each in before.sections if each.code == "waiting" for block in each.blocks
+    ]
+    assert not [each for each in prize_book(date(2026, 11, 1), date(2026, 11, 19), on=date(2026, 11, 19)).draws
+                if each.waiting_amount]  # fmt: skip
     report = told("prizes", date(2026, 11, 30))
     assert [each.failure for each in report.sections if each.failure] == []
     assert sentences(report, "summary") == [
@@ -301,11 +359,14 @@ def test_attendance_of_a_month(staff: dict[str, Any]) -> None:
         ("NV1", "Nguyễn Văn An", "Phòng KD", 2_700, 11_250, 4_500, 3_750)
     ]
     assert [row.cells for row in table(report, "late").rows] == [
-        ("NV1", "Nguyễn Văn An", "Phòng KD", 1, 12, 0, 0)
+        ("NV1", "Nguyễn Văn An", "Phòng KD", 1, 12, 0, 0),
+        ("NV2", "Trần Thị Bình", "Phòng TCHC", 0, 0, 0, 1),
     ]
     other = told("attendance-month", date(2026, 11, 30), department=staff["tchc"])
     assert [each.code for each in other.sections] == ["summary", "overtime", "late"]
-    assert other.is_empty
+    assert [row.cells[1:] for row in table(other, "late").rows] == [
+        ("Trần Thị Bình", "Phòng TCHC", 0, 0, 0, 1)
+    ]
 
 
 def test_lateness_of_a_year_leads_to_its_days(
