@@ -1,6 +1,6 @@
 """/bao-cao/tinh-trang/: is every report on its way, do the background processes live, does mail go?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +29,6 @@ def report_health(request: HttpRequest) -> HttpResponse:
     """What is overdue now, and what was in the last seven days."""
     whole_company(request)
     at = clock.now()
-    beats = Heartbeat.objects.order_by("process", "instance")
     mails = (
         OutgoingMail.objects.filter(due_at__gt=at - SHOWN)
         .values("state")
@@ -41,10 +40,27 @@ def report_health(request: HttpRequest) -> HttpResponse:
     newest = alarms.order_by("-at", "-pk")[:MOST]
     context = {
         "late": late_reports(at=at),
-        "beats": [(beat, at - beat.seen_at > SILENT_AFTER) for beat in beats],
+        "beats": _beats(at),
         "mails": [(labels[each["state"]], each["count"], each["oldest"]) for each in mails],
         "returned": bounce_mailbox.standing(),
         "alarms": [(each, each.run.schedule or made_by_run(each.run)) for each in newest],
         "at": at,
     }
     return render(request, "reporting/health.html", context)
+
+
+def _beats(at: datetime) -> list[tuple[Heartbeat, bool]]:
+    """Processes and whether each is silent; one that another on its machine took over from is not told."""
+    beats = Heartbeat.objects.order_by("process", "instance")
+    told = [(beat, at - beat.seen_at > SILENT_AFTER) for beat in beats]
+    alive = {_post(beat): beat.started_at for beat, is_silent in told if not is_silent}
+    return [
+        (beat, is_silent)
+        for beat, is_silent in told
+        if not is_silent or alive.get(_post(beat), beat.seen_at) <= beat.seen_at
+    ]
+
+
+def _post(beat: Heartbeat) -> tuple[str, str]:
+    """The process and the machine it runs on."""
+    return beat.process, beat.instance.rpartition(":")[0]

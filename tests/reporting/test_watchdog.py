@@ -10,7 +10,7 @@ from django.test import Client
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs import queue, work
-from backend.jobs.models import Run
+from backend.jobs.models import Heartbeat, Run
 from backend.mail import outbox
 from backend.mail.bounces import take
 from backend.mail.models import OutgoingMail
@@ -136,7 +136,15 @@ def test_copy_that_comes_back_is_told_to_the_owner_once(
     assert "gone" not in came_back.text
     assert "reader@example.vn): 550 5.1.1" in came_back.text
     client = page(owner)
+    # Whose place another process on its machine took is told no more; who only fell silent is.
+    minutes = {"may-a:1": (90, 60), "may-a:2": (10, 0), "may-b:3": (90, 60)}
+    for instance, (started, seen) in minutes.items():
+        Heartbeat.objects.create(
+            process="scheduler", instance=instance,
+            started_at=at - timedelta(minutes=started), seen_at=at - timedelta(minutes=seen),
+        )  # fmt: skip
     html = client.get("/bao-cao/tinh-trang/").content.decode()
+    assert [instance in html for instance in minutes] == [False, True, True]
     assert "thư bị trả lại: reader@example.vn" in html
     edition = Edition.objects.get()
     assert "User unknown" in client.get(f"/bao-cao/{edition.code}/").content.decode()
