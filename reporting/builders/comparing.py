@@ -27,6 +27,7 @@ from reporting.builders.content import (
     freeze,
     row,
 )
+from reporting.builders.numbers import signed
 from reporting.builders.shaping import twin
 from reporting.builders.speaking import Language, english
 from reporting.builders.telling import count
@@ -241,5 +242,7 @@ def _difference(change: Change) -> str:
     now: Value = change.after.value if change.after else None
     if not isinstance(was, int) or not isinstance(now, int):
         return ""
+    if kind in (Kind.HOURS, Kind.MINUTES):
+        return signed(_shown(Figure(now - was, kind), ""))
     of = _DIFFERENCE.get(kind, Kind.SIGNED)
     return _shown(Figure(now - was, of), "")

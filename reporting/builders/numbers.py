@@ -90,5 +90,6 @@ def clock(moment: datetime | None) -> str:
 
 
 def hours(minutes: int) -> str:
-    """Minutes as hours: 1234 → "20:34"."""
-    return f"{whole(minutes // 60)}:{minutes % 60:02d}"
+    """Minutes as hours: 1234 → "20:34", -30 → "−0:30"."""
+    full, rest = divmod(abs(minutes), 60)
+    return f"{MINUS if minutes < 0 else ''}{whole(full)}:{rest:02d}"

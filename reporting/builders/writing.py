@@ -78,16 +78,16 @@ def words(parts: Iterable[Part], language: Language | None = None) -> str:
     return "".join(part if isinstance(part, str) else said(part, language) for part in parts)
 
 
-_WRITTEN: Final = re.compile(r"([+−]?\d{1,3}(?:\.\d{3})*)(?:,(\d+))?(| %| \D+)")
+_WRITTEN: Final = re.compile(r"([+−]?\d{1,3}(?:\.\d{3})*)(?:,(\d+)|(:\d\d))?(| %| \D+)")
 
 
 def in_english(text: str) -> str | None:
     """A number written in Vietnamese with its unit ("1.234,5 triệu đồng") in English; None of other texts."""
     match = _WRITTEN.fullmatch(text)
-    if match is None or match[3].strip() not in {"", "%", "tỷ đồng", "lượt", *_UNITS.values()}:
+    if match is None or match[4].strip() not in {"", "%", "tỷ đồng", "lượt", *_UNITS.values()}:
         return None
-    decimals = f".{match[2]}" if match[2] else ""
-    return f"{match[1].replace('.', ',')}{decimals}{english(match[3]).replace(' %', '%')}"
+    decimals = f".{match[2]}" if match[2] else match[3] or ""
+    return f"{match[1].replace('.', ',')}{decimals}{english(match[4]).replace(' %', '%')}"
 
 
 def in_cell(value: Value, kind: Kind, *, is_total: bool = False) -> str:

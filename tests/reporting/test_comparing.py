@@ -8,7 +8,7 @@ from reporting.builders.comparing import CODE, changes, compare
 from reporting.builders.content import Completeness, Failure, Report, Sentences, Table
 from reporting.builders.translating import section_in_english
 from reporting.builders.writing import words
-from tests.reporting.samples import MISSING, briefing, debts, every_block, sales
+from tests.reporting.samples import MISSING, attendance, briefing, debts, every_block, sales
 
 
 def told(report: Report, other: Report) -> list[tuple[object, ...]]:
@@ -66,6 +66,19 @@ def test_late_report_of_an_agent_is_told_number_by_number() -> None:
         ("Sales: By draw", f"16/11/2026 · {host}", "Revenue", f"{was / 1e6:.1f} million đồng",
          f"{was / 1e6 + 5:.1f} million đồng", "+5.0 million đồng")
     ]  # fmt: skip
+
+
+def test_times_differ_by_times() -> None:
+    before = attendance()
+    lines = list(before.departments)
+    less = lines[2].overtime_minutes - 30
+    lines[2] = dataclasses.replace(lines[2], overtime_minutes=less, late_minutes=21)
+    after = dataclasses.replace(before, departments=lines)
+    found = told(briefing(attendance=before), briefing(attendance=after))
+    assert [cells[2:] for cells in found if cells[1] == "Phòng Kế toán"] == [
+        ("Phút muộn", "18 phút", "21 phút", "+3 phút"),
+        ("Giờ thêm", "2:30 giờ", "2:00 giờ", "−0:30 giờ"),
+    ]
 
 
 def test_rows_that_came_and_went_are_told_and_the_section_itself_is_not_compared() -> None:

@@ -47,6 +47,7 @@ from reporting.builders.slides import report_slides
 from reporting.builders.speaking import speaking
 from reporting.builders.translating import in_english, section_in_english
 from reporting.builders.workbook import workbook
+from reporting.builders.writing import in_english as number_in_english
 from reporting.builders.writing import said, words, written
 from reporting.explorer.question import read
 from reporting.in_english import english_file, english_slides
@@ -647,9 +648,12 @@ def test_report_can_read_nothing_but_our_fonts(url: str) -> None:
         (numbers.money, 120_500_000, "120,5 triệu đồng"),
         (numbers.money, 900_000, "900.000 đồng"),
         (numbers.hours, 1_234, "20:34"),
+        (numbers.hours, -30, "−0:30"),
+        (number_in_english, "+1.234:05 giờ", "+1,234:05 hours"),
+        (number_in_english, "−1.234,5 triệu đồng", "−1,234.5 million đồng"),
     ],
 )
-def test_numbers_as_written(write: Callable[[Any], str], number: int | None, text: str) -> None:
+def test_numbers_as_written(write: Callable[[Any], str], number: Any, text: str) -> None:
     assert write(number) == text
 
 
