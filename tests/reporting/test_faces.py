@@ -274,7 +274,7 @@ def test_both_parts_of_the_mail_say_the_same(sample: str, request: pytest.Fixtur
     assert {f"cid:{each.name}" for each in sent.pictures} == set(
         re.findall(r'src="([^"]+)"', sent.html)
     )
-    assert {int(width) for width in re.findall(r'width="(\d+)"', sent.html)} <= {552, 600}
+    assert {int(width) for width in re.findall(r'width="(\d+)"', sent.html)} <= {568, 600}
     assert len(sent.subject) < 100
     assert len(sent.html) < 40_000
 
