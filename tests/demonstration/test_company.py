@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count, F, QuerySet, Sum
+from rest_framework.test import APIClient
 
 from attendance.models import (
     Enrolment,
@@ -250,6 +251,57 @@ def test_months_that_are_over_are_closed_and_accounts_signed(company: Loaded):
     }  # fmt: skip
     for record in Reconciliation.objects.filter(steps__kind="company"):
         assert is_current(record)
+
+
+def test_an_agents_money_is_one_figure_at_every_door(
+    company: Loaded, api: Callable[..., APIClient]
+):
+    """Summary, statements of all and of each, debts, payments, settlements and accounts agreed."""
+    client = api("executive")
+    first, last = "2026-10-01", "2026-10-31"
+    days = {"date_from": first, "date_to": last}
+
+    def told(address: str, **query: str) -> list[dict[str, Any]]:
+        page = client.get(f"/api/v1/{address}/", {"limit": "1000"} | query).json()
+        rows: list[dict[str, Any]] = page["results" if "results" in page else "rows"]
+        while page["next"]:
+            page = client.get(page["next"]).json()
+            rows += page["results"]
+        return rows
+
+    def by_agent(rows: list[dict[str, Any]], *names: str) -> dict[str, tuple[Any, ...]]:
+        return {row["agent"]: tuple(row[name] for name in names) for row in rows}
+
+    sold = ("sold", "revenue_amount", "commission_amount")
+    accounts = told("statements", **days)
+    assert len(accounts) > 300
+    summary = told("summary", **days, by="agent", commission="true")
+    assert by_agent(summary, *sold) == by_agent(accounts, *sold)
+    moved = ("opening_amount", "paid_amount", "other_amount", "closing_amount", "collateral_amount")
+    for settled in (
+        told("settlements", month="2026-10"),
+        [
+            row
+            for row in told("reconciliations", **days)
+            if (row["first"], row["last"]) == (first, last)
+        ],
+    ):
+        assert len(settled) > 300
+        assert by_agent(settled, *moved) == by_agent(accounts, *moved)
+    debts = by_agent(told("debts", on=last), "owed_amount", "held_amount")
+    assert debts == {
+        agent: owes
+        for agent, owes in by_agent(accounts, "closing_amount", "collateral_amount").items()
+        if any(owes)
+    }
+    paid: Counter[str] = Counter()
+    for row in told("payments", **days):
+        paid[row["agent"]] += row["amount"]
+    assert paid == Counter({row["agent"]: row["paid_amount"] for row in accounts})
+    for row in accounts[::80]:
+        alone = client.get(f"/api/v1/agents/{row['agent']}/statement/", days).json()
+        assert alone["closing_amount"] == row["closing_amount"]
+        assert alone["lines"][-1]["balance_amount"] == row["closing_amount"]
 
 
 def test_no_line_outside_an_agents_contract(company: Loaded):
