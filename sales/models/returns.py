@@ -29,7 +29,8 @@ class ReturnState(models.TextChoices):
     REVERSED = "reversed", _("đã đảo")
 
 
-#: From which states a sheet comes to a state; a count may be repeated until it is confirmed.
+#: From which states a sheet comes to a state; a count may be repeated until it is confirmed. A sheet that was
+#: opened wrongly, or whose tickets never came, is taken back before it is confirmed, too.
 BEFORE: dict[str, tuple[str, ...]] = {
     ReturnState.DECLARED: (),
     ReturnState.RECEIVED: (ReturnState.DECLARED,),
@@ -37,7 +38,13 @@ BEFORE: dict[str, tuple[str, ...]] = {
     ReturnState.CONFIRMED: (ReturnState.COUNTED,),
     ReturnState.SEALED: (ReturnState.CONFIRMED,),
     ReturnState.DESTROYED: (ReturnState.SEALED,),
-    ReturnState.REVERSED: (ReturnState.CONFIRMED, ReturnState.SEALED),
+    ReturnState.REVERSED: (
+        ReturnState.DECLARED,
+        ReturnState.RECEIVED,
+        ReturnState.COUNTED,
+        ReturnState.CONFIRMED,
+        ReturnState.SEALED,
+    ),
 }
 #: States that stand in minutes with a number.
 WITH_MINUTES = (ReturnState.CONFIRMED, ReturnState.SEALED, ReturnState.DESTROYED)

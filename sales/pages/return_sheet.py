@@ -19,6 +19,7 @@ from backend.problems import Problem
 from sales.engine.return_rules import Tally
 from sales.ledger.recording import LinesRefused
 from sales.models import ReturnState
+from sales.models.returns import BEFORE
 from sales.tickets.return_confirming import confirm_return, reverse_return
 from sales.tickets.return_handling import count_return
 from sales.tickets.return_sheets import SheetNow, sheet_now
@@ -56,7 +57,8 @@ def _context(request: HttpRequest, now: SheetNow, by: User) -> dict[str, Any]:
         "may_count": now.state in (ReturnState.RECEIVED, ReturnState.COUNTED),
         "may_confirm": counter is not None and counter != by,
         "counted_by_me": counter == by,
-        "may_reverse": now.state in (ReturnState.CONFIRMED, ReturnState.SEALED),
+        "may_reverse": now.state in BEFORE[ReturnState.REVERSED],
+        "is_confirmed": now.state in (ReturnState.CONFIRMED, ReturnState.SEALED),
         "note": request.POST.get("ghi_chu", ""),
         "minutes_no": request.POST.get("bien_ban", ""),
     }
@@ -145,7 +147,7 @@ def _confirm(request: HttpRequest, now: SheetNow, by: User) -> None:
 def _reverse(request: HttpRequest, now: SheetNow, by: User) -> None:
     reason = request.POST.get("ghi_chu", "")[:200]
     reverse_return(now.sheet.pk, reason=reason, by=by, at=clock.now())
-    messages.success(request, _("Đã đảo vé trả bằng bút toán điều chỉnh."))
+    messages.success(request, _("Đã đảo bảng kê; vé đã ghi vào sổ được điều chỉnh lại."))
 
 
 _DOING: Final[dict[str, Callable[[HttpRequest, SheetNow, User], None]]] = {

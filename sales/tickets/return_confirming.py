@@ -1,4 +1,4 @@
-"""Confirming a counted return, which writes it to the ledger, and reversing one that was wrong."""
+"""Confirming a counted return, which writes it to the ledger, and taking back a sheet that was wrong."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,7 +26,7 @@ class AnotherPerson(Problem):
 
 class ReturnNeedsReason(Problem):
     code = "return.needs_reason"
-    message = _("Đảo vé trả phải ghi lý do, ít nhất 5 ký tự.")
+    message = _("Đảo hoặc hủy bảng kê phải ghi lý do, ít nhất 5 ký tự.")
 
 
 def confirm_return(
@@ -78,7 +78,8 @@ def _record(
 
 
 def reverse_return(sheet: int, *, reason: str, by: User, at: datetime) -> None:
-    """Undo a confirmed return by correcting entries; a right one is a new sheet.
+    """Undo a confirmed return by correcting entries; one that was not confirmed yet is taken back as it
+    is. A right one is a new sheet.
 
     Raises SheetUnknown, NotNow, ReturnNeedsReason, LinesRefused.
     """
@@ -92,12 +93,12 @@ def reverse_return(sheet: int, *, reason: str, by: User, at: datetime) -> None:
 
 
 def _take_back(now: SheetNow, *, reason: str, by: User, at: datetime) -> RecordingBatch | None:
-    confirmed = next(step for step in now.steps if step.state == ReturnState.CONFIRMED)
-    if confirmed.batch_id is None:
+    batch = next((step.batch_id for step in now.steps if step.state == ReturnState.CONFIRMED), None)
+    if batch is None:
         return None
     if any(now.serials.values()):
-        return undo_moves(confirmed.batch_id, reason=reason, by=by, at=at).batch
-    lines = _corrections(confirmed.batch_id, now.sheet, reason)
+        return undo_moves(batch, reason=reason, by=by, at=at).batch
+    lines = _corrections(batch, now.sheet, reason)
     return record_sales(by=by, at=at, lines=lines).batch
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
 from sales.engine.return_rules import Stretch, stretch_of
+from sales.figures.draw_day import draw_day
 from sales.ledger.proving import differences
 from sales.models import (
     AgentDrawTotal,
@@ -181,6 +182,29 @@ def test_a_confirmed_return_is_undone_by_correcting_entries(company, manager, ot
     assert correction.reason == "Đếm nhầm bó của đại lý khác"
     assert manager.post(address, {"reason": "Đảo lần nữa"}).json()["code"] == "return.not_now"
     assert differences() == []
+
+
+def test_a_sheet_opened_wrongly_is_taken_back_before_it_is_confirmed(
+    company, manager, other, page, person
+):
+    """Else a slip of the pen, or tickets that never came, would stand on the desk for ever."""
+    bulk(manager, [line(issued=100)])
+    sheets = [declared(manager) for _n in range(3)]
+    step(manager, "received", *sheets[1:])
+    counted(manager, sheets[2], tickets={"TT10": 30})
+    for sheet in sheets[:2]:
+        address = f"/api/v1/returns/{sheet}/reversal/"
+        assert manager.post(address, {"reason": "x"}).json()["code"] == "return.needs_reason"
+        answer = manager.post(address, {"reason": "Kê nhầm đại lý"})
+        assert (answer.status_code, answer.json()["state"]) == (201, "reversed")
+    clerk = page(person("sales_manager", username="thu-kho"))
+    address = f"/ban-ve/tra-ve/{sheets[2]}/"
+    assert "Hủy bảng kê lập nhầm" in clerk.get(address).content.decode()
+    clerk.post(address, {"buoc": "reverse", "ghi_chu": "Vé không về đến nơi"})
+    assert confirmed(other, sheets[2]).json()["code"] == "return.not_now"
+    assert step(manager, "received", sheets[0]).json()["code"] == "return.not_now"
+    assert [agent.sheet_state for agent in draw_day(date(2026, 11, 17)) if agent.issued] == [""]
+    assert totals() == (100, 0)
 
 
 def test_counted_serials_move_the_tickets_themselves(company, manager, other):
