@@ -16,6 +16,7 @@ from backend.mail.bounces import take
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company
 from reporting import watchdog
+from reporting.asking import HANDLER, WEEKLY
 from reporting.delivery import resend
 from reporting.models import Alarm, Delivery, Edition, ReportSchedule
 from reporting.recipients import add_recipient
@@ -148,3 +149,24 @@ def test_copy_that_comes_back_is_told_to_the_owner_once(
     assert "thư bị trả lại: reader@example.vn" in html
     edition = Edition.objects.get()
     assert "User unknown" in client.get(f"/bao-cao/{edition.code}/").content.decode()
+
+
+def test_kept_edition_that_a_schedule_sends_is_watched_for_the_schedule_s_owner(
+    owner: User, person: Callable[..., User]
+) -> None:
+    """Made by hand a minute before, sent by the schedule: late, and returned, is the owner's affair."""
+    asker = person("executive", username="asker")
+    at = queue.database_now()
+    by_hand = {"report": WEEKLY, "made_by": asker.pk, "send": False}
+    queue.enqueue(handler=HANDLER, payload=by_hand, due_at=at - DUE_AGO - timedelta(minutes=1))
+    work.work_off(worker="test:1")
+    (copy,) = Delivery.objects.select_related("mail")
+    assert (copy.edition.number, copy.edition.rechecks.count()) == (1, 1)
+    assert watchdog.watch(at=queue.database_now()) == 2
+    assert "owner@example.vn" in [mail.recipient for mail in alarms()]
+
+    OutgoingMail.objects.filter(pk=copy.mail_id).update(state="accepted")
+    assert take(returned(message_id=copy.mail.message_id, to="reader@example.vn"), at=at)
+    assert [watchdog.watch(at=at), watchdog.watch(at=at)] == [1, 0]
+    told = {mail.recipient for mail in alarms() if "bị trả lại" in mail.subject}
+    assert told == {"owner@example.vn", "asker@example.vn"}
