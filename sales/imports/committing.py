@@ -74,10 +74,10 @@ def commit(
     ControlSumDiffers.
     """
     if len(file.content) > AT_ONCE_BYTES:
-        return _start(file, ImportState.WAITING, by=by, state=ImportState.RUNNING)
+        return _start(file, ImportState.WAITING, by=by, at=at, state=ImportState.RUNNING)
     looked = looked or lines_of(file)
     with _recorded_once(), transaction.atomic():
-        _record(_held(file, ImportState.WAITING), looked, by=by, at=at)
+        _record(_held(file, ImportState.WAITING), looked, by=by, at=at, sent=at)
     return _after(file, by)
 
 
@@ -92,7 +92,7 @@ def undo(file: ImportFile, *, reason: str, by: User, at: datetime) -> ImportFile
         raise UndoNeedsReason
     if file.plan_id is None and file.line_count > AT_ONCE_LINES:
         asked = {"state": ImportState.UNDOING, "undo_reason": why, "undo_by": by}
-        return _start(file, ImportState.DONE, by=by, **asked)
+        return _start(file, ImportState.DONE, by=by, at=at, **asked)
     lines = _lines_to_undo(file)
     with transaction.atomic():
         _take_back(_held(file, ImportState.DONE), lines, reason=why, by=by, at=at)
@@ -110,7 +110,7 @@ def run_due(run: Run, *, fence: Fence) -> None:
     with noting(fence) as begins:
         try:
             begins(Step.READING)
-            do(file, fence, begins)
+            do(file, run, fence, begins)
         except Problem as problem:
             with transaction.atomic():
                 fence.hold()
@@ -132,15 +132,18 @@ def _where(error: dict[str, Any]) -> str:
     return f"{error['agent']}, {error['draw_date']:%d/%m/%Y}, {error['product']}"
 
 
-def _record_due(file: ImportFile, fence: Fence, begins: Begins) -> None:
+def _record_due(file: ImportFile, run: Run, fence: Fence, begins: Begins) -> None:
     looked = lines_of(file)
     with transaction.atomic():
         fence.hold()
-        _record(file, looked, by=file.by, at=database_now(), begins=begins)
+        at = database_now()
+        asked = run.payload.get("sent")  # a run that waits since the version before has none
+        sent = datetime.fromisoformat(asked) if asked else at
+        _record(file, looked, by=file.by, at=at, sent=sent, begins=begins)
         fence.finish()
 
 
-def _undo_due(file: ImportFile, fence: Fence, begins: Begins) -> None:
+def _undo_due(file: ImportFile, _run: Run, fence: Fence, begins: Begins) -> None:
     lines = _lines_to_undo(file)
     by = file.undo_by
     assert by is not None  # noqa: S101 -- it is kept with the state
@@ -150,10 +153,14 @@ def _undo_due(file: ImportFile, fence: Fence, begins: Begins) -> None:
         fence.finish()
 
 
-def _start(file: ImportFile, standing: ImportState, *, by: User, **values: Any) -> ImportFile:
+def _start(
+    file: ImportFile, standing: ImportState, *, by: User, at: datetime, **values: Any
+) -> ImportFile:
     """Have a file that stands there taken on in the background. Raises ImportNotNow, ImportedBefore."""
+    # What was sent before a cut-off is not late because the server had other work to do.
+    payload = {"file": str(file.pk), "sent": at.isoformat()}
     with _recorded_once(), transaction.atomic():
-        run = enqueue(handler=HANDLER, payload={"file": str(file.pk)}, due_at=database_now())
+        run = enqueue(handler=HANDLER, payload=payload, due_at=database_now())
         ours = ImportFile.objects.filter(pk=file.pk, state=standing)
         if not ours.update(run=run, done=0, total=STEPS, problem="", **values):
             raise ImportNotNow
@@ -177,7 +184,13 @@ def _after(file: ImportFile, user: User) -> ImportFile:
 
 
 def _record(
-    file: ImportFile, looked: Preview, *, by: User, at: datetime, begins: Begins = untold
+    file: ImportFile,
+    looked: Preview,
+    *,
+    by: User,
+    at: datetime,
+    sent: datetime,
+    begins: Begins = untold,
 ) -> None:
     """Record the lines and mark the file, in the caller's transaction."""
     read = looked.read
@@ -187,7 +200,7 @@ def _record(
         raise ControlSumDiffers(file.control_sum, looked.total)
     try:
         made = family_of(file.kind).record(
-            read.lines, by, at, f"{file.sender}: {file.name}", begins
+            read.lines, by, at, sent, f"{file.sender}: {file.name}", begins
         )
     except LinesRefused as refused:
         for error in refused.details["errors"]:

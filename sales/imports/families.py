@@ -74,13 +74,13 @@ def _of_line(line: Line, error: dict[str, Any]) -> dict[str, Any]:
 class Family:
     """`faults` tells every reason why the lines would not be recorded, `row` counting the lines.
 
-    `record` returns what was made, `undo` the batch of the reversals where there is one; both work in
+    `record` returns what was made of what was sent at the second moment, `undo` the batch of the reversals where there is one; both work in
     the caller's transaction and tell the steps they begin.
     """
 
     faults: Callable[[Sequence[Any], User, datetime], list[Fault]]
     record: Callable[
-        [Sequence[Any], User, datetime, str, Begins], "RecordingBatch | SalesPlan | None"
+        [Sequence[Any], User, datetime, datetime, str, Begins], "RecordingBatch | SalesPlan | None"
     ]
     undo: Callable[[ImportFile, Sequence[Any], str, User, datetime, Begins], RecordingBatch | None]
 
@@ -94,9 +94,10 @@ def _ticket_faults(lines: Sequence[Line], by: User, at: datetime) -> list[Fault]
 
 
 def _record_tickets(
-    lines: Sequence[Line], by: User, at: datetime, _note: str, begins: Begins
+    lines: Sequence[Line], by: User, at: datetime, sent: datetime, _note: str, begins: Begins
 ) -> RecordingBatch | None:
-    return record_sales(by=by, at=at, lines=lines, source=Source.IMPORT, begins=begins).batch
+    made = record_sales(by=by, at=at, lines=lines, source=Source.IMPORT, begins=begins, sent=sent)
+    return made.batch
 
 
 # Whoever corrects an entry of the batch holds its total, too.
@@ -162,7 +163,7 @@ def _payment_faults(lines: Sequence[MoneyLine], by: User, at: datetime) -> list[
 
 
 def _record_payments(
-    lines: Sequence[MoneyLine], by: User, at: datetime, _note: str, begins: Begins
+    lines: Sequence[MoneyLine], by: User, at: datetime, _sent: datetime, _note: str, begins: Begins
 ) -> RecordingBatch | None:
     begins(Step.CHECKING)
     if faults := _payment_faults(lines, by, at):
@@ -219,7 +220,7 @@ def _known(lines: Sequence[AgentLine], by: User) -> tuple[set[str], dict[str, in
 
 
 def _record_agents(
-    lines: Sequence[AgentLine], by: User, at: datetime, _note: str, begins: Begins
+    lines: Sequence[AgentLine], by: User, at: datetime, _sent: datetime, _note: str, begins: Begins
 ) -> None:
     """Each as a new agent; a list of agents is no batch of the ledgers."""
     begins(Step.CHECKING)
@@ -268,7 +269,7 @@ def _plan_faults(lines: Sequence[YearLine], _by: User, _at: datetime) -> list[Fa
 
 
 def _record_plan(
-    lines: Sequence[YearLine], by: User, at: datetime, note: str, begins: Begins
+    lines: Sequence[YearLine], by: User, at: datetime, _sent: datetime, note: str, begins: Begins
 ) -> SalesPlan:
     """A new version, a draft."""
     begins(Step.CHECKING)

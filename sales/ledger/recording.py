@@ -80,14 +80,16 @@ def record_sales(
     source: Source = Source.API,
     begins: Begins = untold,
     late: bool | None = None,
+    sent: datetime | None = None,
 ) -> Recorded:
     """Add the lines to the ledger and its rollups. `key` is the sender's Idempotency-Key.
 
     `late`: whether the tickets that come back came after the cut-off, where a sheet knows; else the
-    moment of recording tells, by the company's rule. Raises LinesRefused with every fault of every line; then nothing is stored.
+    moment they were `sent` tells (`at`, where none is said), by the company's rule. Raises LinesRefused
+    with every fault of every line; then nothing is stored.
     """
     begins(Step.CHECKING)
-    returns = lateness_of_lines(lines, at) if late is None else _known(lines, late=late)
+    returns = lateness_of_lines(lines, sent or at) if late is None else _known(lines, late=late)
     facts = _facts(lines, by, returns)
     for _attempt in range(TRIES):
         if faults := check(lines, facts):

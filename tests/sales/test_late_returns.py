@@ -10,7 +10,9 @@ import time_machine
 
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.jobs import work
 from sales.engine.return_rules import CutoffRules, Lateness, lateness
+from sales.imports import committing
 from sales.models import ConsignmentEntry, SalesRule
 from tests.sales.conftest import bulk, line
 from tests.sales.test_importing import post, upload, workbook
@@ -154,3 +156,19 @@ def test_late_is_from_the_minute_of_the_cut_off_on(
 ):
     rules = {date(2026, 11, 17): CutoffRules(minutes, refuses=refuses)}
     assert lateness(rules, at, VN) == found
+
+
+def test_a_long_file_is_late_by_when_it_was_sent_not_by_when_the_server_had_time(
+    cutoff: Any, manager: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
+    heads = ["Kỳ vé", "Mã đại lý", "Loại vé", "Vé trả"]
+    for agent, moment in (("AN", IN_TIME), ("BINH", LATE)):
+        with time_machine.travel(moment, tick=False):
+            bulk(manager, [line(agent, issued=50)])
+            file = workbook(["17/11/2026", agent, "TT10", 5], heads=heads)
+            key = upload(manager, file, "returns", "tra.xlsx").json()["key"]
+            assert post(manager, key, "commit").status_code == 202
+    work.work_off(worker="tests:1")  # days later, by the database's clock
+    back = ConsignmentEntry.objects.filter(returned=5).values_list("agent__code", "is_late")
+    assert dict(back) == {"AN": False, "BINH": True}
