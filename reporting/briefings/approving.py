@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from msgspec.structs import replace
 
@@ -221,7 +222,7 @@ def send(paper: BriefingPaper, *, addresses: Sequence[str], by: User, at: dateti
             mail = outbox.enqueue(
                 message_id=outbox.own_message_id(f"van-ban.{paper.pk}.{place}"),
                 recipient=address,
-                subject=f"{paper.get_kind_display()} {paper.full_number}: {briefing.title}",
+                subject=f"{capfirst(paper.get_kind_display())} {paper.full_number}: {briefing.title}",
                 text=_letter(paper),
                 files=_attached(paper),
                 due_at=at,
