@@ -1,8 +1,14 @@
-"""A briefing's whole life by keyboard and mouse: planned, presented to two who follow, decided, told."""
+"""A briefing's whole life: figures frozen on schedule and mailed, a meeting planned, presented, decided, told."""
 
 import re
 
+import pytest
+from django.db import connection
 from playwright.sync_api import expect
+
+from backend.mail import outbox
+from tests.browser.conftest import point_at
+from tests.mailbox import Mailbox, serve
 
 #: A page is to follow within a second; tests share the machine, so some more (milliseconds).
 SOON = 5_000
@@ -15,6 +21,30 @@ LENGTHENED = """table => {
   for (const cell of table.querySelectorAll("tbody th")) cell.textContent = "Cam kết trả dần ".repeat(60);
   return [table.clientHeight, table.scrollHeight];
 }"""
+
+
+@pytest.fixture
+def post(made, settings, django_db_blocker):
+    """Hands what waits in the outbox to a real mail server, and gives that."""
+    others, mine = connection.settings_dict["NAME"], made.database_url.rpartition("/")[2]
+
+    def send():
+        with django_db_blocker.unblock():
+            point_at(mine)
+            try:
+                while outbox.send_due(worker="browser-tests:2"):
+                    pass
+            finally:
+                point_at(others)
+        return box
+
+    with serve(Mailbox()) as box:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+        yield send
+
+
+def subjects(box, reader):
+    return [mail["subject"] for mail in box.of(f"{reader}@giaoban.example")]
 
 
 def at_page(window, number):
@@ -110,9 +140,14 @@ def present(address, leader, second, follower, other, asker):
     assert 780 < whole == seen
 
 
-def test_a_briefing_from_its_series_to_the_next_one(tab, company):
+def test_a_briefing_from_its_series_to_the_next_one(tab, company, post):
     chair, secretary = tab("executive"), tab("hr")
     follower, other, asker = tab("manager"), tab("sales_manager"), tab("manager")
+    # The schedule's run froze an edition; it reaches its reader by mail, once, and the page proves it.
+    told = [text for text in subjects(post(), "executive") if "doanh thu" in text]
+    assert len(told) == 1
+    chair.open(f"/bao-cao/{company['edition']}/")
+    expect(chair.page.locator("main")).to_contain_text("máy chủ thư đã nhận")
     first, second = plan(chair)
     secretary.open(f"{first}hop/")
     page = secretary.page
@@ -141,6 +176,7 @@ def test_a_briefing_from_its_series_to_the_next_one(tab, company):
     assert re.fullmatch(r"\d\d-TB-XSKT-\d{4}\.pdf", told.value.suggested_filename)
     chair.page.get_by_role("button", name="Gửi cho người dự họp và các nơi trên").click()
     expect(chair.page.locator("main")).to_contain_text("manager@")
+    assert any("Thông báo kết luận 01/TB-" in text for text in subjects(post(), "manager"))
 
     follower.open(second)
     expect(follower.page.locator(".tasks")).to_contain_text("Rà soát điểm bán vé")
