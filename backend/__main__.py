@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 
 #: Commands that change the schema run as the owner of the tables; everything else runs as a role
 #: that owns nothing (see docs/deploy.md).
@@ -15,8 +16,14 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command in OWNER_COMMANDS:
         os.environ["GIAOBAN_DATABASE_ROLE"] = "owner"
+    import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from backend.garbage import loading
+
+    with loading(), suppress(ImproperlyConfigured):  # Django tells it again, and better
+        django.setup()
     execute_from_command_line(sys.argv)
 
 

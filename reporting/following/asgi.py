@@ -9,15 +9,18 @@ from urllib.parse import parse_qs
 
 import django
 
+from backend.garbage import loading
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-django.setup()
+with loading():
+    django.setup()
 
-from asgiref.sync import sync_to_async  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http.request import split_domain_port, validate_host  # noqa: E402
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection
+from django.http.request import split_domain_port, validate_host
 
-from backend.event_stream import (  # noqa: E402
+from backend.event_stream import (
     HEADERS,
     RETRY,
     Receive,
@@ -26,9 +29,9 @@ from backend.event_stream import (  # noqa: E402
     refuse,
     until_gone,
 )
-from reporting.briefings.presenting import CHANNEL, Shown, admitted, shown  # noqa: E402
-from reporting.following.listening import Listener  # noqa: E402
-from reporting.following.rooms import Rooms  # noqa: E402
+from reporting.briefings.presenting import CHANNEL, Shown, admitted, shown
+from reporting.following.listening import Listener
+from reporting.following.rooms import Rooms
 
 STREAM: Final = "/giao-ban/theo-doi/"
 HEALTH: Final = "/health/"

@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from django.core.asgi import get_asgi_application
 
+from backend.garbage import loading
+
 # Never with other settings, whatever the environment says: they would open other doors.
 os.environ["DJANGO_SETTINGS_MODULE"] = "backend.public_settings"
-pages: Any = get_asgi_application()
+with loading():
+    pages: Any = get_asgi_application()
 
-from backend.event_stream import Receive, Scope, Send, refuse  # noqa: E402
-from sales.public.shelf import Shelf  # noqa: E402
-from sales.public.stream import (  # noqa: E402 -- needs the apps
+from backend.event_stream import Receive, Scope, Send, refuse
+from sales.public.shelf import Shelf
+from sales.public.stream import (
     STREAM,
     Broadcaster,
     LiveStream,

@@ -31,7 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
     import django
 
-    django.setup()
+    from backend.garbage import loading
+
+    with loading():
+        django.setup()
     if options.command == "load":
         refused = _load(options.today)
         if refused:

@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple
 import django
 from django.core.management import call_command
 
+from backend.garbage import loading
+
 
 class Point(NamedTuple):
     """The n-th call of a function; `after` it, or before."""
@@ -53,7 +55,8 @@ def _killing(point: Point, original: Callable[..., Any]) -> Callable[..., Any]:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-    django.setup()
+    with loading():
+        django.setup()
     for line in sys.stdin:
         pid = os.fork()
         if not pid:

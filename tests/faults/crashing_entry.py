@@ -13,12 +13,15 @@ from typing import Any, Final
 
 import django
 
+from backend.garbage import loading
+
 MONDAY: Final = date(2025, 11, 3)
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-    django.setup()
+    with loading():
+        django.setup()
     from attendance.leave import care_hours
     from attendance.roster import own_rest
 

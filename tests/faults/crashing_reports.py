@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import django
 
+from backend.garbage import loading
 from tests.faults.crashing_collector import Point, _killing
 
 #: By work, in the order in which the work passes them.
@@ -94,7 +95,8 @@ def work(name: str) -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-    django.setup()
+    with loading():
+        django.setup()
     importlib.import_module("reporting.definitions").catalogue()
     importlib.import_module("backend.urls")
     for points in POINTS.values():
