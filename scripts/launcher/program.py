@@ -45,5 +45,9 @@ def first_use() -> list[str]:
     return [sys.executable, "-m", "scripts.launcher.first_use"]
 
 
+def empty_company() -> list[str]:
+    return [sys.executable, "-m", "scripts.launcher.empty_company"]
+
+
 def mail_sink(port: int, folder: Path) -> list[str]:
     return [sys.executable, "-m", "scripts.launcher.mail_sink", str(port), str(folder)]

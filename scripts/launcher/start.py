@@ -30,8 +30,6 @@ DATABASE_SECONDS = 120.0
 DATABASE_TRIES = 5
 #: Generous: a slow machine is no reason to give up.
 WEB_SECONDS = 120.0
-#: Facts of the product that a company without the demonstration needs too.
-REFERENCE = ("load_regions", "load_calendar", "load_draw_calendar", "load_sales_rules")
 
 
 @dataclass(frozen=True)
@@ -142,8 +140,6 @@ class Start:
         ]
         stamp = self._place.var / "static.stamp"
         if not is_current(stamp):
-            collect = program.backend("collectstatic", "--noinput", "-v", "0")
-            steps.append(self._step("static", collect))
             steps.append(self._step("first-use", program.first_use()))
         self._run(*steps)
         stamp.write_text(static_fingerprint(), encoding="ascii")
@@ -158,9 +154,7 @@ class Start:
         if first:
             self._state.demonstration = not self._wishes.empty
             if self._wishes.empty:
-                self._make_administrator()
-                commands = [program.backend(name, "--skip-checks") for name in REFERENCE]
-                self._run(*map(self._step, REFERENCE, commands))
+                self._make_empty_company()
         self._state.write(self._place.state)
 
     def _start_demonstration(self) -> None:
@@ -180,8 +174,8 @@ class Start:
         self._state.loaded = True
         self._state.write(self._place.state)
 
-    def _make_administrator(self) -> None:
-        step = self._step("administrator", program.backend("create_administrator", "--skip-checks"))
+    def _make_empty_company(self) -> None:
+        step = self._step("empty-company", program.empty_company())
         self._run(step)
         say(step.log.read_text(encoding="utf-8").rstrip())
         step.log.unlink()  # the password is shown once and kept nowhere
