@@ -1,4 +1,7 @@
-"""System packages the tests can use: installed by apt where that is allowed, else done without."""
+"""System packages the tests can use: installed by apt where that is allowed, else done without.
+
+`python -m scripts.launcher.debian` needs no package: scripts/test runs it while those are installed.
+"""
 
 import os
 import shutil
@@ -7,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scripts.launcher.console import say
+from scripts.launcher.folders import folders
 from scripts.launcher.libraries import missing_for_pdf
 
 #: The shell without windows first: it draws what tests look at for two thirds of the work.
@@ -75,3 +79,7 @@ def _right_to_install() -> list[str] | None:
     ).returncode == 0:  # fmt: skip
         return sudo
     return None
+
+
+if __name__ == "__main__":
+    provide_for_tests(folders().log / "apt.log")

@@ -1,4 +1,4 @@
-"""`scripts/test`: pytest against a PostgreSQL of its own, with a browser where one can be had."""
+"""`scripts/test`: pytest against a PostgreSQL of its own. What Debian has for it: see debian.py."""
 
 import base64
 import contextlib
@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from scripts.launcher.debian import provide_for_tests
 from scripts.launcher.folders import PROJECT, folders
 from scripts.launcher.lock import only_one
 from scripts.launcher.postgres import cluster
@@ -30,7 +29,6 @@ ALL: Final = (
 def run_tests(arguments: Sequence[str]) -> None:
     """Run pytest with `arguments` and end with its exit code; the last words are pytest's."""
     place = folders()
-    provide_for_tests(place.log / "apt.log")
     busy = "The tests are already running in this folder. Wait for them to end."
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_one(place.run / "test-lock", busy=busy))
