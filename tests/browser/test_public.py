@@ -46,6 +46,7 @@ def visitor(tab, public_site):
 def test_every_public_page_is_accessible_light_and_fits(visitor, company, width, english):
     window = visitor(width=width, english=english, bypass_csp=True)
     faults, heavy, wide = {}, {}, {}
+    known: dict[str, int] = {}
     weight = []
 
     def weigh(answer):
@@ -64,10 +65,10 @@ def test_every_public_page_is_accessible_light_and_fits(visitor, company, width,
         if (over := window.page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
             wide[address] = over
         window.photograph(picture_of(f"public{address}", f"{width}-light"))
-        found = faults_of(window.page, WCAG)
+        found = faults_of(window.page, WCAG, known)
         window.page.emulate_media(color_scheme="dark")
         window.photograph(picture_of(f"public{address}", f"{width}-dark"))
-        found += faults_of(window.page, COLOURS)
+        found += faults_of(window.page, COLOURS, known)
         window.page.emulate_media(color_scheme="light")
         if found:
             faults[address] = found
