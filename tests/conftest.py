@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 from xdist.remote import Producer
 
 from backend.accounts.models import Role, User
+from backend.garbage import uncollected
 from tests.emptying import empty_quickly
 from tests.sharing import Together, early
 
@@ -149,6 +150,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("libreoffice") and shutil.which("soffice") is None:
             item.add_marker(pytest.mark.skip(reason=PROGRAMS["libreoffice"]))
     items.sort(key=early)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Three hundred modules are imported: that is no time to look for garbage."""
+    with uncollected():
+        return (yield)
 
 
 @pytest.hookimpl(trylast=True)

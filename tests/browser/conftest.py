@@ -15,9 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -29,6 +30,8 @@ from tests.conftest import session_of
 from tests.sharing import BROWSER
 
 CHROMIUM = chromium()
+#: As in production; most tests look for static files in the source (../conftest).
+STORAGES = settings.STORAGES
 
 # Playwright's synchronous API keeps an event loop in this thread; Django would refuse its own work.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -124,8 +127,8 @@ def server(made: Made, follow: str, tmp_path_factory: pytest.TempPathFactory) ->
     var = tmp_path_factory.mktemp("var")
     environment = environment_of(made, var)
     environment["GIAOBAN_FOLLOW_PORT"] = str(urlsplit(follow).port)
-    collect = [sys.executable, "-m", "backend", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, env=environment, check=True, cwd=settings.BASE_DIR)
+    with override_settings(STORAGES=STORAGES, STATIC_ROOT=var / "static"):
+        call_command("collectstatic", interactive=False, verbosity=0)
     yield from serving(environment, var, "wsgi", "backend.wsgi:application")
 
 

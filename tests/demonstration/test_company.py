@@ -510,7 +510,7 @@ def test_history_and_logs_of_the_terminals_never_overlap(company: Loaded, tmp_pa
     )
 
 
-def test_sales_are_carried_on_at_a_later_start(company: Loaded):
+def test_sales_are_carried_on_at_a_later_start_and_nothing_twice(company: Loaded):
     later = datetime(2026, 12, 2, 20, 0, tzinfo=VN)
     over_limit = {debt.code for debt in debts_over_limit(SUNDAY)}
     assert carry_on_sales(at=later) > 9 * 320
@@ -527,11 +527,6 @@ def test_sales_are_carried_on_at_a_later_start(company: Loaded):
     paid = JournalEntry.objects.filter(event="payment")
     assert paid.filter(value_date__range=("2026-11-24", "2026-12-01")).count() > 450
     assert {debt.code for debt in debts_over_limit(later.date())} == over_limit
-
-
-def test_carrying_on_again_records_nothing_twice(company: Loaded):
-    later = datetime(2026, 11, 25, 20, 0, tzinfo=VN)
-    carry_on_sales(at=later)
     before = fingerprint()
     assert carry_on_sales(at=later) == 0
     assert fingerprint() == before
