@@ -36,7 +36,7 @@ from backend.org.models import (
     Territory,
     TerritoryRegion,
 )
-from reporting.models import DocumentIssue, Recipient, Task
+from reporting.models import DocumentIssue, Recipient, ReportSchedule, Task
 from sales.draws.calendar_keeping import keep_calendar
 from sales.figures import completeness, debts_over_limit, weekly_sales
 from sales.growth.plan_progress import against_plan
@@ -496,6 +496,7 @@ def test_the_first_briefing_is_due_at_once_and_goes_to_the_heads(company: Loaded
         "kiemsoat",
     }
     assert Run.objects.filter(due_at=NOW + FIRST_AFTER).count() == 1
+    assert ReportSchedule.objects.get().owner == User.objects.get(username="lanhdao")
 
 
 def test_history_and_logs_of_the_terminals_never_overlap(company: Loaded, tmp_path: Path):
