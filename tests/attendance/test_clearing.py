@@ -228,7 +228,9 @@ def test_a_terminal_that_cannot_be_reached_is_not_said_to_be_locked(person):
 
 CHILD = """
 import sys, django
-django.setup()
+from backend.garbage import loading
+with loading():
+    django.setup()
 from attendance.terminals.clearing import clear_log
 from attendance.models import Terminal
 from backend.accounts.models import User

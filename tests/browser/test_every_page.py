@@ -1,5 +1,6 @@
 """Every page in a real browser: no accessibility fault, no complaint, nothing wider than a phone."""
 
+import json
 import os
 import re
 from collections import Counter
@@ -256,7 +257,8 @@ def picture_of(address, kind):
 #: grounds; a link also beside the same text. One letter alone or none, or out of sight, is another look:
 #: of those axe says less. Returns how often the looks of this page were met, and whether a text that can
 #: be read is left unmarked.
-MARK_ALIKE = r"""([notLookedAt, known]) => {
+MARK_ALIKE = r"""([notLookedAt, told]) => {
+    const known = JSON.parse(told);
     const grounds = new Map(), times = new Map();
     let anyNew = false;
     const ground = one => {
@@ -299,7 +301,7 @@ MARK_ALIKE = r"""([notLookedAt, known]) => {
         anyNew ||= visible && !alike && text.trim() !== '';
         one.toggleAttribute('data-alike', alike);
     }
-    return [Object.fromEntries(times), anyNew];
+    return [JSON.stringify(Object.fromEntries(times)), anyNew];
 }"""
 
 AXE = Axe()
@@ -318,8 +320,9 @@ def faults_of(page, rules, known, more=()):
 
     `known` learns how often each look was met.
     """
-    met, has_new_looks = page.evaluate(MARK_ALIKE, [LIKE_THOSE_ABOVE, known])
-    known.update(met)
+    # As one text: Playwright would wrap each of thousands of numbers, on three ways.
+    met, has_new_looks = page.evaluate(MARK_ALIKE, [LIKE_THOSE_ABOVE, json.dumps(known)])
+    known.update(json.loads(met))
     if rules == COLOURS and not has_new_looks:
         return []
     if not page.evaluate("'axe' in window"):  # half a megabyte, sent once a page
