@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import pgtrigger
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -111,8 +110,10 @@ def test_what_a_closed_month_began_with_stays(sold: Company, manager: APIClient,
     assert manager.get(statement).json()["opening_amount"] == 0
     assert differences() == []
     with transaction.atomic():  # and should the database ever let it by, the proof finds it
-        with pgtrigger.ignore("sales.JournalEntry:closed_months_stay"):
+        with connection.cursor() as cursor:
+            cursor.execute("set local session_replication_role = replica")
             assert pay(manager, 1, "2026-10-31").status_code == 201
+            cursor.execute("set local session_replication_role = origin")
         assert [(each.ledger, each.rollup) for each in differences()] == [("291999 0", "292000 0")]
         transaction.set_rollback(True)
     # Tickets of years before the first close move no money and may still be brought in.
