@@ -24,6 +24,7 @@ from backend.api.tables import RENDERERS, listed_records, tabular
 from backend.api.versions import check_version, match_parameter, versioned
 from backend.db import lock_rows
 from sales.api.queries import rows_asked_for
+from sales.messages import message
 from sales.models import Agent
 
 
@@ -37,6 +38,14 @@ class VisibleAgent(serializers.SlugRelatedField[Agent]):
 
     def get_queryset(self) -> QuerySet[Agent]:
         return Agent.objects.visible_to(self.context["user"])
+
+    def to_internal_value(self, data: Any) -> Agent:
+        """As in lines of tickets and money: the code of the fault is agent.unknown."""
+        agent = self.get_queryset().filter(code=data).first() if isinstance(data, str) else None
+        if agent is None:
+            text = message("agent.unknown", {"agent": str(data)[:20]})
+            raise serializers.ValidationError(text, code="agent.unknown")
+        return agent
 
 
 class RecordShape(serializers.ModelSerializer[Any]):

@@ -228,11 +228,32 @@ def read_lines(
     return read
 
 
+def blank_line(kind: str, halves: Iterable[Mapping[str, Any]]) -> Any:
+    """A line that says nothing but what some row of the file does, the first one first."""
+    values = dict(_BLANKS[kind])
+    for half in reversed(list(halves)):
+        values |= half
+    return _line(kind, values)
+
+
 def control_sum(kind: str, lines: Iterable[Any]) -> int:
     """What a sender sums up on paper: tickets, đồng, or agents."""
     if kind == "agents":
         return sum(1 for _ in lines)
     return sum(getattr(line, MEASURES[kind]) for line in lines)
+
+
+_ANY_DAY: Final = date(2000, 1, 1)
+_NO_TICKETS: Final = {"draw_date": _ANY_DAY, "agent": "", "product": "", "issued": 0, "returned": 0}
+#: What stands for every needed field that no row of a file says.
+_BLANKS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "issues": _NO_TICKETS,
+    "returns": _NO_TICKETS,
+    "sales": _NO_TICKETS,
+    "payments": {"agent": "", "date": _ANY_DAY, "amount": 1},
+    "agents": {"code": "", "name": "", "region": "", "opened_date": _ANY_DAY, "commission_bps": 0},
+    "plans": {"year": _YEARS[0], "month": 1, "product": "", "tickets": 0},
+}
 
 
 class _Wrong:

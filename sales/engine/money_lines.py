@@ -83,14 +83,15 @@ def check(lines: Sequence[MoneyLine], facts: MoneyFacts) -> list[Fault]:
 
 def _agent_and_day(row: int, line: MoneyLine, facts: MoneyFacts) -> list[Fault]:
     opened = facts.agents.get(line.agent)
+    faults = []
     if opened is None:
-        return [Fault(row, "agent", "agent.unknown", {"agent": line.agent})]
-    if line.date < opened:
+        faults.append(Fault(row, "agent", "agent.unknown", {"agent": line.agent}))
+    elif line.date < opened:
         values = {"agent": line.agent, "date": opened}
-        return [Fault(row, "date", "agent.not_started", values)]
+        faults.append(Fault(row, "date", "agent.not_started", values))
     if line.date > facts.today:
-        return [Fault(row, "date", "money.in_the_future", {"date": line.date})]
-    return []
+        faults.append(Fault(row, "date", "money.in_the_future", {"date": line.date}))
+    return faults
 
 
 def _amounts(row: int, line: MoneyLine, facts: MoneyFacts) -> list[Fault]:

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import F, Sum
 
 from sales.growth.demand import Sale
-from sales.models import AgentDrawTotal, DrawStatus, Product, RegionDayTotal
+from sales.models import AgentDrawTotal, Draw, DrawStatus, Product, RegionDayTotal
 
 
 def agent_sales(product: Product, first: date, last: date) -> dict[int, list[Sale]]:
@@ -28,9 +28,10 @@ def agent_sales(product: Product, first: date, last: date) -> dict[int, list[Sal
 
 
 def company_sales(product: Product, before: date) -> dict[date, int]:
-    """Tickets the whole company sold of the product in each draw before the day."""
+    """Tickets the whole company sold of the product in each draw held before the day."""
+    held = Draw.objects.filter(date__lt=before, status=DrawStatus.HELD)
     rows = (
-        RegionDayTotal.objects.filter(product=product, draw_date__lt=before)
+        RegionDayTotal.objects.filter(product=product, draw_date__in=held.values("date"))
         .values_list("draw_date")
         .annotate(Sum("issued"), Sum("returned"))
     )

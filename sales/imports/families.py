@@ -265,7 +265,10 @@ def _plan_faults(lines: Sequence[YearLine], _by: User, _at: datetime) -> list[Fa
         for row, line in enumerate(lines, 1)
         if line.year != year
     ]
-    return others or plan_faults(year, _planned(lines))
+    found = plan_faults(year, _planned(lines))
+    if others:  # then the same month of another year is no second line of it
+        found = [fault for fault in found if fault.code != "plan.duplicate"]
+    return others + found
 
 
 def _record_plan(

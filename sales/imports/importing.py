@@ -20,6 +20,7 @@ from sales.engine.import_sheet import (
     KINDS,
     Heads,
     Read,
+    blank_line,
     control_sum,
     find_heads,
     read_lines,
@@ -40,8 +41,8 @@ _LONGEST_HEADS: Final = 500
 #: Faults that no other field of the line has a part in.
 _OF_ONE_FIELD: Final = frozenset({
     "agent.unknown", "product.unknown", "draw.none", "draw.closed", "draw.void",
-    "import.agent_exists", "import.agent_twice", "import.region_unknown", "plan.product",
-    "plan.region", "plan.agent",
+    "import.agent_exists", "import.agent_twice", "import.region_unknown", "import.month_closed",
+    "money.in_the_future", "plan.product", "plan.region", "plan.agent",
 })  # fmt: skip
 
 
@@ -169,19 +170,20 @@ def preview(file: ImportFile, *, by: User, at: datetime) -> Preview:
     if looked.read.lines:
         found = family_of(file.kind).faults(looked.read.lines, by, at)
         faults += _in_file(found, looked.read.rows)
-        faults += _of_halves(file, looked.read, by, at)
+    faults += _of_halves(file, looked.read, by, at)
     return replace(looked, faults=sorted(faults, key=lambda fault: fault.row))
 
 
 def _of_halves(file: ImportFile, read: Read, by: User, at: datetime) -> list[Fault]:
     """What else is wrong in rows of which some cells could not be read: all is told at once.
 
-    A line that could be read stands in for those cells; what is found of them is not told.
+    What other rows say stands in for those cells; what is found of them is not told.
     """
     if not read.halves:
         return []
     rows = list(read.halves)
-    lines = [structs.replace(read.lines[0], **values) for values in read.halves.values()]
+    known = read.lines[0] if read.lines else blank_line(file.kind, read.halves.values())
+    lines = [structs.replace(known, **values) for values in read.halves.values()]
     found = family_of(file.kind).faults(with_known_codes(lines, by=file.by), by, at)
     told = _in_file(found, rows)
     return [

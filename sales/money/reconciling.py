@@ -61,12 +61,13 @@ _PROPOSE_MONTH = f"""
     from sales_settlement s
     left join ({_TICKETS}) sold on sold.agent_id = s.agent_id
     left join lateral (
-        select max(r.version) as version, bool_or(not exists (
-            select from sales_reconciliationstep step
-            where step.reconciliation_id = r.id and step.kind = 'withdrawn'
-        )) as stands
+        select max(r.version) filter (where (r.first, r.last) = (%(first)s, %(last)s)) as version,
+            bool_or(not exists (
+                select from sales_reconciliationstep step
+                where step.reconciliation_id = r.id and step.kind = 'withdrawn'
+            )) as stands
         from sales_reconciliation r
-        where r.agent_id = s.agent_id and (r.first, r.last) = (%(first)s, %(last)s)
+        where r.agent_id = s.agent_id and r.first <= %(last)s and r.last >= %(first)s
     ) known on true
     where s.close_id = %(close)s and not coalesce(known.stands, false)
     order by s.agent_id
@@ -85,6 +86,21 @@ class AlreadyProposed(Problem):
     message = _(
         "Đại lý đã có biên bản đối chiếu của kỳ này. Hãy dùng biên bản ấy, hoặc hủy rồi lập lại."
     )
+
+
+class DaysAgreedBefore(Problem):
+    status = 409
+    code = "reconciliation.overlaps"
+
+    def __init__(self, other: Reconciliation) -> None:
+        super().__init__(
+            _(
+                "Biên bản {number} đã đối chiếu từ {first} đến hết {last}; không ngày nào được đối chiếu hai "
+                "lần. Hãy chọn kỳ khác, hoặc hủy biên bản ấy nếu chưa đủ chữ ký."
+            ).format(
+                number=other.number, first=f"{other.first:%d/%m/%Y}", last=f"{other.last:%d/%m/%Y}"
+            )
+        )
 
 
 class PeriodWrong(Problem):
@@ -131,18 +147,17 @@ class Step:
 
 
 def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) -> Reconciliation:
-    """Write down the agent's account of the days for him to sign.
+    """Write down the agent's account of the days for him to sign; no day stands in two records.
 
-    Raises PeriodWrong, AlreadyProposed.
+    Raises PeriodWrong, AlreadyProposed, DaysAgreedBefore.
     """
     if not first <= last < at.astimezone(VN).date():
         raise PeriodWrong
     with transaction.atomic():
         with connection.cursor() as cursor:
             hold_balances(cursor, [agent.pk])
+        _check_days(agent, first, last)
         known = Reconciliation.objects.filter(agent=agent, first=first, last=last)
-        if known.exclude(steps__kind=ReconciliationStepKind.WITHDRAWN).exists():
-            raise AlreadyProposed
         return Reconciliation.objects.create(
             agent=agent,
             region_id=agent.region_id,
@@ -156,7 +171,10 @@ def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) ->
 
 
 def propose_month(close: PeriodClose, *, by: User, at: datetime) -> int:
-    """Write down the account of a closed month of every agent who has no record of it; how many."""
+    """Write down the account of a closed month of every agent none of whose records has a day of it.
+
+    Tells how many.
+    """
     last = last_day(close.month)
     asked: dict[str, Any] = {"close": close.pk, "first": close.month, "last": last, "agent": None}
     with connection.cursor() as cursor:
@@ -201,6 +219,18 @@ def is_current(record: Reconciliation) -> bool:
     """Whether the books still say what the record says."""
     now = _account(record.agent, record.first, record.last)
     return all(getattr(record, name) == value for name, value in now.items())
+
+
+def _check_days(agent: Agent, first: date, last: date) -> None:
+    """Raises AlreadyProposed, DaysAgreedBefore."""
+    known = Reconciliation.objects.filter(agent=agent, first__lte=last, last__gte=first)
+    stands = known.exclude(steps__kind=ReconciliationStepKind.WITHDRAWN)
+    for other in stands.select_related("agent").order_by("first")[:1]:
+        raise (
+            AlreadyProposed
+            if (other.first, other.last) == (first, last)
+            else DaysAgreedBefore(other)
+        )
 
 
 def tickets_of(agent: Agent, first: date, last: date) -> list[dict[str, Any]]:

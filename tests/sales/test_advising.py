@@ -14,12 +14,14 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Territory, TerritoryRegion
+from sales.growth.history import company_sales
 from sales.models import (
     Advice,
     AdviceDecision,
     AgentDrawTotal,
     Draw,
     DrawStatus,
+    Product,
     SalesRule,
 )
 from sales.rules import load_rules
@@ -93,6 +95,13 @@ def test_advice_tells_the_number_and_what_it_follows_from(history: Company, mana
     }
     assert (chi["tickets"], chi["sold_out"], chi["is_probe"]) == (60, 21, True)
     assert manager.get(URL, {"product": "TT10"}).json()["results"] == [an, chi]
+
+
+def test_tickets_given_for_a_draw_to_come_are_no_sale(history: Company, manager: APIClient):
+    today = make.draw(DAY - timedelta(days=1), status=DrawStatus.SCHEDULED)
+    assert bulk(manager, [line("AN", f"{today.date}", issued=9_000)]).status_code == 201
+    sold = company_sales(Product.objects.get(code="TT10"), DAY)
+    assert (max(sold), set(sold.values())) == (DAY - timedelta(days=2), {130})
 
 
 def test_accepting_issues_the_tickets_and_keeps_the_decision(history: Company, manager: APIClient):

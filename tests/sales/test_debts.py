@@ -25,6 +25,8 @@ from sales.engine.posting import adjustment, payment
 from sales.ledger.journal import Entry
 from sales.models import (
     Agent,
+    Draw,
+    DrawStatus,
     DunningNotice,
     JournalEvent,
     PeriodClose,
@@ -37,6 +39,8 @@ from sales.models import (
 )
 from sales.money.booking import book
 from sales.money.debts import debts_on, standing_of
+from sales.money.reconciling import propose_month
+from sales.money.settling import close_period
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 
@@ -244,6 +248,31 @@ def test_nobody_signs_what_the_books_no_longer_say(
     assert "Đã ghi." in step(client, record, "withdrawn", ghi_chu="Thu thêm tiền")
     propose(client)
     assert Reconciliation.objects.get(version=2).closing_amount == 290_000
+
+
+def test_no_day_is_agreed_twice(sold: Company, page: Callable[..., Client], manager: APIClient):
+    client = page(boss())
+    half = {"tu": "2026-11-01", "den": "2026-11-20"}
+    propose(client, **half)
+    record = Reconciliation.objects.get()
+    for days in (NOVEMBER, {"tu": "2026-11-20", "den": "2026-11-25"}):
+        told = propose(client, **days)
+        assert "Biên bản ĐC-20261120-AN-1 đã đối chiếu từ 01/11/2026 đến hết 20/11/2026" in told
+    Draw.objects.filter(close=None).update(status=DrawStatus.VOID)
+    close = close_period(date(2026, 11, 1), by=boss(), at=record.at)
+    with transaction.atomic():
+        assert propose_month(close, by=boss(), at=record.at) == close.settlements.count() - 1
+        transaction.set_rollback(True)
+    propose(client, tu="2026-11-21", den="2026-11-25")
+    assert list(Reconciliation.objects.order_by("pk").values_list("first__day", "last__day")) == [
+        (1, 20), (21, 25),
+    ]  # fmt: skip
+    step(client, record, "withdrawn", ghi_chu="Lập nhầm kỳ")
+    propose(client, tu="2026-11-05", den="2026-11-18")
+    assert Reconciliation.objects.count() == 3
+    sent = {"agent": "ZZ", "first": "2026-11-01", "last": "2026-11-30"}
+    refused = manager.post("/api/v1/reconciliations/", sent, format="json").json()
+    assert [(e["field"], e["code"]) for e in refused["errors"]] == [("agent", "agent.unknown")]
 
 
 def test_the_database_keeps_the_order_of_signatures(sold: Company, page: Callable[..., Client]):

@@ -162,6 +162,34 @@ def test_all_faults_are_told_at_once_and_in_a_copy_of_the_file(company, manager,
     assert other.get(f"/ban-ve/nhap-tep/{told['key']}/").status_code == 404
 
 
+def test_all_faults_are_told_at_once_though_no_row_can_be_read(company, manager):
+    tickets = upload(manager, workbook(["18/11/2026", "ZZ", "XX", "mười"], ["", "YY", "TT10", 5]))
+    assert [(e["row"], e["field"], e["code"]) for e in tickets.json()["errors"]] == [
+        (2, "issued", "import.not_count"),
+        (2, "agent", "agent.unknown"),
+        (2, "product", "product.unknown"),
+        (3, "draw_date", "import.required"),
+        (3, "agent", "agent.unknown"),
+    ]
+    heads = ["Mã đại lý", "Ngày nộp", "Số tiền"]
+    money = upload(manager, workbook(["ZZ", "18/11/2036", "x"], heads=heads), kind="payments")
+    assert [(e["row"], e["field"], e["code"]) for e in money.json()["errors"]] == [
+        (2, "amount", "import.not_amount"),
+        (2, "agent", "agent.unknown"),
+        (2, "date", "money.in_the_future"),
+    ]
+    heads = ["Năm", "Tháng", "Loại vé", "Đại lý", "Số vé"]
+    rows = ([2027, 1, "TT10", "ZZ", 5], [2028, 1, "XX", "AN", 5], [2027, "x", "TT10", "YY", 5])
+    plan = upload(manager, workbook(*rows, heads=heads), kind="plans")
+    assert [(e["row"], e["field"], e["code"]) for e in plan.json()["errors"]] == [
+        (2, "agent", "plan.agent"),
+        (3, "year", "import.other_year"),
+        (3, "product", "plan.product"),
+        (4, "month", "import.not_month"),
+        (4, "agent", "plan.agent"),
+    ]
+
+
 def test_a_control_sum_that_differs_stops_the_recording(company, manager):
     told = upload(manager, workbook(*ROWS), control_sum=1_000).json()
     answer = post(manager, told["key"], "commit")
