@@ -1,7 +1,7 @@
 """Campaigns for agents: entered, cancelled, and what became of them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from backend.problems import Problem
 from backend.reasons import REASON_MIN, says_why
 from sales.growth.campaign_effect import BEFORE, Effect, effect
 from sales.growth.history import tickets_sold
-from sales.models import Agent, Campaign, CampaignAgent, Draw, DrawStatus
+from sales.models import Agent, AgentStatus, Campaign, CampaignAgent, Draw, DrawStatus
 
 
 class CampaignRefused(Problem):
@@ -25,6 +25,10 @@ class CampaignOver(Problem):
     status = 409
     code = "campaign.cancelled"
     message = _("Chương trình này đã hủy rồi.")
+
+
+#: A short campaign shows in the weeks that follow: it is looked at so long from its first day at least.
+LEAST_LOOK = timedelta(weeks=4)
 
 
 @transaction.atomic
@@ -100,9 +104,10 @@ def effect_of(campaign: Campaign, on: date, *, path: str | None = None) -> Effec
     """What the campaign has done by the day; None while there is too little to tell.
 
     `path` limits to its agents of these units (`User.scope_path`). Agents of other campaigns of the
-    same time are not compared with.
+    same time are not compared with, nor those that stopped selling by a decision meanwhile.
     """
-    start, end = campaign.starts, min(campaign.ends, on)
+    start = campaign.starts
+    end = min(max(campaign.ends, start + LEAST_LOOK - timedelta(days=1)), on)
     draws = list(
         Draw.objects.between(start - BEFORE, end)
         .filter(status=DrawStatus.HELD)
@@ -118,5 +123,7 @@ def effect_of(campaign: Campaign, on: date, *, path: str | None = None) -> Effec
         campaign__starts__lte=end,
         campaign__ends__gte=start - BEFORE,
     )
-    others = set(sold) - mine - set(busy.values_list("agent", flat=True))
+    sell = Agent.objects.filter(status=AgentStatus.ACTIVE).exclude(closed_date__lt=end)
+    others = set(sold) & set(sell.values_list("pk", flat=True)) - mine
+    others -= set(busy.values_list("agent", flat=True))
     return effect(sold, mine, others, draws, start=start, end=end)

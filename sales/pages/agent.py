@@ -100,7 +100,7 @@ def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
     today = clock.today()
     draws = (
         AgentDrawTotal.objects.filter(agent=shown)
-        .select_related("product")
+        .select_related("product", "draw")
         .annotate(sold_count=F("issued") - F("returned"))
     )
     balance = AgentBalance.objects.filter(agent=shown).first()

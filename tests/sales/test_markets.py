@@ -13,7 +13,15 @@ from rest_framework.test import APIClient
 from backend.clock import VN
 from backend.org.models import Territory, TerritoryRegion
 from sales.growth.shipped_census import shipped_census
-from sales.models import AgentStatus, Campaign, CampaignAgent, PointOfSale, RegionCensus
+from sales.models import (
+    Agent,
+    AgentStatus,
+    Campaign,
+    CampaignAgent,
+    Draw,
+    PointOfSale,
+    RegionCensus,
+)
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 
@@ -262,3 +270,25 @@ def test_its_effect_is_told_against_agents_like_them(
     assert "khó là ngẫu nhiên" in text
     assert "D00, D01, D02, D03, D04" in text
     assert "không bán đều trong các tuần trước" in text  # Chi sold nothing
+
+
+def test_a_campaign_of_a_day_is_seen_in_the_weeks_after_it_beside_agents_that_still_sell(
+    company: Company, manager: APIClient
+) -> None:
+    began, last = date(2026, 11, 10), date(2026, 11, 23)
+    codes = ["AN", "CHI", *(make.agent(f"K{one}", company.hong_gai).code for one in range(11))]
+    lines = []
+    for back in range(70):
+        day = last - timedelta(days=back)
+        if not Draw.objects.filter(date=day).exists():
+            make.draw(day)
+        for code in codes:
+            tickets = 130 if code == "AN" and day >= began else 100
+            if code != "CHI" or day < began:
+                lines.append(line(code, f"{day}", issued=tickets))
+    assert bulk(manager, lines).status_code == 201
+    Agent.objects.filter(code="CHI").update(status=AgentStatus.ENDED, closed_date=began)
+    sent = NEW | {"starts": f"{began}", "ends": f"{began}", "agents": ["AN"]}
+    made = manager.post(CAMPAIGNS, sent).json()
+    told = manager.get(f"{CAMPAIGNS}{made['id']}/").json()["effect"]
+    assert (told["draws"], told["tickets"], told["expected"]) == (14, 14 * 130, 14 * 100)
