@@ -58,6 +58,7 @@ MESSAGES = {
     "money.fee_only_of_prizes": _("Chỉ trả thưởng hộ mới có phí."),
     "money.fee_over_cap": _("Phí trả thưởng hộ tối đa {most} phần vạn."),
     "money.in_the_future": _("Ngày {date} chưa tới."),
+    "money.needs_reference": _("Thiếu số chứng từ (phiếu thu, ủy nhiệm chi, quyết định)."),
     "money.reference_used": _("Số chứng từ {reference} đã ghi cho đại lý này."),
     "advice.none_for_agent": _(
         "Chưa có khuyến nghị cho đại lý {agent}; hãy lập khuyến nghị trước."
@@ -177,9 +178,6 @@ MESSAGES = {
     ),
     "import.month_closed": _(
         "Tháng {month} đã khóa sổ. Hãy ghi ngày của tháng đang mở, hoặc nhờ mở lại sổ có lý do."
-    ),
-    "import.payment_twice": _(
-        "Giống hệt dòng {first}. Nếu là hai lần nộp, hãy ghi hai số chứng từ khác nhau."
     ),
     "plan.month": _("Tháng “{value}” phải là số từ 1 đến 12."),
     "plan.tickets": _("Số vé “{value}” phải là số nguyên không âm."),

@@ -1152,7 +1152,7 @@ class MoneyLineShape(TypedDict):
     amount: "int"
     into: "NotRequired[IntoEnum]"
     fee_bps: "NotRequired[int]"
-    reference: "NotRequired[str]"
+    reference: "str"
     reason: "NotRequired[str]"
 
 
@@ -1198,7 +1198,7 @@ class MovementLineShape(TypedDict):
     date: "str"
     amount: "int"
     into: "NotRequired[IntoEnum]"
-    reference: "NotRequired[str]"
+    reference: "str"
     reason: "NotRequired[str]"
 
 

@@ -64,7 +64,9 @@ class MoneyLineShape(serializers.Serializer[Any]):
     amount = serializers.IntegerField(min_value=-MOST_AMOUNT, max_value=MOST_AMOUNT)
     into = serializers.ChoiceField(["cash", "bank", "offset"], default="cash")
     fee_bps = serializers.IntegerField(default=0, help_text="Of a prize paid: the agent's fee.")
-    reference = serializers.CharField(required=False, max_length=100, allow_blank=True)
+    reference = serializers.CharField(
+        max_length=100, help_text="Number of the paper, once for each agent."
+    )
     reason = serializers.CharField(required=False, max_length=200, allow_blank=True)
 
 

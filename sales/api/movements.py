@@ -88,7 +88,9 @@ class MovementLineShape(serializers.Serializer[Any]):
     date = serializers.DateField()
     amount = serializers.IntegerField(min_value=-MOST_AMOUNT, max_value=MOST_AMOUNT)
     into = serializers.ChoiceField(list(INTO), default="cash")
-    reference = serializers.CharField(required=False, max_length=100, allow_blank=True)
+    reference = serializers.CharField(
+        max_length=100, help_text="Number of the paper, once for each agent."
+    )
     reason = serializers.CharField(required=False, max_length=200, allow_blank=True)
 
 

@@ -71,7 +71,7 @@ KINDS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("date", "date", ("ngay nop", "ngay", "ngay chung tu", "date")),
         Column("amount", "amount", ("so tien", "so tien nop", "tien nop", "thanh tien", "amount")),
         Column("into", "into", ("noi nop", "hinh thuc", "hinh thuc nop", "into"), is_needed=False),
-        Column("reference", "text", ("so chung tu", "chung tu", "so phieu", "reference"), is_needed=False),
+        Column("reference", "text", ("so chung tu", "chung tu", "so phieu", "reference")),
         Column("reason", "text", ("dien giai", "ly do", "noi dung", "ghi chu", "reason"), is_needed=False),
     ),
     "agents": (
@@ -250,7 +250,7 @@ _BLANKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "issues": _NO_TICKETS,
     "returns": _NO_TICKETS,
     "sales": _NO_TICKETS,
-    "payments": {"agent": "", "date": _ANY_DAY, "amount": 1},
+    "payments": {"agent": "", "date": _ANY_DAY, "amount": 1, "reference": ""},
     "agents": {"code": "", "name": "", "region": "", "opened_date": _ANY_DAY, "commission_bps": 0},
     "plans": {"year": _YEARS[0], "month": 1, "product": "", "tickets": 0},
 }

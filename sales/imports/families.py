@@ -147,18 +147,14 @@ def _reversals(file: ImportFile, reason: str) -> list[Line]:
 
 
 def _payment_faults(lines: Sequence[MoneyLine], by: User, at: datetime) -> list[Fault]:
-    """Also of closed months, and of two lines that no reference tells apart."""
+    """Also of closed months."""
     faults = money_faults(lines, by=by, at=at)
     until = closed_until()
-    seen: dict[MoneyLine, int] = {}
     for row, line in enumerate(lines, 1):
         if until is not None and line.date.replace(day=1) <= until:
             faults.append(
                 Fault(row, "date", "import.month_closed", {"month": f"{line.date:%m/%Y}"})
             )
-        first = seen.setdefault(line, row)
-        if first != row and not line.reference:
-            faults.append(Fault(row, "reference", "import.payment_twice", {"first": first}))
     return faults
 
 

@@ -73,6 +73,7 @@ def test_a_statement_tells_the_limit_in_force_on_its_last_day_and_the_one_by_han
     limited: Company, manager: APIClient
 ):
     deposit = {"agent": "AN", "date": "2026-11-18", "amount": 1_000_000, "into": "cash"}
+    deposit["reference"] = "KQ 1"
     key = {"Idempotency-Key": "ky-quy"}
     assert manager.post(f"{API}/deposits/", {"lines": [deposit]}, headers=key).status_code == 201
     rule = {"key": "credit.collateral_ratio", "document": "QĐ 4"}
@@ -129,7 +130,7 @@ def test_deposits_count_as_the_journal_holds_them(limited: Company, manager: API
     assert credit(manager)["limit_amount"] == NET * 10
 
     def back(tickets: int, **sent: Any) -> Any:
-        line_ = deposit | {"amount": -NET * tickets, "reference": "", **sent}
+        line_ = deposit | {"amount": -NET * tickets, "reference": str(uuid4()), **sent}
         headers = {"Idempotency-Key": str(uuid4())}
         return manager.post(f"{API}/journal/", {"lines": [line_]}, headers=headers)
 

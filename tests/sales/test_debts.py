@@ -77,6 +77,7 @@ def boss() -> User:
 
 def book_money(client: APIClient, agent: str, amount: int, event: str = "payment") -> None:
     sent = {"event": event, "agent": agent, "date": "2026-11-20", "amount": amount}
+    sent["reference"] = str(uuid4())
     key = {"Idempotency-Key": str(uuid4())}
     assert client.post("/api/v1/journal/", {"lines": [sent]}, headers=key).status_code == 201
 

@@ -49,6 +49,7 @@ def send(client: APIClient, step: tuple[Any, Any, Any], day: str, tail: str) -> 
             return client.post("/api/v1/sales/", sent).status_code
         case "pay":
             paid = {"event": "payment", "agent": f"{first}{tail}", "date": day, "amount": second}
+            paid["reference"] = uuid4().hex
             key = {"Idempotency-Key": uuid4().hex}
             return client.post("/api/v1/journal/", {"lines": [paid]}, headers=key).status_code
         case "close":

@@ -171,8 +171,8 @@ def test_all_faults_are_told_at_once_though_no_row_can_be_read(company, manager)
         (3, "draw_date", "import.required"),
         (3, "agent", "agent.unknown"),
     ]
-    heads = ["Mã đại lý", "Ngày nộp", "Số tiền"]
-    money = upload(manager, workbook(["ZZ", "18/11/2036", "x"], heads=heads), kind="payments")
+    heads = ["Mã đại lý", "Ngày nộp", "Số tiền", "Số phiếu"]
+    money = upload(manager, workbook(["ZZ", "18/11/2036", "x", "1"], heads=heads), kind="payments")
     assert [(e["row"], e["field"], e["code"]) for e in money.json()["errors"]] == [
         (2, "amount", "import.not_amount"),
         (2, "agent", "agent.unknown"),

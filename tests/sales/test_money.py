@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import StringIO
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -38,8 +39,19 @@ def book(client: APIClient, *lines: dict[str, Any], key: str | None = None) -> A
     )
 
 
+_PAPERS = count(1)
+
+
 def money(event: str = "payment", amount: int = 100_000, **fields: Any) -> dict[str, Any]:
-    return {"event": event, "agent": "AN", "date": "2026-11-18", "amount": amount, **fields}
+    paper = {"reference": f"PT {next(_PAPERS)}"}
+    return {
+        "event": event,
+        "agent": "AN",
+        "date": "2026-11-18",
+        "amount": amount,
+        **paper,
+        **fields,
+    }
 
 
 def owed(code: str = "AN") -> int:
@@ -167,6 +179,7 @@ def test_every_fault_of_every_line_is_told_and_nothing_is_booked(sold: Company, 
         money(fee_bps=1),
         money(reference="PT1"),
         money(reference="PT1"),
+        money(reference=" "),
     )
     assert answer.status_code == 400
     assert [(e["row"], e["field"], e["code"]) for e in answer.json()["errors"]] == [
@@ -177,6 +190,7 @@ def test_every_fault_of_every_line_is_told_and_nothing_is_booked(sold: Company, 
         (5, "fee_bps", "money.fee_over_cap"),
         (6, "fee_bps", "money.fee_only_of_prizes"),
         (8, "reference", "money.reference_used"),
+        (9, "reference", "money.needs_reference"),
     ]
     assert JournalEntry.objects.count() == before
     shapes = book(manager, money() | {"amount": "9"}, {"event": "gift"}).json()["errors"]

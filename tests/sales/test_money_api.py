@@ -264,14 +264,22 @@ def test_payments_deposits_and_adjustments_are_resources_of_their_own(
     assert partly["recorded"]["receivable_amount"] == -500_000
     again = send("payments", *lines, query="?partial=1", key="p1")
     assert (again["Idempotency-Hit"], len(told("payments"))) == ("true", 1)
-    assert send("deposits", {"agent": "CHI", "amount": 90_000, **day}).status_code == 201
-    assert send("deposits", {"agent": "CHI", "amount": -20_000, **day}).status_code == 201
+    assert (
+        send("deposits", {"agent": "CHI", "amount": 90_000, "reference": "KQ 1", **day}).status_code
+        == 201
+    )
+    assert (
+        send(
+            "deposits", {"agent": "CHI", "amount": -20_000, "reference": "KQ 2", **day}
+        ).status_code
+        == 201
+    )
     assert send("adjustments", {"agent": "AN", "amount": 7_000, **day}).status_code == 400
     why = {"reason": "Quyết định 3", "reference": "QĐ 3"}
     assert send("adjustments", {"agent": "AN", "amount": 7_000, **why, **day}).status_code == 201
     assert told("payments") == [("AN", 500_000, "bank", "UNC 1")]
     assert told("payments", "into=cash") == told("payments", "search=binh") == []
-    assert told("deposits", "region=06712") == [("CHI", -20_000, "cash", ""), ("CHI", 90_000, "cash", "")]  # fmt: skip
+    assert told("deposits", "region=06712") == [("CHI", -20_000, "cash", "KQ 2"), ("CHI", 90_000, "cash", "KQ 1")]  # fmt: skip
     assert told("adjustments", "reference=QĐ 3") == [("AN", 7_000, None, "QĐ 3")]
 
     (payment,) = manager.get("/api/v1/payments/").json()["results"]

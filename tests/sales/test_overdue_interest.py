@@ -111,6 +111,7 @@ def sell(client: APIClient) -> None:
     assert client.post("/api/v1/draws/2026-11-17/close/").status_code == 201
     for agent, amount, day in (("AN", 292_000, "2026-11-25"), ("CHI", 440_000, "2026-11-17")):
         sent = {"event": "payment", "agent": agent, "date": day, "amount": amount}
+        sent["reference"] = f"PT {day}"
         key = {"Idempotency-Key": str(uuid4())}
         assert client.post("/api/v1/journal/", {"lines": [sent]}, headers=key).status_code == 201
 

@@ -46,6 +46,7 @@ def sold(december: None, company: Company, manager: APIClient) -> Company:
 
 def pay(client: APIClient, amount: int, day: str = "2026-11-20") -> Any:
     payment = {"event": "payment", "agent": "AN", "date": day, "amount": amount}
+    payment["reference"] = str(uuid4())
     return client.post(
         "/api/v1/journal/", {"lines": [payment]}, headers={"Idempotency-Key": str(uuid4())}
     )

@@ -186,12 +186,13 @@ def test_receivers_are_told_of_sales(company: Company, manager: APIClient):
 
 def test_receivers_are_told_of_payments_and_their_reversals(company: Company, manager: APIClient):
     listen(EventKind.PAYMENT_RECORDED, EventKind.PAYMENT_REVERSED)
-    paid = {"date": "2026-11-17", "into": "bank"}
+    paid = {"date": "2026-11-17", "into": "bank", "reference": "UNC 1"}
     lines = [{"agent": "AN", "amount": 70_000, **paid}, {"agent": "BINH", "amount": 5_000, **paid}]
     recorded = manager.post(
         f"{API}/payments/", {"lines": lines}, headers={"Idempotency-Key": "nop"}
     ).json()
     wrong = {"event": "adjustment", "agent": "AN", "date": "2026-11-17", "amount": 9, "reason": "x"}
+    wrong["reference"] = "QĐ 1"
     manager.post(f"{API}/journal/", {"lines": [wrong]}, headers={"Idempotency-Key": "khac"})
     entry = JournalEntry.objects.get(agent=company.binh)
     undone = manager.post(f"{API}/payments/{entry.pk}/reversal/", {"reason": "Nhầm đại lý"})
