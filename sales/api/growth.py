@@ -18,7 +18,14 @@ from backend.api.tables import RENDERERS, listed_values, tabular
 from sales.api.codes import AgentFilter
 from sales.api.dates import day_of
 from sales.api.queries import PlaceQuery, filtered, scope_of
-from sales.growth.advising import decide, make_advice, newest_advice, product_of
+from sales.engine.bodies import Fault
+from sales.growth.advising import (
+    DecisionRefused,
+    decide,
+    make_advice,
+    newest_advice,
+    product_of,
+)
 from sales.growth.health import State
 from sales.growth.watching import Watched, watch_agents
 from sales.models import Advice, Draw
@@ -71,6 +78,19 @@ class DecideShape(serializers.Serializer[Any]):
     reason = serializers.CharField(
         max_length=200, default="", allow_blank=True, help_text="Where a number is not as advised."
     )
+
+
+def _once_each(chosen: list[dict[str, Any]]) -> dict[str, int | None]:
+    """The tickets by agent. Raises DecisionRefused: of two numbers nobody knows which is meant."""
+    rows: dict[str, int] = {}
+    faults = [
+        Fault(row, "agent", "line.duplicate", {"first": first})
+        for row, one in enumerate(chosen, start=1)
+        if (first := rows.setdefault(one["agent"], row)) != row
+    ]
+    if faults:
+        raise DecisionRefused(faults)
+    return {one["agent"]: one.get("tickets") for one in chosen}
 
 
 class DecidedShape(serializers.Serializer[Any]):
@@ -154,7 +174,7 @@ class DrawAdviceDecision(APIView):
         shape = DecideShape(data=request.data)
         shape.is_valid(raise_exception=True)
         sent = shape.validated_data
-        agents = {one["agent"]: one.get("tickets") for one in sent["agents"]}
+        agents = _once_each(sent["agents"])
 
         def work() -> HttpResponse:
             decided = decide(

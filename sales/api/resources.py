@@ -41,7 +41,8 @@ class VisibleAgent(serializers.SlugRelatedField[Agent]):
 
     def to_internal_value(self, data: Any) -> Agent:
         """As in lines of tickets and money: the code of the fault is agent.unknown."""
-        agent = self.get_queryset().filter(code=data).first() if isinstance(data, str) else None
+        code = data if isinstance(data, str) and data.isprintable() else ""
+        agent = self.get_queryset().filter(code=code).first()
         if agent is None:
             text = message("agent.unknown", {"agent": str(data)[:20]})
             raise serializers.ValidationError(text, code="agent.unknown")

@@ -29,6 +29,8 @@ class CampaignOver(Problem):
 
 #: A short campaign shows in the weeks that follow: it is looked at so long from its first day at least.
 LEAST_LOOK = timedelta(weeks=4)
+#: A campaign of another year is mistyped, and the weeks before it may lie before all calendars.
+YEARS = range(2000, 2101)
 
 
 @transaction.atomic
@@ -75,6 +77,11 @@ def _faults(
         else "",
         "purpose": _("Hãy ghi nội dung và mục tiêu, 5 đến 500 ký tự.")
         if not REASON_MIN <= len(purpose.strip()) <= 500
+        else "",
+        "starts": _("Ngày đầu phải từ năm {first} đến năm {last}.").format(
+            first=YEARS[0], last=YEARS[-1]
+        )
+        if starts.year not in YEARS
         else "",
         "ends": _("Ngày cuối phải từ ngày đầu trở đi.") if ends < starts else "",
         "cost": _("Chi phí phải là số đồng từ 0 trở lên.") if not 0 <= cost < 10**15 else "",

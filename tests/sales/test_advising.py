@@ -174,6 +174,7 @@ def test_what_was_decided_is_not_decided_or_advised_again(history: Company, mana
         ({"agent": "BINH"}, "advice.none_for_agent"),
         ({"agent": "AN", "tickets": 500}, "advice.needs_reason"),
         ({"agent": "AN", "tickets": -1}, "line.too_many"),
+        ({"agent": "CHI", "tickets": 90}, "line.duplicate"),
     ],
 )
 def test_a_wrong_line_decides_nothing(history: Company, manager: APIClient, agent: Any, code: str):

@@ -34,6 +34,7 @@ def test_an_agent_is_taken_on_changed_and_found(company: Company, manager: APICl
         "opened_date": "2026-11-01", "commission_bps": 1_000, "parent": "AN",
         "identity_number": "022 099 001 234", "tax_code": "022099001234",
     }  # fmt: skip
+    assert manager.post(f"{API}/agents/", sent | {"region": "0668\0"}).status_code == 400
     made = manager.post(f"{API}/agents/", sent)
     assert made.status_code == 201, made.content
     shown = made.json()

@@ -271,9 +271,10 @@ def test_no_day_is_agreed_twice(sold: Company, page: Callable[..., Client], mana
     step(client, record, "withdrawn", ghi_chu="Lập nhầm kỳ")
     propose(client, tu="2026-11-05", den="2026-11-18")
     assert Reconciliation.objects.count() == 3
-    sent = {"agent": "ZZ", "first": "2026-11-01", "last": "2026-11-30"}
-    refused = manager.post("/api/v1/reconciliations/", sent, format="json").json()
-    assert [(e["field"], e["code"]) for e in refused["errors"]] == [("agent", "agent.unknown")]
+    for code in ("ZZ", "A\0N", 5):
+        sent = {"agent": code, "first": "2026-11-01", "last": "2026-11-30"}
+        refused = manager.post("/api/v1/reconciliations/", sent, format="json").json()
+        assert [(e["field"], e["code"]) for e in refused["errors"]] == [("agent", "agent.unknown")]
 
 
 def test_the_database_keeps_the_order_of_signatures(sold: Company, page: Callable[..., Client]):

@@ -292,3 +292,15 @@ def test_a_campaign_of_a_day_is_seen_in_the_weeks_after_it_beside_agents_that_st
     made = manager.post(CAMPAIGNS, sent).json()
     told = manager.get(f"{CAMPAIGNS}{made['id']}/").json()["effect"]
     assert (told["draws"], told["tickets"], told["expected"]) == (14, 14 * 130, 14 * 100)
+
+
+@pytest.mark.parametrize("starts", ["0001-01-01", "9999-12-20"])
+def test_a_campaign_of_a_mistyped_year_is_refused(
+    company: Company, manager: APIClient, starts: str
+) -> None:
+    sent = NEW | {"starts": starts, "ends": "9999-12-31", "agents": ["AN"]}
+    answer = manager.post(CAMPAIGNS, sent)
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400, {"starts": "Ngày đầu phải từ năm 2000 đến năm 2100."},
+    )  # fmt: skip
+    assert not Campaign.objects.exists()
