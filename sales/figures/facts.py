@@ -9,7 +9,7 @@ from backend.months import months_of
 from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import WEEKDAYS, Asked
 from sales.figures.rows import scope
-from sales.figures.sources import Source
+from sales.figures.sources import Calendar, Source
 from sales.ledger.rollups import DaysInRows, Rollup
 
 #: What a fact must tell for each dimension.
@@ -55,12 +55,9 @@ _DAYS = """
 # Nearly all draws are held, so days are told without looking for each row's draw.
 _HELD_DAYS = """
     select {columns} from {table} t
-    where t.draw_date between %(first)s and %(last)s and {limits}
-      {of_weekdays}
-      and t.draw_date not in (
-        select date from sales_draw where status <> 'held' and date between %(first)s and %(last)s
-      )
+    where t.draw_date between %(first)s and %(last)s and {limits} {of_weekdays} {held}
 """
+_HELD = "and t.draw_date <> all(%(not_held)s::date[])"
 _OF_WEEKDAYS = "and extract(isodow from t.draw_date)::int - 1 = any(%(weekdays)s::int[])"
 _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
@@ -141,13 +138,20 @@ def array_of(values: Any) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def by_day(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
+def by_day(
+    asked: Asked, rollup: Rollup, values: dict[str, Any], calendar: Calendar
+) -> tuple[str, str]:
     """The draws that are told, and facts of single days, each with those it is compared with."""
     if not asked.is_compared and not isinstance(rollup, DaysInRows):
         columns = _columns(asked, _day_measures(asked, 0, is_in_rows=False), _OF_START)
-        of_weekdays = "" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS
+        not_held = calendar.not_held(asked)
+        values["not_held"] = array_of(not_held)
         return "", _HELD_DAYS.format(
-            columns=columns, table=rollup.table, limits=limits_of(asked), of_weekdays=of_weekdays
+            columns=columns,
+            table=rollup.table,
+            limits=limits_of(asked),
+            of_weekdays="" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS,
+            held=_HELD if not_held else "",
         )
     backs = [back for back in _BACKS if asked.is_compared or not back]
     is_in_rows = isinstance(rollup, DaysInRows)

@@ -60,6 +60,12 @@ class Calendar:
     def held(self, weekdays: Collection[int]) -> list[date]:
         return _on(weekdays, (day for day, is_held in self._draws if is_held))
 
+    def not_held(self, asked: Asked) -> list[date]:
+        """Draws of the span that were not held, or not yet."""
+        return [
+            day for day, is_held in self._draws if not is_held and asked.first <= day <= asked.last
+        ]
+
 
 def _on(weekdays: Collection[int], days: Iterable[date]) -> list[date]:
     if len(weekdays) == len(WEEKDAYS):

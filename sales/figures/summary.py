@@ -34,8 +34,7 @@ FEW_UNITS: Final = 16
 
 _SIZES = """
     select (select count(*) from sales_agent), (select count(*) from sales_product),
-        (select count(*) from org_region where valid_to is null),
-        (select count(*) from sales_draw where status = 'held' and date between %(first)s and %(last)s)
+        (select count(*) from org_region where valid_to is null)
 """
 _MERGED = "select count(distinct (code, name)) < count(*) from org_region"
 _AGENTS = """
@@ -67,17 +66,17 @@ def summary(asked: Asked) -> list[SummaryRow]:
         asked = replace(asked, has_merged_units=has_merged_units)
     can_part = not asked.order and len(asked.by) > 1 and {"agent", "draw", "region"} & set(asked.by)
     calendar = Calendar(asked)
-    if asked.order and _days_to_add(asked) > MOST_DAYS:
+    if asked.order and _days_to_add(asked, calendar) > MOST_DAYS:
         raise TooManyToOrder
     with uncollected():
         if can_part:
-            columns = _InParts(calendar, _sizes(asked)).read(asked, asked.by)
+            columns = _InParts(calendar, _sizes(asked, calendar)).read(asked, asked.by)
         else:
             columns = columns_for(asked, calendar)
         return _shown(columns, asked)
 
 
-def _days_to_add(asked: Asked) -> int:
+def _days_to_add(asked: Asked, calendar: Calendar) -> int:
     """How many single days of agents are looked at for the greatest; those of all products together
     are found by the best day of each month."""
     rollups = rollups_for(asked)
@@ -88,7 +87,7 @@ def _days_to_add(asked: Asked) -> int:
         or (is_by_best_day and not asked.is_compared)
     ):
         return 0
-    sizes = _sizes(asked)
+    sizes = _sizes(asked, calendar)
     agents = 1 if asked.agent is not None else len(_agents(asked))
     return agents * sizes["draw"] * (sizes["product"] if asked.is_by_product else 1)
 
@@ -152,8 +151,9 @@ def _rows(dimensions: Sequence[str], sizes: dict[str, int]) -> int:
     return prod(sizes[name] for name in set(dimensions) - told)
 
 
-def _sizes(asked: Asked) -> dict[str, int]:
-    [(agents, products, regions, draws)] = rows_of(_SIZES, first=asked.first, last=asked.last)
+def _sizes(asked: Asked, calendar: Calendar) -> dict[str, int]:
+    [(agents, products, regions)] = rows_of(_SIZES)
+    draws = len(_days(asked, calendar))
     months = len(months_of(asked.first, asked.last))
     sizes = {"agent": agents, "product": products, "region": regions, "territory": regions, "unit": regions,
              "draw": draws, "weekday": 7, "month": months}  # fmt: skip

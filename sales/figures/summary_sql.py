@@ -123,7 +123,7 @@ def columns_for(asked: Asked, calendar: Calendar) -> Columns:
     values: dict[str, Any] = {**limit_values(asked), **_place_values(asked)}
     rollups = rollups_for(asked)
     if rollups.keys() == {DAY}:
-        with_first, sums = _of_days(asked, rollups[DAY], values)
+        with_first, sums = _of_days(asked, rollups[DAY], values, calendar)
     else:
         with_first, sums = _of_periods(asked, sources(asked, rollups, calendar), values)
     if not sums:
@@ -163,8 +163,10 @@ def _has_places(name: str, asked: Asked) -> bool:
     return name == "territory" or (name == "region" and asked.has_merged_units)
 
 
-def _of_days(asked: Asked, rollup: Rollup, values: dict[str, Any]) -> tuple[str, str]:
-    with_days, facts = by_day(asked, rollup, values)
+def _of_days(
+    asked: Asked, rollup: Rollup, values: dict[str, Any], calendar: Calendar
+) -> tuple[str, str]:
+    with_days, facts = by_day(asked, rollup, values, calendar)
     if asked.is_compared or _untold(rollup, asked):
         return with_days, _sums(asked, facts)
     # Of days that lie in rows the best are found already.
@@ -250,7 +252,9 @@ def _sums(asked: Asked, facts: str) -> str:
     placed = [name for name in asked.by if _has_places(name, asked)]
     keys = {name: f"{name}_place.place" if name in placed else _KEYS[name] for name in asked.by}
     told = [f"{key} as {name}" for name, key in keys.items()]
-    told += [f"coalesce(whole_sum({name}), 0) as {name}" for name in measures_of(asked)]
+    # A fact may say nothing of a comparison, and a whole company may have no facts.
+    total = "coalesce(whole_sum({0}), 0)" if asked.is_compared or not keys else "whole_sum({0})"
+    told += [f"{total.format(name)} as {name}" for name in measures_of(asked)]
     return f"""
         select {", ".join(told)} from ({facts}) facts {" ".join(map(_place_of_fact, placed))}
         {f"group by {', '.join(keys.values())}" if keys else ""}
