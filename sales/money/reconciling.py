@@ -68,6 +68,8 @@ _PROPOSE_MONTH = f"""
             )) as stands
         from sales_reconciliation r
         where r.agent_id = s.agent_id and r.first <= %(last)s and r.last >= %(first)s
+          and (r.first, r.last) <> (date_trunc('year', r.first::timestamp)::date,
+            (date_trunc('year', r.first::timestamp) + interval '1 year - 1 day')::date)
     ) known on true
     where s.close_id = %(close)s and not coalesce(known.stands, false)
     order by s.agent_id
@@ -147,7 +149,8 @@ class Step:
 
 
 def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) -> Reconciliation:
-    """Write down the agent's account of the days for him to sign; no day stands in two records.
+    """Write down the agent's account of the days for him to sign; no day stands in two records, beside that of a
+    whole year.
 
     Raises PeriodWrong, AlreadyProposed, DaysAgreedBefore.
     """
@@ -224,13 +227,17 @@ def is_current(record: Reconciliation) -> bool:
 def _check_days(agent: Agent, first: date, last: date) -> None:
     """Raises AlreadyProposed, DaysAgreedBefore."""
     known = Reconciliation.objects.filter(agent=agent, first__lte=last, last__gte=first)
-    stands = known.exclude(steps__kind=ReconciliationStepKind.WITHDRAWN)
-    for other in stands.select_related("agent").order_by("first")[:1]:
-        raise (
-            AlreadyProposed
-            if (other.first, other.last) == (first, last)
-            else DaysAgreedBefore(other)
-        )
+    stands = known.exclude(steps__kind=ReconciliationStepKind.WITHDRAWN).select_related("agent")
+    for other in stands.order_by("first"):
+        if (other.first, other.last) == (first, last):
+            raise AlreadyProposed
+        if _is_year(other.first, other.last) == _is_year(first, last):
+            raise DaysAgreedBefore(other)
+
+
+def _is_year(first: date, last: date) -> bool:
+    """The confirmation at the end of a year (for its financial statements) is of days that months agreed."""
+    return (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))
 
 
 def tickets_of(agent: Agent, first: date, last: date) -> list[dict[str, Any]]:

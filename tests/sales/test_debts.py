@@ -277,6 +277,23 @@ def test_no_day_is_agreed_twice(sold: Company, page: Callable[..., Client], mana
         assert [(e["field"], e["code"]) for e in refused["errors"]] == [("agent", "agent.unknown")]
 
 
+def test_a_whole_year_is_agreed_beside_its_months(sold: Company, page: Callable[..., Client]):
+    year = {"tu": "2026-01-01", "den": "2026-12-31"}
+    propose(page(boss()))
+    at = Reconciliation.objects.get().at
+    with time_machine.travel(datetime(2027, 1, 5, 10, tzinfo=VN), tick=False):
+        client = page(boss())
+        propose(client, **year)
+        assert "đã có biên bản đối chiếu của kỳ này" in propose(client, **year)
+        part = propose(client, tu="2026-11-15", den="2026-12-14")
+        record = Reconciliation.objects.get(first=date(2026, 11, 1))
+        step(client, record, "withdrawn", ghi_chu="Lập lại sau quyết toán")
+    assert "đã đối chiếu từ 01/11/2026 đến hết 30/11/2026" in part
+    Draw.objects.filter(close=None).update(status=DrawStatus.VOID)
+    close = close_period(date(2026, 11, 1), by=boss(), at=at)
+    assert propose_month(close, by=boss(), at=at) == close.settlements.count()
+
+
 def test_the_database_keeps_the_order_of_signatures(sold: Company, page: Callable[..., Client]):
     propose(page(boss()))
     record = Reconciliation.objects.get()
