@@ -76,21 +76,23 @@ def line_of(mail: OutgoingMail) -> str:
     return f"- {mail.recipient}: {mail.subject}\n  Lý do: {mail.bounce.reason}"
 
 
-def _write(briefing: Briefing, mails: Sequence[OutgoingMail], *, to: User, at: datetime) -> None:
-    lines = [line_of(mail) for mail in mails]
+def write_alarm(key: str, what: str, paragraphs: Iterable[str], *, to: User, at: datetime) -> None:
+    """Tell somebody that these mails (`what`) came back; `key` tells the alarm from all others."""
     outbox.enqueue(
-        message_id=outbox.own_message_id(f"hop-tra-lai.{mails[0].pk}.{to.pk}"),
+        message_id=outbox.own_message_id(f"{key}.{to.pk}"),
         recipient=to.email,
-        subject=f"Báo động: {len(mails)} thư của {briefing.title} bị trả lại",
-        text="\n\n".join(
-            [
-                f"Kính gửi {to},",
-                f"{len(mails)} thư của {briefing.title} bị trả lại, người nhận chưa nhận được:",
-                *lines,
-                ADVICE,
-                f"Xem trên hệ thống: {link_of(briefing)}",
-            ]
-        )
-        + "\n",
+        subject=f"Báo động: {what} bị trả lại",
+        text="\n\n".join([f"Kính gửi {to},", *paragraphs]) + "\n",
         due_at=at,
     )
+
+
+def _write(briefing: Briefing, mails: Sequence[OutgoingMail], *, to: User, at: datetime) -> None:
+    what = f"{len(mails)} thư của {briefing.title}"
+    paragraphs = [
+        f"{what} bị trả lại, người nhận chưa nhận được:",
+        *map(line_of, mails),
+        ADVICE,
+        f"Xem trên hệ thống: {link_of(briefing)}",
+    ]
+    write_alarm(f"hop-tra-lai.{mails[0].pk}", what, paragraphs, to=to, at=at)

@@ -12,9 +12,8 @@ from django.urls import reverse
 
 from backend.accounts.models import User
 from backend.db import lock_rows
-from backend.mail import outbox
 from backend.mail.models import OutgoingMail
-from reporting.briefings.returned import LOOK_BACK, line_of, reached
+from reporting.briefings.returned import LOOK_BACK, line_of, reached, write_alarm
 from reporting.models import Task, TaskAlarm, TaskReminder
 
 #: How long the pages tell of a reminder that came back.
@@ -71,22 +70,9 @@ def _write(theirs: Theirs, *, to: User, at: datetime) -> None:
         "\n".join([line_of(reminder.mail), *(_told(task) for task in tasks)])
         for reminder, tasks in theirs.items()
     ]
-    first = next(iter(theirs)).mail_id
-    outbox.enqueue(
-        message_id=outbox.own_message_id(f"nhac-tra-lai.{first}.{to.pk}"),
-        recipient=to.email,
-        subject=f"Báo động: {len(theirs)} thư nhắc nhiệm vụ bị trả lại",
-        text="\n\n".join(
-            [
-                f"Kính gửi {to},",
-                f"{len(theirs)} thư nhắc nhiệm vụ bị trả lại, đơn vị chưa được nhắc:",
-                *lines,
-                ADVICE,
-            ]
-        )
-        + "\n",
-        due_at=at,
-    )
+    what = f"{len(theirs)} thư nhắc nhiệm vụ"
+    paragraphs = [f"{what} bị trả lại, đơn vị chưa được nhắc:", *lines, ADVICE]
+    write_alarm(f"nhac-tra-lai.{next(iter(theirs)).mail_id}", what, paragraphs, to=to, at=at)
 
 
 def _told(task: Task) -> str:

@@ -90,10 +90,27 @@ class TicketSums(models.Model):
         abstract = True
 
 
-class RegionSums(TicketSums):
-    """Sums of a region (as at the first movement) and product."""
+class RegionSumsOfAll(TicketSums):
+    """Sums of a region (as at the first movement): all products."""
 
     region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+
+class AgentSumsOfAll(RegionSumsOfAll):
+    """Sums of an agent, in a region: all products."""
+
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+
+class RegionSums(RegionSumsOfAll):
+    """Sums of a region and product."""
+
     product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
@@ -232,13 +249,11 @@ class AgentWeekdayTickets(AgentSums):
         return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
 
 
-class AgentWeekdayAll(TicketSums):
+class AgentWeekdayAll(AgentSumsOfAll):
     """All movements of a year's Mondays (weekday 0), …, of one agent and region: all products."""
 
     year = models.DateField()
     weekday = models.PositiveSmallIntegerField()
-    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = _("tổng mọi loại vé theo đại lý và thứ")
@@ -254,12 +269,10 @@ class AgentWeekdayAll(TicketSums):
         return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
 
 
-class AgentMonthAll(TicketSums):
+class AgentMonthAll(AgentSumsOfAll):
     """All movements of a month (its first day) of one agent and region: all products."""
 
     month = models.DateField()
-    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = _("tổng mọi loại vé theo đại lý và tháng")
@@ -275,12 +288,10 @@ class AgentMonthAll(TicketSums):
         return f"{self.agent_id} {self.month:%m/%Y} {self.issued} − {self.returned}"
 
 
-class AgentYearAll(TicketSums):
+class AgentYearAll(AgentSumsOfAll):
     """All movements of a year (its first day) of one agent and region: all products."""
 
     year = models.DateField()
-    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = _("tổng mọi loại vé theo đại lý và năm")
@@ -339,11 +350,10 @@ class AgentMonthDays(models.Model):
         return f"{self.agent_id} {self.month:%m/%Y}"
 
 
-class RegionDayAll(TicketSums):
+class RegionDayAll(RegionSumsOfAll):
     """All movements of one draw date and region: all products."""
 
     draw_date = models.DateField()
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = _("tổng mọi loại vé theo địa bàn và ngày")
@@ -356,12 +366,11 @@ class RegionDayAll(TicketSums):
         return f"{self.draw_date:%d/%m/%Y} {self.issued} − {self.returned}"
 
 
-class RegionWeekdayAll(TicketSums):
+class RegionWeekdayAll(RegionSumsOfAll):
     """All movements of a month's Mondays (weekday 0), Tuesdays …, of one region: all products."""
 
     month = models.DateField()
     weekday = models.PositiveSmallIntegerField()
-    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = _("tổng mọi loại vé theo địa bàn và thứ")
