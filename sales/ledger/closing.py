@@ -121,7 +121,7 @@ def corrections_of_closed(lines: Sequence[Line], facts: Facts) -> list[Entry]:
     rates = {pk: rates_on(day) for pk, day in closed.items()}
     agents = {key[0] for key in added}
     with connection.cursor() as cursor:
-        withheld = withholding(cursor, rates.values(), agents, closed.values())
+        withheld = withholding(cursor, rates.values(), agents, closed.values(), is_correction=True)
     totals = AgentDrawTotal.objects.filter(agent__in=agents, draw__in=closed)
     entries = []
     for total in _read(totals.order_by("agent_id", "product_id", "draw_id")):
@@ -145,7 +145,8 @@ def _sale_legs(total: _Total, rates: Rates, withheld: Withholding, *, before: in
     """The sale, with the tax that comes to what was withheld of a commission of `before`."""
     after, tax = total.commission_amount, 0
     if total.kind == AgentKind.PERSON:
-        tax = withheld.more(rates, total.agent_id, total.draw_date, before=before, after=after)
+        key = total.agent_id, total.product_id, total.draw_id
+        tax = withheld.more(rates, key, total.draw_date, before=before, after=after)
     return sale(revenue=total.revenue_amount, commission=after, tax=tax)
 
 

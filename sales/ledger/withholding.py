@@ -64,21 +64,33 @@ def rates_on(day: date) -> Rates:
     return Rates(bps, YearTerms(free, only_above=bool(above)))
 
 
+# A correction is booked on the day of its draw, as the sale was.
+_SALES: Final = """
+    select agent_id, product_id, draw_id, -sum(withheld_tax)::bigint from sales_journalentry
+    where event = 'sale' and agent_id = any(%(agents)s) and value_date = any(%(days)s)
+    group by 1, 2, 3 having sum(withheld_tax) <> 0
+"""
+
 #: Of a person's year: revenue, and what was withheld of it.
 Year = tuple[int, int]
+#: Agent, product and draw of a sale.
+Sale = tuple[int, int, int]
 
 
 class Withholding:
-    """Knows each person's years while entries are made of them, one after the other."""
+    """Knows each person's years while entries are made of them, one after the other, and what was
+    withheld of the sales that are corrected."""
 
-    def __init__(self, years: Mapping[tuple[int, int], Year]) -> None:
+    def __init__(self, years: Mapping[tuple[int, int], Year], sales: Mapping[Sale, int]) -> None:
         self._years = dict(years)
+        self._sales = sales
 
-    def more(self, rates: Rates, agent_id: int, draw: date, *, before: int, after: int) -> int:
+    def more(self, rates: Rates, sale: Sale, draw: date, *, before: int, after: int) -> int:
         """What is withheld, or given back, where a commission of `before` becomes one of `after`."""
         if rates.terms is None:
-            return share(after, rates.bps) - share(before, rates.bps)
-        key = agent_id, draw.year
+            taken = self._sales.get(sale, 0)
+            return _more(share(before, rates.bps), share(after, rates.bps), taken)
+        key = sale[0], draw.year
         known, taken = self._years.get(key, (0, 0))
         now = known + after - before
         tax = _more(rates.due(known), rates.due(now), taken)
@@ -95,15 +107,25 @@ def _more(due_before: int, due: int, taken: int) -> int:
 
 
 def withholding(
-    cursor: CursorWrapper, rates: Iterable[Rates], agents: Iterable[int], draws: Iterable[date]
+    cursor: CursorWrapper,
+    rates: Iterable[Rates],
+    agents: Iterable[int],
+    draws: Iterable[date],
+    *,
+    is_correction: bool = False,
 ) -> Withholding:
-    """Ready for entries of these agents and draws.
+    """Ready for entries of these agents and draws: their sales, or corrections of those booked before.
 
     Where the year counts, their balances are held until the transaction ends: nobody books meanwhile.
     """
-    if all(each.terms is None for each in rates):
-        return Withholding({})
-    known, years = sorted(set(agents)), sorted({draw.year for draw in draws})
+    known, days, laws = sorted(set(agents)), sorted(set(draws)), list(rates)
+    sales: dict[Sale, int] = {}
+    if is_correction and any(each.bps and each.terms is None for each in laws):
+        cursor.execute(_SALES, {"agents": known, "days": days})
+        sales = {(agent, product, draw): taken for agent, product, draw, taken in cursor.fetchall()}
+    if all(each.terms is None for each in laws):
+        return Withholding({}, sales)
     hold_balances(cursor, known)
-    cursor.execute(_YEARS, {"agents": known, "years": years})
-    return Withholding({(agent, year): told for agent, year, *told in cursor.fetchall()})
+    cursor.execute(_YEARS, {"agents": known, "years": sorted({day.year for day in days})})
+    years = {(agent, year): (revenue, taken) for agent, year, revenue, taken in cursor.fetchall()}
+    return Withholding(years, sales)

@@ -307,6 +307,20 @@ def test_what_was_never_taken_is_not_given_back(company: Company, manager: APICl
     assert people(manager) == {"AN": (60_000, 10_000, 500, 300)}
 
 
+def test_a_rate_confirmed_after_the_close_gives_nothing_back(company: Company, manager: APIClient):
+    rule(RuleKey.COMMISSION_TAX, 500)
+    close(manager, "2026-11-16", AN=50)
+    SalesRule.objects.update(is_confirmed=True)
+    correct(manager, "AN", 5)
+    assert people(manager)["AN"][-1] == 0
+    close(manager, "2026-11-17", AN=50)
+    assert people(manager)["AN"][-1] == 3_000
+    closed = ConsignmentEntry.objects.get(draw_date="2026-11-17")
+    less = line("AN", returned=5, corrects=closed.pk, reason="Kiểm đếm lại vé ế")
+    assert bulk(manager, [less]).status_code == 201
+    assert people(manager)["AN"][-1] == 2_700
+
+
 def test_without_a_confirmed_exemption_a_confirmed_rate_takes_from_the_first_dong(
     company: Company, manager: APIClient, page: Callable[..., Client]
 ):
