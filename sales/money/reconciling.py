@@ -24,6 +24,7 @@ from sales.models import (
     ReconciliationStepKind,
 )
 from sales.models.account import AMOUNTS
+from sales.money.settling import hold_periods
 from sales.money.statement import statement_of
 
 #: Which step may follow which; "" is a record just proposed.
@@ -157,6 +158,7 @@ def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) ->
     if not first <= last < at.astimezone(VN).date():
         raise PeriodWrong
     with transaction.atomic():
+        hold_periods()  # no month is settled meanwhile, which proposes records too
         with connection.cursor() as cursor:
             hold_balances(cursor, [agent.pk])
         _check_days(agent, first, last)

@@ -1,6 +1,7 @@
 """Debts by age, dunning, agents' statements and records signed by both sides; a month settled."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ from sales.money.reconciling import propose_month
 from sales.money.settling import close_period
 from tests import make
 from tests.sales.conftest import Company, bulk, line
+from tests.sales.test_advising import somebody_waits
 
 DECEMBER = datetime(2026, 12, 2, 9, 0, tzinfo=VN)
 NOVEMBER = {"tu": "2026-11-01", "den": "2026-11-30"}
@@ -354,3 +356,36 @@ def test_a_month_is_settled_step_by_step(
     assert told == {"month": "2026-11-01", "reopened_by": "hai"}
     begun = program.post("/api/v1/settlement-runs/", {"month": "2026-11"})
     assert (begun.status_code, begun.json()["state"]) == (202, "going_on")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("month_first", [True, False])
+def test_a_record_made_while_its_month_is_settled_has_no_day_of_it(
+    sold: Company, manager: APIClient, *, month_first: bool
+):
+    Draw.objects.filter(close=None).update(status=DrawStatus.VOID)
+
+    def record() -> int:
+        sent = {"agent": "AN", "first": "2026-11-01", "last": "2026-11-20"}
+        return manager.post("/api/v1/reconciliations/", sent, format="json").status_code
+
+    def settle() -> int:
+        with transaction.atomic():
+            close = close_period(date(2026, 11, 1), by=boss(), at=DECEMBER)
+            return propose_month(close, by=boss(), at=DECEMBER)
+
+    def elsewhere(work: Callable[[], int]) -> int:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    earlier, later = (settle, record) if month_first else (record, settle)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            done = [earlier()]
+            waits = pool.submit(elsewhere, later)
+            assert somebody_waits()
+        done.append(waits.result())
+    assert done == ([2, 409] if month_first else [201, 1])
+    assert Reconciliation.objects.filter(agent=sold.an).count() == 1
