@@ -1,4 +1,4 @@
-"""What the API's shared manners have to remember."""
+"""What requests that come twice are known by."""
 
 from typing import ClassVar
 
@@ -9,7 +9,8 @@ from django.db import models
 class IdempotencyRecord(models.Model):
     """The answer once given to a request with an Idempotency-Key, kept for the same request again.
 
-    Written in the transaction of the work itself, so that neither can exist without the other.
+    A form that is sent once stands here, too, by "form:" and the value of its hidden field. Written
+    in the transaction of the work itself, so that neither can exist without the other.
     `status` is 0 and `answer` empty only inside that transaction.
     """
 

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from backend import clock
+from backend.api.auth import person
 from backend.db import tried_again
+from backend.held_keys import HeldKey, hold_key, keep_answer, name_of
 from backend.jobs.handlers import in_one_transaction
 from backend.jobs.models import Schedule
 from backend.jobs.queue import put_schedule
@@ -115,13 +116,11 @@ def _answer_once(
         if not key:
             return work()
         digest = _digest(request)
-        claim = _claim(request, key=key, digest=digest, at=at)
-        if not claim.is_new:
-            return _remembered(claim, request, digest)
+        held = _held(request, key=key, digest=digest, at=at)
+        if not held.is_new:
+            return _remembered(held, request, digest)
         response = work()
-        IdempotencyRecord.objects.filter(pk=claim.pk).update(
-            status=response.status_code, answer=response.content
-        )
+        keep_answer(held, response.status_code, response.content)
         return response
 
 
@@ -147,50 +146,21 @@ def _parts(value: Any) -> list[str | bytes]:
     return [value.name or "", content]
 
 
-# The update changes nothing, but locks and returns the row that is there already.
-_CLAIM = """
-    insert into backend_idempotencyrecord as known
-        (user_id, key, request, body_sha256, status, answer, created_at)
-    values (%s, %s, %s, %s, 0, '', %s)
-    on conflict (user_id, key) do update set key = known.key
-    returning id, request, body_sha256, status, answer, created_at
-"""
+def _held(request: Request, *, key: str, digest: bytes, at: datetime) -> HeldKey:
+    def hold() -> HeldKey:
+        by = person(request)
+        return hold_key(key, user_id=by.pk, request=name_of(request), digest=digest, at=at)
+
+    held = hold()
+    if held.created_at < at - KEPT:  # long enough ago: a new request, whatever the old one was
+        IdempotencyRecord.objects.filter(pk=held.pk).delete()
+        held = hold()
+    return held
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    pk: int
-    request: str
-    digest: bytes
-    status: int
-    answer: bytes
-
-    @property
-    def is_new(self) -> bool:
-        """No answer yet: we have inserted the row ourselves, in this transaction."""
-        return self.status == 0
-
-
-def _claim(request: Request, *, key: str, digest: bytes, at: datetime) -> _Claim:
-    """The key's row: inserted, or as it stands once whoever is inserting it has committed."""
-    asked = [request.user.pk, key, _name(request), digest, at]
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, asked)
-        pk, name, stored, status, answer, made = cursor.fetchone()
-        if made < at - KEPT:  # long enough ago: a new request, whatever the old one was
-            cursor.execute("delete from backend_idempotencyrecord where id = %s", [pk])
-            cursor.execute(_CLAIM, asked)
-            pk, name, stored, status, answer, made = cursor.fetchone()
-    return _Claim(pk, name, bytes(stored), status, bytes(answer))
-
-
-def _remembered(claim: _Claim, request: Request, digest: bytes) -> HttpResponse:
-    if claim.request != _name(request) or claim.digest != digest:
+def _remembered(held: HeldKey, request: Request, digest: bytes) -> HttpResponse:
+    if held.request != name_of(request) or held.digest != digest:
         raise KeyUsedForAnother
-    response = HttpResponse(claim.answer, status=claim.status, content_type="application/json")
+    response = HttpResponse(held.answer, status=held.status, content_type="application/json")
     response["Idempotency-Hit"] = "true"
     return response
-
-
-def _name(request: Request) -> str:
-    return f"{request.method} {request.path}"[:200]

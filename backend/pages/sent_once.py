@@ -5,23 +5,17 @@ from hashlib import sha256
 from typing import Final
 from uuid import uuid4
 
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
+from backend.held_keys import hold_key, keep_answer, name_of
 from backend.problems import Problem
 
 #: The hidden field of such a form; its value is new each time the page is shown.
 FIELD: Final = "lan_gui"
 _LONGEST: Final = 64
-
-_CLAIM: Final = """
-    insert into backend_idempotencyrecord
-        (user_id, key, request, body_sha256, status, answer, created_at)
-    values (%s, %s, %s, %s, 303, '', %s)
-    on conflict (user_id, key) do nothing
-"""
+_SEE_OTHER: Final = 303
 
 
 class SentBefore(Problem):
@@ -46,8 +40,13 @@ def hold_form(request: HttpRequest, *, by: User, at: datetime) -> None:
     sent = request.POST.get(FIELD, "")[:_LONGEST]
     if not sent:
         return
-    key, digest = f"form:{sent}", sha256(request.POST.urlencode().encode()).digest()
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [by.pk, key, f"POST {request.path}"[:200], digest, at])
-        if not cursor.rowcount:
-            raise SentBefore
+    held = hold_key(
+        f"form:{sent}",
+        user_id=by.pk,
+        request=name_of(request),
+        digest=sha256(request.POST.urlencode().encode()).digest(),
+        at=at,
+    )
+    if not held.is_new:
+        raise SentBefore
+    keep_answer(held, _SEE_OTHER)
