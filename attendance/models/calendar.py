@@ -1,6 +1,6 @@
 """What people did to the calendar of holidays: added, confirmed, changed and removed days."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -65,15 +65,7 @@ class CalendarChange(models.Model):
 
     @property
     def kind_before(self) -> str | None:
-        return _kind(self.before)
-
-    @property
-    def kind_after(self) -> str | None:
-        return _kind(self.after)
-
-
-def _kind(side: Any) -> str | None:
-    return side["kind"] if side else None
+        return self.before["kind"] if self.before else None
 
 
 class CalendarChangeLock(models.Model):

@@ -30,10 +30,6 @@ _DAYS = """
     FROM {punches}
 """
 _OF_NEW = _OF_PUNCHES.format(days="SELECT device_user_id, day FROM new_days", least="%s")
-_OF_PULL = _OF_PUNCHES.format(
-    days=_DAYS.format(punches="attendance_punch WHERE pull_id = %s AND correction_id IS NULL"),
-    least="%s",
-)
 _OF_CORRECTION = _OF_PUNCHES.format(
     days=_DAYS.format(punches="attendance_punch WHERE correction_id = %s"), least="0"
 )
@@ -60,34 +56,23 @@ def hold_owners(*, to_change: bool) -> None:
     hold_lock(_OWNERS, shared=not to_change)
 
 
-def mark_dirty(*, pull: Pull) -> int:
-    """Mark the work dates that the pull's punches can change; returns how many."""
-    return _mark(_OF_PULL, [pull.pk], pull)
-
-
-def mark_new(*, pull: Pull) -> int:
-    """As `mark_dirty`, of the days in the temporary table `new_days`.
+def mark_new(*, pull: Pull) -> None:
+    """Mark the work dates that the pull's new punches can change, by the temporary table `new_days`.
 
     Belongs in the transaction that stores the punches, so that no crash separates the two.
     """
-    return _mark(_OF_NEW, [], pull)
-
-
-def _mark(statement: str, values: list[int], pull: Pull) -> int:
     hold_owners(to_change=False)
     # A slow clock's evening punch may be corrected to the next day (timesheets.clock_error).
     least = -1 if (pull.clock_offset_seconds or 0) < 0 else 0
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, least])
-        return int(cursor.rowcount)
+        cursor.execute(_OF_NEW, [least])
 
 
-def mark_corrected(*, correction: ClockCorrection) -> int:
-    """Mark the work dates that the corrected punches can change; returns how many."""
+def mark_corrected(*, correction: ClockCorrection) -> None:
+    """Mark the work dates that the corrected punches can change."""
     hold_owners(to_change=False)
     with connection.cursor() as cursor:
         cursor.execute(_OF_CORRECTION, [correction.pk])
-        return int(cursor.rowcount)
 
 
 def mark_days(days: Iterable[tuple[int, date]]) -> None:
