@@ -156,7 +156,19 @@ def book_reversal(
     source: Source = Source.API,
 ) -> JournalEntry:
     """Add the entry that undoes another one. Raises AlreadyReversed, CollateralShort."""
-    entry = Entry(
+    entry = reversal_of(wrong, reason=reason.strip(), at=at)
+    try:
+        book([entry], by=by, at=at, key=key, source=source)
+    except IntegrityError as error:
+        if JournalEntry.objects.filter(reverses=wrong).exists():
+            raise AlreadyReversed from error
+        raise
+    return JournalEntry.objects.get(reverses=wrong)
+
+
+def reversal_of(wrong: JournalEntry, *, reason: str, at: datetime) -> Entry:
+    """The entry of the moment's day that undoes another one (bút toán đảo); it is not booked yet."""
+    return Entry(
         event=JournalEvent(wrong.event),
         agent_id=wrong.agent_id,
         region_id=wrong.region_id,
@@ -166,15 +178,8 @@ def book_reversal(
         legs=reversal(Legs(**{name: getattr(wrong, name) for name in ACCOUNTS})),
         reference=wrong.reference,
         reverses_id=wrong.pk,
-        reason=reason.strip(),
+        reason=reason,
     )
-    try:
-        book([entry], by=by, at=at, key=key, source=source)
-    except IntegrityError as error:
-        if JournalEntry.objects.filter(reverses=wrong).exists():
-            raise AlreadyReversed from error
-        raise
-    return JournalEntry.objects.get(reverses=wrong)
 
 
 def book(

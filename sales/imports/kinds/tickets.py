@@ -12,16 +12,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.clock import VN
 from backend.org.models import Region
 from backend.problems import Problem
 from sales.engine.bodies import Fault
 from sales.engine.import_sheet import AgentLine, YearLine
 from sales.engine.lines import Line
 from sales.engine.money_lines import MoneyLine
-from sales.engine.posting import ACCOUNTS, Legs, reversal
 from sales.growth.planning import make_plan, move_plan, plan_faults
-from sales.ledger.journal import Entry
 from sales.ledger.recording import LinesRefused, record_sales, sales_faults
 from sales.ledger.steps import Begins, Step
 from sales.models import (
@@ -30,14 +27,13 @@ from sales.models import (
     ImportFile,
     ImportKind,
     JournalEntry,
-    JournalEvent,
     PlanState,
     RecordingBatch,
     SalesPlan,
     Source,
 )
 from sales.models.periods import closed_until
-from sales.money.booking import book, money_faults, record_money
+from sales.money.booking import book, money_faults, record_money, reversal_of
 
 
 class AgentsInUse(Problem):
@@ -173,19 +169,7 @@ def _undo_payments(
 ) -> RecordingBatch | None:
     """The reversal of every entry of the batch that was not reversed alone."""
     entries = JournalEntry.objects.filter(batch=file.batch_id, reversal=None).order_by("pk")
-    reversals = [
-        Entry(
-            event=JournalEvent(wrong.event),
-            agent_id=wrong.agent_id,
-            region_id=wrong.region_id,
-            value_date=at.astimezone(VN).date(),
-            legs=reversal(Legs(**{name: getattr(wrong, name) for name in ACCOUNTS})),
-            reference=wrong.reference,
-            reverses_id=wrong.pk,
-            reason=reason,
-        )
-        for wrong in entries
-    ]
+    reversals = [reversal_of(wrong, reason=reason, at=at) for wrong in entries]
     begins(Step.WRITING)
     return book(reversals, by=by, at=at, key="", source=Source.IMPORT) if reversals else None
 
