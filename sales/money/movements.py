@@ -14,10 +14,10 @@ from backend.accounts.models import User
 from sales.models import Agent, JournalEntry, JournalEvent
 from sales.models.scope import InRegionQuerySet
 
+#: The events people enter and read as money of agents, each in their words.
 KINDS: Final[Mapping[str, Promise | str]] = {
-    JournalEvent.PAYMENT.value: gettext_lazy("nộp tiền"),
-    JournalEvent.COLLATERAL.value: gettext_lazy("ký quỹ"),
-    JournalEvent.ADJUSTMENT.value: gettext_lazy("điều chỉnh công nợ"),
+    event.value: event.label
+    for event in (JournalEvent.PAYMENT, JournalEvent.COLLATERAL, JournalEvent.ADJUSTMENT)
 }
 INTO: Final[Mapping[str, Promise | str]] = {
     "bank": gettext_lazy("chuyển khoản"),
