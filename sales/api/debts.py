@@ -21,7 +21,7 @@ from sales.api.money_shapes import AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, rows_asked_for, scope_of
 from sales.models import DunningChannel, DunningNotice
 from sales.money.debts import Debt, debts_on
-from sales.money.dunning import Overdue, overdue_on, record_notices
+from sales.money.dunning import LEVELS, Overdue, overdue_on, record_notices
 
 
 class DebtsQuery(PlaceQuery):
@@ -55,7 +55,7 @@ DebtPage = page_shape("DebtPage", DebtShape)
 
 class DunningQuery(PlaceQuery):
     level = serializers.IntegerField(
-        required=False, min_value=1, max_value=3,
+        required=False, min_value=LEVELS[0], max_value=LEVELS[-1],
         help_text="1: 1 to 7 days overdue, 2: 8 to 30, 3: longer.",
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ class NoticesQuery(PlaceQuery):
     date_from = serializers.DateField(required=False)
     date_to = serializers.DateField(required=False)
     agent = AgentFilter(required=False, help_text="Code.")
-    level = serializers.IntegerField(required=False, min_value=1, max_value=3)
+    level = serializers.IntegerField(required=False, min_value=LEVELS[0], max_value=LEVELS[-1])
     channel = serializers.ChoiceField(DunningChannel.values, required=False)
 
 

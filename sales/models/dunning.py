@@ -23,7 +23,7 @@ class DunningChannel(models.TextChoices):
 class DunningNotice(models.Model):
     """One reminder of overdue debt (nhắc nợ): what was overdue that day, what the agent promised.
 
-    `level` is 1 from the first day overdue, 2 from the eighth, 3 beyond thirty days.
+    `level` is how strongly, by the days overdue (`sales.money.dunning.LEVEL_FROM_DAYS`).
     """
 
     agent = models.ForeignKey(Agent, models.PROTECT, db_index=False)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,13 @@ from backend.clock import VN
 from backend.problems import Problem
 from sales.models import Agent, DunningChannel, DunningNotice
 from sales.money.debts import Debt, debts_on
+
+#: From so many days overdue on a debt is reminded of at level 1, 2, 3: the spans debts are aged by
+#: (`engine.ageing.BUCKETS`), the company's own; no law names them. They are told in words on
+#: the page, in its workbook and by the API (`dunning.html`, `pages/dunning.py`, `api/debts.py`), and
+#: the database takes no other level (`DunningNotice`).
+LEVEL_FROM_DAYS: Final = (1, 8, 31)
+LEVELS: Final = tuple(range(1, len(LEVEL_FROM_DAYS) + 1))
 
 
 class NobodyToRemind(Problem):
@@ -27,6 +35,7 @@ class PromiseInThePast(Problem):
 class Overdue:
     """An agent in arrears on the day, with the last reminder he got.
 
+    `level` is one of LEVELS, by the `days` its oldest debt is overdue.
     `is_promise_broken`: he promised an earlier day and still owes what was due.
     """
 
@@ -48,8 +57,8 @@ def overdue_on(day: date, *, path: str | None = None) -> list[Overdue]:
 
 
 def level_of(days: int) -> int:
-    """How strongly to remind of a debt so many days overdue: 1, from 8 days 2, from 31 days 3."""
-    return 1 + (days >= 8) + (days >= 31)
+    """How strongly to remind of a debt so many days (1 or more) overdue: one of LEVELS."""
+    return sum(days >= start for start in LEVEL_FROM_DAYS)
 
 
 def record_notices(

@@ -20,7 +20,7 @@ from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import DunningChannel
-from sales.money.dunning import Overdue, overdue_on, record_notices
+from sales.money.dunning import LEVELS, Overdue, overdue_on, record_notices
 
 #: Agents on the page, the worst first; the workbook has all of them.
 SHOWN: Final = 300
@@ -42,8 +42,8 @@ def dunning(request: HttpRequest) -> HttpResponseBase:
     place = place_of(request.GET.get("dia_ban", ""), user=user)
     level = request.GET.get("muc", "")
     rows = overdue_on(today, path=place.path)
-    counts = [sum(row.level == number for row in rows) for number in (1, 2, 3)]
-    if level in ("1", "2", "3"):
+    counts = {str(number): sum(row.level == number for row in rows) for number in LEVELS}
+    if level in counts:
         rows = [row for row in rows if row.level == int(level)]
     if asks_for_workbook(request):
         heading = heading_of(user, today, today, place.unit)
@@ -52,7 +52,7 @@ def dunning(request: HttpRequest) -> HttpResponseBase:
         "today": today,
         **place_choices(place, user, today),
         "level": level,
-        "levels": list(zip(("1", "2", "3"), counts, strict=True)),
+        "levels": list(counts.items()),
         "rows": rows[:SHOWN],
         "count": len(rows),
         "total": sum(row.debt.age.overdue for row in rows),
