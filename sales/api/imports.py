@@ -32,7 +32,7 @@ from backend.api.versions import VersionChanged, check_version, match_parameter,
 from backend.db import lock_rows
 from backend.pages.files import XLSX, file_answer
 from sales.api.money_shapes import ReversalShape, reason_of
-from sales.engine.import_sheet import KINDS
+from sales.engine.import_kinds import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.imports.committing import commit, lines_ahead, undo
 from sales.imports.importing import (
@@ -301,7 +301,7 @@ def _opened(request: Request) -> ImportFile:
     shape = UploadShape(data=request.data)
     shape.is_valid(raise_exception=True)
     sent = shape.validated_data
-    names = {column.name for column in KINDS[sent["kind"]]}
+    names = KINDS[sent["kind"]].names
     fixed = {name: sent[name] for name in ("draw_date", "product", "year") if name in sent}
     return open_file(
         sent["file"].read(MOST_BYTES + 1),
@@ -330,7 +330,7 @@ def _set(file: ImportFile, sent: Mapping[str, Any]) -> None:
 
 def _check(file: ImportFile, looked: Preview, sent: Mapping[str, Any]) -> None:
     """Raises ValidationError by field."""
-    names = {column.name for column in KINDS[file.kind]}
+    names = KINDS[file.kind].names
     errors: dict[str, str] = {
         name: _("Loại tệp này không có trường ấy.") for name in sent.keys() & _CONSTANTS - names
     }

@@ -15,7 +15,6 @@ from backend.jobs.models import Run
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.problems import Problem
 from backend.reasons import says_why
-from sales.imports.families import family_of
 from sales.imports.importing import (
     ImportNotNow,
     Preview,
@@ -23,6 +22,7 @@ from sales.imports.importing import (
     lines_of,
     remember_columns,
 )
+from sales.imports.kinds import books_of
 from sales.imports.progress import fall_back, noting
 from sales.ledger.recording import LinesRefused
 from sales.ledger.steps import STEPS, Begins, Step, untold
@@ -199,7 +199,7 @@ def _record(
     if file.control_sum is not None and file.control_sum != looked.total:
         raise ControlSumDiffers(file.control_sum, looked.total)
     try:
-        made = family_of(file.kind).record(
+        made = books_of(file.kind).record(
             read.lines, by, at, sent, f"{file.sender}: {file.name}", begins
         )
     except LinesRefused as refused:
@@ -226,7 +226,7 @@ def _take_back(
     begins: Begins = untold,
 ) -> None:
     """Undo what was recorded and mark the file, in the caller's transaction."""
-    batch = family_of(file.kind).undo(file, lines, reason, by, at, begins)
+    batch = books_of(file.kind).undo(file, lines, reason, by, at, begins)
     _mark(file, state=ImportState.UNDONE, undo_batch=batch, undo_reason=reason, undo_by=by)
 
 

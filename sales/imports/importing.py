@@ -15,19 +15,10 @@ from backend.problems import Problem
 from backend.vntext import clean
 from sales.engine.annotating import annotated
 from sales.engine.bodies import Fault
-from sales.engine.import_sheet import (
-    HEAD_ROWS,
-    KINDS,
-    Heads,
-    Read,
-    blank_line,
-    control_sum,
-    find_heads,
-    read_lines,
-)
-from sales.engine.plan_lines import MOST_LINES
-from sales.engine.spreadsheet import MOST_COLUMNS, MOST_ROWS, Cells
-from sales.imports.families import family_of
+from sales.engine.import_kinds import KINDS, blank_line, control_sum
+from sales.engine.import_sheet import Heads, Read, find_heads, read_lines
+from sales.engine.spreadsheet import MOST_COLUMNS, Cells
+from sales.imports.kinds import books_of
 from sales.imports.meant_codes import with_known_codes
 from sales.imports.progress import give_up_failed
 from sales.imports.sheet_files import cells_of
@@ -94,10 +85,10 @@ def open_file(
     Columns are those of the sender's last file with these headings, else guessed. Raises
     FileRefused, and WholeCompanyOnly of a plan.
     """
-    if kind == ImportKind.PLANS:
+    if KINDS[kind].is_of_company:
         require_whole_company(by)
     sender = clean(sender)[:_NAME_LENGTH]
-    cells = cells_of(data, most_rows=_most_rows(kind), sheet=sheet)
+    cells = cells_of(data, most_rows=KINDS[kind].most_rows, sheet=sheet)
     heads = find_heads(kind, cells.rows)
     known = ImportProfile.objects.filter(sender=sender, kind=kind, heads=_told(heads)).first()
     return ImportFile(
@@ -143,7 +134,7 @@ def set_columns(
 
     Without a `mapping` the columns are guessed anew.
     """
-    names = {column.name for column in KINDS[file.kind]}
+    names = KINDS[file.kind].names
     file.mapping = mapping and {
         name: at for name, at in mapping.items() if name in names and 0 <= at < MOST_COLUMNS
     }
@@ -168,7 +159,7 @@ def preview(file: ImportFile, *, by: User, at: datetime) -> Preview:
     looked = look_into(file)
     faults = list(looked.read.faults)
     if looked.read.lines:
-        found = family_of(file.kind).faults(looked.read.lines, by, at)
+        found = books_of(file.kind).faults(looked.read.lines, by, at)
         faults += _in_file(found, looked.read.rows)
     faults += _of_halves(file, looked.read, by, at)
     return replace(looked, faults=sorted(faults, key=lambda fault: fault.row))
@@ -184,7 +175,7 @@ def _of_halves(file: ImportFile, read: Read, by: User, at: datetime) -> list[Fau
     rows = list(read.halves)
     known = read.lines[0] if read.lines else blank_line(file.kind, read.halves.values())
     lines = [structs.replace(known, **values) for values in read.halves.values()]
-    found = family_of(file.kind).faults(with_known_codes(lines, by=file.by), by, at)
+    found = books_of(file.kind).faults(with_known_codes(lines, by=file.by), by, at)
     told = _in_file(found, rows)
     return [
         fault
@@ -212,7 +203,7 @@ def discard(file: ImportFile) -> None:
 
 def look_into(file: ImportFile) -> Preview:
     """The file read with its columns; without the checks that need the database."""
-    cells = cells_of(bytes(file.content), most_rows=_most_rows(file.kind), sheet=file.sheet)
+    cells = cells_of(bytes(file.content), most_rows=KINDS[file.kind].most_rows, sheet=file.sheet)
     heads = find_heads(file.kind, cells.rows)
     mapping = heads.mapping if file.mapping is None else file.mapping
     read = read_lines(file.kind, cells.rows, heads, mapping, file.constants)
@@ -241,11 +232,6 @@ def remember_columns(file: ImportFile, looked: Preview) -> None:
 def _told(heads: Heads) -> str:
     told = "\t".join(heads.texts)
     return told if len(told) <= _LONGEST_HEADS else hashlib.sha256(told.encode()).hexdigest()
-
-
-def _most_rows(kind: str) -> int:
-    """A plan has a line for every agent and month."""
-    return MOST_LINES + HEAD_ROWS if kind == ImportKind.PLANS else MOST_ROWS
 
 
 def _in_file(faults: Sequence[Fault], rows: Sequence[int]) -> list[Fault]:

@@ -19,7 +19,7 @@ from backend.jobs.models import RunState
 from backend.pages.files import XLSX, file_answer
 from backend.problems import Problem
 from sales.engine.cell_values import text_of, whole
-from sales.engine.import_sheet import KINDS
+from sales.engine.import_kinds import KINDS
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.imports.committing import commit, undo, words_of
 from sales.imports.importing import (
@@ -88,7 +88,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             "kinds": [
                 (value, label)
                 for value, label in ImportKind.choices
-                if by.is_whole_company or value != ImportKind.PLANS
+                if by.is_whole_company or not KINDS[value].is_of_company
             ],
             "kind": request.POST.get("loai", ""),
             "sender": request.POST.get("noi_gui", ""),
@@ -154,7 +154,7 @@ def _keep(request: HttpRequest, by: User) -> ImportFile:
         "product": request.POST.get("ve", ""),
         "year": request.POST.get("nam", ""),
     }
-    names = {column.name for column in KINDS[kind]}
+    names = KINDS[kind].names
     return keep_file(
         upload.read(MOST_BYTES + 1),
         name=upload.name or "",
@@ -204,7 +204,7 @@ def _shown(file: ImportFile, looked: Preview) -> dict[str, Any]:
                 looked.mapping.get(column.name, -1),
                 file.constants.get(column.name, ""),
             )
-            for column in KINDS[file.kind]
+            for column in KINDS[file.kind].columns
         ],
         "heads": [(at, text or f"({at + 1})") for at, text in enumerate(heads)],
         "one_for_all": ("draw_date", "product", "year", "into"),
@@ -228,7 +228,7 @@ def _seen(cell: Any) -> str:
 
 
 def _columns(request: HttpRequest, file: ImportFile, by: User) -> None:
-    names = [column.name for column in KINDS[file.kind]]
+    names = KINDS[file.kind].names
     chosen = {name: request.POST.get(f"cot_{name}", "-1") for name in names}
     sheet = request.POST.get("trang", file.sheet)
     mapping = {name: int(text) for name, text in chosen.items() if text.isdecimal()}

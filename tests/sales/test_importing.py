@@ -23,7 +23,8 @@ from backend.jobs import work
 from backend.jobs.models import Run, RunState
 from sales.engine.import_sheet import find_heads, guess, read_lines
 from sales.engine.spreadsheet import Unreadable, read_cells
-from sales.imports import committing, families
+from sales.imports import committing
+from sales.imports.kinds import tickets
 from sales.ledger.proving import differences
 from sales.ledger.recording import record_sales
 from sales.models import (
@@ -464,21 +465,21 @@ def test_others_see_the_step_and_correct_only_before_or_after_an_undo(
 
         return record_sales(**known | {"begins": begins})
 
-    monkeypatch.setattr(families, "record_sales", watched)
+    monkeypatch.setattr(tickets, "record_sales", watched)
     work.work_off(worker="tests:1")
     assert seen == [(step, 1) for step in (1, 2, 3, 4, 5)]
     entry = ConsignmentEntry.objects.get(batch=ImportFile.objects.get().batch, agent=company.an)
     less = line("AN", "2026-11-17", issued=-20, corrects=entry.pk, reason="Giao thiếu")
     answers = []
     corrector = Thread(target=lambda: answers.append(beside(lambda: bulk(manager, [less]))))
-    taken = families._reversals
+    taken = tickets._reversals
 
     def meanwhile(*known):
         corrector.start()
         corrector.join(0.5)  # it waits for the totals
         return taken(*known)
 
-    monkeypatch.setattr(families, "_reversals", meanwhile)
+    monkeypatch.setattr(tickets, "_reversals", meanwhile)
     post(manager, key, "undo", reason="Gửi nhầm kỳ")
     work.work_off(worker="tests:1")
     corrector.join(20)
