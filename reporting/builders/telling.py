@@ -7,11 +7,6 @@ from reporting.builders.numbers import Language
 STEADY_BPS = 50
 
 
-def share_bps(part: int, whole: int) -> int | None:
-    """`part` of `whole` in basis points, rounded half up; None of nothing."""
-    return (2 * 10_000 * part + whole) // (2 * whole) if whole > 0 else None
-
-
 def moved(bps: int, language: Language = "vi", link: str = "") -> tuple[Part, ...]:
     """How far something went: "tăng 3,1 %", "gần như không đổi (+0,2 %)"."""
     if abs(bps) < STEADY_BPS:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from attendance import figures as attendance_figures
 from attendance.figures import AttendanceSummary, OvertimeCaps, PersonAttendance
+from backend.shares import share_bps
 from reporting.builders.content import (
     Block,
     Column,
@@ -18,7 +19,7 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.numbers import hours
-from reporting.builders.telling import count, of_many, share_bps
+from reporting.builders.telling import count, of_many
 from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import rows_behind

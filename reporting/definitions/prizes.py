@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from backend.shares import share_bps
 from reporting.builders.content import (
     Block,
     Column,
@@ -13,7 +14,6 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.telling import share_bps
 from reporting.defining import Asked, Definition, SectionOf, Words
 from reporting.periods import PeriodKind
 from reporting.sections import money

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from attendance import figures as attendance_figures
 from attendance.figures import TerminalHealth
+from backend.shares import share_bps
 from reporting.builders.content import (
     Block,
     Column,
@@ -18,7 +19,7 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.telling import count, of_many, share_bps
+from reporting.builders.telling import count, of_many
 from reporting.defining import Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 

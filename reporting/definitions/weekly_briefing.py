@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from attendance import figures as attendance_figures
 from attendance.figures import AttendanceSummary
+from backend.shares import share_bps
 from reporting.builders.content import (
     Block,
     Chart,
@@ -31,16 +32,7 @@ from reporting.builders.content import (
     total_of,
 )
 from reporting.builders.numbers import Language, short_day, weekday
-from reporting.builders.telling import (
-    count,
-    joined,
-    money,
-    mood_of,
-    moved,
-    of_many,
-    share,
-    share_bps,
-)
+from reporting.builders.telling import count, joined, money, mood_of, moved, of_many, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import owed, rows_behind

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from backend.shares import share_bps
 from reporting.builders.content import (
     Chart,
     Column,
@@ -18,7 +19,6 @@ from reporting.builders.content import (
     row,
 )
 from reporting.builders.shaping import MAIL_COLUMNS
-from reporting.builders.telling import share_bps
 from reporting.explorer.pivot import Head
 from reporting.explorer.sheet import Lane, Sheet, fitting
 from reporting.explorer.words import Dimension, Measure

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
+from backend.shares import change_bps, share_bps
 from reporting.builders.content import Kind
-from reporting.builders.telling import share_bps
 from reporting.defining import Words
 
 
@@ -43,11 +43,6 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     @property
     def sold(self) -> int:
         return self.issued - self.returned
-
-
-def _change(now: int, before: int) -> int | None:
-    share = share_bps(now, before)
-    return None if share is None else share - 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +91,10 @@ _ALL: Final = (
     Measure("ke_hoach", Words("Đạt kế hoạch", "Of the plan"), Kind.SHARE,
             lambda f: share_bps(f.under_plan, f.planned), adds=False, beside=("ve_kh", "ban_kh", "ke_hoach")),
     Measure("tuan_truoc", Words("So tuần trước", "Against last week"), Kind.CHANGE,
-            lambda f: _change(f.week_now, f.week_before), adds=False,
+            lambda f: change_bps(f.week_now, f.week_before), adds=False,
             beside=("tuan_nay_dt", "tuan_truoc_dt", "tuan_truoc")),
     Measure("nam_truoc", Words("So năm trước", "Against last year"), Kind.CHANGE,
-            lambda f: _change(f.year_now, f.year_before), adds=False,
+            lambda f: change_bps(f.year_now, f.year_before), adds=False,
             beside=("nam_nay_dt", "nam_truoc_dt", "nam_truoc")),
 )  # fmt: skip
 #: Told beside others, not chosen alone. A company's plan may say more than the plans of its parts.

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
 
+from backend.shares import share_bps
 from reporting.builders.content import (
     Column,
     Kind,
@@ -18,7 +19,7 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.telling import count, money, of_many, share, share_bps
+from reporting.builders.telling import count, money, of_many, share
 from reporting.defining import Asked
 from reporting.sections import rows_behind
 from sales.figures.money import Debt, DebtBook

@@ -3,8 +3,9 @@
 from dataclasses import fields
 
 from attendance.figures import AttendanceSummary, DepartmentAttendance
+from backend.shares import share_bps
 from reporting.builders.content import Column, Kind, Row, Sentence, Table, row
-from reporting.builders.telling import count, of_many, share, share_bps
+from reporting.builders.telling import count, of_many, share
 from reporting.defining import Asked
 from reporting.sections import rows_behind
 

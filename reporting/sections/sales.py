@@ -6,6 +6,7 @@ from datetime import date
 from django.urls import reverse
 from msgspec.structs import replace
 
+from backend.shares import share_bps
 from reporting.builders.content import (
     Block,
     Chart,
@@ -23,16 +24,7 @@ from reporting.builders.content import (
     row,
 )
 from reporting.builders.numbers import Language, short_day
-from reporting.builders.telling import (
-    count,
-    joined,
-    money,
-    mood_of,
-    moved,
-    of_many,
-    share,
-    share_bps,
-)
+from reporting.builders.telling import count, joined, money, mood_of, moved, of_many, share
 from reporting.defining import Asked
 from reporting.periods import PeriodKind
 from reporting.sections import rows_behind

@@ -15,13 +15,13 @@ from backend.api.auth import person
 from backend.api.bodies import json_response
 from backend.api.pagination import FieldsQuery, next_address, query_of, sparse
 from backend.api.tables import RENDERERS, asks_for_table, linked, table_answer, tabular
+from backend.shares import share_bps
 from sales import figures
 from sales.api.codes import AgentFilter, ProductFilter
 from sales.api.queries import InPlaceQuery, scope_of
 from sales.api.summary_pages import codes_of, start_of
 from sales.figures.asked import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow
 from sales.figures.planned import Keys, Plan, is_told_by, planned, with_planned
-from sales.figures.shapes import share_bps
 from sales.figures.summary import summary
 from sales.figures.summary_today import summary_today
 

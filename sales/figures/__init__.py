@@ -23,8 +23,6 @@ from sales.figures.shapes import (
     SalesLine,
     Tickets,
     WeeklySales,
-    change_bps,
-    share_bps,
 )
 from sales.figures.weekly import weekly_sales
 
@@ -42,7 +40,6 @@ __all__ = [
     "Tickets",
     "WeeklySales",
     "agent_ranking",
-    "change_bps",
     "completeness",
     "debts",
     "debts_over_limit",
@@ -50,7 +47,6 @@ __all__ = [
     "recorded_until",
     "region_months",
     "region_months_today",
-    "share_bps",
     "top_movers",
     "weekly_sales",
 ]

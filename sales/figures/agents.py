@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 
+from backend.shares import share_bps
 from sales.figures.rows import below, held_draws, rows_of, scope
 from sales.figures.shapes import (
     AgentDebt,
@@ -13,7 +14,6 @@ from sales.figures.shapes import (
     Mover,
     Movers,
     Tickets,
-    share_bps,
 )
 from sales.models import AgentDrawTotal, DrawStatus, RuleKey
 from sales.money.credit import limit_sql

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from sales.figures.shapes import Tickets, change_bps
+from backend.shares import change_bps
+from sales.figures.shapes import Tickets
 
 #: What a summary may be told by.
 DIMENSIONS = ("territory", "region", "agent", "product", "draw", "weekday", "month")

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from backend.months import months_of
 from backend.org.models import Region
+from backend.shares import change_bps, share_bps
 from backend.vncalendar import tet
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.planned import Keys, planned
 from sales.figures.rows import held_draws, rows_of
-from sales.figures.shapes import Tickets, change_bps, share_bps
+from sales.figures.shapes import Tickets
 from sales.figures.summary import summary
 from sales.figures.summary_today import summary_today
 from sales.growth.seasons import is_near_tet

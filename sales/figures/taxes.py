@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sales.figures.shapes import share_bps
+from backend.shares import share_bps
 from sales.money.accounting import CommissionTax, PrizeTax, TaxBase, booked_between
 
 
