@@ -15,10 +15,10 @@ from backend import clock
 from backend.accounts.permissions import acting, can
 from backend.api.pagination import PageQuery, page_of_records, page_shape, query_of
 from backend.pages.places import TERRITORY
+from reporting.explorer.measures import COMMISSION, COMPARED, PLAN
 from reporting.explorer.question import Question
 from reporting.explorer.reports import question_of
 from reporting.explorer.spans import Days
-from reporting.explorer.words import COMMISSION, COMPARED, PLAN
 from reporting.models import SavedView
 
 

@@ -12,9 +12,10 @@ from backend.org.models import Region, Territory
 from backend.pages.places import TERRITORY
 from backend.problems import Problem
 from reporting.builders import numbers
+from reporting.explorer.dimensions import Dimension, weekday_name
+from reporting.explorer.measures import COMMISSION, COMPARED, PLAN, Facts
 from reporting.explorer.pivot import NOWHERE, Cell, Head, Pivot, Planned, pivoted, with_plans
 from reporting.explorer.question import NAMES, BadQuestion, Question
-from reporting.explorer.words import COMMISSION, COMPARED, PLAN, Dimension, Facts, weekday_name
 from sales.figures.asked import Asked, SummaryRow
 from sales.figures.choices import agent_name, products
 from sales.figures.planned import Keys, Plan, Told, planned, with_planned
@@ -137,12 +138,20 @@ def _head(dimension: Dimension, key: tuple[Any, ...], language: str) -> Head:
 
 
 def _facts(row: SummaryRow, plan: Plan | None) -> Facts:
-    tickets = row.tickets
+    week_now, week_before = row.week or (0, 0)
+    year_now, year_before = row.year or (0, 0)
     return Facts(
-        tickets.issued, tickets.returned, tickets.revenue_amount, row.commission_amount or 0,
-        plan.tickets if plan else 0, *(row.week or (0, 0)), *(row.year or (0, 0)),
-        tickets.sold if plan else 0,
-    )  # fmt: skip
+        issued=row.issued,
+        returned=row.returned,
+        revenue=row.revenue_amount,
+        commission=row.commission_amount or 0,
+        planned=plan.tickets if plan else 0,
+        week_now=week_now,
+        week_before=week_before,
+        year_now=year_now,
+        year_before=year_before,
+        under_plan=row.issued - row.returned if plan else 0,
+    )
 
 
 def _with_sums_of_plans(found: Pivot, rows: Iterable[Told], by_month: Asked) -> Pivot:

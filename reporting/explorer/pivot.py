@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from reporting.explorer.words import Facts
+from reporting.explorer.measures import Facts
 
 #: The code of units of no territory.
 NOWHERE: Final = "–"

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from backend.pages.months import day_from
 from backend.problems import Problem
+from reporting.explorer.dimensions import DIMENSIONS, PLACES, Dimension
+from reporting.explorer.measures import CHOSEN, PLAN, Measure
 from reporting.explorer.spans import SPANS, Days, days_of
-from reporting.explorer.words import CHOSEN, DIMENSIONS, PLACES, PLAN, Dimension, Measure
 
 #: Each part of an address: what it is called on the page.
 NAMES: Final = {
@@ -49,7 +50,8 @@ class BadQuestion(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Rows × columns × a measure over some days, within filters. Codes as `words` and `spans` have them.
+    """Rows × columns × a measure over some days, within filters. Codes as `dimensions`, `measures` and
+    `spans` have them.
 
     `first` and `last` only with the span "tu_den"; `place` is a region's code, or "vung:" and a
     territory's.

@@ -12,12 +12,13 @@ from backend.pages.places import TERRITORY
 from reporting.builders.content import Block, Kind, Part, figure
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.explorer.asking import Answer, answer
+from reporting.explorer.dimensions import DIMENSIONS, weekday_name
+from reporting.explorer.measures import CHOSEN, MEASURES, PLAN, Measure
 from reporting.explorer.pivot import NOWHERE, Head, pivoted
 from reporting.explorer.question import FROM_TO, BadQuestion, Question, readable
 from reporting.explorer.sheet import Sheet, sheet_of
 from reporting.explorer.spans import Days
 from reporting.explorer.telling import chart_of, sentences_of, table_of
-from reporting.explorer.words import CHOSEN, DIMENSIONS, MEASURES, PLAN, Measure, weekday_name
 from reporting.models.views import SavedView
 from reporting.periods import Period, PeriodKind
 

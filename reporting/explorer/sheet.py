@@ -6,8 +6,9 @@ from typing import Final
 
 from reporting.builders.content import Kind
 from reporting.defining import Words
+from reporting.explorer.dimensions import Dimension
+from reporting.explorer.measures import MEASURES, Facts, Measure
 from reporting.explorer.pivot import Head, Pivot
-from reporting.explorer.words import MEASURES, Dimension, Facts, Measure
 
 #: From so many đồng on, amounts are written in millions.
 IN_MILLIONS: Final = 100_000_000

@@ -19,9 +19,10 @@ from reporting.builders.content import (
     row,
 )
 from reporting.builders.shaping import MAIL_COLUMNS
+from reporting.explorer.dimensions import Dimension
+from reporting.explorer.measures import Measure
 from reporting.explorer.pivot import Head
 from reporting.explorer.sheet import Lane, Sheet, fitting
-from reporting.explorer.words import Dimension, Measure
 
 #: So many columns of numbers (a year's months and their total) and rows stand on paper; the workbook has all of them.
 ON_PAPER: Final = 13

@@ -21,6 +21,8 @@ from reporting.builders.content import SIGNED_KINDS, Kind
 from reporting.builders.numbers import Language
 from reporting.builders.writing import unit, written
 from reporting.explorer.asking import Answer, answer
+from reporting.explorer.dimensions import DIMENSIONS, weekday_name
+from reporting.explorer.measures import CHOSEN
 from reporting.explorer.pivot import NOWHERE, Head
 from reporting.explorer.question import BadQuestion, Question, readable
 from reporting.explorer.reports import links_of, title_of
@@ -28,7 +30,6 @@ from reporting.explorer.sheet import OWN, SUM, Lane, Sheet, fitting, sheet_of
 from reporting.explorer.spans import SPANS, Days
 from reporting.explorer.telling import chart_of
 from reporting.explorer.views import may_change
-from reporting.explorer.words import CHOSEN, DIMENSIONS, weekday_name
 from reporting.models import SavedView, SharedWith
 from reporting.pages.explorer_views import view_of
 from sales.figures import recorded_until

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from backend.org.models import Territory, TerritoryRegion
 from reporting.builders.content import Form
 from reporting.explorer.asking import common
+from reporting.explorer.dimensions import DIMENSIONS
+from reporting.explorer.measures import CHOSEN, MEASURES, Facts
 from reporting.explorer.pivot import Cell, Head, pivoted
 from reporting.explorer.question import BadQuestion, Question, read
 from reporting.explorer.sheet import fitting, sheet_of
 from reporting.explorer.spans import days_of
 from reporting.explorer.telling import chart_of, table_of
-from reporting.explorer.words import CHOSEN, DIMENSIONS, MEASURES, Facts
 from sales.figures.summary import summary
 from tests import make
 from tests.reporting.test_catalogue_reports import november, plan_of_november  # noqa: F401

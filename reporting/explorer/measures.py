@@ -1,4 +1,7 @@
-"""What a question is made of: dimensions and measures, as people choose them. Pure."""
+"""What can be told of sales: measures, as people choose them, worked out from facts that add up. Pure.
+
+Facts are read by `asking` from rows of the summary (`sales.figures`), and added up by `pivot`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +15,10 @@ from reporting.defining import Words
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """What adds up: tickets, đồng, tickets planned, and both sides of two comparisons (đồng)."""
+    """What adds up: tickets, đồng, tickets planned, and both sides of two comparisons (đồng).
+
+    Added name by name: of 100,000 cells any other way takes four times as long.
+    """
 
     issued: int = 0
     returned: int = 0
@@ -58,26 +64,6 @@ class Measure:
     beside: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """What can be told in rows or columns; `engine` and `level` as sales.figures.asked has them."""
-
-    code: str
-    name: Words
-    engine: str
-    level: str = "unit"
-
-    @property
-    def is_time(self) -> bool:
-        """Days and months follow one another; a weekday is one of seven."""
-        return self.engine in ("draw", "month")
-
-    @property
-    def has_order(self) -> bool:
-        """Whether it is told in an order of its own, and not the greatest first."""
-        return self.engine in ("draw", "month", "weekday")
-
-
 _USUAL: Final = ("giao", "ban", "tra", "ve_e", "doanh_thu")
 _ALL: Final = (
     Measure("ban", Words("Vé bán", "Tickets sold"), Kind.TICKETS, lambda f: f.sold, beside=_USUAL),
@@ -112,31 +98,3 @@ CHOSEN: Final = {each.code: each for each in _ALL}
 MEASURES: Final = CHOSEN | {each.code: each for each in _BESIDE}
 PLAN, COMMISSION = "ke_hoach", "hoa_hong"
 COMPARED: Final = frozenset({"tuan_truoc", "nam_truoc"})
-
-DIMENSIONS: Final = {
-    each.code: each
-    for each in (
-        Dimension("dai_ly", Words("Đại lý", "Agent"), "agent"),
-        Dimension("dia_ban", Words("Địa bàn", "Unit"), "region", "unit"),
-        Dimension("khu_vuc", Words("Cấp dưới tỉnh", "Level below the province"), "region", "area"),
-        Dimension("tinh", Words("Tỉnh", "Province"), "region", "province"),
-        Dimension("vung", Words("Vùng bán hàng", "Sales territory"), "territory"),
-        Dimension("loai_ve", Words("Loại vé", "Product"), "product"),
-        Dimension("ky_quay", Words("Kỳ quay", "Draw"), "draw"),
-        Dimension("thu", Words("Thứ", "Weekday"), "weekday"),
-        Dimension("thang", Words("Tháng", "Month"), "month"),
-    )
-}
-#: Of these a person in charge of a part sees only the parts.
-PLACES: Final = frozenset({"region", "territory", "agent"})
-
-
-_WEEKDAYS: Final = {
-    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-
-
-def weekday_name(weekday: int, language: str) -> str:
-    """0 is Monday."""
-    return _WEEKDAYS["en" if language == "en" else "vi"][weekday]
