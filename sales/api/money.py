@@ -32,6 +32,7 @@ from sales.api.money_shapes import (
 )
 from sales.api.queries import rows_asked_for
 from sales.engine.money_lines import MONEY_LINES
+from sales.engine.posting import ACCOUNTS
 from sales.ledger.closing import close_draw
 from sales.models import JournalEntry
 from sales.money.booking import record_money, reverse_entry
@@ -44,18 +45,7 @@ COLUMNS = (
     "region__code",
     "product__code",
     "draw__date",
-    "receivable",
-    "collateral",
-    "cash",
-    "bank",
-    "offset",
-    "revenue",
-    "commission",
-    "withheld_tax",
-    "prizes",
-    "payout_fee",
-    "interest",
-    "adjustment",
+    *ACCOUNTS,
     "reference",
     "reverses_id",
     "reason",

@@ -12,6 +12,7 @@ from sales.api.queries import PlaceQuery
 from sales.engine.ageing import Ageing
 from sales.engine.bodies import MOST_LINES
 from sales.engine.money_lines import MOST_AMOUNT
+from sales.engine.posting import MONEY
 from sales.models import JournalEvent
 from sales.money.booking import Booked
 
@@ -62,7 +63,7 @@ class MoneyLineShape(serializers.Serializer[Any]):
     agent = serializers.CharField(max_length=20)
     date = serializers.DateField()
     amount = serializers.IntegerField(min_value=-MOST_AMOUNT, max_value=MOST_AMOUNT)
-    into = serializers.ChoiceField(["cash", "bank", "offset"], default="cash")
+    into = serializers.ChoiceField(list(MONEY), default="cash")
     fee_bps = serializers.IntegerField(default=0, help_text="Of a prize paid: the agent's fee.")
     reference = serializers.CharField(
         max_length=100, help_text="Number of the paper, once for each agent."

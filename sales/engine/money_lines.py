@@ -117,10 +117,14 @@ def _amounts(row: int, line: MoneyLine, facts: MoneyFacts) -> list[Fault]:
 
 def legs_of(line: MoneyLine) -> Legs:
     """The balanced entry of a line that was checked."""
-    if line.event == "payment":
-        return payment(line.amount, into=line.into)
-    if line.event == "prize":
-        return prize_paid(line.amount, fee_bps=line.fee_bps)
-    if line.event == "collateral":
-        return collateral(line.amount, into=line.into)
-    return interest(line.amount) if line.event == "interest" else adjustment(line.amount)
+    match line.event:
+        case "payment":
+            return payment(line.amount, into=line.into)
+        case "prize":
+            return prize_paid(line.amount, fee_bps=line.fee_bps)
+        case "collateral":
+            return collateral(line.amount, into=line.into)
+        case "interest":
+            return interest(line.amount)
+        case "adjustment":
+            return adjustment(line.amount)
