@@ -16,11 +16,10 @@ from reporting.explorer.dimensions import Dimension, weekday_name
 from reporting.explorer.measures import COMMISSION, COMPARED, PLAN, Facts
 from reporting.explorer.pivot import NOWHERE, Cell, Head, Pivot, Planned, pivoted, with_plans
 from reporting.explorer.question import NAMES, BadQuestion, Question
-from sales.figures.asked import Asked, SummaryRow
+from sales.figures.asked import Asked, Keys, SummaryRow, Told
 from sales.figures.choices import agent_name, products
-from sales.figures.planned import Keys, Plan, Told, planned, with_planned
-from sales.figures.summary import summary
-from sales.figures.summary_today import summary_today
+from sales.figures.planned import Plan, planned, with_planned
+from sales.figures.summary_by_tree import summary_by_tree
 
 #: Cells that one answer may have: a year of draws of 250 agents.
 MOST_CELLS: Final = 100_000
@@ -70,7 +69,7 @@ def answer(
 def _pivot(question: Question, asked: Asked, language: str) -> Pivot:
     if question.measure == PLAN:
         return _against_plan(question, asked, language)
-    rows = _told(question, asked)
+    rows = summary_by_tree(asked, is_today=bool(question.tree))
     if len(rows) > MOST_CELLS:
         raise TooManyCells
     return pivoted(_cells(rows, {}, question, language))
@@ -80,7 +79,7 @@ def _against_plan(question: Question, asked: Asked, language: str) -> Pivot:
     """Plans are of months: what was sold in months without one is no success of a plan."""
     by_month = replace(_by_month(asked, *asked.by), limit=MOST_CELLS * _MONTHS)
     plans = planned(by_month)
-    rows = with_planned(_told(question, by_month), plans, by_month)
+    rows = with_planned(summary_by_tree(by_month, is_today=bool(question.tree)), plans, by_month)
     found = pivoted(_cells(rows, plans, question, language))
     if len(found.cells) > MOST_CELLS:
         raise TooManyCells
@@ -89,12 +88,6 @@ def _against_plan(question: Question, asked: Asked, language: str) -> Pivot:
 
 def _by_month(asked: Asked, *by: str) -> Asked:
     return replace(asked, by=by if "month" in by else (*by, "month"))
-
-
-def _told(question: Question, asked: Asked) -> list[Told]:
-    if question.tree:
-        return list(summary_today(asked))
-    return [(row, None) for row in summary(asked)]
 
 
 def _cells(

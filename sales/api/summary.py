@@ -20,10 +20,9 @@ from sales import figures
 from sales.api.codes import AgentFilter, ProductFilter
 from sales.api.queries import InPlaceQuery, scope_of
 from sales.api.summary_pages import codes_of, start_of
-from sales.figures.asked import DIMENSIONS, LEVELS, ORDERS, Asked, SummaryRow
-from sales.figures.planned import Keys, Plan, is_told_by, planned, with_planned
-from sales.figures.summary import summary
-from sales.figures.summary_today import summary_today
+from sales.figures.asked import DIMENSIONS, LEVELS, ORDERS, Asked, Keys, SummaryRow
+from sales.figures.planned import Plan, is_told_by, planned, with_planned
+from sales.figures.summary_by_tree import summary_by_tree
 
 MOST_ROWS = 10_000
 #: No draw was or will be outside; an earlier year has no year before it that it could be compared with.
@@ -169,7 +168,7 @@ class AnySummaries(APIView):
             order=query.get("order", ""), limit=start.rows + query["limit"],
             on=clock.today(),
         )  # fmt: skip
-        found = _found(asked, is_today=query["tree"] == "now")
+        found = summary_by_tree(asked, is_today=query["tree"] == "now")
         told, more = found[: asked.limit], len(found) > asked.limit
         plans = planned(asked) if query["plan"] else None
         with_plans = told if plans is None or more else with_planned(told, plans, asked)
@@ -191,13 +190,6 @@ class AnySummaries(APIView):
                 "rows": rows,
             }
         )
-
-
-def _found(asked: Asked, *, is_today: bool) -> list[tuple[SummaryRow, bool | None]]:
-    """The rows, each with whether it is an estimate; None by the tree as it was."""
-    if is_today:
-        return list(summary_today(asked))
-    return [(row, None) for row in summary(asked)]
 
 
 def _plan(row: SummaryRow, plans: dict[Keys, Plan]) -> dict[str, int | None]:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from backend.api.pagination import CursorInvalid, unpacked
 from backend.problems import Problem
-from sales.figures.planned import Told
+from sales.figures.asked import Told
 
 #: Rows before a page are read anew; farther on it is quicker to ask for fewer days.
 FARTHEST: Final = 200_000

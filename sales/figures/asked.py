@@ -72,14 +72,18 @@ class Asked:
         return "weekday" in self.by or self.weekday is not None
 
 
+#: What a row is of: a value for each dimension, a code and name or a date or number alone.
+Keys = tuple[tuple[Any, ...], ...]
+
+
 class SummaryRow(msgspec.Struct, frozen=True, gc=False):
-    """`keys` in the order of the dimensions, each a code and name, or a date or number alone.
+    """`keys` in the order of the dimensions.
 
     Comparisons are revenue of the draws that have a counterpart, and of those counterparts; they
     and commission are None where they were not asked for.
     """
 
-    keys: tuple[tuple[Any, ...], ...]
+    keys: Keys
     issued: int
     returned: int
     revenue_amount: int
@@ -98,3 +102,7 @@ class SummaryRow(msgspec.Struct, frozen=True, gc=False):
     @property
     def year_change_bps(self) -> int | None:
         return change_bps(*self.year) if self.year else None
+
+
+#: A row, and whether part of it is an estimate: a divided unit's, by shares. None by the tree as it was.
+Told = tuple[SummaryRow, bool | None]

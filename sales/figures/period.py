@@ -9,12 +9,12 @@ from backend.months import months_of
 from backend.org.models import Region
 from backend.shares import change_bps, share_bps
 from backend.vncalendar import tet
-from sales.figures.asked import Asked, SummaryRow
-from sales.figures.planned import Keys, planned
+from sales.figures.asked import Asked, Keys, SummaryRow
+from sales.figures.planned import planned
 from sales.figures.rows import held_draws, rows_of
 from sales.figures.shapes import Tickets
 from sales.figures.summary import summary
-from sales.figures.summary_today import summary_today
+from sales.figures.summary_by_tree import summary_by_tree
 from sales.growth.seasons import is_near_tet
 
 #: The same weekday a year earlier.
@@ -146,7 +146,7 @@ def lines_by(
     """A line for each unit, product or agent with tickets, last year's too, or a plan; by code."""
     asked = replace(asked, by=(dimension,), limit=EVERY)
     plans = _plans(dimension, asked)
-    told = [row for row, _ in summary_today(asked)] if in_todays_units else summary(asked)
+    told = [row for row, _ in summary_by_tree(asked, is_today=in_todays_units)]
     rows = {row.keys[0]: row for row in told}
     keys = sorted({*rows, *(key for (key,) in plans)})
     return tuple(_line(key, rows.get(key), plans.get((key,))) for key in keys)

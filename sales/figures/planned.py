@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from backend.org.models import Region, TerritoryRegion
 from backend.validity import holding
 from sales.engine.plan_cover import cover
-from sales.figures.asked import LEVELS, Asked, SummaryRow
+from sales.figures.asked import LEVELS, Asked, Keys, SummaryRow, Told
 from sales.figures.plan_by_draw import Line, by_draw, is_in_parts
 from sales.figures.rows import rows_of, scope
 
@@ -43,12 +43,6 @@ _PLACE_LINES: Final = f"""
         coalesce(region.path, ''), line.tickets, line.revenue_amount
     {_LINES} and line.agent_id is null and (%(path)s::text is null or line.region_id is not null)
 """
-
-
-#: The keys of a `SummaryRow`.
-Keys = tuple[tuple[Any, ...], ...]
-#: A row of a summary, and whether it is an estimate.
-Told = tuple[SummaryRow, bool | None]
 
 
 @dataclass(frozen=True, slots=True)

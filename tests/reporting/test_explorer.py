@@ -300,7 +300,7 @@ class TestPage:
         for number in range(40):
             make.agent(f"X{number}", november.hong_gai)
         read = Mock(wraps=summary)
-        monkeypatch.setattr("reporting.explorer.asking.summary", read)
+        monkeypatch.setattr("sales.figures.summary_by_tree.summary", read)
         with CaptureQueriesContext(connection) as seen:
             asked(client, cot="ky_quay")
         assert len(seen) <= 14

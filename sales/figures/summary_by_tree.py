@@ -1,4 +1,5 @@
-"""Any summary told in today's units: sums of former units go, by the shares, to who took them over."""
+"""Any summary by either tree of units: as it was, or today's, where sums of former units go, by the
+shares, to who took them over."""
 
 import re
 from collections import defaultdict
@@ -13,7 +14,7 @@ from backend.org.models import Region, TerritoryRegion, scope_pattern
 from backend.problems import Problem
 from backend.validity import holding
 from sales.engine.redistricting import todays
-from sales.figures.asked import LEVELS, Asked, SummaryRow
+from sales.figures.asked import LEVELS, Asked, SummaryRow, Told
 from sales.figures.regions import successors
 from sales.figures.summary import summary
 
@@ -26,7 +27,12 @@ class TooManyParts(Problem):
     message = _("Cây địa bàn hiện nay có quá nhiều dòng. Hãy chọn ít ngày hoặc ít chiều hơn.")
 
 
-def summary_today(asked: Asked) -> list[tuple[SummaryRow, bool]]:
+def summary_by_tree(asked: Asked, *, is_today: bool) -> list[Told]:
+    """The summary in today's units, or by the tree as it was. Raises TooManyParts, TooManyToOrder."""
+    return _in_todays_units(asked) if is_today else [(row, None) for row in summary(asked)]
+
+
+def _in_todays_units(asked: Asked) -> list[Told]:
     """As `summary`, each row with whether part of it is an estimate: a divided unit's, by shares.
 
     `asked.path` limits today's units, wherever tickets were recorded. Raises TooManyParts.
