@@ -33,3 +33,8 @@ def household(address: str) -> str:
     """What counts as one caller: an IPv4 address, or the /64 a subscriber is given in IPv6."""
     ip = ip_address(address)
     return address if isinstance(ip, IPv4Address) else str(ip_network(f"{ip}/64", strict=False))
+
+
+def caller(request: HttpRequest) -> str:
+    """Who is counted when callers are: all addresses of one subscriber are the same."""
+    return household(client_address(request))

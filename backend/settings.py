@@ -176,6 +176,7 @@ AXES_VERBOSE = False  # its lines name people
 AXES_FAILURE_LIMIT = 8
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = 1  # hour
+AXES_CLIENT_IP_CALLABLE = "backend.callers.caller"  # behind our proxy all have its address
 
 #: What the database itself records of every tracked row: a deletion is a change too.
 PGHISTORY_BASE_MODEL = "backend.audit.models.Event"

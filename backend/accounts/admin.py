@@ -3,12 +3,14 @@
 from axes.utils import reset
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from knox.models import AuthToken
 
 from backend.accounts.models import User
 from backend.accounts.permissions import may
@@ -31,6 +33,16 @@ class NewAccountForm(UserCreationForm):  # type: ignore[type-arg]
         )
 
 
+class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """A new password ends what was opened by the old one: sessions by themselves, tokens here."""
+
+    def save(self, commit: bool = True) -> User:
+        with transaction.atomic():
+            AuthToken.objects.filter(user=self.user).delete()
+            user: User = super().save(commit)
+        return user
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts are closed (is_active), never deleted: their name stands in the record of changes."""
@@ -51,6 +63,7 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ("departments",)
     autocomplete_fields = ("region", "territory", "employee")
     add_form = NewAccountForm
+    change_password_form = NewPasswordForm
     add_form_template = None
     show_facets = admin.ShowFacets.NEVER
     readonly_fields = ("last_login", "date_joined")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from backend import clock
 from backend.api.errors import problem_response
-from backend.callers import client_address, household
+from backend.callers import caller
 from sales.public.frame import View
 
 SECONDS: Final = 60
@@ -27,7 +27,7 @@ def limited(what: str, *, per_minute: int, for_programs: bool = False) -> Callab
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             now = int(clock.now().timestamp())
-            if _count(what, household(client_address(request)), now // SECONDS) <= per_minute:
+            if _count(what, caller(request), now // SECONDS) <= per_minute:
                 return view(request, *args, **kwargs)
             return _refused(request, SECONDS - now % SECONDS, for_programs=for_programs)
 
@@ -36,9 +36,9 @@ def limited(what: str, *, per_minute: int, for_programs: bool = False) -> Callab
     return decorate
 
 
-def _count(what: str, caller: str, minute: int) -> int:
+def _count(what: str, who: str, minute: int) -> int:
     """How many times this caller has asked for it in this minute, this time included."""
-    key = f"asked:{what}:{caller}:{minute}"
+    key = f"asked:{what}:{who}:{minute}"
     cache.add(key, 0, timeout=2 * SECONDS)
     return int(cache.incr(key))
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -91,6 +92,17 @@ def test_wrong_headers_are_refused(db: None, header: str):
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
 
 
+def test_a_new_password_ends_the_tokens_of_the_old_one(
+    person: Callable[..., User], page: Callable[..., Client]
+):
+    user = person("sales_manager")
+    token = login("sales_manager").json()["token"]
+    new = {"password1": "một-mật-khẩu-khác-2", "password2": "một-mật-khẩu-khác-2"}
+    answer = page("administrator").post(f"/quan-tri/accounts/user/{user.pk}/password/", new)
+    assert answer.status_code == 302
+    assert reads(token) == 401
+
+
 def test_wrong_passwords_are_refused_and_then_locked(person: Callable[..., User]):
     person("sales_manager")
     codes = [login("sales_manager", "sai-mật-khẩu").json()["code"] for _ in range(9)]
@@ -99,6 +111,25 @@ def test_wrong_passwords_are_refused_and_then_locked(person: Callable[..., User]
     assert (locked.status_code, locked.json()["code"]) == (429, "login.locked")
     # A stranger cannot lock the person out of their own place.
     assert login("sales_manager", REMOTE_ADDR="10.0.0.9").status_code == 200
+
+
+def test_behind_a_proxy_a_stranger_locks_out_himself_alone(
+    person: Callable[..., User], settings: Any
+):
+    settings.PROXY_NETWORKS = ["127.0.0.1/32"]
+    person("sales_manager")
+    for _ in range(9):
+        answer = login("sales_manager", "sai-mật-khẩu", HTTP_X_FORWARDED_FOR="203.0.113.5")
+    assert answer.json()["code"] == "login.locked"
+    assert login("sales_manager", HTTP_X_FORWARDED_FOR="203.0.113.5").status_code == 429
+    assert login("sales_manager", HTTP_X_FORWARDED_FOR="198.51.100.7").status_code == 200
+
+
+def test_a_subscriber_of_ipv6_guesses_no_oftener_than_others(person: Callable[..., User]):
+    person("sales_manager")
+    for number in range(9):
+        answer = login("sales_manager", "sai-mật-khẩu", REMOTE_ADDR=f"2001:db8:1:2::{number}")
+    assert answer.json()["code"] == "login.locked"
 
 
 def test_the_oldest_tokens_give_way(person: Callable[..., User]):
