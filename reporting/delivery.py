@@ -17,6 +17,7 @@ from reporting.builders.content import Report
 from reporting.builders.mail import Letter, letter
 from reporting.builders.speaking import Language, spoken
 from reporting.models import Delivery, Edition, FileKind, Recipient, Resending
+from reporting.recipients import is_in_force
 
 #: Larger attachments become a link: many mail servers refuse more than 10 MB, base64 included.
 LARGEST_MAIL = 7_000_000
@@ -80,6 +81,13 @@ def post(
     return count
 
 
+def _still_reads(recipient: Recipient, edition: Edition) -> bool:
+    if not (recipient.enabled and is_in_force(recipient)):
+        return False
+    user = recipient.user
+    return user is None or Edition.objects.visible_to(user).filter(pk=edition.pk).exists()
+
+
 def message_id(edition: Edition, recipient: Recipient) -> str:
     """The same for the same edition and recipient, so that a mail server can tell a repeat."""
     return outbox.own_message_id(f"{edition.code}.{recipient.pk}")
@@ -139,10 +147,26 @@ class StillOnItsWay(Problem):
     message = _("Thư này đang chờ gửi hoặc đang gửi; chờ có kết quả rồi hãy gửi lại.")
 
 
+class ReaderNoMore(Problem):
+    """Who was taken off the list, has left, or has another role or part of the company by now."""
+
+    code = "delivery.reader_no_more"
+    status = 409
+    message = _(
+        "Người nhận không còn được xem bản này (đã bỏ khỏi danh sách, ngừng tài khoản, đổi vai trò"
+        " hoặc đổi phạm vi), nên không gửi lại."
+    )
+
+
 def resend(delivery: Delivery, *, by: User, at: datetime) -> OutgoingMail:
-    """Send one copy again, to the address the recipient has now. Raises StillOnItsWay."""
+    """Send one copy again, to the address the recipient has now.
+
+    Raises StillOnItsWay, ReaderNoMore.
+    """
     with transaction.atomic():
         locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        if not _still_reads(locked.recipient, locked.edition):
+            raise ReaderNoMore
         old = OutgoingMail.objects.select_for_update().get(pk=locked.mail_id)
         if old.state in (MailState.DUE, MailState.SENDING):
             raise StillOnItsWay

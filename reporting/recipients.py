@@ -66,8 +66,12 @@ def add_recipient(schedule: ReportSchedule, *, to: User | str) -> Recipient:
 
 def _check_address(address: str) -> None:
     validate_email(address)
-    if address.rsplit("@", 1)[1].lower() not in settings.MAIL_ALLOWED_DOMAINS:
+    if not _is_allowed(address):
         raise AddressNotAllowed
+
+
+def _is_allowed(address: str) -> bool:
+    return address.rsplit("@", 1)[1].lower() in settings.MAIL_ALLOWED_DOMAINS
 
 
 def add_list(schedule: ReportSchedule, *, text: str) -> list[Recipient]:
@@ -116,10 +120,12 @@ def _fault(number: int, line: str, people: dict[str, User], report: str) -> Wron
     except ValidationError:
         return WrongLine(number, shown, _("Không phải tên đăng nhập, cũng không phải địa chỉ thư."))
     except AddressNotAllowed:
-        return WrongLine(
-            number, shown, _("Tên miền của địa chỉ ngoài này chưa được phép nhận báo cáo.")
-        )
+        return WrongLine(number, shown, _not_allowed())
     return None
+
+
+def _not_allowed() -> str:
+    return _("Tên miền của địa chỉ ngoài này chưa được phép nhận báo cáo.")
 
 
 def drop(recipient: Recipient) -> None:
@@ -133,19 +139,25 @@ def write_in(recipient: Recipient, language: MailLanguage) -> None:
 
 
 def recipients_of(schedule: ReportSchedule) -> list[Recipient]:
-    """Those who get its reports now: accounts in force that may see reports, and addresses."""
+    """Those who get its reports now: accounts in force that may see reports, and allowed addresses."""
     return _in_force(Q(schedule=schedule))
 
 
 def left_out(schedule: ReportSchedule) -> list[tuple[Recipient, str]]:
-    """Accounts on the list of the schedule that get none of its reports now, and why not."""
-    accounts = (
-        Recipient.objects.filter(schedule=schedule, enabled=True, user__isnull=False)
+    """Who is on the list of the schedule and gets none of its reports now, and why not."""
+    listed = (
+        Recipient.objects.filter(schedule=schedule, enabled=True)
         .select_related(*_SCOPE)
         .order_by("pk")
     )
-    told = [(each, why_not(each.user, schedule.report)) for each in accounts if each.user]
+    told = [(each, _why_left_out(each, schedule.report)) for each in listed]
     return [(each, reason) for each, reason in told if reason]
+
+
+def _why_left_out(recipient: Recipient, report: str) -> str:
+    if recipient.user is not None:
+        return why_not(recipient.user, report)
+    return "" if _is_allowed(recipient.address) else _not_allowed()
 
 
 def readers_of(run: Run, *, report: str) -> list[Recipient]:
@@ -168,9 +180,14 @@ def _in_force(which: Q) -> list[Recipient]:
         .select_related(*_SCOPE, "schedule")
         .order_by("pk")
     )
-    return [
-        each for each in everyone if each.user is None or may_read(each.user, each.schedule.report)
-    ]
+    return [each for each in everyone if is_in_force(each)]
+
+
+def is_in_force(recipient: Recipient) -> bool:
+    """Whether the account may still read the report, or the address's domain is still allowed."""
+    if recipient.user is None:
+        return _is_allowed(recipient.address)
+    return may_read(recipient.user, recipient.schedule.report)
 
 
 def why_not(user: User, report: str) -> str:

@@ -23,6 +23,7 @@ from reporting.builders.content import Report
 from reporting.builders.docx import BadTemplate
 from reporting.definitions import reports_for
 from reporting.delivery import (
+    ReaderNoMore,
     StillOnItsWay,
     acknowledge,
     note_opened,
@@ -254,7 +255,7 @@ def edition_resend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     delivery = get_object_or_404(found.deliveries.all(), pk=pk)
     try:
         mail = resend(delivery, by=user, at=clock.now())
-    except StillOnItsWay as problem:
+    except (StillOnItsWay, ReaderNoMore) as problem:
         messages.warning(request, str(problem))
     else:
         messages.success(request, _("Đang gửi lại cho {address}.").format(address=mail.recipient))

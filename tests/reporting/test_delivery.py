@@ -7,7 +7,7 @@ import pytest
 from django.db import InternalError, transaction
 from django.test import Client
 
-from backend.accounts.models import User
+from backend.accounts.models import Role, User
 from backend.jobs import queue, work
 from backend.mail import outbox
 from backend.mail.models import MailState, OutgoingMail
@@ -24,6 +24,7 @@ from reporting.recipients import (
     recipients_of,
 )
 from reporting.setup import ensure_weekly_briefing
+from tests import make
 from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,22 @@ class TestLists:
         with pytest.raises(AddressNotAllowed):
             add_recipient(schedule, to="vp@other.example.vn")
         assert Recipient.objects.count() == 0
+
+    def test_outside_address_gets_nothing_once_its_domain_is_allowed_no_more(
+        self,
+        schedule: ReportSchedule,
+        person: Person,
+        page: Callable[..., Client],
+        mailbox: Mailbox,
+        settings: Any,
+    ) -> None:
+        boss = person("executive", username="boss")
+        add_list(schedule, text="boss\nvp@ubnd.example.vn")
+        settings.MAIL_ALLOWED_DOMAINS = []
+        make_and_send(schedule)
+        assert mailbox.recipients == ["boss@example.vn"]
+        told = page(boss).get(f"/bao-cao/lich/{schedule.schedule.code}/").content.decode()
+        assert "Tên miền của địa chỉ ngoài này chưa được phép" in told
 
 
 class TestProof:
@@ -201,3 +218,28 @@ class TestProof:
         first, second = OutgoingMail.objects.filter(recipient="gone@example.vn").order_by("pk")
         assert first.message_id != second.message_id
         assert (first.subject, first.text) == (second.subject, second.text)
+
+    @pytest.mark.parametrize(
+        "change", [{"is_active": False}, {"role": Role.EMPLOYEE}, {"is_regional": True}]
+    )
+    def test_copy_is_not_sent_again_to_who_may_no_longer_read_it(
+        self,
+        schedule: ReportSchedule,
+        person: Person,
+        page: Callable[..., Client],
+        mailbox: Mailbox,
+        change: dict[str, Any],
+    ) -> None:
+        boss = person("executive", username="boss")
+        gone = person("auditor", username="gone")
+        add_list(schedule, text="boss\ngone")
+        edition = make_and_send(schedule)
+        copy = Delivery.objects.get(recipient__user__username="gone")
+        if change.pop("is_regional", False):
+            change["region"] = make.region("22", name="Quảng Ninh")
+        User.objects.filter(pk=gone.pk).update(**change)
+
+        answer = page(boss).post(f"/bao-cao/{edition.code}/gui-lai/{copy.pk}/", follow=True)
+        assert "không còn được xem bản này" in answer.content.decode()
+        outbox.send_due(worker="test:1")
+        assert mailbox.recipients == ["boss@example.vn", "gone@example.vn"]
