@@ -1,13 +1,17 @@
 """A form that is sent twice (a double click, a slow line, the way back) is done once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from backend import clock
 from backend.accounts.models import User
 from backend.held_keys import hold_key, keep_answer, name_of
 from backend.problems import Problem
@@ -22,7 +26,7 @@ class SentBefore(Problem):
     status = 409
     code = "form.sent_before"
     message = _(
-        "Bảng này đã được ghi ở lần gửi trước nên không ghi lần nữa. Hãy xem số đã ghi bên dưới."
+        "Nội dung này đã được ghi ở lần gửi trước nên không ghi lần nữa. Hãy xem nội dung đã ghi."
     )
 
 
@@ -50,3 +54,11 @@ def hold_form(request: HttpRequest, *, by: User, at: datetime) -> None:
     if not held.is_new:
         raise SentBefore
     keep_answer(held, _SEE_OTHER)
+
+
+@contextmanager
+def sent_once(request: HttpRequest, *, by: User) -> Iterator[None]:
+    """What the form of the request says is done in this block, in one transaction, once. Raises SentBefore."""
+    with transaction.atomic():
+        hold_form(request, by=by, at=clock.now())
+        yield

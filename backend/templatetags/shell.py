@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backend.org.models import Company
+from backend.pages.sent_once import FIELD, form_key
 
 register = template.Library()
 
@@ -38,6 +39,12 @@ def excel_link(context: dict[str, Any]) -> SafeString:
     return format_html(
         '<a href="?{}" role="button" class="quiet">{}</a>', asked.urlencode(), _("Xuất Excel")
     )
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The hidden field by which a form that is sent twice is done once (backend.pages.sent_once)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, form_key())
 
 
 @register.filter

@@ -32,10 +32,12 @@ AHEAD = 14
 
 @dataclass(frozen=True)
 class Line:
-    """An advice, in words."""
+    """An advice, in words; whether it was ticked, and the number that was typed, in a form that was refused."""
 
     advice: Advice
     why: str
+    is_chosen: bool
+    typed: str
 
     @property
     def difference(self) -> int | None:
@@ -124,7 +126,11 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     lines: list[Line] = []
     past: list[AdviceOutcome] = []
     if draw and product:
-        lines = [Line(one, why(one)) for one in newest_advice(draw, product, acting(request))]
+        ticked, typed = set(request.POST.getlist("chon")), request.POST
+        lines = [
+            Line(one, why(one), one.agent.code in ticked, typed.get(f"ve_{one.agent.code}", ""))
+            for one in newest_advice(draw, product, acting(request))
+        ]
         past = outcomes(today, product, acting(request))
     return {
         "draws": draws,

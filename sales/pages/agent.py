@@ -15,6 +15,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.pages.files import handed_in
+from backend.pages.sent_once import SentBefore, sent_once
 from backend.pages.telling import problems_told
 from backend.reasons import REASON_MIN
 from sales.agents.keeping import RecordRefused, change_status
@@ -69,10 +70,13 @@ def agent_allow(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, _("Hãy ghi số tiền bằng đồng, và ngày hết hạn."))
         return redirect("agent", code=code)
     try:
-        allow_more(
-            allowed, limit_amount=int(amount), first=clock.today(), last=last,
-            reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now(),
-        )  # fmt: skip
+        with sent_once(request, by=acting(request)):
+            allow_more(
+                allowed, limit_amount=int(amount), first=clock.today(), last=last,
+                reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now(),
+            )  # fmt: skip
+    except SentBefore as before:
+        messages.warning(request, str(before))
     except RecordRefused as refused:
         for fault in refused.details["errors"]:
             messages.error(request, fault["message"])

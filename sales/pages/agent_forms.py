@@ -22,6 +22,7 @@ from backend.accounts.permissions import acting, requires
 from backend.api.versions import VersionChanged, tag_of
 from backend.db import lock_rows
 from backend.org.models import Region
+from backend.pages.sent_once import SentBefore, sent_once
 from backend.papers import paper_of
 from backend.problems import Problem
 from sales.agents.keeping import RecordRefused, keep, keep_agent, keep_contract
@@ -128,9 +129,13 @@ def _edit(
                 if form.is_valid():
                     if pk and request.POST.get("version") != version:
                         raise VersionChanged
-                    saved = _save(part, record, form.cleaned_data, request)
+                    with sent_once(request, by=acting(request)):
+                        saved = _save(part, record, form.cleaned_data, request)
                     messages.success(request, _("Đã lưu."))
                     return redirect("agent", code=(owner or saved).code)
+            except SentBefore as before:
+                messages.warning(request, str(before))
+                return redirect("agent", code=owner.code) if owner else redirect("agents")
             except RecordRefused as refused:
                 _show(form, refused)
             except Problem as error:

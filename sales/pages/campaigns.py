@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.pages.places import place_choices, place_of
+from backend.pages.sent_once import SentBefore, sent_once
 from backend.pages.telling import problems_told
 from sales.growth.campaign_effect import BEFORE, LEAST_AFTER, AgentEffect, Effect
 from sales.growth.campaigning import CampaignRefused, cancel_campaign, effect_of, make_campaign
@@ -60,10 +61,14 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         sent = form.cleaned_data
         try:
-            campaign = make_campaign(
-                sent["name"], sent["purpose"], sent["agents"].split(), starts=sent["starts"],
-                ends=sent["ends"], cost=sent["cost"], by=user, at=clock.now(),
-            )  # fmt: skip
+            with sent_once(request, by=user):
+                campaign = make_campaign(
+                    sent["name"], sent["purpose"], sent["agents"].split(), starts=sent["starts"],
+                    ends=sent["ends"], cost=sent["cost"], by=user, at=clock.now(),
+                )  # fmt: skip
+        except SentBefore as before:
+            messages.warning(request, str(before))
+            return redirect("campaigns")
         except CampaignRefused as refused:
             for field, fault in refused.details["errors"].items():
                 form.add_error(field, fault)

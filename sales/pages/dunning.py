@@ -15,6 +15,7 @@ from backend import clock
 from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.places import place_choices, place_of
+from backend.pages.sent_once import sent_once
 from backend.pages.telling import problems_told
 from backend.problems import Problem
 from backend.tables import Column, Table
@@ -71,14 +72,15 @@ def dunning_record(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             raise Problem(_("Hãy chọn cách nhắc và kiểm tra ngày hẹn rồi gửi lại."))
         sent = form.cleaned_data
-        count = record_notices(
-            request.POST.getlist("dai_ly"),
-            channel=sent["cach"],
-            promised=sent["hen"],
-            note=sent["ghi_chu"],
-            by=acting(request),
-            at=clock.now(),
-        )
+        with sent_once(request, by=acting(request)):
+            count = record_notices(
+                request.POST.getlist("dai_ly"),
+                channel=sent["cach"],
+                promised=sent["hen"],
+                note=sent["ghi_chu"],
+                by=acting(request),
+                at=clock.now(),
+            )
         told = ngettext("Đã ghi nhắc %(n)s đại lý.", "Đã ghi nhắc %(n)s đại lý.", count)
         messages.success(request, told % {"n": count})
     return redirect("dunning")

@@ -20,7 +20,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.db import tried_again
 from backend.pages.places import place_choices, place_of
-from backend.pages.sent_once import SentBefore, form_key, hold_form
+from backend.pages.sent_once import SentBefore, hold_form
 from backend.problems import Problem
 from sales.engine.bodies import MOST_LINES
 from sales.engine.lines import MOST_TICKETS, Line
@@ -83,7 +83,6 @@ def entry_sheet(request: HttpRequest) -> HttpResponse:
         "rows": [_row(agent, products, sent, errors) for agent in agents],
         "faults": len(errors),
         "general": general,
-        "form_key": form_key(),
     }
     status = 400 if errors or general else 200
     return render(request, "sales/entry_sheet.html", context, status=status)

@@ -17,6 +17,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.jobs.models import RunState
 from backend.pages.files import XLSX, file_answer
+from backend.pages.sent_once import sent_once
 from backend.problems import Problem
 from sales.engine.cell_values import text_of, whole
 from sales.engine.import_kinds import KINDS
@@ -77,7 +78,9 @@ def imports(request: HttpRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            return redirect("import", _keep(request, by).pk)
+            with sent_once(request, by=by):
+                file = _keep(request, by)
+            return redirect("import", file.pk)
         except Problem as refused:
             problem = str(refused)
     return render(

@@ -15,6 +15,7 @@ from backend.accounts.permissions import acting, requires
 from backend.api.versions import VersionChanged, tag_of
 from backend.clock import VN
 from backend.db import lock_rows
+from backend.pages.sent_once import SentBefore, sent_once
 from backend.problems import Problem
 from sales.agents.keeping import RecordRefused
 from sales.models import NewsItem
@@ -68,9 +69,15 @@ def news_item(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                 if pk and request.POST.get("version") != version:
                     raise VersionChanged
                 if form.is_valid():
-                    kept = keep_news(item, form.cleaned_data, by=acting(request), at=clock.now())
+                    with sent_once(request, by=acting(request)):
+                        kept = keep_news(
+                            item, form.cleaned_data, by=acting(request), at=clock.now()
+                        )
                     messages.success(request, _told(kept))
                     return redirect("news_item", pk=kept.pk)
+            except SentBefore as before:
+                messages.warning(request, str(before))
+                return redirect("news")
             except RecordRefused as refused:
                 _show(form, refused)
             except Problem as error:

@@ -18,6 +18,7 @@ from backend.accounts.permissions import acting, may, requires
 from backend.heading import Heading
 from backend.pages.keys import keys_from
 from backend.pages.places import place_choices, place_of
+from backend.pages.sent_once import SentBefore, sent_once
 from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
@@ -115,14 +116,18 @@ def draw_day_of(text: str) -> date:
 def _declare(request: HttpRequest, day: date, products: list[Product], by: User) -> list[str]:
     """Open a sheet from the form; [] when done, else why not."""
     try:
-        sheet = declare_return(
-            agent=request.POST.get("dai_ly", "").strip(),
-            day=day,
-            tickets=tickets_typed(request, [product.code for product in products]),
-            by=by,
-            at=clock.now(),
-            source=Source.PAGE,
-        )
+        with sent_once(request, by=by):
+            sheet = declare_return(
+                agent=request.POST.get("dai_ly", "").strip(),
+                day=day,
+                tickets=tickets_typed(request, [product.code for product in products]),
+                by=by,
+                at=clock.now(),
+                source=Source.PAGE,
+            )
+    except SentBefore as before:
+        messages.warning(request, str(before))
+        return []
     except Problem as problem:
         return said(problem)
     told = _("Đã lập bảng kê %(number)s của đại lý %(agent)s.")

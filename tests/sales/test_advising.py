@@ -216,7 +216,13 @@ def test_the_page_makes_explains_and_gives_and_later_shows_what_became_of_it(
     assert "Hết vé 21/21 kỳ nên chưa rõ sức bán" in shown
     refused = client.post(f"{PAGE}giao/", sent | {"chon": ["AN"], "ve_AN": "95"})
     assert refused.status_code == 400
-    assert "Số vé của đại lý AN khác khuyến nghị" in refused.content.decode()
+    told = refused.content.decode()
+    assert "Số vé của đại lý AN khác khuyến nghị" in told
+    assert [f'name="chon" value="{code}" checked' in told for code in ("AN", "CHI")] == [
+        True,
+        False,
+    ]
+    assert 'name="ve_AN" size="7" maxlength="11" value="95"' in told
     assert nothing_is_decided()
     chosen = sent | {"chon": ["AN", "CHI"], "ve_AN": "95", "ly_do": "Ngày lĩnh lương"}
     assert client.post(f"{PAGE}giao/", chosen).status_code == 302
