@@ -4,8 +4,9 @@ import struct
 import sys
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,18 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from backend import clock
-from backend.accounts.models import User
-from backend.jobs import work
+from backend.clock import VN
 from sales.engine.cell_values import day, whole
-from sales.engine.import_sheet import find_heads, read_lines
+from sales.engine.import_sheet import find_heads, guess, read_lines
 from sales.engine.spreadsheet import Unreadable, read_cells
-from sales.imports import committing
 from sales.imports.sheet_files import FileRefused, cells_of
-from sales.models import ConsignmentEntry, ImportFile, PeriodClose, RuleKey, SalesRule
+from sales.models import ConsignmentEntry, ImportFile
 from tests import make
 from tests.sales.conftest import Company
-from tests.sales.test_importing import upload
+from tests.sales.importing import upload
 
 HEADS = ["Kỳ vé", "Mã đại lý", "Loại vé", "Vé giao"]
 LINE = ["17/11/2026", "AN", "TT10", 120]
@@ -391,48 +389,6 @@ def test_another_sheet_of_the_file_can_be_chosen(company: Company, manager: APIC
     assert (told["sheet"], told["lines"], told["errors"]) == ("Giao", 1, [])
 
 
-def test_every_payment_needs_a_reference_of_its_own(company: Company, manager: APIClient):
-    heads = ["Mã đại lý", "Ngày nộp", "Số tiền", "Số chứng từ"]
-    rows: list[list[Any]] = [
-        ["AN", "16/11/2026", "1 000đ", ""],
-        ["AN", "16/11/2026", "1.000", "P2"],
-        ["AN", "16/11/2026", 1_000, "P2"],
-    ]
-    told = upload(manager, book(heads, *rows), kind="payments").json()
-    assert [(each["row"], each["code"]) for each in told["errors"]] == [
-        (2, "import.required"), (4, "money.reference_used"),
-    ]  # fmt: skip
-    refused = manager.post(f"/api/v1/imports/{told['key']}/commit/")
-    assert (refused.status_code, refused.json()["code"]) == (400, "lines.refused")
-    PeriodClose.objects.create(month=date(2026, 10, 1), by=User.objects.get(), at=clock.now())
-    late = book(heads, ["AN", "31/10/2026", 1_000, "P3"], ["AN", "01/09/2026", 1_000, "P4"])
-    told = upload(manager, late, kind="payments").json()
-    assert [(each["row"], each["code"]) for each in told["errors"]] == [
-        (2, "import.month_closed"), (3, "import.month_closed"),
-    ]  # fmt: skip
-    assert told["errors"][0]["message"].startswith("Tháng 10/2026 đã khóa sổ.")
-
-
-def test_an_agent_over_its_limit_is_told_before_recording(
-    company: Company, manager: APIClient, monkeypatch: pytest.MonkeyPatch
-):
-    SalesRule.objects.create(
-        key=RuleKey.CREDIT_RATIO, value=10_000, valid_from=date(2020, 1, 1), document="QĐ 1"
-    )
-    lines = [["17/11/2026", "AN", "TT10", 5], ["17/11/2026", "BINH", "TT10", 5]]
-    told = upload(manager, book(HEADS, *lines)).json()
-    assert [(each["row"], each["field"], each["code"]) for each in told["errors"]] == [
-        (2, "issued", "agent.over_limit"), (3, "issued", "agent.over_limit"),
-    ]  # fmt: skip
-    assert "sẽ nợ 44.000 đồng" in told["errors"][0]["message"]
-    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
-    assert manager.post(f"/api/v1/imports/{told['key']}/commit/").status_code == 202
-    work.work_off(worker="tests:1")
-    file = ImportFile.objects.get()
-    assert file.state == "waiting"
-    assert "2: Đại lý AN sẽ nợ 44.000 đồng" in file.problem
-
-
 def test_a_text_that_was_kept_from_being_a_formula_comes_back_as_it_was():
     cells: list[list[Any]] = [
         ["Mã đại lý", "Ngày nộp", "Số tiền", "Nơi nộp", "Diễn giải", "Số phiếu"],
@@ -444,4 +400,98 @@ def test_a_text_that_was_kept_from_being_a_formula_comes_back_as_it_was():
     assert [(one.agent, one.into, one.reason) for one in read.lines] == [
         ("007", "bank", "=cmd|' /C calc'!A0"),
         ("AN", "cash", "'tiền vé'"),
+    ]
+
+
+def test_headings_may_be_merged_and_stand_below_a_title():
+    cells: list[list[Any]] = [
+        ["BẢNG GIAO VÉ THÁNG 11", "", "", "", ""],
+        ["", "", "", "", ""],
+        ["Ngày quay", "Mã đại lý", "Loại vé", "Số lượng", ""],
+        ["", "", "", "Vé giao", "Vé trả"],
+        ["17/11/2026", "AN", "TT10", 100, 20],
+        ["", "", "Cộng", 100, 20],
+    ]
+    heads = find_heads("sales", cells)
+    assert (heads.row, dict(heads.mapping)) == (
+        4,
+        {"draw_date": 0, "agent": 1, "product": 2, "issued": 3, "returned": 4},
+    )
+    read = read_lines("sales", cells, heads, heads.mapping, {})
+    assert [
+        (n, one.issued, one.returned) for n, one in zip(read.rows, read.lines, strict=True)
+    ] == [(5, 100, 20)]
+    assert guess("issues", ["Ma DL", "KỲ VÉ (ngày)", "loại", "Số lượng"]) == {
+        "agent": 0, "draw_date": 1, "product": 2, "issued": 3,
+    }  # fmt: skip
+
+
+def packed(**parts):
+    sink = BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return sink.getvalue()
+
+
+def lying(name: str, content: bytes) -> bytes:
+    """An archive whose directory says ten bytes, and the checksum of ten."""
+    data = bytearray(packed(**{name: content}))
+    at = data.index(b"PK\x01\x02")
+    data[at + 16 : at + 20] = zlib.crc32(content[:10]).to_bytes(4, "little")
+    data[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
+def test_dangerous_or_foreign_files_are_refused_in_words(company, manager):
+    far = openpyxl.Workbook()
+    far.active["A1048576"] = 1
+    wide = openpyxl.Workbook()
+    wide.active["BM1"] = 1
+    sinks = [BytesIO(), BytesIO()]
+    far.save(sinks[0])
+    wide.save(sinks[1])
+    cases = {
+        "file.empty": b"",
+        "file.bomb": packed(xl__a=b"0" * (210 << 20)),
+        "file.macros": packed(**{"xl/vbaProject.bin": b"x"}),
+        "file.locked": b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+        "file.broken": b"PK\x03\x04xxxx",
+        "file.unknown_kind": b"\x00\x01\x02",
+        "file.not_utf8": "Mã;Tên".encode("cp1258", "replace") + b"\xd2\xff",
+        "file.too_many_rows": sinks[0].getvalue(),
+        "file.too_many_columns": sinks[1].getvalue(),
+    }
+    for code, data in cases.items():
+        with pytest.raises(Unreadable) as refused:
+            read_cells(data)
+        assert refused.value.code == code
+    with pytest.raises(Unreadable, match=r"file\.bomb"):
+        read_cells(lying("xl/a", b"0" * (210 << 20)))
+    for place in ("a0120001", "r120001", "B250000"):  # as calamine reads them, if not Excel
+        with pytest.raises(Unreadable, match=r"file\.too_many_rows"):
+            read_cells(packed(**{"xl/worksheets/s.xml": f'<c r = "{place}"/>'.encode()}))
+    answer = upload(manager, sinks[0].getvalue())
+    assert (answer.status_code, answer.json()["code"]) == (400, "import.unreadable")
+    assert "kéo quá dòng 120" in answer.json()["detail"]
+    assert ImportFile.objects.count() == 0
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**7))
+def test_the_row_limit_is_exact(most: int, row: int):
+    sheet = packed(**{"xl/worksheets/s.xml": f'<row r="{row}">'.encode()})
+    wanted = "file.too_many_rows" if row > most else "file.unknown_kind"  # no workbook at all
+    with pytest.raises(Unreadable) as refused:
+        read_cells(sheet, most_rows=most)
+    assert refused.value.code == wanted
+
+
+def test_an_excel_date_number_and_a_real_moment_are_days():
+    cells: list[list[Any]] = [["Kỳ vé", "Mã đại lý", "Loại vé", "Vé giao"],
+             [46_343, "AN", "TT10", "1"], [datetime(2026, 11, 17, 18, tzinfo=VN), "AN", "LT5", "2 vé"]]  # fmt: skip
+    heads = find_heads("issues", cells)
+    read = read_lines("issues", cells, heads, heads.mapping, {})
+    assert [(one.draw_date, one.issued) for one in read.lines] == [
+        (date(2026, 11, 17), 1),
+        (date(2026, 11, 17), 2),
     ]

@@ -1,66 +1,31 @@
 """Files from Excel: read as people write them, looked at, recorded once, undone."""
 
 import unicodedata
-import zipfile
-import zlib
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
-from threading import Thread
 from typing import Any
 
 import openpyxl
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from hypothesis import given
-from hypothesis import strategies as st
 
 from backend import clock
 from backend.accounts.models import User
-from backend.clock import VN
 from backend.jobs import work
-from backend.jobs.models import Run, RunState
-from sales.engine.import_sheet import find_heads, guess, read_lines
-from sales.engine.spreadsheet import Unreadable, read_cells
 from sales.imports import committing
-from sales.imports.kinds import tickets
 from sales.ledger.proving import differences
-from sales.ledger.recording import record_sales
 from sales.models import (
     Agent,
     AgentBalance,
-    AgentDrawTotal,
     ConsignmentEntry,
     ImportFile,
     JournalEntry,
+    PeriodClose,
     RecordingBatch,
+    RuleKey,
+    SalesRule,
 )
 from tests.sales.conftest import bulk, line
-
-HEADS = ["Kỳ vé", "Mã đại lý", "Loại vé", "Vé giao"]
-
-
-def workbook(*rows, heads=HEADS):
-    book = openpyxl.Workbook()
-    for row in (heads, *rows):
-        book.active.append(row)
-    sink = BytesIO()
-    book.save(sink)
-    return sink.getvalue()
-
-
-def csv_of(*rows, heads=HEADS):
-    return "\n".join(";".join(map(str, row)) for row in (heads, *rows)).encode("utf-8-sig")
-
-
-def upload(client, data, kind="issues", name="giao.xlsx", **fields):
-    body = {"file": SimpleUploadedFile(name, data), "kind": kind, "sender": "Móng Cái"} | fields
-    return client.post("/api/v1/imports/", body, format="multipart")
-
-
-def post(client, key, what, **body):
-    return client.post(f"/api/v1/imports/{key}/{what}/", body)
+from tests.sales.importing import ROWS, csv_of, issued, post, upload, workbook
 
 
 def under_key(client, key, address, body, **more):
@@ -72,17 +37,6 @@ def under_key(client, key, address, body, **more):
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["Idempotency-Hit"] == "true"
     return first
-
-
-def issued():
-    return dict(AgentDrawTotal.objects.values_list("agent__code", "issued").order_by("agent__code"))
-
-
-ROWS = [
-    [date(2026, 11, 17), "AN", "TT10", 120],
-    ["17/11/2026", "BINH", "TT10", "1.200"],
-    ["2026-11-17", unicodedata.normalize("NFD", "CHI"), "TT10", 7.0],
-]
 
 
 def test_a_file_is_looked_at_recorded_as_one_batch_and_undone(company, manager):
@@ -303,19 +257,6 @@ def test_columns_are_chosen_as_last_read_and_a_file_is_left_aside(company, manag
     assert issued() == {}
 
 
-def test_a_long_file_is_recorded_in_the_background_once(company, manager, monkeypatch):
-    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
-    told = upload(manager, workbook(*ROWS)).json()
-    assert post(manager, told["key"], "commit").status_code == 202
-    assert post(manager, told["key"], "commit").status_code == 409
-    assert issued() == {}
-    work.work_off(worker="tests:1")
-    file = ImportFile.objects.get()
-    assert (file.state, file.done, file.total) == ("done", 6, 6)
-    assert Run.objects.get(handler=committing.HANDLER).state == RunState.DONE
-    assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
-
-
 def test_each_step_sent_twice_under_a_key_is_done_once(company, manager):
     def form(name="giao.csv", rows=ROWS[1:2]):
         file = SimpleUploadedFile(name, csv_of(*rows))
@@ -371,213 +312,43 @@ def test_files_are_listed_by_page_field_and_filter(company, manager):
     ]  # fmt: skip
 
 
-def test_a_long_file_is_undone_in_the_background_once(company, manager, page, monkeypatch):
-    monkeypatch.setattr(committing, "AT_ONCE_LINES", 2)
-    data = workbook(*ROWS)
-    key = upload(manager, data).json()["key"]
-    post(manager, key, "commit")
-    asked = post(manager, key, "undo", reason="Gửi nhầm kỳ")
-    told = asked.json()
-    assert (asked.status_code, told["state"], told["step"]) == (202, "undoing", "reading")
-    assert post(manager, key, "undo", reason="Lần nữa xem").json()["code"] == "import.not_now"
-    again = upload(manager, data).json()["key"]
-    assert post(manager, again, "commit").json()["code"] == "import.recorded_before"
-    client = page(User.objects.get(username="sales_manager"))
-    shown = client.get(f"/ban-ve/nhap-tep/{key}/").content.decode()
-    assert "Đang chờ đến lượt." in shown
-    assert "Lý do: Gửi nhầm kỳ (sales_manager)." in shown
-    work.work_off(worker="tests:1")
-    told = manager.get(f"/api/v1/imports/{key}/").json()
-    assert (told["state"], told["undo_reason"], told["done"]) == ("undone", "Gửi nhầm kỳ", 6)
-    assert issued() == {"AN": 0, "BINH": 0, "CHI": 0}
-    assert RecordingBatch.objects.get(pk=told["undo_batch"]).line_count == 3
-    assert post(manager, again, "commit").status_code == 201
-    assert differences() == []
-
-
-@pytest.mark.parametrize("most", [2, 100])  # in the background, at once
-def test_what_cannot_be_undone_says_whose_it_is(company, manager, page, monkeypatch, most):
-    monkeypatch.setattr(committing, "AT_ONCE_LINES", most)
-    key = upload(manager, workbook(*ROWS)).json()["key"]
-    post(manager, key, "commit")
-    bulk(manager, [line("BINH", "2026-11-17", returned=5)])
-    client = page(User.objects.get(username="sales_manager"))
-    address = f"/ban-ve/nhap-tep/{key}/"
-    said = client.post(address, {"viec": "undo", "ly_do": "Gửi nhầm kỳ"}).content.decode()
-    if most == 2:
-        work.work_off(worker="tests:1")
-        said = client.get(address).content.decode()
-        assert "Chưa hoàn tác được. Có dòng của tệp không lấy lại được" in said
-        assert Run.objects.get(handler=committing.HANDLER).state == RunState.DONE
-    else:
-        answer = post(manager, key, "undo", reason="Gửi nhầm kỳ")
-        (error,) = answer.json()["errors"]
-        assert (answer.status_code, error["agent"], error["code"]) == (
-            409, "BINH", "returned.over_issued",
-        )  # fmt: skip
-    assert "BINH, 17/11/2026, TT10: Tổng vé trả của kỳ này sẽ là 5" in said
-    assert "Hoàn tác cả tệp" in said
-    assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
-
-
-def test_a_file_whose_run_failed_for_good_can_be_recorded_again(company, manager, monkeypatch):
-    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
-    key = upload(manager, workbook(*ROWS)).json()["key"]
-    assert post(manager, key, "commit").status_code == 202
-    Run.objects.update(state=RunState.FAILED)
-    told = manager.get("/api/v1/imports/", {"state": "waiting"}).json()["results"]
-    assert "Máy chủ đã thử nhiều lần" in told[0]["problem"]
-    assert post(manager, key, "commit").status_code == 202
-    work.work_off(worker="tests:1")
-    assert issued() == {"AN": 120, "BINH": 1_200, "CHI": 7}
-
-
-def beside(look):
-    """What another process sees meanwhile."""
-
-    def run():
-        try:
-            return look()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=20)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_others_see_the_step_and_correct_only_before_or_after_an_undo(
-    company, manager, monkeypatch
-):
-    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
-    monkeypatch.setattr(committing, "AT_ONCE_LINES", 2)
-    bulk(manager, [line("AN", "2026-11-17", issued=50)])
-    key = upload(manager, workbook(*ROWS)).json()["key"]
-    post(manager, key, "commit")
-    seen = []
-
-    def watched(**known):
-        def begins(step):
-            known["begins"](step)
-            seen.append(
-                beside(lambda: (ImportFile.objects.get().done, RecordingBatch.objects.count()))
-            )
-
-        return record_sales(**known | {"begins": begins})
-
-    monkeypatch.setattr(tickets, "record_sales", watched)
-    work.work_off(worker="tests:1")
-    assert seen == [(step, 1) for step in (1, 2, 3, 4, 5)]
-    entry = ConsignmentEntry.objects.get(batch=ImportFile.objects.get().batch, agent=company.an)
-    less = line("AN", "2026-11-17", issued=-20, corrects=entry.pk, reason="Giao thiếu")
-    answers = []
-    corrector = Thread(target=lambda: answers.append(beside(lambda: bulk(manager, [less]))))
-    taken = tickets._reversals
-
-    def meanwhile(*known):
-        corrector.start()
-        corrector.join(0.5)  # it waits for the totals
-        return taken(*known)
-
-    monkeypatch.setattr(tickets, "_reversals", meanwhile)
-    post(manager, key, "undo", reason="Gửi nhầm kỳ")
-    work.work_off(worker="tests:1")
-    corrector.join(20)
-    assert (ImportFile.objects.get().state, answers[0].status_code) == ("undone", 201)
-    assert issued() == {"AN": 30, "BINH": 0, "CHI": 0}
-    assert seen[5:] == [(step, 2) for step in (1, 2, 3, 4, 5)]
-    assert differences() == []
-
-
-def test_headings_may_be_merged_and_stand_below_a_title():
-    cells: list[list[Any]] = [
-        ["BẢNG GIAO VÉ THÁNG 11", "", "", "", ""],
-        ["", "", "", "", ""],
-        ["Ngày quay", "Mã đại lý", "Loại vé", "Số lượng", ""],
-        ["", "", "", "Vé giao", "Vé trả"],
-        ["17/11/2026", "AN", "TT10", 100, 20],
-        ["", "", "Cộng", 100, 20],
+def test_every_payment_needs_a_reference_of_its_own(company, manager):
+    heads = ["Mã đại lý", "Ngày nộp", "Số tiền", "Số chứng từ"]
+    rows = [
+        ["AN", "16/11/2026", "1 000đ", ""],
+        ["AN", "16/11/2026", "1.000", "P2"],
+        ["AN", "16/11/2026", 1_000, "P2"],
     ]
-    heads = find_heads("sales", cells)
-    assert (heads.row, dict(heads.mapping)) == (
-        4,
-        {"draw_date": 0, "agent": 1, "product": 2, "issued": 3, "returned": 4},
+    told = upload(manager, workbook(*rows, heads=heads), kind="payments").json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [
+        (2, "import.required"), (4, "money.reference_used"),
+    ]  # fmt: skip
+    refused = manager.post(f"/api/v1/imports/{told['key']}/commit/")
+    assert (refused.status_code, refused.json()["code"]) == (400, "lines.refused")
+    PeriodClose.objects.create(month=date(2026, 10, 1), by=User.objects.get(), at=clock.now())
+    late = workbook(
+        ["AN", "31/10/2026", 1_000, "P3"], ["AN", "01/09/2026", 1_000, "P4"], heads=heads
     )
-    read = read_lines("sales", cells, heads, heads.mapping, {})
-    assert [
-        (n, one.issued, one.returned) for n, one in zip(read.rows, read.lines, strict=True)
-    ] == [(5, 100, 20)]
-    assert guess("issues", ["Ma DL", "KỲ VÉ (ngày)", "loại", "Số lượng"]) == {
-        "agent": 0, "draw_date": 1, "product": 2, "issued": 3,
-    }  # fmt: skip
+    told = upload(manager, late, kind="payments").json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [
+        (2, "import.month_closed"), (3, "import.month_closed"),
+    ]  # fmt: skip
+    assert told["errors"][0]["message"].startswith("Tháng 10/2026 đã khóa sổ.")
 
 
-def packed(**parts):
-    sink = BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name.replace("__", "/"), content)
-    return sink.getvalue()
-
-
-def lying(name: str, content: bytes) -> bytes:
-    """An archive whose directory says ten bytes, and the checksum of ten."""
-    data = bytearray(packed(**{name: content}))
-    at = data.index(b"PK\x01\x02")
-    data[at + 16 : at + 20] = zlib.crc32(content[:10]).to_bytes(4, "little")
-    data[at + 24 : at + 28] = (10).to_bytes(4, "little")
-    return bytes(data)
-
-
-def test_dangerous_or_foreign_files_are_refused_in_words(company, manager):
-    far = openpyxl.Workbook()
-    far.active["A1048576"] = 1
-    wide = openpyxl.Workbook()
-    wide.active["BM1"] = 1
-    sinks = [BytesIO(), BytesIO()]
-    far.save(sinks[0])
-    wide.save(sinks[1])
-    cases = {
-        "file.empty": b"",
-        "file.bomb": packed(xl__a=b"0" * (210 << 20)),
-        "file.macros": packed(xl__vbaProject__x=b"") and packed(**{"xl/vbaProject.bin": b"x"}),
-        "file.locked": b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
-        "file.broken": b"PK\x03\x04xxxx",
-        "file.unknown_kind": b"\x00\x01\x02",
-        "file.not_utf8": "Mã;Tên".encode("cp1258", "replace") + b"\xd2\xff",
-        "file.too_many_rows": sinks[0].getvalue(),
-        "file.too_many_columns": sinks[1].getvalue(),
-    }
-    for code, data in cases.items():
-        with pytest.raises(Unreadable) as refused:
-            read_cells(data)
-        assert refused.value.code == code
-    with pytest.raises(Unreadable, match=r"file\.bomb"):
-        read_cells(lying("xl/a", b"0" * (210 << 20)))
-    for place in ("a0120001", "r120001", "B250000"):  # as calamine reads them, if not Excel
-        with pytest.raises(Unreadable, match=r"file\.too_many_rows"):
-            read_cells(packed(**{"xl/worksheets/s.xml": f'<c r = "{place}"/>'.encode()}))
-    answer = upload(manager, sinks[0].getvalue())
-    assert (answer.status_code, answer.json()["code"]) == (400, "import.unreadable")
-    assert "kéo quá dòng 120" in answer.json()["detail"]
-    assert ImportFile.objects.count() == 0
-
-
-@given(st.integers(1, 10**6), st.integers(1, 10**7))
-def test_the_row_limit_is_exact(most: int, row: int):
-    sheet = packed(**{"xl/worksheets/s.xml": f'<row r="{row}">'.encode()})
-    wanted = "file.too_many_rows" if row > most else "file.unknown_kind"  # no workbook at all
-    with pytest.raises(Unreadable) as refused:
-        read_cells(sheet, most_rows=most)
-    assert refused.value.code == wanted
-
-
-def test_an_excel_date_number_and_a_real_moment_are_days():
-    cells: list[list[Any]] = [["Kỳ vé", "Mã đại lý", "Loại vé", "Vé giao"],
-             [46_343, "AN", "TT10", "1"], [datetime(2026, 11, 17, 18, tzinfo=VN), "AN", "LT5", "2 vé"]]  # fmt: skip
-    heads = find_heads("issues", cells)
-    read = read_lines("issues", cells, heads, heads.mapping, {})
-    assert [(one.draw_date, one.issued) for one in read.lines] == [
-        (date(2026, 11, 17), 1),
-        (date(2026, 11, 17), 2),
-    ]
+def test_an_agent_over_its_limit_is_told_before_recording(company, manager, monkeypatch):
+    SalesRule.objects.create(
+        key=RuleKey.CREDIT_RATIO, value=10_000, valid_from=date(2020, 1, 1), document="QĐ 1"
+    )
+    lines = [["17/11/2026", "AN", "TT10", 5], ["17/11/2026", "BINH", "TT10", 5]]
+    told = upload(manager, workbook(*lines)).json()
+    assert [(each["row"], each["field"], each["code"]) for each in told["errors"]] == [
+        (2, "issued", "agent.over_limit"), (3, "issued", "agent.over_limit"),
+    ]  # fmt: skip
+    assert "sẽ nợ 44.000 đồng" in told["errors"][0]["message"]
+    monkeypatch.setattr(committing, "AT_ONCE_BYTES", 2)
+    assert manager.post(f"/api/v1/imports/{told['key']}/commit/").status_code == 202
+    work.work_off(worker="tests:1")
+    file = ImportFile.objects.get()
+    assert file.state == "waiting"
+    assert "2: Đại lý AN sẽ nợ 44.000 đồng" in file.problem

@@ -15,7 +15,7 @@ from sales.engine.return_rules import CutoffRules, Lateness, lateness
 from sales.imports import committing
 from sales.models import ConsignmentEntry, SalesRule
 from tests.sales.conftest import bulk, line
-from tests.sales.test_importing import post, upload, workbook
+from tests.sales.importing import post, upload, workbook
 from tests.sales.test_returns import confirmed, counted, declared, step, totals
 from tests.sales.test_stock import move, ticket
 
