@@ -26,9 +26,9 @@ from reporting.periods import period_of
 from reporting.scopes import Place
 from tests.mailbox import Mailbox
 from tests.reporting.conftest import company as owner  # noqa: F401
+from tests.reporting.due import schedule_of, send_now
 from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of
 from tests.reporting.test_catalogue_reports import november  # noqa: F401
-from tests.reporting.test_editions import schedule_of, send_now
 from tests.sales.conftest import Company, company, manager  # noqa: F401
 
 pytestmark = pytest.mark.django_db
