@@ -25,6 +25,7 @@ from reporting.builders.content import (
     Row,
     Section,
     Sentences,
+    Series,
     Signatures,
     Table,
     Tile,
@@ -326,39 +327,17 @@ class _Book:
         native = self.book.add_chart(_NATIVE[chart.form])
         last = first + len(chart.categories) - 1
         for place, series in enumerate(chart.series, start=1):
-            colour = PALE if series.pale else COLOURS[(place - 1) % len(COLOURS)]
-            look: dict[str, Any] = {"fill": {"color": colour}, "gap": 60}
-            if chart.form is Form.LINE:
-                look = {"line": {"color": colour, "width": 2}, "marker": {"type": "circle"}}
-            elif chart.form is Form.SHARE:
-                parts = [COLOURS[at % len(COLOURS)] for at in range(len(chart.categories))]
-                look = {"points": [{"fill": {"color": each}} for each in parts]}
-            elif chart.form is Form.BAR:
-                look |= {"invert_if_negative": True, "invert_if_negative_color": "#b3401f"}
             native.add_series(
                 {
                     "name": series.name,
                     "categories": [t(CHARTS), first, 0, last, 0],
                     "values": [t(CHARTS), first, place, last, place],
                 }
-                | look
+                | _look_of(chart, series, place)
             )
         font = {"name": FONT, "size": 9}
         native.set_title({"name": chart.title, "name_font": font | {"size": 11}})
-        numbers: dict[str, Any] = {
-            "num_font": font,
-            "num_format": _NUMBERS.get(chart.kind, "#,##0"),
-            "major_gridlines": {"visible": True, "line": {"color": GRID}},
-        }
-        if all((value or 0) >= 0 for each in chart.series for value in each.values):
-            numbers["min"] = 0
-        names = {"num_font": font, "text_axis": True}
-        if chart.form is Form.BAR:  # lying: what stands upright is the names
-            native.set_y_axis(names | {"reverse": True, "label_position": "low"})
-            native.set_x_axis(numbers)
-        elif chart.form is not Form.SHARE:
-            native.set_x_axis(names)
-            native.set_y_axis(numbers)
+        _set_axes(native, chart, font)
         many = len(chart.series) > 1 or chart.form is Form.SHARE
         native.set_legend({"position": "bottom", "font": font} if many else {"none": True})
         native.set_size({"width": 620, "height": 330})
@@ -383,6 +362,38 @@ _NATIVE: Final[dict[Form, dict[str, str]]] = {
     Form.LINE: {"type": "line"},
     Form.SHARE: {"type": "pie"},
 }
+
+
+def _look_of(chart: Chart, series: Series, place: int) -> dict[str, Any]:
+    """How the series at that place (from 1) is drawn."""
+    colour = PALE if series.pale else COLOURS[(place - 1) % len(COLOURS)]
+    if chart.form is Form.LINE:
+        return {"line": {"color": colour, "width": 2}, "marker": {"type": "circle"}}
+    if chart.form is Form.SHARE:
+        parts = [COLOURS[at % len(COLOURS)] for at in range(len(chart.categories))]
+        return {"points": [{"fill": {"color": each}} for each in parts]}
+    look: dict[str, Any] = {"fill": {"color": colour}, "gap": 60}
+    if chart.form is Form.BAR:
+        look |= {"invert_if_negative": True, "invert_if_negative_color": "#b3401f"}
+    return look
+
+
+def _set_axes(native: Any, chart: Chart, font: dict[str, Any]) -> None:
+    """Names along one axis, numbers along the other; parts of a whole have none."""
+    numbers: dict[str, Any] = {
+        "num_font": font,
+        "num_format": _NUMBERS.get(chart.kind, "#,##0"),
+        "major_gridlines": {"visible": True, "line": {"color": GRID}},
+    }
+    if all((value or 0) >= 0 for each in chart.series for value in each.values):
+        numbers["min"] = 0
+    names = {"num_font": font, "text_axis": True}
+    if chart.form is Form.BAR:  # lying: what stands upright is the names
+        native.set_y_axis(names | {"reverse": True, "label_position": "low"})
+        native.set_x_axis(numbers)
+    elif chart.form is not Form.SHARE:
+        native.set_x_axis(names)
+        native.set_y_axis(numbers)
 
 
 def _form(kind: Kind) -> dict[str, Any]:

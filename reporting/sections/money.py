@@ -127,46 +127,58 @@ def prize_sentences(book: PrizeBook) -> Iterator[Sentence]:
     """What was paid of the prizes and by whom, against the usual; what waits and what runs out."""
     revenue = sum(each.revenue_amount for each in book.draws)
     paid = sum(each.paid_amount for each in book.draws)
-    agents = sum(each.by_agents_amount for each in book.draws)
-    if revenue and not paid:
+    if paid:
+        yield _paid_sentence(book, paid, revenue)
+    elif revenue:
         yield Sentence(
             ("Chưa ghi sổ khoản trả thưởng nào của các kỳ quay này.",),
             ("No prize of these draws is booked as paid yet.",),
         )
-    if paid:
-        ratio, usual = share_bps(paid, revenue), usual_range(book.usual)
-        link = reverse("payout_ratio")
-        amount, rate = money(paid, link), share(ratio, link)
-        part = share(share_bps(agents, paid), link)
-        vi: tuple[Part, ...] = ()
-        en: tuple[Part, ...] = ()
-        if usual:
-            low, high = (share(bps, link) for bps in usual)
-            vi = (" (thường gặp ở một kỳ quay: ", low, "–", high, ")")
-            en = (" (usual of a draw: ", low, "–", high, ")")
-        yield Sentence(
-            ("Đã trả thưởng ", amount, ", bằng ", rate, " doanh thu", *vi, ", trong đó đại lý trả ", part, "."),
-            ("Prizes paid ", amount, ", ", rate, " of revenue", *en, ", of them by agents ", part, "."),
-        )  # fmt: skip
     if book.waiting:
-        link = reverse("claims")
-        many = count(len(book.waiting), link)
-        wait = of_many(len(book.waiting), " claim waits", " claims wait")
-        amount = money(sum(claim.gross_amount for claim in book.waiting), link)
-        yield Sentence(
-            (many, " phiếu lĩnh thưởng chờ trả, tổng ", amount, "."),
-            (many, wait, " to be paid, ", amount, " in all."),
-        )
+        yield _waiting_sentence(book)
     left = [unclaimed(each) for _until, each in book.expiring]
     if any(left):
-        link = reverse("payout_ratio")
-        amount = money(sum(each or 0 for each in left), link)
-        several = len({each.first for _until, each in book.expiring})
-        draws, run = count(several, link), of_many(several, " draw runs", " draws run")
-        yield Sentence(
-            (draws, " kỳ quay hết hạn lĩnh thưởng trong bảy ngày sau kỳ, còn khoảng ", amount, " chưa lĩnh."),
-            (draws, run, " out in the seven days after the period, with about ", amount, " unclaimed."),
-        )  # fmt: skip
+        yield _expiring_sentence(book, sum(each or 0 for each in left))
+
+
+def _paid_sentence(book: PrizeBook, paid: int, revenue: int) -> Sentence:
+    link = reverse("payout_ratio")
+    ratio, usual = share_bps(paid, revenue), usual_range(book.usual)
+    amount, rate = money(paid, link), share(ratio, link)
+    part = share(share_bps(sum(each.by_agents_amount for each in book.draws), paid), link)
+    vi: tuple[Part, ...] = ()
+    en: tuple[Part, ...] = ()
+    if usual:
+        low, high = (share(bps, link) for bps in usual)
+        vi = (" (thường gặp ở một kỳ quay: ", low, "–", high, ")")
+        en = (" (usual of a draw: ", low, "–", high, ")")
+    return Sentence(
+        ("Đã trả thưởng ", amount, ", bằng ", rate, " doanh thu", *vi, ", trong đó đại lý trả ", part, "."),
+        ("Prizes paid ", amount, ", ", rate, " of revenue", *en, ", of them by agents ", part, "."),
+    )  # fmt: skip
+
+
+def _waiting_sentence(book: PrizeBook) -> Sentence:
+    link = reverse("claims")
+    many = count(len(book.waiting), link)
+    wait = of_many(len(book.waiting), " claim waits", " claims wait")
+    amount = money(sum(claim.gross_amount for claim in book.waiting), link)
+    return Sentence(
+        (many, " phiếu lĩnh thưởng chờ trả, tổng ", amount, "."),
+        (many, wait, " to be paid, ", amount, " in all."),
+    )
+
+
+def _expiring_sentence(book: PrizeBook, left: int) -> Sentence:
+    """`left` is what is estimated to be unclaimed of the draws that run out, đồng."""
+    link = reverse("payout_ratio")
+    amount = money(left, link)
+    several = len({each.first for _until, each in book.expiring})
+    draws, run = count(several, link), of_many(several, " draw runs", " draws run")
+    return Sentence(
+        (draws, " kỳ quay hết hạn lĩnh thưởng trong bảy ngày sau kỳ, còn khoảng ", amount, " chưa lĩnh."),
+        (draws, run, " out in the seven days after the period, with about ", amount, " unclaimed."),
+    )  # fmt: skip
 
 
 def usual_range(ratios: Sequence[int]) -> tuple[int, int] | None:
