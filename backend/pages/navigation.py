@@ -1,6 +1,6 @@
 """The menu: what each role finds on the left. Apps add their rows in settings.NAVIGATION.
 
-`key` is the letter that goes there after "g".
+`key` is the letter or digit that goes there after "g".
 """
 
 from dataclasses import dataclass

@@ -28,6 +28,7 @@ from sales.api.shapes import (
     Summary,
 )
 from sales.engine.lines import LINES
+from sales.figures.asked import LEVELS
 from sales.ledger.recording import Recorded, record_sales
 from sales.models import ConsignmentEntry
 
@@ -138,7 +139,7 @@ class SalesSummary(APIView):
         if query["tree"] == "now":
             rows = figures.region_months_today(first, last, path)
         else:
-            depth = {"province": 1, "area": 2, "unit": None}[query["group_by"]]
+            depth = LEVELS[query["group_by"]]
             rows = figures.region_months(first, last, path, depth=depth)
         shown = [_summary_row(row) for row in rows]
         if asks_for_table(request):

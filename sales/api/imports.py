@@ -32,7 +32,7 @@ from backend.api.versions import VersionChanged, check_version, match_parameter,
 from backend.db import lock_rows
 from backend.pages.files import XLSX, file_answer
 from sales.api.money_shapes import ReversalShape, reason_of
-from sales.engine.import_kinds import KINDS
+from sales.engine.import_kinds import KINDS, ONE_FOR_ALL
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.imports.committing import commit, lines_ahead, undo
 from sales.imports.importing import (
@@ -52,8 +52,6 @@ from sales.models import ImportFile, ImportKind, ImportState
 
 _SHOWN = 100
 _LONGEST_SHEET: Final = 100
-#: What may be told once for all lines.
-_CONSTANTS: Final = frozenset({"draw_date", "product", "year", "into"})
 
 
 def _name_of(step: Step) -> str:
@@ -317,7 +315,7 @@ def _opened(request: Request) -> ImportFile:
 
 
 def _set(file: ImportFile, sent: Mapping[str, Any]) -> None:
-    told = {n: "" if sent[n] is None else str(sent[n]) for n in _CONSTANTS if n in sent}
+    told = {n: "" if sent[n] is None else str(sent[n]) for n in ONE_FOR_ALL if n in sent}
     is_guessed = "sheet" in sent and sent["sheet"] != file.sheet
     set_columns(
         file,
@@ -332,7 +330,7 @@ def _check(file: ImportFile, looked: Preview, sent: Mapping[str, Any]) -> None:
     """Raises ValidationError by field."""
     names = KINDS[file.kind].names
     errors: dict[str, str] = {
-        name: _("Loại tệp này không có trường ấy.") for name in sent.keys() & _CONSTANTS - names
+        name: _("Loại tệp này không có trường ấy.") for name in sent.keys() & ONE_FOR_ALL - names
     }
     if file.sheet != looked.cells.sheet[:_LONGEST_SHEET]:
         errors["sheet"] = _("Tệp không có trang tính này. Các trang đọc được: {names}.").format(

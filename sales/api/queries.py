@@ -12,6 +12,7 @@ from backend.accounts.models import User
 from backend.api.pagination import PageQuery
 from backend.org.models import Region, Territory, common_path
 from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
+from sales.figures.asked import LEVELS
 from sales.models import DrawStatus, ProductKind
 
 
@@ -65,7 +66,7 @@ class SummaryQuery(InPlaceQuery, SpanQuery):
         ),
     )
     group_by = serializers.ChoiceField(
-        ["province", "area", "unit"],
+        list(LEVELS),
         default="unit",
         help_text=(
             "unit: as recorded; area: directly below the province (today's wards and communes, "

@@ -100,6 +100,9 @@ _RETURNED = Column(
 _ANY_DAY: Final = date(2000, 1, 1)
 _NO_TICKETS: Final = {"draw_date": _ANY_DAY, "agent": "", "product": "", "issued": 0, "returned": 0}
 
+#: Columns whose value may be told once for all lines of a file that has no such column.
+ONE_FOR_ALL: Final = frozenset({"draw_date", "product", "year", "into"})
+
 #: By the names of `ImportKind`.
 KINDS: Final[Mapping[str, Kind]] = {
     "issues": Kind((_DAY, _AGENT, _PRODUCT, _ISSUED), Line, _NO_TICKETS, measure="issued"),

@@ -20,7 +20,7 @@ from backend.pages.files import XLSX, file_answer
 from backend.pages.sent_once import sent_once
 from backend.problems import Problem
 from sales.engine.cell_values import text_of, whole
-from sales.engine.import_kinds import KINDS
+from sales.engine.import_kinds import KINDS, ONE_FOR_ALL
 from sales.engine.spreadsheet import MOST_BYTES
 from sales.imports.committing import commit, undo, words_of
 from sales.imports.importing import (
@@ -210,7 +210,7 @@ def _shown(file: ImportFile, looked: Preview) -> dict[str, Any]:
             for column in KINDS[file.kind].columns
         ],
         "heads": [(at, text or f"({at + 1})") for at, text in enumerate(heads)],
-        "one_for_all": ("draw_date", "product", "year", "into"),
+        "one_for_all": ONE_FOR_ALL,
         "faults": [
             (fault.row, FIELDS.get(fault.field, ""), message(fault.code, dict(fault.values)))
             for fault in looked.faults[:FAULTS_SHOWN]
