@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from backend.org.models import Region, Territory
+from backend.org.models import Region, Territory, common_path
 from backend.pages.places import TERRITORY
 from backend.problems import Problem
 from reporting.builders import numbers
@@ -180,7 +180,7 @@ def _limits(
     within, filters = path, []
     if question.place:
         place, name = _place(question.place, on)
-        within = common(path, place)
+        within = common_path(place, path)
         if within == "":
             raise _unknown("dia_ban", question.place)
         filters.append(name)
@@ -217,11 +217,3 @@ def _place(text: str, on: date) -> tuple[str, str]:
 def _unknown(name: str, text: str) -> BadQuestion:
     told = _("{part} ({name}): không có mã «{text}» trong phạm vi của bạn; hãy xem lại mã.")
     return BadQuestion((told.format(part=NAMES[name], name=name, text=text),), status=404)
-
-
-def common(one: str | None, other: str | None) -> str | None:
-    """The units below both (paths with "|" between; None is all, "" none)."""
-    if one is None or other is None:
-        return other if one is None else one
-    pairs = (sorted((a, b), key=len) for a in one.split("|") for b in other.split("|"))
-    return "|".join(sorted({low for high, low in pairs if f"{low}/".startswith(f"{high}/")}))

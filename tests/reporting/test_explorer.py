@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from backend.org.models import Territory, TerritoryRegion
 from reporting.builders.content import Form
-from reporting.explorer.asking import common
 from reporting.explorer.dimensions import DIMENSIONS
 from reporting.explorer.measures import CHOSEN, MEASURES, Facts
 from reporting.explorer.pivot import Cell, Head, pivoted
@@ -155,13 +154,6 @@ def test_of_more_columns_than_have_room_the_newest_stay() -> None:
     table = table_of(sheet, DIMENSIONS["dai_ly"], "Thử")
     assert all(column.on_paper for column in table.columns[1:])
     assert fitting(sheet, 4).lead.sum == 96
-
-
-def test_units_below_both() -> None:
-    assert common(None, "22/1") == common("22/1", None) == "22/1"
-    assert common("22", "22/1|23/1") == "22/1"
-    assert common("22/1|22/2", "22/2/9") == "22/2/9"
-    assert common("22/1", "22/10") == ""
 
 
 @pytest.mark.django_db
