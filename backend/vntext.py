@@ -1,11 +1,23 @@
 """Vietnamese text: order of names, and keys for search without accents. Pure."""
 
+import re
 import unicodedata
+from typing import Final
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _ORDER = {letter: chr(ord("A") + index) for index, letter in enumerate(_LETTERS)}
 # Dictionary order of tones: ngang, huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+
+
+#: What XML 1.0, and so a feed, a Word file or a workbook, cannot hold.
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
+
+
+def writable(text: str) -> str:
+    """With a space for what no document can hold, such as the line break of Word's that a text was
+    copied with."""
+    return text if text.isprintable() else _UNWRITABLE.sub(" ", text)
 
 
 def clean(text: str) -> str:

@@ -16,7 +16,7 @@ from backend.db import lock_rows
 from backend.problems import Problem
 from backend.reasons import says_why
 from backend.sealing import seal
-from backend.vntext import clean
+from backend.vntext import clean, writable
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
 from sales.models import (
@@ -69,6 +69,9 @@ def keep(record: M, values: dict[str, Any] | None = None) -> M:
     """Set the values and save the record if it is then whole. Raises RecordRefused."""
     for name, value in (values or {}).items():
         setattr(record, name, value)
+    for name, value in list(vars(record).items()):
+        if isinstance(value, str):
+            setattr(record, name, writable(value))
     try:
         with transaction.atomic():
             _check_whole(record)

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from backend.vntext import clean
+from backend.vntext import clean, writable
 
 #: "1.234.567", "1,234,567.00", "1 234 567": thousands set apart by one sign, a fraction of nothing.
 _WHOLE: Final = re.compile(
@@ -25,7 +25,7 @@ def text_of(cell: Any) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return clean(str(cell).replace("\x00", ""))
+    return clean(writable(str(cell)))
 
 
 def whole(cell: Any) -> int | None:

@@ -346,6 +346,15 @@ def test_zeros_that_excel_dropped_are_found_again(company: Company, manager: API
     ]
 
 
+def test_signs_that_no_workbook_holds_stop_no_copy_of_the_file(company: Company, manager: APIClient):
+    rows = "Kỳ vé;Mã đại lý;Loại vé;Vé giao\n17/11/2026;AN\x02;TT10;5\x015\n17/11/2026;\x1bZ\v;TT10;5\n"
+    told = upload(manager, rows.encode()).json()
+    assert [(each["row"], each["code"]) for each in told["errors"]] == [
+        (2, "import.not_count"), (3, "agent.unknown"),
+    ]  # fmt: skip
+    assert manager.get(f"/api/v1/imports/{told['key']}/annotated/").status_code == 200
+
+
 def test_codes_and_places_are_known_as_people_write_them(company: Company, manager: APIClient):
     """Not by guessing: where two are meant, and where nobody is, the cell is named."""
     for code in ("BI NH2", "binh2"):

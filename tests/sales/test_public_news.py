@@ -86,6 +86,15 @@ def test_news_is_a_draft_then_waits_then_is_shown_and_can_be_taken_back(
     assert set(NewsItem.objects.values_list("slug", flat=True)) == {"tin-moi-tet", "tin-moi-tet-2"}
 
 
+def test_a_line_break_copied_from_word_breaks_no_feed(page: Callable[..., Client]):
+    sent = written(title="Tin\vmới", summary="Một\x0chai\x01", published_at="2026-11-18T11:00")
+    page("sales_manager").post("/ban-ve/tin-tuc/moi/", sent)
+    for kind in ("rss", "atom"):
+        feed = outside(f"/du-lieu/tin-tuc.{kind}.xml")
+        assert feed.status_code == 200
+        assert ">Tin mới</title>" in feed.content.decode()
+
+
 def test_news_is_refused_in_words_and_nothing_is_overwritten(
     page: Callable[..., Client], person: Callable[..., User], company: Company
 ):
