@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from backend.org.models import Region, Territory, TerritoryRegion
 from backend.validity import holding
+from sales.figures.rows import held_draws
 from sales.models import Agent, AgentBalance, AgentStatus, RegionDayTotal
 
 #: How far back sales are summed, as in the list of agents.
@@ -51,7 +52,7 @@ def total(parts: Iterable[Figures]) -> Figures:
 
 
 def lines_of(territories: QuerySet[Territory], today: date) -> list[Line]:
-    """Each with the units it has today, in five queries."""
+    """Each with the units it has today, in six queries."""
     rows = TerritoryRegion.objects.filter(holding(today), territory__in=territories)
     figures = _figures_by_unit(today)
     units: dict[int, list[tuple[TerritoryRegion, Figures]]] = defaultdict(list)
@@ -89,12 +90,13 @@ def _below(path: str, figures: Mapping[str, Figures]) -> Figures:
 
 
 def _figures_by_unit(today: date) -> Mapping[str, Figures]:
-    """By the path of the unit, in three queries."""
+    """By the path of the unit, in four queries."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     counts = Agent.objects.filter(status=AgentStatus.ACTIVE).values_list("region__path")
     for path, agents in counts.annotate(Count("pk")):
         found[path]["agents"] = agents
-    sums = RegionDayTotal.objects.filter(draw_date__gt=today - RECENT, draw_date__lte=today)
+    held = held_draws(today - RECENT + timedelta(days=1), today)
+    sums = RegionDayTotal.objects.filter(draw_date__in=list(held))
     names = ("issued", "returned", "revenue")
     for path, *counted in sums.values_list("region__path").annotate(
         Sum("issued"), Sum("returned"), Sum("revenue_amount")

@@ -61,29 +61,31 @@ class _Planned:
     places: Mapping[str, _Place]
 
 
-# What was sold by draw of the keys the plan names.
+_HELD: Final = "draw_date not in (select date from sales_draw where status <> 'held')"
+# What was sold by draw held of the keys the plan names.
 _SOLD: Final = {
-    "company": """
+    "company": f"""
         select 0, product_id, draw_date, sum(issued - returned)::bigint
         from sales_regiondaytotal
-        where draw_date between %(since)s and %(until)s
+        where draw_date between %(since)s and %(until)s and {_HELD}
         group by 2, 3
-    """,
-    "region": """
+    """,  # noqa: S608 -- statements of our own
+    "region": f"""
         select planned.id, total.product_id, total.draw_date,
             sum(total.issued - total.returned)::bigint
         from org_region planned
         join org_region unit on unit.path = planned.path or unit.path like planned.path || '/%%'
         join sales_regiondaytotal total on total.region_id = unit.id
         where planned.id = any(%(keys)s) and total.draw_date between %(since)s and %(until)s
+            and {_HELD}
         group by 1, 2, 3
-    """,
-    "agent": """
+    """,  # noqa: S608 -- statements of our own
+    "agent": f"""
         select agent_id, product_id, draw_date, sum(issued - returned)::bigint
         from sales_agentdrawtotal
-        where draw_date between %(since)s and %(until)s and agent_id = any(%(keys)s)
+        where draw_date between %(since)s and %(until)s and agent_id = any(%(keys)s) and {_HELD}
         group by 1, 2, 3
-    """,
+    """,  # noqa: S608 -- statements of our own
 }
 _BY_MONTH: Final = {
     of: f"select key, product, extract(month from day)::int, sum(sold)::bigint from ({sql}) sums(key, product, day, sold) group by 1, 2, 3"  # noqa: S608 -- statements of our own

@@ -15,6 +15,7 @@ from backend.org.models import Region, RegionLevel, RegionSuccession
 from backend.problems import Problem
 from backend.reasons import says_why
 from sales.engine.census_sheet import read_census
+from sales.figures.rows import held_draws
 from sales.growth.coverage import Coverage, Place, survey
 from sales.imports.sheet_files import cells_of
 from sales.models import Agent, AgentStatus, PointOfSale, RegionCensus, RegionDayTotal
@@ -159,8 +160,9 @@ def _points(on: date) -> list[tuple[int, int]]:
 
 
 def _tickets(first: date, last: date) -> Iterable[tuple[int, int]]:
-    """Tickets sold by unit in [first, last)."""
-    rows = RegionDayTotal.objects.filter(draw_date__gte=first, draw_date__lt=last)
+    """Tickets sold by unit of the draws held in [first, last)."""
+    held = held_draws(first, last - timedelta(days=1))
+    rows = RegionDayTotal.objects.filter(draw_date__in=list(held))
     return rows.values_list("region").annotate(sold=Sum(F("issued") - F("returned"))).order_by()
 
 

@@ -18,7 +18,7 @@ from backend.heading import Heading
 from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
-from sales.models import Agent, AgentContract, AgentDrawTotal, AgentStatus
+from sales.models import Agent, AgentContract, AgentDrawTotal, AgentStatus, DrawStatus
 
 #: So many rows a page.
 SHOWN = 100
@@ -87,10 +87,12 @@ def _with_figures(agents: QuerySet[Agent]) -> QuerySet[Agent]:
 
 
 def _with_sales(rows: list[Agent]) -> list[tuple[Agent, dict[str, int | None]]]:
-    """Each agent with what it was given and took back in the last four weeks."""
+    """Each agent with what it was given and gave back of the draws held in the last four weeks."""
     sums = (
         AgentDrawTotal.objects.filter(
-            agent__in=[row.pk for row in rows], draw_date__gt=clock.today() - RECENT
+            agent__in=[row.pk for row in rows],
+            draw_date__gt=clock.today() - RECENT,
+            draw__status=DrawStatus.HELD,
         )
         .values("agent")
         .annotate(issued=Sum("issued"), returned=Sum("returned"), revenue=Sum("revenue_amount"))

@@ -346,7 +346,9 @@ def test_zeros_that_excel_dropped_are_found_again(company: Company, manager: API
     ]
 
 
-def test_signs_that_no_workbook_holds_stop_no_copy_of_the_file(company: Company, manager: APIClient):
+def test_signs_that_no_workbook_holds_stop_no_copy_of_the_file(
+    company: Company, manager: APIClient
+):
     rows = "Kỳ vé;Mã đại lý;Loại vé;Vé giao\n17/11/2026;AN\x02;TT10;5\x015\n17/11/2026;\x1bZ\v;TT10;5\n"
     told = upload(manager, rows.encode()).json()
     assert [(each["row"], each["code"]) for each in told["errors"]] == [

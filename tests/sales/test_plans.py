@@ -97,6 +97,9 @@ def test_a_plan_is_sent_approved_by_another_and_compared(
             manager,
             [line("AN", f"2026-11-{day}", issued=sold), line("CHI", f"2026-11-{day}", issued=10)],
         )
+    called_off = make.draw("2026-10-14")
+    bulk(manager, [line("AN", "2026-10-14", issued=30), line("CHI", "2026-10-14", issued=9)])
+    Draw.objects.filter(pk=called_off.pk).update(status=DrawStatus.VOID)
     told = manager.get("/api/v1/plan-actuals/", actuals).json()
     assert told["rows"][0] | {"forecast_low": 0, "forecast_high": 0} == {
         "code": "",

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import Territory, TerritoryRegion
+from sales.models import Draw, DrawStatus
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 
@@ -44,6 +45,23 @@ def sheets(client: Client, query: str = "") -> list[list[tuple[Any, ...]]]:
     ]
 
 
+def not_held(manager: APIClient) -> None:
+    """Tickets of the draws of today and tomorrow, and of one called off: nothing was sold of them yet."""
+    bulk(manager, [line("CHI", f"2026-11-{day}", issued=70) for day in (18, 20, 21)])
+    Draw.objects.filter(date="2026-11-18").update(status=DrawStatus.VOID)
+    Draw.objects.filter(date__gte="2026-11-20").update(status=DrawStatus.SCHEDULED)
+
+
+def test_the_list_of_agents_tells_what_was_sold(
+    company: Company, manager: APIClient, page: Callable[..., Client]
+):
+    bulk(manager, [line("CHI", issued=50, returned=5)])
+    not_held(manager)
+    book = load_workbook(BytesIO(page("executive").get("/ban-ve/dai-ly/?dang=xlsx").content))
+    [chi] = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[0] == "CHI"]
+    assert chi[8:10] == (450_000, 0.1)
+
+
 def belongs() -> set[tuple[str, str, str, str | None]]:
     rows = TerritoryRegion.objects.values_list(
         "territory__code", "region__code", "valid_from", "valid_to"
@@ -59,6 +77,7 @@ def test_the_list_tells_what_each_territory_sells(
     person: Callable[..., User],
 ):
     bulk(manager, [line("CHI", issued=50, returned=5), line("AN", issued=40)])
+    not_held(manager)
     Territory.objects.create(code="TAY", name="Vùng Tây")
     boss = page("executive")
     whole, units = sheets(boss)
