@@ -59,12 +59,11 @@ def post(
     to: Iterable[Recipient],
     files: list[tuple[str, StoredFile]],
     due_at: datetime,
-) -> int:
+) -> None:
     """Put the edition into the outbox for each recipient, in the transaction that says so."""
     pictures = [
         (each.name, outbox.store_file(each.content, "image/png")) for each in words.pictures
     ]
-    count = 0
     for recipient in to:
         mail = outbox.enqueue(
             message_id=message_id(edition, recipient),
@@ -77,8 +76,6 @@ def post(
             due_at=due_at,
         )
         Delivery.objects.create(edition=edition, recipient=recipient, mail=mail)
-        count += 1
-    return count
 
 
 def _still_reads(recipient: Recipient, edition: Edition) -> bool:

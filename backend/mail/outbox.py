@@ -126,9 +126,9 @@ def send_due(*, worker: str, stopping: Callable[[], bool] = lambda: False) -> in
     return accepted
 
 
-def settle_abandoned(*, at: datetime) -> int:
+def settle_abandoned(*, at: datetime) -> None:
     """Mails whose sender fell silent while handing over: nobody knows, so nobody sends again."""
-    return OutgoingMail.objects.filter(state=MailState.SENDING, lease_until__lt=at).update(
+    OutgoingMail.objects.filter(state=MailState.SENDING, lease_until__lt=at).update(
         state=MailState.UNCERTAIN,
         last_error=_("Tiến trình gửi dừng giữa chừng; máy chủ thư có thể đã nhận."),
     )
@@ -161,13 +161,11 @@ WHERE state = 'due' AND next_attempt_at <= %(at)s
 """
 
 
-def postpone_all(*, at: datetime, error: str) -> int:
+def postpone_all(*, at: datetime, error: str) -> None:
     """No server: every due mail waits 5, 10, 20 s … 15 min by how often it has waited already."""
     with connection.cursor() as cursor:
         cursor.execute(POSTPONE_ALL, {"at": at, "error": error, "oldest": at - GIVE_UP_AFTER})
-        count: int = cursor.rowcount
-    logger.warning("mail server not reached, %d mails wait: %s", count, error)
-    return count
+        logger.warning("mail server not reached, %d mails wait: %s", cursor.rowcount, error)
 
 
 CLAIM = """

@@ -28,10 +28,10 @@ _SUBJECTS: Final = {
 
 def mail_briefing(
     briefing: Briefing, kind: BriefingMailKind, *, to: Iterable[User], at: datetime
-) -> int:
+) -> None:
     """Put the mail into the outbox of each who has an address and has not had this one yet.
 
-    Call it in the transaction that is the reason. Returns how many mails.
+    Call it in the transaction that is the reason.
     """
     had = set(
         BriefingMail.objects.filter(
@@ -53,7 +53,6 @@ def mail_briefing(
         BriefingMail.objects.create(
             briefing=briefing, user=user, kind=kind, sequence=briefing.sequence, mail=mail
         )
-    return len(readers)
 
 
 def mail_question(poll: Poll, *, to: Iterable[User], at: datetime, again: bool = False) -> int:

@@ -83,8 +83,8 @@ def close_briefing(briefing: Briefing, *, by: User, at: datetime) -> Briefing:
 
 def call_roll(
     briefing: Briefing, calls: Mapping[Participant, Call], *, by: User, at: datetime
-) -> int:
-    """Record who is there; only what differs from before. Returns how many rows.
+) -> None:
+    """Record who is there; only what differs from before.
 
     Raises NotLeading, BriefingOver, AbsenceUnexplained.
     """
@@ -105,7 +105,6 @@ def call_roll(
             if _said(known.get(participant.pk)) != (call.presence, call.reason.strip()[:200])
         ]  # fmt: skip
         RollCall.objects.bulk_create(rows)
-    return len(rows)
 
 
 def roll_of(briefing: Briefing) -> dict[int, RollCall]:

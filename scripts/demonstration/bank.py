@@ -38,8 +38,8 @@ def apart(plan: Plan, paid: Paid) -> tuple[Paid, ByBank]:
     return paid | {day: left}, ByBank(day, some)
 
 
-def import_lines(sent: ByBank, *, by: User, at: datetime) -> int:
-    """Import the statement and book what its clerk was sure of; answers how many lines came in."""
+def import_lines(sent: ByBank, *, by: User, at: datetime) -> None:
+    """Import the statement and book what its clerk was sure of."""
     at = min(local(sent.day + timedelta(days=1), 8, 30), at)
     name = f"sao-ke-{sent.day:%Y-%m-%d}.csv"
     done = import_statement(_sheet(sent), name=name, account=ACCOUNT, by=by, at=at)
@@ -52,7 +52,6 @@ def import_lines(sent: ByBank, *, by: User, at: datetime) -> int:
         book_lines(agents, by=by, at=at)
     why = "Tiền thuê mặt bằng, không phải đại lý nộp"
     set_aside(lines[f"FT{sent.day:%y%m%d}90"], reason=why, by=by)
-    return done.new
 
 
 def _reference(sent: ByBank, place: int) -> str:

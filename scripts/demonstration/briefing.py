@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from backend.accounts.models import Role, User
-from backend.jobs.models import Schedule
 from reporting.models import ReportSchedule
 from reporting.setup import ensure_weekly_briefing
 from scripts.demonstration.accounts import ACCOUNTS
@@ -13,11 +12,10 @@ FIRST_AFTER = timedelta(seconds=3)
 READERS = frozenset({Role.EXECUTIVE, Role.AUDITOR})
 
 
-def order_first_briefing(*, at: datetime) -> Schedule:
+def order_first_briefing(*, at: datetime) -> None:
     """Every Monday for the readers, the executive answering for it, and once just after `at`. Again with the same `at`: nothing."""
     names = [account.username for account in ACCOUNTS if account.role in READERS]
     readers = User.objects.filter(username__in=names).order_by("pk")
     schedule = ensure_weekly_briefing(readers, first_due_at=at + FIRST_AFTER, at=at)
     owner = readers.filter(role=Role.EXECUTIVE).first()
     ReportSchedule.objects.filter(schedule=schedule, owner=None).update(owner=owner)
-    return schedule

@@ -56,8 +56,8 @@ def create_rules(plan: Plan) -> None:
     )
 
 
-def deposit_cash(plan: Plan, sellers: Sequence[Seller], by: User) -> int:
-    """Book what agents deposited, with the paper of each; returns how many."""
+def deposit_cash(plan: Plan, sellers: Sequence[Seller], by: User) -> None:
+    """Book what agents deposited, with the paper of each."""
     luck = plan.luck("deposits")
     given = [
         _Deposit(seller, *_how_much_when(plan, luck, number, seller))
@@ -84,7 +84,6 @@ def deposit_cash(plan: Plan, sellers: Sequence[Seller], by: User) -> int:
         )
         for one in given
     )  # fmt: skip
-    return len(given)
 
 
 def allow_some(plan: Plan, sellers: Sequence[Seller], by: User) -> None:

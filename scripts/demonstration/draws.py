@@ -47,8 +47,8 @@ _GIVE = """
 SERIES, SYMBOLS = 20, 8
 
 
-def publish_results(draws: Sequence[Draw], *, importer: User, confirmer: User) -> int:
-    """Import the results of draws that are held, confirmed by a second person; how many."""
+def publish_results(draws: Sequence[Draw], *, importer: User, confirmer: User) -> None:
+    """Import the results of draws that are held, confirmed by a second person."""
     results = published_results(results_file())
     entries = DrawResultEntry.objects.bulk_create(
         DrawResultEntry(
@@ -70,13 +70,12 @@ def publish_results(draws: Sequence[Draw], *, importer: User, confirmer: User) -
     )
     with connection.cursor() as cursor:
         cursor.execute(_GIVE)
-    return len(entries)
 
 
 def invent_results(
     plan: Plan, draws: Iterable[Draw], *, first: User, second: User, until: date
-) -> int:
-    """Two people key the same invented sheet for draws of the last days without one; how many."""
+) -> None:
+    """Two people key the same invented sheet for draws of the last days without one."""
     since = until - timedelta(days=plan.result_days)
     waiting = [draw for draw in draws if draw.numbers is None and since <= draw.date < until]
     keyed: dict[str, list[DrawResultEntry]] = {"first": [], "second": []}
@@ -99,7 +98,6 @@ def invent_results(
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_GIVE)
-    return len(waiting)
 
 
 def invented_sheet(plan: Plan, day: date) -> tuple[list[str], list[str]]:

@@ -21,18 +21,17 @@ UNIT: Final = "KTTC"
 LEFT: Final = "thue-gtgt-ttdb"
 
 
-def create_obligations(*, clerk: User, chief: User, at: datetime) -> int:
-    """Enter what is known, owed since half a year, and record what was done; 0 when it is there already."""
+def create_obligations(*, clerk: User, chief: User, at: datetime) -> None:
+    """Enter what is known, owed since half a year, and record what was done; nothing when it is there already."""
     if Obligation.objects.exists():
-        return 0
+        return
     today = at.astimezone(VN).date()
     unit = Department.objects.filter(code=UNIT).first() or Department.objects.earliest("pk")
     with transaction.atomic():
-        count = load_known(unit=unit, starts_on=(today - timedelta(days=180)).replace(day=1))
+        load_known(unit=unit, starts_on=(today - timedelta(days=180)).replace(day=1))
         lines = owed(on=today, first=today - timedelta(days=200), last=today)
         for line in lines:
             _do(line, clerk=clerk, chief=chief, at=at)
-    return count
 
 
 def _do(line: Owed, *, clerk: User, chief: User, at: datetime) -> None:

@@ -113,8 +113,8 @@ def _confirmed(
 
 def hand_in_early(
     plan: Plan, days: Sequence[DrawLines], stretches: Stretches, *, by: User, at: datetime
-) -> int:
-    """Two sheets in each state that still waits for somebody, of the next draw; how many.
+) -> None:
+    """Two sheets in each state that still waits for somebody, of the next draw.
 
     In the evening that is the draw of the day after: that of the day is about to be closed.
     """
@@ -126,7 +126,7 @@ def hand_in_early(
         and (day.draw.date > local_at.date() or local_at.hour < EVENING)
     ]
     if not waits:
-        return 0
+        return
     day = waits[0]
     codes = sorted(line[0].agent.code for line in day.lines if line[2] > 2 * EARLY)
     some = plan.luck(f"early {day.draw.date}").sample(codes, 2 * len(WAITING))
@@ -141,13 +141,11 @@ def hand_in_early(
         tickets = EARLY - place
         serials = {"TT10": [stretches[day.draw.date, code].unsold(tickets)]}
         count_return(pk, tickets={"TT10": tickets}, serials=serials, by=by, at=at)
-    return len(numbers)
 
 
-def finish_sheets(day: date, *, first: User, second: User, at: datetime) -> int:
-    """Bring what waits of a held draw to its confirmation, before it is closed; how many sheets."""
+def finish_sheets(day: date, *, first: User, second: User, at: datetime) -> None:
+    """Bring what waits of a held draw to its confirmation, before it is closed."""
     sheets = ReturnSheet.objects.filter(draw__date=day).order_by("pk")
-    done = 0
     for now in sheets_now(sheets.select_related("agent", "draw", "region")):
         if now.state not in WAITING:
             continue
@@ -161,5 +159,3 @@ def finish_sheets(day: date, *, first: User, second: User, at: datetime) -> int:
             now.sheet.pk, by=first if is_counted_by_second else second, at=at,
             minutes_no=f"XN-{day:%y%m%d}-{now.sheet.pk}",
         )  # fmt: skip
-        done += 1
-    return done

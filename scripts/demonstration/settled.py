@@ -19,8 +19,8 @@ HALF, DISPUTED, WITHDRAWN = 4, 1, 1
 CLOSED_ON, LATER = 8, timedelta(days=4)
 
 
-def close_months(plan: Plan, *, first: User, second: User, at: datetime) -> int:
-    """Close the months one by one, as they were over; answers how many."""
+def close_months(plan: Plan, *, first: User, second: User, at: datetime) -> None:
+    """Close the months one by one, as they were over."""
     months = _months(plan)
     for month in months:
         closed_at = min(local(shifted(month, 1).replace(day=CLOSED_ON), 10), at)
@@ -28,7 +28,6 @@ def close_months(plan: Plan, *, first: User, second: User, at: datetime) -> int:
         if month in months[-RECORDED:]:
             propose_month(close, by=first, at=closed_at)
             _sign(plan, month, second, at=min(closed_at + LATER, at), is_last=month == months[-1])
-    return len(months)
 
 
 def _months(plan: Plan) -> list[date]:

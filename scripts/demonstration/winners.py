@@ -52,14 +52,13 @@ def confirm_tax() -> None:
         rule.save(update_fields=["is_confirmed", "note"])
 
 
-def present_winners(plan: Plan, *, by: User) -> int:
-    """Register and settle the tickets of the story; answers how many."""
+def present_winners(plan: Plan, *, by: User) -> None:
+    """Register and settle the tickets of the story."""
     since = plan.today - timedelta(days=TERM_DAYS + 1)
     known = {draw.date: draw for draw in Draw.objects.filter(date__gte=since).exclude(numbers=None)}
     luck = plan.luck("winners")
     names = invented_names(luck)
     agents = _payers(plan.today)
-    claims = 0
     for told in STORY:
         draw = known.get(plan.today - timedelta(days=told.ago))
         if draw is None or (told.prize == "special" and not draw.winning_symbols):
@@ -67,8 +66,6 @@ def present_winners(plan: Plan, *, by: User) -> int:
         claim = _present(told, draw, luck, next(names), by)
         if told.fate != "agent" or agents:
             _settle(told, claim, luck.choice(agents or [""]), by)
-        claims += 1
-    return claims
 
 
 def _payers(today: date) -> Sequence[str]:
