@@ -1,0 +1,1 @@
+"""The rules of sales, worked out of values: no database, no clock. Pure."""
