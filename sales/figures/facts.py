@@ -213,6 +213,7 @@ def by_period(
             f"last{place}": starts[-1],
         }
         of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
+        of_day["month"] = _later(of_day.get("month", "t.month"), source.later)
         told = dict.fromkeys(source.added, "t.{}".format) | dict.fromkeys(
             source.taken, "-t.{}".format
         )
@@ -245,20 +246,29 @@ _OF_START = {
 
 def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
     """Facts of single days that lie in one row: of a month (and weekday) they are added there."""
-    days: dict[tuple[str, date, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
+    days: dict[tuple[str, int, date, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
     for source in found:
         for day in source.starts:
             weekday = day.weekday() if asked.is_by_weekday else 0
-            sums = days[source.rollup.table, day.replace(day=1), weekday]
+            sums = days[source.rollup.table, source.later, day.replace(day=1), weekday]
             for sign, names in (("+", source.added), ("-", source.taken)):
                 for name in names:
                     sums[name] += f" {sign} t.{{0}}[{day.day}]"
-    for (table, month, weekday), sums in days.items():
-        told = _told({name: f"(0{sum_})".format for name, sum_ in sums.items()})
+    alike: dict[tuple[str, int, int, frozenset[tuple[str, str]]], list[date]] = defaultdict(list)
+    for (table, later, month, weekday), sums in days.items():
+        alike[table, later, weekday, frozenset(sums.items())].append(month)
+    for (table, later, weekday, alike_sums), months in alike.items():
+        told = _told({name: f"(0{sum_})".format for name, sum_ in alike_sums})
+        of_day = {"weekday": str(weekday), "month": _later("t.month", later)}
         yield f"""
-            select {_columns(asked, told, {"weekday": str(weekday)})} from {table} t
-            where t.month = date '{month}' and {limits_of(asked)}
+            select {_columns(asked, told, of_day)} from {table} t
+            where t.month = any('{array_of(months)}'::date[]) and {limits_of(asked)}
         """  # noqa: S608 -- names of our own
+
+
+def _later(month: str, months: int) -> str:
+    """The month that many months later."""
+    return f"({month} + interval '{months} months')::date" if months else month
 
 
 def _told(told: Mapping[str, Callable[[str], str]]) -> dict[str, str]:

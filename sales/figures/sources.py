@@ -20,6 +20,8 @@ AGENT_DAYS: Final = Rollup(
     "sales_agentdrawtotal", DAY, ("draw_date", "agent_id", "region_id", "product_id")
 )
 _ALL: Final = (*ROLLUPS, AGENT_DAYS)
+#: The days of "now" and of each side of a comparison, by how many months later they are told.
+_Told = dict[tuple[str, int], frozenset[date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,12 @@ class Source:
     """Rows of a rollup by the first days of their periods, and what is told of them.
 
     They are `added` to some of "now" and the sides of comparisons ("week_before", …), and `taken` off
-    others.
+    others. `later` is how many months after their own they are told: what an October is compared with
+    is told of that October.
     """
 
     rollup: Rollup
+    later: int
     added: tuple[str, ...]
     taken: tuple[str, ...]
     starts: tuple[date, ...]
@@ -96,7 +100,7 @@ def _tells(rollup: Rollup, asked: Asked) -> bool:
         return False
     if rollup.grain == DAY:
         return True
-    if "draw" in asked.by or ("month" in asked.by and asked.is_compared):
+    if "draw" in asked.by:
         return False
     if "month" in asked.by and rollup.grain != MONTH:
         return False
@@ -111,37 +115,49 @@ def sources(asked: Asked, rollups: Mapping[str, Rollup], calendar: Calendar) -> 
     What is told of the same rows is told together, so that nothing is read twice.
     """
     every = calendar.every(asked.days_of_week)
-    uses: dict[tuple[str, date], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for told, days in _alike(_told(asked, set(calendar.held(asked.days_of_week)))).items():
+    uses: dict[tuple[str, int, date], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    told = _told(asked, set(calendar.held(asked.days_of_week)))
+    for (later, days), names in _alike(told).items():
         others = [day for day in every if day not in days]
         parts = parts_of(sorted(days), others, grains=rollups.keys() & {YEAR, MONTH})
         for sign, periods in enumerate((parts.added, parts.taken)):
             for grain, starts in periods.items():
                 for start in starts:
-                    uses[grain, start][sign].extend(told)
-    alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[date]] = defaultdict(list)
-    for (grain, start), (added, taken) in uses.items():
-        alike[grain, tuple(added), tuple(taken)].append(start)
+                    uses[grain, later, start][sign].extend(names)
+    alike: dict[tuple[str, int, tuple[str, ...], tuple[str, ...]], list[date]] = defaultdict(list)
+    for (grain, later, start), (added, taken) in uses.items():
+        alike[grain, later, tuple(added), tuple(taken)].append(start)
     return [
-        Source(rollups[grain], added, taken, tuple(starts))
-        for (grain, added, taken), starts in alike.items()
+        Source(rollups[grain], later, added, taken, tuple(starts))
+        for (grain, later, added, taken), starts in alike.items()
     ]
 
 
-def _alike(told: Mapping[str, frozenset[date]]) -> dict[tuple[str, ...], frozenset[date]]:
+def _alike(told: _Told) -> dict[tuple[int, frozenset[date]], list[str]]:
     """What is told of the same days, together."""
-    names: dict[frozenset[date], list[str]] = defaultdict(list)
-    for name, days in told.items():
-        names[days].append(name)
-    return {tuple(some): days for days, some in names.items()}
+    names: dict[tuple[int, frozenset[date]], list[str]] = defaultdict(list)
+    for (name, later), days in told.items():
+        names[later, days].append(name)
+    return names
 
 
-def _told(asked: Asked, held: set[date]) -> dict[str, frozenset[date]]:
+def _told(asked: Asked, held: set[date]) -> _Told:
     """The draws held in the span; compared, those with a counterpart, and the counterparts."""
     days = frozenset(day for day in held if asked.first <= day <= asked.last)
-    told = {"now": days}
+    told = {("now", 0): days}
     if asked.is_compared:
         for name, back in (("week", WEEK), ("year", YEAR_BACK)):
-            told[f"{name}_now"] = frozenset(day for day in days if day - back in held)
-            told[f"{name}_before"] = frozenset(day - back for day in told[f"{name}_now"])
+            matched = frozenset(day for day in days if day - back in held)
+            told[f"{name}_now", 0] = matched
+            counterparts: dict[int, set[date]] = defaultdict(set)
+            for day in matched:
+                counterparts[_months_later(asked, day - back, day)].add(day - back)
+            told |= {(f"{name}_before", n): frozenset(some) for n, some in counterparts.items()}
     return told
+
+
+def _months_later(asked: Asked, day: date, told_for: date) -> int:
+    """By how many months what was drawn then is told later; only who tells months asks."""
+    if "month" not in asked.by:
+        return 0
+    return (told_for.year - day.year) * 12 + told_for.month - day.month

@@ -211,6 +211,8 @@ def _best(asked: Asked, told: str) -> tuple[str, str]:
 
 def _is_whole(source: Source, found: Sequence[Source], asked: Asked) -> bool:
     """Whether these months are told by this rollup alone."""
+    if asked.is_compared:
+        return False
     others = {start.replace(day=1) for each in found if each is not source for start in each.starts}
     is_of_months = source.rollup.grain == MONTH and "month" in asked.by
     return is_of_months and not source.taken and others.isdisjoint(source.starts)
