@@ -1,7 +1,7 @@
 """What a summary may be asked, and what a row of it says."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +14,8 @@ DIMENSIONS = ("territory", "region", "agent", "product", "draw", "weekday", "mon
 #: Depth of a region's path at each level; None is the unit a sale was recorded in.
 LEVELS: dict[str, int | None] = {"province": 1, "area": 2, "unit": None}
 WEEKDAYS: Final = tuple(range(7))
+#: What is compared, and how many days earlier its draws were: the same weekday.
+COMPARED: Final = {"week": timedelta(days=7), "year": timedelta(days=364)}
 #: What rows may be ordered by, beside the dimensions.
 ORDERS = ("sold", "revenue_amount", "returned")
 
@@ -24,7 +26,8 @@ class Asked:
 
     Territories are told as they are composed `on` a day, without one after every move that is planned.
     `agents` and `regions` are keys, and `weekdays` numbers, where a part of the answer is read (`sales.figures.summary`), which
-    finds out, too, whether units are told as one: those of a level above, or the same again later.
+    finds out, too, whether units are told as one (those of a level above, or the same again later), and
+    what some draws of the span have no counterpart of, so that not all of them are compared.
     """
 
     first: date
@@ -44,6 +47,7 @@ class Asked:
     regions: tuple[int, ...] | None = None
     weekdays: tuple[int, ...] | None = None
     has_merged_units: bool = True
+    partly: tuple[str, ...] = ("week", "year")
 
     @property
     def is_by_agent(self) -> bool:

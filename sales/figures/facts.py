@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.months import months_of
 from sales.engine.periods import DAY, YEAR
-from sales.figures.asked import WEEKDAYS, Asked
+from sales.figures.asked import COMPARED, WEEKDAYS, Asked
 from sales.figures.rows import scope
 from sales.figures.sources import Calendar, Source
 from sales.ledger.rollups import DaysInRows, Rollup
@@ -24,7 +24,6 @@ FACTS = {
     "month": "month",
 }
 _NOW = ("issued", "returned", "revenue", "commission")
-_COMPARED = ("week_now", "week_before", "year_now", "year_before")
 # Draws not held are not sales yet, and a draw without a counterpart is left out of the comparison
 # with it. `back` is how many days earlier a row was drawn (`its_day`) than the draw it is told for.
 _WANTED = """
@@ -245,25 +244,44 @@ _OF_START = {
 
 
 def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
-    """Facts of single days that lie in one row: of a month (and weekday) they are added there."""
-    days: dict[tuple[str, int, date, int], dict[str, str]] = defaultdict(lambda: defaultdict(str))
+    """Facts of single days that lie in one row: of a month (and weekday) they are added there.
+
+    A row is read once for all weekdays: branches of a union are planned one by one.
+    """
+    sums: dict[tuple[str, int, date], dict[int, dict[str, str]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(str))
+    )
     for source in found:
         for day in source.starts:
             weekday = day.weekday() if asked.is_by_weekday else 0
-            sums = days[source.rollup.table, source.later, day.replace(day=1), weekday]
+            of_weekday = sums[source.rollup.table, source.later, day.replace(day=1)][weekday]
             for sign, names in (("+", source.added), ("-", source.taken)):
                 for name in names:
-                    sums[name] += f" {sign} t.{{0}}[{day.day}]"
-    alike: dict[tuple[str, int, int, frozenset[tuple[str, str]]], list[date]] = defaultdict(list)
-    for (table, later, month, weekday), sums in days.items():
-        alike[table, later, weekday, frozenset(sums.items())].append(month)
-    for (table, later, weekday, alike_sums), months in alike.items():
-        told = _told({name: f"(0{sum_})".format for name, sum_ in alike_sums})
-        of_day = {"weekday": str(weekday), "month": _later("t.month", later)}
+                    of_weekday[name] += f" {sign} t.{{0}}[{day.day}]"
+    alike: dict[tuple[str, str], list[date]] = defaultdict(list)
+    for (table, later, month), by_weekday in sums.items():
+        of_day = {"month": _later("t.month", later), "weekday": _each(map(str, by_weekday), "int")}
+        alike[table, _columns(asked, _of_weekdays(by_weekday), of_day)].append(month)
+    for (table, columns), months in alike.items():
         yield f"""
-            select {_columns(asked, told, of_day)} from {table} t
+            select {columns} from {table} t
             where t.month = any('{array_of(months)}'::date[]) and {limits_of(asked)}
         """  # noqa: S608 -- names of our own
+
+
+def _of_weekdays(sums: Mapping[int, Mapping[str, str]]) -> dict[str, str]:
+    """Each measure that these days tell, of one weekday after the other."""
+    told = [
+        _told({name: f"(0{sum_})".format for name, sum_ in some.items()}) for some in sums.values()
+    ]
+    names = {name for some in told for name in some}
+    return {name: _each((some.get(name, "null") for some in told), "bigint") for name in names}
+
+
+def _each(values: Iterable[str], kind: str) -> str:
+    """One row for each of the values; several in one select go side by side."""
+    values = list(values)
+    return values[0] if len(values) == 1 else f"unnest(array[{', '.join(values)}]::{kind}[])"
 
 
 def _later(month: str, months: int) -> str:
@@ -295,5 +313,9 @@ def _columns(asked: Asked, told: Mapping[str, str], of_day: Mapping[str, str]) -
 
 
 def measures_of(asked: Asked) -> list[str]:
-    now = _NOW if asked.has_commission else _NOW[:-1]
-    return [*now, *(_COMPARED if asked.is_compared else ())]
+    """What is summed. Where all of the span is compared, its side of the comparison is its revenue."""
+    measures = list(_NOW if asked.has_commission else _NOW[:-1])
+    for name in COMPARED if asked.is_compared else ():
+        measures += [f"{name}_now"] if name in asked.partly else []
+        measures.append(f"{name}_before")
+    return measures

@@ -3,18 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Final
 
 from sales.engine.periods import DAY, MONTH, YEAR, parts_of
-from sales.figures.asked import WEEKDAYS, Asked
+from sales.figures.asked import COMPARED, WEEKDAYS, Asked
 from sales.figures.rows import rows_of
 from sales.ledger.rollups import ROLLUPS, Rollup
 
-WEEK: Final = timedelta(days=7)
-#: The same weekday a year earlier.
-YEAR_BACK: Final = timedelta(days=364)
 #: The sums of an agent's day are the totals that the ledger is checked by.
 AGENT_DAYS: Final = Rollup(
     "sales_agentdrawtotal", DAY, ("draw_date", "agent_id", "region_id", "product_id")
@@ -44,7 +41,7 @@ class Calendar:
     """The draws held, and all draws, of every year that matters; read when first asked for."""
 
     def __init__(self, asked: Asked) -> None:
-        first = asked.first - YEAR_BACK if asked.is_compared else asked.first
+        first = asked.first - COMPARED["year"] if asked.is_compared else asked.first
         self._span = {
             "first": first.replace(month=1, day=1),
             "last": asked.last.replace(month=12, day=31),
@@ -69,6 +66,14 @@ class Calendar:
         return [
             day for day, is_held in self._draws if not is_held and asked.first <= day <= asked.last
         ]
+
+    def partly(self, asked: Asked) -> tuple[str, ...]:
+        """What some draws of the span have no counterpart of."""
+        held = set(self.held(WEEKDAYS))
+        days = {day for day in held if asked.first <= day <= asked.last}
+        return tuple(
+            name for name, back in COMPARED.items() if any(day - back not in held for day in days)
+        )
 
 
 def _on(weekdays: Collection[int], days: Iterable[date]) -> list[date]:
@@ -146,7 +151,7 @@ def _told(asked: Asked, held: set[date]) -> _Told:
     days = frozenset(day for day in held if asked.first <= day <= asked.last)
     told = {("now", 0): days}
     if asked.is_compared:
-        for name, back in (("week", WEEK), ("year", YEAR_BACK)):
+        for name, back in COMPARED.items():
             matched = frozenset(day for day in days if day - back in held)
             told[f"{name}_now", 0] = matched
             counterparts: dict[int, set[date]] = defaultdict(set)

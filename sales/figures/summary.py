@@ -17,7 +17,7 @@ from backend.garbage import uncollected
 from backend.months import last_day, months_of
 from backend.problems import Problem
 from sales.engine.periods import DAY
-from sales.figures.asked import Asked, SummaryRow
+from sales.figures.asked import COMPARED, Asked, SummaryRow
 from sales.figures.facts import NOTHING, limit_values, limits_of
 from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, rollups_for
@@ -66,6 +66,8 @@ def summary(asked: Asked) -> list[SummaryRow]:
         asked = replace(asked, has_merged_units=has_merged_units)
     can_part = not asked.order and len(asked.by) > 1 and {"agent", "draw", "region"} & set(asked.by)
     calendar = Calendar(asked)
+    if asked.is_compared:
+        asked = replace(asked, partly=calendar.partly(asked))
     if asked.order and _days_to_add(asked, calendar) > MOST_DAYS:
         raise TooManyToOrder
     with uncollected():
@@ -106,8 +108,9 @@ def _shown(columns: Columns, asked: Asked) -> list[SummaryRow]:
         revenue,
         more.pop(0) if asked.has_commission else repeat(None),
     ]
-    if asked.is_compared:
-        parts += [zip(*more[:2], strict=True), zip(*more[2:], strict=True)]
+    for name in COMPARED if asked.is_compared else ():
+        now = more.pop(0) if name in asked.partly else revenue
+        parts.append(zip(now, more.pop(0), strict=True))
     return list(map(SummaryRow, *parts))
 
 
