@@ -58,9 +58,9 @@ _PIVOT = """
     from lines where draw_date between ? and ? group by all
 """
 _OF_DAY = {
-    "month": "date_trunc('month', draw_date)::date",
-    "weekday": "isodow(draw_date) - 1",
-    "draw": "draw_date",
+    "month": "date_trunc('month', told_for)::date",
+    "weekday": "isodow(told_for) - 1",
+    "draw": "told_for",
 }
 _TIMES = ((), ("month",), ("weekday",), ("weekday", "month"), ("draw",))
 _ORDERED = (
@@ -71,7 +71,17 @@ _ORDERED = (
     ("region", "product", "draw"),
     ("agent", "draw"),
 )
-_COMPARED = (("region",), ("region", "product"), ("agent",), ("region", "agent"))
+_COMPARED = (
+    ("region",),
+    ("region", "product"),
+    ("agent",),
+    ("region", "agent"),
+    ("month", "region"),
+    ("month", "agent"),
+    ("region", "agent", "month"),
+)
+#: How many days before the draw it is told for a line may be drawn.
+_BACKS = (0, 7, 364)
 _NOW = {"issued": "issued", "returned": "returned", "revenue_amount": "revenue_amount"}
 
 
@@ -156,12 +166,10 @@ def _question(asked: Asked) -> str:
     told = _compared(asked) if asked.is_compared else _NOW
     sums = ", ".join(f"sum({value})::bigint as {name}" for name, value in told.items())
     order = ["revenue_amount desc"] if asked.order else []
-    first = asked.first - timedelta(days=364) if asked.is_compared else asked.first
     order_by = ", ".join([*order, *(str(n + 1) for n in range(len(shown)))])
     return f"""
         with sums as (
-            select {", ".join([*keys, sums])} from lines
-            where draw_date between date '{first}' and date '{asked.last}'
+            select {", ".join([*keys, sums])} from ({_lines(asked)}) lines
             {"group by all" if keys else ""}
         )
         select {", ".join([*shown, *told])} from sums
@@ -170,17 +178,39 @@ def _question(asked: Asked) -> str:
     """  # noqa: S608 -- names of our own
 
 
+def _lines(asked: Asked) -> str:
+    """The lines that matter: a comparison by months tells a line of another month than its own."""
+    if _is_told_elsewhere(asked):
+        return " union all ".join(
+            f"""
+            select *, (draw_date + {back})::date as told_for, {back} as back from lines
+            where draw_date between date '{asked.first}' - {back} and date '{asked.last}' - {back}
+            """  # noqa: S608 -- names of our own
+            for back in _BACKS
+        )
+    first = asked.first - timedelta(days=364) if asked.is_compared else asked.first
+    return f"""
+        select *, draw_date as told_for from lines
+        where draw_date between date '{first}' and date '{asked.last}'
+    """  # noqa: S608 -- names of our own
+
+
 def _compared(asked: Asked) -> dict[str, str]:
     """Every draw of the span has both counterparts."""
 
     def during(back: int, column: str) -> str:
         first, last = (day - timedelta(days=back) for day in (asked.first, asked.last))
-        return f"case when draw_date between date '{first}' and date '{last}' then {column} end"
+        is_told = f"draw_date between date '{first}' and date '{last}'"
+        return f"case when {f'back = {back}' if _is_told_elsewhere(asked) else is_told} then {column} end"
 
     now = {name: during(0, column) for name, column in _NOW.items()}
     weeks = {"week_now": during(0, "revenue_amount"), "week_before": during(7, "revenue_amount")}
     years = {"year_now": during(0, "revenue_amount"), "year_before": during(364, "revenue_amount")}
     return now | weeks | years
+
+
+def _is_told_elsewhere(asked: Asked) -> bool:
+    return asked.is_compared and "month" in asked.by
 
 
 def _top(lines: int) -> Measure:
