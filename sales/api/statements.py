@@ -19,9 +19,9 @@ from sales.api.codes import AgentFilter
 from sales.api.money_shapes import AccountAmountsShape, AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, SpanQuery, scope_of
 from sales.models import Agent, JournalEvent
+from sales.money.accounts import AgentAccount, agent_accounts
 from sales.money.debts import standing_of
 from sales.money.statement import StatementLine, statement_of
-from sales.money.statements import AgentAccount, statements
 
 
 class StatementLineShape(serializers.Serializer[Any]):
@@ -98,7 +98,9 @@ class Statements(APIView):
         """Every agent's account between two days, by code: tickets, amounts, what is owed before and after."""
         query = query_of(request, StatementsQuery)
         path = scope_of(query, user=person(request), on=clock.today())
-        rows = statements(query["date_from"], query["date_to"], path=path, agent=query.get("agent"))
+        rows = agent_accounts(
+            query["date_from"], query["date_to"], path=path, agent=query.get("agent")
+        )
         return listed_values(
             request, query, rows, key=lambda row: row.code, show=_account, name="statements"
         )

@@ -22,7 +22,7 @@ from backend.problems import Problem
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.growth.advising import decide, make_advice, newest_advice
-from sales.growth.figures import AdviceOutcome, outcomes
+from sales.growth.past_advice import AdviceOutcome, outcomes
 from sales.models import Advice, Draw, DrawStatus, Product, Source
 from sales.templatetags.sales_numbers import percent
 

@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import User
 from sales.models import Agent
+from sales.money.accounts import agent_accounts
 from sales.money.statement import statement_of
-from sales.money.statements import statements
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 from tests.sales.test_money import book, close, money
@@ -44,7 +44,7 @@ def test_the_accounts_of_all_are_those_of_each(
     sold = {"AN": {"2026-09-30": 9, "2026-10-01": 18, "2026-10-31": 36, "2026-11-01": 45,
                    "2026-11-17": 54, "2026-11-18": 63}}  # fmt: skip
     for first, last in combinations_with_replacement(DAYS, 2):
-        told = {row.code: row for row in statements(first, last)}
+        told = {row.code: row for row in agent_accounts(first, last)}
         for agent in Agent.objects.all():
             one = statement_of(agent, first=first, last=last).amounts
             row = told.get(agent.code)

@@ -13,7 +13,7 @@ _MOVED: Final = "receivable, collateral, revenue, commission, withheld_tax, priz
 _SUMS: Final = ", ".join(f"sum({name})::bigint as {name}" for name in (*_MOVED.split(", "), "paid"))
 # Whole months are read from their sums, the days at both ends by the entries themselves. Tickets are
 # those of closed draws: what is not booked yet is not owed yet.
-_STATEMENTS: Final = f"""
+_ACCOUNTS: Final = f"""
     with before as (
         select agent_id, sum(receivable)::bigint as receivable, sum(collateral)::bigint as collateral
         from (
@@ -86,7 +86,7 @@ class AgentAccount:
         return self.issued - self.returned
 
 
-def statements(
+def agent_accounts(
     first: date, last: date, *, path: str | None = None, agent: str | None = None
 ) -> list[AgentAccount]:
     """Of the agents of these units now (`User.scope_path`) that have an account, by code."""
@@ -97,7 +97,7 @@ def statements(
     }  # fmt: skip
     return [
         AgentAccount(code, name, region, issued, returned, dict(zip(AMOUNTS, amounts, strict=True)))
-        for code, name, region, issued, returned, *amounts in rows_of(_STATEMENTS, **asked)
+        for code, name, region, issued, returned, *amounts in rows_of(_ACCOUNTS, **asked)
     ]
 
 
