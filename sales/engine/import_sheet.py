@@ -99,12 +99,13 @@ def read_lines(
     for number, row in enumerate(cells[heads.row :], heads.row + 1):
         if not sums.is_line(row):
             continue
-        values, faults = _values(number, row, readers)
+        values = dict(fixed)
+        faults = _read_row(number, row, readers, values)
         if faults:
             read.faults += faults
-            read.halves[number] = fixed | values
+            read.halves[number] = values
         else:
-            read.lines.append(line_of(**fixed, **values))
+            read.lines.append(line_of(**values))
             read.rows.append(number)
     return read
 
@@ -113,22 +114,21 @@ def read_lines(
 _Reader = tuple[Column, int, Callable[[Any], Any]]
 
 
-def _values(
-    number: int, row: Sequence[Any], readers: Sequence[_Reader]
-) -> tuple[dict[str, Any], list[Fault]]:
-    """What could be read of a row, by column, and the faults of the cells that could not."""
-    values: dict[str, Any] = {}
+def _read_row(
+    number: int, row: Sequence[Any], readers: Sequence[_Reader], values: dict[str, Any]
+) -> list[Fault]:
+    """Add to `values`, by column, what can be read of a row; the faults of the cells that cannot."""
     faults = []
     for column, at, read_cell in readers:
         cell = row[at] if at < len(row) else ""
         value = read_cell(cell)
         if value is WRONG:
             faults.append(_wrong(number, column, cell))
-        elif value is None and column.is_needed:
-            faults.append(Fault(number, column.name, "import.required"))
         elif value is not None:
             values[column.name] = value
-    return values, faults
+        elif column.is_needed:
+            faults.append(Fault(number, column.name, "import.required"))
+    return faults
 
 
 class _Sums:
