@@ -18,6 +18,8 @@ from psycopg2 import sql
 
 #: Django's own bookkeeping of migrations is the owner's business.
 OWNERS_TABLES = {"django_migrations"}
+#: Who made the changes of histories: a request adds to its own row, and a trigger keeps what was said.
+ACTORS = {"pghistory_context"}
 
 _MINE = """
     SELECT relname, relkind = 'S' FROM pg_class
@@ -56,6 +58,7 @@ def grant_program_role(role: str) -> None:
         _change(cursor, "GRANT USAGE ON SEQUENCE {} TO {}", sequences, role)
         for_ever = tables & append_only_tables()
         _change(cursor, "REVOKE UPDATE, DELETE ON TABLE {} FROM {}", for_ever, role)
+        _change(cursor, "REVOKE DELETE ON TABLE {} FROM {}", tables & ACTORS, role)
         owners = tables & OWNERS_TABLES
         _change(cursor, "REVOKE INSERT, UPDATE, DELETE ON TABLE {} FROM {}", owners, role)
         _change(cursor, "GRANT USAGE ON SCHEMA {} TO {}", {"public"}, role)

@@ -1,6 +1,7 @@
 """Every change of business data is recorded by the database: who, when, from what to what."""
 
-from django.db import connection
+import pytest
+from django.db import InternalError, connection, transaction
 
 from backend.org.models import Department, Site
 from tests import make
@@ -29,6 +30,19 @@ def test_a_change_in_the_admin_names_the_person_and_both_values(page, person):
     change = rows(admin, "?loai=org.site")[0]
     assert (change.actor, change.kind, change.object_name) == ("Trần Thị Quản", "update", "Hòn Gai")
     assert told(change) == [("tên", "Hạ Long", "Hòn Gai")]
+
+
+def test_nobody_can_put_a_change_down_to_somebody_else(page, person):
+    admin = person("administrator", full_name="Trần Thị Quản")
+    site = Site.objects.create(code="HL", name="Hạ Long")
+    sent = {"code": "HL", "name": "Hòn Gai"}
+    page(admin).post(f"/quan-tri/org/site/{site.pk}/change/", sent)
+    other = person("hr")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pghistory_context SET metadata = %s", [f'{{"user": {other.pk}}}'])
+        with pytest.raises(InternalError), transaction.atomic():
+            cursor.execute("DELETE FROM pghistory_context")
+    assert rows(page("auditor"), "?loai=org.site")[0].actor == "Trần Thị Quản"
 
 
 def test_a_change_by_raw_sql_is_recorded_with_both_values(page):

@@ -113,6 +113,12 @@ def test_append_only_tables_refuse_change(
     assert accepted == []
 
 
+def test_who_made_a_change_cannot_be_taken_away(
+    as_program: psycopg2.extensions.connection,
+) -> None:
+    assert refused(as_program, "DELETE FROM {table}", "pghistory_context")
+
+
 def test_append_only_triggers_cannot_be_switched_off(
     as_program: psycopg2.extensions.connection,
 ) -> None:
