@@ -35,6 +35,9 @@ def household(address: str) -> str:
     return address if isinstance(ip, IPv4Address) else str(ip_network(f"{ip}/64", strict=False))
 
 
-def caller(request: HttpRequest) -> str:
-    """Who is counted when callers are: all addresses of one subscriber are the same."""
-    return household(client_address(request))
+def caller(request: HttpRequest) -> str | None:
+    """Who is counted when callers are: all addresses of one subscriber are the same.
+
+    None for a request that came over no socket.
+    """
+    return household(client_address(request)) if "REMOTE_ADDR" in request.META else None

@@ -36,7 +36,7 @@ def limited(what: str, *, per_minute: int, for_programs: bool = False) -> Callab
     return decorate
 
 
-def _count(what: str, who: str, minute: int) -> int:
+def _count(what: str, who: str | None, minute: int) -> int:
     """How many times this caller has asked for it in this minute, this time included."""
     key = f"asked:{what}:{who}:{minute}"
     cache.add(key, 0, timeout=2 * SECONDS)
