@@ -6,7 +6,7 @@ import zlib
 from enum import StrEnum
 from io import BytesIO
 from typing import Final
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -23,6 +23,13 @@ _OUTSIDE: Final = re.compile(
     r"externallinks/|connections\.xml|querytables/|embeddings/|/model/", re.IGNORECASE
 )
 _HYPERLINK: Final = "/hyperlink"
+#: A part that is a document of another kind (a web page, a text) which Word takes in when it opens.
+_FOREIGN: Final = "/afchunk"
+#: Fields by which Word gets something from elsewhere, or runs it; a hyperlink only leads there.
+_FETCHING: Final = re.compile(
+    r"DDE|INCLUDE|(?<!HYPER)LINK|IMPORT|DATABASE|MACROBUTTON", re.IGNORECASE
+)
+_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class Reason(StrEnum):
@@ -67,6 +74,8 @@ def _check_parts(
     names = package.namelist()
     if len(names) > _MAX_PARTS:
         raise Harmful(Reason.TOO_LARGE)
+    if len({name.lower() for name in names}) < len(names):  # another program reads the other one
+        raise Harmful(Reason.NOT_ONE)
     for name in names:
         if _MACROS.search(name):
             raise Harmful(Reason.MACROS, name)
@@ -79,19 +88,30 @@ def _check_parts(
         left -= len(parts[name])
     _check_types(parts.get("[Content_Types].xml", b""), main)
     for name, part in parts.items():
-        if name.endswith((".xml", ".rels")):
+        if name.lower().endswith((".xml", ".rels")):
             _check_xml(name, part, may_link=may_link)
 
 
 def _check_xml(name: str, part: bytes, *, may_link: bool) -> None:
     """Nothing declares entities: openpyxl refuses them too, but not where lxml is installed."""
     root = fromstring(part, forbid_dtd=True)
-    if not name.endswith(".rels"):
+    if not name.lower().endswith(".rels"):
+        if _FETCHING.search(_field_codes(root)):
+            raise Harmful(Reason.OUTSIDE, name)
         return
     for each in root:
-        is_link = may_link and each.get("Type", "").endswith(_HYPERLINK)
-        if each.get("TargetMode") == "External" and not is_link:
+        kind = each.get("Type", "").lower()
+        is_link = may_link and kind.endswith(_HYPERLINK)
+        is_outside = each.get("TargetMode") == "External" and not is_link
+        if is_outside or kind.endswith(_FOREIGN):
             raise Harmful(Reason.OUTSIDE, name)
+
+
+def _field_codes(root: Element) -> str:
+    """What the fields of a part of Word say; a code may be cut into pieces."""
+    pieces = [each.text or "" for each in root.iter(f"{_WORD}instrText")]
+    simple = [each.get(f"{_WORD}instr", "") for each in root.iter(f"{_WORD}fldSimple")]
+    return "".join(pieces) + " ".join(simple)
 
 
 def _unpacked(package: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -207,6 +207,8 @@ WORD = (
     '.wordprocessingml.document.main+xml"/></Types>'
 )
 RELATION = '<Relationships><Relationship Type="x/{kind}" TargetMode="External" Target="http://x"/></Relationships>'
+FIELD = '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:r><w:instrText>{code}</w:instrText></w:r></w:p>'
+SIMPLE_FIELD = '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:fldSimple w:instr="{code}"/></w:p>'
 ENTITIES = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
 
 
@@ -220,6 +222,14 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
         (office_file({"[Content_Types].xml": WORD.replace("document.main", "document.macroEnabled.main")}), "macro"),
         (office_file({"[Content_Types].xml": WORD, "word/document.xml": ENTITIES}), "tệp hỏng"),
         (office_file({"[Content_Types].xml": WORD, "word/_rels/a.rels": RELATION.format(kind="attachedTemplate")}), "từ tệp khác"),
+        # Word knows the parts of a file by their names in capital letters, too.
+        (office_file({"[Content_Types].xml": WORD, "word/_rels/a.RELS": RELATION.format(kind="attachedTemplate")}), "từ tệp khác"),
+        (office_file({"[Content_Types].xml": WORD, "word/DOCUMENT.XML": ENTITIES}), "tệp hỏng"),
+        # Which of two parts of one name is read, each program decides.
+        (office_file({"[Content_Types].xml": WORD, "word/_rels/a.rels": "<x/>", "word/_rels/A.rels": "<x/>"}), "tệp hỏng"),
+        (office_file({"[Content_Types].xml": WORD, "word/_rels/a.rels": RELATION.format(kind="aFChunk").replace("External", "Internal")}), "từ tệp khác"),
+        (office_file({"[Content_Types].xml": WORD, "word/document.xml": FIELD.format(code='DDE</w:instrText></w:r><w:r><w:instrText>AUTO c:\\\\x "/c calc"')}), "từ tệp khác"),
+        (office_file({"[Content_Types].xml": WORD, "word/header1.xml": SIMPLE_FIELD.format(code="IncludePicture &quot;http://x/a.png&quot;")}), "từ tệp khác"),
         (b"%PDF-" + b"0" * (15 * 1024 * 1024), "15 MB"),
         (b"", "rỗng"),
     ],
