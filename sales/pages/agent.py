@@ -101,7 +101,7 @@ def agent_of(code: str, user: User) -> Agent:
 
 
 def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
-    today = clock.today()
+    today, seen = clock.today(), Agent.objects.visible_to(acting(request))
     draws = (
         AgentDrawTotal.objects.filter(agent=shown)
         .select_related("product", "draw")
@@ -111,7 +111,8 @@ def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
     (credit,) = credit_of([shown.pk], on=today)
     return {
         "agent": shown,
-        "children": shown.children.order_by("code"),
+        "children": seen.filter(parent=shown).order_by("code"),
+        "sees_parent": seen.filter(pk=shown.parent_id or 0).exists(),
         "contracts": shown.contracts.prefetch_related("rates__product").order_by("-valid_from"),
         "collaterals": shown.collaterals.order_by("-valid_from", "-pk"),
         "points": shown.points.select_related("region").order_by("code"),

@@ -199,8 +199,9 @@ def _field(part: Kind, name: str, user: User, record: Any) -> forms.Field:
         kept = Region.objects.filter(pk=getattr(record, "region_id", None) or 0)
         field.queryset = (units | kept).order_by("path")
     if isinstance(field, forms.ModelChoiceField) and name == "parent":
-        first = Agent.objects.visible_to(user).filter(parent=None)
-        field.queryset = first.exclude(code=record.code).order_by("code")
+        first = Agent.objects.visible_to(user).filter(parent=None).exclude(code=record.code)
+        upper = Agent.objects.filter(pk=getattr(record, "parent_id", None) or 0)
+        field.queryset = (first | upper).order_by("code")
     return field
 
 

@@ -87,3 +87,23 @@ def test_what_is_outside_the_region_does_not_exist(
     for address in (f"{LIST}AN/", f"{LIST}AN/sua/", f"{LIST}AN/hop-dong/moi/"):
         text_of(client, address, status=404)
     assert "Đại lý AN" not in text_of(client, LIST)
+
+
+def test_levels_of_other_regions_are_not_told_and_not_lost(
+    company: Company, page: Callable[..., Client], person: Callable[..., object]
+):
+    """Chi of Móng Cái sells under An of Hồng Gai, where the manager of either sees one of them."""
+    Agent.objects.filter(code="CHI").update(parent=company.an)
+    above = page(person("sales_manager", username="hg", region=company.hong_gai))
+    assert "CHI" not in text_of(above, f"{LIST}AN/")
+    below = page(person("sales_manager", username="mc", region=company.mong_cai))
+    assert f'href="{LIST}AN/"' not in text_of(below, f"{LIST}CHI/")
+    form = text_of(below, f"{LIST}CHI/sua/")
+    assert f'<option value="{company.an.pk}" selected>' in form
+    sent = {
+        "name": "Đại lý Chi mới", "kind": "person", "region": company.mong_cai.pk,
+        "parent": company.an.pk, "commission_bps": 1_200, "credit_limit_amount": 50_000_000,
+    }  # fmt: skip
+    assert send(below, f"{LIST}CHI/sua/", **sent)[0] == 302
+    kept = Agent.objects.get(code="CHI")
+    assert (kept.name, kept.parent) == ("Đại lý Chi mới", company.an)
