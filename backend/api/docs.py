@@ -1,10 +1,16 @@
 """The readable documentation of the API: Swagger UI from our own files, no inline script."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -61,6 +67,23 @@ def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in operations.values():
             operation["responses"].setdefault("default", answer)
     return result
+
+
+class Schema(SpectacularAPIView):
+    """The description of the API: the same for everybody, so made once in a process and language."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        kind = request.accepted_renderer.media_type
+        return HttpResponse(_described(kind, get_language()), content_type=kind)
+
+
+@cache
+def _described(kind: str, _language: str) -> str | bytes:
+    """What takes seconds, and anybody may ask for."""
+    (renderer,) = (each() for each in Schema.renderer_classes if each.media_type == kind)
+    told = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return renderer.render(told, renderer_context={})
 
 
 def docs(request: HttpRequest) -> HttpResponse:

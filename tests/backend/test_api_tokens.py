@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -159,3 +160,16 @@ def test_the_schema_describes_every_route(db: None, capsys: pytest.CaptureFixtur
         assert path in schema
     answer = APIClient().get("/api/v1/schema/")
     assert answer.status_code == 200
+
+
+def test_strangers_do_not_have_the_schema_made_anew(db: None, monkeypatch: pytest.MonkeyPatch):
+    """It takes seconds, and nobody needs to be known for it."""
+    first = APIClient().get("/api/v1/schema/")
+    as_json = APIClient().get("/api/v1/schema/", headers={"Accept": "application/json"})
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *_, **__: pytest.fail("made anew"))
+    again = APIClient().get("/api/v1/schema/?lang=zz&version=9")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert first.content.startswith(b"openapi: 3.1")
+    again = APIClient().get("/api/v1/schema/", headers={"Accept": "application/json"})
+    assert again.content == as_json.content
+    assert again.json()["openapi"].startswith("3.1")
