@@ -16,7 +16,7 @@ from backend.jobs.models import Run
 from backend.problems import Problem
 from reporting.definitions import catalogue, definition, made_for, reports_for
 from reporting.models import MailLanguage, Recipient, ReportSchedule
-from reporting.scopes import places_of
+from reporting.scopes import COMPANY, places_of
 
 #: A pasted list longer than this is no list of readers.
 MOST_LINES = 1_000
@@ -74,10 +74,11 @@ def _is_allowed(address: str) -> bool:
     return address.rsplit("@", 1)[1].lower() in settings.MAIL_ALLOWED_DOMAINS
 
 
-def add_list(schedule: ReportSchedule, *, text: str) -> list[Recipient]:
+def add_list(schedule: ReportSchedule, *, text: str, by: User | None = None) -> list[Recipient]:
     """Add every line: a login name, an account's address, or an outside address; all or none.
 
-    Raises BadAddressList naming each wrong line.
+    An outside address gets what the report tells of the whole company, so only who sees that may
+    add one; None is the program itself. Raises BadAddressList naming each wrong line.
     """
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     lines = [(number, line) for number, line in lines if line]
@@ -86,8 +87,11 @@ def add_list(schedule: ReportSchedule, *, text: str) -> list[Recipient]:
             _("Viết mỗi dòng một tên đăng nhập hoặc một địa chỉ thư, tối đa 1.000 dòng.")
         )
     people = _people({line.lower() for _number, line in lines})
+    sees_all = by is None or COMPANY in places_of(by, definition(schedule.report))
     wrong = [
-        found for number, line in lines if (found := _fault(number, line, people, schedule.report))
+        found
+        for number, line in lines
+        if (found := _fault(number, line, people, schedule.report, sees_all=sees_all))
     ]
     if wrong:
         raise BadAddressList(
@@ -109,7 +113,9 @@ def _people(names: set[str]) -> dict[str, User]:
     return {name: known[name] for name in names & known.keys()}
 
 
-def _fault(number: int, line: str, people: dict[str, User], report: str) -> WrongLine | None:
+def _fault(
+    number: int, line: str, people: dict[str, User], report: str, *, sees_all: bool
+) -> WrongLine | None:
     shown = line[:80]
     user = people.get(line.lower())
     if user is not None:
@@ -121,6 +127,11 @@ def _fault(number: int, line: str, people: dict[str, User], report: str) -> Wron
         return WrongLine(number, shown, _("Không phải tên đăng nhập, cũng không phải địa chỉ thư."))
     except AddressNotAllowed:
         return WrongLine(number, shown, _not_allowed())
+    if not sees_all:
+        return WrongLine(
+            number, shown,
+            _("Địa chỉ ngoài nhận số liệu cả công ty, nên chỉ người xem được cả công ty mới thêm."),
+        )  # fmt: skip
     return None
 
 

@@ -260,7 +260,7 @@ def recipients_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add a pasted list of readers, whole or not at all."""
     report, pasted = _allowed(request, code), request.POST.get("list", "")
     try:
-        added = recipients.add_list(report, text=pasted)
+        added = recipients.add_list(report, text=pasted, by=acting(request))
     except recipients.BadAddressList as problem:
         return _shown(request, report, problem=str(problem), pasted=pasted)
     messages.success(request, _("Đã thêm {count} người nhận.").format(count=len(added)))

@@ -194,6 +194,22 @@ class TestAsking:
         made = Edition.objects.filter(number=0, department__isnull=False)
         assert set(made.values_list("department__code", flat=True)) == {"KD", "TCHC"}
 
+    def test_outside_address_is_added_only_by_who_sees_all_that_it_gets(
+        self, boss: User, person: Person, page: Callable[..., Client], settings: Any
+    ) -> None:
+        settings.MAIL_ALLOWED_DOMAINS = ["ubnd.example.vn"]
+        part = person("executive", username="part")
+        part.departments.set([make.department("KD")])
+        ensure_weekly_briefing([], first_due_at=None, at=queue.database_now())
+        path = "/bao-cao/lich/weekly-briefing/"
+        page(boss).post(path + "sua/", asked(boss, report="attendance-month"))
+        own = {"list": "part\ntoi@ubnd.example.vn"}
+        answer = page(part).post(path + "nguoi-nhan/", own)
+        assert "cả công ty" in answer.content.decode()
+        assert not Recipient.objects.filter(address="toi@ubnd.example.vn").exists()
+        page(boss).post(path + "nguoi-nhan/", own)
+        assert Recipient.objects.filter(address="toi@ubnd.example.vn").exists()
+
     def test_past_period_is_made_and_sent_to_the_schedule_s_readers(
         self, boss: User, person: Person, page: Callable[..., Client], mailbox: Mailbox
     ) -> None:
