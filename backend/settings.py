@@ -425,6 +425,7 @@ JOB_HANDLERS: dict[str, str] = {
     "sales.import": "sales.imports.committing.run_due",
     "sales.settle": "sales.money.settlement_run.run_due",
     "idempotency.expire": "backend.api.idempotency.run_due",
+    "logins.expire": "backend.accounts.forgetting.run_due",
     "draws.keep": "sales.draws.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
     "obligations.remind": "reporting.obligations.reminding.run_due",
@@ -435,6 +436,7 @@ JOB_HANDLERS: dict[str, str] = {
 #: What every installation does on schedule: the schedule's code, and what creates it.
 STANDING_SCHEDULES: dict[str, str] = {
     "idempotency-expire": "backend.api.idempotency.schedule_forgetting",
+    "logins-expire": "backend.accounts.forgetting.schedule_forgetting",
     "requests-remind": "attendance.requests.reminding.schedule_reminding",
     "obligations-remind": "reporting.obligations.reminding.schedule_reminding",
     "briefings-keep": "reporting.briefings.planning.schedule_keeping",

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessLog
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -12,8 +14,12 @@ from drf_spectacular.generators import SchemaGenerator
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from backend import clock
+from backend.accounts.forgetting import forget_ended
 from backend.accounts.models import User
 from backend.api.tokens import ApiTokenAuthentication
+from backend.jobs.models import Schedule
+from backend.jobs.standing import ensure_standing_schedules
 from tests.conftest import PASSWORD
 
 
@@ -173,3 +179,19 @@ def test_strangers_do_not_have_the_schema_made_anew(db: None, monkeypatch: pytes
     again = APIClient().get("/api/v1/schema/", headers={"Accept": "application/json"})
     assert again.content == as_json.content
     assert again.json()["openapi"].startswith("3.1")
+
+
+def test_what_is_over_of_logins_is_forgotten_every_night(person: Callable[..., User]):
+    person("sales_manager")
+    token = login("sales_manager").json()["token"]
+    Client().post("/dang-nhap/", {"username": "sales_manager", "password": PASSWORD})
+    ensure_standing_schedules(at=clock.now())
+    assert Schedule.objects.filter(code="logins-expire", enabled=True).exists()
+    forget_ended(at=clock.now())
+    assert reads(token) == 200
+    assert (Session.objects.count(), AccessLog.objects.count()) == (1, 1)
+    forget_ended(at=clock.now() + timedelta(days=15))
+    assert (Session.objects.count(), AuthToken.objects.count()) == (0, 0)
+    assert AccessLog.objects.get().username == "sales_manager"
+    forget_ended(at=clock.now() + timedelta(days=366))
+    assert not AccessLog.objects.exists()
