@@ -135,7 +135,7 @@ class Movers:
 
 @dataclass(frozen=True, slots=True)
 class AgentDebt:
-    """What an agent owes (công nợ): revenue − commission − payments, with the credit limit."""
+    """What an agent owes by the journal (công nợ), and the credit limit in force, đồng."""
 
     code: str
     name: str
