@@ -18,7 +18,7 @@ from attendance.zk.records import decode_log
 from backend import clock
 from backend.org.models import Site
 from scripts.benches.measure import Measure, is_trial
-from scripts.benches.punch_copy import copied
+from scripts.benches.punch_copy import against_copy, copied
 from scripts.benches.terminal_log import log_bytes
 
 RECORDS: Final = 10_000 if is_trial() else 100_000
@@ -35,25 +35,10 @@ def run() -> list[Measure]:
         Terminal.objects.filter(pk=terminal.pk).update(log_bytes=0, log_sha256="")
         again.append(_store(terminal, raw, expected=0))
         direct.append(_copy(_terminal(), raw))
-    peer = f"COPY of {RECORDS:,} finished lines into the same table"
     return [
-        Measure(
-            name=f"store {RECORDS:,} new punches",
-            ours_seconds=min(stored),
-            peer=peer,
-            peer_seconds=min(direct),
-            ratio=min(direct) / min(stored),
-            meaning="of COPY's speed",
-            at_least=0.6,
-        ),
-        Measure(
-            name=f"store {RECORDS:,} punches that are all there",
-            ours_seconds=min(again),
-            peer=peer,
-            peer_seconds=min(direct),
-            ratio=min(direct) / min(again),
-            meaning="of COPY's speed",
-            at_least=0.9,
+        against_copy(f"store {RECORDS:,} new punches", stored, direct, RECORDS, at_least=0.6),
+        against_copy(
+            f"store {RECORDS:,} punches that are all there", again, direct, RECORDS, at_least=0.9
         ),
     ]
 

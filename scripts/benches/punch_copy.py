@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from attendance.models import Pull, Punch, Terminal
 from backend import clock
 from backend.db import copy_line, copy_text
+from scripts.benches.measure import Measure
 
 _COLUMNS: Final = (
     "terminal_id",
@@ -24,6 +25,21 @@ _COLUMNS: Final = (
     "punched_at",
     "received_at",
 )
+
+
+def against_copy(
+    name: str, ours: list[float], direct: list[float], lines: int, *, at_least: float | None = None
+) -> Measure:
+    """The best of our times against the best of COPY's."""
+    return Measure(
+        name=name,
+        ours_seconds=min(ours),
+        peer=f"COPY of {lines:,} finished lines into the same table",
+        peer_seconds=min(direct),
+        ratio=min(direct) / min(ours),
+        meaning="of COPY's speed",
+        at_least=at_least,
+    )
 
 
 def copied(lines: list[str], *, terminal: Terminal, pull: Pull) -> float:

@@ -17,7 +17,7 @@ from attendance.zk.records import decode_log
 from backend import clock
 from backend.org.models import Site
 from scripts.benches.measure import Measure, is_trial
-from scripts.benches.punch_copy import copied
+from scripts.benches.punch_copy import against_copy, copied
 from scripts.benches.terminal_log import log_bytes
 
 LINES: Final = 2_000 if is_trial() else 10_000
@@ -33,25 +33,11 @@ def run() -> list[Measure]:
         pushed.append(_push(terminal, body, expected=LINES))
         again.append(_push(terminal, body, expected=0))
         direct.append(_copy(_terminal(), lines))
-    peer = f"COPY of {LINES:,} finished lines into the same table"
     return [
-        Measure(
-            name=f"store an ADMS upload of {LINES:,} lines",
-            ours_seconds=min(pushed),
-            peer=peer,
-            peer_seconds=min(direct),
-            ratio=min(direct) / min(pushed),
-            meaning="of COPY's speed",
-            at_least=0.3,
+        against_copy(
+            f"store an ADMS upload of {LINES:,} lines", pushed, direct, LINES, at_least=0.3
         ),
-        Measure(
-            name=f"the same ADMS upload of {LINES:,} lines again",
-            ours_seconds=min(again),
-            peer=peer,
-            peer_seconds=min(direct),
-            ratio=min(direct) / min(again),
-            meaning="of COPY's speed",
-        ),
+        against_copy(f"the same ADMS upload of {LINES:,} lines again", again, direct, LINES),
     ]
 
 
