@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from msgspec.structs import replace
 
-from backend.shares import share_bps
+from backend.shares import change_bps, share_bps
 from reporting.builders.content import (
     Block,
     Chart,
@@ -94,13 +94,13 @@ def _average(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part
 
 def _per_draw(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
     now, before = sales.now.per_draw_amount, sales.before.per_draw_amount
-    rate = share_bps(now, before)
+    rate = change_bps(now, before)
     if rate is None:
         return ()
     vi, en = _BEFORE[asked.period.kind]
     amount = money(now, rows_behind.explored(asked, "doanh_thu"))
     both = asked.period.before.first, asked.period.last
-    change = moved(rate - 10_000, language, rows_behind.explored(asked, "doanh_thu", days=both))
+    change = moved(rate, language, rows_behind.explored(asked, "doanh_thu", days=both))
     if language == "vi":
         return ("Bình quân mỗi kỳ quay ", amount, ", ", *change, f" so với {vi}.")
     return ("An average draw brought ", amount, ", ", *change, f" on {en}.")
@@ -175,11 +175,11 @@ def lunar_change(
     asked: Asked, per_draw_amount: int, lunar: Span, language: Language
 ) -> tuple[Part, ...]:
     """How an average draw moved against those of the same lunar days; nothing where those had none."""
-    rate = share_bps(per_draw_amount, lunar.per_draw_amount)
+    rate = change_bps(per_draw_amount, lunar.per_draw_amount)
     if rate is None:
         return ()
     link = rows_behind.explored(asked, "doanh_thu", days=(lunar.first, lunar.last))
-    return moved(rate - 10_000, language, link)
+    return moved(rate, language, link)
 
 
 def days_of(span: Span) -> str:
