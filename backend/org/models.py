@@ -22,6 +22,7 @@ from backend.vntext import search_key, sort_key
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
+@pghistory.track()
 class Company(models.Model):
     """The one company of this deployment (công ty)."""
 

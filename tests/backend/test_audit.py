@@ -3,7 +3,7 @@
 import pytest
 from django.db import InternalError, connection, transaction
 
-from backend.org.models import Department, Site
+from backend.org.models import Company, Department, Site
 from tests import make
 
 
@@ -30,6 +30,28 @@ def test_a_change_in_the_admin_names_the_person_and_both_values(page, person):
     change = rows(admin, "?loai=org.site")[0]
     assert (change.actor, change.kind, change.object_name) == ("Trần Thị Quản", "update", "Hòn Gai")
     assert told(change) == [("tên", "Hạ Long", "Hòn Gai")]
+
+
+def test_the_name_of_the_company_changes_before_witnesses(page, person):
+    admin = page(person("administrator", full_name="Trần Thị Quản"))
+    kept = Company.objects.create(name="Công ty A", short_name="A")
+    sent = {"name": "Công ty B", "short_name": "A"}
+    assert admin.post(f"/quan-tri/org/company/{kept.pk}/change/", sent).status_code == 302
+    change = rows(admin, "?loai=org.company")[0]
+    assert change.actor == "Trần Thị Quản"
+    assert told(change) == [("tên công ty", "Công ty A", "Công ty B")]
+
+
+@pytest.mark.parametrize("part", ["region", "departments"])
+def test_who_sees_a_part_of_the_company_does_not_read_the_record_of_all(page, person, part):
+    province = make.region("22")
+    make.agent("QN0001", make.region("06685", parent=province))
+    auditor = person(
+        "auditor", region=make.region("06712", parent=province) if part == "region" else None
+    )
+    if part == "departments":
+        auditor.departments.add(make.department("KD"))
+    assert page(auditor).get("/nhat-ky/?loai=sales.agent").status_code == 403
 
 
 def test_nobody_can_put_a_change_down_to_somebody_else(page, person):
