@@ -51,10 +51,10 @@ def _next_run(now: datetime) -> str:
 
 
 def _late(now: datetime) -> list[str]:
-    return [late.sentence() for late in late_reports(at=now)[:3]] or _failed_runs(now)
+    return [late.sentence() for late in late_reports(at=now)[:3]] or _failed_runs()
 
 
-def _failed_runs(now: datetime) -> list[str]:
+def _failed_runs() -> list[str]:
     failed = Run.objects.filter(handler=HANDLER, state=RunState.FAILED).order_by("-due_at").first()
     if failed is None or Edition.objects.issued().filter(cut_off_at__gt=failed.due_at).exists():
         return []

@@ -130,7 +130,7 @@ def _edit(
                     if pk and request.POST.get("version") != version:
                         raise VersionChanged
                     with sent_once(request, by=acting(request)):
-                        saved = _save(part, record, form.cleaned_data, request)
+                        saved = _save(record, form.cleaned_data, request)
                     messages.success(request, _("Đã lưu."))
                     return redirect("agent", code=(owner or saved).code)
             except SentBefore as before:
@@ -205,7 +205,7 @@ def _field(part: Kind, name: str, user: User, record: Any) -> forms.Field:
     return field
 
 
-def _save(part: Kind, record: Any, values: dict[str, Any], request: HttpRequest) -> Any:
+def _save(record: Any, values: dict[str, Any], request: HttpRequest) -> Any:
     if isinstance(record, Agent):
         if not values["identity_number"]:
             del values["identity_number"]
