@@ -8,8 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
 
+from reporting.language import page_language
 from reporting.models import Obligation, ObligationStep
 from reporting.obligations.due import (
     LONGEST_REST,
@@ -54,7 +54,7 @@ class Owed:
 
     @property
     def period_name(self) -> str:
-        return self.period.name("en" if get_language() == "en" else "vi")
+        return self.period.name(page_language())
 
 
 def owed(*, on: date, first: date, last: date, **only: Any) -> list[Owed]:

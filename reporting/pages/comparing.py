@@ -3,15 +3,15 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from backend.accounts.permissions import acting, requires
 from reporting.builders import html
 from reporting.builders.comparing import compare
-from reporting.builders.speaking import Language, speaking
+from reporting.builders.speaking import speaking
 from reporting.builders.translating import section_in_english
 from reporting.editions import report_of
+from reporting.language import page_language
 from reporting.models import Edition
 from reporting.pages.archive import others_of
 
@@ -47,7 +47,7 @@ def _changes(old: Edition, new: Edition) -> str:
     before, after = report_of(old), report_of(new)
     if before is None or after is None:
         return ""
-    language: Language = "en" if get_language() == "en" else "vi"
+    language = page_language()
     changes = compare(before, after)
     with speaking(language):
         told = section_in_english(changes) if language == "en" else changes

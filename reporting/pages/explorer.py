@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,7 +17,6 @@ from backend.pages.places import TERRITORY, region_choices, territory_choices
 from backend.problems import Problem
 from reporting.builders.charts import drawn
 from reporting.builders.content import SIGNED_KINDS, Kind
-from reporting.builders.numbers import Language
 from reporting.builders.writing import unit, written
 from reporting.explorer.asking import Answer, answer
 from reporting.explorer.dimensions import DIMENSIONS, weekday_name
@@ -30,6 +28,7 @@ from reporting.explorer.sheet import OWN, SUM, Lane, Sheet, fitting, sheet_of
 from reporting.explorer.spans import SPANS, Days
 from reporting.explorer.telling import chart_of
 from reporting.explorer.views import may_change
+from reporting.language import page_language
 from reporting.models import SavedView, SharedWith
 from reporting.pages.explorer_views import view_of
 from sales.figures import recorded_until
@@ -122,19 +121,15 @@ def asked_by(user: User, question: Question, days: Days) -> Answer:
     """What the person may be told. Raises BadQuestion, TooManyCells."""
     return answer(
         question, first=days[0], last=days[1], path=user.scope_path, on=clock.today(),
-        language=language(),
+        language=page_language(),
     )  # fmt: skip
-
-
-def language() -> Language:
-    return "en" if get_language() == "en" else "vi"
 
 
 def sheet_for(question: Question, told: Answer) -> Sheet:
     """The answer in the reader's language. Raises BadQuestion for a column that is not there."""
     sheet = sheet_of(
         told.pivot, question.row_dimension, question.column_dimension, question.told,
-        sort=question.sort, language=language(),
+        sort=question.sort, language=page_language(),
     )  # fmt: skip
     by = question.sort.removeprefix("-")
     if (
@@ -153,7 +148,7 @@ def _shown(request: HttpRequest, question: Question, told: Answer, days: Days) -
     sheet = fitting(whole, COLUMNS + 1)
     number = _page_number(request.GET.get("trang", ""), len(sheet.rows))
     rows = sheet.rows[(number - 1) * PAGE : number * PAGE]
-    title = title_of(question, language())
+    title = title_of(question, page_language())
     return {
         "title": title,
         "days": days,
@@ -192,7 +187,7 @@ def _pages(question: Question, number: int, rows: int) -> dict[str, Any]:
 
 def _drawn(question: Question, sheet: Sheet, title: str) -> SafeString | str:
     chart = chart_of(
-        sheet, question.row_dimension, question.column_dimension, title, language=language()
+        sheet, question.row_dimension, question.column_dimension, title, language=page_language()
     )
     return mark_safe(drawn(chart)) if chart else ""  # noqa: S308 -- our own, escaped there
 
@@ -216,7 +211,7 @@ def _code(sheet: Sheet, lane: Lane) -> str:
 
 def _row_head(question: Question) -> HeadLink:
     current = question.sort or (OWN if question.row_dimension.has_order else "")
-    name = question.row_dimension.name.said(language())
+    name = question.row_dimension.name.said(page_language())
     return HeadLink(name, "", *_sorting(question, OWN, current, is_up_first=True), is_number=False)
 
 
@@ -253,7 +248,7 @@ def _cell(value: int | None, lane: Lane, top: int) -> CellText:
         look = "up" if value > 0 else "down"
     elif top > 0 and value and value > 0:
         look = f"bar bar-{max(1, min(STEPS, round(STEPS * value / top)))}"
-    return CellText(written(value, lane.kind, language()), look)
+    return CellText(written(value, lane.kind, page_language()), look)
 
 
 def _tops(sheet: Sheet) -> dict[str, int]:
@@ -270,7 +265,7 @@ def _tops(sheet: Sheet) -> dict[str, int]:
 
 def _choices(user: User, question: Question) -> dict[str, Any]:
     """What the form lets one choose."""
-    told = language()
+    told = page_language()
     regions = [(each.code, each.name) for each in region_choices(user, clock.today())]
     territories = [(f"{TERRITORY}{each.code}", each.name) for each in territory_choices(user)]
     return {

@@ -27,8 +27,9 @@ from reporting.explorer.asking import Answer
 from reporting.explorer.question import Question, read
 from reporting.explorer.reports import report_of, title_of
 from reporting.in_english import english_report
+from reporting.language import page_language
 from reporting.making import heading_of, made_report
-from reporting.pages.explorer import BESIDE, asked_by, language, refused, sheet_for
+from reporting.pages.explorer import BESIDE, asked_by, refused, sheet_for
 from reporting.periods import Period
 from reporting.scopes import Place
 
@@ -65,7 +66,7 @@ def explorer_file(request: HttpRequest, kind: str) -> HttpResponse:
         if len(sheet_for(question, told).lanes) > MOST_COLUMNS:
             raise TooManyColumns
         report = report_to_look_at(question, told, days, user=user, at=at)
-        with speaking(language()):
+        with speaking(page_language()):
             content, content_type = _written(report, kind)
     except Problem as problem:
         return refused(request, problem)

@@ -10,7 +10,6 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backend import clock
@@ -19,7 +18,7 @@ from backend.problems import Problem
 from reporting.briefings.deck import deck_of
 from reporting.briefings.presenting import PageRefused, point, show, shown, ticket
 from reporting.builders.slides import Rows, Slide
-from reporting.builders.speaking import Language
+from reporting.language import page_language
 from reporting.pages.briefing import visible_briefing
 
 STREAM = "/giao-ban/theo-doi/"
@@ -34,7 +33,7 @@ def present(request: HttpRequest, pk: int) -> HttpResponse:
     now = shown(found.pk)
     leads = found.is_led_by(user)
     origin = _stream_origin(request)
-    language: Language = "en" if get_language() == "en" else "vi"
+    language = page_language()
     slides = deck_of(found, at=clock.now(), language=language)
     context = {
         "briefing": found,

@@ -8,7 +8,6 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,6 +19,7 @@ from backend.jobs.models import Run, RunState, Schedule
 from backend.problems import Problem
 from reporting import recipients, scheduling
 from reporting.definitions import definition
+from reporting.language import page_language
 from reporting.models import Edition, MailLanguage, Recipient, ReportSchedule
 from reporting.pages.schedule_form import ScheduleForm, said_before, starting_rule
 from reporting.scopes import places_of
@@ -86,7 +86,7 @@ def words(schedule: Schedule) -> str:
     rule = scheduling.rule_of(schedule)
     if rule is None:
         return schedule.cron
-    return rules.sentence(rule, "en" if get_language() == "en" else "vi")
+    return rules.sentence(rule, page_language())
 
 
 def _strips(pks: list[int], *, at: datetime) -> dict[int, list[tuple[Run, str]]]:
@@ -131,7 +131,7 @@ def schedule_form(request: HttpRequest, code: str | None = None) -> HttpResponse
     context = {
         "form": form,
         "kept": kept,
-        "words": rules.sentence(rule, "en" if get_language() == "en" else "vi") if rule else "",
+        "words": rules.sentence(rule, page_language()) if rule else "",
         "next": scheduling.next_runs(rule, at=at) if rule else [],
         "zone": scheduling.ZONE,
     }
