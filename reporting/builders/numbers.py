@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 from reporting.builders.speaking import Language, spoken
 
-__all__ = ["Language"]
-
 VN = ZoneInfo("Asia/Ho_Chi_Minh")
 MINUS = "−"
 NOTHING = "–"

@@ -1,7 +1,7 @@
 """Rules by which reports put numbers into words, shared by all of them. Pure."""
 
 from reporting.builders.content import Figure, Kind, Mood, Part, figure
-from reporting.builders.numbers import Language
+from reporting.builders.speaking import Language
 
 #: A change of less than this is called "about the same" (0.5 %).
 STEADY_BPS = 50

@@ -23,7 +23,7 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.numbers import Language
+from reporting.builders.speaking import Language
 from reporting.builders.telling import count, joined, money, mood_of, of_many, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind

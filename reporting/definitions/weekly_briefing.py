@@ -31,7 +31,8 @@ from reporting.builders.content import (
     row,
     total_of,
 )
-from reporting.builders.numbers import Language, short_day, weekday
+from reporting.builders.numbers import short_day, weekday
+from reporting.builders.speaking import Language
 from reporting.builders.telling import count, joined, money, mood_of, moved, of_many, share
 from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind

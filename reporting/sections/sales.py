@@ -23,7 +23,8 @@ from reporting.builders.content import (
     linked,
     row,
 )
-from reporting.builders.numbers import Language, short_day
+from reporting.builders.numbers import short_day
+from reporting.builders.speaking import Language
 from reporting.builders.telling import count, joined, money, mood_of, moved, of_many, share
 from reporting.defining import Asked
 from reporting.periods import PeriodKind

@@ -15,7 +15,7 @@ from backend.org.models import RegionSuccession
 from reporting import making
 from reporting.builders.comparing import tells_the_same
 from reporting.builders.content import Report, Sentence, Sentences, Table, Value, freeze
-from reporting.builders.numbers import Language
+from reporting.builders.speaking import Language
 from reporting.builders.writing import words
 from reporting.definitions import catalogue, definition
 from reporting.periods import period_of
