@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
+from backend.db import lock_rows
 from backend.problems import Problem
 from reporting.briefings.agenda import BriefingOver
 from reporting.briefings.letters import mail_question
@@ -140,9 +141,18 @@ def answer(poll: Poll, option: PollOption | None, opinion: str, *, by: User, at:
                 at=at,
             )
             if poll.is_secret:
-                PollOption.objects.filter(pk=option.pk).update(secret_count=F("secret_count") + 1)
+                _count_secretly(poll, option)
     except IntegrityError as error:
         raise AnsweredAlready from error
+
+
+def _count_secretly(poll: Poll, option: PollOption) -> None:
+    """Every option is written: the database stamps a row with the transaction that wrote it last, and
+    by the stamp of one alone it would tell the choice of whoever answered in that transaction.
+    """
+    one = Case(When(pk=option.pk, then=1), default=0)
+    lock_rows(PollOption.objects.filter(poll=poll))  # in one order, whoever answers beside
+    PollOption.objects.filter(poll=poll).update(secret_count=F("secret_count") + one)
 
 
 def standings(poll: Poll) -> list[Standing]:

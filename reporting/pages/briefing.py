@@ -84,9 +84,10 @@ def briefing_act(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("briefings.attend")
 @require_GET
 def agenda_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """A paper of the agenda, as it was handed in."""
+    """A paper of the agenda, as it was handed in; with its point taken back, it is nobody's to read."""
     seen = Briefing.objects.visible_to(acting(request)).values("pk")
-    file = get_object_or_404(AgendaFile, pk=pk, item__briefing__in=seen)
+    standing = AgendaFile.objects.filter(item__withdrawn_at=None, item__briefing__in=seen)
+    file = get_object_or_404(standing, pk=pk)
     return file_answer(bytes(file.data), file.content_type, _ascii_name(file))
 
 

@@ -165,6 +165,7 @@ def test_items_come_with_papers_before_the_deadline(briefing, people, page, time
     page_after = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
     assert "Kế hoạch Tết</h3>" not in page_after
     assert "Thư ký</h3>" in page_after
+    assert page(people["chair"]).get(f"/giao-ban/tep/{file.pk}/").status_code == 404
 
 
 def test_who_is_not_invited_finds_nothing(briefing, people, page, person):
@@ -445,6 +446,29 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
     html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
     assert "<strong>1</strong> · Có" in html
     assert ("“nên làm”" in html) is not secret
+
+
+def test_the_rows_of_a_secret_poll_do_not_tell_who_voted_last_for_what(briefing, people, page):
+    """The database stamps each row with the transaction that wrote it last."""
+    sent = {"question": "Mở thêm điểm bán?", "options": "Có\nKhông\nKhông rõ"}
+    due = {"due": "2026-11-30T07:00", "secret": "on"}
+    act(page(people["secretary"]), briefing, "ask", **sent, **due)
+    poll = briefing.polls.get()
+    for name, text in (("kd", "Có"), ("chair", "Không")):
+        vote = {"poll": poll.pk, "option": PollOption.objects.get(text=text).pk, "opinion": ""}
+        assert act(page(people[name]), briefing, "answer", **vote).status_code == 302
+    assert list(poll.options.order_by("position").values_list("secret_count", flat=True)) == [
+        1,
+        1,
+        0,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select count(*) filter (where option.xmin = voter.xmin), count(*)
+            from reporting_pollvoter voter join reporting_polloption option using (poll_id)
+            group by voter.id order by voter.id"""
+        )
+        assert cursor.fetchall() == [(0, 3), (3, 3)]
 
 
 def test_nothing_said_or_decided_can_be_changed_in_the_database(briefing, people, page):
