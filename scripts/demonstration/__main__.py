@@ -1,6 +1,7 @@
 """`python -m scripts.demonstration`: fill the database, make the accounts, list the terminals.
 
-`load` does all of it for a first start, in one process; `terminals` is what later starts need.
+`load` does all of it for a first start, in one process, but for the first briefing, which needs the
+terminals read: `first-briefing`. `terminals` is what later starts need.
 """
 
 import argparse
@@ -24,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
         "terminals", help="carry sales and rosters on; write what the simulated terminals run"
     )
     terminals.add_argument("--folder", type=Path, required=True)
+    commands.add_parser(
+        "first-briefing",
+        help="order the weekly briefing and its first edition once the terminals were read",
+    )
     options = parser.parse_args(arguments)
     # Taking foreign keys off for the load needs the owner of the tables (bulk.py).
     if options.command == "load":
@@ -35,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     with loading():
         django.setup()
+    if options.command == "first-briefing":
+        _order_briefing()
+        return 0
     if options.command == "load":
         refused = _load(options.today)
         if refused:
@@ -42,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         _accounts(options.passwords_file)
     _terminals(options.folder)
     if options.command == "load":
-        _order_briefing()
+        _meetings_and_papers()
     return 0
 
 
@@ -69,17 +77,28 @@ def _accounts(passwords: Path) -> None:
 
 
 def _order_briefing() -> None:
-    """Last of all, so that the collector starts at once; a load broken off before orders it later."""
+    """Beside the running collector and scheduler, which read the terminals and make the edition."""
+    from backend import clock
+    from scripts.demonstration.briefing import (
+        is_ordered,
+        order_first_briefing,
+        wait_for_attendance,
+    )
+
+    if is_ordered():
+        return
+    if not wait_for_attendance(on=clock.today()):
+        print("The terminals were not read in time; the first briefing tells so.", file=sys.stderr)
+    order_first_briefing(at=clock.now())
+
+
+def _meetings_and_papers() -> None:
     from backend import clock
     from backend.accounts.models import User
-    from backend.jobs.models import Schedule
-    from scripts.demonstration.briefing import order_first_briefing
     from scripts.demonstration.documents import create_documents
     from scripts.demonstration.meetings import create_meetings
     from scripts.demonstration.obligations import create_obligations
 
-    if not Schedule.objects.filter(handler="report.weekly_briefing").exists():
-        order_first_briefing(at=clock.now())
     people = {user.username: user for user in User.objects.all()}
     create_meetings(
         chair=people["lanhdao"],

@@ -1,4 +1,4 @@
-"""The demonstration company, as scripts/start asks for it: three commands of scripts.demonstration.
+"""The demonstration company, as scripts/start asks for it: four commands of scripts.demonstration.
 
 load                              Fills an empty database, all or nothing; does nothing when
                                   the demonstration is there already.
@@ -9,6 +9,9 @@ terminals --folder DIR            Carries sales and rosters on to today; writes
                                   DIR/terminals.json (and what it refers to) for
                                   scripts/simulate-terminal --config; ports that are taken are
                                   replaced there and in the database.
+first-briefing                    Waits until the terminals were read, three minutes at most, and
+                                  orders the weekly briefing with a first edition; does nothing
+                                  when it is ordered already.
 """
 
 import json
@@ -39,6 +42,10 @@ class Demonstration:
     @property
     def write_terminals(self) -> list[str]:
         return self._command("terminals", "--folder", str(self.terminals))
+
+    @property
+    def order_briefing(self) -> list[str]:
+        return self._command("first-briefing")
 
     @property
     def simulate_terminals(self) -> list[str]:

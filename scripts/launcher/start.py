@@ -73,6 +73,8 @@ class Start:
         self._supervisor.listen()
         try:
             self._bring_up()
+            if self._state.demonstration and not self._state.briefed:
+                self._brief()
             self._supervisor.watch()
         except Stopped:
             pass
@@ -172,6 +174,12 @@ class Start:
         say("Loading the demonstration company …")
         self._run(self._step("demonstration", company.load, owner=True))
         self._state.loaded = True
+        self._state.write(self._place.state)
+
+    def _brief(self) -> None:
+        """The first briefing, once the running product has read the terminals."""
+        self._run(self._step("first-briefing", self._demonstration.order_briefing))
+        self._state.briefed = True
         self._state.write(self._place.state)
 
     def _make_empty_company(self) -> None:

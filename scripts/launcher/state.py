@@ -8,10 +8,11 @@ from pathlib import Path
 
 @dataclass
 class State:
-    """Whether the data is the demonstration company, complete, and where its helpers listen."""
+    """Whether the data is the demonstration company, complete, briefed, and where its helpers listen."""
 
     demonstration: bool = False
     loaded: bool = False
+    briefed: bool = False
     mail_port: int = 0
     web_port: int = 0
     public_port: int = 0

@@ -72,7 +72,7 @@ from sales.tickets.issue_plans import carried_out
 from sales.tickets.return_sheets import sheets_now
 from scripts.demonstration.accounts import ACCOUNTS, ensure_accounts
 from scripts.demonstration.agents import SIZES
-from scripts.demonstration.briefing import FIRST_AFTER, order_first_briefing
+from scripts.demonstration.briefing import order_first_briefing
 from scripts.demonstration.documents import create_documents
 from scripts.demonstration.going_on import carry_on_sales, loaded_plan, write_terminals
 from scripts.demonstration.issue_plans import plan_issues
@@ -495,7 +495,7 @@ def test_the_first_briefing_is_due_at_once_and_goes_to_the_heads(company: Loaded
         "lanhdao",
         "kiemsoat",
     }
-    assert Run.objects.filter(due_at=NOW + FIRST_AFTER).count() == 1
+    assert Run.objects.filter(due_at=NOW).count() == 1
     assert ReportSchedule.objects.get().owner == User.objects.get(username="lanhdao")
 
 

@@ -4,7 +4,7 @@ import json
 import random
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from backend.clock import VN
 from backend.org.models import Company, Region
 from sales.models import Agent, ConsignmentEntry, JournalEntry
 from scripts.demonstration.agents import shares
+from scripts.demonstration.briefing import wait_for_attendance
 from scripts.demonstration.bulk import checked_at_the_end
 from scripts.demonstration.draws import padded, published_results
 from scripts.demonstration.going_on import write_terminals
@@ -149,6 +150,7 @@ def test_a_first_start_pulls_the_last_month_over_the_wire_and_computes_it(tmp_pa
     load(Plan(**{**vars(TINY), "today": today}), at=clock.now())
     config = json.loads(write_terminals(tmp_path, on=today).read_text(encoding="utf-8"))
     before = Punch.objects.count()
+    assert not wait_for_attendance(on=today, longest=timedelta(0))
     with ExitStack() as stack:
         for item in config:
             terminal = _build(item)
@@ -159,3 +161,4 @@ def test_a_first_start_pulls_the_last_month_over_the_wire_and_computes_it(tmp_pa
     assert {(pull.state, pull.read == pull.stored) for pull in pulls} == {("done", True)}
     assert Punch.objects.count() - before == sum(pull.stored for pull in pulls) > 300
     assert TimesheetRow.objects.filter(status="present", work_date__lt=today).exists()
+    assert wait_for_attendance(on=today, longest=timedelta(0))
