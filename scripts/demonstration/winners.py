@@ -1,7 +1,7 @@
 """Winning tickets of the last weeks: paid by the company and by agents, waiting, taken back."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,8 +15,8 @@ from scripts.demonstration.plan import Plan, local
 
 #: What an agent gets for paying, in parts of ten thousand: as much as the law allows.
 FEE_BPS = 20
-#: In so many draws agents paid small prizes, so many each.
-SMALL_DRAWS, SMALL = 12, 2
+#: In so many draws agents paid two small prizes, in those before one.
+SMALL_DRAWS = 12
 #: A ticket presented on the last day of its term, and still not paid.
 TERM_DAYS = 30
 
@@ -41,8 +41,10 @@ STORY = (
     Told(5, "fourth", "withdrawn"),
     Told(3, "first"),
     Told(2, "third"),
-    *(Told(ago, "seventh", "agent") for ago in range(2, 2 + SMALL_DRAWS) for _ in range(SMALL)),
 )
+#: What the company paid of the draws before those of the story, one every few draws, in turn.
+EARLIER = (("fourth", "cash"), ("first", "bank"), ("third", "cash"), ("second", "cash"))
+EARLIER_EVERY = 3
 
 
 def confirm_tax() -> None:
@@ -54,12 +56,12 @@ def confirm_tax() -> None:
 
 def present_winners(plan: Plan, *, by: User) -> None:
     """Register and settle the tickets of the story."""
-    since = plan.today - timedelta(days=TERM_DAYS + 1)
+    since = told_since(plan.today)
     known = {draw.date: draw for draw in Draw.objects.filter(date__gte=since).exclude(numbers=None)}
     luck = plan.luck("winners")
     names = invented_names(luck)
-    agents = _payers(plan.today)
-    for told in STORY:
+    agents = _payers(since)
+    for told in _whole_story((plan.today - since).days):
         draw = known.get(plan.today - timedelta(days=told.ago))
         if draw is None or (told.prize == "special" and not draw.winning_symbols):
             continue
@@ -68,10 +70,24 @@ def present_winners(plan: Plan, *, by: User) -> None:
             _settle(told, claim, luck.choice(agents or [""]), by)
 
 
-def _payers(today: date) -> Sequence[str]:
+def told_since(today: date) -> date:
+    """The first of last month, so that its reports have prizes to tell; the story at the latest."""
+    last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return min(last_month, today - timedelta(days=TERM_DAYS + 1))
+
+
+def _whole_story(oldest: int) -> Iterator[Told]:
+    """The story, small prizes of every draw since `oldest` days ago, and large ones before the story."""
+    yield from STORY
+    for ago in range(2, oldest + 1):
+        yield from [Told(ago, "seventh", "agent")] * (2 if ago < 2 + SMALL_DRAWS else 1)
+    for number, ago in enumerate(range(TERM_DAYS + 2, oldest + 1, EARLIER_EVERY)):
+        yield Told(ago, *EARLIER[number % len(EARLIER)])
+
+
+def _payers(since: date) -> Sequence[str]:
     """Codes of the agents whose contract lets them pay prizes."""
     contracts = AgentContract.objects.filter(pays_prizes=True, agent__closed_date=None)
-    since = today - timedelta(days=TERM_DAYS)
     held = contracts.filter(valid_from__lte=since).order_by("agent__code")
     return list(held.values_list("agent__code", flat=True).distinct())
 

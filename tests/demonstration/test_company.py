@@ -228,14 +228,16 @@ def test_the_draws_of_the_month_have_a_plan_that_was_printed(company: Loaded):
 def test_prizes_are_paid_by_company_and_agents_with_tax_and_some_wait(company: Loaded):
     claims = PrizeClaim.objects.select_related("payment")
     assert Counter(claims.values_list("state", flat=True)) == {
-        "paid": 28,
+        "paid": 76,
         "open": 4,
         "withdrawn": 1,
     }
     (special,) = claims.filter(gross_amount__gt=20_000_000)
     assert special.payment is not None
     assert -special.payment.withheld_tax == (special.gross_amount - 20_000_000) // 10
-    assert claims.filter(payment__agent__isnull=False).count() == 24
+    assert claims.filter(payment__agent__isnull=False).count() == 64
+    october = claims.filter(draw__date__range=(date(2026, 10, 1), date(2026, 10, 31)))
+    assert october.filter(payment__isnull=False).dates("draw__date", "day").count() == 31
     assert claims.filter(state="open", claim_until__lt=TODAY, due_date__lt=TODAY).count() == 0
     assert claims.filter(state="open", claim_until=TODAY - timedelta(days=1)).count() == 1
     assert JournalEntry.objects.filter(event="payout", reversal__isnull=False).count() == 1
