@@ -33,6 +33,8 @@ MOMENT = "%H:%M %d/%m/%Y"
 OPEN_MAIL = (MailState.DUE, MailState.SENDING)
 #: Nobody sends these again by himself; copies that came back are told of one by one.
 LOST_MAIL = (MailState.FAILED, MailState.UNCERTAIN)
+#: By containment: most payloads say nothing of sending.
+_MAILED_TO_NOBODY = Q(payload__contains={"send": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,19 @@ class Late:
 
 
 def late_reports(*, at: datetime) -> list[Late]:
-    """Every report that is overdue now, the oldest first."""
+    """Every report that is overdue now, the oldest first.
+
+    One that is asked for on its page and mailed to nobody is late for nobody; that it cannot be made
+    is told.
+    """
     missing = (*OPEN_MAIL, *LOST_MAIL)
     waiting = Delivery.objects.filter(_sent_by(OuterRef("pk")), mail__state__in=missing)
     runs = (
         Run.objects.filter(handler=HANDLER, due_at__lte=at - PATIENCE, due_at__gt=at - LOOK_BACK)
         .annotate(has_waiting=Exists(waiting))
         .filter(
-            Q(state__in=[RunState.DUE, RunState.DOING, RunState.FAILED])
+            Q(state=RunState.FAILED)
+            | Q(state__in=[RunState.DUE, RunState.DOING]) & ~_MAILED_TO_NOBODY
             | Q(state=RunState.DONE, has_waiting=True)
         )
         .select_related("schedule")
@@ -211,12 +218,16 @@ def _write_to(owner: User, late: Late, *, at: datetime) -> None:
     outbox.enqueue(
         message_id=outbox.own_message_id(f"alarm.{late.run.pk}.{late.kind}.{owner.pk}"),
         recipient=owner.email,
-        subject=_("Báo động: {name} đến hạn {due} chưa tới người nhận").format(
-            name=late.name, due=due
-        ),
+        subject=_subject(late).format(name=late.name, due=due),
         text="\n".join(lines),
         due_at=at,
     )
+
+
+def _subject(late: Late) -> str:
+    if late.run.payload.get("send", True):
+        return _("Báo động: {name} đến hạn {due} chưa tới người nhận")
+    return _("Báo động: {name} yêu cầu lúc {due} không lập được")
 
 
 def _write_of_returned(owner: User, copies: list[Delivery], *, at: datetime) -> None:

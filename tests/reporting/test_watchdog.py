@@ -1,7 +1,7 @@
 """A report that is not with its readers five minutes after its time is told of, once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from backend.mail.bounces import take
 from backend.mail.models import OutgoingMail
 from backend.org.models import Company
 from reporting import watchdog
-from reporting.asking import HANDLER, WEEKLY
+from reporting.asking import HANDLER, WEEKLY, request_new
 from reporting.delivery import resend
 from reporting.models import Alarm, Delivery, Edition, ReportSchedule
 from reporting.recipients import add_recipient
@@ -77,6 +77,22 @@ def test_failing_report_names_its_step_its_fault_and_the_next_try(
     assert [watchdog.watch(at=queue.database_now()) for _ in range(2)] == [1, 0]
     assert [alarm.kind for alarm in Alarm.objects.order_by("pk")] == ["late", "failed"]
     assert "đã thôi thử" in alarms()[-1].text
+
+
+def test_edition_asked_for_and_mailed_to_nobody_is_late_for_nobody_but_told_when_it_fails(
+    company: Company, person: Callable[..., User]
+) -> None:
+    asker, now = person("executive", username="asker"), queue.database_now()
+    days = {"first": date(2026, 11, 16), "last": date(2026, 11, 22)}
+    run = request_new(**days, send=False, by=asker, at=now - DUE_AGO)
+    assert (watchdog.late_reports(at=now), watchdog.watch(at=now)) == ([], 0)
+
+    Run.objects.filter(pk=run.pk).update(state="failed", error="disk full")
+    assert watchdog.watch(at=now) == 1
+    (mail,) = alarms()
+    assert mail.recipient == "asker@example.vn"
+    assert mail.subject.endswith("không lập được")
+    assert "disk full" in mail.text
 
 
 def test_mail_server_that_puts_off_is_an_alarm_and_delivery_ends_it(
