@@ -208,8 +208,9 @@ def _svg(chart: Chart, height: int, parts: Sequence[str]) -> str:
     of = unit(chart.kind)
     title = f"{chart.title} ({of})" if of else chart.title
     key = sha256(f"{title}{chart.description}{body}".encode()).hexdigest()[:8]
+    newest = ' class="newest-last"' if chart.is_newest_last else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"{newest}'
         f' aria-labelledby="t{key} d{key}" font-family="{FONT}, {FONT} Vi, {FONT} Ext, sans-serif">'
         f'<title id="t{key}">{escape(title)}</title>'
         f'<desc id="d{key}">{escape(chart.description)}</desc>{body}</svg>'

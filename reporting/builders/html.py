@@ -35,7 +35,7 @@ from reporting.control.footers import identity, page_foot
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: Changes whenever the words, rules or layout of the faces change.
-TEMPLATE_VERSION = "7"
+TEMPLATE_VERSION = "8"
 #: So many missing agents by name; the workbook has all of them.
 MISSING_SHOWN = 8
 

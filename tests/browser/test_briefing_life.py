@@ -140,6 +140,15 @@ def present(address, leader, second, follower, other, asker):
     assert 780 < whole == seen
 
 
+def newest_is_seen_on_a_phone(chair):
+    """The last column of a picture read from the right is on the screen before anything is moved."""
+    chair.page.set_viewport_size({"width": 390, "height": 780})
+    picture = chair.page.locator("figure > .newest-last").first
+    assert picture.evaluate("picture => picture.getBoundingClientRect().right <= innerWidth")
+    assert picture.evaluate("picture => picture.getBoundingClientRect().left < 0")
+    chair.page.set_viewport_size({"width": 1440, "height": 900})
+
+
 def test_a_briefing_from_its_series_to_the_next_one(tab, company, post):
     chair, secretary = tab("executive"), tab("hr")
     follower, other, asker = tab("manager"), tab("sales_manager"), tab("manager")
@@ -148,6 +157,7 @@ def test_a_briefing_from_its_series_to_the_next_one(tab, company, post):
     assert len(told) == 1
     chair.open(f"/bao-cao/{company['edition']}/")
     expect(chair.page.locator("main")).to_contain_text("máy chủ thư đã nhận")
+    newest_is_seen_on_a_phone(chair)
     first, second = plan(chair)
     secretary.open(f"{first}hop/")
     page = secretary.page
