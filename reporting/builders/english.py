@@ -190,6 +190,9 @@ WORDS: Final = {
     "Giải đã trả và thuế giữ lại": "Prizes paid and tax withheld",
     "Doanh thu (gồm thuế)": "Revenue (with taxes)",
     "Thuế suất": "Rates",
+    "các thuế suất chưa được xác nhận": "the rates are not confirmed",
+    "có thuế suất chưa được xác nhận, cột “Thuế suất” trong bảng Excel nói rõ": "some rates are not "
+    "confirmed: the column “Rates” of the workbook tells which",
     "Thuế suất GTGT": "VAT rate",
     "Thuế suất TTĐB": "SCT rate",
     "Giá tính thuế GTGT": "VAT base",

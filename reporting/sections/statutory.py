@@ -81,7 +81,7 @@ def _bases(asked: Asked, told: TaxFigures) -> Blocks:
         Column("Thuế suất TTĐB", Kind.SHARE),
         Column("Giá tính thuế TTĐB", Kind.AMOUNT, adds=True),
         Column("Thuế TTĐB", Kind.AMOUNT, adds=True, in_mail=True),
-        Column("Thuế suất", Kind.TEXT),
+        Column("Thuế suất", Kind.TEXT, on_paper=False),
     )
     rows = tuple(
         row(
@@ -91,9 +91,18 @@ def _bases(asked: Asked, told: TaxFigures) -> Blocks:
         )
         for base in told.bases
     )  # fmt: skip
-    return (
-        Table("Thuế trong giá vé theo loại vé", columns, rows, total_of("Cộng", columns, rows)),
-    )
+    whole, note = total_of("Cộng", columns, rows), _unconfirmed(told)
+    return (Table("Thuế trong giá vé theo loại vé", columns, rows, whole, note=note),)
+
+
+def _unconfirmed(told: TaxFigures) -> str:
+    """Which rates are not confirmed, said once below the table: a column of its own has no room on paper."""
+    confirmed = [base.is_confirmed for base in told.bases]
+    if all(confirmed):
+        return ""
+    if any(confirmed):
+        return "có thuế suất chưa được xác nhận, cột “Thuế suất” trong bảng Excel nói rõ"
+    return "các thuế suất chưa được xác nhận"
 
 
 def _commissions(asked: Asked, told: TaxFigures) -> Blocks:
