@@ -18,8 +18,10 @@ from attendance.exports.payroll import COLUMNS, payroll_rows, payroll_tables
 from attendance.exports.payroll_facts import load_payroll
 from attendance.exports.punch_facts import load_trail
 from attendance.exports.punch_trail import trail_tables
+from attendance.exports.totals_sheet import totals_table
 from attendance.exports.year import YearMonth, year_tables
 from attendance.exports.year_facts import load_months, months_of, year_month
+from attendance.figures import people_attendance
 from attendance.form_templates.books import overtime_book, timesheet_book
 from attendance.form_templates.keeping import template_in_use
 from attendance.form_templates.papers import MOST_AT_ONCE, form_of, printed
@@ -85,13 +87,14 @@ Tick = Callable[[int, int], None]
 class Job:
     """A document to be made at `at` for people of the one who asked, and where it is written.
 
-    `held` says when they belong to the departments asked for.
+    `held` says when they belong to the departments asked for, whose codes are `departments`: None
+    for the whole company.
     """
 
     wanted: Wanted
     people: QuerySet[Employee]
     held: PlacementQuerySet
-    whole_company: bool
+    departments: list[str] | None
     heading: Heading
     sink: IO[bytes]
     at: datetime
@@ -133,6 +136,15 @@ def _exceptions(job: Job) -> int:
     return write_workbook(job.sink, [table], title=table.title, heading=job.heading)
 
 
+def _totals(job: Job) -> int:
+    """By the department of the last day, as the page."""
+    people = people_attendance(
+        first=job.wanted.first, last=job.wanted.last, departments=job.departments
+    )
+    table = totals_table(job.heading, people)
+    return write_workbook(job.sink, [table], title=table.title, heading=job.heading)
+
+
 def _payroll(job: Job) -> int:
     payroll = load_payroll(job.people, job.wanted.first, at=job.at, held=job.held)
     if job.wanted.format == ExportFormat.XLSX:
@@ -146,7 +158,7 @@ def _payroll(job: Job) -> int:
 def _punches(job: Job) -> int:
     trail = load_trail(
         job.people,
-        whole_company=job.whole_company,
+        whole_company=job.departments is None,
         first=job.wanted.first,
         last=job.wanted.last,
         tick=job.tick,
@@ -226,6 +238,16 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
             at_once=31_000,
             pieces=_("phần"),
             make=_exceptions,
+        ),
+        Document(
+            kind=ExportKind.TOTALS,
+            about=_("Mỗi người một dòng: ngày đi làm, vắng, muộn, về sớm, làm thêm, phải làm rõ."),
+            span="days",
+            formats=(ExportFormat.XLSX,),
+            file_name="tong-hop-cong",
+            at_once=200_000,
+            pieces=_("phần"),
+            make=_totals,
         ),
         Document(
             kind=ExportKind.PUNCHES,
@@ -322,13 +344,21 @@ def make(wanted: Wanted, sink: IO[bytes], *, by: User, at: datetime, tick: Tick)
             wanted=wanted,
             people=people_of(wanted, by=by),
             held=_held(wanted, by=by),
-            whole_company=not wanted.department and not by.departments.exists(),
+            departments=_departments(wanted, by=by),
             heading=_heading(wanted, by=by, at=at),
             sink=sink,
             at=at,
             tick=tick,
         )
         return DOCUMENTS[wanted.kind].make(job)
+
+
+def _departments(wanted: Wanted, *, by: User) -> list[str] | None:
+    if wanted.department:
+        return [wanted.department]
+    if not by.departments.exists():
+        return None
+    return list(departments_for(by).order_by("code").values_list("code", flat=True))
 
 
 def _heading(wanted: Wanted, *, by: User, at: datetime) -> Heading:

@@ -22,6 +22,7 @@ class ExportKind(models.TextChoices):
     PUNCHES = "punches", _("Sổ lượt chấm công")
     PAYROLL = "payroll", _("Bàn giao tính lương")
     YEAR = "year", _("Bảng chấm công cả năm")
+    TOTALS = "totals", _("Tổng hợp công")
 
 
 class ExportFormat(models.TextChoices):

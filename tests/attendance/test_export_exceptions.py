@@ -36,14 +36,14 @@ def take(client, **form):
     return client.post(PAGE, values | form)
 
 
-def lines(answer):
+def lines(answer, head=5):
     """The rows below the heads, by head."""
     assert answer.status_code == 200, answer.content.decode()
     [sheet] = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
-    heads = [cell.value.split("\n")[0] for cell in sheet[5]]
+    heads = [cell.value.split("\n")[0] for cell in sheet[head]]
     return [
         dict(zip(heads, [cell.value for cell in row], strict=True))
-        for row in sheet.iter_rows(min_row=6)
+        for row in sheet.iter_rows(min_row=head + 1)
     ]
 
 
@@ -172,3 +172,24 @@ def test_queries_do_not_grow_with_the_people(page, person, django_assert_max_num
     client = page(hr)
     with django_assert_max_num_queries(32):
         assert len(lines(take(client))) == 12
+
+
+def test_totals_are_taken_out_as_their_page_shows_them_of_the_departments_in_charge(page, person):
+    sales = make.department("KD")
+    forgot("7", "2025-11-06")
+    seller = forgot("8", "2025-11-06", department=sales)
+    make.punches("8", "2025-11-06 07:42")
+    computed()
+    hr = page("hr")
+    shown = hr.get("/cham-cong/tong-hop/?tu=2025-11-01&den=2025-11-30")
+    assert 'value="totals"' in shown.content.decode()
+    total = shown.context["total"]
+    [first, second, whole] = lines(take(hr, tai_lieu="totals"), head=6)
+    assert [first["Mã NV"], second["Mã NV"], whole["Họ và tên"]] == ["7", "8", "Cộng 2 người"]
+    assert (second["Đi làm (ngày)"], second["Phút muộn"]) == (1, 12)
+    assert (whole["Phút muộn"], whole["Phải làm rõ (ngày)"]) == (
+        total["late_minutes"], total["question_days"],
+    )  # fmt: skip
+    some = person(Role.HR, username="some", employee=seller)
+    some.departments.add(make.department("KT"))
+    assert lines(take(page(some), tai_lieu="totals"), head=6) == []
