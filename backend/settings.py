@@ -332,6 +332,7 @@ HOME_CARDS: list[str] = [
     "reporting.pages.obligation_card.card",
     "reporting.pages.briefing_card.briefing_card",
     "reporting.pages.briefing_card.returned_card",
+    "reporting.pages.briefing_card.returned_tasks_card",
     "reporting.pages.briefing_card.tasks_card",
     "reporting.pages.documents_card.documents_card",
 ]

@@ -14,7 +14,7 @@ from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.pages.cards import HomeCard
 from reporting.briefings.returned import returned
-from reporting.models import Briefing, BriefingAlarm, Task, TaskOwner
+from reporting.models import Briefing, BriefingAlarm, Task, TaskAlarm, TaskOwner
 from reporting.tasks.states import State
 from reporting.tasks.units import units_of
 
@@ -58,6 +58,26 @@ def returned_card(user: User, now: datetime) -> HomeCard | None:
     lines = [(_("Phiên họp"), newest.briefing.title), (_("Thư bị trả lại"), str(mails.count()))]
     link = reverse("briefing", args=[newest.briefing_id])
     return HomeCard(_("Thư phiên họp bị trả lại"), link, lines, now, missing)
+
+
+def returned_tasks_card(user: User, now: datetime) -> HomeCard | None:
+    """Reminders of tasks one was told of because they came back in the last seven days."""
+    if not may(user, "briefings.attend"):
+        return None
+    alarms = TaskAlarm.objects.filter(told=user, reminder__mail__bounce__at__gt=now - RETURNED)
+    newest_first = alarms.select_related("reminder__mail__bounce").order_by(
+        "-reminder__mail__bounce__at", "-pk"
+    )
+    reminders = [alarm.reminder for alarm in newest_first]
+    seen = Task.objects.visible_to(user).filter(pk__in=reminders[0].tasks if reminders else [])
+    task = seen.order_by("due_date", "pk").first()
+    if task is None:
+        return None
+    mails = [reminder.mail for reminder in reminders]
+    missing = [f"{mail.recipient}: {mail.bounce.reason}" for mail in mails[:MOST]]
+    lines = [(_("Thư bị trả lại"), str(len(mails)))]
+    link = reverse("task", args=[task.pk])
+    return HomeCard(_("Thư nhắc nhiệm vụ bị trả lại"), link, lines, now, missing)
 
 
 def tasks_card(user: User, now: datetime) -> HomeCard | None:

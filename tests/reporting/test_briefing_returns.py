@@ -129,6 +129,11 @@ def test_who_set_the_tasks_is_told_of_a_reminder_that_came_back(briefing, people
     assert ("Bán thêm vé" in chair[1], "Sửa máy" in chair[1]) == (False, True)
     assert set(TaskAlarm.objects.values_list("told__username", flat=True)) == {"chair", "secretary"}
     task = TaskReminder.objects.get().tasks[0]
+    for name in ("secretary", "chair"):
+        card = html.unescape(page(people[name]).get("/").content.decode())
+        assert "Thư nhắc nhiệm vụ bị trả lại" in card
+        assert "kd@example.vn: " in card
+    assert "nhiệm vụ bị trả lại" not in page(people["kd"]).get("/").content.decode()
     for path in ("/nhiem-vu/don-vi/d-KD/", f"/nhiem-vu/{task}/"):
         shown = html.unescape(page(people["secretary"]).get(path).content.decode())
         assert "kd@example.vn" in shown
