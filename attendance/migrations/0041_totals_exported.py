@@ -4,20 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('attendance', '0040_own_rest'),
+        ("attendance", "0040_own_rest"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='export',
-            name='kind',
-            field=models.CharField(choices=[('form_01a', 'Bảng chấm công, mẫu 01a-LĐTL'), ('form_01b', 'Bảng chấm công làm thêm giờ, mẫu 01b-LĐTL'), ('exceptions', 'Danh sách ngoại lệ'), ('punches', 'Sổ lượt chấm công'), ('payroll', 'Bàn giao tính lương'), ('year', 'Bảng chấm công cả năm'), ('totals', 'Tổng hợp công')], max_length=12, verbose_name='tài liệu'),
+            model_name="export",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("form_01a", "Bảng chấm công, mẫu 01a-LĐTL"),
+                    ("form_01b", "Bảng chấm công làm thêm giờ, mẫu 01b-LĐTL"),
+                    ("exceptions", "Danh sách ngoại lệ"),
+                    ("punches", "Sổ lượt chấm công"),
+                    ("payroll", "Bàn giao tính lương"),
+                    ("year", "Bảng chấm công cả năm"),
+                    ("totals", "Tổng hợp công"),
+                ],
+                max_length=12,
+                verbose_name="tài liệu",
+            ),
         ),
         migrations.AlterField(
-            model_name='exportevent',
-            name='kind',
-            field=models.CharField(choices=[('form_01a', 'Bảng chấm công, mẫu 01a-LĐTL'), ('form_01b', 'Bảng chấm công làm thêm giờ, mẫu 01b-LĐTL'), ('exceptions', 'Danh sách ngoại lệ'), ('punches', 'Sổ lượt chấm công'), ('payroll', 'Bàn giao tính lương'), ('year', 'Bảng chấm công cả năm'), ('totals', 'Tổng hợp công')], max_length=12, verbose_name='tài liệu'),
+            model_name="exportevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("form_01a", "Bảng chấm công, mẫu 01a-LĐTL"),
+                    ("form_01b", "Bảng chấm công làm thêm giờ, mẫu 01b-LĐTL"),
+                    ("exceptions", "Danh sách ngoại lệ"),
+                    ("punches", "Sổ lượt chấm công"),
+                    ("payroll", "Bàn giao tính lương"),
+                    ("year", "Bảng chấm công cả năm"),
+                    ("totals", "Tổng hợp công"),
+                ],
+                max_length=12,
+                verbose_name="tài liệu",
+            ),
         ),
     ]

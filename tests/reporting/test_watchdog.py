@@ -83,8 +83,8 @@ def test_edition_asked_for_and_mailed_to_nobody_is_late_for_nobody_but_told_when
     company: Company, person: Callable[..., User]
 ) -> None:
     asker, now = person("executive", username="asker"), queue.database_now()
-    days = {"first": date(2026, 11, 16), "last": date(2026, 11, 22)}
-    run = request_new(**days, send=False, by=asker, at=now - DUE_AGO)
+    first, last = date(2026, 11, 16), date(2026, 11, 22)
+    run = request_new(first=first, last=last, send=False, by=asker, at=now - DUE_AGO)
     assert (watchdog.late_reports(at=now), watchdog.watch(at=now)) == ([], 0)
 
     Run.objects.filter(pk=run.pk).update(state="failed", error="disk full")
