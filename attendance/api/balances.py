@@ -16,7 +16,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import PageQuery, page_of, page_shape, query_of
+from backend.api.pagination import PageQuery, page_of_together, page_shape, query_of
 from backend.org.models import Employee
 
 
@@ -73,17 +73,21 @@ class LeaveBalances(APIView):
         on = query.get("on", clock.today())
         chosen = people_asked_for(person(request), query)
         people = Employee.objects.all() if chosen is None else chosen
-        page = page_of(
+        page = page_of_together(
             people.employed_between(date(on.year, 1, 1), date(on.year, 12, 31)),
             request=request,
             keys=("code",),
             columns=("code", "pk"),
-            show=lambda row: row,
+            show_all=lambda rows: _balances(rows, on),
             query=query,
         )
-        rows: Any = page["results"]
-        found = leave_balances(Employee.objects.filter(pk__in=[pk for _code, pk in rows]), on=on)
-        return json_response({**page, "results": [_shown(code, found[pk]) for code, pk in rows]})
+        return json_response(page)
+
+
+def _balances(rows: list[tuple[str, int]], on: date) -> list[dict[str, Any]]:
+    """Of people told by code and key."""
+    found = leave_balances(Employee.objects.filter(pk__in=[pk for _code, pk in rows]), on=on)
+    return [_shown(code, found[pk]) for code, pk in rows]
 
 
 def _shown(code: str, balance: Balance) -> dict[str, Any]:

@@ -125,8 +125,23 @@ def page_of(
     `keys` must be unique together and be the first `columns`; `query` is a checked `PageQuery`.
     `next` is the address of the following page, null on the last.
     """
+    return page_of_together(
+        rows, request=request, keys=keys, columns=columns, show_all=_each(show), query=query
+    )
+
+
+def page_of_together(
+    rows: QuerySet[M],
+    *,
+    request: Request,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    show_all: Callable[[list[Any]], Iterable[object]],
+    query: Mapping[str, Any],
+) -> dict[str, object]:
+    """As `page_of`; the rows of the page are shown together, each by itself and in their order."""
     found = _from(request, rows, keys, query, lambda ordered: ordered.values_list(*columns))
-    return _page(request, found, query, _each(show), last=lambda row: row[: len(keys)])
+    return _page(request, found, query, show_all, last=lambda row: row[: len(keys)])
 
 
 def page_of_records(
@@ -153,10 +168,10 @@ def page_of_keys(
     query: Mapping[str, Any],
 ) -> dict[str, object]:
     """One page, the last row first, whose rows are shown together, by their primary keys."""
-    found = _from(request, rows, ("-pk",), query, lambda ordered: ordered.values_list("pk"))
-    return _page(
-        request, found, query, lambda page: show_all([pk for (pk,) in page]), last=lambda row: row
-    )
+    return page_of_together(
+        rows, request=request, keys=("-pk",), columns=("pk",),
+        show_all=lambda page: show_all([pk for (pk,) in page]), query=query,
+    )  # fmt: skip
 
 
 def page_of_list(

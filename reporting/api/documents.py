@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, can, may
-from backend.api.pagination import PageQuery, page_of_records, page_shape, query_of
+from backend.api.pagination import PageQuery, page_of_together, page_shape, query_of
 from backend.pages.files import PDF, XLSX, file_answer
 from reporting.control.giving_out import give_out
 from reporting.control.register import IssueLine, Line, lines_of
@@ -71,15 +71,15 @@ class Documents(APIView):
         """Documents the token's owner may read, by code."""
         query = query_of(request, PageQuery)
         visible = ControlledDocument.objects.visible_to(acting(request))
-        page = page_of_records(
+        page = page_of_together(
             visible,
             request=request,
             keys=("code",),
-            show=lambda document: document.pk,
+            columns=("code", "pk"),
+            show_all=lambda rows: map(_shown, _lines([pk for _code, pk in rows], acting(request))),
             query=query,
-        )
-        lines = _lines(page["results"], acting(request))  # by code too
-        return Response({**page, "results": [_shown(line) for line in lines]})
+        )  # lines are by code too
+        return Response(page)
 
 
 class OneDocument(APIView):

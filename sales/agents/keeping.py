@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import BaseConstraint, Model
@@ -170,13 +171,18 @@ def _set_rates(contract: AgentContract, rates: dict[Product, int]) -> None:
 
 
 def _check_whole(record: Model) -> None:
-    """Raises RecordRefused with every fault; a constraint's fault bears its name."""
+    """Raises RecordRefused with every fault; a constraint's fault bears its name.
+
+    Spans of days are compared last: of days in the wrong order the database makes none.
+    """
     try:
         record.full_clean(validate_constraints=False)
     except ValidationError as error:
         raise RecordRefused(_told(error)) from None
-    faults = []
-    for constraint in record._meta.constraints:
+    faults: list[dict[str, Any]] = []
+    for constraint in sorted(record._meta.constraints, key=_is_of_spans):
+        if faults and _is_of_spans(constraint):
+            break
         try:
             constraint.validate(type(record), record)
         except ValidationError as error:
@@ -184,6 +190,10 @@ def _check_whole(record: Model) -> None:
             faults.append({"field": "", "code": constraint.name, "message": said})
     if faults:
         raise RecordRefused(faults)
+
+
+def _is_of_spans(constraint: BaseConstraint) -> bool:
+    return isinstance(constraint, ExclusionConstraint)
 
 
 def _told(error: ValidationError) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from sales.models import ImportKind, ImportState
 
 #: Letters of the name of a sheet.
 LONGEST_SHEET: Final = 100
+_MOST_SUM: Final = 10**18
 
 
 def name_of(step: Step) -> str:
@@ -21,7 +22,9 @@ class UploadShape(serializers.Serializer[Any]):
     file = serializers.FileField(help_text=".xlsx, .xls or .csv, at most 20 MB.")
     kind = serializers.ChoiceField(ImportKind.values)
     sender = serializers.CharField(max_length=100)
-    control_sum = serializers.IntegerField(required=False, allow_null=True, default=None)
+    control_sum = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=-_MOST_SUM, max_value=_MOST_SUM
+    )
     draw_date = serializers.DateField(required=False, help_text="Where the file has no column.")
     product = serializers.CharField(required=False, max_length=20)
     year = serializers.IntegerField(required=False, help_text="Of a plan.")
@@ -45,7 +48,9 @@ class ColumnsShape(serializers.Serializer[Any]):
     into = serializers.CharField(
         required=False, allow_null=True, max_length=20, help_text="Of payments: cash or bank."
     )
-    control_sum = serializers.IntegerField(required=False, allow_null=True)
+    control_sum = serializers.IntegerField(
+        required=False, allow_null=True, min_value=-_MOST_SUM, max_value=_MOST_SUM
+    )
     sheet = serializers.CharField(required=False, max_length=LONGEST_SHEET)
 
 

@@ -55,6 +55,14 @@ def test_what_was_taken_and_what_is_to_come(an, api):
 
 
 @pytest.mark.django_db
+def test_some_fields_of_it(an, api):
+    client = api("auditor")
+    [told] = client.get(f"{PLACE}?on=2026-11-10&fields=employee,left").json()["results"]
+    assert told == {"employee": "7", "left": 11.4}
+    assert client.get(f"{PLACE}?fields=x").json()["code"] == "fields.unknown"
+
+
+@pytest.mark.django_db
 def test_terms_and_grants_are_in_it(an, api, person):
     hr = person("administrator")
     told: dict[str, Any] = {"by": hr, "at": AT}

@@ -326,6 +326,8 @@ def test_programs_read_the_register_as_their_owner_may(office, people, api):
     office["controller"].post("/tai-lieu/QT-01/phan-phoi/", units)
     reader = api(people["kd"])
     (row,) = reader.get("/api/v1/documents/").json()["results"]
+    some = reader.get("/api/v1/documents/?fields=code").json()
+    assert some["results"] == [{"code": row["code"]}]
     assert (row["code"], row["issue"], row["review_date"]) == ("QT-01", 1, "2027-11-26")
     told = reader.get("/api/v1/documents/QT-01/").json()["issues"]
     assert [(each["number"], each["standing"]) for each in told] == [(1, "in_force")]

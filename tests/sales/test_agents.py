@@ -125,6 +125,29 @@ def test_contracts_do_not_overlap_and_give_the_commission(company: Company, mana
     assert on["results"] == [{"number": "HĐ 2"}]
 
 
+@pytest.mark.parametrize("what", ["agent-contracts", "collaterals"])
+def test_days_in_the_wrong_order_are_refused_in_words(
+    company: Company, manager: APIClient, what: str
+):
+    days = {"valid_from": "2026-12-01", "valid_to": "2026-11-01"}
+    papers: dict[str, dict[str, Any]] = {
+        "agent-contracts": {"number": "HĐ 1"},
+        "collaterals": {"kind": "guarantee", "value_amount": 1_000, "document": "BL 1"},
+    }
+    refused = manager.post(f"/api/v1/{what}/", {"agent": "AN"} | papers[what] | days)
+    assert refused.status_code == 400
+    [fault] = refused.json()["errors"]
+    assert fault["message"] == "Ngày hết hiệu lực phải từ ngày bắt đầu trở đi."
+
+
+def test_half_a_letter_is_no_text(company: Company, manager: APIClient):
+    sent = b'{"kind": "\\ud83d"}'
+    refused = manager.patch(
+        "/api/v1/agents/AN/", sent, content_type="application/json", headers={"If-Match": "*"}
+    )
+    assert (refused.status_code, refused.json()["code"]) == (400, "parse_error")
+
+
 def test_a_status_changes_with_day_and_reason_and_its_history_stays(
     company: Company, manager: APIClient
 ):

@@ -145,6 +145,11 @@ def test_all_faults_are_told_at_once_though_no_row_can_be_read(company, manager)
     ]
 
 
+def test_a_control_sum_that_is_no_sum_is_refused(company, manager):
+    told = upload(manager, workbook(*ROWS), control_sum="9" * 40)
+    assert (told.status_code, told.json()["errors"][0]["field"]) == (400, "control_sum")
+
+
 def test_a_control_sum_that_differs_stops_the_recording(company, manager):
     told = upload(manager, workbook(*ROWS), control_sum=1_000).json()
     answer = post(manager, told["key"], "commit")
