@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import SyndicationFeed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend import clock
 from sales.models import NewsItem
 from sales.public.frame import MINUTE, absolute, changed_at, page
-from sales.public.open_data import FEEDS, IN_FEED, data
+from sales.public.open_data import FEEDS, IN_FEED, data, source
 from sales.public.structured import creator
 
 AT_ONCE: Final = 12
@@ -87,6 +88,7 @@ def _feed(kind: type[SyndicationFeed], items: list[NewsItem], *, own: str) -> Sy
         link=link,
         description=_("Tin của công ty"),
         language="vi",
+        author_name=source(),  # without one a feed is no Atom (RFC 4287, 4.1.1)
         feed_url=own,
     )
     for item in items:
@@ -94,7 +96,7 @@ def _feed(kind: type[SyndicationFeed], items: list[NewsItem], *, own: str) -> Sy
         feed.add_item(
             title=item.title,
             link=address,
-            description=item.summary,
+            description=escape(item.summary),  # which readers take for HTML
             unique_id=address,
             pubdate=item.published_at,
             updateddate=last_change(item),

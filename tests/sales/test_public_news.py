@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from backend import public_settings
 from backend.accounts.models import User
 from backend.clock import VN
+from backend.org import models as org
 from sales.agents.keeping import change_status, keep
 from sales.models import AgentContact, AgentStatus, NewsItem, PointOfSale
 from tests.sales.conftest import Company
@@ -93,6 +94,19 @@ def test_a_line_break_copied_from_word_breaks_no_feed(page: Callable[..., Client
         feed = outside(f"/du-lieu/tin-tuc.{kind}.xml")
         assert feed.status_code == 200
         assert ">Tin mới</title>" in feed.content.decode()
+
+
+def test_a_feed_says_who_publishes_and_tells_a_text_as_it_is(page: Callable[..., Client]):
+    org.Company.objects.create(name="Xổ số Quảng Ninh", short_name="XSQN")
+    sent = written(summary="Vé < 10.000 đồng & <b>", published_at="2026-11-18T11:00")
+    page("sales_manager").post("/ban-ve/tin-tuc/moi/", sent)
+    atom = ElementTree.fromstring(outside("/du-lieu/tin-tuc.atom.xml").content)
+    space = "{http://www.w3.org/2005/Atom}"
+    assert atom.findtext(f"{space}author/{space}name") == "Xổ số Quảng Ninh"
+    (told,) = [each.text for each in atom.iter(f"{space}summary")]
+    assert told == "Vé &lt; 10.000 đồng &amp; &lt;b&gt;"  # HTML, by its type
+    results = ElementTree.fromstring(outside("/du-lieu/ket-qua.atom.xml").content)
+    assert results.findtext(f"{space}author/{space}name") == "Xổ số Quảng Ninh"
 
 
 def test_news_is_refused_in_words_and_nothing_is_overwritten(
