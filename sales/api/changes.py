@@ -1,6 +1,8 @@
 """/sales-changes/: the feed of what was recorded, for programs that keep a copy."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,6 +24,8 @@ from sales.ledger.feed import batches_after
 from sales.models import ConsignmentEntry, JournalEntry, RecordingBatch
 
 MOST = 100
+#: Lines of an answer, save that one batch is told whole: a file people send is a batch of 100,000.
+MOST_LINES = 20_000
 
 
 class FeedQuery(serializers.Serializer[Any]):
@@ -63,7 +67,8 @@ class SalesChanges(APIView):
         query = query_of(request, FeedQuery)
         transaction, _dot, pk = query["cursor"].partition(".")
         found = batches_after((int(transaction), int(pk or 0)), limit=query["limit"])
-        numbers = [batch.pk for batch in found[: query["limit"]]]
+        limit = _fitting(found[: query["limit"]])
+        numbers = [batch.pk for batch in found[:limit]]
         tickets = _by_batch(ConsignmentEntry, entries.COLUMNS, entries.NAMES, numbers, request)
         moved = _by_batch(JournalEntry, money.COLUMNS, money.NAMES, numbers, request)
 
@@ -78,10 +83,16 @@ class SalesChanges(APIView):
             }
 
         answer = feed(
-            found, limit=query["limit"], cursor=query["cursor"], show=show,
+            found, limit=limit, cursor=query["cursor"], show=show,
             cursor_of=lambda batch: f"{batch.transaction}.{batch.pk}",
         )  # fmt: skip
         return json_response(answer)
+
+
+def _fitting(batches: Sequence[RecordingBatch]) -> int:
+    """How many of the batches an answer tells: the first, and what is not too long with it."""
+    lines = accumulate(batch.line_count for batch in batches)
+    return max(sum(1 for until in lines if until <= MOST_LINES), min(len(batches), 1))
 
 
 def _by_batch(

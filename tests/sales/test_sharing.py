@@ -23,6 +23,7 @@ from backend.db import tried_again
 from backend.models import IdempotencyRecord
 from backend.webhooks.models import Event, EventKind, Subscription
 from backend.webhooks.publishing import give_secret
+from sales.api import changes
 from sales.draws.prize_tables import load_prize_tables
 from sales.models import Agent, ConsignmentEntry, JournalEntry, RecordingBatch
 from sales.rules import load_rules
@@ -119,7 +120,7 @@ def wait_for_older_transactions() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_feed_passes_over_nothing_that_is_committed_late(
     transactional_db: None, company: Company, api: Callable[..., APIClient],
-    person: Callable[..., User],
+    person: Callable[..., User], monkeypatch: pytest.MonkeyPatch,
 ):  # fmt: skip
     client = api(person("sales_manager"))
 
@@ -154,6 +155,12 @@ def test_the_feed_passes_over_nothing_that_is_committed_late(
     second, cursor, _more = feed(cursor)
     assert (first, more, second) == ([1], True, [2])
     assert feed(cursor) == ([], cursor, False)
+    monkeypatch.setattr(changes, "MOST_LINES", 1)  # batches of 100,000 lines are not told together
+    at_once = client.get(f"{API}/sales-changes/?limit=100").json()
+    assert (len(at_once["results"]), at_once["more"]) == (1, True)
+    rest = client.get(f"{API}/sales-changes/?cursor={at_once['cursor']}").json()
+    assert (len(rest["results"]), rest["more"]) == (1, False)
+    monkeypatch.undo()
     theirs = api(person("sales_manager", username="mc", region=company.mong_cai))
     seen = theirs.get(f"{API}/sales-changes/").json()["results"]
     assert [[entry["agent"] for entry in batch["tickets"]] for batch in seen] == [["CHI"], []]
