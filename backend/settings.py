@@ -16,7 +16,7 @@ VAR_DIR = Path(env_str("GIAOBAN_VAR", str(BASE_DIR / "var")))
 
 DEBUG = env_bool("GIAOBAN_DEBUG", False)
 SECRET_KEY = env_secret("GIAOBAN_SECRET_KEY")
-#: Fernet keys, newest first, separated by commas; encrypts terminals' comm keys at rest.
+#: Fernet keys, newest first, separated by commas; they seal what the database must not tell (backend.sealing).
 FIELD_KEYS = env_secret("GIAOBAN_FIELD_KEYS").split(",")
 ALLOWED_HOSTS = env_list("GIAOBAN_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("GIAOBAN_ORIGINS", [])
