@@ -2,9 +2,10 @@
 
 from typing import Any, cast
 
+from axes.models import AccessLog
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 
 from backend import clock
 from backend.accounts.models import User
+from backend.callers import client_address
 from backend.problems import Problem
 
 
@@ -67,7 +69,18 @@ class Login(APIView):
             raise WrongCredentials
         instance, token = AuthToken.objects.create(user)
         _drop_surplus(instance)
+        _note(plain, user)
         return Response({"token": token, "expires_at": instance.expiry})
+
+
+def _note(request: HttpRequest, user: Any) -> None:
+    """Who has come in from where, as after a login on the page; here there is no session."""
+    AccessLog.objects.create(
+        username=user.get_username(),
+        ip_address=client_address(request),
+        user_agent=request.headers.get("User-Agent", "")[:255],
+        path_info=request.path_info[:255],
+    )
 
 
 def _drop_surplus(newest: Any) -> None:

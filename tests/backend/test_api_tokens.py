@@ -48,6 +48,18 @@ def test_a_token_opens_until_logout(person: Callable[..., User]):
     assert reads(token) == 401
 
 
+def test_who_took_a_token_from_where_is_noted(person: Callable[..., User]):
+    person("sales_manager")
+    login("sales_manager", "sai-mật-khẩu")
+    assert not AccessLog.objects.exists()
+    answer = login("sales_manager", REMOTE_ADDR="10.0.0.9", HTTP_USER_AGENT="python/3")
+    noted = AccessLog.objects.get()
+    assert (noted.username, noted.ip_address, noted.user_agent, noted.path_info) == (
+        "sales_manager", "10.0.0.9", "python/3", "/api/v1/auth/login/",
+    )  # fmt: skip
+    assert not answer.cookies
+
+
 def test_the_database_keeps_no_token(person: Callable[..., User]):
     person("sales_manager")
     token = login("sales_manager").json()["token"]
@@ -112,7 +124,10 @@ def test_a_new_password_ends_the_tokens_of_the_old_one(
 
 def test_wrong_passwords_are_refused_and_then_locked(person: Callable[..., User]):
     person("sales_manager")
-    codes = [login("sales_manager", "sai-mật-khẩu").json()["code"] for _ in range(9)]
+    codes = [
+        login("sales_manager", "sai-mật-khẩu", HTTP_USER_AGENT=f"browser {n}").json()["code"]
+        for n in range(9)
+    ]
     assert codes == ["login.refused"] * 7 + ["login.locked"] * 2
     locked = login("sales_manager")
     assert (locked.status_code, locked.json()["code"]) == (429, "login.locked")
@@ -189,9 +204,9 @@ def test_what_is_over_of_logins_is_forgotten_every_night(person: Callable[..., U
     assert Schedule.objects.filter(code="logins-expire", enabled=True).exists()
     forget_ended(at=clock.now())
     assert reads(token) == 200
-    assert (Session.objects.count(), AccessLog.objects.count()) == (1, 1)
+    assert (Session.objects.count(), AccessLog.objects.count()) == (1, 2)
     forget_ended(at=clock.now() + timedelta(days=15))
     assert (Session.objects.count(), AuthToken.objects.count()) == (0, 0)
-    assert AccessLog.objects.get().username == "sales_manager"
+    assert AccessLog.objects.count() == 2
     forget_ended(at=clock.now() + timedelta(days=366))
     assert not AccessLog.objects.exists()
