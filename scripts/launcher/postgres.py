@@ -168,6 +168,9 @@ class Cluster:
             "max_wal_size": "2GB",
             "max_connections": 200,
             "log_line_prefix": "%m [%p] %a ",
+            # Statements and keys name people: what went wrong is told, not of whom.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             **(_FLEETING if self.fleeting else {}),
         }
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

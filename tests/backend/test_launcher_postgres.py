@@ -1,5 +1,6 @@
 """PostgreSQL as scripts/start keeps it: made once, found again, recovered, never as root."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -46,6 +47,18 @@ def test_every_version_at_hand_serves_and_knows_vietnamese_capitals(
         assert ask(server, "SHOW fsync") == "on"
         assert ask(server, "SHOW server_encoding") == "UTF8"
     assert not server.is_running()
+
+
+def test_the_log_tells_what_went_wrong_and_not_of_whom(folders: Folders) -> None:
+    server = cluster(folders)
+    with server.running():
+        ask(server, "CREATE TABLE person (name text UNIQUE CHECK (name <> '')); SELECT 1")
+        for name in ("Bí Mật", "Bí Mật"):
+            with contextlib.suppress(psycopg2.IntegrityError):
+                ask(server, f"INSERT INTO person VALUES ('{name}') RETURNING 1")
+        told = server.log.read_text("utf-8")
+    assert "duplicate key value" in told
+    assert "Bí Mật" not in told
 
 
 def test_a_broken_off_creation_is_made_anew(folders: Folders) -> None:
