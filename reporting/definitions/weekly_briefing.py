@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
+from msgspec.structs import replace
 
 from attendance import figures as attendance_figures
 from attendance.figures import AttendanceSummary
@@ -44,12 +45,19 @@ from reporting.sections.people import (
     people_sentence,
     present_bps,
 )
-from reporting.sections.sales import days_of, lunar_change, plan_tile
+from reporting.sections.sales import (
+    TODAYS_UNITS,
+    behind_unit,
+    days_of,
+    lunar_change,
+    plan_tile,
+    tree_of,
+)
 from sales import figures as sales_figures
 from sales.figures import AgentDebt, Comparison, DrawLine, Mover, Movers, SalesLine, WeeklySales
 from sales.figures.asked import Asked as SummaryAsked
-from sales.figures.period import Span, around_tet
-from sales.figures.summary import summary
+from sales.figures.period import Span, around_tet, reorganised
+from sales.figures.summary_by_tree import summary_by_tree
 from sales.figures.weekly import planned_amount
 
 #: The picture of revenue shows so many weeks, the reported one included.
@@ -103,7 +111,8 @@ def _weeks(asked: Asked) -> tuple[WeekRevenue, ...]:
     of_draws = SummaryAsked(
         start, asked.period.last, ("draw",), path=asked.scope.path, limit=7 * WEEKS_SHOWN
     )
-    for told in summary(of_draws):
+    is_today = asked.scope.path is not None and reorganised(start, asked.period.last)
+    for told, _is_estimate in summary_by_tree(of_draws, is_today=is_today):
         ((day,),) = told.keys
         monday = day - timedelta(days=day.weekday())
         revenue[monday] += told.tickets.revenue_amount
@@ -159,12 +168,17 @@ def _sales_sentences(asked: Asked, sales: WeeklySales, against: Against) -> Iter
         yield Sentence(pull, _who_pulls(asked, sales, "en"))
 
 
+def _explored(asked: Asked, sales: WeeklySales, measure: str) -> str:
+    tree = tree_of(asked, in_todays_units=sales.in_todays_units)
+    return rows_behind.explored(asked, measure, tree=tree)
+
+
 def _revenue(
     asked: Asked, sales: WeeklySales, against: Against, language: Language
 ) -> tuple[Part, ...]:
     period, total = asked.period, sales.total
     plan = share(against.plan_bps(total.now.revenue_amount), rows_behind.plans(asked))
-    link = rows_behind.explored(asked, "doanh_thu")
+    link = _explored(asked, sales, "doanh_thu")
     days = f"{short_day(period.first)}–{short_day(period.last)}"
     week, draws = count(period.first.isocalendar().week), count(len(sales.draws), link)
     amount = money(total.now.revenue_amount, link)
@@ -185,7 +199,7 @@ def _revenue(
         of_plan = (", ", plan, " of plan")
         earlier = " on last week's draws", " on the same draws last year"
     compared = [
-        (*moved(bps, language, rows_behind.explored(asked, measure)), words)
+        (*moved(bps, language, _explored(asked, sales, measure)), words)
         for bps, measure, words in (
             (total.previous_week.revenue_change_bps, "tuan_truoc", earlier[0]),
             (total.last_year.revenue_change_bps, "nam_truoc", earlier[1]),
@@ -208,7 +222,8 @@ def _lunar(
     if lunar is None or not sales.draws:
         return []
     per_draw = sales.total.now.revenue_amount // len(sales.draws)
-    change = lunar_change(asked, per_draw, lunar, language)
+    tree = tree_of(asked, in_todays_units=sales.in_todays_units)
+    change = lunar_change(asked, per_draw, lunar, language, tree=tree)
     vi = f" mỗi kỳ so với cùng kỳ âm lịch quanh Tết ({days_of(lunar)})"
     en = f" a draw on the same lunar days around Tết ({days_of(lunar)})"
     return [(*change, vi if language == "vi" else en)] if change else []
@@ -217,10 +232,10 @@ def _lunar(
 def _tickets(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Part, ...]:
     now = sales.total.now
     sold, issued = (
-        count(tickets, rows_behind.explored(asked, measure))
+        count(tickets, _explored(asked, sales, measure))
         for tickets, measure in ((now.sold, "ban"), (now.issued, "giao"))
     )
-    link = rows_behind.explored(asked, "ve_e")
+    link = _explored(asked, sales, "ve_e")
     rate, unsold = share(now.sell_through_bps, link), share(now.unsold_bps, link)
     if language == "vi":
         words = ("Tiêu thụ ", sold, " trên ", issued, " vé phát hành (", rate, "), vé ế ", unsold)
@@ -247,13 +262,13 @@ def _who_pulls(asked: Asked, sales: WeeklySales, language: Language) -> tuple[Pa
         else ("By region, ", "the greatest gain came from ", "the greatest loss from ")
     )
     pulling = ((rise, up), (fall, down))
-    parts = [(words, *_pulling(asked, line)) for words, lines in pulling for line in lines]
+    parts = [(words, *_pulling(asked, line, sales)) for words, lines in pulling for line in lines]
     return (start, *joined(parts, ", "), ".") if parts else ()
 
 
-def _pulling(asked: Asked, line: SalesLine) -> tuple[Part, ...]:
+def _pulling(asked: Asked, line: SalesLine, sales: WeeklySales) -> tuple[Part, ...]:
     sign = "+" if _gain(line) > 0 else ""
-    link = rows_behind.explored(asked, "tuan_truoc", rows="dai_ly", place=line.code)
+    link = behind_unit(asked, "tuan_truoc", line.code, in_todays_units=sales.in_todays_units)
     bps = figure(line.previous_week.revenue_change_bps, Kind.CHANGE, link)
     return (f"{line.name} ({sign}", money(_gain(line), link), ", ", bps, ")")
 
@@ -391,6 +406,7 @@ def _regions(asked: Asked, sales: WeeklySales) -> Blocks:
         return ()
     title = "Địa bàn theo doanh thu, từ cao đến thấp"
     table = _lines_table(title, "Địa bàn", sales.regions, sales.total, shown=REGIONS_SHOWN)
+    table = replace(table, note=TODAYS_UNITS) if sales.in_todays_units else table
     return _regions_chart(sales.regions), table
 
 

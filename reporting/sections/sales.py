@@ -68,16 +68,33 @@ def period_sentences(asked: Asked, sales: PeriodSales) -> Iterator[Sentence]:
             yield Sentence(words, rule(asked, sales, "en"))
 
 
+def tree_of(asked: Asked, *, in_todays_units: bool) -> str:
+    """The tree of the rows behind what is told of a place; the whole company's are the same in both."""
+    return "nay" if in_todays_units and asked.scope.place else ""
+
+
+def _explored(
+    asked: Asked,
+    sales: PeriodSales,
+    measure: str,
+    *,
+    rows: str = "",
+    days: tuple[date, date] | None = None,
+) -> str:
+    tree = tree_of(asked, in_todays_units=sales.in_todays_units)
+    return rows_behind.explored(asked, measure, rows=rows, days=days, tree=tree)
+
+
 def _revenue(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
     period, total = asked.period, sales.total
     name = period.name(language)
-    link = rows_behind.explored(asked, "doanh_thu")
+    link = _explored(asked, sales, "doanh_thu")
     amount, draws = money(total.tickets.revenue_amount, link), count(sales.now.draws, link)
     plan = share(total.plan_bps, rows_behind.plans(asked))
     vi, en = " so với cùng kỳ năm trước", " on the same draws last year"
     if sales.compared < sales.now.draws:
         vi, en = f"{vi} (trên các kỳ có kỳ tương ứng)", f"{en} (of the draws that have one)"
-    rows = rows_behind.explored(asked, "nam_truoc")
+    rows = _explored(asked, sales, "nam_truoc")
     year = compared([(total.year_change_bps, rows, vi, en)], language)
     if language == "vi":
         start = (f"{name[0].upper()}{name[1:]}: ", draws, " kỳ quay, doanh thu ", amount)
@@ -99,9 +116,9 @@ def _per_draw(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Par
     if rate is None:
         return ()
     vi, en = _BEFORE[asked.period.kind]
-    amount = money(now, rows_behind.explored(asked, "doanh_thu"))
+    amount = money(now, _explored(asked, sales, "doanh_thu"))
     both = asked.period.before.first, asked.period.last
-    change = moved(rate, language, rows_behind.explored(asked, "doanh_thu", days=both))
+    change = moved(rate, language, _explored(asked, sales, "doanh_thu", days=both))
     if language == "vi":
         return ("Bình quân mỗi kỳ quay ", amount, ", ", *change, f" so với {vi}.")
     return ("An average draw brought ", amount, ", ", *change, f" on {en}.")
@@ -109,9 +126,9 @@ def _per_draw(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Par
 
 def _tickets(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, ...]:
     tickets = sales.total.tickets
-    sold = count(tickets.sold, rows_behind.explored(asked, "ban"))
-    issued = count(tickets.issued, rows_behind.explored(asked, "giao"))
-    link = rows_behind.explored(asked, "ve_e")
+    sold = count(tickets.sold, _explored(asked, sales, "ban"))
+    issued = count(tickets.issued, _explored(asked, sales, "giao"))
+    link = _explored(asked, sales, "ve_e")
     rate, unsold = share(tickets.sell_through_bps, link), share(tickets.unsold_bps, link)
     if language == "vi":
         return (
@@ -147,14 +164,14 @@ def _who_pulls(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Pa
 def _pull(
     asked: Asked, line: PeriodLine, sales: PeriodSales, language: Language
 ) -> tuple[Part, ...]:
-    link = _behind_unit(asked, "nam_truoc", line.code, sales)
+    link = behind_unit(asked, "nam_truoc", line.code, in_todays_units=sales.in_todays_units)
     change = moved(line.year_change_bps or 0, language, link)
     return (f"{line.name} ", *change)
 
 
-def _behind_unit(asked: Asked, measure: str, code: str, sales: PeriodSales) -> str:
+def behind_unit(asked: Asked, measure: str, code: str, *, in_todays_units: bool) -> str:
     """The rows of a unit: its agents; the unit itself where today's units are told."""
-    if sales.in_todays_units:
+    if in_todays_units:
         return rows_behind.explored(asked, measure, rows="dia_ban", place=code, tree="nay")
     return rows_behind.explored(asked, measure, rows="dai_ly", place=code)
 
@@ -163,7 +180,8 @@ def _lunar(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, 
     """The same days around Tết; draws may be more or fewer, so an average draw is compared."""
     if sales.lunar is None:
         return ()
-    change = lunar_change(asked, sales.now.per_draw_amount, sales.lunar, language)
+    tree = tree_of(asked, in_todays_units=sales.in_todays_units)
+    change = lunar_change(asked, sales.now.per_draw_amount, sales.lunar, language, tree=tree)
     if not change:
         return ()
     days = days_of(sales.lunar)
@@ -173,13 +191,13 @@ def _lunar(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, 
 
 
 def lunar_change(
-    asked: Asked, per_draw_amount: int, lunar: Span, language: Language
+    asked: Asked, per_draw_amount: int, lunar: Span, language: Language, *, tree: str
 ) -> tuple[Part, ...]:
     """How an average draw moved against those of the same lunar days; nothing where those had none."""
     rate = change_bps(per_draw_amount, lunar.per_draw_amount)
     if rate is None:
         return ()
-    link = rows_behind.explored(asked, "doanh_thu", days=(lunar.first, lunar.last))
+    link = rows_behind.explored(asked, "doanh_thu", days=(lunar.first, lunar.last), tree=tree)
     return moved(rate, language, link)
 
 
@@ -192,7 +210,7 @@ def _year(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, .
     if year.plan_bps is None:
         return ()
     so_far = asked.period.last.replace(month=1, day=1), asked.period.last
-    rows = rows_behind.explored(asked, "doanh_thu", rows="thang", days=so_far)
+    rows = _explored(asked, sales, "doanh_thu", rows="thang", days=so_far)
     plan = rows_behind.plans(asked)
     amount, rate = money(year.tickets.revenue_amount, rows), share(year.plan_bps, plan)
     needed, left = year.needed_per_draw_amount, count(year.draws_left, plan)
@@ -302,7 +320,8 @@ def units_table(asked: Asked, sales: PeriodSales, shown: int = SHOWN) -> Table:
     """Units by revenue, the greatest first."""
     title = "Địa bàn theo doanh thu, từ cao đến thấp"
     links = {
-        line.code: _behind_unit(asked, "doanh_thu", line.code, sales) for line in sales.regions
+        line.code: behind_unit(asked, "doanh_thu", line.code, in_todays_units=sales.in_todays_units)
+        for line in sales.regions
     }
     table = lines_table(title, "Địa bàn", sales.regions, sales.total, links, shown)
     return replace(table, note=TODAYS_UNITS) if sales.in_todays_units else table

@@ -13,7 +13,6 @@ from sales.figures.asked import Asked, Keys, SummaryRow
 from sales.figures.planned import planned
 from sales.figures.rows import held_draws, rows_of
 from sales.figures.shapes import Tickets
-from sales.figures.summary import summary
 from sales.figures.summary_by_tree import summary_by_tree
 from sales.growth.seasons import is_near_tet
 
@@ -90,7 +89,8 @@ class YearSoFar:
 class PeriodSales:
     """Sales of the draws held in [first, last]; lines by code, those by time oldest first.
 
-    `regions` are told `in_todays_units` where units were reorganised within what is compared.
+    Told `in_todays_units` where units were reorganised within what is compared: `regions`, and all
+    of it where it is of a unit, which had another name or none in part of that time.
     `compared` of its draws have a counterpart 52 weeks earlier. `before` is the period before, `lunar` the same days around last year's Tết (None away from it).
     """
 
@@ -117,20 +117,22 @@ def period_sales(
     """The period, with the one `before` it; by draw when it is one month, else by month."""
     asked = Asked(first, last, by=(), path=region_path, is_compared=True)
     by_month = (first.year, first.month) != (last.year, last.month)
-    products = lines_by("product", asked)
+    in_todays_units = reorganised(min(first - YEAR, before[0]), last)
+    is_today = in_todays_units and region_path is not None
+    products = lines_by("product", asked, in_todays_units=is_today)
     plan = _plans("", asked).get(())
-    parts = summary(replace(asked, by=("month" if by_month else "draw",)))
-    in_todays_units = region_path is None and _reorganised(first - YEAR, last)
+    by_time = replace(asked, by=("month" if by_month else "draw",))
+    parts = [row for row, _ in summary_by_tree(by_time, is_today=is_today)]
     return PeriodSales(
-        now=_span(first, last, region_path),
+        now=_span(first, last, region_path, is_today=is_today),
         compared=_compared(first, last),
         total=_total(products, plan),
         parts=tuple((row.keys[0][0], _line(("", ""), row, None)) for row in parts),
         regions=lines_by("region", asked, in_todays_units=in_todays_units),
         products=products,
-        before=_span(*before, region_path),
+        before=_span(*before, region_path, is_today=is_today),
         lunar=around_tet(first, last, region_path),
-        year=_year(last, region_path),
+        year=_year(last, region_path, is_today=is_today),
         in_todays_units=in_todays_units,
     )
 
@@ -152,7 +154,7 @@ def lines_by(
     return tuple(_line(key, rows.get(key), plans.get((key,))) for key in keys)
 
 
-def _reorganised(first: date, last: date) -> bool:
+def reorganised(first: date, last: date) -> bool:
     """Whether a unit ended within [first, last], so that a year's and the next one's are not the same."""
     return Region.objects.filter(valid_to__gte=first, valid_to__lt=last).exists()
 
@@ -189,9 +191,9 @@ def _compared(first: date, last: date) -> int:
     return sum(day - YEAR in before for day in held_draws(first, last))
 
 
-def _span(first: date, last: date, path: str | None) -> Span:
-    rows = summary(Asked(first, last, by=("product",), path=path))
-    tickets = sum((row.tickets for row in rows), Tickets())
+def _span(first: date, last: date, path: str | None, *, is_today: bool) -> Span:
+    told = summary_by_tree(Asked(first, last, by=("product",), path=path), is_today=is_today)
+    tickets = sum((row.tickets for row, _ in told), Tickets())
     return Span(first, last, len(held_draws(first, last)), tickets)
 
 
@@ -202,14 +204,15 @@ def around_tet(first: date, last: date, path: str | None) -> Span | None:
         return None
     year = last.year if last.month < 7 else last.year + 1
     back = tet(year) - tet(year - 1)
-    return _span(first - back, last - back, path)
+    is_today = path is not None and reorganised(first - YEAR, last)
+    return _span(first - back, last - back, path, is_today=is_today)
 
 
-def _year(last: date, path: str | None) -> YearSoFar:
+def _year(last: date, path: str | None, *, is_today: bool) -> YearSoFar:
     first, end = date(last.year, 1, 1), date(last.year, 12, 31)
     [(left,)] = rows_of(_LEFT, last=last, end=end)
     return YearSoFar(
-        tickets=_span(first, last, path).tickets,
+        tickets=_span(first, last, path, is_today=is_today).tickets,
         plan_amount=_plans("", Asked(first, end, by=(), path=path)).get(()),
         draws_left=left,
     )

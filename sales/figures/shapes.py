@@ -81,7 +81,10 @@ class DrawLine:
 
 @dataclass(frozen=True, slots=True)
 class WeeklySales:
-    """Sales of the draws held in [first, last], in one region or the company."""
+    """Sales of the draws held in [first, last], in one region or the company.
+
+    Told `in_todays_units` where units were reorganised within what is compared.
+    """
 
     first: date
     last: date
@@ -90,6 +93,7 @@ class WeeklySales:
     total: SalesLine
     regions: tuple[SalesLine, ...]  # by revenue, greatest first
     products: tuple[SalesLine, ...]
+    in_todays_units: bool = False
 
     @property
     def is_empty(self) -> bool:

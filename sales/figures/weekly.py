@@ -1,20 +1,23 @@
 """A period's sales by draw, region and product, against last week's and last year's draws."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from backend.org.models import Region, scope_pattern
+from sales.engine.redistricting import todays
 from sales.figures.asked import Asked
+from sales.figures.period import YEAR, reorganised
 from sales.figures.planned import planned
+from sales.figures.regions import successors
 from sales.figures.rows import below, held_draws
 from sales.figures.shapes import Comparison, DrawLine, SalesLine, Tickets, WeeklySales
 from sales.models import RegionDayTotal
 
 WEEK = timedelta(days=7)
-#: The same weekday a year earlier.
-YEAR = timedelta(days=364)
 
 
 def weekly_sales(first: date, last: date, region_path: str | None = None) -> WeeklySales:
@@ -26,7 +29,8 @@ def weekly_sales(first: date, last: date, region_path: str | None = None) -> Wee
     held = held_draws(first - YEAR, last)
     days = [day for day in held if first <= day <= last]
     wanted = {day - back for day in days for back in (timedelta(0), WEEK, YEAR)}
-    facts = _facts(wanted & held.keys(), region_path)
+    in_todays_units = reorganised(first - YEAR, last)
+    facts = list(_facts(wanted & held.keys(), region_path, in_todays_units=in_todays_units))
 
     def line(code: str, name: str, some: Sequence["_Fact"]) -> SalesLine:
         by_day = _sum_by(some, lambda fact: fact.day)
@@ -42,6 +46,7 @@ def weekly_sales(first: date, last: date, region_path: str | None = None) -> Wee
         first=first,
         last=last,
         region_path=region_path,
+        in_todays_units=in_todays_units,
         draws=_draws(_sum_by(facts, lambda fact: fact.day), days, held),
         total=line("", "", facts),
         regions=_lines(facts, lambda fact: (fact.region_code, fact.region_name), line),
@@ -88,25 +93,25 @@ class _Fact:
     tickets: Tickets
 
 
-def _facts(days: set[date], region_path: str | None) -> list[_Fact]:
+def _facts(days: set[date], region_path: str | None, *, in_todays_units: bool) -> Iterable[_Fact]:
+    """What was recorded in the place; `in_todays_units` what its units of today took over, by the shares."""
     rows = (
         RegionDayTotal.objects.filter(draw_date__in=days)
-        .filter(below("region__", region_path))
+        .filter(below("region__", None if in_todays_units else region_path))
         .values_list(
-            "draw_date",
-            "region__code",
-            "region__name",
-            "product__code",
-            "product__name",
-            "issued",
-            "returned",
+            "region", "draw_date", "product__code", "product__name", "issued", "returned",
             "revenue_amount",
         )
-    )
-    return [
-        _Fact(day, region, region_name, product, product_name, Tickets(issued, returned, amount))
-        for day, region, region_name, product, product_name, issued, returned, amount in rows
-    ]
+    )  # fmt: skip
+    within = re.compile(scope_pattern(region_path or ""))
+    units = {unit.pk: unit for unit in Region.objects.all()}
+    heirs = successors() if in_todays_units else {}
+    for recorded, day, product, product_name, *amounts in rows:
+        for unit, parts, _is_estimate in todays(recorded, amounts, heirs):
+            place = units[unit]
+            if region_path is None or within.match(place.path):
+                tickets = Tickets(*parts)
+                yield _Fact(day, place.code, place.name, product, product_name, tickets)
 
 
 def _compare(

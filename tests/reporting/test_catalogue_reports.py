@@ -201,6 +201,17 @@ def test_a_year_with_a_reorganisation_is_told_in_todays_units(
         ("06685", 1_100_000, 400_000, 2_500)
     ]
     assert regions.note.startswith("theo đơn vị hành chính hiện nay")
+    # Who keeps Hồng Gai alone reads the same: of the year, its draws and its products, and of the week.
+    of_unit = told("yearly-report", date(2025, 12, 31), region=november.hong_gai)
+    assert "tăng 25,0 % so với cùng kỳ năm trước" in sentences(of_unit, "summary")[0]
+    assert total_of(table(of_unit, "products"))[10] == 400_000
+    assert total_of(table(of_unit, "sales"))[5] == 400_000
+    for region in (None, november.hong_gai):
+        week = told("weekly-briefing", date(2025, 12, 7), region=region)
+        assert "tăng 25,0 % so với cùng kỳ năm trước" in sentences(week, "summary")[0]
+        units = table(week, "regions")
+        assert [(row.cells[0], row.cells[8]) for row in units.rows] == [("06685", 2_500)]
+        assert units.note.startswith("theo đơn vị hành chính hiện nay")
 
 
 def test_every_agent_is_in_the_table(november: Company) -> None:
