@@ -26,8 +26,8 @@ _LONGEST_NAME: Final = 200
 
 
 def name_of(request: HttpRequest | Request) -> str:
-    """Method and path: the same key for another address is another request."""
-    return f"{request.method} {request.path}"[:_LONGEST_NAME]
+    """Method and address: the same key for another address is another request."""
+    return f"{request.method} {request.get_full_path()}"[:_LONGEST_NAME]
 
 
 @dataclass(frozen=True, slots=True)

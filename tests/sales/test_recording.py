@@ -342,6 +342,11 @@ def test_a_key_for_another_body_or_address_is_a_conflict(company: Company, manag
             {"lines": [line(issued=7)]},
             headers={"Idempotency-Key": "phiếu-1".encode().hex()},
         ),
+        manager.post(  # asks for another effect
+            "/api/v1/sales/bulk/?partial=1",
+            {"lines": [line(issued=7)]},
+            headers={"Idempotency-Key": "phiếu-1".encode().hex()},
+        ),
     ):
         assert (other.status_code, other.json()["code"]) == (409, "idempotency.key_reused")
     assert ConsignmentEntry.objects.count() == 1
