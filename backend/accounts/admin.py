@@ -103,6 +103,7 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         """Forget the wrong passwords of these accounts, so that their people may try again."""
         for account in accounts:
             reset(username=account.username)
+            self.log_change(request, account, _("Mở khoá đăng nhập"))
         self.message_user(request, _("Đã mở khoá đăng nhập."), messages.SUCCESS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ import re
 from io import StringIO
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -76,6 +77,10 @@ def test_the_administrator_unlocks_a_locked_out_person(page, person):
     )
     login = Client().post("/dang-nhap/", {"username": "hr", "password": PASSWORD})
     assert login.status_code == 302
+    noted = LogEntry.objects.get()
+    assert (noted.user.username, noted.object_id, noted.get_change_message()) == (
+        "administrator", str(locked.pk), "Mở khoá đăng nhập",
+    )  # fmt: skip
 
 
 @pytest.mark.django_db
