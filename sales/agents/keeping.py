@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
+from unicodedata import normalize
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -72,7 +73,7 @@ def keep(record: M, values: dict[str, Any] | None = None) -> M:
         setattr(record, name, value)
     for name, value in list(vars(record).items()):
         if isinstance(value, str):
-            setattr(record, name, writable(value))
+            setattr(record, name, normalize("NFC", writable(value)).strip())
     try:
         with transaction.atomic():
             _check_whole(record)

@@ -11,6 +11,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
 from backend.reasons import says_why
+from backend.vntext import clean
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
 from sales.draws.claims import (
@@ -108,7 +109,7 @@ def pay_claim(
         tax = tax_on(claim.gross_amount, on=paid)
         if not tax.is_settled:
             raise TaxUnsettled
-        entry = _entry(claim, payer, paid, tax=tax.amount, reference=reference.strip(), by=by)
+        entry = _entry(claim, payer, paid, tax=tax.amount, reference=clean(reference), by=by)
         batch = book([entry], by=by, at=at, key=key, source=source)
         claim.state = ClaimState.PAID
         claim.payment = JournalEntry.objects.get(batch=batch)

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import force_setattr
 
+from backend.vntext import clean
 from sales.engine.bodies import Code, Fault, LineReader, Text
 from sales.engine.posting import Legs, adjustment, collateral, interest, payment, prize_paid
 
@@ -36,6 +38,11 @@ class MoneyLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fee_bps: Annotated[int, Meta(ge=0, le=10_000)] = 0
     reference: Reference = ""
     reason: Text = ""
+
+    def __post_init__(self) -> None:
+        """The number of a paper is the same in both forms of Unicode and whatever spaces stand around it."""
+        if (number := clean(self.reference)) != self.reference:
+            force_setattr(self, "reference", number)
 
 
 MONEY_SHAPES = {

@@ -1,5 +1,6 @@
 """Agents and their files by the API: whole records, versions, scope, and what the database refuses."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -138,6 +139,16 @@ def test_days_in_the_wrong_order_are_refused_in_words(
     assert refused.status_code == 400
     [fault] = refused.json()["errors"]
     assert fault["message"] == "Ngày hết hiệu lực phải từ ngày bắt đầu trở đi."
+
+
+def test_a_paper_secures_once_however_its_number_is_typed(company: Company, manager: APIClient):
+    paper = {"agent": "AN", "kind": "guarantee", "value_amount": 1_000, "valid_from": "2026-11-01"}
+    first, again = (
+        manager.post("/api/v1/collaterals/", paper | {"document": number})
+        for number in ("Bảo lãnh 1", unicodedata.normalize("NFD", "Bảo lãnh 1"))
+    )
+    assert (first.status_code, again.status_code) == (201, 400)
+    assert again.json()["errors"][0]["code"] == "collateral_document_once"
 
 
 def test_half_a_letter_is_no_text(company: Company, manager: APIClient):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import StringIO
 from itertools import count
 from typing import Any
+from unicodedata import normalize
 from uuid import uuid4
 
 import pytest
@@ -201,6 +202,18 @@ def test_every_fault_of_every_line_is_told_and_nothing_is_booked(sold: Company, 
         (2, "amount", "line.required"),
         (2, "event", "money.not_an_event"),
     }
+
+
+@pytest.mark.parametrize(
+    "twin", [" Phiếu thu 12", "Phiếu  thu 12 ", normalize("NFD", "Phiếu thu 12")]
+)
+def test_a_paper_is_booked_once_however_its_number_is_typed(
+    sold: Company, manager: APIClient, twin: str
+):
+    assert book(manager, money(reference="Phiếu thu 12")).status_code == 201
+    again = book(manager, money(reference=twin))
+    assert [each["code"] for each in again.json()["errors"]] == ["money.reference_used"]
+    assert owed() == 692_000
 
 
 def test_the_same_request_again_books_nothing(sold: Company, manager: APIClient):
