@@ -19,7 +19,9 @@ def json_body(request: Request) -> bytes:
 
 
 class TextParser(JSONParser):
-    """JSON whose texts can be written down: half a letter (a lone surrogate) is none."""
+    """JSON whose texts can be written down: half a letter (a lone surrogate) is none, nor are lists
+    in lists without end.
+    """
 
     def parse(
         self,
@@ -27,10 +29,10 @@ class TextParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        told = super().parse(stream, media_type, parser_context)
         try:
+            told = super().parse(stream, media_type, parser_context)
             msgspec.json.encode(told)
-        except UnicodeEncodeError as error:
+        except (UnicodeEncodeError, RecursionError) as error:
             raise ParseError from error
         return told
 

@@ -255,7 +255,7 @@ def unpacked(request: Request, count: int) -> list[Any]:
     cursor = request.query_params["cursor"]
     try:
         told = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, msgspec.DecodeError):
+    except (ValueError, msgspec.DecodeError, RecursionError):
         raise CursorInvalid from None
     if not isinstance(told, list) or len(told) != 1 + count or told[0] != _asked(request):
         raise CursorInvalid

@@ -263,7 +263,7 @@ class PlanActuals(APIView):
 def _sent(body: bytes) -> _NewPlan:
     try:
         sent = msgspec.json.decode(body, type=_NewPlan)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         text = _('Nội dung phải là {"year": 2027, "lines": [{"month": 1, …}]}.')
         raise serializers.ValidationError({"lines": text}, code="plan.shape") from error
     if not 2000 <= sent.year <= 2100:

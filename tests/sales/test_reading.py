@@ -65,6 +65,7 @@ def test_filters(recorded: Company, manager: APIClient, query: str, count: int):
         ("limit=1001", "request.invalid"),
         ("cursor=xyz", "cursor.invalid"),
         ("cursor=WzEsMl0", "cursor.invalid"),
+        (f"cursor={'W1tb' * 1_500}", "cursor.invalid"),  # [[[…
         ("cursor=WyIyMDI2LTExLTE3Il0", "cursor.invalid"),
         ("batch=abc", "request.invalid"),
         ("agent=%00", "request.null_character"),
