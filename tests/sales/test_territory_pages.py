@@ -60,6 +60,9 @@ def test_the_list_of_agents_tells_what_was_sold(
     book = load_workbook(BytesIO(page("executive").get("/ban-ve/dai-ly/?dang=xlsx").content))
     [chi] = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[0] == "CHI"]
     assert chi[8:10] == (450_000, 0.1)
+    shown = page(User.objects.get(username="executive")).get("/ban-ve/dai-ly/CHI/").content.decode()
+    assert shown.count('<td class="number">70</td>') == 3  # given, and nothing told as sold
+    assert "450.000" in shown
 
 
 def belongs() -> set[tuple[str, str, str, str | None]]:
