@@ -72,7 +72,8 @@ class CarriedOut:
 
     @property
     def sold(self) -> int:
-        return self.issued - self.returned
+        """Nothing until the draw was held: what went out may still come back."""
+        return self.issued - self.returned if self.status == DrawStatus.HELD else 0
 
     @property
     def missing(self) -> int:
@@ -87,8 +88,9 @@ class CarriedOut:
 
     @property
     def sold_bps(self) -> int | None:
-        """How much of what was planned is sold; None without a plan."""
-        return self.sold * 10_000 // self.planned if self.planned else None
+        """How much of what was planned is sold; None without a plan, and until the draw was held."""
+        is_known = self.planned and self.status == DrawStatus.HELD
+        return self.sold * 10_000 // (self.planned or 1) if is_known else None
 
 
 def carried_out(first: date, last: date) -> list[CarriedOut]:
