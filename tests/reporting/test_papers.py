@@ -177,3 +177,18 @@ def test_a_paper_is_sent_once_to_each_and_one_bad_address_stops_all(held, people
     assert [each.name for each in mail.attachments.order_by("pk")] == [
         "01-TB-XSKT-2026.pdf", "01-TB-XSKT-2026.docx",
     ]  # fmt: skip
+
+
+def test_minutes_without_a_roll_call_say_so_and_the_signatures_stay_together():
+    bare = replace(CONTENT, present=(), online=(), absent=())
+    assert "Chưa ghi điểm danh." in document(bare)
+    file = Document(BytesIO(word(bare)))
+    assert "Chưa ghi điểm danh." in [each.text for each in file.paragraphs]
+    assert "Chưa ghi điểm danh." not in document(CONTENT)
+    head, signatures = file.tables
+    # 12 pt bold capitals of the state's name are 88.4 mm wide; a cell keeps 1.9 mm at each side.
+    assert head.rows[0].cells[1].width.mm > 92.2
+    assert head.columns[1].width.mm > 92.2
+    assert signatures.rows[0]._tr.xpath("w:trPr/w:cantSplit")
+    closing = next(each for each in file.paragraphs if each.text.endswith("./."))
+    assert closing.paragraph_format.keep_with_next
