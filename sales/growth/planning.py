@@ -172,19 +172,20 @@ def _codes(year: int) -> _Codes:
 
 
 _SOLD_BY_MONTH: Final = """
-    select extract(month from total.month)::int, product.code,
+    select extract(month from total.draw_date)::int, product.code,
         sum(total.issued - total.returned)::bigint, product.face_value_amount
-    from sales_regionmonthtotal total
+    from sales_regiondaytotal total
     join sales_product product on product.id = total.product_id
     join org_region region on region.id = total.region_id
-    where total.month between %(first)s and %(last)s
+    where total.draw_date between %(first)s and %(last)s
+      and total.draw_date not in (select date from sales_draw where status <> 'held')
       and (%(path)s::text is null or region.path ~ %(below)s)
     group by 1, 2, 4 order by 1, 2
 """
 
 
 def sold_by_month(year: int, *, path: str | None) -> list[tuple[int, str, int, int]]:
-    """Month, product, tickets sold and face value of a year, in these units."""
+    """Month, product, tickets sold in draws held and face value of a year, in these units."""
     first, last = date(max(year, 1), 1, 1), date(max(year, 1), 12, 31)
     return [
         (month, product, sold, face)

@@ -286,3 +286,13 @@ def test_a_workbook_makes_a_version_that_comes_out_the_same(
     assert 'value="plans"' not in regional.get("/ban-ve/nhap-tep/").content.decode()
     sent = {"tep": SimpleUploadedFile("k.csv", b"a;b"), "loai": "plans", "nam": "2026"}
     assert "cả công ty" in regional.post("/ban-ve/nhap-tep/", sent).content.decode()
+
+
+def test_a_plan_to_fill_in_tells_what_was_sold_the_year_before(
+    selling: Company, manager: APIClient, page: Callable[..., Client]
+):
+    to_come = line("AN", "2026-11-21", issued=90)
+    bulk(manager, [line("AN", "2026-11-17", issued=40, returned=4), to_come])
+    template = page("executive").get(f"{HOME}mau/", {"nam": "2027"})
+    rows = load_workbook(BytesIO(template.content)).worksheets[0].iter_rows(values_only=True)
+    assert [row[:6] for row in rows if row[0] == 11] == [(11, "TT10", None, None, 36, 360_000)]
