@@ -140,7 +140,8 @@ class _Book:
         sheet.set_paper(9)
         (sheet.set_landscape if landscape else sheet.set_portrait)()
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.6, right=0.5, top=0.7, bottom=0.7)
+        # 54 units and their sum on one page; LibreOffice printed an empty one behind them at 0.7.
+        sheet.set_margins(left=0.6, right=0.5, top=0.65, bottom=0.65)
         sheet.set_header(f"&C&9{_plain(heading.company)}")
         under = f"&C&8{made_under(heading)}" if heading.document else ""
         sheet.set_footer(
