@@ -137,6 +137,14 @@ def period_sales(
     )
 
 
+def period_line(first: date, last: date, region_path: str | None = None) -> PeriodLine:
+    """All of a span together, against its plan and last year."""
+    asked = Asked(first, last, by=(), path=region_path, is_compared=True)
+    is_today = region_path is not None and reorganised(first - YEAR, last)
+    products = lines_by("product", asked, in_todays_units=is_today)
+    return _total(products, _plans("", asked).get(()))
+
+
 def agent_lines(first: date, last: date, region_path: str | None = None) -> tuple[PeriodLine, ...]:
     """Every agent with tickets or a plan in the period, by code."""
     return lines_by("agent", Asked(first, last, by=(), path=region_path, is_compared=True))

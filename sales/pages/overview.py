@@ -1,4 +1,4 @@
-"""/ban-ve/: sales by region and month, and the agents of one month."""
+"""/ban-ve/: a month of sales at a glance, by region with those before it, and by agent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from backend.pages.places import place_choices, place_of
 from backend.tables import Column, Table
 from sales import figures
 from sales.figures import Tickets
+from sales.figures.period import period_line
 from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
 
 #: How many months the table shows.
@@ -33,7 +34,7 @@ class Row:
 
 @requires("sales.view")
 def overview(request: HttpRequest) -> HttpResponseBase:
-    """Six months by region until ?thang=, and the agents of that month."""
+    """The month of ?thang= at a glance, six months by region until it, and its agents."""
     user = acting(request)
     today = clock.today()
     month = _month_of(request.GET.get("thang", ""), default=today)
@@ -59,6 +60,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             "months": months,
             **place_choices(place, user, today),
             "rows": rows,
+            "headline": period_line(month, last, path) if rows else None,
             "is_now": is_now,
             "is_estimate": any(fact.is_estimate for fact in facts),
             "total": _sum("", rows, len(months)),

@@ -1,5 +1,6 @@
 """The sales page and the start page's card."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from backend.accounts.models import User
+from tests import make
 from tests.sales.conftest import Company, bulk, line
 
 
@@ -34,6 +36,17 @@ def test_the_page_shows_regions_months_and_agents(recorded: Company, page: Calla
     assert "1.320.000" in text  # 12 % commission
     assert "10,9 %" in text  # unsold
     assert "Kỳ 22/11: thiếu 3 đại lý" in text
+
+
+def test_the_page_tells_the_month_at_a_glance(
+    recorded: Company, page: Callable[..., Client], manager: APIClient
+):
+    make.draw("2025-11-18")  # 52 weeks before
+    assert bulk(manager, [line("AN", "2025-11-18", issued=800)]).status_code == 201
+    text = page("executive").get("/ban-ve/").content.decode()
+    glance = text[text.index('id="headline"') : text.index('id="by-region"')]
+    told = re.findall(r"<dd>(.*?)</dd>", glance)
+    assert told == ["16,0", "+100,0 %", "–", "1.600", "7,7 %"]  # no plan is set
 
 
 def test_the_page_follows_month_and_region(recorded: Company, page: Callable[..., Client]):
@@ -78,6 +91,14 @@ def test_an_empty_company_has_an_empty_page(db: None, page: Callable[..., Client
     text = page("executive").get("/ban-ve/").content.decode()
     assert "Chưa có dữ liệu" in text
     assert "Không có phát sinh" in text
+    assert 'id="headline"' not in text
+
+
+def test_a_card_without_data_does_not_call_it_complete(db: None, page: Callable[..., Client]):
+    cards = page("executive").get("/").content.decode().split("<section")[1:]
+    assert any("Chưa có dữ liệu" in card for card in cards)
+    for card in cards:
+        assert not ("Chưa có dữ liệu" in card and "Đủ dữ liệu" in card), card
 
 
 def test_reference_data_is_kept_in_the_admin(recorded: Company, person: Callable[..., User]):
