@@ -6,7 +6,7 @@ import pytest
 
 from backend.accounts.models import User
 from sales.figures.draw_day import control_totals, draw_day
-from sales.models import AgentDrawTotal, AgentStatus, ReturnSheet, ReturnTally, SalesRule
+from sales.models import AgentDrawTotal, AgentStatus, Draw, ReturnSheet, ReturnTally, SalesRule
 from sales.tickets.return_declaring import declare_return
 from tests.sales.conftest import bulk, line
 
@@ -48,6 +48,9 @@ def test_the_desk_tells_who_has_not_reported_and_the_control_totals(
     assert "đã khóa 15:30 17/11" in told
     assert "AN Đại lý AN" in told
     assert "BINH Đại lý BINH" not in told
+    assert "vé đại lý đang giữ" not in told
+    Draw.objects.filter(date=DAY).update(status="scheduled")
+    assert "vé đại lý đang giữ" in clerk.get(f"/ban-ve/ngay-quay/?ngay={DAY}").content.decode()
     assert clerk.get("/ban-ve/ngay-quay/?dia_ban=99999").status_code == 404
 
 
