@@ -65,7 +65,11 @@ _PROPOSE_MONTH = f"""
         select max(r.version) filter (where (r.first, r.last) = (%(first)s, %(last)s)) as version,
             bool_or(not exists (
                 select from sales_reconciliationstep step
-                where step.reconciliation_id = r.id and step.kind = 'withdrawn'
+                where step.reconciliation_id = r.id and (step.kind = 'withdrawn' or (
+                    step.kind = 'company' and (r.first, r.last) = (%(first)s, %(last)s)
+                    and ({", ".join(f"r.{name}" for name in AMOUNTS)})
+                        is distinct from ({", ".join(f"s.{name}" for name in AMOUNTS)})
+                ))
             )) as stands
         from sales_reconciliation r
         where r.agent_id = s.agent_id and r.first <= %(last)s and r.last >= %(first)s
@@ -151,7 +155,7 @@ class Step:
 
 def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) -> Reconciliation:
     """Write down the agent's account of the days for him to sign; no day stands in two records, beside that of a
-    whole year.
+    whole year. What both signed is agreed anew where the books were changed since (a month opened again).
 
     Raises PeriodWrong, AlreadyProposed, DaysAgreedBefore.
     """
@@ -176,7 +180,8 @@ def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) ->
 
 
 def propose_month(close: PeriodClose, *, by: User, at: datetime) -> int:
-    """Write down the account of a closed month of every agent none of whose records has a day of it.
+    """Write down the account of a closed month of every agent none of whose records has a day of it, or who
+    signed another account of it.
 
     Tells how many.
     """
@@ -228,9 +233,13 @@ def is_current(record: Reconciliation) -> bool:
 
 def _check_days(agent: Agent, first: date, last: date) -> None:
     """Raises AlreadyProposed, DaysAgreedBefore."""
-    known = Reconciliation.objects.filter(agent=agent, first__lte=last, last__gte=first)
-    stands = known.exclude(steps__kind=ReconciliationStepKind.WITHDRAWN).select_related("agent")
+    known = Reconciliation.objects.with_state().filter(
+        agent=agent, first__lte=last, last__gte=first
+    )
+    stands = known.exclude(state=ReconciliationStepKind.WITHDRAWN).select_related("agent")
     for other in stands.order_by("first"):
+        if other.state == ReconciliationStepKind.COMPANY_CONFIRMED and not is_current(other):
+            continue
         if (other.first, other.last) == (first, last):
             raise AlreadyProposed
         if _is_year(other.first, other.last) == _is_year(first, last):

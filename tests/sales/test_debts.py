@@ -41,7 +41,7 @@ from sales.models import (
 from sales.money.booking import book
 from sales.money.debts import debts_on, standing_of
 from sales.money.reconciling import propose_month
-from sales.money.settling import close_period
+from sales.money.settling import close_period, reopen_period
 from tests import make
 from tests.sales.conftest import Company, bulk, line
 from tests.sales.test_advising import somebody_waits
@@ -251,6 +251,36 @@ def test_nobody_signs_what_the_books_no_longer_say(
     assert "Đã ghi." in step(client, record, "withdrawn", ghi_chu="Thu thêm tiền")
     propose(client)
     assert Reconciliation.objects.get(version=2).closing_amount == 290_000
+
+
+def test_what_both_signed_is_agreed_anew_where_the_books_were_changed_since(
+    sold: Company, page: Callable[..., Client], person: Callable[..., User], manager: APIClient
+):
+    client, second = page(boss()), page(person("sales_manager", username="hai"))
+    propose(client)
+    record = Reconciliation.objects.get()
+    step(client, record, "agent")
+    step(second, record, "company")
+    Draw.objects.filter(close=None).update(status=DrawStatus.VOID)
+    close = close_period(date(2026, 11, 1), by=boss(), at=record.at)
+    with transaction.atomic():  # AN signed this very account
+        assert propose_month(close, by=boss(), at=record.at) == close.settlements.count() - 1
+        transaction.set_rollback(True)
+    hai = User.objects.get(username="hai")
+    reopen_period(date(2026, 11, 1), reason="Thu thiếu", by=hai, at=record.at)
+    book_money(manager, "AN", 2_000)
+    told = client.get(f"/ban-ve/cong-no/doi-chieu/{record.pk}/").content.decode()
+    assert "hãy lập biên bản mới của kỳ này" in told
+    with transaction.atomic():
+        assert "Đã lập biên bản" in propose(client)
+        assert "đã có biên bản" in propose(client)
+        transaction.set_rollback(True)
+    close = close_period(date(2026, 11, 1), by=boss(), at=record.at)
+    assert propose_month(close, by=boss(), at=record.at) == close.settlements.count()
+    assert propose_month(close, by=boss(), at=record.at) == 0
+    anew = Reconciliation.objects.get(agent__code="AN", version=2)
+    assert (record.closing_amount, anew.closing_amount) == (292_000, 290_000)
+    assert record.steps.count() == 2
 
 
 def test_no_day_is_agreed_twice(sold: Company, page: Callable[..., Client], manager: APIClient):
