@@ -312,7 +312,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 #: A worker that shows no sign of life for so long loses its run or its mail to another one.
 JOB_LEASE_SECONDS = env_int("GIAOBAN_JOB_LEASE", 30, least=2)
-#: The start page's cards, and the menu: (capability or None, URL name, label, key after "g").
 #: Which days the company works: a dotted name, see backend/workdays.py.
 WORKING_CALENDAR = "attendance.roster.working_days.working_days"
 #: What each day is (work, rest, holiday), and which evenings have a draw: see backend/jobs/planning.py.
@@ -322,6 +321,7 @@ DRAW_CALENDAR = "sales.draws.calendar_keeping.draw_evenings"
 #: The foot of forms that are controlled documents: see backend/controlled_forms.py.
 CONTROLLED_FORM_FOOT = "reporting.control.in_force.foot_of_form"
 
+#: The start page's cards, in this order.
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",
     "attendance.pages.exceptions_card.card",
@@ -336,6 +336,7 @@ HOME_CARDS: list[str] = [
     "reporting.pages.briefing_card.tasks_card",
     "reporting.pages.documents_card.documents_card",
 ]
+#: The menu by groups: (capability or None, URL name, label, key after "g").
 NAVIGATION: list[tuple[str | Promise, list[tuple[str | None, str, str | Promise, str]]]] = [
     (
         "",

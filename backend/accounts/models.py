@@ -81,6 +81,11 @@ class User(AbstractUser):
         """Whether nothing of sales is hidden from the account."""
         return self.region_id is None and self.territory_id is None
 
+    @cached_property
+    def sees_a_part(self) -> bool:
+        """Whether something of the company, be it sales or attendance, is hidden from the account."""
+        return not self.is_whole_company or self.departments.exists()
+
     @property
     def desk(self) -> Region | None:
         """Where the account's own records belong: its region, or a unit of its territory."""

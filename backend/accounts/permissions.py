@@ -129,6 +129,9 @@ SWITCHED: dict[str, tuple[str, frozenset[str]]] = {
     "biometrics.copy": ("TEMPLATE_COPY", frozenset({Role.ADMINISTRATOR})),
 }
 
+#: Capabilities that tell of everything: whoever sees a part of the company does not hold them.
+WHOLE_COMPANY = frozenset({"audit.view"})
+
 
 def may(user: Any, capability: str) -> bool:
     """Whether the logged-in person holds the capability, for example "sales.record"."""
@@ -136,9 +139,10 @@ def may(user: Any, capability: str) -> bool:
         setting, roles = SWITCHED[capability]
         allowed = getattr(settings, setting) and getattr(user, "role", "") in roles
         return bool(user.is_active and allowed)
-    return bool(user.is_active) and capability in CAPABILITIES.get(
-        getattr(user, "role", ""), frozenset()
-    )
+    held = CAPABILITIES.get(getattr(user, "role", ""), frozenset())
+    if not user.is_active or capability not in held:
+        return False
+    return capability not in WHOLE_COMPANY or not user.sees_a_part
 
 
 def acting(request: HttpRequest | Request) -> User:
