@@ -95,6 +95,10 @@ MESSAGES = {
     "ticket.needs_reason": _("Bước ngược chiều này phải ghi lý do."),
     "ticket.not_printed": _("Vé {first} đến {last} chưa nhập từ nhà in."),
     "ticket.elsewhere": _("Vé {first} đến {last} đang ở nơi khác: {place}."),
+    "ticket.claimed": _(
+        "Vé {number} đã có phiếu lĩnh thưởng nên không thể là vé trả, vé mất hay vé hỏng. "
+        "Hãy xem lại vé, hoặc hủy phiếu ấy trước."
+    ),
     "ticket.more_than_counted": _(
         "Theo sê-ri đại lý nhận {issued} và trả {returned} vé, "
         "nhiều hơn sổ đã ghi là {counted_issued} và {counted_returned}."

@@ -17,7 +17,15 @@ from backend.reasons import says_why
 from backend.sealing import seal, unseal
 from backend.workdays import after_working_days
 from sales.draws.ticket_check import Checked, RuleMissing, check_ticket, tax_on
-from sales.models import ClaimState, PrizeClaim, RuleKey
+from sales.engine.ticket_lines import WITHDRAWN
+from sales.models import (
+    ClaimState,
+    PrizeClaim,
+    RuleKey,
+    TicketHolding,
+    TicketPlace,
+    TicketSeries,
+)
 from sales.rules import rule_value
 
 
@@ -45,6 +53,20 @@ class ClaimTooLate(Problem):
         super().__init__(
             _("Vé đã quá hạn lĩnh thưởng: hạn cuối là {date}.").format(date=shown),
             details={"claim_until": until.isoformat()},
+        )
+
+
+class TicketWithdrawn(Problem):
+    status = 409
+    code = "claim.ticket_withdrawn"
+
+    def __init__(self, place: TicketPlace) -> None:
+        super().__init__(
+            _(
+                "Theo sổ vé theo sê-ri, vé này không còn ở người mua ({place}) nên không được lĩnh "
+                "thưởng. Hãy giữ vé và đối chiếu với biên bản; nếu sổ sai thì sửa sổ trước."
+            ).format(place=place.label),
+            details={"place": place.value},
         )
 
 
@@ -119,7 +141,7 @@ def register_claim(
     """Register a winning ticket for payment.
 
     Raises what `check_ticket` raises, TicketDidNotWin, SymbolsUnknown, PresentedWhen, ClaimTooLate,
-    WinnerMissing, TicketClaimed.
+    WinnerMissing, TicketWithdrawn, TicketClaimed.
     """
     if not day <= presented <= at.astimezone(VN).date():
         raise PresentedWhen
@@ -147,9 +169,10 @@ def register_claim(
 
 
 def _stored(claim: PrizeClaim) -> PrizeClaim:
-    """Raises TicketClaimed."""
+    """Raises TicketWithdrawn, TicketClaimed."""
     try:
         with transaction.atomic():
+            refuse_withdrawn(claim)
             claim.save(force_insert=True)
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
@@ -157,6 +180,21 @@ def _stored(claim: PrizeClaim) -> PrizeClaim:
             raise TicketClaimed from None
         raise
     return claim
+
+
+def refuse_withdrawn(claim: PrizeClaim) -> None:
+    """Refuse a ticket that came back unsold, was destroyed, lost or damaged, where serials are known.
+
+    Nobody moves tickets of its series until the transaction ends. Raises TicketWithdrawn.
+    """
+    series = TicketSeries.objects.filter(
+        draw=claim.draw_id, product=claim.product_id, symbol=claim.symbol
+    )
+    held = TicketHolding.objects.filter(
+        series__in=lock_rows(series), numbers__contains=int(claim.number), place__in=WITHDRAWN
+    ).first()
+    if held is not None:
+        raise TicketWithdrawn(TicketPlace(held.place))
 
 
 def withdraw_claim(pk: int, *, reason: str, by: User) -> PrizeClaim:

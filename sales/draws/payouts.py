@@ -20,6 +20,7 @@ from sales.draws.claims import (
     locked_claim,
     open_claim,
     prizes_of,
+    refuse_withdrawn,
 )
 from sales.draws.ticket_check import check_ticket, tax_on
 from sales.engine.posting import Legs, payout, prize_paid
@@ -98,14 +99,15 @@ def pay_claim(
 ) -> PrizeClaim:
     """Pay an open claim: one entry in the journal with the tax withheld on the day it was paid.
 
-    Raises ClaimUnknown, ClaimNotOpen, PaidWhen, TaxUnsettled, ResultChanged, PayingAgentUnknown,
-    FeeOverCap, ReferenceUsed, PeriodClosed.
+    Raises ClaimUnknown, ClaimNotOpen, PaidWhen, TaxUnsettled, ResultChanged, TicketWithdrawn,
+    PayingAgentUnknown, FeeOverCap, ReferenceUsed, PeriodClosed.
     """
     with transaction.atomic():
         claim = open_claim(pk, by=by)
         if not claim.presented_date <= paid <= at.astimezone(VN).date():
             raise PaidWhen
         _refuse_changed(claim, paid)
+        refuse_withdrawn(claim)
         tax = tax_on(claim.gross_amount, on=paid)
         if not tax.is_settled:
             raise TaxUnsettled

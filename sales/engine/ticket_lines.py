@@ -38,6 +38,8 @@ WAYS: Final[Mapping[str, frozenset[str]]] = {
 ON_HAND: Final = frozenset({"warehouse", "branch", "agent"})
 #: What goes there stands in minutes (biên bản) with a number.
 WITH_MINUTES: Final = frozenset({"destroyed", "lost", "damaged"})
+#: Tickets there were not sold, or are no longer good: they win nothing.
+WITHDRAWN: Final = frozenset({"returned"}) | WITH_MINUTES
 #: What undoes or goes round the usual way says why.
 WITH_REASON: Final = frozenset(
     {

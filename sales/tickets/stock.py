@@ -20,6 +20,7 @@ from sales.engine.lines import Line
 from sales.engine.stock import Held, Place, Shelf
 from sales.engine.ticket_lines import (
     PRINTER,
+    WITHDRAWN,
     Counts,
     Moved,
     Series,
@@ -35,8 +36,10 @@ from sales.ledger.recording import LinesRefused, record_sales
 from sales.models import (
     Agent,
     AgentDrawTotal,
+    ClaimState,
     ConsignmentEntry,
     Draw,
+    PrizeClaim,
     Product,
     RecordingBatch,
     Source,
@@ -171,7 +174,7 @@ def _carry_out(
         known = _hold_series(cursor, {series_of(line, facts) for line in lines})
         shelves, old = _shelves(known)
         moved, faults = carry_out(lines, facts, shelves)
-        if faults:
+        if faults := faults or _claimed(moved):
             raise LinesRefused(faults)
         counts = counts_of(moved)
         batch = None
@@ -239,6 +242,30 @@ def _shelves(known: Mapping[Series, int]) -> tuple[dict[Series, Shelf], dict[Row
         held[series].append(piece)
         rows[series, piece] = pk
     return {name: Shelf(held[pk]) for name, pk in known.items()}, rows
+
+
+def _claimed(moved: Sequence[Moved]) -> list[Fault]:
+    """Tickets whose prize somebody has claimed, on their way to where they win nothing."""
+    leaving = [
+        each
+        for each in moved
+        if each.line.target in WITHDRAWN and each.line.source not in WITHDRAWN
+    ]
+    if not leaving:
+        return []
+    claims = PrizeClaim.objects.exclude(state=ClaimState.WITHDRAWN).filter(
+        draw__in={each.series[1] for each in leaving},
+        symbol__in={each.line.series for each in leaving},
+    )
+    claimed = defaultdict(list)
+    for product, draw, symbol, number in claims.values_list("product", "draw", "symbol", "number"):
+        claimed[product, draw, symbol].append(number)
+    return [
+        Fault(each.row, "first", "ticket.claimed", {"number": number})
+        for each in leaving
+        for number in sorted(claimed[each.series])
+        if each.line.first <= int(number) <= each.line.last
+    ]
 
 
 def _record_counts(

@@ -439,3 +439,49 @@ def test_many_at_once_claim_and_pay_a_ticket_once(drawn: Company, person: Callab
         told = sorted(pool.map(attempt, pays))
     assert told == ["claim.not_open"] * 7 + ["done"]
     assert JournalEntry.objects.filter(event=JournalEvent.PAYOUT).count() == 1
+
+
+def moved(client: APIClient, *ways: tuple[str, str], document: str = "BB 1") -> list[Any]:
+    """Ticket 10776 of series 3KX goes these ways, one after the other; the answers."""
+    series = {"draw_date": DAY, "product": "TT10", "series": "3KX", "first": 10_770, "last": 10_779}
+    lines = [
+        {
+            **series,
+            "source": source,
+            "target": target,
+            "document": document,
+            "reason": "Kiểm lại vé",
+        }
+        for source, target in ways
+    ]
+    return [
+        client.post(
+            "/api/v1/tickets/moves/", {"lines": [each]}, headers={"Idempotency-Key": str(uuid4())}
+        )
+        for each in lines
+    ]
+
+
+@pytest.mark.parametrize("place", ["returned", "lost", "damaged"])
+def test_a_ticket_that_came_back_or_is_gone_wins_nothing(
+    drawn: Company, manager: APIClient, place: str
+):
+    SalesRule.objects.filter(key=RuleKey.RETURN_LATE).delete()
+    moved(manager, ("printer", "warehouse"), ("warehouse", "agent:AN"), ("agent:AN", place))
+    refused = claim(manager)
+    assert (refused.status_code, refused.json()["code"]) == (409, "claim.ticket_withdrawn")
+    assert refused.json()["place"] == place
+    assert claim(manager, symbol="4KX").status_code == 201  # its neighbour of another series
+
+
+def test_a_ticket_that_comes_back_after_it_was_claimed_is_not_paid(
+    drawn: Company, manager: APIClient
+):
+    SalesRule.objects.filter(key=RuleKey.RETURN_LATE).delete()
+    moved(manager, ("printer", "warehouse"), ("warehouse", "agent:AN"))
+    pk = claim(manager).json()["id"]
+    (back,) = moved(manager, ("agent:AN", "returned"))
+    assert back.json()["errors"][0]["code"] == "ticket.claimed"
+    assert pay(manager, pk).status_code == 201
+    (back,) = moved(manager, ("agent:AN", "returned"))
+    assert back.json()["errors"][0]["code"] == "ticket.claimed"
