@@ -321,6 +321,9 @@ DRAW_CALENDAR = "sales.draws.calendar_keeping.draw_evenings"
 #: The foot of forms that are controlled documents: see backend/controlled_forms.py.
 CONTROLLED_FORM_FOOT = "reporting.control.in_force.foot_of_form"
 
+#: Who is asked, just before a mail goes, whether its reader still has the right: see backend/mail/outbox.py.
+MAIL_OBJECTIONS = ["backend.mail.outbox.account_ended", "reporting.delivery.objection"]
+
 #: The start page's cards, in this order.
 HOME_CARDS: list[str] = [
     "attendance.pages.card.card",

@@ -79,10 +79,19 @@ def post(
 
 
 def _still_reads(recipient: Recipient, edition: Edition) -> bool:
-    if not (recipient.enabled and is_in_force(recipient)):
+    """Whether he is on the list and may open the edition; a trial's reader is on it for that one only."""
+    if not (is_in_force(recipient) and (recipient.enabled or edition.number == 0)):
         return False
     user = recipient.user
-    return user is None or Edition.objects.visible_to(user).filter(pk=edition.pk).exists()
+    return user is None or Edition.objects.openable_by(user).filter(pk=edition.pk).exists()
+
+
+def objection(mail: OutgoingMail) -> str:
+    """Why an edition's mail that waits must not go any more; empty where it may, and for other mails."""
+    copy = Delivery.objects.select_related("edition", "recipient__user").filter(mail=mail).first()
+    if copy is None or _still_reads(copy.recipient, copy.edition):
+        return ""
+    return str(ReaderNoMore.message)
 
 
 def message_id(edition: Edition, recipient: Recipient) -> str:
@@ -99,6 +108,7 @@ class Stage(TextChoices):
     BOUNCED = "bounced", _("bị trả lại")
     FAILED = "failed", _("không gửi được")
     UNCERTAIN = "uncertain", _("không rõ đã gửi chưa")
+    WITHHELD = "withheld", _("giữ lại, không gửi")
     OPENED = "opened", _("đã mở trang")
     ACKNOWLEDGED = "acknowledged", _("đã xác nhận")
 
@@ -110,6 +120,7 @@ _STAGES = {
     MailState.FAILED: Stage.FAILED,
     MailState.BOUNCED: Stage.BOUNCED,
     MailState.UNCERTAIN: Stage.UNCERTAIN,
+    MailState.WITHHELD: Stage.WITHHELD,
 }
 
 
@@ -150,8 +161,8 @@ class ReaderNoMore(Problem):
     code = "delivery.reader_no_more"
     status = 409
     message = _(
-        "Người nhận không còn được xem bản này (đã bỏ khỏi danh sách, ngừng tài khoản, đổi vai trò"
-        " hoặc đổi phạm vi), nên không gửi lại."
+        "Không gửi: người nhận không còn được xem bản này (đã bỏ khỏi danh sách, ngừng tài khoản,"
+        " đổi vai trò hoặc đổi phạm vi)."
     )
 
 

@@ -39,6 +39,7 @@ class MailState(models.TextChoices):
     FAILED = "failed", _("không gửi được")
     BOUNCED = "bounced", _("bị trả lại")
     UNCERTAIN = "uncertain", _("không rõ đã gửi chưa")
+    WITHHELD = "withheld", _("giữ lại, không gửi")
 
 
 class OutgoingMail(models.Model):
@@ -46,7 +47,8 @@ class OutgoingMail(models.Model):
 
     `sending` is written just before the content is handed over, so a process that dies while the
     state is `due` has sent nothing and one that dies while it is `sending` may have: that mail
-    becomes `uncertain` and is never sent again by itself.
+    becomes `uncertain` and is never sent again by itself. `withheld` is one whose reader lost the right
+    while it waited; `last_error` says how.
     """
 
     message_id = models.CharField("Message-ID", max_length=200, unique=True)

@@ -4,6 +4,8 @@ A mail is claimed with a lease and an attempt number. Just before its content is
 server the row becomes `sending`, fenced by the attempt. So a process killed earlier has sent
 nothing (another one tries again), and a mail whose `sending` was left behind may have arrived: it
 becomes `uncertain`, is shown, and waits for a person.
+
+A mail may wait for days. Whether its reader still has the right is asked when it goes.
 """
 
 import hashlib
@@ -18,8 +20,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import DatabaseError, connection
 from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from backend.accounts.models import User
 from backend.jobs.queue import TakenOver, database_now, lease
 from backend.mail.bounces import note_bounce
 from backend.mail.illustrated import Illustrated
@@ -199,6 +203,11 @@ def _deliver(backend: Backend, mail: OutgoingMail) -> bool:
             raise TakenOver(f"mail {mail.pk}, attempt {mail.attempt}")
 
     try:
+        if reason := _objection(mail):
+            ours.filter(state=MailState.DUE).update(
+                state=MailState.WITHHELD, lease_until=None, last_error=reason
+            )
+            return False
         result = send(backend, _message(mail), hand_over=hand_over)
     except TakenOver:
         logger.warning("mail %d was taken over by another sender; nothing was sent", mail.pk)
@@ -212,6 +221,19 @@ def _deliver(backend: Backend, mail: OutgoingMail) -> bool:
         result = Result(Answer.REFUSED if untouched else Answer.UNKNOWN, repr(error))
     _record(mail, result, at=database_now())
     return result.answer is Answer.ACCEPTED
+
+
+def _objection(mail: OutgoingMail) -> str:
+    """The first reason not to send it, of those the apps have (settings.MAIL_OBJECTIONS)."""
+    asked = (import_string(name)(mail) for name in settings.MAIL_OBJECTIONS)
+    return next((reason for reason in asked if reason), "")
+
+
+def account_ended(mail: OutgoingMail) -> str:
+    """Nothing more goes to an address that belongs to ended accounts only."""
+    accounts = User.objects.filter(email__iexact=mail.recipient)
+    known = set(accounts.values_list("is_active", flat=True))
+    return _("Không gửi: tài khoản của người nhận đã ngừng.") if known == {False} else ""
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:

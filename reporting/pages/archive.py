@@ -70,6 +70,7 @@ MOODS = {
     MailState.FAILED: "bad",
     MailState.BOUNCED: "bad",
     MailState.UNCERTAIN: "attention",
+    MailState.WITHHELD: "attention",
 }
 
 

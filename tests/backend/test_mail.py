@@ -1,12 +1,13 @@
 """The outbox against a real mail server: each recipient once, whatever the server does."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from backend.accounts.models import User
 from backend.jobs.queue import database_now
 from backend.mail import outbox
 from backend.mail.models import MailState, OutgoingMail, StoredFile
@@ -242,6 +243,17 @@ def test_mail_given_up_after_three_days_is_shown_as_failed(settings: Any) -> Non
     mail = put("a@example.vn", due_at=database_now() - timedelta(days=4))
     send()
     assert state(mail) == "failed"
+
+
+def test_nothing_more_goes_to_who_has_ended(mailbox: Mailbox, person: Callable[..., User]) -> None:
+    person("hr", username="gone", is_active=False)
+    person("hr", username="back")
+    ended, other = put("Gone@example.vn"), put("back@example.vn")
+    assert send() == 1
+    assert mailbox.recipients == ["back@example.vn"]
+    assert (state(ended), state(other)) == (MailState.WITHHELD, MailState.ACCEPTED)
+    assert ended.last_error == "Không gửi: tài khoản của người nhận đã ngừng."
+    assert send() == 0
 
 
 def test_same_bytes_are_kept_once_and_cannot_be_changed() -> None:

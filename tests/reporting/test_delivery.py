@@ -1,6 +1,7 @@
 """What became of each copy: from the mail server's answer to the reader's confirmation."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from reporting.recipients import (
     recipients_of,
 )
 from reporting.setup import ensure_weekly_briefing
+from reporting.watchdog import watch
 from tests import make
 from tests.mailbox import Mailbox
 
@@ -38,7 +40,8 @@ def schedule(company: Company, settings: Any) -> ReportSchedule:
     return ReportSchedule.objects.get()
 
 
-def make_and_send(schedule: ReportSchedule) -> Edition:
+def make_only(schedule: ReportSchedule) -> Edition:
+    """The edition with its mails waiting in the outbox."""
     queue.enqueue(
         handler=schedule.schedule.handler,
         payload=schedule.schedule.payload,
@@ -46,8 +49,13 @@ def make_and_send(schedule: ReportSchedule) -> Edition:
         schedule=schedule.schedule,
     )
     work.work_off(worker="test:1")
-    outbox.send_due(worker="test:1")
     return Edition.objects.get()
+
+
+def make_and_send(schedule: ReportSchedule) -> Edition:
+    edition = make_only(schedule)
+    outbox.send_due(worker="test:1")
+    return edition
 
 
 def stages() -> dict[str, str]:
@@ -243,3 +251,41 @@ class TestProof:
         assert "không còn được xem bản này" in answer.content.decode()
         outbox.send_due(worker="test:1")
         assert mailbox.recipients == ["boss@example.vn", "gone@example.vn"]
+
+    @pytest.mark.parametrize("lost", ["account", "role", "part", "list", "domain"])
+    def test_copy_that_waits_is_withheld_from_who_may_no_longer_read_it(
+        self,
+        schedule: ReportSchedule,
+        person: Person,
+        page: Callable[..., Client],
+        mailbox: Mailbox,
+        settings: Any,
+        lost: str,
+    ) -> None:
+        boss = person("executive", username="boss")
+        gone = User.objects.filter(pk=person("auditor", username="gone").pk)
+        reader = "so@ubnd.example.vn" if lost == "domain" else "gone"
+        add_list(schedule, text=f"boss\n{reader}")
+        edition = make_only(schedule)
+        copy = edition.deliveries.get(recipient__user=None if lost == "domain" else gone.get())
+        match lost:
+            case "account":
+                gone.update(is_active=False)
+            case "role":
+                gone.update(role=Role.EMPLOYEE)
+            case "part":
+                gone.update(region=make.region("22", name="Quảng Ninh"))
+            case "list":
+                drop(copy.recipient)
+            case "domain":
+                settings.MAIL_ALLOWED_DOMAINS = []
+
+        outbox.send_due(worker="test:1")
+        assert mailbox.recipients == ["boss@example.vn"]
+        assert stages() == {"boss": "accepted", reader: "withheld"}
+        shown = page(boss).get(f"/bao-cao/{edition.code}/").content.decode()
+        assert "giữ lại, không gửi" in shown
+        assert "Không gửi: " in shown
+        outbox.send_due(worker="test:1")
+        assert watch(at=queue.database_now() + timedelta(minutes=6)) == 0
+        assert mailbox.recipients == ["boss@example.vn"]
