@@ -173,7 +173,9 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
 AXES_VERBOSE = False  # its lines name people
 AXES_FAILURE_LIMIT = 8
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = "backend.accounts.guessing.counted_by"
+#: Who was wrong about so many names from one address within the hour is refused whatever the name.
+LOGIN_NAMES = env_int("GIAOBAN_LOGIN_NAMES", 20, least=AXES_FAILURE_LIMIT)
 AXES_COOLOFF_TIME = 1  # hour
 AXES_CLIENT_IP_CALLABLE = "backend.callers.caller"  # behind our proxy all have its address
 

@@ -1,5 +1,6 @@
 """Accounts: who logs in, with which role, for which part of the company."""
 
+from axes.models import AccessAttempt
 from axes.utils import reset
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -100,8 +101,14 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_lazy("Mở khoá đăng nhập"))
     def unlock(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
-        """Forget the wrong passwords of these accounts, so that their people may try again."""
+        """Forget the wrong passwords of these accounts, so that their people may try again.
+
+        And those of the addresses they came from: one that tried many names is locked as a whole.
+        """
         for account in accounts:
+            tried = AccessAttempt.objects.filter(username=account.username)
+            for address in set(tried.values_list("ip_address", flat=True)):
+                reset(ip=address)
             reset(username=account.username)
             self.log_change(request, account, _("Mở khoá đăng nhập"))
         self.message_user(request, _("Đã mở khoá đăng nhập."), messages.SUCCESS)

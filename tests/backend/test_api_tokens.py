@@ -147,6 +147,25 @@ def test_behind_a_proxy_a_stranger_locks_out_himself_alone(
     assert login("sales_manager", HTTP_X_FORWARDED_FOR="198.51.100.7").status_code == 200
 
 
+def test_one_password_tried_on_many_names_locks_its_caller_alone(
+    person: Callable[..., User], page: Callable[..., Client], settings: Any
+):
+    settings.PROXY_NETWORKS, settings.LOGIN_NAMES = ["127.0.0.1/32"], 10
+    user = person("sales_manager")
+    seen = {"stranger": "203.0.113.5", "other": "198.51.100.7"}
+    codes = [
+        login(f"tên-{n}", "Xoso@2026", HTTP_X_FORWARDED_FOR=seen["stranger"]).json()["code"]
+        for n in range(11)
+    ]
+    assert codes == ["login.refused"] * 9 + ["login.locked"] * 2
+    assert login("sales_manager", HTTP_X_FORWARDED_FOR=seen["stranger"]).status_code == 429
+    assert login("sales_manager", HTTP_X_FORWARDED_FOR=seen["other"]).status_code == 200
+    # Who shares the stranger's address is let in again by the administrator.
+    action = {"action": "unlock", "_selected_action": [user.pk]}
+    page("administrator").post("/quan-tri/accounts/user/", action)
+    assert login("sales_manager", HTTP_X_FORWARDED_FOR=seen["stranger"]).status_code == 200
+
+
 def test_a_subscriber_of_ipv6_guesses_no_oftener_than_others(person: Callable[..., User]):
     person("sales_manager")
     for number in range(9):
