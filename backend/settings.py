@@ -424,6 +424,9 @@ REPORT_WORD_TEMPLATE = env_str("GIAOBAN_REPORT_WORD_TEMPLATE", "")
 #: Days that the file of an export made in the background is kept for download.
 EXPORT_KEEP_DAYS = env_int("GIAOBAN_EXPORT_KEEP_DAYS", 7, least=1)
 
+#: Days that the bytes of a recorded import file are kept: a voucher of the books, ten years by Decree 174/2016/NĐ-CP.
+IMPORT_KEEP_DAYS = env_int("GIAOBAN_IMPORT_KEEP_DAYS", 3_660, least=1)
+
 #: What a due run does: short name -> dotted function, so that a rename never kills a schedule.
 JOB_HANDLERS: dict[str, str] = {
     "report.weekly_briefing": "reporting.making.run_due",
@@ -433,6 +436,7 @@ JOB_HANDLERS: dict[str, str] = {
     "sales.settle": "sales.money.settlement_run.run_due",
     "idempotency.expire": "backend.api.idempotency.run_due",
     "logins.expire": "backend.accounts.forgetting.run_due",
+    "imports.expire": "sales.imports.retention.run_due",
     "draws.keep": "sales.draws.calendar_keeping.run_due",
     "attendance.exceptions": "attendance.telling.run_due",
     "obligations.remind": "reporting.obligations.reminding.run_due",
@@ -444,6 +448,7 @@ JOB_HANDLERS: dict[str, str] = {
 STANDING_SCHEDULES: dict[str, str] = {
     "idempotency-expire": "backend.api.idempotency.schedule_forgetting",
     "logins-expire": "backend.accounts.forgetting.schedule_forgetting",
+    "imports-expire": "sales.imports.retention.schedule_dropping",
     "requests-remind": "attendance.requests.reminding.schedule_reminding",
     "obligations-remind": "reporting.obligations.reminding.schedule_reminding",
     "briefings-keep": "reporting.briefings.planning.schedule_keeping",

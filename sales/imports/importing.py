@@ -49,6 +49,12 @@ class ImportNotNow(Problem):
     message = _("Tệp này đã được ghi, hoàn tác hoặc bỏ. Hãy tải lại trang để xem.")
 
 
+class ContentGone(Problem):
+    status = 410
+    code = "import.content_gone"
+    message = _("Nội dung tệp đã hết hạn lưu; dấu SHA-256, số dòng và bút toán của tệp vẫn còn.")
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What recording a file would do: its lines and their sum, or every fault by row and field."""
@@ -82,7 +88,7 @@ def open_file(
 ) -> ImportFile:
     """A file that can be read; it is not kept yet.
 
-    Columns are those of the sender's last file with these headings, else guessed. Raises
+    Columns are those of the last file of `by` from the sender with these headings, else guessed. Raises
     FileRefused, and WholeCompanyOnly of a plan.
     """
     if KINDS[kind].is_of_company:
@@ -90,7 +96,9 @@ def open_file(
     sender = clean(sender)[:_NAME_LENGTH]
     cells = cells_of(data, most_rows=KINDS[kind].most_rows, sheet=sheet)
     heads = find_heads(kind, cells.rows)
-    known = ImportProfile.objects.filter(sender=sender, kind=kind, heads=_told(heads)).first()
+    known = ImportProfile.objects.filter(
+        by=by, sender=sender, kind=kind, heads=_told(heads)
+    ).first()
     return ImportFile(
         kind=kind,
         sender=sender,
@@ -185,7 +193,7 @@ def _of_halves(file: ImportFile, read: Read, by: User, at: datetime) -> list[Fau
 
 
 def annotated_copy(file: ImportFile, *, by: User, at: datetime) -> bytes:
-    """A workbook of the file with what is wrong beside each cell. Raises FileRefused."""
+    """A workbook of the file with what is wrong beside each cell. Raises FileRefused, ContentGone."""
     looked = preview(file, by=by, at=at)
     said: dict[tuple[int, int], list[str]] = {}
     for fault in looked.faults:
@@ -202,7 +210,9 @@ def discard(file: ImportFile) -> None:
 
 
 def look_into(file: ImportFile) -> Preview:
-    """The file read with its columns; without the checks that need the database."""
+    """The file read with its columns; without the checks that need the database. Raises ContentGone."""
+    if not file.content:
+        raise ContentGone
     cells = cells_of(bytes(file.content), most_rows=KINDS[file.kind].most_rows, sheet=file.sheet)
     heads = find_heads(file.kind, cells.rows)
     mapping = heads.mapping if file.mapping is None else file.mapping
@@ -220,8 +230,9 @@ def lines_of(file: ImportFile) -> Preview:
 
 
 def remember_columns(file: ImportFile, looked: Preview) -> None:
-    """The sender's next file with these headings is read the same way."""
+    """The next file this account brings from the sender with these headings is read the same way."""
     ImportProfile.objects.update_or_create(
+        by=file.by,
         sender=file.sender,
         kind=file.kind,
         heads=_told(looked.heads),

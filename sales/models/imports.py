@@ -33,11 +33,13 @@ class ImportState(models.TextChoices):
 
 
 class ImportProfile(models.Model):
-    """Which columns a sender's files have (cách đọc cột), kept from the last file that was recorded.
+    """Which columns a sender's files have (cách đọc cột), kept from the last file an account recorded.
 
-    `heads` are the headings of the file; `mapping` is field by heading.
+    Of each account its own: anybody may type any sender. `heads` are the headings of the file; `mapping`
+    is field by heading.
     """
 
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     sender = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=ImportKind.choices)
     heads = models.TextField()
@@ -47,7 +49,9 @@ class ImportProfile(models.Model):
         verbose_name = _("cách đọc cột")
         verbose_name_plural = _("cách đọc cột")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sender", "kind", "heads"], name="import_profile_once")
+            models.UniqueConstraint(
+                fields=["by", "sender", "kind", "heads"], name="import_profile_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -61,6 +65,7 @@ class ImportFile(models.Model):
     `sheet` is the one that is read, `mapping` is field by column from 0, null until somebody chose; `constants` stand for columns
     the file does not have. `control_sum` is the sender's own total. `run` records or undoes it in the
     background: `done` of `total` steps, written from outside its transaction. `undo_by` asked for the undo.
+    `content` goes after its term (`sales.imports.retention`); all else stays.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid4)

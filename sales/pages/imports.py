@@ -143,7 +143,12 @@ def import_page(request: HttpRequest, key: UUID) -> HttpResponse:
 def import_faults(request: HttpRequest, key: UUID) -> HttpResponse:
     """A copy of the file with what is wrong beside each cell."""
     by = acting(request)
-    copy = annotated_copy(_known(key, by), by=by, at=clock.now())
+    try:
+        copy = annotated_copy(_known(key, by), by=by, at=clock.now())
+    except Problem as problem:
+        return HttpResponse(
+            str(problem), status=problem.status, content_type="text/plain; charset=utf-8"
+        )
     return file_answer(copy, XLSX, "can-sua.xlsx")
 
 

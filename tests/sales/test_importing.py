@@ -11,7 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from backend import clock
 from backend.accounts.models import User
 from backend.jobs import work
+from backend.jobs.standing import ensure_standing_schedules
 from sales.imports import committing
+from sales.imports.retention import drop_contents
 from sales.ledger.proving import differences
 from sales.models import (
     Agent,
@@ -216,6 +218,63 @@ def test_a_senders_columns_are_remembered(company, page, person):
     client.post(second, {"viec": "discard"})
     assert ImportFile.objects.get(pk=second.split("/")[-2]).state == "discarded"
     assert issued() == {"AN": 5}
+
+
+def test_what_somebody_else_says_of_a_senders_columns_changes_nothing_for_me(
+    company, manager, api, person
+):
+    """Anybody may type any sender: a mapping with two columns swapped would count other tickets."""
+    heads, row = ["A", "B", "C"], ["AN", 5]
+    fixed = {"draw_date": "2026-11-17", "product": "TT10"}
+
+    def bring(client, number):
+        data = csv_of([*row, number], heads=heads)
+        return upload(client, data, name="giao.csv", **fixed).json()
+
+    def teach(client, issued_in, number):
+        key = bring(client, number)["key"]
+        body = {"mapping": {"agent": 0, "issued": issued_in}}
+        address = f"/api/v1/imports/{key}/"
+        client.patch(address, body, format="json", headers={"If-Match": "*"})
+        assert post(client, key, "commit").status_code == 201
+
+    teach(manager, 1, 7)
+    teach(api(person("sales_manager", username="khac")), 2, 8)
+    assert bring(manager, 9)["mapping"] == {"agent": 0, "issued": 1}
+
+
+def test_contents_of_files_go_after_their_term_and_their_proof_stays(
+    company, manager, page, person, settings
+):
+    settings.IMPORT_KEEP_DAYS = 3_660
+    ensure_standing_schedules(at=clock.now())
+    recorded, waits, aside = (
+        upload(manager, csv_of(row), name="giao.csv").json()["key"]
+        for row in (ROWS[1], ["17/11/2026", "CHI", "TT10", "1"], ["17/11/2026", "CHI", "TT10", "2"])
+    )
+    post(manager, recorded, "commit")
+    post(manager, aside, "discard")
+
+    def after(days):
+        drop_contents(at=clock.now() + timedelta(days=days))
+        kept = ImportFile.objects.exclude(content=b"")
+        return {str(key) for key in kept.values_list("pk", flat=True)}
+
+    assert after(89) == {recorded, waits, aside}
+    assert after(91) == {recorded}
+    assert manager.get(f"/api/v1/imports/{waits}/").json()["state"] == "discarded"
+    assert (
+        manager.get(f"/api/v1/imports/{waits}/annotated/").json()["code"] == "import.content_gone"
+    )
+    told = page(person("sales_manager", username="nhap")).get(
+        f"/ban-ve/nhap-tep/{waits}/can-sua.xlsx"
+    )
+    assert (told.status_code, "SHA-256" in told.content.decode()) == (410, True)
+    assert after(3_661) == set()
+    file = ImportFile.objects.get(pk=recorded)
+    assert file.batch is not None
+    assert (len(file.sha256), file.line_count, file.batch.source) == (64, 1, "import")
+    assert post(manager, recorded, "undo", reason="Gửi nhầm kỳ").json()["state"] == "undone"
 
 
 def test_columns_are_chosen_as_last_read_and_a_file_is_left_aside(company, manager, api, person):

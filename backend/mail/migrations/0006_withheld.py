@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0005_bounce_mailbox'),
+        ("mail", "0005_bounce_mailbox"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='outgoingmail',
-            name='state',
-            field=models.CharField(choices=[('due', 'chờ gửi'), ('sending', 'đang gửi'), ('accepted', 'máy chủ thư đã nhận'), ('failed', 'không gửi được'), ('bounced', 'bị trả lại'), ('uncertain', 'không rõ đã gửi chưa'), ('withheld', 'giữ lại, không gửi')], default='due', max_length=10, verbose_name='trạng thái'),
+            model_name="outgoingmail",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("due", "chờ gửi"),
+                    ("sending", "đang gửi"),
+                    ("accepted", "máy chủ thư đã nhận"),
+                    ("failed", "không gửi được"),
+                    ("bounced", "bị trả lại"),
+                    ("uncertain", "không rõ đã gửi chưa"),
+                    ("withheld", "giữ lại, không gửi"),
+                ],
+                default="due",
+                max_length=10,
+                verbose_name="trạng thái",
+            ),
         ),
     ]
