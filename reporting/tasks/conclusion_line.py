@@ -1,7 +1,8 @@
 """A conclusion typed in one line: "Đẩy mạnh bán vé @KD @TCHC #30/11 !kpi:doanh-thu". Pure.
 
 `@` names a unit by its code (the first one leads), `#` the last day, `!kpi:` the figure that is to
-move. A sign that means itself is written with a backslash: "\\@".
+move, also without the "!": forgotten, the figure would be lost in the text unseen. A mark that means
+itself is written with a backslash: "\\@".
 """
 
 import re
@@ -19,7 +20,7 @@ LONGEST: Final = 2_000
 AHEAD: Final = timedelta(days=366)
 
 _MARK: Final = re.compile(
-    r"(?<!\S)(?:@(?P<unit>[^\s,;]+)|#(?P<day>\d[^\s,;]*)|!kpi:(?P<kpi>[^\s,;]*))"
+    r"(?<!\S)(?:@(?P<unit>[^\s,;]+)|#(?P<day>\d[^\s,;]*)|(?i:!kpi:|kpi:(?=[^\s,;]))(?P<kpi>[^\s,;]*))"
 )
 _DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?")
 _ENDING: Final = ".:!?)"
@@ -150,5 +151,5 @@ def _text_without(line: str, marks: list[re.Match[str]]) -> str:
         end = mark.end()
     parts.append(line[end:])
     text = clean(" ".join(part.strip(" \t,;–-") for part in parts))
-    text = re.sub(r"\\([@#!])", r"\1", text)
+    text = re.sub(r"\\([@#!]|kpi:)", r"\1", text)
     return "".join(c for c in text if c.isprintable()).strip()

@@ -39,6 +39,11 @@ def read(line: str, today: date = TODAY) -> Conclusion | tuple[Fault, ...]:
         # Names without accents, marks anywhere, a full stop after a mark, the same unit twice.
         ("@Cẩm-Phả rà soát điểm bán #1-12.", Conclusion("rà soát điểm bán", ("s-CP",), date(2026, 12, 1), "")),
         ("Giảm đi muộn @KD @kinh-doanh #1/12 !kpi:muộn", Conclusion("Giảm đi muộn", ("d-KD",), date(2026, 12, 1), "late")),
+        # A figure is meant without its "!", too; what goes on after a space is the sentence.
+        ("Giảm đi muộn @KD kpi:muộn #1/12", Conclusion("Giảm đi muộn", ("d-KD",), date(2026, 12, 1), "late")),
+        ("Giảm đi muộn @KD !KPI:muộn #1/12", Conclusion("Giảm đi muộn", ("d-KD",), date(2026, 12, 1), "late")),
+        ("Đạt KPI: 5 tỷ @KD #1/12", Conclusion("Đạt KPI: 5 tỷ", ("d-KD",), date(2026, 12, 1), "")),
+        (r"Mục \kpi:cũ @KD #1/12", Conclusion("Mục kpi:cũ", ("d-KD",), date(2026, 12, 1), "")),
         # What only looks like a mark, and marks that are meant as themselves.
         (
             "Gửi thư tới a@b.vn, kênh #baochi, gấp! @KD #1/12",
@@ -69,6 +74,8 @@ def test_reads(line, wanted):
         ("Việc @KD #1/12 #2/12", ["two_days"]),
         ("Việc @KD #1/12 !kpi:lãi", ["unknown_kpi"]),
         ("Việc @KD #1/12 !kpi:", ["unknown_kpi"]),
+        ("Việc @KD #1/12 kpi:no", ["unknown_kpi"]),
+        ("Việc @KD #1/12 kpi:muộn !kpi:revenue", ["two_kpis"]),
         ("Việc @KD #1/12 !kpi:muộn !kpi:revenue", ["two_kpis"]),
         ("V" * 2_001, ["too_long"]),
     ],
