@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 WAKE_EVERY = 2.0
 WATCH_EVERY = 5.0
 LONGEST_PAUSE = 15.0
+#: Seconds after which a tick begins no further item; far less than the limit of any.
+ROUND = 60.0
 FORGET_AFTER = timedelta(days=1)
 
 
@@ -81,6 +83,14 @@ class Clockwork:
 
     def stop(self, *_signal: object) -> None:
         self.stopped.set()
+
+    def round(self, seconds: float = ROUND) -> Callable[[], bool]:
+        """Begin a round of many items: whether it is over, because it lasted so long or we stop.
+
+        What is left waits for the next tick: a long queue is no tick that hangs.
+        """
+        end = time.monotonic() + seconds
+        return lambda: self.stopped.is_set() or time.monotonic() > end
 
     def run(self) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a busy tick is no news

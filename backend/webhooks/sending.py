@@ -6,9 +6,12 @@ One receiver that is down costs one attempt in each pause: what else waits for i
 
 import http.client
 import logging
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -25,7 +28,7 @@ from backend.webhooks.signing import headers
 
 logger = logging.getLogger(__name__)
 
-#: Seconds a receiver has for each answer of its network.
+#: Seconds a receiver has to say a status.
 TIMEOUT = 10.0
 #: A claim lasts longer than a call can, however slowly it is answered.
 LEASE = timedelta(minutes=5)
@@ -100,7 +103,8 @@ def _call(delivery: Delivery, *, at: datetime) -> Outcome:
 def post(url: str, body: bytes, sent: dict[str, str]) -> tuple[int, str]:
     """Status and the beginning of the answer; redirections are not followed, they are no 2xx.
 
-    Raises OSError, http.client.HTTPException.
+    Connected, it ends after TIMEOUT, however slowly the receiver drips. Raises OSError,
+    http.client.HTTPException.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -112,11 +116,44 @@ def post(url: str, body: bytes, sent: dict[str, str]) -> tuple[int, str]:
         connection = http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", path, body=body, headers=sent)
-        with connection.getresponse() as response:
-            return response.status, response.read(ANSWER).decode("utf-8", "replace")
+        connection.connect()
+        with _cut_after(TIMEOUT, connection.sock) as is_cut:
+            connection.request("POST", path, body=body, headers=sent)
+            with connection.getresponse() as response:
+                if is_cut():
+                    raise TimeoutError
+                return response.status, _beginning(response)
     finally:
         connection.close()
+
+
+@contextmanager
+def _cut_after(seconds: float, line: socket.socket) -> Iterator[Callable[[], bool]]:
+    """Shut the line down after so many seconds, whatever waits for it; whether that has happened.
+
+    The timeout of a socket is one for each piece: who sends a byte now and then has no end.
+    """
+    cut = threading.Event()
+
+    def shut() -> None:
+        cut.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, shut)
+    timer.start()
+    try:
+        yield cut.is_set
+    finally:
+        timer.cancel()
+
+
+def _beginning(response: http.client.HTTPResponse) -> str:
+    """What of the answer came in time: for people who read the log, the status has decided."""
+    try:
+        return response.read(ANSWER).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException):
+        return ""
 
 
 def _legible(text: str) -> str:

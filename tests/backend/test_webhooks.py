@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import re
+import time
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
+from backend.jobs.clockwork import Clockwork
 from backend.jobs.queue import database_now
+from backend.webhooks import sending
 from backend.webhooks.models import Attempt, Delivery, DeliveryState, Event, EventKind, Subscription
 from backend.webhooks.publishing import give_secret, publish, send_again
 from backend.webhooks.sending import GIVE_UP_AFTER, claim, send_due
@@ -155,6 +158,38 @@ def test_a_silent_receiver_holds_up_its_own_news_only(receiver):
     assert refused.status is None
     assert refused.answer.startswith("ConnectionRefusedError")
     assert Delivery.objects.filter(subscription=silent, state=DeliveryState.DUE).count() == 3
+
+
+def test_a_receiver_that_drips_holds_up_nobody(receiver, monkeypatch):
+    monkeypatch.setattr(sending, "TIMEOUT", 0.3)
+    receiver.drips = [b"HTTP/1.1 ", b"200 OK\r\n", *[b"X: y\r\n"] * 30, b"\r\n"]
+    subscribe(receiver.url)
+    publish(LOCKED, {}, at=AT)
+    began = time.monotonic()
+    assert send_due() == 0
+    assert time.monotonic() - began < 2
+    assert Attempt.objects.get().answer.startswith("TimeoutError")
+
+
+def test_a_status_accepts_whatever_becomes_of_the_words_behind_it(receiver, monkeypatch):
+    monkeypatch.setattr(sending, "TIMEOUT", 0.3)
+    receiver.drips = [b"HTTP/1.1 200 OK\r\n\r\n", *[b"y"] * 30]
+    subscribe(receiver.url)
+    publish(LOCKED, {}, at=AT)
+    assert send_due() == 1
+
+
+def test_a_long_queue_is_worked_off_in_rounds(receiver):
+    """The watchdog ends a process whose tick lasts ten minutes; a queue may well be longer."""
+    clockwork = Clockwork("scheduler", [])
+    subscribe(receiver.url)
+    for _ in range(20):
+        publish(LOCKED, {}, at=AT)
+    first = send_due(stopping=clockwork.round(0.02))
+    assert 0 < first < 20
+    assert first + send_due(stopping=clockwork.round()) == 20
+    clockwork.stop()
+    assert clockwork.round()()
 
 
 def test_after_three_days_it_is_given_up_until_somebody_asks(receiver):

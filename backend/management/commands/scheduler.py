@@ -16,7 +16,7 @@ from backend.mail import bounce_mailbox, outbox
 from backend.org.transfers import apply_transfers
 from backend.webhooks import sending
 
-#: The longest a single report or a single round of mails may take before the process is ended.
+#: The longest a round and its last item (a report, a mail, a call) may take before the process is ended.
 RUN_LIMIT = 15 * 60
 MAIL_LIMIT = 10 * 60
 WEBHOOK_LIMIT = 10 * 60
@@ -40,16 +40,16 @@ class Command(BaseCommand):
             return queue.materialise(at=queue.database_now())
 
         def runs() -> int:
-            return work.work_off(worker=clockwork.instance, stopping=clockwork.stopped.is_set)
+            return work.work_off(worker=clockwork.instance, stopping=clockwork.round())
 
         def mails() -> int:
-            return outbox.send_due(worker=clockwork.instance, stopping=clockwork.stopped.is_set)
+            return outbox.send_due(worker=clockwork.instance, stopping=clockwork.round())
 
         def bounces() -> int:
-            return bounce_mailbox.take_all(stopping=clockwork.stopped.is_set)
+            return bounce_mailbox.take_all(stopping=clockwork.round())
 
         def webhooks() -> int:
-            return sending.send_due(stopping=clockwork.stopped.is_set)
+            return sending.send_due(stopping=clockwork.round())
 
         def watches() -> None:
             for name in settings.WATCHES:
