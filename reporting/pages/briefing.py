@@ -103,13 +103,15 @@ def _page(
     is_over = briefing.state in (BriefingState.CLOSED, BriefingState.CANCELLED)
     first = [] if is_over else opening(briefing, at=now)
     leads = briefing.is_led_by(user)
+    items = agenda_of(briefing)
     context = {
         "briefing": briefing,
         "leads": leads,
         "is_over": is_over,
         "opening": first,
         "opening_counts": counted(first),
-        "items": agenda_of(briefing),
+        "items": items,
+        "openable": _openable(items, user),
         "may_put": not is_over and (leads or now <= briefing.items_due_at),
         "polls": [_poll(poll, user, now) for poll in briefing.polls.order_by("pk")],
         "people": people_of(briefing),
@@ -124,6 +126,12 @@ def _page(
     }
     status = problem.status if problem else 200
     return render(request, "reporting/briefing.html", context, status=status)
+
+
+def _openable(items: list[AgendaItem], user: User) -> set[int]:
+    """The editions of the agenda that the person may open, too: what is presented is shown to all invited."""
+    shown = [item.edition_id for item in items if item.edition_id is not None]
+    return set(Edition.objects.visible_to(user).filter(pk__in=shown).values_list("pk", flat=True))
 
 
 def _papers(briefing: Briefing, *, leads: bool) -> list[tuple[str, str, BriefingPaper | None]]:

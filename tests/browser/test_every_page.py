@@ -315,8 +315,22 @@ RUN = """([where, options]) => axe.run(where, {
 })"""
 
 
+#: Columns whose head stands at the other side than what is below it.
+BESIDE_THEIR_HEAD = r"""() => [...document.querySelectorAll('table')].flatMap(table => {
+    const [heads, row] = [table.tHead?.rows, table.tBodies[0]?.rows[0]];
+    const cells = [...heads?.[0]?.cells ?? [], ...row?.cells ?? []];
+    const isPlain = heads?.length === 1 && cells.length === 2 * heads[0].cells.length;
+    if (!isPlain || cells.some(cell => cell.colSpan > 1)) return [];
+    const isRight = cell => getComputedStyle(cell).textAlign === 'right';
+    return [...heads[0].cells].filter((head, n) =>
+        head.textContent.trim() && row.cells[n].textContent.trim() && isRight(head) !== isRight(row.cells[n])
+    ).map(head => `the column of ${head.textContent.trim()} is not below it`);
+})"""
+
+
 def faults_of(page, rules, known, more=()):
-    """What axe finds by these rules (tags of rules, or all rules by name) and `more` of them by name.
+    """What axe finds by these rules (tags of rules, or all rules by name) and `more` of them by name,
+    and columns that do not stand below their heads.
 
     `known` learns how often each look was met.
     """
@@ -332,7 +346,8 @@ def faults_of(page, rules, known, more=()):
     where = {"include": [["html"]], "exclude": [[LIKE_THOSE_ABOVE]]}
     result = page.evaluate(RUN, [where, options])
     assert result["passes"] or rules == COLOURS, page.url
-    return [
+    beside = page.evaluate(BESIDE_THEIR_HEAD) if rules == WCAG else []
+    return beside + [
         (fault["id"], node["target"], node.get("failureSummary", "")[:300])
         for fault in result["violations"]
         for node in fault["nodes"][:3]

@@ -10,9 +10,11 @@ from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from backend.clock import VN
+from backend.jobs import queue, work
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from reporting import making
+from reporting.briefings.agenda import add_edition
 from reporting.briefings.planning import keep_briefings, make_ahead
 from reporting.briefings.votes import remind_silent
 from reporting.builders.writing import words
@@ -22,6 +24,7 @@ from reporting.models import (
     AgendaFile,
     AgendaItem,
     Conclusion,
+    Edition,
     MinutesVersion,
     PollOption,
     PollVoter,
@@ -31,6 +34,7 @@ from reporting.models import (
     TaskProgress,
 )
 from reporting.periods import period_of
+from reporting.setup import ensure_weekly_briefing
 from reporting.tasks.reminding import remind
 from tests.reporting.conftest import NOW
 from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of
@@ -182,6 +186,22 @@ def test_who_is_not_invited_finds_nothing(briefing, people, page, person):
         == 302
     )
     assert stranger.get(f"/giao-ban/{briefing.pk}/").status_code == 200
+
+
+def test_an_edition_on_the_agenda_is_a_link_for_who_may_open_it(briefing, people, page):
+    now = queue.database_now()
+    ensure_weekly_briefing([people["chair"]], first_due_at=now, at=now)
+    queue.materialise(at=now)
+    work.work_off(worker="test:1")
+    edition = Edition.objects.get()
+    add_edition(briefing, edition, by=people["chair"], at=NOW)
+    title = briefing.items.get().title
+    for name, opens in (("chair", True), ("kd", False)):
+        html = page(people[name]).get(f"/giao-ban/{briefing.pk}/").content.decode()
+        assert title in html
+        assert (f'href="/bao-cao/{edition.code}/"' in html) is opens
+        answer = page(people[name]).get(f"/bao-cao/{edition.code}/")
+        assert (answer.status_code == 200) is opens
 
 
 def test_the_meeting_itself(briefing, people, page, time_machine_at):
