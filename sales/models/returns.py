@@ -90,10 +90,10 @@ _IN_ORDER = pgtrigger.Trigger(
 
 
 class ReturnSheetQuerySet(InRegionQuerySet["ReturnSheet"]):
-    def in_state(self, state: str) -> Self:
-        """Sheets whose newest step is this one."""
+    def in_state(self, *states: str) -> Self:
+        """Sheets whose newest step is one of these."""
         newest = ReturnStep.objects.filter(sheet=OuterRef("pk")).order_by("-pk")
-        return self.annotate(now=Subquery(newest.values("state")[:1])).filter(now=state)
+        return self.annotate(now=Subquery(newest.values("state")[:1])).filter(now__in=states)
 
     def of_product(self, code: str) -> Self:
         """Sheets on which tickets of the product were declared or counted."""

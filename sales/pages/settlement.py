@@ -23,6 +23,7 @@ from sales.models import Draw, DrawStatus, PeriodClose, Settlement
 from sales.models.account import AMOUNTS
 from sales.money.settlement_run import is_working, open_draws, runs_of, standing_close, start
 from sales.money.settling import reopen_period
+from sales.tickets.return_sheets import unconfirmed_by_day
 
 #: Agents on the page; the workbook has all of them.
 SHOWN: Final = 300
@@ -49,6 +50,7 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         return table_answer(heading, f"quyet-toan-{month:%Y-%m}.xlsx", _table(heading, rows))
     is_whole = acting(request).is_whole_company
     runs = runs_of(month) if is_whole else []
+    days = open_draws(month)
     context = {
         "month": month,
         "before": shifted(month, -1),
@@ -58,7 +60,8 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         "is_whole": is_whole,
         "close": close,
         "is_closer": close is not None and close.by_id == acting(request).pk,
-        "open_draws": open_draws(month),
+        "open_draws": days,
+        "unconfirmed": unconfirmed_by_day(days),
         "not_held": _not_held(month),
         "runs": runs,
         "going_on": next((run for run in runs if is_working(run)), None),

@@ -1,6 +1,6 @@
 """Sheets of unsold tickets as they stand, and until when tickets may come back."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -90,6 +90,16 @@ def sheet_now(pk: int, *, user: User) -> SheetNow:
     if not found:
         raise SheetUnknown
     return found[0]
+
+
+def unconfirmed_by_day(days: Iterable[date]) -> list[tuple[date, int]]:
+    """How many sheets of each of these draws came in and are not confirmed; days without any left out.
+
+    Once the draw is closed they are confirmed no more, and their tickets are owed as sold.
+    """
+    sheets = ReturnSheet.objects.filter(draw__date__in=days)
+    waiting = sheets.in_state(ReturnState.RECEIVED, ReturnState.COUNTED)
+    return sorted(Counter(waiting.values_list("draw__date", flat=True)).items())
 
 
 def cutoff_of(day: date) -> datetime | None:

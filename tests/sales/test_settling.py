@@ -186,3 +186,23 @@ def test_a_draw_that_took_place_is_neither_called_off_nor_moved(
     assert "đã chốt bán" in refused.content.decode()
     draw.refresh_from_db()
     assert (str(draw.date), draw.status) == ("2026-11-17", DrawStatus.HELD)
+
+
+def test_sheets_of_tickets_that_came_in_are_named_before_their_draw_is_closed(
+    december: None, company: Company, manager: APIClient, page: Callable[..., Client],
+    person: Callable[..., User],
+):  # fmt: skip
+    assert bulk(manager, [line("AN", issued=100), line("BINH", issued=50)]).status_code == 201
+    sheets = [
+        manager.post(
+            "/api/v1/returns/",
+            {"agent": agent, "draw_date": "2026-11-17", "tickets": {"TT10": 10}},
+        ).json()["id"]
+        for agent in ("AN", "BINH")
+    ]
+    address = "/ban-ve/cong-no/quyet-toan/?thang=2026-11"
+    client = page(person("sales_manager", username="hai"))
+    assert "ngay=2026-11-17" not in client.get(address).content.decode()  # nothing has come in
+    steps = {"state": "received", "sheets": sheets[:1]}
+    assert manager.post("/api/v1/returns/steps/", steps).status_code == 201
+    assert '?ngay=2026-11-17">17/11 (1)</a>' in client.get(address).content.decode()
