@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,8 @@ TOOLS = ("sh", "dirname", "cmp", "cp", "tail", "grep", "mktemp", "rm", "env")
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def a_project() -> Iterator[Path]:
     """A project in a path with spaces and accents, whose lock file is empty."""
     with open_folder() as outer:
         project = outer / "Xổ số Quảng Ninh" / "giao ban"
@@ -38,8 +40,8 @@ def folder() -> Iterator[Path]:
         yield project
 
 
-@pytest.fixture
-def programs() -> Iterator[Path]:
+@contextmanager
+def a_bare_system() -> Iterator[Path]:
     """A folder with just the tools a bare system has, for PATH."""
     with open_folder() as found:
         for name in TOOLS:
@@ -48,23 +50,52 @@ def programs() -> Iterator[Path]:
         yield found
 
 
+def started(
+    folder: Path, programs: Path, also: dict[str, str] | None = None, **more: Any
+) -> "subprocess.CompletedProcess[str]":
+    environment = {
+        "PATH": str(programs),
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+        "PIP_RETRIES": "0",
+        "LC_ALL": "C.UTF-8",
+        **(also or {}),
+    }
+    return subprocess.run(
+        [folder / "scripts" / "run"],
+        env=environment, capture_output=True, text=True, check=False, **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with a_project() as project:
+        yield project
+
+
+@pytest.fixture
+def programs() -> Iterator[Path]:
+    with a_bare_system() as found:
+        yield found
+
+
 @pytest.fixture
 def run(folder: Path, programs: Path) -> Run:
-    def go(also: dict[str, str] | None = None, **more: Any) -> "subprocess.CompletedProcess[str]":
-        environment = {
-            "PATH": str(programs),
-            "PIP_CONFIG_FILE": os.devnull,
-            "PIP_INDEX_URL": "http://127.0.0.1:9/",
-            "PIP_RETRIES": "0",
-            "LC_ALL": "C.UTF-8",
-            **(also or {}),
-        }
-        return subprocess.run(
-            [folder / "scripts" / "run"],
-            env=environment, capture_output=True, text=True, check=False, **more,
-        )  # fmt: skip
+    return partial(started, folder, programs)
 
-    return go
+
+@pytest.fixture(scope="module")
+def made_venv() -> Iterator[Path]:
+    """What the script makes in another such project; to put pip into it takes most of the time."""
+    with a_project() as project, a_bare_system() as programs:
+        assert started(project, programs).returncode == 0
+        yield project / ".venv"
+
+
+@pytest.fixture
+def venv(made_venv: Path, folder: Path) -> None:
+    """The project has its .venv, with all that the empty lock file names."""
+    shutil.copytree(made_venv, folder / ".venv", symlinks=True)
 
 
 def told(done: "subprocess.CompletedProcess[str]") -> tuple[list[str], list[str]]:
@@ -86,6 +117,7 @@ def test_it_installs_once_and_again_when_something_changed(run: Run, folder: Pat
     assert run().stdout.splitlines()[-1] == ran
 
 
+@pytest.mark.usefixtures("venv")
 @pytest.mark.parametrize(("unwanted", "place"), [("", "__pycache__"), ("1", ".venv/bytecode")])
 def test_what_python_compiles_is_kept(run: Run, folder: Path, unwanted: str, place: str) -> None:
     """In .venv for those who want none of it beside the sources."""
@@ -122,6 +154,7 @@ def test_without_ensurepip_it_says_what_to_install(run: Run, programs: Path) -> 
     assert "sudo apt install python3-venv" in complaint(run())
 
 
+@pytest.mark.usefixtures("venv")
 def test_without_network_it_says_so(run: Run, folder: Path) -> None:
     (folder / "some.lock").write_text(f"six==1.17.0 --hash=sha256:{'0' * 64}\n", encoding="ascii")
     line = complaint(run())
