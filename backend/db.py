@@ -115,10 +115,11 @@ class Prepared:
 
     def __init__(self, name: str, query: str, **kinds: str) -> None:
         places = {key: f"${place}" for place, key in enumerate(kinds, 1)}
+        types, values = ", ".join(kinds.values()), ", ".join(f"%({key})s" for key in kinds)
         self._name = name
-        self._prepare = f"PREPARE {name} ({', '.join(kinds.values())}) AS {query % places}"
+        self._prepare = f"PREPARE {name}{f' ({types})' * bool(kinds)} AS {query % places}"
         # What begins with "select" writes nothing, so that history is told nothing about it.
-        self._execute = f"SELECT; EXECUTE {name} ({', '.join(f'%({key})s' for key in kinds)})"
+        self._execute = f"SELECT; EXECUTE {name}{f' ({values})' * bool(kinds)}"
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:

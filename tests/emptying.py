@@ -6,6 +6,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 
+from backend.db import Prepared
+
 #: Made together with the tables, and the same for every test.
 KEPT = {"auth_permission", "django_content_type"}
 #: Rows that would be in the way of the next tests though they are deleted.
@@ -38,8 +40,7 @@ def _delete_everything() -> None:
         with transaction.atomic():
             cursor.execute(everywhere)
             cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(filled)
-            deleted = {table: _delete_all(cursor, table) for (table,) in cursor.fetchall()}
+            deleted = {table: _delete_all(cursor, table) for (table,) in filled.rows()}
         for table, count in deleted.items():
             if count > MANY:
                 cursor.execute(f"VACUUM {table}")
@@ -51,11 +52,17 @@ def _delete_all(cursor: CursorWrapper, table: str) -> int:
 
 
 @cache
-def _statements() -> tuple[str, str]:
-    """One that waits, as TRUNCATE does, for all who still write; one that names what has rows."""
+def _statements() -> tuple[str, Prepared]:
+    """One that waits, as TRUNCATE does, for all who still write; one that names what has rows.
+
+    To plan the second, of three hundred tables, takes fifteen times as long as to run it.
+    """
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     tables = [connection.ops.quote_name(name) for name in sorted(set(names) - KEPT)]
     return (
         f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE",
-        " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables),
+        Prepared(
+            "filled_tables",
+            " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM {t})" for t in tables),
+        ),
     )
