@@ -17,6 +17,11 @@ class Sought:
     report: str = ""
     year: int | None = None
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything is looked for."""
+        return self != Sought()
+
 
 def find(editions: EditionQuerySet, sought: Sought) -> EditionQuerySet:
     """The editions whose code or frozen content holds each word or its beginning, whatever accents."""

@@ -48,6 +48,14 @@ def test_edition_is_found_by_its_content_without_accents(
     assert find(Edition.objects.all(), sought).count() == count
 
 
+def test_nothing_found_is_not_called_an_empty_archive(
+    boss: User, page: Callable[..., Client]
+) -> None:
+    shown = page(boss).get("/bao-cao/?q=khongco").content.decode()
+    assert "Không có bản nào khớp" in shown
+    assert "Bản đầu tiên được lập" not in shown
+
+
 def test_review_names_what_outlived_its_term_and_deletes_nothing(
     boss: User, page: Callable[..., Client]
 ) -> None:
