@@ -108,6 +108,7 @@ def keep_schedule(kept: ReportSchedule | None, wanted: Wanted, *, at: datetime) 
         report, _made = ReportSchedule.objects.update_or_create(
             schedule=schedule, defaults={"report": wanted.report, "owner": wanted.owner}
         )
+    queue.materialise(at=at)  # now, so that the page that follows tells the coming runs
     return report
 
 
@@ -140,6 +141,7 @@ def resume(report: ReportSchedule, *, at: datetime) -> None:
     Schedule.objects.filter(pk=report.schedule_id, enabled=False).update(
         enabled=True, materialised_until=at, refill_at=at
     )
+    queue.materialise(at=at)
 
 
 def send_me_a_test(report: ReportSchedule, *, by: User, at: datetime) -> Run:
