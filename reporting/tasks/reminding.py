@@ -62,7 +62,8 @@ def _by_speaker(on: date) -> dict[User, list[Task]]:
 
 def _mail(user: User, tasks: Sequence[Task], *, on: date, at: datetime) -> OutgoingMail:
     past = sum(task.due_date < on for task in tasks)
-    lines = [f"Kính gửi {user},", "Nhiệm vụ của đơn vị đến hạn hoặc quá hạn:"]
+    counts = ((len(tasks) - past, "nhiệm vụ sắp đến hạn"), (past, "nhiệm vụ quá hạn"))
+    lines = [f"Kính gửi {user},", "Nhiệm vụ của đơn vị sắp đến hạn hoặc quá hạn:"]
     lines += [
         f"- {task.conclusion.text} (hạn {task.due_date:%d/%m/%Y}"
         f"{', quá hạn ' + str((on - task.due_date).days) + ' ngày' if task.due_date < on else ''})\n"
@@ -73,7 +74,7 @@ def _mail(user: User, tasks: Sequence[Task], *, on: date, at: datetime) -> Outgo
     return outbox.enqueue(
         message_id=outbox.own_message_id(f"nhac-nhiem-vu.{user.pk}.{on}"),
         recipient=user.email,
-        subject=f"{len(tasks)} nhiệm vụ đến hạn, {past} quá hạn",
+        subject=", ".join(f"{count} {name}" for count, name in counts if count),
         text="\n\n".join(lines) + "\n",
         due_at=at,
     )
