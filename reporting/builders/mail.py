@@ -96,7 +96,7 @@ def subject(report: Report) -> str:
     if report.is_empty:
         return f"{start}: {t('không có phát sinh')}"
     if not report.headline:
-        return f"{start} ({days(report)})"
+        return start
     return f"{start}: {words(report.headline)}"
 
 

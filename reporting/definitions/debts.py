@@ -1,5 +1,8 @@
 """Agents' debts (công nợ đại lý): ageing, security, limits, exceptions, interest for paying late."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 
 from reporting.builders.content import (
@@ -8,12 +11,14 @@ from reporting.builders.content import (
     Column,
     Form,
     Kind,
+    Part,
     Row,
     Sentence,
     Sentences,
     Series,
     Table,
     Tiles,
+    figure,
     linked,
     row,
     total_of,
@@ -37,6 +42,16 @@ def _summary(asked: Asked, book: DebtBook) -> Blocks:
     if late := [each for each in book.interest if each.amount]:
         items.append(_interest_sentence(asked, late))
     return Sentences(tuple(items)), Tiles(tuple(money.debt_tiles(book)))
+
+
+def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Like "còn nợ 5.571,9 triệu, quá hạn 761,5 triệu"."""
+    owed = money.owing(data["debts"])
+    if not owed:
+        return ()
+    whole = figure(sum(debt.owed_amount for debt in owed), Kind.MILLIONS)
+    overdue = figure(sum(debt.age.overdue for debt in owed), Kind.MILLIONS)
+    return ("còn nợ ", whole, " triệu, quá hạn ", overdue, " triệu")
 
 
 def _interest_sentence(asked: Asked, late: list[InterestDue]) -> Sentence:
@@ -134,6 +149,7 @@ REPORT = Definition(
     capability="sales.view",
     scopes=SALES_SCOPES,
     datasets={"debts": read_debts},
+    headline=_headline,
     sections=(
         SectionOf("summary", "Tóm tắt", _summary, needs=("debts",), nothing="Không đại lý nào còn nợ."),
         SectionOf("ageing", "Tuổi nợ", _ageing, needs=("debts",), nothing="Không đại lý nào còn nợ."),

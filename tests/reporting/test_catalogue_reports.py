@@ -15,6 +15,7 @@ from backend.org.models import RegionSuccession
 from reporting import making
 from reporting.builders.comparing import tells_the_same
 from reporting.builders.content import Report, Sentence, Sentences, Table, Value, freeze
+from reporting.builders.mail import subject
 from reporting.builders.speaking import Language
 from reporting.builders.writing import words
 from reporting.definitions import catalogue, definition
@@ -234,6 +235,9 @@ def test_debts_by_age_and_limit(november: Company) -> None:
     )
     Agent.objects.update(credit_limit_amount=1_500_000)
     report = told("debts", date(2026, 11, 22))
+    assert subject(report).endswith(
+        "Công nợ đến ngày 22/11/2026: còn nợ 3,2 triệu, quá hạn 3,2 triệu"
+    )
     assert [each.failure for each in report.sections if each.failure] == []
     # Less 12 % commission: An 60 + 90 + 60, Chi 80 + 50, Bình 20 tickets of 10,000 đồng.
     assert sentences(report, "summary")[:2] == [
