@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from backend.accounts.models import User
 from backend.clock import VN
@@ -167,9 +168,9 @@ def _next_position(briefing: Briefing) -> int:
 
 
 def _edition_title(edition: Edition) -> str:
-    first, last = edition.period_first_date, edition.period_last_date
-    cut_off = edition.cut_off_at.astimezone(VN)
+    """Kept with the item, for the papers, so in Vietnamese whoever puts it in."""
+    with override("vi"):
+        title = edition.title
     return (
-        f"Số liệu {first:%d/%m}–{last:%d/%m/%Y} (bản số {edition.number},"
-        f" chốt {cut_off:%H:%M %d/%m})"
+        f"{title} (bản số {edition.number}, chốt {edition.cut_off_at.astimezone(VN):%H:%M %d/%m})"
     )

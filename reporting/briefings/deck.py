@@ -27,9 +27,7 @@ def deck_of(briefing: Briefing, *, at: datetime, language: Language = "vi") -> l
 
 def _slides(briefing: Briefing, *, at: datetime) -> Iterator[Slide]:
     yield _title(briefing)
-    first = opening(briefing, at=at)
-    if first:
-        yield _open(first)
+    yield _open(opening(briefing, at=at))
     for item in agenda_of(briefing):
         yield from _of_item(item)
     yield _decided(decided(briefing, at=at))
@@ -42,10 +40,14 @@ def _title(briefing: Briefing) -> Slide:
 
 
 def _open(lines: Sequence[TaskLine]) -> Slide:
+    """There even when nothing is open: who opens the slides after the last task was done counts the
+    same pages.
+    """
     count, late = counted(lines)
+    told = f"{count} việc còn mở, {late} việc quá hạn" if lines else "Không còn việc nào mở"
     return Slide(
         t("Kết luận còn mở của các phiên trước"),
-        note=t(f"{count} việc còn mở, {late} việc quá hạn"),
+        note=t(told),
         mood="bad" if late else "plain",
         head=tuple(map(t, (*_HEAD, "Tiến độ", "Chỉ tiêu khi quyết định → nay"))),
         rows=tuple(_row(line) for line in lines),

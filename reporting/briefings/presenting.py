@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from django.core import signing
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.problems import Problem
-from reporting.models import Briefing, Presentation
+from reporting.models import AgendaItem, Briefing, Presentation
 from reporting.tasks.deciding import NotLeading
 
 #: The channel every process that serves followers listens to.
@@ -29,7 +30,9 @@ _SHOW: Final = """
     ON CONFLICT (briefing_id) DO UPDATE SET page = excluded.page, is_blank = excluded.is_blank,
         presenter_id = excluded.presenter_id, changed_at = excluded.changed_at,
         version = reporting_presentation.version + 1
-    RETURNING version
+    RETURNING version, (
+        SELECT count(*) + count(withdrawn_at) FROM reporting_agendaitem WHERE briefing_id = %(briefing)s
+    )
 """
 
 
@@ -40,20 +43,28 @@ class PageRefused(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is on the screen. Version 0: nobody has presented yet."""
+    """What is on the screen. Version 0: nobody has presented yet.
+
+    `deck` counts the changes of the agenda: pages are counted in the slides of that state.
+    """
 
     page: int
     is_blank: bool
     version: int
+    deck: int
 
     def told(self) -> dict[str, Any]:
-        return {"page": self.page, "blank": self.is_blank, "version": self.version}
+        return {
+            "page": self.page, "blank": self.is_blank, "version": self.version, "deck": self.deck,
+        }  # fmt: skip
 
 
 def shown(briefing_id: int) -> Shown:
     """The page everybody is to see now."""
+    items = AgendaItem.objects.filter(briefing=briefing_id)
+    deck = items.aggregate(changes=Count("pk") + Count("withdrawn_at"))["changes"]
     row = Presentation.objects.filter(briefing=briefing_id).first()
-    return Shown(row.page, row.is_blank, row.version) if row else Shown(0, False, 0)
+    return Shown(row.page, row.is_blank, row.version, deck) if row else Shown(0, False, 0, deck)
 
 
 def show(briefing: Briefing, *, page: int, is_blank: bool, by: User, at: datetime) -> Shown:
@@ -66,7 +77,8 @@ def show(briefing: Briefing, *, page: int, is_blank: bool, by: User, at: datetim
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_SHOW, values)
-        now = Shown(page, is_blank, int(cursor.fetchone()[0]))
+        version, deck = cursor.fetchone()
+        now = Shown(page, is_blank, version, deck)
         _notify(briefing.pk, {"shown": now.told()})
     return now
 

@@ -35,7 +35,7 @@ Rows = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One page. What is empty is not shown; `svg` is our own markup.
+    """One page. What is empty is not shown; `svg` is our own markup, `unit` that of its numbers or of `big`.
 
     `head` and `rows` are the numbers behind a picture, or the table itself where there is neither
     number nor picture; `whole` is the rest of a text that did not fit. `notes` are the speaker's.
@@ -88,9 +88,7 @@ def text_slide(title: str, text: str, *, kicker: str = "", notes: str = "") -> S
 def report_slides(report: Report) -> list[Slide]:
     """Any report: what is missing first, then each number, chart, table and text of its sections."""
     heading = report.heading
-    kicker = (
-        f"{heading.period} · {heading.edition}, {t('chốt')} {numbers.clock(heading.cut_off_at)}"
-    )
+    kicker = f"{heading.title} · {heading.edition}, {t('chốt')} {numbers.clock(heading.cut_off_at)}"
     slides = [_missing(report.completeness, kicker)] if not report.completeness.is_complete else []
     for section in report.sections:
         slides += _of_section(on_paper(section), kicker)
@@ -127,7 +125,9 @@ def _behind_a_chart(section: Section) -> Table | None:
 
 
 def _of_block(block: Block, section: Section, kicker: str) -> Iterator[Slide]:
-    """Rows for signatures are for paper."""
+    """Rows for signatures are for paper. A chart or table of another name tells its section too."""
+    title = getattr(block, "title", section.title)
+    where = kicker if title == section.title else f"{section.title} · {kicker}"
     match block:
         case Sentences():
             lines = tuple(writing.words(sentence.vi) for sentence in block.items)
@@ -137,10 +137,11 @@ def _of_block(block: Block, section: Section, kicker: str) -> Iterator[Slide]:
                 yield _of_tile(tile, kicker)
         case Chart():
             head, rows = _cells(_twin(block, section))
-            yield Slide(block.title, kicker, svg=drawn(block), head=head, rows=rows)
+            of = writing.unit(block.kind)
+            yield Slide(block.title, where, svg=drawn(block), unit=of, head=head, rows=rows)
         case Table():
             head, rows = _cells(block)
-            yield Slide(block.title, kicker, note=block.note, head=head, rows=rows)
+            yield Slide(block.title, where, note=block.note, head=head, rows=rows)
         case Note():
             yield text_slide(section.title, block.text, kicker=kicker)
 

@@ -89,7 +89,10 @@ class Rooms:
 
 
 def _fields(told: dict[str, Any]) -> dict[str, Any]:
-    return {"page": told["page"], "is_blank": told["blank"], "version": told["version"]}
+    return {
+        "page": told["page"], "is_blank": told["blank"], "version": told["version"],
+        "deck": told["deck"],
+    }  # fmt: skip
 
 
 def _turn(room: Room, shown: Shown) -> None:

@@ -127,17 +127,55 @@ def present(address, leader, second, follower, other, asker):
     expect(leader.page.locator("#line")).to_contain_text("mất kết nối")
     leader.page.context.set_offline(False)
     at_page(follower, 2)
-    # The numbers behind a picture open on the spot.
+    # The numbers behind a picture open on the spot, and stay to be read when the page is turned.
     while not leader.page.locator(".slide:not(.off) figure").count():
         keys.press(" ")
     keys.press("d")
-    expect(leader.page.locator(".slide:not(.off) dialog td").first).to_be_visible()
+    expect(leader.page.locator("dialog[open] td").first).to_be_visible()
     keys.press("Escape")
     assert follower.page.locator(".notes").count() == 0
+    number = int(leader.page.locator("#place").inner_text().split(" / ")[0])
+    at_page(follower, number)
+    follower.page.keyboard.press("d")
+    keys.press("PageDown")
+    at_page(follower, number + 1)
+    expect(follower.page.locator("dialog[open] td").first).to_be_visible()
+    follower.page.keyboard.press("Escape")
+    follower.page.keyboard.press("PageDown")
+    at_page(follower, number + 2)
+    follower.page.keyboard.press("t")
+    # Under the presenter's curtain one may leaf alone: it is no longer over one's own page.
+    keys.press("b")
+    expect(follower.page.locator("#curtain")).to_be_visible(timeout=SOON)
+    follower.page.keyboard.press("PageUp")
+    expect(follower.page.locator("#curtain")).to_be_hidden()
+    keys.press("b")
+    follower.page.keyboard.press("t")
+    # The dot is seen where the presenter's second window is thrown on the wall, too.
+    keys.press("p")
+    leader.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(second.page.locator("#dot")).to_be_visible(timeout=SOON)
+    keys.press("p")
+    a_late_item_is_on_everybodys_slides(address, second, leader, follower)
     # On a telephone a table of long reasons makes its slide longer; the slide scrolls, nothing is cut.
     other.page.set_viewport_size({"width": 390, "height": 780})
     seen, whole = other.page.locator(".fits").first.evaluate(LENGTHENED)
     assert 780 < whole == seen
+
+
+def a_late_item_is_on_everybodys_slides(address, putting, leader, follower):
+    """Put in while the slides are open: with the next page turned everybody has them, and the same."""
+    before = int(follower.page.locator("#place").inner_text().split(" / ")[1])
+    putting.open(address)
+    putting.page.get_by_text("Gửi nội dung", exact=True).click()
+    putting.page.fill("[name=title]", "Việc phát sinh")
+    putting.page.locator("details[open]").get_by_role("button", name="Gửi", exact=True).click()
+    leader.page.keyboard.press("End")
+    for window in (leader, follower):
+        expect(window.page.locator("#place")).to_have_text(f"{before} / {before + 1}", timeout=SOON)
+        shown = window.page.locator(".slide:not(.off) > header h2")
+        expect(shown).to_have_text("Việc phát sinh")
+    putting.open(f"{address}trinh-chieu/")
 
 
 def newest_is_seen_on_a_phone(chair):
@@ -162,7 +200,10 @@ def test_a_briefing_from_its_series_to_the_next_one(tab, company, post):
     secretary.open(f"{first}hop/")
     page = secretary.page
     page.get_by_role("button", name="Khai mạc").click()
-    expect(page.locator(".item").first).to_contain_text("Số liệu")  # the frozen edition came along
+    # The frozen edition came along, and says which report it is.
+    expect(page.locator(".item").first).to_contain_text(
+        re.compile(r"Báo cáo .* \(bản số \d+, chốt")
+    )
     present(first, secretary, chair, follower, other, asker)
 
     secretary.open(f"{first}hop/")

@@ -9,7 +9,7 @@ from django.db import connection
 from reporting.briefings.presenting import CHANNEL, Shown, admitted, point, show, shown, ticket
 from reporting.builders.slides import LETTERS, ROWS, Slide, report_slides, text_slide
 from reporting.following.rooms import Rooms
-from reporting.models import Presentation
+from reporting.models import AgendaItem, Presentation
 from tests.reporting.samples import briefing as sample
 
 
@@ -17,7 +17,7 @@ from tests.reporting.samples import briefing as sample
 def test_only_who_leads_turns_the_page(briefing, people, page):
     address = f"/giao-ban/{briefing.pk}/trang/"
     secretary, kd = page(people["secretary"]), page(people["kd"])
-    assert kd.get(address).json() == {"page": 0, "blank": False, "version": 0}
+    assert kd.get(address).json() == {"page": 0, "blank": False, "version": 0, "deck": 0}
     assert kd.post(address, {"page": 3}).status_code == 403
     assert kd.post(address, {"x": 3, "y": 4}).status_code == 403
     assert page(people["tchc"]).get(address).status_code == 404
@@ -26,10 +26,27 @@ def test_only_who_leads_turns_the_page(briefing, people, page):
     assert not Presentation.objects.exists()
     assert secretary.post(address, {"page": 3}).json()["version"] == 1
     answer = kd.get(address)
-    assert (answer.json(), answer["ETag"]) == ({"page": 3, "blank": False, "version": 1}, '"1"')
+    assert (answer.json(), answer["ETag"]) == (
+        {"page": 3, "blank": False, "version": 1, "deck": 0}, '"1"',
+    )  # fmt: skip
     assert kd.get(address, HTTP_IF_NONE_MATCH='"1"').status_code == 304
     secretary.post(address, {"page": 3, "blank": "1"})
     assert kd.get(address, HTTP_IF_NONE_MATCH='"1"').json()["blank"] is True
+
+
+@pytest.mark.django_db
+def test_pages_are_counted_in_the_agenda_as_it_stands(briefing, people, page):
+    """Who opened the slides before an item came or went is told, and has them made anew."""
+    address = f"/giao-ban/{briefing.pk}/trang/"
+    secretary = page(people["secretary"])
+    slides = f"/giao-ban/{briefing.pk}/trinh-chieu/"
+    assert "Không còn việc nào mở" in secretary.get(slides).content.decode()
+    secretary.post(f"/giao-ban/{briefing.pk}/buoc/", {"act": "item", "title": "Vé Tết"})
+    assert secretary.post(address, {"page": 1}).json()["deck"] == 1
+    item = AgendaItem.objects.get()
+    secretary.post(f"/giao-ban/{briefing.pk}/buoc/", {"act": "withdraw", "item": item.pk})
+    assert secretary.post(address, {"page": 1}).json()["deck"] == 2
+    assert 'data-deck="2"' in page(people["kd"]).get(slides).content.decode()
 
 
 @pytest.mark.django_db
@@ -54,29 +71,31 @@ def test_followers_are_told_when_it_is_kept_and_never_before(briefing, people):
     told = [notify.payload for notify in line.notifies]
     number = briefing.pk
     assert told == [
-        f'{{"briefing":{number},"shown":{{"page":2,"blank":false,"version":1}}}}',
+        f'{{"briefing":{number},"shown":{{"page":2,"blank":false,"version":1,"deck":0}}}}',
         f'{{"briefing":{number},"point":[250,500]}}',
     ]
     with connection.cursor() as cursor:
         cursor.execute(f"UNLISTEN {CHANNEL}")
-    assert shown(number) == Shown(2, False, 1)
+    assert shown(number) == Shown(2, False, 1, 0)
 
 
 def test_a_follower_hears_the_newest_page_and_never_an_older_one():
     async def read(_briefing):
-        return Shown(1, False, 5)
+        return Shown(1, False, 5, 3)
 
     async def follow():
         rooms = Rooms(read, heartbeat=0.05)
         rooms.changed(True)
         events = rooms.follow(7, -1)
         heard = [await anext(events)]
-        rooms.heard('{"briefing":7,"shown":{"page":9,"blank":false,"version":4}}')  # late
+        rooms.heard('{"briefing":7,"shown":{"page":9,"blank":false,"version":4,"deck":3}}')  # late
         rooms.heard("nonsense")
-        rooms.heard('{"briefing":8,"shown":{"page":9,"blank":false,"version":9}}')  # another's
+        rooms.heard(
+            '{"briefing":8,"shown":{"page":9,"blank":false,"version":9,"deck":3}}'
+        )  # another's
         heard.append(await anext(events))
-        rooms.heard('{"briefing":7,"shown":{"page":2,"blank":true,"version":6}}')
-        rooms.heard('{"briefing":7,"shown":{"page":3,"blank":false,"version":7}}')
+        rooms.heard('{"briefing":7,"shown":{"page":2,"blank":true,"version":6,"deck":3}}')
+        rooms.heard('{"briefing":7,"shown":{"page":3,"blank":false,"version":7,"deck":3}}')
         rooms.heard('{"briefing":7,"point":[1,2]}')
         heard += [await anext(events), await anext(events)]
         rooms.changed(False)  # the line to the database broke: followers are let go
@@ -84,9 +103,9 @@ def test_a_follower_hears_the_newest_page_and_never_an_older_one():
         return heard
 
     assert asyncio.run(follow()) == [
-        b'id: 5\nevent: page\ndata: {"page":1,"blank":false,"version":5}\n\n',
+        b'id: 5\nevent: page\ndata: {"page":1,"blank":false,"version":5,"deck":3}\n\n',
         b":\n\n",
-        b'id: 7\nevent: page\ndata: {"page":3,"blank":false,"version":7}\n\n',
+        b'id: 7\nevent: page\ndata: {"page":3,"blank":false,"version":7,"deck":3}\n\n',
         b"event: point\ndata: [1,2]\n\n",
     ]
 
@@ -99,6 +118,12 @@ def test_slides_of_an_edition_show_one_number_or_picture_each():
     told = Slide("x", rows=(("Phường A", "1.508,1", "−0,6 %", "16/11"), ("Cộng", "–", "+3 %", "2")))
     assert told.numeric == (False, True, True, False)
     pictures = [s for s in slides if s.svg]
+    units = {s.title: s.unit for s in pictures}
+    assert units["Doanh thu từng kỳ quay"] == "triệu đồng"
+    assert units["Tỷ lệ đi làm theo phòng ban"] == ""  # its labels say %
+    # Slides of several reports follow each other: each says whose it is, and of which section.
+    assert all("Báo cáo giao ban tuần 47 · bản số" in s.kicker for s in slides)
+    assert next(s for s in slides if s.title == "Theo kỳ quay").kicker.startswith("Bán vé · ")
     assert pictures
     assert all(s.head and s.rows and s.has_more for s in pictures)
 

@@ -1,7 +1,7 @@
 // Slides: paged here, without the server. Who leads tells the page; everybody hears it by server-sent
 // events, else asks each second, else looks by himself. Of two who lead the last one to turn is right.
 const deck = document.querySelector("#deck");
-const slides = [...deck.querySelectorAll(".slide")];
+let slides = [...deck.querySelectorAll(".slide")];
 const place = document.querySelector("#place");
 const curtain = document.querySelector("#curtain");
 const dot = document.querySelector("#dot");
@@ -10,7 +10,7 @@ const leads = Boolean(deck.dataset.leads);
 let page = 0;
 let isBlank = false;
 let isFollowing = !leads;
-let told = { page: Number(deck.dataset.page), blank: Boolean(deck.dataset.blank), version: Number(deck.dataset.version) };
+let told = { page: Number(deck.dataset.page), blank: Boolean(deck.dataset.blank), version: Number(deck.dataset.version), deck: Number(deck.dataset.deck) };
 
 function show(number) {
   page = Math.max(0, Math.min(number, slides.length - 1));
@@ -70,13 +70,41 @@ function follow(wanted) {
   button.textContent = wanted ? button.dataset.on : button.dataset.off;
   press("follow", wanted);
   if (wanted) obey();
+  else cover(false); // the curtain is the presenter's
 }
 
 function obey() {
   if (leads ? isTelling : !isFollowing) return;
+  if (told.deck !== Number(deck.dataset.deck)) renew();
   if (told.version > 0 && told.page !== page) { show(told.page); hideDot(); }
   cover(told.blank);
 }
+
+// The agenda changed since these slides were made: the new ones take their place, unless somebody is
+// reading in a drawer (then when it closes) or they cannot be had.
+let isRenewing = false;
+
+async function renew() {
+  if (isRenewing || document.querySelector("dialog[open]")) return;
+  isRenewing = true;
+  try {
+    const answer = await fetch(location.pathname, { cache: "no-store" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#deck");
+    if (!fresh) return;
+    deck.querySelectorAll(".slide, dialog").forEach((old) => { old.remove(); });
+    deck.prepend(...fresh.querySelectorAll(".slide, dialog"));
+    deck.dataset.deck = fresh.dataset.deck;
+    slides = [...deck.querySelectorAll(".slide")];
+    note(document.body.classList.contains("with-notes"));
+    show(told.page);
+  } catch {
+    line.textContent = line.dataset.lost;
+  } finally {
+    isRenewing = false;
+  }
+}
+
+deck.addEventListener("close", obey, true);
 
 function hear(news) {
   if (news.version < told.version) return;
@@ -87,7 +115,7 @@ function hear(news) {
 function hideDot() { dot.hidden = true; }
 
 function showDot(at) {
-  if (!at || !isFollowing) { hideDot(); return; }
+  if (!at || !(leads || isFollowing)) { hideDot(); return; }
   dot.style.left = `${at[0] / 10}%`;
   dot.style.top = `${at[1] / 10}%`;
   dot.hidden = false;
@@ -146,21 +174,23 @@ deck.addEventListener("pointermove", (event) => {
 });
 
 // --- keys and buttons ----------------------------------------------------------------------------
+function note(isOn) {
+  document.body.classList.toggle("with-notes", isOn);
+  document.querySelectorAll(".notes").forEach((notes) => { notes.hidden = !isOn; });
+  press("notes", isOn);
+}
+
 const doing = {
   next: () => turn(page + 1),
   previous: () => turn(page - 1),
   first: () => turn(0),
   last: () => turn(slides.length - 1),
   blank: () => { if (!leads) return; cover(!isBlank); tell({ page, blank: isBlank ? "1" : "" }); },
-  notes: () => {
-    const isOn = !document.body.classList.contains("with-notes");
-    document.body.classList.toggle("with-notes", isOn);
-    document.querySelectorAll(".notes").forEach((notes) => { notes.hidden = !isOn; });
-    press("notes", isOn);
-  },
+  notes: () => note(!document.body.classList.contains("with-notes")),
   point: () => leads && pointer(!isPointing),
   follow: () => follow(!isFollowing),
-  drill: () => slides[page].querySelector("dialog")?.showModal(),
+  // Beside the slides, so that it stays to be read when the presenter turns the page.
+  drill: () => document.querySelector(`#d${page + 1}`)?.showModal(),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
 };
 const keys = {
