@@ -444,16 +444,26 @@ JOB_HANDLERS: dict[str, str] = {
     "attendance.export": "attendance.exports.exporting.run_due",
     "attendance.export_expiry": "attendance.exports.exporting.expire_due",
 }
-#: What every installation does on schedule: the schedule's code, and what creates it.
-STANDING_SCHEDULES: dict[str, str] = {
-    "idempotency-expire": "backend.api.idempotency.schedule_forgetting",
-    "logins-expire": "backend.accounts.forgetting.schedule_forgetting",
-    "imports-expire": "sales.imports.retention.schedule_dropping",
-    "requests-remind": "attendance.requests.reminding.schedule_reminding",
-    "obligations-remind": "reporting.obligations.reminding.schedule_reminding",
-    "briefings-keep": "reporting.briefings.planning.schedule_keeping",
-    "documents-review": "reporting.control.reviewing.schedule_reviewing",
-}
+#: What every installation does on schedule: by code the name of it, what it does, and when (cron).
+STANDING_SCHEDULES: dict[str, tuple[str | Promise, str, str]] = {
+    "idempotency-expire": (
+        _("Xóa câu trả lời cũ của các lần ghi có Idempotency-Key"), "idempotency.expire", "20 3 * * *",
+    ),
+    "logins-expire": (
+        _("Xóa phiên đăng nhập đã hết hạn và nhật ký đăng nhập quá một năm"), "logins.expire", "40 3 * * *",
+    ),
+    "imports-expire": (_("Xóa nội dung tệp nhập đã hết hạn lưu"), "imports.expire", "0 4 * * *"),
+    "requests-remind": (_("Nhắc người duyệt những đơn chờ lâu"), "requests.remind", "0 8 * * *"),
+    "obligations-remind": (
+        _("Nhắc nghĩa vụ báo cáo sắp đến hạn"), "obligations.remind", "15 7 * * *",
+    ),
+    "briefings-keep": (
+        _("Chuẩn bị họp giao ban, nhắc họp và nhắc nhiệm vụ"), "briefings.keep", "*/15 6-19 * * *",
+    ),
+    "documents-review": (
+        _("Nhắc soát xét tài liệu kiểm soát"), "documents.review", "30 7 * * *",
+    ),
+}  # fmt: skip
 
 #: Who looks every few seconds whether something that was promised is overdue: dotted functions (at=).
 WATCHES: list[str] = [

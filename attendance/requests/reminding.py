@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from attendance.models import Delegation, Request, RequestReminder
 from attendance.requests.letters import Waiting, mail_reminder
@@ -16,25 +15,10 @@ from backend.accounts.models import User
 from backend.accounts.permissions import CAPABILITIES
 from backend.clock import VN
 from backend.jobs.handlers import in_one_transaction
-from backend.jobs.models import Schedule
-from backend.jobs.queue import put_schedule
 from backend.org.models import Employee
 
-HANDLER: Final = "requests.remind"
-CODE: Final = "requests-remind"
 #: Roles that may take HR's step.
 _HR: Final = [role for role, held in CAPABILITIES.items() if "attendance.manage" in held]
-
-
-def schedule_reminding(*, at: datetime) -> Schedule:
-    """Have it done every morning; a day off makes no mail."""
-    return put_schedule(
-        code=CODE,
-        name=_("Nhắc người duyệt những đơn chờ lâu"),
-        handler=HANDLER,
-        cron="0 8 * * *",
-        at=at,
-    )
 
 
 def remind(*, at: datetime) -> int:

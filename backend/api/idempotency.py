@@ -9,7 +9,6 @@ from typing import Any, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -19,8 +18,6 @@ from backend.api.auth import person
 from backend.db import tried_again
 from backend.held_keys import HeldKey, hold_key, keep_answer, name_of
 from backend.jobs.handlers import in_one_transaction
-from backend.jobs.models import Schedule
-from backend.jobs.queue import put_schedule
 from backend.models import IdempotencyRecord
 from backend.problems import Problem
 
@@ -96,17 +93,6 @@ def forget_old_answers(*, at: datetime) -> int:
 
 
 run_due = in_one_transaction(forget_old_answers)
-
-
-def schedule_forgetting(*, at: datetime) -> Schedule:
-    """Have it done every night."""
-    return put_schedule(
-        code="idempotency-expire",
-        name=gettext("Xóa câu trả lời cũ của các lần ghi có Idempotency-Key"),
-        handler="idempotency.expire",
-        cron="20 3 * * *",
-        at=at,
-    )
 
 
 def _answer_once(

@@ -1,11 +1,11 @@
-"""Schedules every installation has: each app names its own in settings.STANDING_SCHEDULES."""
+"""Schedules every installation has: settings.STANDING_SCHEDULES."""
 
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from backend.jobs.models import Schedule
+from backend.jobs.queue import put_schedule
 
 
 def ensure_standing_schedules(*, at: datetime) -> None:
@@ -14,6 +14,6 @@ def ensure_standing_schedules(*, at: datetime) -> None:
     One that is there stays as it is, so that what somebody changed or switched off stays too.
     """
     known = set(Schedule.objects.values_list("code", flat=True))
-    for code, put in settings.STANDING_SCHEDULES.items():
+    for code, (name, handler, cron) in settings.STANDING_SCHEDULES.items():
         if code not in known:
-            import_string(put)(at=at)
+            put_schedule(code=code, name=str(name), handler=handler, cron=cron, at=at)

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backend.accounts.models import User
@@ -19,8 +18,6 @@ from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.jobs.handlers import in_one_transaction
-from backend.jobs.models import Schedule
-from backend.jobs.queue import put_schedule
 from backend.problems import Problem
 from reporting.briefings.agenda import add_newest_edition
 from reporting.briefings.letters import mail_briefing
@@ -38,8 +35,6 @@ from reporting.tasks.deciding import NotLeading
 from reporting.tasks.reminding import remind
 from reporting.tasks.units import Unit, speakers_of
 
-HANDLER: Final = "briefings.keep"
-CODE: Final = "briefings-keep"
 #: Briefings are made so far ahead,
 HORIZON: Final = timedelta(days=35)
 #: and people are invited so long before: five invitations at once would be read as noise.
@@ -81,17 +76,6 @@ class Guests:
 
     units: Sequence[Unit] = ()
     people: Sequence[User] = ()
-
-
-def schedule_keeping(*, at: datetime) -> Schedule:
-    """Have briefings made, invitations and reminders sent, all through the working day."""
-    return put_schedule(
-        code=CODE,
-        name=_("Chuẩn bị họp giao ban, nhắc họp và nhắc nhiệm vụ"),
-        handler=HANDLER,
-        cron="*/15 6-19 * * *",
-        at=at,
-    )
 
 
 def checked_join_url(text: str) -> str:

@@ -12,8 +12,6 @@ from backend.accounts.models import User
 from backend.accounts.permissions import CAPABILITIES, may
 from backend.clock import VN
 from backend.jobs.handlers import in_one_transaction
-from backend.jobs.models import Schedule
-from backend.jobs.queue import put_schedule
 from backend.mail import outbox
 from backend.problems import Problem
 from backend.workdays import is_worked
@@ -27,8 +25,6 @@ from reporting.models import (
     ReviewReminder,
 )
 
-HANDLER: Final = "documents.review"
-CODE: Final = "documents-review"
 #: Controllers are told so long before a review is due, and again each week while it is.
 AHEAD: Final = timedelta(days=14)
 AGAIN: Final = timedelta(days=7)
@@ -65,17 +61,6 @@ def keep_review(
         raise OutcomeMissing
     return DocumentReview.objects.create(
         issue=issues[held.number], on=today, outcome=outcome, note=note.strip()[:1000], by=by, at=at
-    )
-
-
-def schedule_reviewing(*, at: datetime) -> Schedule:
-    """Have it done every morning; a day off makes no mail."""
-    return put_schedule(
-        code=CODE,
-        name=str(_("Nhắc soát xét tài liệu kiểm soát")),
-        handler=HANDLER,
-        cron="30 7 * * *",
-        at=at,
     )
 
 

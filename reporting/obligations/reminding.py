@@ -5,34 +5,18 @@ from typing import Final
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.jobs.handlers import in_one_transaction
-from backend.jobs.models import Schedule
-from backend.jobs.queue import put_schedule
 from backend.mail import outbox
 from reporting.models import ObligationReminder, ReminderKind
 from reporting.obligations.register import Owed, open_now
 from reporting.tasks.units import speakers_of
 
-HANDLER: Final = "obligations.remind"
-CODE: Final = "obligations-remind"
 #: Nobody asks to be reminded earlier.
 AHEAD: Final = 60
-
-
-def schedule_reminding(*, at: datetime) -> Schedule:
-    """Have it done every morning."""
-    return put_schedule(
-        code=CODE,
-        name=_("Nhắc nghĩa vụ báo cáo sắp đến hạn"),
-        handler=HANDLER,
-        cron="15 7 * * *",
-        at=at,
-    )
 
 
 def remind(*, at: datetime) -> int:

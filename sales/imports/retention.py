@@ -5,11 +5,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext
 
 from backend.jobs.handlers import in_one_transaction
-from backend.jobs.models import Schedule
-from backend.jobs.queue import put_schedule
 from sales.models import ImportFile, ImportState
 
 #: So long files are kept of which nothing was recorded: left aside, or never decided.
@@ -33,14 +30,3 @@ def drop_contents(*, at: datetime) -> int:
 
 
 run_due = in_one_transaction(drop_contents)
-
-
-def schedule_dropping(*, at: datetime) -> Schedule:
-    """Have it done every night."""
-    return put_schedule(
-        code="imports-expire",
-        name=gettext("Xóa nội dung tệp nhập đã hết hạn lưu"),
-        handler="imports.expire",
-        cron="0 4 * * *",
-        at=at,
-    )

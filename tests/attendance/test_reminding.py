@@ -18,7 +18,7 @@ from attendance.models import (
 )
 from attendance.requests.delegating import delegate
 from attendance.requests.handling import Asked, decide, submit, withdraw
-from attendance.requests.reminding import CODE, remind
+from attendance.requests.reminding import remind
 from attendance.timesheet.rules import lay_down
 from backend.clock import VN
 from backend.jobs import queue, work
@@ -198,7 +198,7 @@ def test_the_schedule_is_there_once_and_stays_as_somebody_left_it():
     ensure_standing_schedules(at=now)
     Schedule.objects.update(enabled=False)
     ensure_standing_schedules(at=now)
-    [schedule] = Schedule.objects.filter(code=CODE)
+    [schedule] = Schedule.objects.filter(code="requests-remind")
     assert (schedule.cron, schedule.enabled) == ("0 8 * * *", False)
 
 
