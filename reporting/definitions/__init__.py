@@ -1,4 +1,4 @@
-"""The reports there are: every module here names one `REPORT`; saved views are reports, too."""
+"""The reports there are: every module or package here names one `REPORT`; saved views are reports, too."""
 
 from collections.abc import Sequence
 from datetime import date

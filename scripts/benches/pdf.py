@@ -13,6 +13,7 @@ from reporting.builders.content import Completeness, Heading, Report, digest, fr
 from reporting.builders.workbook import workbook
 from reporting.defining import Asked, Scope
 from reporting.definitions import weekly_briefing
+from reporting.definitions.weekly_briefing.week import WeekRevenue
 from reporting.periods import PeriodKind, period_of
 from sales.figures import (
     AgentDebt,
@@ -96,9 +97,7 @@ def _data() -> dict[str, Any]:
     return {
         "sales": week,
         "weeks": tuple(
-            weekly_briefing.WeekRevenue(
-                FIRST - timedelta(weeks=12 - n), 10_000_000_000 + n * 90_000_000, 7
-            )
+            WeekRevenue(FIRST - timedelta(weeks=12 - n), 10_000_000_000 + n * 90_000_000, 7)
             for n in range(13)
         ),
         "movers": Movers(

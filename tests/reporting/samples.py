@@ -36,6 +36,7 @@ from reporting.builders.content import (
 )
 from reporting.defining import Asked, Scope
 from reporting.definitions import weekly_briefing
+from reporting.definitions.weekly_briefing.week import Against, WeekRevenue
 from reporting.periods import PeriodKind, period_of
 from sales.figures import (
     AgentDebt,
@@ -163,16 +164,14 @@ def share(whole: Tickets, n: int) -> Tickets:
     return Tickets(part(whole.issued), returned, part(whole.revenue_amount))
 
 
-def weeks() -> tuple[weekly_briefing.WeekRevenue, ...]:
+def weeks() -> tuple[WeekRevenue, ...]:
     revenue = sales().total.now.revenue_amount
     return (
         *(
-            weekly_briefing.WeekRevenue(
-                FIRST - timedelta(weeks=ago), revenue * (85 + ago * 7 % 20) // 100, 7
-            )
+            WeekRevenue(FIRST - timedelta(weeks=ago), revenue * (85 + ago * 7 % 20) // 100, 7)
             for ago in range(12, 0, -1)
         ),
-        weekly_briefing.WeekRevenue(FIRST, revenue, 7),
+        WeekRevenue(FIRST, revenue, 7),
     )
 
 
@@ -251,7 +250,7 @@ def data(**changed: Any) -> dict[str, Any]:
         "debts": debts(),
         "attendance": attendance(),
         "obligations": (),
-        "against": weekly_briefing.Against(),
+        "against": Against(),
     }
     return values | changed
 
