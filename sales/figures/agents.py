@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Sum
 
 from backend.shares import share_bps
+from sales.figures.asked import WEEK
 from sales.figures.rows import below, held_draws, rows_of, scope
 from sales.figures.shapes import (
     AgentDebt,
@@ -19,7 +20,6 @@ from sales.models import AgentDrawTotal, DrawStatus, RuleKey
 from sales.money.credit import limit_sql
 from sales.rules import rule_value
 
-WEEK = timedelta(days=7)
 #: How far back "usual" looks.
 USUAL = timedelta(days=28)
 

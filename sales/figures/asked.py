@@ -14,8 +14,10 @@ DIMENSIONS = ("territory", "region", "agent", "product", "draw", "weekday", "mon
 #: Depth of a region's path at each level; None is the unit a sale was recorded in.
 LEVELS: dict[str, int | None] = {"province": 1, "area": 2, "unit": None}
 WEEKDAYS: Final = tuple(range(7))
-#: What is compared, and how many days earlier its draws were: the same weekday.
-COMPARED: Final = {"week": timedelta(days=7), "year": timedelta(days=364)}
+#: How much earlier the draws were that others are compared with: the same weekday.
+WEEK: Final = timedelta(days=7)
+YEAR: Final = timedelta(days=364)
+COMPARED: Final = {"week": WEEK, "year": YEAR}
 #: What rows may be ordered by, beside the dimensions.
 ORDERS = ("sold", "revenue_amount", "returned")
 

@@ -101,7 +101,8 @@ _BESTS = {
     "returned": ("t.best_returned", "t.returned[w.nth]"),
     "revenue_amount": ("t.best_revenue_amount", "t.revenue_amount[w.nth]"),
 }
-_BACKS = {0: "true", 7: "has_week", 364: "has_year"}
+#: By so many days back (none: the days asked for), whether a draw has a counterpart there.
+_BACKS = {0: "true", **{back.days: f"has_{name}" for name, back in COMPARED.items()}}
 _OF_DAY = {"day": "w.day", "weekday": "w.weekday", "month": "w.month"}
 _LIMITS = {
     "path": "t.region_id in (select id from org_region where path ~ %(below)s)",

@@ -9,15 +9,13 @@ from backend.months import months_of
 from backend.org.models import Region
 from backend.shares import change_bps, share_bps
 from backend.vncalendar import tet
-from sales.figures.asked import Asked, Keys, SummaryRow
+from sales.figures.asked import YEAR, Asked, Keys, SummaryRow
 from sales.figures.planned import planned
 from sales.figures.rows import held_draws, rows_of
 from sales.figures.shapes import Tickets
 from sales.figures.summary_by_tree import summary_by_tree
 from sales.growth.seasons import is_near_tet
 
-#: The same weekday a year earlier.
-YEAR = timedelta(days=364)
 #: More agents than any company has.
 EVERY = 100_000
 _LEFT = """
@@ -140,7 +138,7 @@ def period_sales(
 def period_line(first: date, last: date, region_path: str | None = None) -> PeriodLine:
     """All of a span together, against its plan and last year."""
     asked = Asked(first, last, by=(), path=region_path, is_compared=True)
-    is_today = region_path is not None and reorganised(first - YEAR, last)
+    is_today = _in_todays_tree(first, last, region_path)
     products = lines_by("product", asked, in_todays_units=is_today)
     return _total(products, _plans("", asked).get(()))
 
@@ -165,6 +163,11 @@ def lines_by(
 def reorganised(first: date, last: date) -> bool:
     """Whether a unit ended within [first, last], so that a year's and the next one's are not the same."""
     return Region.objects.filter(valid_to__gte=first, valid_to__lt=last).exists()
+
+
+def _in_todays_tree(first: date, last: date, path: str | None) -> bool:
+    """Whether a region's sums and last year's are told in today's tree: a unit ended since."""
+    return path is not None and reorganised(first - YEAR, last)
 
 
 def _plans(dimension: str, asked: Asked) -> dict[Keys, int]:
@@ -212,7 +215,7 @@ def around_tet(first: date, last: date, path: str | None) -> Span | None:
         return None
     year = last.year if last.month < 7 else last.year + 1
     back = tet(year) - tet(year - 1)
-    is_today = path is not None and reorganised(first - YEAR, last)
+    is_today = _in_todays_tree(first, last, path)
     return _span(first - back, last - back, path, is_today=is_today)
 
 

@@ -12,8 +12,6 @@ from backend.problems import Problem
 from sales.figures.asked import Asked
 from sales.models import Draw, DrawStatus
 
-#: Dimensions below a month.
-PARTS: Final = frozenset({"draw", "weekday"})
 #: More parts take longer than a person waits for.
 MOST: Final = 300_000
 

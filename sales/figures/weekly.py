@@ -9,15 +9,13 @@ from typing import Any
 
 from backend.org.models import Region, scope_pattern
 from sales.engine.redistricting import todays
-from sales.figures.asked import Asked
-from sales.figures.period import YEAR, reorganised
+from sales.figures.asked import WEEK, YEAR, Asked
+from sales.figures.period import reorganised
 from sales.figures.planned import planned
 from sales.figures.regions import successors
 from sales.figures.rows import below, held_draws
 from sales.figures.shapes import Comparison, DrawLine, SalesLine, Tickets, WeeklySales
 from sales.models import RegionDayTotal
-
-WEEK = timedelta(days=7)
 
 
 def weekly_sales(first: date, last: date, region_path: str | None = None) -> WeeklySales:
