@@ -24,5 +24,5 @@ def card(user: User, at: datetime) -> HomeCard | None:
         url=f"{reverse('calendar_draft')}?nam={year}",
         lines=[(_("Ngày đã có trong lịch"), "0")],
         as_of=at,
-        missing=[_("Chưa có ngày lễ nào của năm sau: soạn nháp rồi xác nhận")],
+        waiting=[_("Chưa có ngày lễ nào của năm sau: soạn nháp rồi xác nhận")],
     )

@@ -30,5 +30,4 @@ def card(user: User, at: datetime) -> HomeCard | None:
             (_("Quá hạn"), str(overdue)),
         ],
         as_of=at,
-        missing=[],
     )

@@ -28,9 +28,7 @@ def card(user: User, at: datetime) -> HomeCard | None:
     waiting = _waiting(user, today)
     if me is None:
         title, url = _("Đơn cần duyệt"), reverse("requests")
-        return (
-            HomeCard(title=title, url=url, lines=waiting, as_of=at, missing=[]) if waiting else None
-        )
+        return HomeCard(title=title, url=url, lines=waiting, as_of=at) if waiting else None
     people = load_month(today.replace(day=1), at=at, employee=me.code).people
     worked, late, questions = (
         (people[0].worked, people[0].late, people[0].questions) if people else (0, 0, 0)
@@ -46,7 +44,6 @@ def card(user: User, at: datetime) -> HomeCard | None:
         url=reverse("my_month"),
         lines=[*lines, *waiting],
         as_of=at,
-        missing=[],
     )
 
 

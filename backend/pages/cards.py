@@ -1,7 +1,7 @@
 """The start page's cards. Each app offers one by a dotted name in settings.HOME_CARDS."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -12,13 +12,15 @@ from backend.accounts.models import User
 
 @dataclass(frozen=True)
 class HomeCard:
-    """One job at a glance: a few figures, how fresh they are, and what is missing in them."""
+    """One job at a glance: a few figures, how fresh they are, what is missing in them, and what
+    waits for somebody."""
 
     title: str
     url: str
     lines: list[tuple[str, str]]
     as_of: datetime | None
-    missing: list[str]
+    missing: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
 
 Card = Callable[[User, datetime], HomeCard | None]

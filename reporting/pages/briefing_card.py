@@ -39,9 +39,9 @@ def briefing_card(user: User, now: datetime) -> HomeCard | None:
     words = ngettext(
         "{count} câu hỏi chờ bạn trả lời", "{count} câu hỏi chờ bạn trả lời", unanswered
     )
-    missing = [words.format(count=unanswered)] if unanswered else []
+    waiting = [words.format(count=unanswered)] if unanswered else []
     link = reverse("briefing", args=[briefing.pk])
-    return HomeCard(briefing.title, link, lines, now, missing)
+    return HomeCard(briefing.title, link, lines, now, waiting=waiting)
 
 
 def returned_card(user: User, now: datetime) -> HomeCard | None:
@@ -54,10 +54,10 @@ def returned_card(user: User, now: datetime) -> HomeCard | None:
     if newest is None:
         return None
     mails = returned([newest.briefing])
-    missing = [f"{mail.recipient}: {mail.bounce.reason}" for mail in mails.reverse()[:MOST]]
+    waiting = [f"{mail.recipient}: {mail.bounce.reason}" for mail in mails.reverse()[:MOST]]
     lines = [(_("Phiên họp"), newest.briefing.title), (_("Thư bị trả lại"), str(mails.count()))]
     link = reverse("briefing", args=[newest.briefing_id])
-    return HomeCard(_("Thư phiên họp bị trả lại"), link, lines, now, missing)
+    return HomeCard(_("Thư phiên họp bị trả lại"), link, lines, now, waiting=waiting)
 
 
 def returned_tasks_card(user: User, now: datetime) -> HomeCard | None:
@@ -74,10 +74,10 @@ def returned_tasks_card(user: User, now: datetime) -> HomeCard | None:
     if task is None:
         return None
     mails = [reminder.mail for reminder in reminders]
-    missing = [f"{mail.recipient}: {mail.bounce.reason}" for mail in mails[:MOST]]
+    waiting = [f"{mail.recipient}: {mail.bounce.reason}" for mail in mails[:MOST]]
     lines = [(_("Thư bị trả lại"), str(len(mails)))]
     link = reverse("task", args=[task.pk])
-    return HomeCard(_("Thư nhắc nhiệm vụ bị trả lại"), link, lines, now, missing)
+    return HomeCard(_("Thư nhắc nhiệm vụ bị trả lại"), link, lines, now, waiting=waiting)
 
 
 def tasks_card(user: User, now: datetime) -> HomeCard | None:
@@ -87,18 +87,18 @@ def tasks_card(user: User, now: datetime) -> HomeCard | None:
     mine = TaskOwner.objects.filter(units_of(user).owned()).values("task")
     open_ = Task.objects.open().filter(pk__in=mine)
     led = Task.objects.open().filter(state=State.REPORTED)
-    waiting = led.filter(conclusion__briefing__secretary=user).count()
-    if not waiting and not open_.exists():
+    to_confirm = led.filter(conclusion__briefing__secretary=user).count()
+    if not to_confirm and not open_.exists():
         return None
     next_due = open_.first()
     lines = [(_("Đang mở"), str(open_.count()))]
     if next_due is not None:
         lines.append((_("Hạn gần nhất"), f"{next_due.due_date:%d/%m/%Y}"))
-    if waiting:
-        lines.append((_("Chờ bạn xác nhận"), str(waiting)))
+    if to_confirm:
+        lines.append((_("Chờ bạn xác nhận"), str(to_confirm)))
     late = Task.objects.overdue(now.astimezone(VN).date()).filter(pk__in=mine).count()
     words = ngettext("{count} việc quá hạn", "{count} việc quá hạn", late)
-    missing = [words.format(count=late)] if late else []
+    waiting = [words.format(count=late)] if late else []
     return HomeCard(
-        _("Nhiệm vụ của đơn vị"), f"{reverse('tasks')}?loc=cua-toi", lines, now, missing
+        _("Nhiệm vụ của đơn vị"), f"{reverse('tasks')}?loc=cua-toi", lines, now, waiting=waiting
     )

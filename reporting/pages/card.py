@@ -27,10 +27,10 @@ def card(user: User, now: datetime) -> HomeCard | None:
     newest = Edition.objects.visible_to(user).newest_first().first()
     oversees = may(user, "reports.all")
     lines = [(_("Lần lập tới"), _next_run(now))] if oversees else []
-    missing = _late(now) if oversees else []
+    waiting = _late(now) if oversees else []
     if newest is None:
         lines.insert(0, (_("Bản mới nhất"), _("chưa có")))
-        return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, None, missing)
+        return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, None, waiting=waiting)
     first, last = newest.period_first_date, newest.period_last_date
     period = f"{last:%d/%m/%Y}" if first == last else f"{first:%d/%m}–{last:%d/%m/%Y}"
     states = list(newest.deliveries.values_list("mail__state", flat=True))
@@ -40,9 +40,10 @@ def card(user: User, now: datetime) -> HomeCard | None:
         *([(_("Thư đã gửi"), f"{sent}/{len(states)}")] if oversees else []),
         *lines,
     ]
-    missing += _gaps(completeness_of(newest.snapshot))
-    missing += _unsent(newest, now) if oversees else []
-    return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, newest.cut_off_at, missing)
+    missing = _gaps(completeness_of(newest.snapshot))
+    waiting += _unsent(newest, now) if oversees else []
+    title, link = _("Báo cáo giao ban"), reverse("editions")
+    return HomeCard(title, link, lines, newest.cut_off_at, missing, waiting)
 
 
 def _next_run(now: datetime) -> str:

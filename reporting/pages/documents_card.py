@@ -22,10 +22,12 @@ def documents_card(user: User, now: datetime) -> HomeCard | None:
     """Nothing when nothing waits for the person."""
     if not may(user, "documents.view"):
         return None
-    missing = [*_unread(user, now), *_to_approve(user), *_to_review(user, now)]
-    if not missing:
+    waiting = [*_unread(user, now), *_to_approve(user), *_to_review(user, now)]
+    if not waiting:
         return None
-    return HomeCard(_("Tài liệu kiểm soát"), reverse("controlled_documents"), [], now, missing)
+    return HomeCard(
+        _("Tài liệu kiểm soát"), reverse("controlled_documents"), [], now, waiting=waiting
+    )
 
 
 def _unread(user: User, now: datetime) -> list[str]:

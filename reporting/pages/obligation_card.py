@@ -29,7 +29,7 @@ def card(user: User, now: datetime) -> HomeCard | None:
     lines = [(_("Phải nộp trong 45 ngày tới"), str(len(coming)))]
     if coming:
         lines.append((_("Hạn gần nhất"), f"{coming[0].due:%d/%m/%Y}"))
-    missing = [
+    waiting = [
         ngettext(
             "{name} {period} quá hạn {days} ngày",
             "{name} {period} quá hạn {days} ngày",
@@ -38,5 +38,5 @@ def card(user: User, now: datetime) -> HomeCard | None:
         for line in late[:NAMED]
     ]
     if len(late) > NAMED:
-        missing.append(_("và {count} báo cáo quá hạn khác").format(count=len(late) - NAMED))
-    return HomeCard(_("Nghĩa vụ báo cáo"), reverse("obligations"), lines, now, missing)
+        waiting.append(_("và {count} báo cáo quá hạn khác").format(count=len(late) - NAMED))
+    return HomeCard(_("Nghĩa vụ báo cáo"), reverse("obligations"), lines, now, waiting=waiting)

@@ -443,6 +443,10 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
         for name in ("chair", "kd", "secretary")
     ]
     assert f"/giao-ban/{briefing.pk}/" in asked[0].text
+    start = kd.get("/").content.decode().split(briefing.title, 1)[1].split("</section>")[0]
+    assert "1 câu hỏi chờ bạn trả lời" in start
+    assert "1 việc chờ" in start
+    assert "Thiếu" not in start, "a question to answer is no figure that is missing"
     yes = PollOption.objects.get(text="Có")
     vote = {"poll": poll.pk, "option": yes.pk, "opinion": "" if secret else "nên làm"}
     assert act(kd, briefing, "answer", **vote).status_code == 302

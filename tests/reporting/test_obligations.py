@@ -175,7 +175,7 @@ def test_overdue_reports_stand_on_the_start_page_and_in_the_briefing(
     at = datetime(2026, 11, 24, 9, tzinfo=VN)
     shown = card(person("executive"), at)
     assert shown is not None
-    assert shown.missing == ["Tờ khai thuế GTGT và thuế TTĐB tháng 10/2026 quá hạn 4 ngày"]
+    assert shown.waiting == ["Tờ khai thuế GTGT và thuế TTĐB tháng 10/2026 quá hạn 4 ngày"]
     assert card(person("employee"), at) is None
     week = period_of(PeriodKind.WEEK, date(2026, 11, 18))
     report = draft(definition("weekly-briefing"), period=week, cut_off_at=at).report

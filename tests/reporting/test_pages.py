@@ -257,8 +257,8 @@ def test_failed_and_late_work_is_told(boss: User, page: Page, company: Company) 
     assert "muộn" in client.get(f"/bao-cao/{Edition.objects.get().code}/").content.decode()
     shown = card(boss, queue.database_now())
     assert shown is not None
-    assert "1 thư gửi muộn" in shown.missing
-    assert any("Không lập được" in text for text in shown.missing)
+    assert "1 thư gửi muộn" in shown.waiting
+    assert any("Không lập được" in text for text in shown.waiting)
 
 
 def test_home_card(boss: User, person: Person) -> None:
@@ -269,7 +269,7 @@ def test_home_card(boss: User, person: Person) -> None:
     assert shown.as_of == Edition.objects.get().cut_off_at
     hr = card(person("hr"), queue.database_now())
     assert hr is not None
-    assert (dict(hr.lines), hr.missing) == ({"Bản mới nhất": "chưa có"}, [])
+    assert (dict(hr.lines), hr.missing + hr.waiting) == ({"Bản mới nhất": "chưa có"}, [])
     assert card(person("employee"), queue.database_now()) is None
 
 
