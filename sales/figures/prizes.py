@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 
@@ -56,10 +57,11 @@ def prize_book(first: date, last: date, *, on: date) -> PrizeBook:
     """Prizes of the draws held in [first, last], as known on a day."""
     claim_days = rule_value(RuleKey.PRIZE_CLAIM_DAYS, last) or 0
     term = timedelta(days=claim_days)
-    usual = _payouts(first - USUAL, first - term - timedelta(days=1), on, claim_days)
-    ending = _payouts(last + timedelta(days=1) - term, last + SOON - term, on, claim_days)
+    payouts = partial(payouts_by_draw, on=on, claim_days=claim_days)
+    usual = payouts(first - USUAL, first - term - timedelta(days=1))
+    ending = payouts(last + timedelta(days=1) - term, last + SOON - term)
     return PrizeBook(
-        draws=tuple(reversed(_payouts(first, last, on, claim_days))),
+        draws=tuple(reversed(payouts(first, last))),
         usual=tuple(each.ratio_bps for each in usual if each.ratio_bps is not None),
         waiting=waiting_claims(last),
         presented=presented_claims(first, last),
@@ -79,10 +81,6 @@ def presented_claims(first: date, last: date, region_path: str | None = None) ->
     found = PrizeClaim.objects.filter(presented_date__range=(first, last))
     found = found.exclude(state=ClaimState.WITHDRAWN).filter(below("region__", region_path))
     return _claims(found.order_by("-gross_amount", "pk"))
-
-
-def _payouts(first: date, last: date, on: date, claim_days: int) -> list[Payouts]:
-    return payouts_by_draw(first, last, on=on, claim_days=claim_days)
 
 
 def _claims(found: QuerySet[PrizeClaim]) -> tuple[Claim, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils.cache import patch_cache_control
 from django.utils.http import http_date
 from django.utils.translation import get_language
@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from backend.org.models import Company
-from sales.public.languages import same_page
 
 ASSETS: Final = Path(__file__).parent / "assets"
 TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -115,6 +114,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": [(reverse(name), label) for name, label in MENU],
         "canonical": absolute(here),
         "other_language": other,
-        "other_address": same_page(here, other) + (f"?{query}" if query else ""),
-        "alternates": [(code, absolute(same_page(here, code))) for code in ("vi", "en")],
+        "other_address": translate_url(here, other) + (f"?{query}" if query else ""),
+        "alternates": [(code, absolute(translate_url(here, code))) for code in ("vi", "en")],
     }

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import translate_url
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 
@@ -19,8 +18,3 @@ class LanguageOfAddress(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.headers.setdefault("Content-Language", translation.get_language() or "vi")
         return response
-
-
-def same_page(path: str, language: str) -> str:
-    """The address of the same page in another language; the path itself where it has none."""
-    return translate_url(path, language)
