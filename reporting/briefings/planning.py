@@ -20,6 +20,7 @@ from backend.db import lock_rows
 from backend.jobs.handlers import in_one_transaction
 from backend.problems import Problem
 from reporting.briefings.agenda import add_newest_edition
+from reporting.briefings.carrying_over import carry_over, title_of
 from reporting.briefings.letters import mail_briefing
 from reporting.briefings.rhythm import Meeting, meetings
 from reporting.briefings.votes import remind_silent
@@ -92,12 +93,14 @@ def checked_join_url(text: str) -> str:
 def keep_series(
     series: BriefingSeries, values: Mapping[str, Any], guests: Guests, *, by: User, at: datetime
 ) -> BriefingSeries:
-    """Save a series with its guests, and make its coming briefings (those not changed by hand).
+    """Save a series with its guests, and make its coming briefings; those there are follow it, but for
+    what was set by hand.
 
     Raises NotLeading, JoinLinkRefused, SeriesRefused.
     """
     if not may(by, "briefings.manage") and by.pk != series.secretary_id:
         raise NotLeading
+    before = BriefingSeries.objects.filter(pk=series.pk).first()
     for name, value in values.items():
         setattr(series, name, value)
     series.join_url = checked_join_url(series.join_url)
@@ -108,12 +111,32 @@ def keep_series(
         names = {each.name: each.verbose_name for each in BriefingSeries._meta.fields}
         raise SeriesRefused(f"{names.get(field, '')}: {faults[0]}") from error
     with transaction.atomic():
+        came = invitees(before) if before else {}
         series.save()
         series.guests.all().delete()
         SeriesGuest.objects.bulk_create(_guest_rows(series, guests))
+        if before is not None:
+            _carry_over(before, series, came, at=at)
         if series.enabled:
             make_ahead(series, at=at)
     return series
+
+
+def _carry_over(
+    before: BriefingSeries, series: BriefingSeries, came: Mapping[User, str], *, at: datetime
+) -> None:
+    on, guests = at.astimezone(VN).date(), invitees(series)
+    kept = carry_over(
+        before,
+        series,
+        stood=coming_meetings(before, on=on),
+        wanted=coming_meetings(series, on=on),
+        guests=guests,
+        gone=came.keys() - guests.keys(),
+        at=at,
+    )
+    for briefing in kept:
+        _tell(briefing, at=at)
 
 
 def _guest_rows(series: BriefingSeries, guests: Guests) -> Iterable[SeriesGuest]:
@@ -175,7 +198,7 @@ def _make(
     briefing = Briefing.objects.create(
         series=series,
         planned_date=meeting.planned,
-        title=f"{series.name} ngày {meeting.held:%d/%m/%Y}",
+        title=title_of(series, meeting.held),
         starts_at=starts_at,
         duration_minutes=series.duration_minutes,
         place=series.place,
@@ -204,6 +227,13 @@ def invitees(series: BriefingSeries) -> dict[User, str]:
     for user in (series.chair, series.secretary):
         found.setdefault(user, "")
     return found
+
+
+def silent_units(series: BriefingSeries) -> list[str]:
+    """Units among the guests whom no account speaks for: nobody of them is invited or reminded."""
+    guests = series.guests.select_related("department", "site", "region").order_by("pk")
+    units = [guest.department or guest.site or guest.region for guest in guests]
+    return [unit.name for unit in units if unit and not speakers_of(unit)]
 
 
 def _invited(briefing: Briefing) -> list[User]:
@@ -242,7 +272,7 @@ def move_briefing(
             duration_minutes=duration_minutes,
             place=place,
             join_url=link,
-            title=f"{locked.series.name} ngày {starts_at.astimezone(VN):%d/%m/%Y}",
+            title=title_of(locked.series, starts_at.astimezone(VN).date()),
             items_due_at=starts_at - timedelta(hours=locked.series.items_hours),
             sequence=F("sequence") + 1,
         )

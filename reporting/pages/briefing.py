@@ -16,7 +16,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import acting, requires
 from backend.clock import VN
-from backend.pages.files import file_answer
+from backend.pages.files import handed_in
 from backend.problems import Problem
 from reporting.briefings.agenda import add_edition, agenda_of, put_item, withdraw_item
 from reporting.briefings.approving import newest
@@ -88,12 +88,7 @@ def agenda_file(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Briefing.objects.visible_to(acting(request)).values("pk")
     standing = AgendaFile.objects.filter(item__withdrawn_at=None, item__briefing__in=seen)
     file = get_object_or_404(standing, pk=pk)
-    return file_answer(bytes(file.data), file.content_type, _ascii_name(file))
-
-
-def _ascii_name(file: AgendaFile) -> str:
-    ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
-    return f"tai-lieu-{file.pk}.{ending[file.content_type]}"
+    return handed_in(bytes(file.data), file.content_type, file.name)
 
 
 def _page(

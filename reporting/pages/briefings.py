@@ -18,7 +18,13 @@ from backend.clock import VN
 from backend.org.models import Department, Region, Site
 from backend.pages.forms import checked
 from backend.problems import Problem
-from reporting.briefings.planning import Guests, coming_meetings, invitees, keep_series
+from reporting.briefings.planning import (
+    Guests,
+    coming_meetings,
+    invitees,
+    keep_series,
+    silent_units,
+)
 from reporting.models import Briefing, BriefingSeries, BriefingState, ReportSchedule
 
 PAGE: Final = 30
@@ -132,7 +138,10 @@ def series(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             status, problem = error.status, str(error)
         else:
             messages.success(
-                request, _("Đã lưu loạt họp: {rule}.").format(rule=kept.rule.in_words())
+                request,
+                _(
+                    "Đã lưu loạt họp: {rule}. Các phiên sắp tới đổi theo, trừ chỗ đã sửa riêng."
+                ).format(rule=kept.rule.in_words()),
             )
             return redirect("briefing_series", pk=kept.pk)
     return render(request, "reporting/series.html", _shown(pk, form, problem), status=status)
@@ -147,4 +156,5 @@ def _shown(pk: int | None, form: SeriesForm, problem: str) -> dict[str, Any]:
         "problem": problem,
         "next": coming_meetings(kept, on=today)[:PREVIEWED] if kept else [],
         "invited": sorted(invitees(kept).items(), key=lambda pair: str(pair[0])) if kept else [],
+        "silent": silent_units(kept) if kept else [],
     }

@@ -1,6 +1,6 @@
 """The life of a briefing through its pages: planned, invited, held, decided, followed up."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from email import message_from_bytes
 from typing import Any
 
@@ -13,9 +13,10 @@ from backend.clock import VN
 from backend.jobs import queue, work
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
+from backend.org.models import Department
 from reporting import making
 from reporting.briefings.agenda import add_edition
-from reporting.briefings.planning import keep_briefings, make_ahead
+from reporting.briefings.planning import Guests, keep_briefings, keep_series, make_ahead
 from reporting.briefings.votes import remind_silent
 from reporting.builders.writing import words
 from reporting.definitions import definition, reports_for
@@ -36,6 +37,7 @@ from reporting.models import (
 from reporting.periods import period_of
 from reporting.setup import ensure_weekly_briefing
 from reporting.tasks.reminding import remind
+from tests import make
 from tests.reporting.conftest import NOW
 from tests.reporting.reading import leading_nowhere, left_in_vietnamese, links_of
 
@@ -88,6 +90,63 @@ def test_a_series_makes_and_announces_its_briefings_once(series, people):
     assert first.mails.filter(kind="reminder").count() == 3
     # and now the second one is near too.
     assert OutgoingMail.objects.count() == 3 + 3 + 3
+
+
+def changed(series, people, *, guests=Guests(), **values):  # noqa: B008 - frozen
+    keep_series(series, values, guests, by=people["chair"], at=NOW)
+    return list(series.briefings.exclude(state="cancelled").order_by("starts_at"))
+
+
+def starts_of(briefings):
+    return [f"{each.starts_at.astimezone(VN):%d/%m %H:%M}" for each in briefings]
+
+
+def test_briefings_follow_their_series_but_for_what_was_set_by_hand(series, people, page):
+    """Who changes the hour, the place or the guests of a series means the coming briefings too."""
+    by_hand = series.briefings.order_by("starts_at")[1]
+    act(page(people["secretary"]), by_hand, "move", starts="2026-12-08T10:00", duration="60",
+        place="Tầng 3", join_url="")  # fmt: skip
+    tchc = Guests(units=[Department.objects.get(code="TCHC")], people=[people["tchc"]])
+    found = changed(series, people, guests=tchc, starts=time(9), place="Tầng 5", items_hours=24)
+    days = ["30/11 09:00", "08/12 10:00", "14/12 09:00", "21/12 09:00", "28/12 09:00"]
+    assert starts_of(found) == days
+    assert [each.place for each in found] == ["Tầng 5", "Tầng 3", *["Tầng 5"] * 3]
+    first, _moved, later = found[:3]
+    assert first.items_due_at == first.starts_at - timedelta(hours=24)
+    # Announced: told by a higher sequence; who left keeps what he has, who is new is invited.
+    assert first.sequence == 1
+    mail = first.mails.get(user=people["kd"], sequence=1).mail
+    assert mail.subject == "Thay đổi lịch họp: Giao ban tuần ngày 30/11/2026, 09:00 30/11/2026"
+    assert first.mails.filter(user=people["tchc"]).count() == 1
+    assert (later.sequence, later.mails.count()) == (0, 0)
+    names = set(later.participants.values_list("user__username", flat=True))
+    assert names == {"chair", "secretary", "tchc"}
+    # Saved again without a change, nobody is told anything.
+    before = OutgoingMail.objects.count()
+    changed(series, people, guests=tchc)
+    assert OutgoingMail.objects.count() == before
+
+
+def test_another_weekday_moves_the_briefings_and_a_rarer_one_calls_some_off(series, people):
+    tuesdays = changed(series, people, weekday=1)
+    assert starts_of(tuesdays) == [
+        f"{day} 08:00" for day in ("01/12", "08/12", "15/12", "22/12", "29/12")
+    ]
+    assert tuesdays[0].title == "Giao ban tuần ngày 01/12/2026"
+    assert tuesdays[0].mails.filter(user=people["chair"], kind="invitation", sequence=1).exists()
+    monthly = changed(series, people, rhythm="monthly_day", month_day=1)
+    assert starts_of(monthly) == ["01/12 08:00"]
+    assert {each.cancel_reason for each in series.briefings.filter(state="cancelled")} == {
+        "Loạt họp đổi nhịp, không còn ngày này."
+    }
+    assert not OutgoingMail.objects.filter(subject__contains="22/12").exists()  # nobody knew of it
+
+
+def test_units_whom_nobody_speaks_for_are_named(series, people, page):
+    empty = make.department("KHO", name="Phòng Kho vé")
+    changed(series, people, guests=Guests(units=[empty, Department.objects.get(code="KD")]))
+    shown = page(people["chair"]).get(f"/giao-ban/loat-hop/{series.pk}/").content.decode()
+    assert "Chưa có ai để mời: Phòng Kho vé." in shown
 
 
 @pytest.mark.parametrize(
@@ -149,7 +208,9 @@ def test_items_come_with_papers_before_the_deadline(briefing, people, page, time
     item = AgendaItem.objects.get(title="Kế hoạch Tết")
     assert (item.unit, len(item.text)) == ("Phòng Kinh doanh", len(note))
     file = AgendaFile.objects.get()
-    assert kd.get(f"/giao-ban/tep/{file.pk}/").content == PDF
+    sent_back = kd.get(f"/giao-ban/tep/{file.pk}/")
+    assert sent_back.content == PDF
+    assert "B%C3%A1o%20c%C3%A1o%20tu%E1%BA%A7n.pdf" in sent_back["Content-Disposition"]
     assert page(people["tchc"]).get(f"/giao-ban/tep/{file.pk}/").status_code == 404
     html = page(people["chair"]).get(f"/giao-ban/{briefing.pk}/").content.decode()
     assert "Báo cáo tuần.pdf" in html
