@@ -137,7 +137,6 @@ _PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 #: Signature, flags and length of what may follow; then each row begins with its number of fields.
 _COPY_HEAD = 19 + 2
-_COPY_END = 2
 
 
 def copied_columns(

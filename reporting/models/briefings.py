@@ -260,6 +260,7 @@ class Briefing(models.Model):
         return user.pk in (self.chair_id, self.secretary_id)
 
 
+@pghistory.track()
 class Participant(models.Model):
     """Somebody invited to a briefing (người dự họp), for a unit or in person."""
 

@@ -36,7 +36,7 @@ class Poll(models.Model):
 
 
 class PollOption(models.Model):
-    """An answer to choose (phương án). `secret_count` grows in secret polls only."""
+    """An answer to choose (phương án): never changed but for `secret_count`, which grows in secret polls."""
 
     poll = models.ForeignKey(Poll, models.PROTECT, related_name="options")
     position = models.PositiveSmallIntegerField()
@@ -48,6 +48,14 @@ class PollOption(models.Model):
         verbose_name_plural = _("phương án")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["poll", "position"], name="poll_option_once"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="as_it_was_asked",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("poll_id", "position", "text") | pgtrigger.Delete,  # type: ignore[no-untyped-call]
+                func="RAISE EXCEPTION 'what a poll offers is never changed';",
+            )
         ]
 
     def __str__(self) -> str:

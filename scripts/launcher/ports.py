@@ -23,6 +23,37 @@ def any_free() -> int:
         return int(probe.getsockname()[1])
 
 
+class Claims:
+    """The ports of one launcher, from before its servers listen on them until it ends.
+
+    Granian shares a port with whoever else has it (SO_REUSEPORT), and begins to listen minutes after
+    its port was chosen; so another launcher is told by a name that only one socket of this machine
+    can have. The kernel gives it back however the launcher ends.
+    """
+
+    def __init__(self) -> None:
+        self._names: list[socket.socket] = []
+
+    def take(self, port: int) -> bool:
+        """Whether the port was free, and is ours now."""
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0giaoban-port-{port}")
+        except OSError:
+            name.close()
+            return False
+        if not is_free(port):
+            name.close()
+            return False
+        self._names.append(name)
+        return True
+
+    def take_any(self) -> int:
+        while not self.take(port := any_free()):
+            pass
+        return port
+
+
 def remembered(file: Path) -> int:
     """The port written in `file` if it is still free, else a free one, which is written there."""
     with contextlib.suppress(OSError, ValueError):

@@ -17,7 +17,7 @@ from scripts.launcher.folders import Folders, folders
 from scripts.launcher.libraries import missing_for_pdf
 from scripts.launcher.lock import only_one
 from scripts.launcher.milestones import last_line
-from scripts.launcher.ports import LOOPBACK, any_free, is_free
+from scripts.launcher.ports import LOOPBACK, Claims
 from scripts.launcher.postgres import cluster
 from scripts.launcher.processes import allow_many_files, end_left_behind
 from scripts.launcher.state import State
@@ -61,6 +61,7 @@ class Start:
         self._state = state
         self._wishes = wishes
         self._supervisor = Supervisor()
+        self._ports = Claims()
         self._demonstration = Demonstration(place.var)
         self._addresses = Addresses("", "")
 
@@ -99,17 +100,17 @@ class Start:
 
     def _take_ports(self) -> None:
         port = self._wishes.port
-        if not is_free(port):
+        if not self._ports.take(port):
             fail(
                 f"Port {port} is used by another program. Stop that one, or choose another port:"
                 f" ./scripts/start --port {port + 1}"
             )
         self._state.web_port = port
         beside = port + 1
-        self._state.public_port = beside if is_free(beside) else any_free()
-        self._state.follow_port = any_free()
-        if not self._state.mail_port or not is_free(self._state.mail_port):
-            self._state.mail_port = any_free()
+        self._state.public_port = beside if self._ports.take(beside) else self._ports.take_any()
+        self._state.follow_port = self._ports.take_any()
+        if not self._state.mail_port or not self._ports.take(self._state.mail_port):
+            self._state.mail_port = self._ports.take_any()
         self._state.write(self._place.state)
 
     def _set_old_logs_aside(self) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from scripts.launcher.database import own
 from scripts.launcher.folders import Folders
+from scripts.launcher.ports import Claims
 from scripts.launcher.postgres import cluster
 from scripts.launcher.start import is_healthy
 from tests.backend.launching import Launch, eventually, open_folder
@@ -138,6 +139,18 @@ def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:
         assert another.process.wait(60) == 1
     line = another.wait_for_line(f"Port {port} is used by another program.*--port {port + 1}")
     assert another.lines == [line]
+
+
+def test_a_port_another_launcher_will_use_is_busy_before_anything_listens(tmp_path: Path) -> None:
+    """Granian shares ports (SO_REUSEPORT): both would answer, each a part of the calls."""
+    first, second = Claims(), Claims()
+    port = first.take_any()
+    assert not second.take(port)
+    another = Launch(tmp_path / "var", port=port)
+    assert another.process.wait(60) == 1
+    another.wait_for_line(f"Port {port} is used by another program")
+    del first
+    assert second.take(port)
 
 
 def test_an_unusable_folder_is_named_in_one_line(tmp_path: Path) -> None:

@@ -556,6 +556,24 @@ def test_the_rows_of_a_secret_poll_do_not_tell_who_voted_last_for_what(briefing,
         assert cursor.fetchall() == [(0, 3), (3, 3)]
 
 
+def test_what_a_poll_offers_stays_as_it_was_asked(briefing, people, page):
+    sent = {"question": "Mở thêm điểm bán?", "options": "Có\nKhông", "secret": "on"}
+    act(page(people["secretary"]), briefing, "ask", **sent, due="2026-11-30T07:00")
+    for change in (
+        lambda options: options.update(text="Không rõ"),
+        lambda options: options.filter(position=2).delete(),
+    ):
+        with pytest.raises(InternalError, match="never changed"), transaction.atomic():
+            change(briefing.polls.get().options.all())
+
+
+def test_who_invited_whom_is_on_record(briefing, people, page):
+    act(page(people["secretary"]), briefing, "invite", user=people["tchc"].pk, unit="d-TCHC")
+    found = page("auditor").get("/nhat-ky/?loai=reporting.participant").context["changes"]
+    told = (found[0].actor, found[0].kind, found[0].object_name)
+    assert told == (str(people["secretary"]), "insert", str(people["tchc"]))
+
+
 def test_nothing_said_or_decided_can_be_changed_in_the_database(briefing, people, page):
     decided(briefing, people, page)
     for table in ("conclusion", "taskprogress", "taskowner"):
