@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.test.utils import override_settings, setup_databases, teardown_databases
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.accounts.models import User
@@ -228,6 +228,10 @@ class Tab:
         answer = self.page.goto(self.server + address)
         assert answer is not None
         return answer.status
+
+    def fetch(self, address: str) -> APIResponse:
+        """What the server answers there to this person; the window stays where it is."""
+        return self.page.request.get(self.server + address, timeout=PATIENCE)
 
     def photograph(self, name: str) -> None:
         """A picture for people to look at, where GIAOBAN_SCREENSHOTS names a folder."""
