@@ -88,7 +88,10 @@ def _still_reads(recipient: Recipient, edition: Edition) -> bool:
 
 def objection(mail: OutgoingMail) -> str:
     """Why an edition's mail that waits must not go any more; empty where it may, and for other mails."""
-    copy = Delivery.objects.select_related("edition", "recipient__user").filter(mail=mail).first()
+    known = Delivery.objects.select_related(
+        "edition", "recipient__schedule", "recipient__user__region", "recipient__user__territory"
+    )
+    copy = known.filter(mail=mail).first()
     if copy is None or _still_reads(copy.recipient, copy.edition):
         return ""
     return str(ReaderNoMore.message)
