@@ -70,7 +70,7 @@ class Asked:
 
     @property
     def days_of_week(self) -> tuple[int, ...]:
-        """The weekdays that are told: the one asked for, those of a part, or all."""
+        """The weekdays that are told, one after the other: the one asked for, those of a part, or all."""
         return self.weekdays or (WEEKDAYS if self.weekday is None else (self.weekday,))
 
     @property

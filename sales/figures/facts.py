@@ -35,7 +35,7 @@ _WANTED = """
                 date_trunc('month', d.date::timestamp)::date as month {counterparts}
             from sales_draw d
             where d.status = 'held' and d.date between %(first)s and %(last)s
-              and extract(isodow from d.date)::int - 1 = any(%(weekdays)s::int[])
+              and extract(isodow from d.date)::int - 1 between %(weekday)s and %(last_weekday)s
         ) held
         where {matched}
     )
@@ -57,7 +57,9 @@ _HELD_DAYS = """
     where t.draw_date between %(first)s and %(last)s and {limits} {of_weekdays} {held}
 """
 _HELD = "and t.draw_date <> all(%(not_held)s::date[])"
-_OF_WEEKDAYS = "and extract(isodow from t.draw_date)::int - 1 = any(%(weekdays)s::int[])"
+_OF_WEEKDAYS = (
+    "and extract(isodow from t.draw_date)::int - 1 between %(weekday)s and %(last_weekday)s"
+)
 _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
     where t.month = any(%(months{back})s::date[]) and {limits}
@@ -119,7 +121,8 @@ def limit_values(asked: Asked) -> dict[str, Any]:
     """The values of `limits_of`, and the span."""
     keys = {name: getattr(asked, name) for name in ("agents", "regions")}
     return {
-        "first": asked.first, "last": asked.last, "weekdays": array_of(asked.days_of_week), "agent": asked.agent,
+        "first": asked.first, "last": asked.last, "agent": asked.agent,
+        "weekday": asked.days_of_week[0], "last_weekday": asked.days_of_week[-1],
         "product": asked.product, "limit": asked.limit + 1, **scope(asked.path),
         **{name: pks if pks is None else array_of(pks) for name, pks in keys.items()},
     }  # fmt: skip
@@ -222,7 +225,7 @@ def by_period(
             f"""
             select {_columns(asked, _told(told), of_day)} from {rollup.table} t
             where t.{rollup.start} {_among(rollup, starts).format(place=place)}
-              {"and t.weekday = any(%(weekdays)s::smallint[])" if is_part else ""} and {limits_of(asked)} and {also}
+              {"and t.weekday between %(weekday)s and %(last_weekday)s" if is_part else ""} and {limits_of(asked)} and {also}
             """  # noqa: S608 -- names of our own
         )
     return " union all ".join(parts)
