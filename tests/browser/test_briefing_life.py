@@ -161,6 +161,8 @@ def present(address, leader, second, follower, other, asker):
     other.page.set_viewport_size({"width": 390, "height": 780})
     seen, whole = other.page.locator(".fits").first.evaluate(LENGTHENED)
     assert 780 < whole == seen
+    # What is moved sideways there is reached by keys, too.
+    assert other.page.locator(".slide figure:not([tabindex]), .fits:not([tabindex])").count() == 0
 
 
 def a_late_item_is_on_everybodys_slides(address, putting, leader, follower):
