@@ -1,6 +1,7 @@
 """The rows of a bank's statement, whatever the bank calls its columns. Pure; whole đồng."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "amount": ("so tien", "amount"),
 }  # fmt: skip
+#: How rows of sums and balances begin, accents left out; not who paid ("Tổng công ty Than").
+_SUMS: Final = re.compile(
+    r"(?:tong(?! cong ty)|cong(?! ty)|total|so du|du (?:dau|cuoi)|(?:so )?phat sinh|doanh so|luy ke"
+    r"|opening|closing|ending|balance)\b"
+)
 #: The heads stand within so many rows from the top.
 _SEARCHED: Final = 40
 LONGEST_REFERENCE: Final = 90
@@ -46,7 +52,7 @@ class BankRow:
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """What is wrong in a row; `code` is no_heads, day, amount or two_amounts."""
+    """What is wrong in a row; `code` is no_heads, day, amount, two_amounts, repeated or known_otherwise."""
 
     row: int
     code: str
@@ -63,7 +69,10 @@ class BankSheet:
 
 
 def read_sheet(cells: Sequence[Sequence[Any]]) -> BankSheet:
-    """The statement in the cells of a sheet, heads and footers of the bank around it left aside."""
+    """The statement in the cells of a sheet, heads and footers of the bank around it left aside.
+
+    A number of the bank is that of one transfer: where two rows bear the same, the second is a fault.
+    """
     top, places = _heads(cells)
     if not places:
         return BankSheet((), 0, (RowFault(0, "no_heads", ""),))
@@ -71,6 +80,7 @@ def read_sheet(cells: Sequence[Sequence[Any]]) -> BankSheet:
     faults: list[RowFault] = []
     outgoing = 0
     seen: Counter[str] = Counter()
+    references: set[str] = set()
     for number, cell in enumerate(cells[top + 1 :], start=top + 2):
         told = {name: cell[at] if at < len(cell) else "" for name, at in places.items()}
         if not _is_entry(told):
@@ -82,7 +92,11 @@ def read_sheet(cells: Sequence[Sequence[Any]]) -> BankSheet:
         elif on is None:
             faults.append(RowFault(number, "day", text_of(told.get("date"))[:40]))
         elif came_in:
-            rows.append(_row(number, told, on, came_in, seen))
+            row = _row(number, told, on, came_in, seen)
+            if row.reference in references:
+                faults.append(RowFault(number, "repeated", row.reference))
+            references.add(row.reference)
+            rows.append(row)
         else:
             outgoing += bool(went_out)
     return BankSheet(tuple(rows), outgoing, tuple(faults))
@@ -111,9 +125,13 @@ def _place(names: Sequence[str], words: Sequence[str], *, taken: set[int]) -> in
 
 
 def _is_entry(told: Mapping[str, Any]) -> bool:
-    """Rows of sums and empty rows have no date."""
-    money = any(text_of(told.get(name)) not in ("", "0") for name in ("credit", "debit", "amount"))
-    return bool(text_of(told.get("date"))) and money
+    """Whether money moved: rows of sums, balances and notes are none. A day that is missing is a fault."""
+    if all(text_of(told.get(name)) in ("", "0") for name in ("credit", "debit", "amount")):
+        return False
+    if day(told.get("date")) is not None:
+        return True
+    said = [search_key(text_of(told.get(name))) for name in ("date", "reference", "text", "sender")]
+    return any(said) and not any(_SUMS.match(text) for text in said)
 
 
 def _amount(row: int, told: Mapping[str, Any]) -> tuple[RowFault | None, int, int]:
@@ -148,7 +166,7 @@ def _reference(
 ) -> str:
     """The bank's number; without one, a number from what the row says and how often it said it."""
     own = text_of(told.get("reference"))
-    if own:
+    if any(sign.isalnum() for sign in own):
         return own[:LONGEST_REFERENCE]
     said = f"{on}|{amount}|{search_key(text)}"
     seen[said] += 1

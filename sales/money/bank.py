@@ -1,7 +1,7 @@
 """Statements of the bank: imported, matched with agents, booked as payments (sao kê ngân hàng)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -15,7 +15,7 @@ from backend.db import lock_rows
 from backend.problems import Problem
 from backend.reasons import says_why
 from sales.engine.bank_matching import Matcher, Payer, Proposal, sender_key
-from sales.engine.bank_sheet import BankRow, BankSheet, read_sheet
+from sales.engine.bank_sheet import BankRow, BankSheet, RowFault, read_sheet
 from sales.engine.money_lines import MoneyLine
 from sales.imports.sheet_files import cells_of
 from sales.models import BankLine, BankStatement, JournalEntry, Settlement, Source
@@ -80,12 +80,13 @@ def open_statement(data: bytes, *, account: str, by: User, at: datetime) -> Bank
 def keep_statement(
     sheet: BankSheet, data: bytes, *, name: str, account: str, by: User, at: datetime
 ) -> Imported:
-    """Keep what `open_statement` has read in the data."""
+    """Keep what `open_statement` has read in the data. Raises StatementHasFaults."""
     account = account.strip()[:30]
     rows = {row.reference: row for row in sheet.rows}
     with transaction.atomic():
         kept = BankLine.objects.filter(account=account, reference__in=rows)
-        known = set(kept.values_list("reference", flat=True))
+        known = {line.reference: (line.day, line.amount) for line in kept}
+        _refuse_others(rows, known)
         statement = BankStatement.objects.create(
             account=account,
             name=name[:200],
@@ -102,11 +103,22 @@ def keep_statement(
     return Imported(statement, statement.new, statement.known)
 
 
+def _refuse_others(rows: Mapping[str, BankRow], known: Mapping[str, tuple[date, int]]) -> None:
+    """Two transfers under one number: taken for one, the second would be lost. Raises StatementHasFaults."""
+    others = [
+        RowFault(rows[reference].row, "known_otherwise", reference)
+        for reference, told in known.items()
+        if told != (rows[reference].day, rows[reference].amount)
+    ]
+    if others:
+        _refuse(sorted(others, key=lambda fault: fault.row))
+
+
 def _checked(data: bytes, *, today: date) -> BankSheet:
     """Raises FileRefused, StatementRefused, StatementHasFaults."""
     sheet = read_sheet(cells_of(data, most_rows=MAX_ROWS).rows)
     if sheet.faults:
-        _refuse(sheet)
+        _refuse(sheet.faults)
     if any(row.day > today for row in sheet.rows):
         raise StatementRefused(_("Sao kê có ngày chưa tới. Hãy kiểm tra cột ngày."))
     return sheet
@@ -257,14 +269,22 @@ FAULTS: Final = {
     "no_heads": _("Không thấy dòng tiêu đề có cột ngày và cột số tiền ghi có."),
     "day": _('Dòng %(row)s: ngày "%(value)s" không đọc được, ví dụ đúng 25/11/2026.'),
     "amount": _('Dòng %(row)s: số tiền "%(value)s" không đọc được, ví dụ đúng 1.234.567.'),
+    "repeated": _(
+        'Dòng %(row)s: số "%(value)s" đã có ở dòng trên. Mỗi lần chuyển tiền một số: hãy xóa dòng thừa; '
+        "nếu cột ấy không phải mã giao dịch của ngân hàng thì xóa cả cột."
+    ),
+    "known_otherwise": _(
+        'Dòng %(row)s: số "%(value)s" đã nhập trước đây với ngày hoặc số tiền khác. Hãy so với sao kê cũ; '
+        "nếu cột ấy không phải mã giao dịch của ngân hàng thì xóa cả cột."
+    ),
     "two_amounts": _("Dòng %(row)s: có cả ghi nợ và ghi có (%(value)s)."),
 }
 _TOLD: Final = 20
 
 
-def _refuse(sheet: BankSheet) -> None:
+def _refuse(faults: Sequence[RowFault]) -> None:
     told = [
         str(FAULTS[fault.code]) % {"row": fault.row, "value": fault.value}
-        for fault in sheet.faults[:_TOLD]
+        for fault in faults[:_TOLD]
     ]
-    raise StatementHasFaults(details={"faults": told, "count": len(sheet.faults)})
+    raise StatementHasFaults(details={"faults": told, "count": len(faults)})

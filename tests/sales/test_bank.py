@@ -91,6 +91,25 @@ def test_every_fault_of_a_sheet_is_told():
     assert read_sheet([["a", "b"]]).faults[0].code == "no_heads"
 
 
+def test_no_money_is_passed_over_in_silence():
+    told = read_sheet([
+        HEADS,
+        ["Số dư đầu kỳ", "", "", "", "9.000.000", ""],
+        ["25/11/2026", "UNC01", "AN nop", "", "1.000", ""],
+        ["", "FT2", "BINH nop", "", "2.000", ""],  # its day stood in a merged cell
+        ["", "", "Tổng công ty Than nộp", "", "3.000", ""],
+        ["25/11/2026", "UNC01", "CHI nop", "", "4.000", ""],
+        ["25/11/2026", "-", "AN nop", "", "5.000", ""],
+        ["25/11/2026", "-", "BINH nop", "", "6.000", ""],
+        ["Tổng cộng", "", "", "", "21.000", ""],
+        ["", "Tổng phát sinh", "", "0", "21.000", ""],
+    ])  # fmt: skip
+    assert [(fault.row, fault.code) for fault in told.faults] == [
+        (4, "day"), (5, "day"), (6, "repeated"),
+    ]  # fmt: skip
+    assert [row.amount for row in told.rows] == [1_000, 4_000, 5_000, 6_000]
+
+
 @pytest.fixture
 def desk(
     company: Company,
@@ -157,6 +176,15 @@ def test_a_statement_is_imported_matched_and_booked_once(desk: Client):
     assert "Ngân hàng hoàn phí" in desk.get(HOME, {"tt": "aside"}).content.decode()
     desk.post(f"{HOME}{three.pk}/", {"viec": "lay_lai"})
     assert BankLine.objects.get(pk=three.pk).reason == ""
+
+
+def test_another_transfer_under_a_known_number_is_not_taken_for_it(desk: Client):
+    send(desk, ROWS)
+    other: list[Any] = [date(2026, 11, 27), "FT1", "nop tien", None, 3_000_000, "LE VAN DUC"]
+    told = send(desk, [HEADS, other])
+    assert "Dòng 2: số &quot;FT1&quot; đã nhập trước đây" in told
+    assert (BankLine.objects.count(), BankStatement.objects.count()) == (3, 1)
+    assert "Đã nhập 1 dòng tiền vào mới, 0 dòng đã có" in send(desk, [HEADS, other], account="0022")
 
 
 def test_a_wrong_match_is_undone_by_reversal_only(desk: Client):
