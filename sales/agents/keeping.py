@@ -78,11 +78,9 @@ def keep(record: M, values: dict[str, Any] | None = None) -> M:
         with transaction.atomic():
             _check_whole(record)
             record.save()
-    except IntegrityError as error:
-        if (constraint := _constraint(record, error)) is None:
-            raise
-        said = str(constraint.get_violation_error_message())
-        raise RecordRefused([{"field": "", "code": constraint.name, "message": said}]) from None
+    except IntegrityError:  # somebody was faster than our look: looked at again, it is told
+        _check_whole(record)
+        raise
     return record
 
 
@@ -207,9 +205,3 @@ def _told(error: ValidationError) -> list[dict[str, Any]]:
         for field, faults in error.error_dict.items()
         for fault in faults
     ]
-
-
-def _constraint(record: Model, error: IntegrityError) -> BaseConstraint | None:
-    """Whose constraint the database told of: somebody was faster than our own look."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-    return next((one for one in record._meta.constraints if one.name == name), None)

@@ -26,7 +26,15 @@ _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
         "doi tac", "sender", "remitter",
     ),
     "amount": ("so tien", "amount"),
+    "way": (
+        "loai giao dich", "loai gd", "loai phat sinh", "no/co", "co/no", "ghi no/ghi co", "d/c", "c/d",
+        "dr/cr", "debit/credit", "+/-", "loai",
+    ),
 }  # fmt: skip
+#: What says that money went out, where the amount bears no sign; accents left out.
+_OUT: Final = frozenset({
+    "d", "dr", "debit", "no", "n", "ghi no", "-", "tien ra", "chi", "chuyen di", "rut tien", "phat sinh no",
+})  # fmt: skip
 #: How rows of sums and balances begin, accents left out; not who paid ("Tổng công ty Than").
 _SUMS: Final = re.compile(
     r"(?:tong(?! cong ty)|cong(?! ty)|total|so du|du (?:dau|cuoi)|(?:so )?phat sinh|doanh so|luy ke"
@@ -140,6 +148,8 @@ def _amount(row: int, told: Mapping[str, Any]) -> tuple[RowFault | None, int, in
         amount = whole(told.get("amount"))
         if amount is None:
             return RowFault(row, "amount", text_of(told.get("amount"))[:40]), 0, 0
+        if search_key(text_of(told.get("way"))) in _OUT:
+            amount = -abs(amount)
         return None, max(amount, 0), max(-amount, 0)
     sums = []
     for name in ("credit", "debit"):

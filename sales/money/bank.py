@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.clock import VN
-from backend.db import lock_rows
+from backend.db import hold_lock, lock_rows
 from backend.problems import Problem
 from backend.reasons import says_why
 from sales.engine.bank_matching import Matcher, Payer, Proposal, sender_key
@@ -24,6 +24,8 @@ from sales.money.debts import debts_on
 from sales.whole_company import require_whole_company
 
 MAX_ROWS: Final = 20_000
+#: One statement of an account is kept after the other.
+_ACCOUNTS: Final = 0x62616E6B
 #: Senders of so many lines matched last are remembered.
 _REMEMBERED: Final = 20_000
 
@@ -84,6 +86,7 @@ def keep_statement(
     account = account.strip()[:30]
     rows = {row.reference: row for row in sheet.rows}
     with transaction.atomic():
+        hold_lock(_ACCOUNTS, account)  # so that no line is new to two
         kept = BankLine.objects.filter(account=account, reference__in=rows)
         known = {line.reference: (line.day, line.amount) for line in kept}
         _refuse_others(rows, known)

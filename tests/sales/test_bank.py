@@ -91,6 +91,19 @@ def test_every_fault_of_a_sheet_is_told():
     assert read_sheet([["a", "b"]]).faults[0].code == "no_heads"
 
 
+@pytest.mark.parametrize(
+    ("head", "out", "in_"),
+    [("Loại giao dịch", "Ghi nợ", "Ghi có"), ("Nợ/Có", "N", "C"), ("D/C", "D", "C")],
+)
+def test_a_column_may_say_which_way_money_went(head: str, out: str, in_: str):
+    told = read_sheet([
+        ["Ngày", "Số tham chiếu", "Nội dung", "Số tiền", head],
+        ["25/11/2026", "FT1", "QN0001 nop tien", "5.000", in_],
+        ["25/11/2026", "FT2", "Tra ky quy QN0001", "7.000", out],
+    ])  # fmt: skip
+    assert (told.faults, told.outgoing, [row.amount for row in told.rows]) == ((), 1, [5_000])
+
+
 def test_no_money_is_passed_over_in_silence():
     told = read_sheet([
         HEADS,

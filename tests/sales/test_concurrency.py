@@ -8,6 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from knox.models import AuthToken
@@ -53,6 +54,35 @@ def test_fifty_clients_on_one_agent_and_draw(company: Company, token: str):
     total = AgentDrawTotal.objects.get()
     assert (total.issued, total.returned) == (300, 100)
     call_command("verify_ledger", stdout=StringIO())
+
+
+def test_one_record_sent_by_eight_at_once_is_there_once(company: Company, token: str):
+    """Who was slower is told why in words, also where the database was first to know."""
+    agent = {"code": "MOI", "name": "Đại lý Mới", "kind": "person", "region": "06685"}
+    agent |= {"opened_date": "2026-11-01", "commission_bps": 1000}
+
+    def taken_on(client: APIClient, _number: int) -> Any:
+        return client.post("/api/v1/agents/", agent)
+
+    answers = together(8, token, taken_on)
+    assert Counter(each.status_code for each in answers) == {201: 1, 400: 7}
+    assert {each.json()["errors"][0]["field"] for each in answers if each.status_code == 400} == {
+        "code"
+    }
+
+
+def test_one_bank_statement_sent_by_eight_at_once_is_kept_once(company: Company, token: str):
+    rows = ["Ngày;Số tham chiếu;Nội dung;Ghi có"]
+    rows += [f"17/11/2026;FT{number};nop tien;1000" for number in range(200)]
+
+    def send(client: APIClient, _number: int) -> tuple[int, int]:
+        file = SimpleUploadedFile("sao-ke.csv", "\n".join(rows).encode())
+        told = client.post(
+            "/api/v1/bank-statements/", {"file": file, "account": "0011"}, format="multipart"
+        )
+        return told.status_code, told.json().get("new")
+
+    assert sorted(together(8, token, send)) == [*[(201, 0)] * 7, (201, 200)]
 
 
 def test_bulks_in_opposite_order_do_not_deadlock(company: Company, token: str):
