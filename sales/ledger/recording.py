@@ -157,11 +157,15 @@ def _facts(lines: Sequence[Line], by: User, returns: Lateness) -> Facts:
 
 
 def _corrected(lines: Sequence[Line], by: User) -> dict[int, tuple[str, str, date]]:
-    """Agent, product and draw of the entries that lines correct."""
+    """Agent, product and draw of the entries that lines correct.
+
+    Of agents the person may see now: one who moved brings entries of where it was.
+    """
     wanted = {line.corrects for line in lines if line.corrects is not None}
     if not wanted:
         return {}
-    entries = ConsignmentEntry.objects.visible_to(by).filter(pk__in=wanted)
+    seen = Agent.objects.visible_to(by)
+    entries = ConsignmentEntry.objects.filter(pk__in=wanted, agent__in=seen)
     found = entries.values_list("pk", "agent__code", "product__code", "draw_date")
     return {pk: (agent, product, day) for pk, agent, product, day in found}
 

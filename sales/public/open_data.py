@@ -217,15 +217,23 @@ def _feed(kind: type[SyndicationFeed], sheets: list[Shown], *, own: str) -> Synd
         feed.add_item(
             title=_("Kết quả xổ số miền Bắc ngày {day}").format(day=f"{sheet.day:%d/%m/%Y}"),
             link=address_of(sheet.day),
-            description="; ".join(
-                f"{label}: {' '.join(numbers)}" for _kind, label, numbers in sheet.rows
-            ),
+            description=_told(sheet),
             unique_id=address_of(sheet.day),
             unique_id_is_permalink=True,
             pubdate=sheet.published_at,
             updateddate=sheet.published_at,
         )
     return feed
+
+
+def _told(sheet: Shown) -> str:
+    """The numbers, the symbols that the special prize needs beside them, and whether it replaced another."""
+    parts = [f"{label}: {' '.join(numbers)}" for _kind, label, numbers in sheet.rows]
+    if symbols := sheet.draw.winning_symbols:
+        parts.append(f"{_('Ký hiệu trúng')}: {' '.join(symbols)}")
+    if sheet.is_corrected:
+        parts.append(_("Đây là kết quả đã đính chính."))
+    return "; ".join(parts)
 
 
 def _newest(sheets: list[Shown]) -> Any:

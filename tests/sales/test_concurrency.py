@@ -58,7 +58,12 @@ def test_fifty_clients_on_one_agent_and_draw(company: Company, token: str):
 
 def test_one_record_sent_by_eight_at_once_is_there_once(company: Company, token: str):
     """Who was slower is told why in words, also where the database was first to know."""
-    agent = {"code": "MOI", "name": "Đại lý Mới", "kind": "person", "region": "06685"}
+    agent: dict[str, Any] = {
+        "code": "MOI",
+        "name": "Đại lý Mới",
+        "kind": "person",
+        "region": "06685",
+    }
     agent |= {"opened_date": "2026-11-01", "commission_bps": 1000}
 
     def taken_on(client: APIClient, _number: int) -> Any:

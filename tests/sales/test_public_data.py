@@ -90,6 +90,7 @@ def test_programs_read_the_same_in_every_form(public: Client):
         feed = ElementTree.fromstring(public.get(f"/du-lieu/ket-qua.{kind}.xml").content)
         [entry] = feed.findall(item)
         assert f"giải đặc biệt: {SPECIAL}" in str(entry.findtext(summary))
+        assert str(entry.findtext(summary)).endswith("; Ký hiệu trúng: 2KX 5KX")
     known = {"If-None-Match": answer.headers["ETag"]}
     assert public.get("/du-lieu/ket-qua.json", headers=known).status_code == 304
     [table] = json.loads(public.get("/du-lieu/co-cau-giai.json").content)["tables"]

@@ -12,6 +12,7 @@ from sales.engine.return_rules import Stretch, stretch_of
 from sales.figures.draw_day import draw_day
 from sales.ledger.proving import differences
 from sales.models import (
+    Agent,
     AgentDrawTotal,
     ConsignmentEntry,
     ReturnState,
@@ -269,3 +270,26 @@ def test_the_pages_do_the_whole_work_and_print_the_minutes(company, manager, pag
     region = company.mong_cai
     stranger = page(person("sales_manager", username="mong-cai", region=region))
     assert stranger.get(address).status_code == 404
+
+
+def test_who_has_an_agent_now_takes_back_what_it_brought_from_elsewhere(
+    company, manager, api, person
+):
+    """It moved while a draw was open: its entries keep the place of the first of them."""
+    bulk(manager, [line(issued=100)])
+    Agent.objects.filter(code="AN").update(region=company.mong_cai)
+    new = [
+        api(person("sales_manager", username=f"mong-cai-{number}", region=company.mong_cai))
+        for number in (1, 2)
+    ]
+    sheet = declared(new[0], TT10=30)
+    assert step(new[0], "received", sheet, minutes_no="").status_code == 201
+    assert counted(new[0], sheet, tickets={"TT10": 30}).status_code == 201
+    assert confirmed(new[1], sheet).status_code == 201
+    told = new[0].post(f"/api/v1/returns/{sheet}/reversal/", {"reason": "Đếm nhầm bó vé"})
+    assert told.status_code == 201, told.json()
+    assert totals() == (100, 0)
+    old = api(person("sales_manager", username="hong-gai", region=company.hong_gai))
+    entry = ConsignmentEntry.objects.earliest("pk")
+    wrong = line(issued=-1) | {"corrects": entry.pk, "reason": "Không còn đại lý này"}
+    assert old.post("/api/v1/sales/", wrong).status_code == 400
