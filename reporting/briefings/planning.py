@@ -34,7 +34,7 @@ from reporting.models import (
 )
 from reporting.tasks.deciding import NotLeading
 from reporting.tasks.reminding import remind
-from reporting.tasks.units import Unit, speakers_of
+from reporting.tasks.units import Unit, speakers_of, unheard
 
 #: Briefings are made so far ahead,
 HORIZON: Final = timedelta(days=35)
@@ -230,10 +230,10 @@ def invitees(series: BriefingSeries) -> dict[User, str]:
 
 
 def silent_units(series: BriefingSeries) -> list[str]:
-    """Units among the guests whom no account speaks for: nobody of them is invited or reminded."""
+    """Units among the guests whom no account speaks for."""
     guests = series.guests.select_related("department", "site", "region").order_by("pk")
     units = [guest.department or guest.site or guest.region for guest in guests]
-    return [unit.name for unit in units if unit and not speakers_of(unit)]
+    return unheard(unit for unit in units if unit)
 
 
 def _invited(briefing: Briefing) -> list[User]:

@@ -22,7 +22,7 @@ from reporting.briefings.meeting import (
 from reporting.models import Briefing, Presence
 from reporting.pages.briefing import people_of, visible_briefing
 from reporting.tasks.deciding import conclude
-from reporting.tasks.following_up import decided
+from reporting.tasks.following_up import decided, unheard_owners
 from reporting.tasks.kpis import KPIS
 from reporting.tasks.units import known_units, unit_of
 
@@ -146,6 +146,7 @@ def _conclusions(found: Briefing) -> dict[str, object]:
     units = {key: unit for key in known_units().values() if (unit := unit_of(key))}
     return {
         "decided": decided(found, at=clock.now()),
+        "unheard": unheard_owners(found),
         "units": [(unit.code, unit.name) for unit in units.values()],
         "kpis": [(kpi.aliases[0].replace(" ", "-"), kpi.name) for kpi in KPIS.values()],
     }

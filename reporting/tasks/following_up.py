@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from backend.clock import VN
 from reporting.builders.speaking import t
-from reporting.models import Briefing, BriefingState, Task, TaskQuerySet, TaskState
+from reporting.models import Briefing, BriefingState, Task, TaskOwner, TaskQuerySet, TaskState
 from reporting.tasks.kpis import KPIS, Gauge, shown
 from reporting.tasks.states import OPEN, State
+from reporting.tasks.units import unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ def decided(briefing: Briefing, *, at: datetime) -> list[TaskLine]:
     """The briefing's own conclusions in their order, cancelled ones too."""
     tasks = Task.objects.filter(conclusion__briefing=briefing)
     return task_lines(tasks.order_by("conclusion__number"), at=at, measures=False)
+
+
+def unheard_owners(briefing: Briefing) -> list[str]:
+    """Units that have to do something of the briefing, and no account that hears of it."""
+    tasks = Task.objects.open().filter(conclusion__briefing=briefing)
+    owners = TaskOwner.objects.filter(task__in=tasks).select_related("department", "site", "region")
+    return unheard(owner.unit for owner in owners.order_by("pk"))
 
 
 def owners_in_words(task: Task) -> str:

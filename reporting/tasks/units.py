@@ -105,3 +105,8 @@ def speakers_of(unit: Unit) -> list[User]:
         here = Q(employee__site=unit, role=Role.MANAGER)
         return list(accounts.filter(here | Q(region=unit.region, region__isnull=False)))
     return list(accounts.filter(region=unit))
+
+
+def unheard(units: Iterable[Unit]) -> list[str]:
+    """The names of those whom no account speaks for: nobody is invited, told or reminded for them."""
+    return [unit.name for unit in dict.fromkeys(units) if not speakers_of(unit)]

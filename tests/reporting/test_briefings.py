@@ -317,6 +317,17 @@ def test_the_meeting_itself(briefing, people, page, time_machine_at):
     assert conclude(secretary, briefing, "Nữa @KD #30/11").status_code == 409
 
 
+def test_units_that_would_not_hear_of_their_task_are_named(briefing, people, page):
+    secretary = page(people["secretary"])
+    act(secretary, briefing, "open")
+    conclude(secretary, briefing, "Bán vé @KD #30/11")
+    desk = secretary.get(f"/giao-ban/{briefing.pk}/hop/").content.decode()
+    assert "Chưa có tài khoản nào nhận việc" not in desk
+    conclude(secretary, briefing, "Tuyển người @TCHC @KD #30/11")
+    desk = secretary.get(f"/giao-ban/{briefing.pk}/hop/").content.decode()
+    assert "Chưa có tài khoản nào nhận việc và lời nhắc của: Phòng TCHC." in " ".join(desk.split())
+
+
 def test_conclusion_and_task_are_kept_together_or_not_at_all(briefing, people, page, monkeypatch):
     secretary = page(people["secretary"])
     act(secretary, briefing, "open")
