@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -64,7 +65,8 @@ class Forked:
 
     def send_signal(self, number: signal.Signals) -> None:
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it has just ended, and its code is being written
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -72,13 +74,18 @@ class Forked:
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
-    def communicate(self, *, timeout: float) -> tuple[None, bytes]:
-        """Wait for its end; what it said of errors. Raises subprocess.TimeoutExpired."""
+    def wait(self, *, timeout: float) -> int:
+        """Its exit code, once it has ended. Raises subprocess.TimeoutExpired."""
         end = time.monotonic() + timeout
-        while self.poll() is None:
+        while (code := self.poll()) is None:
             if time.monotonic() > end:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout)
             time.sleep(POLL_SECONDS)
+        return code
+
+    def communicate(self, *, timeout: float) -> tuple[None, bytes]:
+        """What it said of errors until its end."""
+        self.wait(timeout=timeout)
         return None, (self._folder / ERRORS).read_bytes()
 
 
