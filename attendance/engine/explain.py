@@ -69,8 +69,8 @@ def event_step(rule: str, punch: PreparedPunch) -> Step:
 
 def window_step(chain: Chain) -> Step:
     """The first and last minute whose punches belong to a chain that a neighbour has cut (§5)."""
-    low, high = chain.window
-    return {"rule": "window", "from": _text(-(-low // 2)), "to": _text(high // 2)}
+    low, high = chain.window  # in half minutes, which a window set to a part of a minute divides
+    return {"rule": "window", "from": _text(int(-(-low // 2))), "to": _text(int(high // 2))}
 
 
 def pair_steps(attendance: Attendance) -> list[Step]:

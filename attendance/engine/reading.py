@@ -380,5 +380,7 @@ def _check_setting(name: str, kind: Any, value: Any) -> None:
         right = _is_number(value)
     if name == "ot_block":  # whole minutes are counted in blocks of it
         right = right and isinstance(value, int) and value >= 1
+    if name in ("window_before", "window_after"):  # its ends are told as moments
+        right = right and value <= 366 * DAY
     if not right:
         raise UnreadableFacts(f"settings.{name}: {value!r}")

@@ -5,7 +5,7 @@ import copy
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from attendance.engine.reading import UnreadableFacts
@@ -58,6 +58,8 @@ def spoilt(facts, luck):
 
 @settings(max_examples=500, deadline=None)
 @given(st.integers(min_value=0, max_value=2**32))
+@example(26497265)  # a window of a minute and a half, told of a chain that a neighbour cuts
+@example(1002543)  # one that ends after the end of time
 def test_spoilt_facts_are_read_or_refused(seed):
     luck = Random(seed)
     with contextlib.suppress(UnreadableFacts):
