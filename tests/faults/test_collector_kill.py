@@ -32,7 +32,6 @@ from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 from tests.attendance.terminals import START, device, register, registered
 from tests.faults.crashing_collector import POINTS
-from tests.faults.forked import Loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = int(os.environ.get("FAULT_SEED", Random().randrange(10**6)))
@@ -41,56 +40,29 @@ RECORDS = 51_000
 KILLS = int(os.environ.get("FAULT_KILLS", "5"))
 
 
-COLLECTOR = "collector --lease-seconds 1.5 --round-seconds 0.1 --answer-seconds 2"
-
-
 def start_collector(options=""):
     """A real one on the test's database."""
+    manners = "--lease-seconds 1.5 --round-seconds 0.1 --answer-seconds 2"
     streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    return start(f"backend {COLLECTOR} {options}", **streams)
+    return start(f"backend collector {manners} {options}", **streams)
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory):
-    """Holds the program that all collectors of this module are forked from, once one was started."""
-    processes: list[Loaded] = []
-
-    def process():
-        if not processes:
-            processes.append(Loaded(environment(), tmp_path_factory.mktemp("collectors")))
-        return processes[0]
-
-    yield process
-    for each in processes:
-        each.end()
-
-
-@pytest.fixture
-def collect(loaded):
-    """As start_collector, which loads the program anew each time."""
-    return lambda options="": loaded().start(f"{COLLECTOR} {options}")
-
-
-def environment():
-    """Where a process finds the test's database, and is found in it."""
+def start(command, **streams):
+    """A module with its arguments, on the test's database."""
     settings = connection.settings_dict
     url = (
         f"postgresql://{quote(settings['USER'])}:{quote(settings['PASSWORD'])}"
         f"@{settings['HOST']}:{settings['PORT']}/{quote(settings['NAME'])}"
     )
-    return os.environ | {
+    environment = os.environ | {
         "DATABASE_URL": url,
         "DATABASE_OWNER_URL": url,
         "GIAOBAN_PROCESS": "killed-collector",
     }
-
-
-def start(command, **streams):
-    """A module with its arguments, on the test's database."""
     return subprocess.Popen(
         [sys.executable, "-m", *command.split()],
         cwd=ROOT,
-        env=environment(),
+        env=environment,
         **streams,
     )
 
@@ -145,7 +117,7 @@ def cut_database_connections():
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_killed_at_random_instants_every_punch_is_stored_once(collect):
+def test_killed_at_random_instants_every_punch_is_stored_once():
     print(f"FAULT_SEED={SEED}")  # noqa: T201 - replays a failed run
     chance = Random(SEED)
     devices = [device(0, serial=f"T{n}", faults=Faults(small_data=8000)) for n in range(3)]
@@ -157,7 +129,7 @@ def test_killed_at_random_instants_every_punch_is_stored_once(collect):
             devices[turn % 3].faults.answer_delay = chance.choice([0, 0, 0.05])
             Terminal.objects.update(next_poll_at=None)
             before = sum(simulated.connections for simulated in devices)
-            collector = collect()
+            collector = start_collector()
             wait_until(lambda before=before: sum(d.connections for d in devices) > before)
             sleep(chance.uniform(0, 0.5))
             if turn % 3 == 2:
@@ -170,7 +142,7 @@ def test_killed_at_random_instants_every_punch_is_stored_once(collect):
             simulated.faults.answer_delay = 0
         grow(devices, chance, 100)
         expected = sum(simulated.log.count for simulated in devices)
-        collector = collect()
+        collector = start_collector()
         wait_until(lambda: Terminal.objects.filter(lease_until=None).count() == 3)
         Terminal.objects.update(next_poll_at=None)
         wait_until(lambda: Punch.objects.count() >= expected)
@@ -206,10 +178,10 @@ def test_sigterm_finishes_the_pull_at_work():
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_a_running_collector_gets_over_lost_database_connections(collect):
+def test_a_running_collector_gets_over_lost_database_connections():
     simulated = device(10)
     with registered(simulated, poll_seconds=5):
-        collector = collect()
+        collector = start_collector()
         try:
             wait_until(lambda: Punch.objects.count() == 10)
             cut_database_connections()
@@ -225,8 +197,8 @@ def test_a_running_collector_gets_over_lost_database_connections(collect):
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_a_collector_that_is_stuck_ends_itself_and_says_where(collect):
-    collector = collect("--stuck-seconds 2")
+def test_a_collector_that_is_stuck_ends_itself_and_says_where():
+    collector = start_collector("--stuck-seconds 2")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE attendance_terminal IN ACCESS EXCLUSIVE MODE")
         _, errors = collector.communicate(timeout=40)
@@ -236,13 +208,13 @@ def test_a_collector_that_is_stuck_ends_itself_and_says_where(collect):
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_fifty_stalled_terminals_delay_nobody_and_hold_no_database_connection(collect):
+def test_fifty_stalled_terminals_delay_nobody_and_hold_no_database_connection():
     deaf, healthy = device(faults=Faults(silent=True)), device(10)
     with registered(deaf, code="D0") as first, registered(healthy, poll_seconds=5) as good:
         for number in range(1, 50):
             register(first.port, code=f"D{number}", transport="tcp")
         Terminal.objects.filter(pk=first.pk).update(transport="tcp")
-        collector = collect("--answer-seconds 30")
+        collector = start_collector("--answer-seconds 30")
         with stopped_at_the_end(collector):
             wait_until(lambda: deaf.open_connections == 50)
             most, end = 0, monotonic() + 12
@@ -260,7 +232,7 @@ def test_fifty_stalled_terminals_delay_nobody_and_hold_no_database_connection(co
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_a_dark_site_does_not_take_all_readers(collect):
+def test_a_dark_site_does_not_take_all_readers():
     """Twice as many terminals as readers have failed before, are due, and say nothing."""
     deaf, healthy = device(faults=Faults(silent=True)), device(10)
     with registered(deaf, code="D0", transport="tcp") as first:
@@ -268,7 +240,7 @@ def test_a_dark_site_does_not_take_all_readers(collect):
             register(first.port, code=f"D{number}", transport="tcp")
         Terminal.objects.update(consecutive_failures=3)
         with registered(healthy, poll_seconds=5):
-            collector = collect("--answer-seconds 30 --readers 20")
+            collector = start_collector("--answer-seconds 30 --readers 20")
             with stopped_at_the_end(collector):
                 wait_until(lambda: healthy.connections >= 3)
                 assert 10 <= deaf.open_connections < 20
@@ -277,10 +249,10 @@ def test_a_dark_site_does_not_take_all_readers(collect):
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact(collect):
+def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact():
     simulated = device(4000, faults=Faults(answer_delay=0.3))
     with registered(simulated, lock_keys=True) as terminal:
-        collector = collect()
+        collector = start_collector()
         wait_until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
         collector.send_signal(signal.SIGKILL)
         collector.communicate(timeout=10)
@@ -291,7 +263,7 @@ def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact
         assert since
         simulated.faults.answer_delay = 0
         Terminal.objects.update(lock_keys=False)
-        collector = collect()
+        collector = start_collector()
         with stopped_at_the_end(collector):
             wait_until(lambda: Punch.objects.count() == 4000)
     assert simulated.commands[codec.CMD_ENABLE_DEVICE] == 1
@@ -326,7 +298,7 @@ def crashing():
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.replace(" ", "-"))
-def test_killed_at_a_named_point_every_punch_is_stored_once(crashing, collect, point):
+def test_killed_at_a_named_point_every_punch_is_stored_once(crashing, point):
     simulated = device(RECORDS)
     with registered(simulated, lock_keys=True, poll_seconds=5):
         assert crashing(point) == -signal.SIGKILL
@@ -337,7 +309,7 @@ def test_killed_at_a_named_point_every_punch_is_stored_once(crashing, collect, p
         assert Terminal.objects.get().locked_at or not simulated.disabled
         simulated.log.add(LogPunch("101", START + timedelta(days=180)))
         Terminal.objects.filter(lease_until=None).update(next_poll_at=None)
-        collector = collect()
+        collector = start_collector()
         with stopped_at_the_end(collector):
             wait_until(lambda: Punch.objects.count() == RECORDS + 1)
         assert collector.returncode == 0
@@ -352,10 +324,10 @@ def test_killed_at_a_named_point_every_punch_is_stored_once(crashing, collect, p
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_two_collectors_open_one_session_at_a_time(collect):
+def test_two_collectors_open_one_session_at_a_time():
     simulated = device(3000, faults=Faults(answer_delay=0.02))
     with registered(simulated):
-        two = [collect(), collect()]
+        two = [start_collector(), start_collector()]
         with stopped_at_the_end(*two):
             end = monotonic() + 60
             seen: set[str] = set()
@@ -373,15 +345,15 @@ def test_two_collectors_open_one_session_at_a_time(collect):
 
 @pytest.mark.fault
 @pytest.mark.django_db(transaction=True)
-def test_a_frozen_collector_that_wakes_up_writes_nothing(collect):
+def test_a_frozen_collector_that_wakes_up_writes_nothing():
     simulated = device(4000, faults=Faults(answer_delay=0.3))
     with registered(simulated, poll_seconds=3600):
-        frozen = collect()
+        frozen = start_collector()
         wait_until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
         frozen.send_signal(signal.SIGSTOP)
         early = Pull.objects.get()
         simulated.faults.answer_delay = 0
-        successor = collect()
+        successor = start_collector()
         with stopped_at_the_end(frozen, successor):
             wait_until(lambda: Punch.objects.count() == 4000)
             row = Terminal.objects.values().get()

@@ -3,6 +3,9 @@
 import hashlib
 import os
 import random
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -26,40 +29,25 @@ from backend.jobs import queue
 from backend.jobs.models import Run, RunState
 from tests import make
 from tests.faults.database import database_url
-from tests.faults.forked import Forked, Loaded
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 PEOPLE, MONTH = 300, date(2025, 11, 1)
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Loaded]]:
-    """Holds the program that all schedulers of this module are forked from, once one was started."""
-    processes: list[Loaded] = []
-
-    def process() -> Loaded:
-        if not processes:
-            url = database_url()
-            environment = os.environ | {
-                "DATABASE_URL": url,
-                "DATABASE_OWNER_URL": url,
-                "GIAOBAN_JOB_LEASE": "2",
-            }
-            processes.append(Loaded(environment, tmp_path_factory.mktemp("schedulers")))
-        return processes[0]
-
-    yield process
-    for each in processes:
-        each.end()
-
-
 @pytest.fixture
-def start(loaded: Callable[[], Loaded]) -> Iterator[Callable[[], Forked]]:
-    started: list[Forked] = []
+def start() -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    url = database_url()
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DATABASE_OWNER_URL": url,
+        "GIAOBAN_JOB_LEASE": "2",
+    }
+    started: list[subprocess.Popen[bytes]] = []
 
-    def begin() -> Forked:
-        started.append(loaded().start("scheduler"))
+    def begin() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "backend", "scheduler"]
+        started.append(subprocess.Popen(command, env=environment, start_new_session=True))
         return started[-1]
 
     yield begin
@@ -67,16 +55,17 @@ def start(loaded: Callable[[], Loaded]) -> Iterator[Callable[[], Forked]]:
         kill(process)
 
 
-def kill(process: Forked) -> None:
-    process.kill()
-    process.communicate(timeout=60)
+def kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def until(true: Callable[[], bool], what: str, *, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"waited {seconds} s for: {what}"
-        time.sleep(0.03)
+        time.sleep(0.01)
 
 
 def until_taken(run: Run, times: int) -> None:
@@ -130,8 +119,7 @@ def made_after_kills(times, wanted, hr, start):
     scheduler = start()
     until(lambda: ExportResult.objects.exists(), "the file")
     scheduler.terminate()
-    _, errors = scheduler.communicate(timeout=60)
-    assert scheduler.returncode == 0, errors
+    assert scheduler.wait(timeout=60) == 0
     result = ExportResult.objects.get()
     kept = b"".join(bytes(part.data) for part in ExportPart.objects.order_by("number"))
     assert (result.problem, result.size) == ("", len(kept))

@@ -26,11 +26,11 @@ from sales.models import (
 )
 from sales.money import settlement_run
 from tests import make
-from tests.faults.test_export_kill import kill, loaded, start, until, until_taken
+from tests.faults.test_export_kill import kill, start, until, until_taken
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["loaded", "start"]  # the fixtures
+__all__ = ["start"]  # the fixture
 
 AGENTS = 200
 LAST_MONTH = (today().replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -104,7 +104,7 @@ def until(true: Callable[[], bool], what: str, *, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"waited {seconds} s for: {what}"
-        time.sleep(0.03)
+        time.sleep(0.01)
 
 
 def is_doing() -> bool:
