@@ -21,6 +21,7 @@ from reporting.models import (
 _GIVEN: Final = ("duration_minutes", "place", "join_url", "chair_id", "secretary_id")
 #: What those invited are told when it changes.
 _TOLD: Final = {"starts_at", "duration_minutes", "place", "join_url"}
+_NO_DAY: Final = "Loạt họp đổi nhịp, không còn ngày này."
 
 
 def carry_over(
@@ -55,7 +56,7 @@ def carry_over(
         }
         if held is not None and briefing.starts_at == _starts(before, held):
             if briefing.planned_date not in now and not free:
-                _call_off(briefing, at=at)
+                call_off(briefing, reason=_NO_DAY, to=_announced_to(briefing), at=at)
                 continue
             day = briefing.planned_date if briefing.planned_date in now else free.pop(0)
             changes |= {"planned_date": day, "starts_at": _starts(series, now[day])}
@@ -99,13 +100,12 @@ def _change(briefing: Briefing, wanted: Mapping[str, Any], *, at: datetime) -> N
     briefing.save(update_fields=sorted(changed))
 
 
-def _call_off(briefing: Briefing, *, at: datetime) -> None:
-    invited = _announced_to(briefing)
-    briefing.state = BriefingState.CANCELLED
-    briefing.cancel_reason = "Loạt họp đổi nhịp, không còn ngày này."
+def call_off(briefing: Briefing, *, reason: str, to: Sequence[User], at: datetime) -> None:
+    """Cancel a planned briefing, and tell these people and their calendars."""
+    briefing.state, briefing.cancel_reason = BriefingState.CANCELLED, reason
     briefing.sequence += 1
     briefing.save(update_fields=["state", "cancel_reason", "sequence"])
-    mail_briefing(briefing, BriefingMailKind.CANCELLATION, to=invited, at=at)
+    mail_briefing(briefing, BriefingMailKind.CANCELLATION, to=to, at=at)
 
 
 def _announced_to(briefing: Briefing) -> list[User]:

@@ -20,7 +20,7 @@ from backend.db import lock_rows
 from backend.jobs.handlers import in_one_transaction
 from backend.problems import Problem
 from reporting.briefings.agenda import add_newest_edition
-from reporting.briefings.carrying_over import carry_over, title_of
+from reporting.briefings.carrying_over import call_off, carry_over, title_of
 from reporting.briefings.letters import mail_briefing
 from reporting.briefings.rhythm import Meeting, meetings
 from reporting.briefings.votes import remind_silent
@@ -287,10 +287,7 @@ def cancel_briefing(briefing: Briefing, *, reason: str, by: User, at: datetime) 
         raise ReasonMissing
     with transaction.atomic():
         locked = _locked(briefing, by)
-        locked.state, locked.cancel_reason = BriefingState.CANCELLED, reason.strip()[:300]
-        locked.sequence += 1
-        locked.save(update_fields=["state", "cancel_reason", "sequence"])
-        mail_briefing(locked, BriefingMailKind.CANCELLATION, to=_invited(locked), at=at)
+        call_off(locked, reason=reason.strip()[:300], to=_invited(locked), at=at)
     return locked
 
 
