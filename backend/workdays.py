@@ -1,7 +1,7 @@
 """Working days, and terms counted in them. Who works when is told by a function named in the settings, so that
 no other room has to be entered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import count
 
@@ -31,3 +31,18 @@ def after_working_days(day: date, number: int) -> date:
         if not left:
             return last
     raise AssertionError
+
+
+def terms_ending(days: Iterable[date]) -> Mapping[date, date]:
+    """For each last day of a term the day it ends: where nobody works, the next working day
+    (Bộ luật Dân sự 91/2015/QH13, điều 148 khoản 5)."""
+    asked = set(days)
+    if not asked:
+        return {}
+    is_working: Calendar = import_string(settings.WORKING_CALENDAR)
+    known = is_working(min(asked), max(asked) + timedelta(days=_LOOK))
+    return {day: next(each for each in _from(day) if known[each]) for day in asked}
+
+
+def _from(day: date) -> Iterable[date]:
+    return (day + timedelta(days=offset) for offset in count())

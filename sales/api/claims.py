@@ -30,8 +30,7 @@ from sales.api.queries import rows_asked_for
 from sales.draws.claims import Winner, register_claim, withdraw_claim
 from sales.draws.payout_ratio import Payouts, by_month, payouts_by_draw
 from sales.draws.payouts import Payer, pay_claim, reverse_payout
-from sales.models import PrizeClaim, RuleKey
-from sales.rules import rule_value
+from sales.models import PrizeClaim
 
 COLUMNS = (
     "presented_date",
@@ -213,13 +212,7 @@ class PayoutRatio(APIView):
         query, user = query_of(request, PayoutsQuery), person(request)
         if not user.is_whole_company:
             raise Http404
-        today = clock.today()
-        draws = payouts_by_draw(
-            query["date_from"],
-            query["date_to"],
-            on=today,
-            claim_days=rule_value(RuleKey.PRIZE_CLAIM_DAYS, today) or 0,
-        )
+        draws = payouts_by_draw(query["date_from"], query["date_to"], on=clock.today())
         found = by_month(draws) if query["group_by"] == "month" else draws
         rows = [_ratio(row) for row in found]
         if asks_for_table(request):

@@ -10,6 +10,7 @@ from backend.jobs.handlers import in_one_transaction
 from backend.jobs.models import Schedule
 from backend.jobs.queue import put_schedule
 from backend.jobs.rules import DrawEvening
+from sales.draws.claim_terms import write_claim_terms
 from sales.draws.drawing import planned_draws
 from sales.models import Draw, DrawStatus
 
@@ -21,7 +22,8 @@ HANDLER = "draws.keep"
 
 
 def keep_calendar(*, at: datetime) -> tuple[int, int]:
-    """Make the draws of the next 60 days that are missing, mark those over as held.
+    """Make the draws of the next 60 days that are missing, mark those over as held; write to the draws
+    whose prizes can still be claimed until when.
 
     Answers how many of each. A draw that did not take place is marked void by hand; that stays.
     """
@@ -31,6 +33,7 @@ def keep_calendar(*, at: datetime) -> tuple[int, int]:
     with transaction.atomic():
         known = Draw.objects.between(today, today + AHEAD).count()
         Draw.objects.bulk_create(missing, ignore_conflicts=True)
+        write_claim_terms(today - AHEAD, today + AHEAD)
         made = Draw.objects.between(today, today + AHEAD).count() - known
         last = today if now.time() >= OVER_AT else today - timedelta(days=1)
         held = Draw.objects.filter(status=DrawStatus.SCHEDULED, date__lte=last).update(

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection
 
+from sales.draws.claim_terms import last_claim_day
 from sales.draws.prize_tables import NoPrizeTable, structure_of
 from sales.engine.prizes import SERIES_TICKETS
-from sales.models import PrizeTable
+from sales.models import PrizeTable, RuleKey
+from sales.rules import RuleBook, rule_book
 
 # Revenue from the rollup of days; prizes from the journal, whoever paid them, reversals included.
 _DRAWS = """
@@ -31,7 +33,7 @@ _DRAWS = """
     )
     select d.date, p.code, p.id, p.face_value_amount, d.series_count,
         cardinality(d.winning_symbols), coalesce(r.amount, 0), coalesce(paid.amount, 0),
-        coalesce(paid.by_agents, 0), coalesce(paid.tax, 0), coalesce(w.amount, 0)
+        coalesce(paid.by_agents, 0), coalesce(paid.tax, 0), coalesce(w.amount, 0), d.claim_until
     from sales_draw d cross join sales_product p
     left join revenue r on r.draw_date = d.date and r.product_id = p.id
     left join paid on paid.draw_id = d.id and paid.product_id = p.id
@@ -49,7 +51,7 @@ class Payouts:
 
     `expected_amount` is what the tickets sold win on average by the prize table; None where series
     or winning symbols are not known. `unclaimed_amount` is what nobody presented in the term, as an
-    estimate from it; None before the term is over. `ratio_bps` is paid of revenue.
+    estimate from it; None before the term is over, on `claim_until`. `ratio_bps` is paid of revenue.
     """
 
     first: date
@@ -61,17 +63,17 @@ class Payouts:
     waiting_amount: int
     expected_amount: int | None
     unclaimed_amount: int | None
+    claim_until: date | None
 
     @property
     def ratio_bps(self) -> int | None:
         return self.paid_amount * 10_000 // self.revenue_amount if self.revenue_amount > 0 else None
 
 
-def payouts_by_draw(first: date, last: date, *, on: date, claim_days: int) -> list[Payouts]:
-    """Each draw held in [first, last] with its products, the latest first. Two or three queries.
+def payouts_by_draw(first: date, last: date, *, on: date) -> list[Payouts]:
+    """Each draw held in [first, last] with its products, the latest first. Three or four queries.
 
-    Claims presented after `on` do not wait yet. `claim_days`: from so many days after the draw on,
-    what is not claimed has expired.
+    Claims presented after `on` do not wait yet.
     """
     with connection.cursor() as cursor:
         cursor.execute(_DRAWS, {"first": first, "last": last, "on": on})
@@ -81,7 +83,8 @@ def payouts_by_draw(first: date, last: date, *, on: date, claim_days: int) -> li
         .prefetch_related("levels")
         .order_by("-valid_from", "-pk")
     )
-    return [_of_draw(row, tables, on=on, claim_days=claim_days) for row in rows]
+    book = rule_book([RuleKey.PRIZE_CLAIM_DAYS])
+    return [_of_draw(row, tables, book, on=on) for row in rows]
 
 
 def by_month(draws: Iterable[Payouts]) -> list[Payouts]:
@@ -94,11 +97,12 @@ def by_month(draws: Iterable[Payouts]) -> list[Payouts]:
 
 
 def _of_draw(
-    row: tuple[Any, ...], tables: list[PrizeTable], *, on: date, claim_days: int
+    row: tuple[Any, ...], tables: list[PrizeTable], book: RuleBook, *, on: date
 ) -> Payouts:
-    day, code, product, face, series, symbols, revenue, paid, by_agents, tax, waiting = row
+    day, code, product, face, series, symbols, revenue, paid, by_agents, tax, waiting, term = row
     expected = _expected(revenue, _table(tables, product, day), face, series, symbols)
-    is_over = (on - day).days > claim_days
+    until = last_claim_day(day, term, book)
+    is_over = until is not None and on > until
     return Payouts(
         first=day,
         product=code,
@@ -111,6 +115,7 @@ def _of_draw(
         unclaimed_amount=max(expected - paid - waiting, 0)
         if is_over and expected is not None
         else None,
+        claim_until=until,
     )
 
 
@@ -142,6 +147,7 @@ def _expected(
 def _summed(month: date, product: str, parts: list[Payouts]) -> Payouts:
     expected = [part.expected_amount for part in parts]
     unclaimed = [part.unclaimed_amount for part in parts]
+    until = [part.claim_until for part in parts if part.claim_until]
     return Payouts(
         first=month,
         product=product,
@@ -152,6 +158,7 @@ def _summed(month: date, product: str, parts: list[Payouts]) -> Payouts:
         waiting_amount=sum(part.waiting_amount for part in parts),
         expected_amount=_all(expected),
         unclaimed_amount=_all(unclaimed),
+        claim_until=max(until, default=None),
     )
 
 

@@ -1,13 +1,14 @@
 """Checking a ticket: what it wins, the tax on it, and until when it can be claimed (dò vé)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from backend.problems import Problem
+from sales.draws.claim_terms import last_claim_day
 from sales.draws.prize_tables import PRIZES_TOLD, Prizes, prizes_read
 from sales.engine.prizes import Outcome, Result, outcome, prize_tax
 from sales.ledger.closing import NoSuchDraw
@@ -85,7 +86,10 @@ def check_ticket(
     table = prizes_read(prizes)
     found = outcome(number, symbol, result=Result(draw.numbers, known), structure=table.structure)
     tax = _tax(found.amount, rules, on=max(on, day))
-    return Checked(draw, table, found, tax, claim_until=_last_claim_day(day, rules))
+    until = last_claim_day(day, draw.claim_until, rules)
+    if until is None:
+        raise RuleMissing
+    return Checked(draw, table, found, tax, claim_until=until)
 
 
 def _facts(day: date, product: str | None) -> tuple[Draw, str | None, RuleBook]:
@@ -114,14 +118,6 @@ def _tax(amount: int, book: RuleBook, *, on: date) -> Tax:
     is_confirmed = all(rules.is_confirmed(key) for key in TAXES)
     is_settled = is_confirmed or tax == _by(book.last_confirmed(on), amount)
     return Tax(tax, free, on, is_confirmed, is_settled)
-
-
-def _last_claim_day(day: date, book: RuleBook) -> date:
-    """The last day to present a ticket of the draw. Raises RuleMissing."""
-    days = book.on(day).value(RuleKey.PRIZE_CLAIM_DAYS)
-    if days is None:
-        raise RuleMissing
-    return day + timedelta(days=days)
 
 
 def _by(rules: Rules, amount: int) -> int | None:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
 from django.db.models import QuerySet
 
 from sales.draws.payout_ratio import Payouts, payouts_by_draw
 from sales.figures.choices import products
 from sales.figures.rows import below
-from sales.models import ClaimState, PrizeClaim, RuleKey
-from sales.rules import rule_value
+from sales.models import ClaimState, PrizeClaim
 
 __all__ = ["Claim", "Payouts", "PrizeBook", "presented_claims", "prize_book", "waiting_claims"]
 
@@ -55,19 +53,23 @@ class PrizeBook:
 
 def prize_book(first: date, last: date, *, on: date) -> PrizeBook:
     """Prizes of the draws held in [first, last], as known on a day."""
-    claim_days = rule_value(RuleKey.PRIZE_CLAIM_DAYS, last) or 0
-    term = timedelta(days=claim_days)
-    payouts = partial(payouts_by_draw, on=on, claim_days=claim_days)
-    usual = payouts(first - USUAL, first - term - timedelta(days=1))
-    ending = payouts(last + timedelta(days=1) - term, last + SOON - term)
+    known = payouts_by_draw(first - USUAL, last, on=on)
+    known.reverse()
+    usual = [each for each in known if _ends(each, date.min, first - timedelta(days=1))]
+    ending = [each for each in known if _ends(each, last + timedelta(days=1), last + SOON)]
     return PrizeBook(
-        draws=tuple(reversed(payouts(first, last))),
+        draws=tuple(each for each in known if each.first >= first),
         usual=tuple(each.ratio_bps for each in usual if each.ratio_bps is not None),
         waiting=waiting_claims(last),
         presented=presented_claims(first, last),
-        expiring=tuple((each.first + term, each) for each in reversed(ending)),
+        expiring=tuple((each.claim_until, each) for each in ending if each.claim_until),
         products=products(),
     )
+
+
+def _ends(payouts: Payouts, first: date, last: date) -> bool:
+    """Whether the term of the draw ends in [first, last]."""
+    return payouts.claim_until is not None and first <= payouts.claim_until <= last
 
 
 def waiting_claims(on: date, region_path: str | None = None) -> tuple[Claim, ...]:

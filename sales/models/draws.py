@@ -127,7 +127,8 @@ class Draw(models.Model):
     `numbers` are the 27 winning numbers as strings (leading zeros count) in the order
     special, 1, 2 (×2), 3 (×6), 4 (×4), 5 (×6), 6 (×3), 7 (×4); null until published, and then
     those of the newest publication. `winning_symbols` are the series whose special number wins the
-    special prize, null where the published result does not tell them.
+    special prize, null where the published result does not tell them. `claim_until` is the last day to
+    present a ticket, by the rule and the working days as they were known last; null: by the rule alone.
     """
 
     date = models.DateField(_("ngày quay"), unique=True)
@@ -145,6 +146,7 @@ class Draw(models.Model):
         models.CharField(max_length=6), verbose_name=_("ký hiệu trúng"), null=True, blank=True
     )
     series_count = models.PositiveSmallIntegerField(_("số sê-ri phát hành"), null=True, blank=True)
+    claim_until = models.DateField(_("hạn lĩnh thưởng"), null=True, editable=False)
 
     objects = DrawQuerySet.as_manager()
 

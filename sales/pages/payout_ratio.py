@@ -12,8 +12,6 @@ from backend.heading import Heading
 from backend.tables import Column, Table
 from sales.draws.payout_ratio import Payouts, by_month, payouts_by_draw
 from sales.files.sheets import asks_for_workbook, heading_of, share, table_answer
-from sales.models import RuleKey
-from sales.rules import rule_value
 
 #: How far back the ratio by draw looks.
 DRAW_DAYS = 62
@@ -26,9 +24,7 @@ def payout_ratio(request: HttpRequest) -> HttpResponseBase:
         return render(request, "sales/payout_ratio.html", {"is_regional": True})
     today = clock.today()
     first = (today.replace(day=1) - timedelta(days=365)).replace(day=1)
-    draws = payouts_by_draw(
-        first, today, on=today, claim_days=rule_value(RuleKey.PRIZE_CLAIM_DAYS, today) or 0
-    )
+    draws = payouts_by_draw(first, today, on=today)
     recent = today - timedelta(days=DRAW_DAYS)
     recent_draws, months = [each for each in draws if each.first >= recent], by_month(draws)
     if asks_for_workbook(request):

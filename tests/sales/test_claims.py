@@ -19,6 +19,7 @@ from attendance.models import CalendarDay, DayKind
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.workdays import after_working_days
+from sales.draws.calendar_keeping import keep_calendar
 from sales.draws.claims import Winner, register_claim
 from sales.draws.payouts import Payer, pay_claim
 from sales.draws.prize_tables import load_prize_tables
@@ -211,6 +212,37 @@ def test_the_term_is_thirty_days_from_the_draw(drawn: Company, api: Callable[...
         assert (late.status_code, late.json()["code"]) == (409, "claim.too_late")
         assert late.json()["claim_until"] == "2026-12-17"
         assert claim(manager, presented_date="2026-12-17").status_code == 201
+
+
+def test_a_term_that_ends_on_a_day_of_rest_runs_to_the_next_working_day(
+    drawn: Company, api: Callable[..., APIClient]
+):
+    """Civil Code 91/2015, article 148.5: thirty days after 17 November is a Thursday made a holiday here,
+    and the Friday is one too; Monday is the last day."""
+    for day in ("2026-12-17", "2026-12-18"):
+        CalendarDay.objects.create(date=day, kind=DayKind.HOLIDAY, name="Lễ hội")
+    keep_calendar(at=NOW)
+    with time_machine.travel(datetime(2026, 12, 22, 8, 0, tzinfo=VN), tick=False):
+        manager = api("sales_manager")
+        asked = {"number": FIFTH, "symbol": "3KX", "draw_date": DAY}
+        checked = manager.post("/api/v1/tickets/check/", asked).json()
+        assert checked["claim_until"] == "2026-12-21"
+        late = claim(manager)
+        assert (late.status_code, late.json()["claim_until"]) == (409, "2026-12-21")
+        assert claim(manager, presented_date="2026-12-21").status_code == 201
+
+
+def test_prizes_are_unclaimed_only_when_the_extended_term_is_over(
+    drawn: Company, person: Callable[..., User], api: Callable[..., APIClient]
+):
+    CalendarDay.objects.create(date="2026-12-17", kind=DayKind.HOLIDAY, name="Lễ hội")
+    keep_calendar(at=NOW)
+    mai = person("sales_manager", username="mai")
+    assert bulk(api(mai), [line(issued=1_000)]).status_code == 201
+    for day, is_over in ((18, False), (19, True)):
+        with time_machine.travel(datetime(2026, 12, day, 8, 0, tzinfo=VN), tick=False):
+            told = api(mai).get(f"/api/v1/payouts/?date_from={DAY}&date_to={DAY}")
+        assert (told.json()["rows"][0]["unclaimed_amount"] is not None) is is_over
 
 
 def test_without_winning_symbols_the_special_prize_waits(company: Company, manager: APIClient):
