@@ -48,6 +48,11 @@ class WrongLine:
     text: str
     reason: str
 
+    def __str__(self) -> str:
+        return _("dòng {number} «{text}»: {reason}").format(
+            number=self.number, text=self.text, reason=self.reason
+        )
+
 
 def add_recipient(schedule: ReportSchedule, *, to: User | str) -> Recipient:
     """Let an account, or an outside address of an allowed domain, get the schedule's reports.
@@ -94,12 +99,8 @@ def add_list(schedule: ReportSchedule, *, text: str, by: User | None = None) -> 
         if (found := _fault(number, line, people, schedule.report, sees_all=sees_all))
     ]
     if wrong:
-        raise BadAddressList(
-            _(
-                "Chưa thêm ai: dòng {number} «{text}»: {reason} Sửa rồi dán lại cả danh sách."
-            ).format(number=wrong[0].number, text=wrong[0].text, reason=wrong[0].reason),
-            details={"lines": [(each.number, each.text, each.reason) for each in wrong]},
-        )
+        told = [_("Chưa thêm ai. Sửa các dòng sau rồi dán lại cả danh sách:"), *map(str, wrong)]
+        raise BadAddressList("\n".join(told))
     with transaction.atomic():
         return [add_recipient(schedule, to=people.get(line.lower(), line)) for _n, line in lines]
 

@@ -21,7 +21,7 @@ from reporting.asking import HANDLER, AlreadyBeingMade, ask
 from reporting.defining import Definition
 from reporting.definitions import catalogue, definition, made_for
 from reporting.models import Recipient, ReportSchedule, SavedView
-from reporting.periods import PeriodKind
+from reporting.periods import Period, PeriodKind
 from reporting.recipients import why_not
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -77,7 +77,17 @@ class BadPeriod(Problem):
     """A past period that is none."""
 
     code = "schedule.bad_period"
-    message = _("Kỳ báo cáo phải có ngày đầu không sau ngày cuối, và đã qua.")
+    message = _("Ngày không đúng. Hãy chọn một ngày thuộc kỳ cần lập.")
+
+
+class PeriodNotOver(BadPeriod):
+    """One that has not ended: what it tells is not all there yet."""
+
+    code = "schedule.period_not_over"
+
+    def __init__(self, period: Period) -> None:
+        words = _("Kỳ có ngày ấy là {period}, chưa qua. Hãy chọn một ngày của kỳ đã qua.")
+        super().__init__(words.format(period=said(period)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +176,28 @@ def send_me_a_test(report: ReportSchedule, *, by: User, at: datetime) -> Run:
         return queue.enqueue(handler=HANDLER, payload=payload, due_at=at)
 
 
-def run_for(
-    report: ReportSchedule, *, first: date, last: date, send: bool, by: User, at: datetime
-) -> Run:
-    """Make the report of a past period, and send it if wanted. Raises BadPeriod, AlreadyBeingMade.
+def run_for(report: ReportSchedule, *, day: date, send: bool, by: User, at: datetime) -> Period:
+    """Make the report of the past period that holds the day, and send it if wanted. Returns the period.
 
-    Where an edition tells the same, it is sent to those who have not got it.
+    A whole one always: an edition of a part of it would bear the period's name and code. Where an
+    edition tells the same, it is sent to those who have not got it.
+    Raises PeriodNotOver, AlreadyBeingMade.
     """
-    if not first <= last < at.astimezone(VN).date():
-        raise BadPeriod
-    days = {"first_date": first.isoformat(), "last_date": last.isoformat()}
-    payload = _payload(report, by) | days | {"send": send}
-    return ask(definition(report.report), payload, at=at)
+    wanted = definition(report.report)
+    period = wanted.period_with(day)
+    if period.last >= at.astimezone(VN).date():
+        raise PeriodNotOver(period)
+    days = {"first_date": period.first.isoformat(), "last_date": period.last.isoformat()}
+    ask(wanted, _payload(report, by) | days | {"send": send}, at=at)
+    return period
+
+
+def said(period: Period) -> str:
+    """ "tuần 41 (05/10–11/10/2026)"; one day, and a state as of one, need no days beside the name."""
+    name = period.name(get_language() or "vi")
+    if period.first == period.last:
+        return name
+    return f"{name} ({period.first:%d/%m/%Y}–{period.last:%d/%m/%Y})"
 
 
 def _payload(report: ReportSchedule, by: User) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """/bao-cao/lich/: when which report is made, for whom, and how the last runs went."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Count, F, Q, Window
@@ -16,6 +16,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.jobs import rules
 from backend.jobs.models import Run, RunState, Schedule
+from backend.pages.months import day_from
 from backend.problems import Problem
 from reporting import recipients, scheduling
 from reporting.definitions import definition
@@ -150,12 +151,14 @@ def _shown(
     request: HttpRequest, report: ReportSchedule, *, problem: str = "", pasted: str = ""
 ) -> HttpResponse:
     user, at = whole_company(request), clock.now()
-    pk = report.schedule_id
+    pk, wanted = report.schedule_id, definition(report.report)
     strip = _strips([pk], at=at)[pk]
     context = {
         "report": report,
         "report_name": scheduling.reports().get(report.report, report.report),
         "words": words(report.schedule),
+        "kind": scheduling.KINDS[wanted.period],
+        "last_period": wanted.last_period(at),
         "coming": _coming([pk], at=at)[pk],
         "strip": strip,
         "runs": [(run, mood, _editions_of(run, user)) for run, mood in reversed(strip[-10:])],
@@ -226,32 +229,21 @@ def schedule_test(request: HttpRequest, code: str) -> HttpResponse:
 def schedule_run(request: HttpRequest, code: str) -> HttpResponse:
     """Make the report of a past period."""
     report = _allowed(request, code)
+    day, send = day_from(request.POST.get("ngay", "")), "send" in request.POST
     try:
-        scheduling.run_for(
-            report,
-            first=_day(request.POST.get("first", "")),
-            last=_day(request.POST.get("last", "")),
-            send="send" in request.POST,
-            by=acting(request),
-            at=clock.now(),
-        )
+        if day is None:
+            raise scheduling.BadPeriod
+        period = scheduling.run_for(report, day=day, send=send, by=acting(request), at=clock.now())
     except Problem as problem:
         return _shown(request, report, problem=str(problem))
     messages.success(
         request,
         _(
-            "Đang lập báo cáo của kỳ đã chọn; xem ở kho báo cáo sau ít giây. Nếu đã có bản với số liệu"
+            "Đang lập báo cáo {period}; xem ở kho báo cáo sau ít giây. Nếu đã có bản với số liệu"
             " y hệt thì không lập thêm, chỉ gửi bản ấy cho ai chưa nhận."
-        ),
+        ).format(period=scheduling.said(period)),
     )
     return redirect("schedule", code=code)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise scheduling.BadPeriod from None
 
 
 @requires("reports.manage")

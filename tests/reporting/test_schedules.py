@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from backend import clock
 from backend.accounts.models import User
 from backend.jobs import queue, work
 from backend.jobs.models import Run, Schedule
@@ -214,17 +215,32 @@ class TestAsking:
     ) -> None:
         ensure_weekly_briefing([person("auditor")], first_due_at=None, at=queue.database_now())
         client, path = page(boss), "/bao-cao/lich/weekly-briefing/chay-ky/"
-        for days in (("2026-10-11", "2026-10-05"), ("2026-10-05", "2999-10-11"), ("", "x")):
-            answer = client.post(path, {"first": days[0], "last": days[1]})
+        this_week = clock.today().isoformat()
+        for day, reason in (("x", "Ngày không đúng"), (this_week, "chưa qua"), ("2999-01-01", "")):
+            answer = client.post(path, {"ngay": day})
             assert answer.status_code == 400
-            assert "Kỳ báo cáo phải có" in answer.content.decode()
+            assert reason in answer.content.decode()
         assert Run.objects.filter(due_at__lte=queue.database_now()).count() == 0
 
-        client.post(path, {"first": "2026-10-05", "last": "2026-10-11", "send": "on"})
+        told = client.post(path, {"ngay": "2026-10-08", "send": "on"}, follow=True)
+        assert "Đang lập báo cáo tuần 41 (05/10/2026–11/10/2026)" in told.content.decode()
         process()
         edition = Edition.objects.get()
         assert f"{edition.period_first_date}/{edition.period_last_date}" == "2026-10-05/2026-10-11"
         assert mailbox.recipients == ["auditor@example.vn"]
+
+    def test_a_part_of_a_past_period_makes_no_edition_that_bears_the_name_of_the_whole(
+        self, boss: User, page: Callable[..., Client]
+    ) -> None:
+        ensure_weekly_briefing([], first_due_at=None, at=queue.database_now())
+        client, path = page(boss), "/bao-cao/lich/weekly-briefing/chay-ky/"
+        client.post(path, {"first": "2026-10-05", "last": "2026-10-08"})
+        for day in ("2026-10-08", "2026-10-11"):
+            client.post(path, {"ngay": day})
+            process()
+        edition = Edition.objects.get()
+        assert f"{edition.period_first_date}/{edition.period_last_date}" == "2026-10-05/2026-10-11"
+        assert set(Run.objects.exclude(error="")) == set()
 
     def test_pasted_readers_are_shown_with_their_scope_and_can_be_dropped(
         self, boss: User, page: Callable[..., Client], settings: Any
@@ -232,10 +248,11 @@ class TestAsking:
         settings.MAIL_ALLOWED_DOMAINS = ["ubnd.example.vn"]
         ensure_weekly_briefing([], first_due_at=None, at=queue.database_now())
         client, path = page(boss), "/bao-cao/lich/weekly-briefing/"
-        wrong = client.post(path + "nguoi-nhan/", {"list": "boss\nnobody@x"})
+        wrong = client.post(path + "nguoi-nhan/", {"list": "boss\nnobody@x\nboss\nai-do"})
         assert wrong.status_code == 400
-        assert "dòng 2 «nobody@x»" in wrong.content.decode()
-        assert "boss\nnobody@x</textarea>" in wrong.content.decode(), "to be mended"
+        for line in ("dòng 2 «nobody@x»", "dòng 4 «ai-do»"):
+            assert line in wrong.content.decode()
+        assert "boss\nnobody@x\nboss\nai-do</textarea>" in wrong.content.decode(), "to be mended"
 
         client.post(path + "nguoi-nhan/", {"list": "boss\nvp@ubnd.example.vn"})
         html = client.get(path).content.decode()
