@@ -97,7 +97,15 @@ def query_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict
     if repeated := [name for name, sent in request.query_params.lists() if len(sent) > 1]:
         raise RepeatedParameters(repeated)
     query.is_valid(raise_exception=True)
-    return dict(query.validated_data)
+    asked = dict(query.validated_data)
+    if isinstance(query, PageQuery) and "limit" not in request.query_params and _is_table(request):
+        asked["limit"] = MOST
+    return asked
+
+
+def _is_table(request: Request) -> bool:
+    """A file that is saved shows no `next`: it should hold all there is, as far as one page goes."""
+    return request.accepted_renderer.format in ("csv", "xlsx")
 
 
 def sparse(request: Request, shown: Any) -> Any:
@@ -109,6 +117,27 @@ def sparse(request: Request, shown: Any) -> Any:
     if unknown := [name for name in names if name not in shown]:
         raise UnknownFields(unknown, list(shown))
     return {name: shown[name] for name in names}
+
+
+def sparse_rows(request: Request, rows: Iterable[Any]) -> list[Any]:
+    """The rows, each less the fields that are not asked for. Raises UnknownFields, also without rows."""
+    told = [sparse(request, row) for row in rows]
+    if not told and "fields" in request.query_params:
+        sparse(request, dict.fromkeys(_fields_described(request)))
+    return told
+
+
+def _fields_described(request: Request) -> list[str]:
+    """The fields of a row of the list that is asked for, as the API's description has them."""
+    view: Any = request.parser_context["view"]
+    described = view.get.kwargs["schema"]()
+    described.view = view
+    page = described.get_response_serializers()
+    page = page[200, "application/json"] if isinstance(page, dict) else page
+    lists: list[Any] = [
+        field for field in page().fields.values() if isinstance(field, serializers.ListSerializer)
+    ]
+    return list(lists[0].child.fields)
 
 
 def page_of(
@@ -225,7 +254,7 @@ def _page(
     limit = query["limit"]
     more = len(found) > limit
     return {
-        "results": [sparse(request, shown) for shown in show_all(found[:limit])],
+        "results": sparse_rows(request, show_all(found[:limit])),
         "next": next_address(request, last(found[limit - 1])) if more else None,
     }
 

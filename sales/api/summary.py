@@ -13,7 +13,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.pagination import FieldsQuery, next_address, query_of, sparse
+from backend.api.pagination import FieldsQuery, next_address, query_of, sparse_rows
 from backend.api.tables import RENDERERS, asks_for_table, linked, table_answer, tabular
 from backend.shares import share_bps
 from sales import figures
@@ -173,9 +173,8 @@ class AnySummaries(APIView):
         plans = planned(asked) if query["plan"] else None
         with_plans = told if plans is None or more else with_planned(told, plans, asked)
         page = start.page(told, with_plans)
-        rows = [_shown(row, asked, is_estimate, plans) for row, is_estimate in page]
-        if "fields" in query:
-            rows = [sparse(request, row) for row in rows]
+        shown = (_shown(row, asked, is_estimate, plans) for row, is_estimate in page)
+        rows = sparse_rows(request, shown)
         following = next_address(request, [len(told), *codes_of(told[-1])]) if more else None
         if asks_for_table(request):
             return linked(table_answer(request, rows, name="summary"), following)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,26 @@ def test_every_list_has_pages_and_fields_and_is_a_table():
     ]
     plain = {n for n, op in lists.items() if "text/csv" not in op["responses"]["200"]["content"]}
     assert plain == NO_TABLE
+
+
+def test_no_list_passes_over_a_field_it_does_not_have(
+    company: Company, api: Callable[..., APIClient]
+):
+    """Most of these are empty here: a misspelt name would be found only on the day there are rows."""
+    people = [api(role) for role in ("sales_manager", "hr")]
+    asked: dict[str, set[tuple[int, str]]] = {}
+    for path, methods in described()["paths"].items():
+        told = methods.get("get", {})
+        needed = [each for each in told.get("parameters", ()) if each.get("required")]
+        if not told or needed or "fields" not in parameters(told):
+            continue
+        answers = [each.get(f"{path}?fields=khong_co") for each in people]
+        asked[path] = {
+            (a.status_code, a.json().get("code")) for a in answers if a.status_code != 403
+        }
+    assert len(asked) > 40
+    refused = {(400, "fields.unknown")}
+    assert {path: told for path, told in asked.items() if told != refused} == {}
 
 
 def test_every_single_record_may_be_read_in_part():
