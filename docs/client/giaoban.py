@@ -1318,6 +1318,14 @@ class NoticesDone(TypedDict):
 NullEnum = None
 
 
+class OnePeriodShape(TypedDict):
+    month: "str"
+    closed: "bool"
+    not_held: "list[str]"
+    open_draws: "list[str]"
+    unconfirmed: "list[UnconfirmedShape]"
+
+
 OutOfEnum = str
 
 
@@ -2317,6 +2325,11 @@ class TimesheetShape(TypedDict):
     weighted: "float"
     exceptions: "list[str]"
     computed_at: "str"
+
+
+class UnconfirmedShape(TypedDict):
+    draw_date: "str"
+    sheets: "int"
 
 
 class UploadShape(TypedDict):
@@ -4422,6 +4435,15 @@ class GiaoBan(Connection):
         """Closes of months, the last first, with who opened which again and why."""
         answer: PeriodClosePage = self.call(
             "GET", "/sales-periods/", query={"cursor": cursor, "fields": fields, "limit": limit}
+        )
+        return answer
+
+    def sales_periods_retrieve(
+        self, month: str | int, *, fields: str | None = None
+    ) -> OnePeriodShape:
+        """What a month still lacks before it is settled; of the whole company only."""
+        answer: OnePeriodShape = self.call(
+            "GET", f"/sales-periods/{quote(str(month), safe='')}/", query={"fields": fields}
         )
         return answer
 

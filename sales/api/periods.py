@@ -22,7 +22,7 @@ from sales.api.money_shapes import AccountAmountsShape, ReversalShape, reason_of
 from sales.api.queries import PlaceQuery, rows_asked_for
 from sales.models import PeriodClose, Settlement, SettlementRun
 from sales.models.account import AMOUNTS
-from sales.money.settlement_run import is_working, start
+from sales.money.settlement_run import is_working, lacking, standing_close, start
 from sales.money.settling import close_period, reopen_period
 from sales.whole_company import require_whole_company
 
@@ -39,6 +39,25 @@ class PeriodShape(serializers.Serializer[Any]):
     month = serializers.DateField(help_text="Its first day.")
     closed = serializers.BooleanField()
     agents = serializers.IntegerField(help_text="Settlements written.")
+
+
+class UnconfirmedShape(serializers.Serializer[Any]):
+    draw_date = serializers.DateField()
+    sheets = serializers.IntegerField(help_text="Received or counted, not confirmed.")
+
+
+class OnePeriodShape(serializers.Serializer[Any]):
+    month = serializers.DateField(help_text="Its first day.")
+    closed = serializers.BooleanField()
+    not_held = serializers.ListField(
+        child=serializers.DateField(), help_text="Draws until today that nobody told as held."
+    )
+    open_draws = serializers.ListField(
+        child=serializers.DateField(), help_text="Draws that settling the month will close."
+    )
+    unconfirmed = UnconfirmedShape(
+        many=True, help_text="Return sheets of these draws: closed, their tickets are owed as sold."
+    )
 
 
 class PeriodCloseShape(serializers.Serializer[Any]):
@@ -206,6 +225,26 @@ class Periods(APIView):
             request, query, PeriodClose.objects.all(), keys=("-id",), columns=_CLOSE,
             names=tuple(PeriodCloseShape().fields), name="sales-periods",
         )  # fmt: skip
+
+
+class OnePeriod(APIView):
+    permission_classes = (can("sales.view"),)
+
+    @extend_schema(parameters=[FieldsQuery], responses=OnePeriodShape, tags=["money"])
+    def get(self, request: Request, month: str) -> HttpResponse:
+        """What a month still lacks before it is settled; of the whole company only."""
+        query_of(request, FieldsQuery)
+        require_whole_company(person(request))
+        first = month_of(month)
+        left = lacking(first, today=clock.today())
+        told = {
+            "month": first,
+            "closed": standing_close(first) is not None,
+            "not_held": left.not_held,
+            "open_draws": left.open_draws,
+            "unconfirmed": [{"draw_date": day, "sheets": n} for day, n in left.unconfirmed],
+        }
+        return versioned(request, told)
 
 
 class Settlements(APIView):

@@ -40,6 +40,7 @@ from sales.api.issue_plans import IssuePlans
 from sales.api.markets import CampaignCancellation, Campaigns, Census, OneCampaign, WhiteSpots
 from sales.api.money import DrawClosing, Journal, JournalReversal, OneJournalEntry
 from sales.api.periods import (
+    OnePeriod,
     OneSettlementRun,
     PeriodClosing,
     PeriodOpening,
@@ -91,6 +92,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sales-periods/", Periods.as_view(), name="api-periods"),
     path("settlement-runs/", SettlementRuns.as_view(), name="api-settlement-runs"),
     path("settlement-runs/<int:pk>/", OneSettlementRun.as_view(), name="api-settlement-run"),
+    path("sales-periods/<str:month>/", OnePeriod.as_view(), name="api-period"),
     path("sales-periods/<str:month>/close/", PeriodClosing.as_view(), name="api-period-close"),
     path("sales-periods/<str:month>/reopen/", PeriodOpening.as_view(), name="api-period-reopen"),
     path("settlements/", Settlements.as_view(), name="api-settlements"),

@@ -1,6 +1,7 @@
 """Settling a month in the background: its draws closed, its books, every agent's record (quyết toán)."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -18,6 +19,7 @@ from sales.ledger.closing import DrawAlreadyClosed, close_draw
 from sales.models import Draw, DrawStatus, PeriodClose, SettlementRun, Source
 from sales.money.reconciling import propose_month
 from sales.money.settling import PeriodNotOver, close_period, refuse_order
+from sales.tickets.return_sheets import unconfirmed_by_day
 from sales.whole_company import require_whole_company
 
 HANDLER: Final = "sales.settle"
@@ -65,6 +67,28 @@ def run_due(run: Run, *, fence: Fence) -> None:
     else:
         text = _("Đã quyết toán tháng %(month)s cho %(count)s đại lý")
         announce("sales.settled", text % {"month": f"{asked.month:%m/%Y}", "count": agents})
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a month still lacks: days of draws not told as held, days of draws to be closed, and how many
+    return sheets of these came in and are not confirmed (their tickets would be owed as sold)."""
+
+    not_held: list[date]
+    open_draws: list[date]
+    unconfirmed: list[tuple[date, int]]
+
+
+def lacking(month: date, *, today: date) -> Lacking:
+    """What the month still lacks before it is settled."""
+    draws = Draw.objects.filter(date__gte=month, date__lt=shifted(month, 1))
+    waiting = draws.filter(status=DrawStatus.SCHEDULED, date__lte=today)
+    days = open_draws(month)
+    return Lacking(
+        list(waiting.order_by("date").values_list("date", flat=True)),
+        days,
+        unconfirmed_by_day(days),
+    )
 
 
 def open_draws(month: date) -> list[date]:

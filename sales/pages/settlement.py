@@ -19,11 +19,10 @@ from backend.pages.months import month_from
 from backend.pages.telling import problems_told
 from backend.tables import Column, Table
 from sales.files.sheets import asks_for_workbook, heading_of, table_answer
-from sales.models import Draw, DrawStatus, PeriodClose, Settlement
+from sales.models import PeriodClose, Settlement
 from sales.models.account import AMOUNTS
-from sales.money.settlement_run import is_working, open_draws, runs_of, standing_close, start
+from sales.money.settlement_run import is_working, lacking, runs_of, standing_close, start
 from sales.money.settling import reopen_period
-from sales.tickets.return_sheets import unconfirmed_by_day
 
 #: Agents on the page; the workbook has all of them.
 SHOWN: Final = 300
@@ -50,7 +49,7 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         return table_answer(heading, f"quyet-toan-{month:%Y-%m}.xlsx", _table(heading, rows))
     is_whole = acting(request).is_whole_company
     runs = runs_of(month) if is_whole else []
-    days = open_draws(month)
+    left = lacking(month, today=clock.today())
     context = {
         "month": month,
         "before": shifted(month, -1),
@@ -60,9 +59,9 @@ def settlement(request: HttpRequest) -> HttpResponseBase:
         "is_whole": is_whole,
         "close": close,
         "is_closer": close is not None and close.by_id == acting(request).pk,
-        "open_draws": days,
-        "unconfirmed": unconfirmed_by_day(days),
-        "not_held": _not_held(month),
+        "open_draws": left.open_draws,
+        "unconfirmed": left.unconfirmed,
+        "not_held": left.not_held,
         "runs": runs,
         "going_on": next((run for run in runs if is_working(run)), None),
         "rows": rows[:SHOWN],
@@ -105,12 +104,6 @@ def _month(text: str) -> date:
 
 def _back(month: date) -> HttpResponse:
     return redirect(f"{reverse('settlement')}?thang={month:%Y-%m}")
-
-
-def _not_held(month: date) -> list[date]:
-    draws = Draw.objects.filter(date__gte=month, date__lt=shifted(month, 1))
-    waiting = draws.filter(status=DrawStatus.SCHEDULED, date__lte=clock.today())
-    return list(waiting.order_by("date").values_list("date", flat=True))
 
 
 def _settlements(request: HttpRequest, close: PeriodClose | None) -> list[Settlement]:

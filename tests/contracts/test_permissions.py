@@ -351,6 +351,7 @@ PAGES = {
     "api/v1/settlement-runs/<int:pk>/": "sales.view",
     "api/v1/plans/<int:pk>/": "sales.view",
     "api/v1/draws/<str:day>/close/": "sales.record",
+    "api/v1/sales-periods/<str:month>/": "sales.view",
     "api/v1/sales-periods/<str:month>/close/": "sales.record",
     "api/v1/sales-periods/<str:month>/reopen/": "sales.record",
     "api/v1/settlements/": "sales.view",

@@ -206,3 +206,7 @@ def test_sheets_of_tickets_that_came_in_are_named_before_their_draw_is_closed(
     steps = {"state": "received", "sheets": sheets[:1]}
     assert manager.post("/api/v1/returns/steps/", steps).status_code == 201
     assert '?ngay=2026-11-17">17/11 (1)</a>' in client.get(address).content.decode()
+    told = manager.get("/api/v1/sales-periods/2026-11/").json()
+    assert told["unconfirmed"] == [{"draw_date": "2026-11-17", "sheets": 1}]
+    assert told["open_draws"] == [f"2026-11-{day}" for day in range(16, 23)]
+    assert (told["closed"], told["not_held"]) == (False, [])
