@@ -10,26 +10,47 @@ from pathlib import Path
 from giaoban import GiaoBan, GiaoBanProblem, LineShape
 
 
+def hand_in(api: GiaoBan, lines: list[LineShape], key: str) -> list[LineShape]:
+    """Record the lines, less those that are refused; answers what was recorded.
+
+    All lines of a call or none: an agent past its limit of debt keeps back those of all others. Each
+    refused line is told with its reason, for its agent to pay or the executives to make an exception.
+    """
+    try:
+        recorded = api.sales_bulk_create({"lines": lines}, idempotency_key=key)
+    except GiaoBanProblem as problem:
+        if problem.code != "lines.refused":
+            raise
+        for fault in problem.errors:
+            print(f"refused, {lines[fault['row'] - 1]['agent']}: {fault['message']}")
+        refused = {fault["row"] for fault in problem.errors}
+        rest = [line for row, line in enumerate(lines, 1) if row not in refused]
+        return hand_in(api, rest, key) if rest else []
+    print(f"recorded {recorded['sold']} tickets sold, {recorded['revenue_amount']:,} đồng")
+    return lines
+
+
 def main(address: str, username: str, password: str, day: str) -> None:
     api = GiaoBan.login(address, username, password)
     agents = [agent["code"] for agent in api.every(api.agents_list(status="active"))]
     product = api.products_list()["results"][0]["code"]
 
-    # %% Hand in: all lines or none, under a key of our own, so that sending twice does no harm.
+    # %% Hand in, under a key of our own, so that sending twice does no harm.
     lines: list[LineShape] = [
         {"draw_date": day, "agent": code, "product": product, "issued": 100, "returned": 7}
         for code in agents
     ]
-    key = f"sales-{day}"
-    recorded = api.sales_bulk_create({"lines": lines}, idempotency_key=key)
-    print(f"recorded {recorded['sold']} tickets sold, {recorded['revenue_amount']:,} đồng")
+    recorded = hand_in(api, lines, f"sales-{day}")
+    if not recorded:
+        return
+    agent = recorded[0]["agent"]
 
-    # %% Correct: the first agent gave back three more. A correction names what it corrects, and why.
-    entry = api.sales_list(agent=agents[0], date_from=day, date_to=day)["results"][0]
+    # %% Correct: the first of them gave back three more. A correction names what it corrects, and why.
+    entry = api.sales_list(agent=agent, date_from=day, date_to=day)["results"][0]
     api.sales_create(
         {
             "draw_date": day,
-            "agent": agents[0],
+            "agent": agent,
             "product": product,
             "returned": 3,
             "corrects": entry["id"],
@@ -46,10 +67,10 @@ def main(address: str, username: str, password: str, day: str) -> None:
     except GiaoBanProblem as problem:
         print(f"not closed: {problem.detail}")
 
-    # %% Statement of the first agent for the month.
+    # %% Statement of that agent for the month.
     month = date.fromisoformat(day).replace(day=1).isoformat()
-    statement = api.agents_statement_retrieve(agents[0], date_from=month, date_to=day)
-    print(f"{agents[0]} owes {statement['closing_amount']:,} đồng")
+    statement = api.agents_statement_retrieve(agent, date_from=month, date_to=day)
+    print(f"{agent} owes {statement['closing_amount']:,} đồng")
 
     # %% Export: the same figures as a table for the spreadsheet.
     query = {"date_from": month, "date_to": day, "by": "agent,product"}

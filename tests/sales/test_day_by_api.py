@@ -15,7 +15,15 @@ from knox.models import AuthToken
 from openpyxl import load_workbook
 
 from backend.accounts.models import User
-from sales.models import AgentBalance, AgentDrawTotal, AgentNote, ImportFile, Reconciliation
+from sales.models import (
+    AgentBalance,
+    AgentDrawTotal,
+    AgentNote,
+    Collateral,
+    ImportFile,
+    Reconciliation,
+    SalesRule,
+)
 from scripts.api_client import client, schema
 from tests.conftest import PASSWORD
 from tests.sales.conftest import Company
@@ -74,6 +82,30 @@ def test_the_day_by_the_typed_client(
     assert told("AN") == (100, 10)
     table = (tmp_path / "sales-2026-11-17.csv").read_text("utf-8-sig")
     assert table.splitlines()[1] == '"AN","Đại lý AN","LT5","Lô tô",100,10,90,450000,1000'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_typed_client_hands_in_what_is_not_past_a_limit_and_says_what_is(
+    live_server: object, company: Company, person: Callable[..., User], tmp_path: Path
+):
+    SalesRule.objects.create(
+        key="credit.collateral_ratio", value=10_000, valid_from="2026-01-01", document="QĐ 3"
+    )
+    for agent, amount in ((company.an, 300_000), (company.binh, 900_000), (company.chi, 900_000)):
+        Collateral.objects.create(
+            agent=agent, kind="guarantee", value_amount=amount, counted_bps=10_000,
+            document="BL 1", valid_from="2026-01-01",
+        )  # fmt: skip
+    person("sales_manager")
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / "sales_day.py"), f"{live_server}/api/v1", "sales_manager",
+         "2026-11-17"],
+        input=PASSWORD, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "refused, AN: Đại lý AN sẽ nợ" in done.stdout
+    assert "recorded 186 tickets sold" in done.stdout
+    assert told("BINH") == (100, 10)
 
 
 def promises(text: str) -> dict[str, list[str]]:

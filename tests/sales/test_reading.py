@@ -16,6 +16,8 @@ from tests.sales.conftest import Company, bulk, line, stored
 
 DAYS = [f"2026-11-{day}" for day in range(16, 23)]
 
+NOTE = {"agent": "AN", "kind": "visit", "date": "2026-11-17", "text": "Đủ vé"}
+
 
 @pytest.fixture
 def recorded(company: Company, manager: APIClient) -> Company:
@@ -299,6 +301,11 @@ def test_sheets_of_returns_are_found_by_place_and_told_in_part(
         "utf-8-sig"
     )
     assert table.splitlines()[1].split(",")[1] == '"CHI"'
+    for _more in range(101):
+        assert manager.post("/api/v1/agent-notes/", NOTE).status_code == 201
+    notes = manager.get("/api/v1/agent-notes/?fields=id", headers={"Accept": "text/csv"})
+    assert (len(notes.content.splitlines()), "Link" in notes) == (102, False)  # not cut off unseen
+    assert len(manager.get("/api/v1/agent-notes/").json()["results"]) == 100
     for name in ("draws", "products", "regions", "claims", "agent-contracts", "territories"):
         answer = manager.get(f"/api/v1/{name}/", headers={"Accept": "text/csv"})
         assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv; charset=utf-8")
