@@ -17,6 +17,8 @@ from attendance.models import (
 )
 from attendance.people.transferring import transfer as record_transfer
 from attendance.timesheet.dirty import FILL_NEW_DAYS, NEW_DAYS, mark_new
+from attendance.timesheet.timesheets import recompute_dirty
+from backend import clock
 from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.org.models import Department, Employee, Region, RegionLevel, Site, Transfer
@@ -148,6 +150,12 @@ def punches(user_id: str, *times: str, terminal_code: str = "M1", state: int = 0
         mark_new(pull=pull)
         cursor.execute("DROP TABLE pg_temp.new_days")  # the test's own transaction stores more
     return pull
+
+
+def timesheets(at: datetime | None = None) -> None:
+    """Every day that waits is computed, as the collectors do it; now or at the given moment."""
+    while recompute_dirty(at=at or clock.now()):
+        pass
 
 
 def transfer(person: Employee, day: str, to: Department, *, by, site_code: str = "HL") -> Transfer:

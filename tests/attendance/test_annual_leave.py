@@ -8,7 +8,6 @@ import pytest
 from attendance.leave.annual_leave import Terms, entitlement, full_years, months_in_year
 from attendance.leave.leave_balances import leave_balance
 from attendance.leave.leaves import grant_leave
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import now
 from tests import make
 
@@ -89,8 +88,7 @@ def test_the_balance_of_a_person(page, person):
     grant(6, code="Ô")
     grant(10)  # granted ahead of the day asked about
     grant(11, part="pm")
-    while recompute_dirty(at=now()):
-        pass
+    make.timesheets()
     balance = leave_balance(an, on=date(2025, 11, 7))
     assert (balance.entitled, balance.taken, balance.planned) == (
         Decimal("12.0"),

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 import pytest
 
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 
@@ -18,8 +17,7 @@ def two_people():
     for code in ("7", "8"):
         make.roster(make.employee(code), MONDAY, TUESDAY)
         make.punches(code, f"{MONDAY} 07:37", f"{MONDAY} 17:03", f"{TUESDAY} 07:30")
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
 
 
 def test_a_month_of_one_person(api, two_people):

@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from attendance.leave.grants import grant_days, set_terms
 from attendance.leave.leaves import grant_leave
 from attendance.models import LeaveGrantKind
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 
@@ -39,8 +38,7 @@ def an(person):
     grant_leave(first=date(2026, 11, 4), last=date(2026, 11, 4), **hour, **asked)
     grant_leave(first=date(2026, 12, 1), last=date(2026, 12, 1), **asked)
     grant_leave(first=date(2026, 12, 2), last=date(2026, 12, 2), **asked | {"code": "Ô"})
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
     return someone
 
 

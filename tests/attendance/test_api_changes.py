@@ -8,7 +8,6 @@ import pytest
 from attendance.collecting.manual import enter_punch
 from attendance.telling import DAYS
 from attendance.timesheet.closing import LeftUndone, lock, reopen
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from backend.jobs.models import Run
 from backend.jobs.work import work_off
@@ -23,11 +22,6 @@ AT = datetime(2026, 11, 3, 9, 0, tzinfo=VN)
 FEED = "/api/v1/timesheet-changes/"
 
 
-def recomputed(at=AT):
-    while recompute_dirty(at=at):
-        pass
-
-
 @pytest.fixture
 def an():
     someone = make.employee("7", department=make.department("KD"))
@@ -39,7 +33,7 @@ def an():
 def punch_out(person, by, clock=17):
     moment = datetime(2026, 10, 5, clock, 0, tzinfo=VN)
     enter_punch(employee=person, moment=moment, reason="quên chấm ra", by=by, at=AT)
-    recomputed()
+    make.timesheets(AT)
 
 
 def told():
@@ -54,7 +48,7 @@ def listen(*kinds):
 
 def test_reading_on_from_the_cursor_misses_nothing_and_repeats_nothing(an, api, person):
     hr = person("hr")
-    recomputed()
+    make.timesheets(AT)
     client = api(hr)
     seen, cursor, more = [], 0, True
     while more:
@@ -77,7 +71,7 @@ def test_reading_on_from_the_cursor_misses_nothing_and_repeats_nothing(an, api, 
 
 def test_what_comes_after_the_lock_is_an_adjustment_of_the_next_month(an, api, person):
     hr = person("hr")
-    recomputed()
+    make.timesheets(AT)
     lock(OCTOBER, note="vẫn khóa để thử", by=hr, at=AT)
     client = api(hr)
     cursor = client.get(f"{FEED}?limit=1000").json()["cursor"]
@@ -91,7 +85,7 @@ def test_the_feed_tells_of_the_people_in_charge_only(an, api, person):
     other = make.employee("8", department=make.department("HC"))
     make.roster(other, MONDAY)
     make.punches("8", f"{MONDAY} 07:30", f"{MONDAY} 17:00")
-    recomputed()
+    make.timesheets(AT)
     mine = api(person("employee", employee=an)).get(f"{FEED}?limit=1000").json()["results"]
     assert {each["employee"] for each in mine} == {"7"}
     limited = person("hr")
@@ -110,11 +104,11 @@ def test_a_wrong_cursor_is_refused(api, query):
 
 def test_exceptions_are_told_once_when_they_open(an, person):
     listen(EventKind.EXCEPTION_OPENED)
-    recomputed()
+    make.timesheets(AT)
     days = [day for _kind, data in told() for day in data["days"]]
     assert days == [{"employee": "7", "work_date": MONDAY, "opened": ["missing_out"]}]
     make.punches("7", f"{MONDAY} 07:31", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     assert len(told()) == 1, "still open is no news"
 
 
@@ -123,7 +117,7 @@ def test_many_exceptions_make_few_events(person):
     for number in range(DAYS + 1):
         make.roster(make.employee(f"x{number}"), MONDAY)
         make.punches(f"x{number}", f"{MONDAY} 07:30")
-    recomputed()
+    make.timesheets(AT)
     counts = [len(data["days"]) for _kind, data in told()]
     assert counts == [DAYS, 1]
 
@@ -135,7 +129,7 @@ def test_a_running_shift_is_told_when_it_is_over(an, person):
     for code in ("8", "9"):
         make.roster(make.employee(code), day)
     make.punches("8", f"{day} 07:30")
-    recomputed()
+    make.timesheets(AT)
     assert all(each["work_date"] != day for _kind, data in told() for each in data["days"])
     runs = list(
         Run.objects.filter(handler="attendance.exceptions").values_list("due_at", flat=True)
@@ -149,7 +143,7 @@ def test_a_running_shift_is_told_when_it_is_over(an, person):
         {"employee": "9", "work_date": day, "opened": ["absent"]},
     ]
     make.punches("9", f"{day} 07:40", terminal_code="M2")
-    recomputed(datetime(2026, 11, 3, 19, 0, tzinfo=VN))
+    make.timesheets(datetime(2026, 11, 3, 19, 0, tzinfo=VN))
     [(_kind, data)] = told()[already + 1 :]
     assert data["days"] == [{"employee": "9", "work_date": day, "opened": ["missing_out"]}]
 
@@ -158,22 +152,22 @@ def test_who_came_before_the_shift_was_over_is_not_told(an, person):
     listen(EventKind.EXCEPTION_OPENED)
     make.roster(make.employee("8"), "2026-11-03")
     make.punches("8", "2026-11-03 07:30")
-    recomputed()
+    make.timesheets(AT)
     already = len(told())
     make.punches("8", "2026-11-03 17:02", terminal_code="M2")
-    recomputed(datetime(2026, 11, 3, 17, 5, tzinfo=VN))
+    make.timesheets(datetime(2026, 11, 3, 17, 5, tzinfo=VN))
     work_off(worker="test")
     assert [each for _kind, data in told()[already:] for each in data["days"]] == []
 
 
 def test_nobody_listening_writes_nothing(an):
-    recomputed()
+    make.timesheets(AT)
     assert told() == []
 
 
 def test_locking_and_reopening_are_told(an, person):
     listen(EventKind.TIMESHEET_LOCKED, EventKind.TIMESHEET_REOPENED)
-    recomputed()
+    make.timesheets(AT)
     closed = lock(OCTOBER, note="vẫn khóa để thử", by=person("hr"), at=AT)
     reopen(closed, reason="bổ sung đơn nghỉ", by=person("hr", username="hr2"), at=AT)
     (first, locked), (second, reopened) = told()

@@ -7,7 +7,6 @@ import pytest
 from attendance.review.deciding import let_stand
 from attendance.review.open_exceptions import open_issues
 from attendance.timesheet.closing import lock
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from backend.org.models import Placement
 from tests import make
@@ -29,8 +28,7 @@ def company():
     sales = make.department("KD")
     sales.manager = people["11"]
     sales.save()
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
     return people
 
 
@@ -118,8 +116,7 @@ def test_exceptions_say_what_is_asked(api, accounts):
 
 def test_who_never_came_is_an_exception_too(api, company, accounts):
     make.roster(make.employee("13", department=make.department("KD")), TUESDAY)
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
     [row] = api(accounts["head"]).get("/api/v1/exceptions/?code=absent").json()["results"]
     assert (row["employee"], row["status"]) == ("13", "absent")
     assert row["exceptions"][0]["question"].startswith("Vắng")
@@ -142,8 +139,7 @@ def test_an_exception_is_open_until_it_is_decided_or_its_month_is_closed(api, co
         issue, excused=True, reason="được phép về", by=accounts["hr"], at=AT + timedelta(days=1)
     )
     assert waiting() == {"11", "21"}
-    while recompute_dirty(at=later):
-        pass
+    make.timesheets(later)
     lock(date(2026, 11, 1), note="khóa để thử", by=accounts["hr"], at=later)
     assert waiting() == set()
 

@@ -37,7 +37,7 @@ from attendance.roster.holidays import load_calendar
 from attendance.timesheet.closing import lock, reopen
 from attendance.timesheet.dirty import mark_dates
 from attendance.timesheet.month import load_month
-from attendance.timesheet.timesheets import day_type, recompute_dirty
+from attendance.timesheet.timesheets import day_type
 from backend.clock import VN
 from backend.org.models import Department
 from tests import make
@@ -67,17 +67,12 @@ def an():
     someone = make.employee("7")
     make.roster(someone, f"{MONDAY}", "2026-11-02")
     make.punches("7", f"{MONDAY} 07:30", f"{MONDAY} 17:00", "2026-11-02 07:30", "2026-11-02 17:00")
-    recomputed()
+    make.timesheets(AT)
     return someone
 
 
-def recomputed():
-    while recompute_dirty(at=AT):
-        pass
-
-
 def row(day=MONDAY):
-    recomputed()
+    make.timesheets(AT)
     found = TimesheetRow.objects.get(work_date=day)
     return found.regular, found.ot_holiday_day
 
@@ -116,7 +111,7 @@ def test_changes_are_never_changed(hr):
 
 def test_another_name_or_document_computes_nothing(an, hr):
     add_day(MONDAY, HOLIDAY, reason=WHY, by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     change_day(MONDAY, Entry("holiday", "Tên khác"), reason="Sửa tên", by=hr, at=AT)
     assert not DirtyDay.objects.exists()
 
@@ -140,7 +135,7 @@ def test_a_makeup_saturday_is_a_working_day(an, hr):
     saturday = date(2026, 11, 7)
     make.roster(an, f"{saturday}")
     add_day(saturday, Entry("makeup_work", "Làm bù"), reason=WHY, by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     assert TimesheetRow.objects.get(work_date=saturday).status == "absent"
 
 
@@ -150,14 +145,14 @@ def test_a_night_that_reaches_into_the_day_is_computed_anew(hr):
     make.roster(someone, "2026-11-01", shift=night)
     make.punches("7", "2026-11-01 22:00", "2026-11-02 06:00")
     add_day(date(2026, 11, 2), HOLIDAY, reason=WHY, by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     found = TimesheetRow.objects.get(work_date="2026-11-01")
     assert (found.regular, found.ot_holiday_night) == (120, 360)
 
 
 def test_the_effect_is_told_beforehand(an, hr):
     make.roster(make.employee("8", "Trần Thị Bình"), f"{MONDAY}")
-    recomputed()
+    make.timesheets(AT)
     assert effect_of([MONDAY]) == Effect(days=2, people=2, closed=(), rostered=2)
     closed(hr)
     assert effect_of([MONDAY]) == Effect(days=0, people=0, closed=(OCTOBER,), rostered=2)
@@ -177,11 +172,11 @@ def test_a_change_after_the_lock_makes_no_adjustment_not_even_by_a_late_punch(an
     add_day(MONDAY, HOLIDAY, reason=WHY, by=hr, at=LATER)
     assert row() == (480, 0)
     make.punches("7", "2026-10-06 07:30", terminal_code="M2")  # the whole month is computed again
-    recomputed()
+    make.timesheets(AT)
     assert [item.work_date for item in Adjustment.objects.all()] == []
     make.roster(an, "2026-10-07")
     make.punches("7", "2026-10-07 07:30", "2026-10-07 17:00", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     assert [item.work_date for item in Adjustment.objects.all()] == [date(2026, 10, 7)]
     assert load_month(OCTOBER, at=LATER).day_types[MONDAY] == "work"
 
@@ -212,11 +207,11 @@ def test_the_night_before_an_open_month_stays_closed(hr):
     someone = make.employee("7")
     make.roster(someone, "2026-10-31", shift=night)
     make.punches("7", "2026-10-31 22:00", "2026-11-01 06:00")
-    recomputed()
+    make.timesheets(AT)
     closed(hr)
     add_day(NOVEMBER, HOLIDAY, reason=WHY, by=hr, at=LATER)
     make.punches("7", "2026-10-20 07:30", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     assert TimesheetRow.objects.get(work_date="2026-10-31").ot_holiday_night == 0
     assert not Adjustment.objects.exists()
 
@@ -276,7 +271,7 @@ def test_loading_the_shipped_days_leaves_hr_and_closed_months_alone(an, hr):
     closed(hr, first)
     assert load_calendar() == 53  # without 1 September, removed, and the 2nd, in a closed month
     assert not CalendarDay.objects.filter(date__month=9, date__year=2026).exists()
-    recomputed()
+    make.timesheets(AT)
     assert not Adjustment.objects.exists()
 
 

@@ -8,7 +8,6 @@ import pytest
 from attendance.models import CalendarChange, CalendarDay, DirtyDay, TimesheetRow
 from attendance.roster.holidays import load_calendar
 from attendance.timesheet.closing import lock
-from attendance.timesheet.timesheets import recompute_dirty
 from backend import clock
 from backend.clock import VN
 from backend.org.models import Department
@@ -33,13 +32,8 @@ def an():
     someone = make.employee("7")
     make.roster(someone, MONDAY)
     make.punches("7", f"{MONDAY} 07:30", f"{MONDAY} 17:00")
-    recomputed()
+    make.timesheets(AT)
     return someone
-
-
-def recomputed():
-    while recompute_dirty(at=AT):
-        pass
 
 
 def text(answer):
@@ -97,7 +91,7 @@ def test_a_day_is_added_and_the_effect_shown_before_and_after(page, an):
     assert "Đang có 1 ca phân trong ngày này." in shown
     answer = client.post(day_page(MONDAY), {**HOLIDAY, "ly_do": WHY}, follow=True)
     assert "Đã lưu ngày 05/10/2026. 1 ngày công đang được tính lại." in text(answer)
-    recomputed()
+    make.timesheets(AT)
     assert TimesheetRow.objects.get(work_date=MONDAY).ot_holiday_day == 480
     shown = text(client.get(day_page(MONDAY)))
     assert "Theo thông báo của tỉnh" in shown

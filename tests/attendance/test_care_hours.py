@@ -14,7 +14,6 @@ from attendance.requests.handling import decide
 from attendance.roster.overtime import approve_overtime
 from attendance.roster.rostering import rosters_of
 from attendance.timesheet.closing import lock
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role
 from backend.clock import VN
 from backend.org.models import Employee
@@ -41,11 +40,6 @@ def hr(person):
     return person(Role.HR)
 
 
-def compute(at=AT):
-    while recompute_dirty(at=at):
-        pass
-
-
 def text(response, status=200):
     assert response.status_code == status, response.content.decode()
     return " ".join(response.content.decode().split())
@@ -68,11 +62,11 @@ def figures(day):
 
 
 def test_hr_enters_them_and_the_days_are_paid_without_saying_why(page, person, hr, an):
-    compute()
+    make.timesheets(AT)
     assert figures(MONDAY) == (420, 0, 60, "+")
     shown = text(page(hr).post(PAGE, entry(), follow=True))
     assert "nuôi con dưới 12 tháng tuổi" in shown
-    compute()
+    make.timesheets(AT)
     assert figures(MONDAY) == (420, 60, 0, "+")
     assert figures(TUESDAY) == (480, 0, 0, "+")
     manager = person(Role.MANAGER, employee=make.employee("9", "Trưởng Phòng"))
@@ -122,7 +116,7 @@ def test_an_ending_is_a_new_row_and_computes_only_the_days_it_takes(page, person
     other = make.employee("8", "Lê Bình")
     make.roster(other, "2025-11-03")
     care = given(an, hr, place="end")
-    compute()
+    make.timesheets(AT)
     form = {"den": "2025-11-03", "ly_do": "Đi làm lại cả ngày"}
     stranger = person(Role.HR, username="hr2")
     stranger.departments.add(make.department("KHO"))
@@ -131,7 +125,7 @@ def test_an_ending_is_a_new_row_and_computes_only_the_days_it_takes(page, person
     assert set(DirtyDay.objects.values_list("employee__code", "work_date")) == {
         ("7", date(2025, 11, day)) for day in range(4, 11)
     }
-    compute()
+    make.timesheets(AT)
     assert figures(MONDAY) == (420, 60, 0, "+")
     assert "đã thôi rồi" in text(page(hr).post(f"{PAGE}{care.pk}/thoi/", form, follow=True))
     assert "thôi sau 03/11/2025" in text(page(hr).get(PAGE))
@@ -143,9 +137,9 @@ def test_an_ending_is_a_new_row_and_computes_only_the_days_it_takes(page, person
 
 def test_taken_back_they_never_held(hr, an):
     care = given(an, hr, place="end")
-    compute()
+    make.timesheets(AT)
     end_care_hours(care, last=date(2025, 1, 1), reason="Ghi nhầm người", by=hr, at=AT)
-    compute()
+    make.timesheets(AT)
     assert figures(MONDAY) == (420, 0, 60, "+")
     given(an, hr)  # the days are free again
 
@@ -197,7 +191,7 @@ def test_who_decides_overtime_is_told_of_the_protection(page, person, hr, an, ap
 def test_the_exception_inbox_warns_before_and_after_overtime_of_the_protected(page, hr, an):
     """Nobody is held back: the law knows consent and exceptions that a record does not."""
     make.punches("7", "2025-11-05 07:30", "2025-11-05 19:30")
-    compute()
+    make.timesheets(AT)
     given(an, hr, "pregnancy", last=date(2026, 2, 28))
     inbox = "/cham-cong/ngoai-le/?thang=2025-11"
     group = next(
@@ -218,7 +212,7 @@ def test_the_exception_inbox_warns_before_and_after_overtime_of_the_protected(pa
 
 def test_working_through_them_by_agreement_is_handed_to_payroll(hr, an):
     given(an, hr, place="end", paid_if_worked=True)
-    compute()
+    make.timesheets(AT)
 
     def handed(month):
         [line] = load_payroll(Employee.objects.all(), month, at=AT).lines
@@ -228,8 +222,8 @@ def test_working_through_them_by_agreement_is_handed_to_payroll(hr, an):
     assert (minutes["regular"], minutes["care"], minutes["care_worked"]) == (900, 60, 60)
     assert handed(date(2025, 11, 1)).standard == 960
     december = datetime(2025, 12, 2, 9, 0, tzinfo=VN)
-    compute(december)
+    make.timesheets(december)
     lock(date(2025, 11, 1), note="Kỳ thử, còn việc vẫn khóa", by=hr, at=december)
     given(an, hr, "menstrual", TUESDAY, TUESDAY, place="start", paid_if_worked=True)
-    compute(december)
+    make.timesheets(december)
     assert handed(date(2025, 12, 1)).adjusted == {"care_worked": 30}

@@ -34,7 +34,7 @@ from attendance.timesheet.closing import (
     reopen,
 )
 from attendance.timesheet.dirty import mark_days
-from attendance.timesheet.timesheets import load_facts, recompute_dirty
+from attendance.timesheet.timesheets import load_facts
 from attendance.timesheet.writing import first_open
 from backend.clock import VN
 from backend.org.models import Department
@@ -45,11 +45,6 @@ MONDAY = "2026-10-05"
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=VN)
 NOTE = "Kỳ thử, còn việc vẫn khóa"
-
-
-def recomputed(at=AT):
-    while recompute_dirty(at=at):
-        pass
 
 
 def row(person, day=MONDAY):
@@ -71,7 +66,7 @@ def an():
     someone = make.employee("7")
     make.roster(someone, MONDAY)
     make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:00")
-    recomputed()
+    make.timesheets(AT)
     return someone
 
 
@@ -83,7 +78,7 @@ def came_late(day=MONDAY, clock="07:25", terminal="M2"):
 def test_section_11_a_late_punch_leaves_the_row_and_becomes_an_adjustment(an, hr):
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     came_late()
-    recomputed()
+    make.timesheets(AT)
     assert (row(an).worked, row(an).late) == (473, 7)
     [found] = Adjustment.objects.all()
     assert found.delta == {"worked": 7, "regular": 7, "late": -7}
@@ -97,13 +92,13 @@ def test_section_11_a_late_punch_leaves_the_row_and_becomes_an_adjustment(an, hr
 def test_section_11_row_and_adjustments_are_the_day_as_it_is_known(an, hr):
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     came_late(clock="07:33")
-    recomputed()
+    make.timesheets(AT)
     came_late(clock="07:20", terminal="M3")
-    recomputed()
-    recomputed()
+    make.timesheets(AT)
+    make.timesheets(AT)
     assert [item.delta["late"] for item in Adjustment.objects.order_by("pk")] == [-4, -3]
     mark_days([(an.pk, date(2026, 10, 5))])
-    recomputed()
+    make.timesheets(AT)
     assert Adjustment.objects.count() == 2
 
 
@@ -116,9 +111,9 @@ def test_section_11_what_is_taken_back_is_adjusted_back(an, hr):
         by=hr,
         at=AT,
     )
-    recomputed()
+    make.timesheets(AT)
     withdraw(entered, reason="Nhập nhầm người", by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     assert [item.delta["worked"] for item in Adjustment.objects.order_by("pk")] == [7, -7]
 
 
@@ -126,7 +121,7 @@ def test_section_11_data_from_before_the_lock_is_computed_into_the_row(an, hr):
     came_late()  # stored, not computed yet
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     assert (row(an).worked, row(an).late) == (480, 0)
-    recomputed()
+    make.timesheets(AT)
     assert not Adjustment.objects.exists()
 
 
@@ -135,7 +130,7 @@ def test_section_11_an_adjustment_goes_to_the_earliest_open_month_after_its_own(
     december = datetime(2026, 12, 2, 9, 0, tzinfo=VN)
     lock(NOVEMBER, note=NOTE, by=hr, at=december)
     came_late()
-    recomputed(at=december)
+    make.timesheets(at=december)
     assert Adjustment.objects.get().into == DECEMBER
 
 
@@ -152,7 +147,7 @@ def test_leave_of_another_name_is_told_though_no_minute_differs(an, hr):
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     Leave.objects.filter(pk=leave.pk).update(code="Ô")
     mark_days([(an.pk, date(2026, 10, 6))])
-    recomputed()
+    make.timesheets(AT)
     [found] = Adjustment.objects.all()
     assert found.delta == {}
     assert found.change.before is not None
@@ -163,25 +158,25 @@ def test_leave_of_another_name_is_told_though_no_minute_differs(an, hr):
 def test_opened_again_by_a_second_person_the_row_is_made_anew(an, hr, other):
     locked = lock(OCTOBER, note=NOTE, by=hr, at=AT)
     came_late()
-    recomputed()
+    make.timesheets(AT)
     with pytest.raises(SamePerson):
         reopen(locked, reason="Sửa công tháng 10", by=hr, at=AT)
     reopen(locked, reason="Sửa công tháng 10", by=other, at=AT)
     assert not is_locked(date(2026, 10, 31))
-    recomputed()
+    make.timesheets(AT)
     assert (row(an).worked, row(an).late) == (480, 0)
     with pytest.raises(NotLocked):
         reopen(locked, reason="Sửa công tháng 10", by=other, at=AT)
     again = lock(OCTOBER, note=NOTE, by=hr, at=AT)
     came_late(clock="17:30", terminal="M3")
-    recomputed()
+    make.timesheets(AT)
     assert not Adjustment.objects.filter(lock=again).exists()
 
 
 def test_what_a_later_closed_month_paid_keeps_the_earlier_one_closed(an, hr, other):
     locked = lock(OCTOBER, note=NOTE, by=hr, at=AT)
     came_late()
-    recomputed()
+    make.timesheets(AT)
     later = datetime(2026, 12, 2, 9, 0, tzinfo=VN)
     lock(NOVEMBER, note=NOTE, by=hr, at=later)
     with pytest.raises(LaterPeriodLocked):
@@ -233,7 +228,7 @@ def test_a_confirmation_is_done_until_a_day_of_the_department_changes(an, hr):
     [state] = departments(OCTOBER)
     assert state.is_done
     came_late()
-    recomputed(at=AT.replace(hour=10))
+    make.timesheets(at=AT.replace(hour=10))
     [state] = departments(OCTOBER)
     assert (state.is_done, state.changed) == (False, 1)
     assert counts(OCTOBER, user=hr, at=AT)["departments"] == 1
@@ -252,7 +247,7 @@ def test_a_head_confirms_their_own_department_only(an, person):
 def test_locks_and_adjustments_stay_as_they_were_written(an, hr):
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     came_late()
-    recomputed()
+    make.timesheets(AT)
     for table in (PeriodLock, Adjustment, TimesheetChange):
         with pytest.raises(DatabaseError), transaction.atomic():
             table.objects.all().delete()
@@ -262,7 +257,7 @@ def test_another_month_is_computed_as_before(an, hr):
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     make.roster(an, "2026-11-02")
     make.punches("7", "2026-11-02 07:30", "2026-11-02 17:00")
-    recomputed()
+    make.timesheets(AT)
     assert row(an, "2026-11-02").worked == 480
 
 
@@ -270,13 +265,13 @@ def test_section_11_stored_adjustments_are_those_the_engine_issues(an, hr):
     bo = make.employee("8", "Trần Thị Bình")
     make.roster(bo, MONDAY, "2026-10-06")
     make.punches("8", f"{MONDAY} 07:30", f"{MONDAY} 17:00", "2026-10-06 07:50")
-    recomputed()
+    make.timesheets(AT)
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     later = AT + timedelta(hours=1)
     for someone, day, hour, minute in ((an, 5, 7, 10), (bo, 5, 6, 50), (bo, 6, 17, 5)):
         moment = datetime(2026, 10, day, hour, minute, tzinfo=VN)
         enter_punch(employee=someone, moment=moment, reason="Máy hỏng", by=hr, at=later)
-    recomputed(at=later)
+    make.timesheets(at=later)
     people = [an.pk, bo.pk]
     facts = load_facts(employees=people, first=OCTOBER, last=date(2026, 10, 31))
     told = compute(replace(facts, locks={"2026-10": AT.replace(tzinfo=None)}))

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import pytest
 
 from attendance.models import Adjustment, DepartmentConfirmation, PeriodLock
-from attendance.timesheet.timesheets import recompute_dirty
 from backend import clock
 from backend.clock import VN
 from backend.org.models import Department
@@ -25,17 +24,12 @@ def third_of_november(monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: AT.date())
 
 
-def recomputed():
-    while recompute_dirty(at=AT):
-        pass
-
-
 @pytest.fixture
 def an():
     someone = make.employee("7")
     make.roster(someone, MONDAY)
     make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:00")
-    recomputed()
+    make.timesheets(AT)
     return someone
 
 
@@ -70,7 +64,7 @@ def test_locked_by_one_reopened_by_another(page, person, an):
     answer = first.post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": "Máy M1 đã thôi dùng"})
     assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}?thang=2026-10")
     make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     shown = text(first.get(PAGE, OCTOBER))
     assert "Thay đổi sau khi khóa (1)" in shown
     assert "đi muộn −7 phút" in shown
@@ -81,7 +75,7 @@ def test_locked_by_one_reopened_by_another(page, person, an):
     assert "không tự mở lại được" in text(refused)
     done = second.post(f"{PAGE}mo-lai/", {**OCTOBER, "ly_do": "Sửa công tháng 10"})
     assert done.status_code == 302
-    recomputed()
+    make.timesheets(AT)
     shown = text(first.get(PAGE, OCTOBER))
     assert "Sửa công tháng 10" in shown
     assert "Thay đổi sau khi khóa" not in shown
@@ -117,7 +111,7 @@ def test_a_head_sees_and_confirms_the_own_department_only(page, person, an):
 
 def test_the_day_tells_what_it_was_and_why_it_changed(page, an):
     make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     shown = text(page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/"))
     assert "đi muộn: 7 → 0 phút" in shown
     assert "Vào lúc 07:25 tại máy M2" in shown
@@ -127,7 +121,7 @@ def test_the_day_labels_an_adjustment(page, an):
     client = page("hr")
     client.post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": "Máy M1 đã thôi dùng"})
     make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     assert Adjustment.objects.count() == 1
     assert "điều chỉnh, tính vào kỳ 11/2026" in text(client.get(f"/cham-cong/ngay/7/{MONDAY}/"))
 
@@ -135,7 +129,7 @@ def test_the_day_labels_an_adjustment(page, an):
 def test_who_has_some_departments_sees_nothing_of_the_others(page, person, an):
     page("hr").post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": "Máy M1 đã thôi dùng"})
     make.punches("7", f"{MONDAY} 07:25", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     limited = person("hr", username="hr2")
     limited.departments.add(Department.objects.create(code="KD", name="Phòng Kinh doanh"))
     shown = text(page(limited).get(PAGE, OCTOBER))

@@ -8,7 +8,6 @@ from django.db import connection, transaction
 
 from attendance.models import Adjustment, PeriodLock, TimesheetRow
 from attendance.timesheet.closing import AlreadyLocked, lock
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 
@@ -50,8 +49,7 @@ def test_a_punch_being_stored_is_waited_for_and_computed_into_the_row(person):
     may_commit.set()
     storing.join(20)
     locking.join(20)
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
     assert PeriodLock.objects.count() == 1
     assert TimesheetRow.objects.get(employee=an, work_date=MONDAY).worked == 480
     assert not Adjustment.objects.exists()

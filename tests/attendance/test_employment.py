@@ -7,17 +7,11 @@ from django.db import connection
 
 from attendance.models import DirtyDay, Shift, TimesheetRow
 from attendance.timesheet.dirty import mark_unwritten_days
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
-
-
-def recomputed():
-    while recompute_dirty(at=AT):
-        pass
 
 
 def status(person, day):
@@ -34,7 +28,7 @@ def an():
     person = make.employee("7", join_date=date(2026, 11, 9))
     make.roster(person, "2026-11-04", "2026-11-05", "2026-11-12", "2026-11-13")
     mark_unwritten_days(first=date(2026, 11, 1), last=date(2026, 11, 20))
-    recomputed()
+    make.timesheets(AT)
     assert not DirtyDay.objects.exists()
     return person
 
@@ -42,7 +36,7 @@ def an():
 def test_a_later_last_day_by_the_admin_page(an, page):
     an.leave_date = date(2026, 11, 12)
     an.save()
-    recomputed()
+    make.timesheets(AT)
     assert status(an, "2026-11-12") == "absent"
     assert status(an, "2026-11-13") == "not_employed"
     answer = page("administrator").post(
@@ -58,7 +52,7 @@ def test_a_later_last_day_by_the_admin_page(an, page):
     )
     assert answer.status_code == 302, answer.context["adminform"].errors
     assert marked() == ["12/11", "13/11", "14/11"]
-    recomputed()
+    make.timesheets(AT)
     assert status(an, "2026-11-13") == "absent"
     assert status(an, "2026-11-16") == "not_employed"
 
@@ -72,7 +66,7 @@ def test_an_earlier_first_day_by_sql(an):
     assert status(an, "2026-11-05") == "not_employed"
     by_sql("join_date = '2026-11-05'")
     assert marked() == ["04/11", "05/11", "06/11", "07/11", "08/11", "09/11"]
-    recomputed()
+    make.timesheets(AT)
     assert status(an, "2026-11-04") == "not_employed"
     assert status(an, "2026-11-05") == "absent"
 
@@ -85,11 +79,11 @@ def test_a_first_day_before_all_records_marks_none_of_the_years_before(an):
 def test_who_left_after_all_has_days_until_today(an):
     by_sql("leave_date = '2026-11-12'")
     assert marked() == [f"{day}/11" for day in range(12, 21)]
-    recomputed()
+    make.timesheets(AT)
     assert status(an, "2026-11-13") == "not_employed"
     by_sql("leave_date = NULL")
     assert marked() == [f"{day}/11" for day in range(12, 21)]
-    recomputed()
+    make.timesheets(AT)
     assert status(an, "2026-11-13") == "absent"
 
 
@@ -105,8 +99,8 @@ def test_the_night_of_the_new_last_day_is_seen_anew(an):
     make.roster(an, "2026-11-17", shift=night)
     make.roster(an, "2026-11-18", shift=noon)
     make.punches("7", "2026-11-17 21:58", "2026-11-18 10:30")
-    recomputed()
+    make.timesheets(AT)
     assert status(an, "2026-11-17") == "incomplete"
     by_sql("leave_date = '2026-11-17'")
-    recomputed()
+    make.timesheets(AT)
     assert status(an, "2026-11-17") == "present"

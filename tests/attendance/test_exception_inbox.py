@@ -21,7 +21,6 @@ from attendance.models import (
     TimesheetRow,
 )
 from attendance.timesheet.dirty import mark_days
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN, now
 from backend.org.models import Department
 from tests import make
@@ -41,11 +40,6 @@ def wednesday():
 def text(response, status=200):
     assert response.status_code == status
     return " ".join(response.content.decode().split())
-
-
-def recomputed():
-    while recompute_dirty(at=now()):
-        pass
 
 
 def keys(client, query=""):
@@ -77,7 +71,7 @@ def cell(person, day=MONDAY):
 
 def test_a_forgotten_punch_is_approved_with_the_time_that_hr_sets(page, db):
     an = forgot()
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     shown = text(hr.get(INBOX))
     assert "1 ngoại lệ" in shown
@@ -87,7 +81,7 @@ def test_a_forgotten_punch_is_approved_with_the_time_that_hr_sets(page, db):
     [key] = keys(hr)
     assert "Đã quyết 1 ngoại lệ" in text(decide(hr, key, **{f"gio.0.{key}": "07:42"}))
     assert keys(hr) == []  # at once, before the day is computed anew
-    recomputed()
+    make.timesheets()
     assert cell(an) == (468, [])
     assert "Không còn ngoại lệ" in text(hr.get(INBOX))
     punch = ManualPunch.objects.get()
@@ -110,7 +104,7 @@ def test_one_terminals_outage_is_one_item_that_is_approved_at_once(page, db):
         Pull(terminal=machine, source=PullSource.PULL, stored=0),
         at=datetime(2025, 11, 3, 9, 5, tzinfo=VN),
     )
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     assert causes(hr) == [
         "Máy M1 không có dữ liệu 06:00 03/11/2025–09:00",
@@ -121,7 +115,7 @@ def test_one_terminals_outage_is_one_item_that_is_approved_at_once(page, db):
     chosen = keys(hr)
     times = {f"gio.0.{key}": "07:30" for key in chosen}
     assert "Đã quyết 5 ngoại lệ" in text(decide(hr, chosen, **times))
-    recomputed()
+    make.timesheets()
     assert [cell(person) for person in people] == [(480, [])] * 5
     assert causes(hr) == ["Quên chấm vào"]
 
@@ -136,18 +130,18 @@ def test_an_outage_that_later_punches_disprove_is_none(page, db):
         at=datetime(2025, 11, 3, 9, 5, tzinfo=VN),
     )
     make.punches("99", f"{MONDAY} 08:40")  # it was recording all the time
-    recomputed()
+    make.timesheets()
     assert causes(page("hr")) == ["Quên chấm vào"]
 
 
 def test_letting_a_day_stand_changes_no_minute_and_is_undone_by_reopening(page, db):
     an = forgot()
-    recomputed()
+    make.timesheets()
     before = cell(an)
     hr = page("hr")
     [key] = keys(hr)
     assert "Đã quyết 1" in text(decide(hr, key, "co-ly-do"))
-    recomputed()
+    make.timesheets()
     assert cell(an) == before
     assert keys(hr) == []
     drawer = text(hr.get(f"/cham-cong/ngay/7/{MONDAY}/"))
@@ -167,13 +161,13 @@ def test_letting_a_day_stand_changes_no_minute_and_is_undone_by_reopening(page, 
 
 def test_a_decision_holds_only_for_the_facts_that_were_seen(page, db):
     forgot(time="17:03")
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     [key] = keys(hr)
     decide(hr, key, "giu")
     assert keys(hr) == []
     make.punches("7", f"{MONDAY} 18:00")  # comes late: the day is another
-    recomputed()
+    make.timesheets()
     assert len(keys(hr)) == 1
     assert "không còn mở hoặc ngày công đã đổi" in text(decide(hr, key, "giu"))
     assert ExceptionDecision.objects.count() == 1
@@ -181,7 +175,7 @@ def test_a_decision_holds_only_for_the_facts_that_were_seen(page, db):
 
 def test_without_a_reason_nothing_is_decided(page, db):
     forgot()
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     assert "ít nhất 5 ký tự" in text(decide(hr, keys(hr), reason="ừ"), 400)
     assert not ExceptionDecision.objects.exists()
@@ -190,7 +184,7 @@ def test_without_a_reason_nothing_is_decided(page, db):
 def test_one_that_fails_stops_no_other(page, db):
     forgot("7")
     forgot("8")
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     first, second = keys(hr)
     shown = text(
@@ -206,7 +200,7 @@ def test_an_unexplained_absence_is_asked_about_and_never_becomes_presence(page, 
     make.roster(an, MONDAY)
     make.punches("99", f"{MONDAY} 08:00")
     mark_days([(an.pk, date(2025, 11, 3))])
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     assert causes(hr) == ["Vắng, chưa rõ lý do"]
     [key] = keys(hr)
@@ -219,13 +213,13 @@ def test_an_absence_turns_out_to_be_leave(page, db):
     an = make.employee("7")
     make.roster(an, MONDAY)
     mark_days([(an.pk, date(2025, 11, 3))])
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     [key] = keys(hr)
     assert "Không có loại nghỉ này" in text(decide(hr, key, "nghi", loai="X"))
     assert not Leave.objects.exists()
     assert "Đã quyết 1" in text(decide(hr, key, "nghi", loai="P"))
-    recomputed()
+    make.timesheets()
     row = TimesheetRow.objects.get(employee=an, work_date=MONDAY)
     assert (row.status, row.symbol) == ("leave", "P")
     assert keys(hr) == []
@@ -236,11 +230,11 @@ def test_hr_who_knows_the_times_writes_them_beside_the_absence(page, db):
     night = Shift.objects.create(code="DEM", name="Đêm", start="22:00", end="06:00")
     make.roster(an, MONDAY, shift=night)
     mark_days([(an.pk, date(2025, 11, 3))])
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     [key] = keys(hr)
     decide(hr, key, **{f"gio.0.{key}": "21:55", f"gio.1.{key}": "06:02"})
-    recomputed()
+    make.timesheets()
     assert cell(an) == (480, [])  # 06:02 of the next day
     assert keys(hr) == []
 
@@ -249,7 +243,7 @@ def test_overtime_is_approved_for_the_time_that_hr_sets(page, db):
     an = make.employee("7")
     make.roster(an, MONDAY)
     make.punches("7", f"{MONDAY} 07:25", f"{MONDAY} 19:10")
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     shown = text(hr.get(INBOX))
     assert "Duyệt làm thêm" in shown
@@ -260,7 +254,7 @@ def test_overtime_is_approved_for_the_time_that_hr_sets(page, db):
     assert "phải có giờ bắt đầu và giờ kết thúc" in shown
     assert not OvertimeApproval.objects.exists()
     decide(hr, key, **{f"gio.0.{key}": "17:00", f"gio.1.{key}": "18:30"})
-    recomputed()
+    make.timesheets()
     row = TimesheetRow.objects.get(employee=an, work_date=MONDAY)
     assert (row.regular, row.ot_weekday_day) == (480, 90)
     assert keys(hr) == []
@@ -274,7 +268,7 @@ def test_work_on_a_rest_day_is_one_item_a_department_and_day(page, db):
         make.punches(
             code, f"{sunday} 08:00", f"{sunday} 11:00", f"{MONDAY} 07:20", f"{MONDAY} 17:05"
         )
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     assert causes(hr) == ["Phòng Kế toán: làm ngày nghỉ 02/11/2025, chưa duyệt"]
     chosen = keys(hr)
@@ -282,7 +276,7 @@ def test_work_on_a_rest_day_is_one_item_a_department_and_day(page, db):
         f"gio.1.{key}": "11:00" for key in chosen
     }
     assert "Đã quyết 2 ngoại lệ" in text(decide(hr, chosen, **times))
-    recomputed()
+    make.timesheets()
     rows = TimesheetRow.objects.filter(work_date=sunday)
     assert [row.ot_restday_day for row in rows] == [180, 180]
     assert keys(hr) == []
@@ -297,7 +291,7 @@ def manager(page, person):
     store.save()
     forgot("2", department=store)
     forgot("7")
-    recomputed()
+    make.timesheets()
     return page(person("manager", employee=head))
 
 
@@ -333,7 +327,7 @@ def test_exceptions_are_given_to_the_manager_and_back(manager, page):
 def test_what_is_older_than_three_days_is_overdue(page, db):
     forgot("7", MONDAY)
     forgot("8", TUESDAY)
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     assert "quá hạn</span>" not in text(hr.get(INBOX))
     with time_machine.travel(datetime(2025, 11, 7, 9, tzinfo=VN)):
@@ -349,13 +343,13 @@ def test_what_is_older_than_three_days_is_overdue(page, db):
 def test_a_shift_that_runs_asks_nothing_yet(page, db):
     make.roster(make.employee("7"), "2025-11-05")
     make.punches("7", "2025-11-05 07:20")
-    recomputed()
+    make.timesheets()
     assert keys(page("hr")) == []
 
 
 def test_a_closed_month_asks_nothing_any_more(page, person, db):
     forgot()
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     [key] = keys(hr)
     PeriodLock.objects.create(period=date(2025, 11, 1), by=person("administrator"), at=now())
@@ -366,7 +360,7 @@ def test_a_closed_month_asks_nothing_any_more(page, person, db):
 
 def test_the_database_refuses_to_change_a_decision(page, db):
     forgot()
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     decide(hr, keys(hr), "giu")
     for change in (
@@ -381,7 +375,7 @@ def test_the_database_refuses_to_change_a_decision(page, db):
 def test_the_questions_do_not_grow_with_the_people(page, db, django_assert_max_num_queries):
     for number in range(12):
         forgot(str(number + 40))
-    recomputed()
+    make.timesheets()
     hr = page("hr")
     with django_assert_max_num_queries(16):
         assert len(keys(hr)) == 12
@@ -390,7 +384,7 @@ def test_the_questions_do_not_grow_with_the_people(page, db, django_assert_max_n
 def test_a_punch_far_from_every_shift_is_asked_and_let_stand(page, db):
     an = forgot()
     make.punches("7", f"{MONDAY} 07:25", f"{MONDAY} 01:10")
-    recomputed()
+    make.timesheets()
     assert cell(an) == (480, ["unassigned_punch"])
     hr = page("hr")
     shown = text(hr.get(INBOX))
@@ -405,7 +399,7 @@ def test_a_punch_far_from_every_shift_is_asked_and_let_stand(page, db):
 def test_a_punch_after_the_last_day_of_work_is_asked_of_hr(page, db):
     an = make.employee("7", "Nguyễn Văn An", leave_date=date(2025, 11, 2))
     make.punches("7", f"{MONDAY} 07:25")
-    recomputed()
+    make.timesheets()
     assert cell(an) == (0, ["outside_employment"])
     hr = page("hr")
     assert causes(hr) == ["Nguyễn Văn An (7) chấm ngoài thời gian làm việc"]

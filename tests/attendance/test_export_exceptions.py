@@ -10,7 +10,6 @@ import time_machine
 from attendance.models import Export, ExportDownload, ExportResult, PeriodLock
 from attendance.review.deciding import correct, let_stand, reopen
 from attendance.review.open_exceptions import open_issues
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role
 from backend.clock import VN, now
 from backend.org.models import Department, Placement
@@ -24,11 +23,6 @@ WHY = "Bảo vệ xác nhận có mặt"
 def saturday():
     with time_machine.travel(datetime(2025, 11, 8, 9, tzinfo=VN), tick=True):
         yield
-
-
-def computed():
-    while recompute_dirty(at=now()):
-        pass
 
 
 def take(client, **form):
@@ -63,14 +57,14 @@ def test_open_and_decided_ones_are_told_with_cause_reason_and_age(page, person):
     hr = person(Role.HR, full_name="Lê Nhân Sự")
     days = ["2025-11-03", "2025-11-04", "2025-11-05", "2025-11-07"]
     an = forgot("7", *days)
-    computed()
+    make.timesheets()
     monday, tuesday, wednesday, _friday = (date.fromisoformat(day) for day in days)
     let_stand(issue_of(an, monday), excused=True, reason=WHY, by=hr, at=now())
     moment = datetime(2025, 11, 4, 7, 30, tzinfo=VN)
     correct(issue_of(an, tuesday), moments=[moment], reason=WHY, by=hr, at=now())
     taken_back = let_stand(issue_of(an, wednesday), excused=False, reason=WHY, by=hr, at=now())
     reopen(taken_back, reason="Nhầm người rồi", by=hr, at=now())
-    computed()
+    make.timesheets()
     told = lines(take(page(hr)))
     assert [line["Ngày công"].date().day for line in told] == [3, 4, 5, 7]
     assert {line["Mã NV"] for line in told} == {"7"}
@@ -91,10 +85,10 @@ def test_open_and_decided_ones_are_told_with_cause_reason_and_age(page, person):
 def test_a_decision_on_other_facts_is_told_as_open_again(page, person):
     hr = person(Role.HR)
     an = forgot("7", "2025-11-06")
-    computed()
+    make.timesheets()
     let_stand(issue_of(an, date(2025, 11, 6)), excused=False, reason=WHY, by=hr, at=now())
     make.punches("7", "2025-11-06 17:20")
-    computed()
+    make.timesheets()
     [line] = lines(take(page(hr)))
     assert line["Tình trạng"] == "mở lại, vì ngày công đã đổi sau quyết định"
     assert (line["Quyết định"], line["Lý do"], line["Tuổi (ngày)"]) == ("giữ như đã tính", WHY, 2)
@@ -103,7 +97,7 @@ def test_a_decision_on_other_facts_is_told_as_open_again(page, person):
 def test_nobody_decided_before_the_month_was_closed(page, person):
     hr = person(Role.HR)
     forgot("7", "2025-10-06")
-    computed()
+    make.timesheets()
     PeriodLock.objects.create(period=date(2025, 10, 1), by=hr, at=now())
     [line] = lines(take(page(hr), tu="2025-10-01", den="2025-10-31"))
     assert (line["Tình trạng"], line["Tuổi (ngày)"]) == ("kỳ đã khóa, chưa ai quyết", None)
@@ -113,7 +107,7 @@ def test_only_people_of_the_departments_in_charge_and_of_the_one_chosen(page, pe
     sales = make.department("KD")
     forgot("7", "2025-11-06")
     forgot("8", "2025-11-06", department=sales)
-    computed()
+    make.timesheets()
     some = person(Role.HR, username="some")
     some.departments.add(sales)
     assert [line["Mã NV"] for line in lines(take(page(some)))] == ["8"]
@@ -129,7 +123,7 @@ def test_only_people_of_the_departments_in_charge_and_of_the_one_chosen(page, pe
 def test_every_download_is_recorded_with_whose_data_it_held(page, person):
     hr = person(Role.HR)
     an = forgot("7", "2025-11-06")
-    computed()
+    make.timesheets()
     answer = take(page(hr))
     assert answer["Content-Disposition"] == 'attachment; filename="ngoai-le-2025-11.xlsx"'
     assert answer["Cache-Control"] == "private, no-store"
@@ -168,7 +162,7 @@ def test_queries_do_not_grow_with_the_people(page, person, django_assert_max_num
     department = Department.objects.create(code="X", name="X")
     for code in range(20, 26):
         forgot(str(code), "2025-11-05", "2025-11-06", department=department)
-    computed()
+    make.timesheets()
     client = page(hr)
     with django_assert_max_num_queries(32):
         assert len(lines(take(client))) == 12
@@ -179,7 +173,7 @@ def test_totals_are_taken_out_as_their_page_shows_them_of_the_departments_in_cha
     forgot("7", "2025-11-06")
     seller = forgot("8", "2025-11-06", department=sales)
     make.punches("8", "2025-11-06 07:42")
-    computed()
+    make.timesheets()
     hr = page("hr")
     shown = hr.get("/cham-cong/tong-hop/?tu=2025-11-01&den=2025-11-30")
     assert 'value="totals"' in shown.content.decode()

@@ -17,7 +17,6 @@ from attendance.roster.overtime import approve_overtime
 from attendance.timesheet.closing import lock, reopen
 from attendance.timesheet.dirty import mark_days
 from attendance.timesheet.month import load_month
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role
 from backend.clock import VN
 from backend.org.models import Employee
@@ -34,11 +33,6 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "payroll.md"
 @pytest.fixture
 def hr(person):
     return person(Role.HR, full_name="Lê Nhân Sự")
-
-
-def computed():
-    while recompute_dirty(at=AT):
-        pass
 
 
 def take(client, month="2026-10", **form):
@@ -82,7 +76,7 @@ def an(hr):
         reason="Việc gia đình", by=hr, at=AT,
     )  # fmt: skip
     make.punches("7", "2026-10-07 13:00", "2026-10-07 17:00")
-    computed()
+    make.timesheets(AT)
     return someone
 
 
@@ -127,7 +121,7 @@ def test_a_locked_month_names_its_lock_and_carries_what_comes_later(page, hr, an
         "đã khóa", str(held.pk), "2026-11-03T09:00:00+07:00",
     )  # fmt: skip
     make.punches("7", "2026-10-06 07:25", terminal_code="M2")
-    computed()
+    make.timesheets(AT)
     after = lines(take(page(hr)))["7"]
     assert {n: v for n, v in after.items() if n != "made_at"} == {
         n: v for n, v in before.items() if n != "made_at"
@@ -141,11 +135,11 @@ def test_a_locked_month_names_its_lock_and_carries_what_comes_later(page, hr, an
 def test_adjustments_count_no_more_when_their_month_is_opened_again(page, person, hr, an):
     held = lock(OCTOBER, note=NOTE, by=hr, at=AT)
     make.punches("7", "2026-10-06 07:25", terminal_code="M2")
-    computed()
+    make.timesheets(AT)
     reopen(held, reason="Nhầm lịch nghỉ", by=person(Role.HR, username="hr2"), at=AT)
     assert lines(take(page(hr), "2026-11"))["7"]["adj_days"] == "0"
     assert lines(take(page(hr)))["7"]["waiting_days"] == "1"
-    computed()
+    make.timesheets(AT)
     line = lines(take(page(hr)))["7"]
     assert of(line, "late_minutes", "waiting_days", "lock_state") == ("0", "0", "chưa khóa")
 
@@ -154,7 +148,7 @@ def test_who_left_before_the_month_has_a_line_for_what_is_carried_into_it(page, 
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     Employee.objects.filter(pk=an.pk).update(leave_date=date(2026, 10, 31))
     make.punches("7", "2026-10-06 07:25", terminal_code="M2")
-    computed()
+    make.timesheets(AT)
     [line] = lines(take(page(hr), "2026-11")).values()
     assert of(line, "employee_code", "full_name", "department") == (
         "7", "Nguyễn Văn An", "Phòng Kế toán",
@@ -166,7 +160,7 @@ def test_leave_that_only_gets_another_symbol_is_told_day_by_day(page, hr, an):
     lock(OCTOBER, note=NOTE, by=hr, at=AT)
     Leave.objects.filter(employee=an).update(code="Ô")
     mark_days([(an.pk, date(2026, 10, 7))])
-    computed()
+    make.timesheets(AT)
     answer = take(page(hr), "2026-11", dang="xlsx")
     sheet = openpyxl.load_workbook(BytesIO(answer.content))["Điều chỉnh"]
     assert [sheet[f"{letter}6"].value for letter in "AFG"] == ["7", "P", "Ô"]

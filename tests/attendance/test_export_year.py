@@ -11,7 +11,6 @@ import time_machine
 from attendance.exports.year_facts import load_months, months_of, year_month
 from attendance.leave.leaves import grant_leave
 from attendance.models import Export, ExportProgress, ExportResult, PeriodLock
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role
 from backend.accounts.scope import placements_for
 from backend.clock import VN, now
@@ -48,13 +47,8 @@ def an(hr):
         employee=someone, first=day, last=day, code="P", part="am", reason="Việc nhà", by=hr,
         at=now(),
     )  # fmt: skip
-    computed()
+    make.timesheets()
     return someone
-
-
-def computed():
-    while recompute_dirty(at=now()):
-        pass
 
 
 def take(client, year="2025", form="xlsx", **more):

@@ -20,7 +20,6 @@ from attendance.models import (
     ExportProgress,
     ExportResult,
 )
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role
 from backend.clock import VN, now
 from backend.jobs import queue, work
@@ -43,8 +42,7 @@ def an(db):
     an = make.employee("7")
     make.roster(an, "2025-11-03")
     make.punches("7", "2025-11-03 17:03")
-    while recompute_dirty(at=datetime(2025, 11, 8, tzinfo=VN)):
-        pass
+    make.timesheets(datetime(2025, 11, 8, tzinfo=VN))
     return an
 
 

@@ -20,7 +20,6 @@ from attendance.forms.form_01b import (
 from attendance.forms.overtime_detail import add_overtime_detail
 from attendance.forms.sheets import workbook
 from attendance.models import CalendarDay, DayKind, OvertimeApproval, TimesheetRow
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role, User
 from backend.clock import VN
 from backend.org.models import Employee
@@ -194,8 +193,7 @@ def month(db):
     make.punches("7", "2026-11-03 07:25", "2026-11-04 00:35")
     make.punches("8", "2026-11-24 07:55", "2026-11-24 11:30")
     make.punches("9", "2026-11-03 07:25", "2026-11-03 17:02")
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
     return an, binh, chi
 
 

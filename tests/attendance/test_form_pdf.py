@@ -17,7 +17,6 @@ from attendance.forms.printing import documents
 from attendance.models import Export
 from attendance.pages import forms
 from attendance.roster.overtime import approve_overtime
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from backend.jobs import work
 from backend.org.models import Employee
@@ -145,8 +144,7 @@ def test_the_whole_company_is_printed_in_the_background_department_by_department
         make.employee(code, department=make.department(department, name=f"Phòng {department}"))
     for code in ("7", "8"):
         overtime(code, by=hr)
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
     names = {"form_01a": "bang-cham-cong", "form_01b": "bang-cham-cong-lam-them"}
     sent = {"dang": "pdf", "thang": "2026-11"}
     for kind, name in names.items():

@@ -9,7 +9,6 @@ import pytest
 import time_machine
 
 from attendance.models import Leave, Shift
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.org.models import Department
 from tests import make
 
@@ -29,8 +28,7 @@ def an():
     person = make.employee("7", "=Nguyễn Văn An")
     make.roster(person, MONDAY, TUESDAY)
     make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:03", f"{TUESDAY} 07:30")
-    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
-        pass
+    make.timesheets(datetime(2026, 11, 20, 2, 0, tzinfo=UTC))
     return person
 
 
@@ -67,8 +65,7 @@ def test_a_full_day_of_short_normal_hours_is_one_day_of_work(page, end, left, da
     shift = Shift.objects.create(code="X", name="X", start="07:30", end=end, breaks=breaks)
     make.roster(an, MONDAY, shift=shift)
     make.punches("7", f"{MONDAY} 07:30", f"{MONDAY} {left}")
-    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
-        pass
+    make.timesheets(datetime(2026, 11, 20, 2, 0, tzinfo=UTC))
     client = page("hr")
     assert cells(grid(client))[-5] == days
 
@@ -80,8 +77,7 @@ def test_a_running_shift_is_neither_absence_nor_question(page):
     night = Shift.objects.create(code="D", name="Đêm", start="22:30", end="08:30")
     make.roster(binh, "2026-11-19", shift=night)
     make.punches("8", "2026-11-19 22:25")
-    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
-        pass
+    make.timesheets(datetime(2026, 11, 20, 2, 0, tzinfo=UTC))
     client = page("hr")
     assert cells(grid(client))[19] == "…"
     assert "Bình" not in grid(client, chi="ngoai-le")
@@ -144,8 +140,7 @@ def test_the_day_explains_itself_with_its_punches(an, page):
 
 def test_of_two_punches_in_a_minute_one_is_the_way_out(an, page):
     make.punches("7", f"{MONDAY} 17:03:40")
-    while recompute_dirty(at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
-        pass
+    make.timesheets(datetime(2026, 11, 20, 2, 0, tzinfo=UTC))
     html = page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/").content.decode()
     assert "17:03:40 02/11" in html
     assert html.count("<td>giờ ra</td>") == 1
@@ -181,8 +176,7 @@ def test_half_a_saturday_is_half_a_day_on_the_form_and_in_its_symbol(an, page):
     make.roster(an, worked, late, away, shift=half)
     make.punches("7", f"{worked} 07:28", f"{worked} 11:31", f"{late} 07:48", f"{late} 11:30")
     Leave.objects.create(employee=an, date=away, part="full", code="P")
-    while recompute_dirty(at=datetime(2026, 11, 22, 2, 0, tzinfo=UTC)):
-        pass
+    make.timesheets(datetime(2026, 11, 22, 2, 0, tzinfo=UTC))
     answer = page("hr").get("/cham-cong/bang-cong/mau-01a/", {"thang": "2026-11"})
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
     assert [sheet.cell(9, 3 + day).value for day in (7, 14, 21)] == ["+4", "+3,7", "P"]

@@ -14,7 +14,6 @@ from attendance.roster.overtime import (
     approve_overtime,
     withdraw_overtime,
 )
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN, now
 from tests import make
 
@@ -35,8 +34,7 @@ def hr(person):
 
 
 def recomputed(day=MONDAY):
-    while recompute_dirty(at=now()):
-        pass
+    make.timesheets()
     return TimesheetRow.objects.get(employee__code="7", work_date=day)
 
 

@@ -34,7 +34,6 @@ from attendance.reasons import ReasonMissing
 from attendance.requests.handling import Asked, submit
 from attendance.timesheet.closing import lock
 from attendance.timesheet.rules import lay_down
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from backend.org.models import Employee
 from tests import make
@@ -72,12 +71,7 @@ def away(person, hr, *days, code="P", part="full"):
             employee=person, first=day, last=day, code=code, part=part, reason="Việc nhà", by=hr,
             at=AT,
         )  # fmt: skip
-    computed()
-
-
-def computed():
-    while recompute_dirty(at=AT):
-        pass
+    make.timesheets(AT)
 
 
 def days_of(year, month, *numbers):
@@ -181,7 +175,7 @@ def test_a_late_change_of_last_year_is_a_difference_and_is_corrected_once(an, hr
     away(an, hr, *days_of(2025, 11, 3, 4, 5, 6, 7, 10, 11, 12, 13))
     carry(hr)
     revoke_leave(Leave.objects.get(date="2025-11-13"), reason="Đã đi làm", by=hr, at=AT)
-    computed()
+    make.timesheets(AT)
     [found] = carried()
     assert (found.carried, found.to_carry, found.state) == (3, 4, State.DIFFERS)
     assert carry(hr) == 0, "only who has none is carried over by the first button"
@@ -227,7 +221,7 @@ def test_two_kinds_of_leave_on_one_day_share_it(an, hr):
         employee=an, first=date(2025, 11, 3), last=date(2025, 11, 3), code="Ô", part="pm",
         reason="Ốm buổi chiều", by=hr, at=AT,
     )  # fmt: skip
-    computed()
+    make.timesheets(AT)
     assert leave_balance(an, on=TODAY.replace(year=2025, month=12)).taken == Decimal("0.5")
 
 
@@ -244,7 +238,7 @@ def test_open_requests_wait_on_working_days_of_the_year(an, hr, person):
 def test_rules_of_leave_do_not_compute_the_timesheet_anew(an, hr):
     make.roster(an, "2026-01-05")
     make.punches("7", "2026-01-05 07:30", "2026-01-05 17:00")
-    computed()
+    make.timesheets(AT)
     laid_down(hr, leave_carry_days=3)
     assert not DirtyDay.objects.exists()
     laid_down(hr, leave_carry_days=3, late_grace=5)

@@ -16,7 +16,6 @@ from attendance.models import (
     Punch,
     TimesheetRow,
 )
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN, now
 from tests import make
 
@@ -42,11 +41,6 @@ def enter(client, time="07:28", day=MONDAY, follow=True, **values):
     return client.post(NEW, form | values, follow=follow)
 
 
-def recomputed():
-    while recompute_dirty(at=now()):
-        pass
-
-
 def cell(person, day=MONDAY):
     row = TimesheetRow.objects.get(employee=person, work_date=day)
     return row.symbol, row.worked, row.late, row.exceptions
@@ -58,13 +52,13 @@ def day_page(client):
 
 def test_a_manual_punch_completes_a_day_and_is_marked_everywhere(page, an):
     make.punches("7", f"{MONDAY} 17:03")
-    recomputed()
+    make.timesheets()
     assert cell(an) == ("?", 0, 0, ["missing_in"])
     hr = page("hr")
     shown = text(enter(hr, "07:37", chieu="in"))
     assert "Đã thêm lượt chấm tay" in shown
     assert "đang tính lại" in shown  # the drawer does not pretend
-    recomputed()
+    make.timesheets()
     assert cell(an) == ("+", 473, 7, [])
     shown = day_page(hr)
     assert "đang tính lại" not in shown
@@ -81,13 +75,13 @@ def test_a_withdrawn_punch_no_longer_counts_but_stays_to_be_read(page, an):
     make.punches("7", f"{MONDAY} 17:03")
     hr = page("hr")
     enter(hr)
-    recomputed()
+    make.timesheets()
     assert cell(an)[1] == 480
     address = f"{LIST}{ManualPunch.objects.get().pk}/thu-hoi/"
     assert "ít nhất 5 ký tự" in text(hr.post(address, {"ly_do": " sai "}), 400)
     assert not ManualPunchWithdrawal.objects.exists()
     assert "Đã thu hồi" in text(hr.post(address, {"ly_do": "Nhập nhầm người"}, follow=True))
-    recomputed()
+    make.timesheets()
     assert cell(an) == ("?", 0, 0, ["missing_in"])
     assert "đã được thu hồi" in text(hr.post(address, {"ly_do": "Nhập nhầm người"}), 409)
     shown = text(hr.get(LIST))
@@ -96,7 +90,7 @@ def test_a_withdrawn_punch_no_longer_counts_but_stays_to_be_read(page, an):
     assert "Nhập nhầm người" in shown
     assert "chấm tay</span>" not in day_page(hr)
     text(enter(hr))  # entered anew
-    recomputed()
+    make.timesheets()
     assert cell(an)[1] == 480
     assert "<del>" not in text(hr.get(LIST, {"trang-thai": "con"}))
     assert "<del>" in text(hr.get(LIST, {"trang-thai": "thu-hoi"}))

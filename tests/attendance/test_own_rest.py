@@ -27,7 +27,6 @@ from attendance.roster.swapping import approve_swap
 from attendance.timesheet.closing import lock
 from attendance.timesheet.month import load_month
 from attendance.timesheet.official_forms import overtime_departments
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import Role
 from backend.clock import VN
 from tests import make
@@ -68,11 +67,6 @@ def an(db, hr):
     return someone
 
 
-def compute(at=AT):
-    while recompute_dirty(at=at):
-        pass
-
-
 def text(response, status=200):
     assert response.status_code == status, response.content.decode()
     return " ".join(response.content.decode().split())
@@ -94,13 +88,13 @@ def figures(day):
 
 
 def test_overtime_on_ones_own_rest_day_is_paid_200_percent_and_said_so(page, person, hr, an):
-    compute()
+    make.timesheets(AT)
     assert figures(TUESDAY) == ("present", 120, 0)
     assert figures(SATURDAY) == ("present", 0, 120)
     shown = text(page(hr).post(PAGE, entry(), follow=True))
     assert "<td>thứ Ba</td>" in shown
     assert "từ 01/11/2025" in shown
-    compute()
+    make.timesheets(AT)
     assert figures(TUESDAY) == ("present", 0, 120)
     assert figures(SATURDAY) == ("present", 120, 0)
     assert figures(date(2025, 11, 11)) == ("rest", 0, 0)
@@ -154,7 +148,7 @@ def test_an_ending_is_a_new_row_and_touches_only_this_persons_days_since(page, p
     other = make.employee("8", "Lê Bình")
     make.roster(other, "2025-11-03")
     rest = given(an, hr)
-    compute()
+    make.timesheets(AT)
     form = {"den": "2025-11-06", "ly_do": "Về làm giờ hành chính"}
     stranger = person(Role.HR, username="hr2")
     stranger.departments.add(make.department("KHO"))
@@ -163,7 +157,7 @@ def test_an_ending_is_a_new_row_and_touches_only_this_persons_days_since(page, p
     assert set(DirtyDay.objects.values_list("employee__code", "work_date")) == {
         ("7", date(2025, 11, day)) for day in range(6, 18)
     }
-    compute()
+    make.timesheets(AT)
     assert figures(TUESDAY) == ("present", 0, 120)
     assert figures(SATURDAY) == ("present", 0, 120)
     assert "đã thôi rồi" in text(page(hr).post(f"{PAGE}{rest.pk}/thoi/", form, follow=True))
@@ -175,24 +169,24 @@ def test_an_ending_is_a_new_row_and_touches_only_this_persons_days_since(page, p
 
 def test_taken_back_it_never_held(page, hr, an):
     rest = given(an, hr)
-    compute()
+    make.timesheets(AT)
     far = {"den": "9999-12-31", "ly_do": "Ghi nhầm người"}
     assert "Đến hết ngày:" in text(page(hr).post(f"{PAGE}{rest.pk}/thoi/", far, follow=True))
     end_own_rest(rest, last=date(2025, 1, 1), reason="Ghi nhầm người", by=hr, at=AT)
     assert "<del>từ 01/11/2025</del>" in text(page(hr).get(PAGE))
-    compute()
+    make.timesheets(AT)
     assert figures(TUESDAY) == ("present", 120, 0)
     given(an, hr)  # the days are free again
 
 
 def test_by_the_roster_a_free_day_is_the_day_of_rest(page, hr, an):
     page(hr).post(PAGE, entry(thu=[], theo="phan_ca"))
-    compute()
+    make.timesheets(AT)
     assert figures(TUESDAY) == ("present", 0, 120)
     assert figures(SATURDAY) == ("present", 120, 0)
     make.roster(an, "2025-11-04")
     DirtyDay.objects.create(employee=an, work_date=TUESDAY)
-    compute()
+    make.timesheets(AT)
     assert figures(TUESDAY)[1:] == (120, 0)
 
 
@@ -203,7 +197,7 @@ def test_by_the_roster_a_swap_comes_first(hr, an):
     for guard in (an, other):
         given(guard, hr, ())
     approve_swap(date=TUESDAY, a=an, b=other, reason="Đổi ca trực", by=hr, at=AT)
-    compute()
+    make.timesheets(AT)
     assert figures(TUESDAY)[1:] == (120, 0)
     rested = TimesheetRow.objects.get(employee=other, work_date=TUESDAY)
     assert rested.status == "rest"
@@ -211,10 +205,10 @@ def test_by_the_roster_a_swap_comes_first(hr, an):
 
 def test_a_closed_month_gets_adjustments(hr, an):
     december = datetime(2025, 12, 2, 9, 0, tzinfo=VN)
-    compute(december)
+    make.timesheets(december)
     lock(date(2025, 11, 1), note="Kỳ thử, còn việc vẫn khóa", by=hr, at=december)
     given(an, hr)
-    compute(december)
+    make.timesheets(december)
     assert figures(TUESDAY) == ("present", 120, 0)
     kept = TimesheetChange.objects.filter(employee=an, work_date=TUESDAY)
     [change] = kept.exclude(adjustment=None)
@@ -224,11 +218,11 @@ def test_a_closed_month_gets_adjustments(hr, an):
 
 def test_a_holiday_on_the_own_rest_day_makes_the_next_day_one(hr, an):
     given(an, hr)
-    compute()
+    make.timesheets(AT)
     wednesday = date(2025, 11, 5)
     add_day(TUESDAY, HOLIDAY, reason="Công ty nghỉ", by=hr, at=AT)
     assert DirtyDay.objects.filter(employee=an, work_date=wednesday).exists()
-    compute()
+    make.timesheets(AT)
     steps = TimesheetRow.objects.get(employee=an, work_date=wednesday).explanation
     assert [(step["kind"], step["why"]) for step in steps if step["rule"] == "own_day"] == [
         ("rest", "moved")

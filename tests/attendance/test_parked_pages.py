@@ -16,7 +16,6 @@ from attendance.models import (
     Terminal,
     TimesheetRow,
 )
-from attendance.timesheet.timesheets import recompute_dirty
 from backend import clock
 from scripts.simulated_terminal.log import LogPunch
 from tests import make
@@ -86,8 +85,7 @@ def test_parked_records_are_listed_with_reason_bytes_and_advice(hr, terminal, pe
 
 def test_until_it_is_approved_a_reset_clock_pays_nothing(hr, terminal):
     assert Punch.objects.count() == 3
-    while recompute_dirty(at=clock.now()):
-        pass
+    make.timesheets()
     row = TimesheetRow.objects.filter(work_date="2025-11-03").first()
     assert row is None or row.worked == 0
 
@@ -115,8 +113,7 @@ def test_an_approved_correction_makes_punches_and_a_working_day(hr, terminal, pe
     correction = ClockCorrection.objects.get()
     assert (correction.records, correction.shift_seconds) == (5, shift())
     assert DirtyDay.objects.filter(work_date="2025-11-03").exists()
-    while recompute_dirty(at=clock.now()):
-        pass
+    make.timesheets()
     assert TimesheetRow.objects.get(work_date="2025-11-03", employee__code="101").worked > 0
     shown = text(hr.get("/cham-cong/ban-ghi-cach-ly/?trang-thai=xong"))
     assert "Máy mất điện sáng 03/11" in shown

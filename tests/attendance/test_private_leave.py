@@ -7,7 +7,6 @@ from django.db import IntegrityError
 
 from attendance.leave.leaves import EventMissing, grant_leave, revoke_leave
 from attendance.models import Leave, LeaveRevocation, Request, TimesheetRow
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import now
 from tests import make
 
@@ -39,8 +38,7 @@ def entry(last="2025-11-05", **values):
 def test_three_days_for_a_wedding_are_paid_and_shown(hr, an, person):
     shown = text(hr.post(LEAVE, entry(), follow=True))
     assert ("Đã ghi" in shown, "Luật cho nghỉ" in shown) == (True, False)
-    while recompute_dirty(at=now()):
-        pass
+    make.timesheets()
     row = TimesheetRow.objects.get(work_date="2025-11-03")
     assert (row.symbol, row.leave, row.leave_code) == ("VR", 480, "VR")
     revoke_leave(Leave.objects.all()[0], reason="Hoãn cưới", by=person("administrator"), at=now())

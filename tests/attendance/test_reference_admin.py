@@ -13,7 +13,6 @@ from attendance.models import (
     TimesheetRow,
 )
 from attendance.timesheet.sentences import sentences
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 
@@ -22,13 +21,8 @@ MONDAY = "2026-11-02"
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
 
 
-def recomputed():
-    while recompute_dirty(at=AT):
-        pass
-
-
 def cell(person, day=MONDAY):
-    recomputed()
+    make.timesheets(AT)
     row = TimesheetRow.objects.get(employee=person, work_date=day)
     return row.symbol, row.worked
 

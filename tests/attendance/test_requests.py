@@ -17,9 +17,8 @@ from attendance.models import (
     Swap,
     TimesheetRow,
 )
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.models import User
-from backend.clock import now, today
+from backend.clock import today
 from backend.org.models import Employee
 from tests import make
 
@@ -64,11 +63,6 @@ def decide(client, pk, approve=True, note=""):
     return client.post(f"{INBOX}{pk}/quyet-dinh/", form, follow=True)
 
 
-def recomputed():
-    while recompute_dirty(at=now()):
-        pass
-
-
 def row(code="7", day=MONDAY):
     found = TimesheetRow.objects.get(employee__code=code, work_date=day)
     return found.symbol, found.worked, found.exceptions
@@ -80,7 +74,7 @@ def steps(request):
 
 def test_a_forgotten_punch_goes_by_the_head_and_hr_into_the_timesheet(company):
     make.punches("7", f"{MONDAY} 17:03")
-    recomputed()
+    make.timesheets()
     assert row() == ("?", 0, ["missing_in"])
     shown = text(company["an"].get(MINE, {"thang": "2025-11"}))
     assert f"{NEW}?loai=punch&amp;ngay={MONDAY}" in shown
@@ -97,7 +91,7 @@ def test_a_forgotten_punch_goes_by_the_head_and_hr_into_the_timesheet(company):
     assert "Đã duyệt đơn" in text(decide(company["hr"], asked.pk))
     asked.refresh_from_db()
     assert asked.state == "approved"
-    recomputed()
+    make.timesheets()
     assert row() == ("+", 480, [])
     punch = ManualPunch.objects.get()
     assert (punch.reason, punch.by.username) == (f"Đơn số {asked.pk}: Quên thẻ ở nhà", "hr")
@@ -194,7 +188,7 @@ def test_hr_takes_over_when_the_head_has_gone(company):
 
 def test_what_could_not_be_approved_is_refused_when_it_is_sent(company):
     make.punches("7", f"{MONDAY} 07:28:40")
-    recomputed()
+    make.timesheets()
     assert "đã có lượt chấm trong phút đó" in text(ask(company["an"], 409), 409)
     assert "ở tương lai" in text(ask(company["an"], 400, ngay="2099-01-01"), 400)
     assert "không làm việc tại công ty" in text(ask(company["an"], 400, ngay="2019-12-31"), 400)
@@ -319,7 +313,7 @@ def test_an_account_of_nobody_is_told_so(page):
 def test_ones_own_month_shows_nobody_else(company):
     make.roster(Employee.objects.get(code="9"), MONDAY)
     make.punches("9", f"{MONDAY} 07:11", f"{MONDAY} 17:03")
-    recomputed()
+    make.timesheets()
     assert "07:11" in text(company["chi"].get(MINE, {"thang": "2025-11"}))
     assert "07:11" not in text(company["an"].get(MINE, {"thang": "2025-11"}))
     assert company["an"].get("/cham-cong/nguoi/9/").status_code == 403

@@ -18,7 +18,7 @@ from attendance.roster.swapping import (
     approve_swap,
     withdraw_swap,
 )
-from attendance.timesheet.timesheets import compute_rows, recompute_dirty
+from attendance.timesheet.timesheets import compute_rows
 from backend.clock import VN
 from tests import make
 
@@ -44,11 +44,6 @@ def hr(person):
     return person("hr")
 
 
-def recomputed():
-    while recompute_dirty(at=AT):
-        pass
-
-
 def cell(person, day=MONDAY):
     row = TimesheetRow.objects.get(employee=person, work_date=day)
     return row.symbol, row.scheduled, row.worked
@@ -58,10 +53,10 @@ def test_s3_a_swap_exchanges_the_entries_of_the_date(two, hr):
     an, binh = two
     make.punches("7", f"{MONDAY} 13:58", f"{MONDAY} 22:01")
     make.punches("8", f"{MONDAY} 07:25", f"{MONDAY} 17:02")
-    recomputed()
+    make.timesheets(AT)
     assert cell(an)[2] < 300
     approve_swap(date=MONDAY, a=an, b=binh, reason=WHY, by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("+", 480, 480)
     assert cell(binh) == ("+", 480, 480)
 
@@ -84,7 +79,7 @@ def test_a_free_day_can_be_swapped_for_a_shift(two, hr):
     tuesday = MONDAY + timedelta(days=1)
     make.roster(an, f"{tuesday}")
     approve_swap(date=tuesday, a=binh, b=an, reason=WHY, by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     assert cell(binh, tuesday)[1] == 480
     assert cell(an, tuesday)[1] == 0
 
@@ -93,9 +88,9 @@ def test_a_withdrawn_swap_is_as_if_it_never_was_and_can_be_made_again(two, hr):
     an, binh = two
     swap = approve_swap(date=MONDAY, a=an, b=binh, reason=WHY, by=hr, at=AT)
     make.punches("7", f"{MONDAY} 07:28", f"{MONDAY} 17:00")
-    recomputed()
+    make.timesheets(AT)
     withdraw_swap(swap, reason="Bình ốm, không đổi nữa", by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("+", 480, 480)
     with pytest.raises(SwapWithdrawn):
         withdraw_swap(swap, reason="Thu hồi lần nữa", by=hr, at=AT)

@@ -6,7 +6,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from attendance.models import TimesheetChange
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.clock import VN
 from tests import make
 
@@ -15,17 +14,12 @@ MONDAY = "2026-11-02"
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
 
 
-def recomputed(at=AT):
-    while recompute_dirty(at=at):
-        pass
-
-
 @pytest.fixture
 def an():
     person = make.employee("7")
     make.roster(person, MONDAY)
     make.punches("7", f"{MONDAY} 17:03")
-    recomputed()
+    make.timesheets(AT)
     return person
 
 
@@ -41,7 +35,7 @@ def test_a_first_row_is_a_change_from_nothing(an):
 
 def test_a_late_punch_is_told_with_the_steps_it_brought(an):
     make.punches("7", f"{MONDAY} 07:37", terminal_code="M2")
-    recomputed(AT.replace(hour=10))
+    make.timesheets(AT.replace(hour=10))
     change = changes(an)[-1]
     assert (change.before["worked"], change.after["worked"], change.after["late"]) == (0, 473, 7)
     assert [step["rule"] for step in change.why["lost"]] == ["missing_in"]
@@ -52,7 +46,7 @@ def test_a_late_punch_is_told_with_the_steps_it_brought(an):
 
 def test_what_changes_no_number_is_no_change(an):
     make.punches("7", f"{MONDAY} 17:02")
-    recomputed()
+    make.timesheets(AT)
     assert len(changes(an)) == 1
 
 

@@ -16,11 +16,6 @@ MONDAY = "2026-11-02"
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=VN)
 
 
-def recomputed(at=AT):
-    while recompute_dirty(at=at):
-        pass
-
-
 def cell(person, day=MONDAY):
     row = TimesheetRow.objects.get(employee=person, work_date=day)
     return row.symbol, row.worked, row.late, row.exceptions
@@ -35,17 +30,17 @@ def an():
 
 def test_a_day_of_punches_becomes_a_row(an):
     make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:03")
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("+", 473, 7, [])
     assert not DirtyDay.objects.exists()
 
 
 def test_a_late_punch_repairs_an_incomplete_day(an):
     make.punches("7", f"{MONDAY} 17:03")
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("?", 0, 0, ["missing_in"])
     make.punches("7", f"{MONDAY} 07:28", terminal_code="M2")
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("+", 480, 0, [])
 
 
@@ -53,7 +48,7 @@ def test_a_punch_of_nobody_waits_until_its_id_is_mapped(an):
     make.punches("99", f"{MONDAY} 07:30", f"{MONDAY} 17:00")
     assert not DirtyDay.objects.exists()
     enrol(device_user_id="99", employee=an, first=date(2026, 11, 1))
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("+", 480, 0, [])
 
 
@@ -67,7 +62,7 @@ def test_a_user_id_has_one_owner_at_a_time(an):
 def test_whoever_never_punched_is_absent_and_future_days_are_left_alone(an):
     make.roster(an, "2026-11-23")
     mark_unwritten_days(first=date(2026, 11, 1), last=date(2026, 11, 30))
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("V", 0, 0, [])
     assert TimesheetRow.objects.count() == 20
     assert DirtyDay.objects.filter(work_date__gt="2026-11-20").count() == 10
@@ -76,7 +71,7 @@ def test_whoever_never_punched_is_absent_and_future_days_are_left_alone(an):
 def test_leave_is_shown_by_its_symbol(an):
     Leave.objects.create(employee=an, date=MONDAY, part="am", code="P")
     make.punches("7", f"{MONDAY} 13:00", f"{MONDAY} 17:00")
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("+4 P4", 240, 0, [])
 
 
@@ -92,16 +87,16 @@ def test_a_hundred_people_cost_as_many_queries_as_one(an, django_assert_max_num_
 
 def test_an_unchanged_row_is_not_written_again(an):
     make.punches("7", f"{MONDAY} 07:30", f"{MONDAY} 17:00")
-    recomputed()
+    make.timesheets(AT)
     before = TimesheetRow.objects.get(employee=an, work_date=MONDAY).computed_at
     mark_days([(an.pk, date(2026, 11, 2))])
-    recomputed(at=AT.replace(hour=10))
+    make.timesheets(at=AT.replace(hour=10))
     assert TimesheetRow.objects.get(employee=an, work_date=MONDAY).computed_at == before
 
 
 def test_the_explanation_names_the_punches_used(an):
     make.punches("7", f"{MONDAY} 07:37", f"{MONDAY} 17:03")
-    recomputed()
+    make.timesheets(AT)
     steps = TimesheetRow.objects.get(employee=an, work_date=MONDAY).explanation
     assert [step["rule"] for step in steps] == ["shift", "in", "out", "regular", "late"]
     assert steps[1] == {"rule": "in", "at": f"{MONDAY}T07:37", "terminal": "M1"}
@@ -113,16 +108,16 @@ def test_a_night_shift_into_a_holiday_of_the_next_month_is_holiday_work_from_mid
     night = Shift.objects.create(code="D", name="Đêm", start="22:00", end="06:00")
     make.roster(an, "2026-12-31", shift=night)
     make.punches("7", "2026-12-31 21:55", "2027-01-01 06:03")
-    recomputed(at=datetime(2027, 1, 2, 9, 0, tzinfo=VN))
+    make.timesheets(at=datetime(2027, 1, 2, 9, 0, tzinfo=VN))
     row = TimesheetRow.objects.get(employee=an, work_date="2026-12-31")
     assert (row.regular, row.ot_holiday_night, row.worked) == (120, 360, 480)
 
 
 def test_a_new_day_gives_everybody_a_row_and_fills_the_days_nobody_looked(an):
     make.roster(an, "2026-11-19", "2026-11-20")
-    recomputed(at=AT.replace(day=10))
+    make.timesheets(at=AT.replace(day=10))
     assert TimesheetRow.objects.filter(employee=an).count() == 71  # whole months from September on
-    recomputed()
+    make.timesheets(AT)
     assert cell(an, "2026-11-19") == ("V", 0, 0, [])
     assert cell(an, "2026-11-20")[0] == "V"
     assert TimesheetRow.objects.filter(employee=an).count() == 81
@@ -132,7 +127,7 @@ def test_a_fast_clock_is_corrected_as_it_was_measured_when_the_punches_came(an, 
     early = make.punches("7", f"{MONDAY} 07:40", terminal_code="FAST")  # received at 07:41
     late = make.punches("7", f"{MONDAY} 17:11", terminal_code="FAST")
     Pull.objects.filter(pk__in=(early.pk, late.pk)).update(clock_offset_seconds=630)
-    recomputed()
+    make.timesheets(AT)
     assert cell(an) == ("+", 480, 0, ["clock_drift"])
     detail = page("hr").get(f"/cham-cong/ngay/7/{MONDAY}/").content.decode()
     assert "07:29:30 02/11" in detail
@@ -149,6 +144,6 @@ def test_a_clocks_error_is_believed_near_its_measuring_only(measured, hours_befo
 
 
 def test_when_all_is_computed_a_round_costs_five_queries(an, django_assert_num_queries):
-    recomputed()
+    make.timesheets(AT)
     with django_assert_num_queries(5):  # with the savepoint pytest's own transaction makes of ours
         assert recompute_dirty(at=AT) == 0

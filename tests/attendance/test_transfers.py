@@ -41,7 +41,6 @@ from attendance.timesheet.closing import confirm
 from attendance.timesheet.dirty import mark_unwritten_days
 from attendance.timesheet.month import load_month
 from attendance.timesheet.official_forms import overtime_departments
-from attendance.timesheet.timesheets import recompute_dirty
 from backend.accounts.scope import employees_for
 from backend.clock import VN
 from backend.org.models import Department, Employee, Transfer
@@ -58,11 +57,6 @@ FRIDAY, MONDAY = "2026-11-13", "2026-11-16"
 def _clock():
     with time_machine.travel(AT, tick=False):
         yield
-
-
-def recomputed():
-    while recompute_dirty(at=AT):
-        pass
 
 
 @pytest.fixture
@@ -87,7 +81,7 @@ def an(kd):
     make.roster(person, FRIDAY, MONDAY, "2026-11-17")
     make.punches("7", f"{FRIDAY} 07:37", f"{FRIDAY} 17:00", f"{MONDAY} 07:39", f"{MONDAY} 17:00")
     mark_unwritten_days(first=NOVEMBER, last=date(2026, 11, 20))
-    recomputed()
+    make.timesheets(AT)
     return person
 
 
@@ -195,10 +189,10 @@ def test_the_site_of_the_day_is_the_one_compared(an, kt, hr):
     made = make.transfer(an, MONDAY, kt, by=hr, site_code="CP")
     marked = DirtyDay.objects.filter(work_date__lte=AT.date()).order_by("work_date")
     assert [row.work_date.day for row in marked] == [16, 17, 18, 19, 20]
-    recomputed()
+    make.timesheets(AT)
     assert (exceptions(FRIDAY), exceptions(MONDAY)) == ([], ["other_site"])
     withdraw_transfer(made, reason="Nhập nhầm người", by=hr, at=AT)
-    recomputed()
+    make.timesheets(AT)
     assert exceptions(MONDAY) == []
 
 
@@ -275,7 +269,7 @@ def test_overtime_is_on_the_sheet_of_its_departments_only(an, moved, hr):
         by=hr,
         at=AT,
     )
-    recomputed()
+    make.timesheets(AT)
     [kt] = overtime_departments(load_month(NOVEMBER, at=AT))
     assert (kt.name, [(line.name, list(line.days)) for line in kt.people]) == (
         "Phòng KT",
@@ -304,7 +298,7 @@ def test_a_confirmation_is_no_longer_whole_when_somebody_is_moved(an, kd, kt, hr
     make.employee("8", department=kt)
     december = datetime(2026, 12, 1, 9, 0, tzinfo=VN)
     made = make.transfer(an, MONDAY, kt, by=hr)
-    recomputed()
+    make.timesheets(AT)
     for department in (kd, kt):
         confirm(department, NOVEMBER, by=hr, at=december)
     assert changed() == {"KD": 0, "KT": 0}
@@ -313,13 +307,11 @@ def test_a_confirmation_is_no_longer_whole_when_somebody_is_moved(an, kd, kt, hr
 
 
 def test_a_changed_day_is_its_own_departments(an, moved, kd, kt, hr):
-    while recompute_dirty(at=datetime(2026, 12, 1, 8, 0, tzinfo=VN)):
-        pass
+    make.timesheets(datetime(2026, 12, 1, 8, 0, tzinfo=VN))
     for department in (kd, kt):
         confirm(department, NOVEMBER, by=hr, at=datetime(2026, 12, 1, 9, 0, tzinfo=VN))
     make.punches("7", f"{FRIDAY} 07:20")
-    while recompute_dirty(at=datetime(2026, 12, 2, 9, 0, tzinfo=VN)):
-        pass
+    make.timesheets(datetime(2026, 12, 2, 9, 0, tzinfo=VN))
     assert changed() == {"KD": 1, "KT": 0}
 
 
@@ -458,7 +450,7 @@ def chi(kd, kt, hr):
     make.roster(person, FRIDAY, MONDAY)
     make.transfer(person, MONDAY, kt, by=hr)
     mark_unwritten_days(first=NOVEMBER, last=date(2026, 11, 20))
-    recomputed()
+    make.timesheets(AT)
     return person
 
 

@@ -9,8 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from attendance.figures import attendance_summary
 from attendance.models import DirtyDay, Enrolment, TerminalUser, TimesheetRow, UserIdSetAside
 from attendance.terminals.terminal_board import unknown_users
-from attendance.timesheet.timesheets import recompute_dirty
-from backend.clock import now
 from backend.org.models import Employee
 from tests import make
 
@@ -45,11 +43,6 @@ def form(user_id, employee, first=MONDAY, **values):
     return {"ma": user_id, "nhan_vien": employee, "tu_ngay": first, "den_ngay": ""} | values
 
 
-def compute():
-    while recompute_dirty(at=now()):
-        pass
-
-
 def test_the_inbox_tells_what_is_known_and_guesses_by_name(page):
     worker("NV1", "Nguyễn Thị An")
     day_of("9001", MONDAY, name="NGUYEN THI AN")
@@ -66,7 +59,7 @@ def test_mapping_replays_the_waiting_punches_into_their_days(page):
     an = worker("NV1", "Nguyễn Thị An")
     make.roster(an, MONDAY, TUESDAY)
     DirtyDay.objects.create(employee=an, work_date=date.fromisoformat(MONDAY))
-    compute()
+    make.timesheets()
     assert TimesheetRow.objects.get(work_date=MONDAY).symbol == "V"
     day_of("9001", MONDAY)
     day_of("9001", TUESDAY)
@@ -76,7 +69,7 @@ def test_mapping_replays_the_waiting_punches_into_their_days(page):
     assert "4 lượt chấm của 2 ngày" in shown
     assert "đang tính lại" in shown
     assert 'hx-trigger="every 2s"' in shown
-    compute()
+    make.timesheets()
     shown = text(hr.get(f"{UNKNOWN}da-gan/"))
     assert "đã tính lại xong" in shown
     assert "every 2s" not in shown
@@ -90,13 +83,13 @@ def test_a_mistake_is_taken_back_and_the_punches_wait_again(page):
     day_of("9001", MONDAY)
     hr = page("hr")
     hr.post(f"{UNKNOWN}gan/", form("9001", "NV1"))
-    compute()
+    make.timesheets()
     assert TimesheetRow.objects.get(work_date=MONDAY).worked == 480
     held = Enrolment.objects.get()
     shown = text(hr.post(f"{UNKNOWN}go/", {"so": held.pk}, follow=True))
     assert "Đã gỡ mã 9001" in shown
     assert "1 mã đang chờ" in shown
-    compute()
+    make.timesheets()
     assert TimesheetRow.objects.get(work_date=MONDAY).symbol == "V"
     assert hr.post(f"{UNKNOWN}go/", {"so": held.pk}).status_code == 404
 
@@ -193,20 +186,20 @@ def test_an_enrolment_ends_and_the_later_punches_wait(page):
     )
     day_of("101", MONDAY)
     day_of("101", TUESDAY)
-    compute()
+    make.timesheets()
     assert TimesheetRow.objects.get(work_date=TUESDAY).worked == 480
     hr = page("hr")
     shown = text(hr.get(UNKNOWN, {"ma": "101"}))  # any id can be looked up
     assert "NV1 Nguyễn Thị An" in shown
     ended = hr.post(f"{UNKNOWN}ket-thuc/", {"so": held.pk, "den_ngay": MONDAY}, follow=True)
     assert "đến hết 02/11/2026" in text(ended)
-    compute()
+    make.timesheets()
     assert TimesheetRow.objects.get(work_date=MONDAY).worked == 480
     assert TimesheetRow.objects.get(work_date=TUESDAY).symbol == "V"
     assert "1 mã đang chờ" in text(hr.get(UNKNOWN))
     # Put right again, the day counts again.
     hr.post(f"{UNKNOWN}ket-thuc/", {"so": held.pk, "den_ngay": "2026-12-31"})
-    compute()
+    make.timesheets()
     assert TimesheetRow.objects.get(work_date=TUESDAY).worked == 480
     wrong = hr.post(f"{UNKNOWN}ket-thuc/", {"so": held.pk, "den_ngay": "2019-12-31"})
     assert wrong.status_code == 400

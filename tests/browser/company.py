@@ -30,7 +30,6 @@ from attendance.models import (
 )
 from attendance.requests.handling import Asked, submit
 from attendance.roster.own_rest import enter_own_rest
-from attendance.timesheet.timesheets import recompute_dirty
 from attendance.zk.errors import Unreachable
 from backend import clock
 from backend.accounts.models import Role, User
@@ -98,8 +97,7 @@ def make_company() -> dict[str, str]:
         result_days=0,
     )
     load(plan, at=at)
-    while recompute_dirty(at=at):
-        pass
+    make.timesheets(at)
     _terminals(at)
     people = {role: _account(role) for role in Role}
     _account(Role.HR, name="hr2")  # what one has locked, a second person opens
