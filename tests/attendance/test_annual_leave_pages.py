@@ -21,6 +21,7 @@ from attendance.models import (
 from attendance.timesheet.rules import lay_down
 from backend.clock import now
 from tests import make
+from tests.pages import text
 
 PLACE, MINE = "/cham-cong/phep-nam/", "/cham-cong/cua-toi/"
 NEW, LEAVE = "/cham-cong/cua-toi/don-moi/", "/cham-cong/nghi-phep/"
@@ -48,11 +49,6 @@ def hr(page, person):
 @pytest.fixture
 def asking(an, page, person):
     return page(person("employee", employee=an))
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def rules(person, month="2025-01-01", **values):

@@ -18,6 +18,7 @@ from backend.accounts.models import Role
 from backend.clock import VN
 from backend.org.models import Employee
 from tests import make
+from tests.pages import text
 
 PAGE = "/cham-cong/gio-che-do/"
 WHY = "Giấy khai sinh số 12"
@@ -38,11 +39,6 @@ def an(db):
 @pytest.fixture
 def hr(person):
     return person(Role.HR)
-
-
-def text(response, status=200):
-    assert response.status_code == status, response.content.decode()
-    return " ".join(response.content.decode().split())
 
 
 def entry(**values):

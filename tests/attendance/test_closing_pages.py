@@ -9,6 +9,7 @@ from backend import clock
 from backend.clock import VN
 from backend.org.models import Department
 from tests import make
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-10-05"
@@ -33,10 +34,6 @@ def an():
     return someone
 
 
-def text(answer):
-    return answer.content.decode()
-
-
 def test_the_month_before_this_one_is_shown_with_what_is_left(page, an):
     shown = text(page("hr").get(PAGE))
     assert "Chốt công 10/2026" in shown
@@ -54,8 +51,7 @@ def test_the_list_leads_to_the_month_and_the_year_that_are_closed(page, an):
 
 def test_a_lock_without_a_reason_is_refused_while_something_is_left(page, an):
     answer = page("hr").post(f"{PAGE}khoa/", {**OCTOBER, "ly_do": ""})
-    assert answer.status_code == 400
-    assert "Danh sách kiểm tra còn việc chưa xong" in text(answer)
+    assert "Danh sách kiểm tra còn việc chưa xong" in text(answer, 400)
     assert not PeriodLock.objects.exists()
 
 
@@ -71,8 +67,7 @@ def test_locked_by_one_reopened_by_another(page, person, an):
     assert "chỉ người khác của phòng nhân sự mở lại được" in shown
     assert "(1)" in text(first.get(PAGE, {"thang": "2026-11"}))  # what November has to pay
     refused = first.post(f"{PAGE}mo-lai/", {**OCTOBER, "ly_do": "Sửa công tháng 10"})
-    assert refused.status_code == 403
-    assert "không tự mở lại được" in text(refused)
+    assert "không tự mở lại được" in text(refused, 403)
     done = second.post(f"{PAGE}mo-lai/", {**OCTOBER, "ly_do": "Sửa công tháng 10"})
     assert done.status_code == 302
     make.timesheets(AT)

@@ -24,6 +24,7 @@ from attendance.timesheet.dirty import mark_days
 from backend.clock import VN, now
 from backend.org.models import Department
 from tests import make
+from tests.pages import text
 
 INBOX, DECIDE, ASSIGN = (f"/cham-cong/ngoai-le/{path}" for path in ("", "quyet/", "giao/"))
 DONE = "/cham-cong/ngoai-le/da-quyet/"
@@ -35,11 +36,6 @@ WHY = "Bảo vệ xác nhận có mặt"
 def wednesday():
     with time_machine.travel(datetime(2025, 11, 5, 9, tzinfo=VN), tick=True):
         yield
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def keys(client, query=""):

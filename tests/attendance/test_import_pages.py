@@ -19,6 +19,7 @@ from attendance.models import (
 )
 from backend.clock import now
 from tests import make
+from tests.pages import text
 
 from .terminals import register
 from .test_zk_importing import AGL, ATTLOG
@@ -34,11 +35,6 @@ def terminal(db):
 def upload(client, *files, follow=True):
     sent = [SimpleUploadedFile(name, content) for name, content in files]
     return client.post(IMPORT, {"tep": sent}, follow=follow)
-
-
-def text(response):
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
 
 
 def figures(response):

@@ -16,6 +16,7 @@ from attendance.roster.overtime import (
 )
 from backend.clock import VN, now
 from tests import make
+from tests.pages import text
 
 MONDAY = "2025-11-03"
 DAY = date(2025, 11, 3)
@@ -177,11 +178,6 @@ def test_an_approved_request_for_overtime_changes_the_day(an, page, person):
 
 
 LEAVE, OVERTIME = "/cham-cong/nghi-phep/", "/cham-cong/lam-them/"
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def test_hr_enters_leave_on_its_page_and_takes_it_back(an, page):

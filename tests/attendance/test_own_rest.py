@@ -30,6 +30,7 @@ from attendance.timesheet.official_forms import overtime_departments
 from backend.accounts.models import Role
 from backend.clock import VN
 from tests import make
+from tests.pages import text
 
 PAGE = "/cham-cong/phan-ca/nghi-tuan/"
 WHY = "Nội quy phòng bảo vệ"
@@ -65,11 +66,6 @@ def an(db, hr):
     overtime(someone, 4, hr)
     overtime(someone, 8, hr)
     return someone
-
-
-def text(response, status=200):
-    assert response.status_code == status, response.content.decode()
-    return " ".join(response.content.decode().split())
 
 
 def entry(**values):

@@ -19,6 +19,7 @@ from attendance.models import (
 from backend import clock
 from scripts.simulated_terminal.log import LogPunch
 from tests import make
+from tests.pages import text
 
 from .terminals import START, device, registered
 from .test_zk_collector import collect
@@ -56,10 +57,6 @@ def terminal():
 def poll():
     Terminal.objects.update(next_poll_at=None)
     collect()
-
-
-def text(response):
-    return " ".join(response.content.decode().split())
 
 
 def run_page():

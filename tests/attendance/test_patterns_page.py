@@ -7,6 +7,7 @@ import pytest
 from attendance.models import PatternAssignment, RosterEntry, Shift, ShiftPattern
 from backend.org.models import Department
 from tests import make
+from tests.pages import text
 
 PAGE = "/cham-cong/phan-ca/mau/"
 PATTERN = {
@@ -24,11 +25,6 @@ ROLL = {"viec": "trai", "t-first": "2026-11-02", "t-last": "2026-11-08"}
 def an(db):
     Shift.objects.create(code="S", name="Ca sáng", start="06:00", end="14:00")
     return make.employee("7")
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def assign(client, **fields):

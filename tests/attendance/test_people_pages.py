@@ -10,6 +10,7 @@ from attendance.people.tasks import work_off_one
 from backend import clock
 from scripts.simulated_terminal.log import DeviceUser
 from tests import make
+from tests.pages import text
 
 from .terminals import device, registered
 
@@ -36,10 +37,6 @@ def terminal(simulated):
         make.employee("NV1", "Trần Thị Bình", site=row.site)
         make.employee("NV2", "Lê Văn Cường", site=row.site)
         yield row
-
-
-def text(response):
-    return " ".join(response.content.decode().split())
 
 
 def work():

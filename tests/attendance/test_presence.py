@@ -13,8 +13,7 @@ from backend import clock
 from backend.clock import VN
 from backend.org.models import Department, Site
 from tests import make
-
-from .test_zk_pages import text
+from tests.pages import text
 
 PAGE = "/cham-cong/co-mat/"
 DAY = "2026-11-03"

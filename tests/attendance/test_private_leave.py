@@ -9,6 +9,7 @@ from attendance.leave.leaves import EventMissing, grant_leave, revoke_leave
 from attendance.models import Leave, LeaveRevocation, Request, TimesheetRow
 from backend.clock import now
 from tests import make
+from tests.pages import text
 
 NEW, LEAVE = "/cham-cong/cua-toi/don-moi/", "/cham-cong/nghi-phep/"
 
@@ -23,11 +24,6 @@ def an(db):
 @pytest.fixture
 def hr(page, person):
     return page(person("hr"))
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def entry(last="2025-11-05", **values):

@@ -28,6 +28,7 @@ from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from tests import make
 from tests.mailbox import Mailbox, serve
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -230,8 +231,7 @@ FORM = {"thang": "2026-10"}
 
 def pressed(client):
     answer = client.post(f"{PLACE}nhac/", FORM, follow=True)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+    return text(answer)
 
 
 def test_heads_are_asked_to_confirm_the_month_once_a_day(people, october, page, mailbox):

@@ -21,6 +21,7 @@ from backend.accounts.models import User
 from backend.clock import today
 from backend.org.models import Employee
 from tests import make
+from tests.pages import text
 
 MINE, NEW, INBOX = "/cham-cong/cua-toi/", "/cham-cong/cua-toi/don-moi/", "/cham-cong/don/"
 MONDAY = "2025-11-03"
@@ -44,11 +45,6 @@ def company(db, person, page):
         "chi": page(person("employee", username="chi", employee=chi)),
         "hr": page("hr"),
     }
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def ask(client, status=302, **values):

@@ -12,6 +12,7 @@ from attendance.roster.swapping import approve_swap
 from backend.clock import VN
 from backend.org.models import Department
 from tests import make
+from tests.pages import text
 
 PAGE, EDIT, COPY = "/cham-cong/phan-ca/", "/cham-cong/phan-ca/sua/", "/cham-cong/phan-ca/chep-tuan/"
 MONDAY, TUESDAY = "2026-11-02", "2026-11-03"
@@ -24,11 +25,6 @@ def an(db):
     Shift.objects.create(code="C", name="Ca chiều", start="14:00", end="22:00")
     Shift.objects.create(code="S", name="Ca sáng", start="06:00", end="14:00")
     return make.employee("7")
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def entries(person):

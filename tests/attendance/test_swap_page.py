@@ -7,6 +7,7 @@ import pytest
 from attendance.models import DirtyDay, Swap
 from backend.org.models import Department
 from tests import make
+from tests.pages import text
 
 PAGE = "/cham-cong/doi-ca/"
 MONDAY = "2026-11-02"
@@ -18,11 +19,6 @@ def two(db):
     an, binh = make.employee("7"), make.employee("8", "Trần Bình")
     make.roster(an, MONDAY)
     return an, binh
-
-
-def text(response, status=200):
-    assert response.status_code == status
-    return " ".join(response.content.decode().split())
 
 
 def test_a_swap_is_entered_and_taken_back_with_reasons(page, two):

@@ -27,10 +27,11 @@ from attendance.terminals.terminal_state import Condition
 from backend.clock import VN, now
 from backend.org.models import Site
 from tests import make
+from tests.pages import text
 
 from .terminals import device, register, registered
 from .test_zk_collector import again, collect
-from .test_zk_pages import BOARD, text
+from .test_zk_pages import BOARD
 
 STRIP = re.compile(r'aria-label="24 giờ qua: ([^"]*)"')
 

@@ -24,12 +24,13 @@ from backend.clock import now
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 from scripts.simulated_terminal.server import running
+from tests.pages import text
 
 from .clearable import clearable
 from .terminals import START, device, register, registered
 from .test_clocks import busy_now, slow
 from .test_zk_collector import again, collect
-from .test_zk_pages import BOARD, text
+from .test_zk_pages import BOARD
 
 PAGE = "/cham-cong/may/M1/"
 

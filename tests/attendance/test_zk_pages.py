@@ -11,16 +11,12 @@ from backend.clock import now
 from backend.org.models import Department, Employee, Site
 from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
+from tests.pages import text
 
 from .terminals import START, device, register, registered
 from .test_zk_collector import again, collect
 
 BOARD, UNKNOWN = "/cham-cong/may/", "/cham-cong/ma-chua-biet/"
-
-
-def text(response):
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,10 @@ def killed(work):
         check=True,
         timeout=60,
     )
+
+
+def computed():
+    make.timesheets()
     row = TimesheetRow.objects.get(work_date=MONDAY)
     return row.care, [step for step in row.explanation if step["rule"] == "own_day"] != []
 
@@ -44,12 +48,12 @@ def test_a_killed_entry_is_not_there_and_the_next_one_is_whole(person, work, row
     make.roster(make.employee("7"), MONDAY.isoformat())
     make.punches("7", f"{MONDAY} 07:30", f"{MONDAY} 16:00")
     person("hr")
-    assert make.timesheets() == (0, False)
+    assert computed() == (0, False)
     killed(work)
     assert (rows.objects.count(), DirtyDay.objects.count()) == (0, 0)
     enter(work)
-    assert make.timesheets() == held
+    assert computed() == held
     killed(f"end-{work}")
     assert (endings.objects.count(), DirtyDay.objects.count()) == (0, 0)
     enter(f"end-{work}")
-    assert make.timesheets() == (0, False)
+    assert computed() == (0, False)
