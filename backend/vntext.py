@@ -56,6 +56,11 @@ def search_key(text: str) -> str:
     return unaccented(clean(text).lower())
 
 
+def bare_words(text: str) -> str:
+    """Words and figures of the search key only: "P. Hồng-Gai" and "p hong gai" are the same."""
+    return " ".join(re.findall("[a-z0-9]+", search_key(text)))
+
+
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _GROUPS = ("", " nghìn", " triệu", " tỷ")
 

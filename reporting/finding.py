@@ -1,11 +1,10 @@
 """Finding editions in the archive: by report, year and any words of their content, without accents."""
 
-import re
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
 
-from backend.vntext import search_key
+from backend.vntext import bare_words
 from reporting.models import EditionQuerySet
 
 
@@ -29,7 +28,7 @@ def find(editions: EditionQuerySet, sought: Sought) -> EditionQuerySet:
         editions = editions.filter(report=sought.report)
     if sought.year is not None:
         editions = editions.filter(period_last_date__year=sought.year)
-    if words := re.findall("[a-z0-9]+", search_key(sought.words)):
+    if words := bare_words(sought.words).split():
         beginnings = " & ".join(f"{word}:*" for word in words)
         wanted = SearchQuery(beginnings, config="simple", search_type="raw")
         editions = editions.filter(words=wanted)

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from backend.vntext import search_key
+from backend.vntext import bare_words
 
 #: Terminals cut names, at 8 letters on old firmware and at 24 on newer.
 _SHORTEST_CUT: Final = 8
@@ -49,11 +49,6 @@ class Suggestion:
     is_certain: bool = False
 
 
-def words(text: str) -> str:
-    """ "NGUYỄN  thị-An" → "nguyen thi an": how names are compared."""
-    return " ".join(re.findall(r"[a-z0-9]+", search_key(text)))
-
-
 class Directory:
     """The employees by everything they can be found by: a first terminal brings hundreds at once."""
 
@@ -61,7 +56,7 @@ class Directory:
         self._by: dict[object, list[_Known]] = defaultdict(list)
         self._keys: list[tuple[str, int, _Known]] = []
         for person in people:
-            known = _Known(person, words(person.name))
+            known = _Known(person, bare_words(person.name))
             self._keys.append((known.key, person.pk, known))
             for trait in (person.code, known.number, known.initials, *_all_but_one(known.words)):
                 self._by[trait].append(known)
@@ -71,7 +66,7 @@ class Directory:
         self, user_id: str, names: Sequence[str], *, first: date, last: date
     ) -> list[Suggestion]:
         """The likeliest first, at most three; only people employed during [first, last]."""
-        keys = [key for name in names if (key := words(name)) and key != words(user_id)]
+        keys = [key for name in names if (key := bare_words(name)) and key != bare_words(user_id)]
         number = _number(user_id)
         found = [
             Suggestion(known.person, reason)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from backend.vntext import bare_words
 from sales.engine.cell_values import code_of, whole
-from sales.engine.unit_names import named, ways, words
+from sales.engine.unit_names import named, ways
 
 #: What the heads of columns begin with, accents left out.
 _HEADS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -63,7 +64,7 @@ def read_census(cells: Sequence[Sequence[Any]], names: Mapping[str, str]) -> Cen
     top, places = _heads(cells)
     if "people" not in places or not places.keys() & {"code", "name"}:
         return CensusSheet((), (CensusFault(0, "no_heads", ""),))
-    in_thousands = "nghin" in words(str(cells[top][places["people"]]))
+    in_thousands = "nghin" in bare_words(str(cells[top][places["people"]]))
     known = ways(names)
     rows: dict[str, CensusRow] = {}
     faults: list[CensusFault] = []
@@ -84,7 +85,7 @@ def read_census(cells: Sequence[Sequence[Any]], names: Mapping[str, str]) -> Cen
 def _heads(cells: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
     """The row of the heads and the column of each; no column where there is no such row."""
     for top, row in enumerate(cells[:_SEARCHED]):
-        keys = [words(str(cell or "")) for cell in row]
+        keys = [bare_words(str(cell or "")) for cell in row]
         places = dict(_places(keys))
         if "people" in places and len(places) > 1:
             return top, places
@@ -102,7 +103,7 @@ def _places(keys: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _is_sum(told: Mapping[str, str]) -> bool:
-    return words(told.get("name", "")).startswith(_SUMS)
+    return bare_words(told.get("name", "")).startswith(_SUMS)
 
 
 def _row(

@@ -4,21 +4,16 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from backend.vntext import search_key
+from backend.vntext import bare_words
 
 _KINDS: Final = re.compile(r"^(phuong|xa|dac khu|thi tran|p|x|dk) ")
-
-
-def words(text: str) -> str:
-    """Words and figures only: "P. Hồng Gai" is "p hong gai"."""
-    return " ".join(re.findall(r"[a-z0-9]+", search_key(text)))
 
 
 def ways(names: Mapping[str, str]) -> dict[str, set[str]]:
     """Codes of units (`names` by code) by each way a name is written: with its kind and without."""
     found: dict[str, set[str]] = {}
     for code, name in names.items():
-        whole = words(name)
+        whole = bare_words(name)
         for way in {whole, _KINDS.sub("", whole)}:
             found.setdefault(way, set()).add(code)
     return found
@@ -26,5 +21,5 @@ def ways(names: Mapping[str, str]) -> dict[str, set[str]]:
 
 def named(text: str, known: Mapping[str, set[str]]) -> set[str]:
     """The codes a text may mean, of those in `ways`."""
-    way = words(text)
+    way = bare_words(text)
     return known.get(way) or known.get(_KINDS.sub("", way), set())

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from backend.accounts.models import User
-from backend.vntext import search_key
+from backend.vntext import bare_words
 from sales.agents.keeping import keep
 from sales.models import NewsItem
 from sales.whole_company import require_whole_company
@@ -29,10 +29,7 @@ def keep_news(item: NewsItem, values: dict[str, Any], *, by: User, at: datetime)
 
 def _free_slug(title: str) -> str:
     """ "Tin mới!" → "tin-moi", or "tin-moi-2" where that is taken."""
-    letters = (
-        letter if letter.isascii() and letter.isalnum() else " " for letter in search_key(title)
-    )
-    wanted = "-".join("".join(letters).split())[:_SLUG_LETTERS].strip("-") or "tin"
+    wanted = bare_words(title).replace(" ", "-")[:_SLUG_LETTERS].strip("-") or "tin"
     taken = set(NewsItem.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
     free, number = wanted, 1
     while free in taken:

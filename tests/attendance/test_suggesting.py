@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from attendance.people.suggesting import Directory, Person, Reason, one_letter_apart, words
+from attendance.people.suggesting import Directory, Person, Reason, one_letter_apart
+from backend.vntext import bare_words
 
 DAY = date(2026, 11, 2)
 
@@ -92,4 +93,4 @@ def test_one_letter_apart(first, second, apart):
 
 
 def test_words_ignore_accents_case_and_signs():
-    assert words("  ĐỖ  minh-Đức ") == "do minh duc"
+    assert bare_words("  ĐỖ  minh-Đức ") == "do minh duc"
