@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.mail import outbox
 from backend.org.models import Department
 from backend.problems import Problem
 from reporting.control.footers import copy_name, identity
-from reporting.control.registering import MayNotControl
+from reporting.control.registering import require_controller
 from reporting.control.rules import Standing, ended, standing
 from reporting.models import (
     ControlledCopy,
@@ -83,7 +82,7 @@ def give_copies(
 
     They are told of the issue that holds, or will. Raises MayNotControl, NobodyChosen.
     """
-    _controls(by)
+    require_controller(by)
     if not holders:
         raise NobodyChosen
     with transaction.atomic():
@@ -110,7 +109,7 @@ def give_copies(
 
 def end_copy(copy: ControlledCopy, *, reason: str, by: User, at: datetime) -> None:
     """Take a copy off the list; its number is not given again. Raises MayNotControl, EndingReasonMissing."""
-    _controls(by)
+    require_controller(by)
     if not reason.strip():
         raise EndingReasonMissing
     CopyEnding.objects.get_or_create(
@@ -120,7 +119,7 @@ def end_copy(copy: ControlledCopy, *, reason: str, by: User, at: datetime) -> No
 
 def recall_paper(copy: ControlledCopy, issue: DocumentIssue, *, by: User, at: datetime) -> None:
     """Write down that the paper is back. Raises MayNotControl, NoPaperOut."""
-    _controls(by)
+    require_controller(by)
     out = {(each.copy.pk, each.issue.pk) for each in papers_out(copy.document, at=at)}
     if (copy.pk, issue.pk) not in out:
         raise NoPaperOut
@@ -244,8 +243,3 @@ def _holding(document: ControlledDocument, on: date) -> list[DocumentIssue]:
 
 def _key(holder: User | Department) -> tuple[int | None, int | None]:
     return (holder.pk, None) if isinstance(holder, User) else (None, holder.pk)
-
-
-def _controls(by: User) -> None:
-    if not may(by, "documents.control"):
-        raise MayNotControl

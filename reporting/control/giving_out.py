@@ -7,14 +7,13 @@ from html import escape
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.pages.files import PDF
 from backend.pdf import FAMILIES, FONT_FACES, PdfUnavailable, untagged_pdf
 from backend.problems import Problem
 from reporting.control.distributing import copy_of
 from reporting.control.footers import copy_name, identity, warning
-from reporting.control.registering import MayNotControl
+from reporting.control.registering import require_controller
 from reporting.control.rules import standing
 from reporting.control.stamping import BadPdf, Size, page_sizes, stamped
 from reporting.control.uploads import ENDINGS, PdfRefused
@@ -70,8 +69,7 @@ def give_out(
 
 
 def _printed_for(issue: DocumentIssue, number: int, by: User) -> ControlledCopy:
-    if not may(by, "documents.control"):
-        raise MayNotControl
+    require_controller(by)
     copy = issue.document.copies.current().filter(number=number).first()
     if copy is None:
         raise NoSuchCopy

@@ -13,7 +13,7 @@ from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
 from reporting.control.distributing import notify
-from reporting.control.registering import MayNotControl, note_step
+from reporting.control.registering import note_step, require_controller
 from reporting.control.rules import BY_AUTHOR, WAY, State, Step, earliest, steps
 from reporting.models import ControlledDocument, DocumentIssue, NoticeKind
 
@@ -83,8 +83,7 @@ def submit(issue: DocumentIssue, *, by: User, at: datetime) -> None:
     """
 
     def check(locked: DocumentIssue) -> None:
-        if not may(by, "documents.control"):
-            raise MayNotControl
+        require_controller(by)
         _check_effective(locked, locked.effective_date, at=at)
 
     _take(issue, Step.SUBMITTED, check, by=by, at=at)

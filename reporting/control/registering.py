@@ -42,6 +42,12 @@ class MayNotControl(Problem):
     message = _("Bạn không phải người kiểm soát tài liệu nên không làm được việc này.")
 
 
+def require_controller(by: User) -> None:
+    """Raises MayNotControl."""
+    if not may(by, "documents.control"):
+        raise MayNotControl
+
+
 class CodeRefused(Problem):
     code = "document.code"
 
@@ -139,7 +145,7 @@ def register(code: str, entry: Entry, *, by: User, at: datetime) -> ControlledDo
 
     Raises MayNotControl, CodeRefused, CodeTaken, OriginTaken, TitleMissing.
     """
-    _controls(by)
+    require_controller(by)
     code = _checked_code(code)
     _check_entry(entry)
     try:
@@ -156,7 +162,7 @@ def change_entry(document: ControlledDocument, entry: Entry, *, by: User) -> Non
 
     The code never changes. Raises MayNotControl, OriginTaken, OriginFixed, TitleMissing.
     """
-    _controls(by)
+    require_controller(by)
     _check_entry(entry)
     try:
         with transaction.atomic():
@@ -176,7 +182,7 @@ def draft_issue(
 
     Raises MayNotControl, OneOpenAlready, SummaryMissing, NoFile, TemplateRefused.
     """
-    _controls(by)
+    require_controller(by)
     columns = _content(document, draft, has_file=False, at=at)
     with transaction.atomic():
         lock_rows(ControlledDocument.objects.filter(pk=document.pk))
@@ -195,7 +201,7 @@ def change_draft(issue: DocumentIssue, draft: Draft, *, by: User, at: datetime) 
 
     Raises MayNotControl, NotADraft, SummaryMissing, NoFile, TemplateRefused.
     """
-    _controls(by)
+    require_controller(by)
     columns = _content(issue.document, draft, has_file=issue.file_id is not None, at=at)
     with transaction.atomic():
         (locked,) = lock_rows(DocumentIssue.objects.filter(pk=issue.pk))
@@ -218,11 +224,6 @@ def note_step(issue: DocumentIssue, step: Step, *, by: User, at: datetime, note:
         by=by,
         at=at,
     )
-
-
-def _controls(by: User) -> None:
-    if not may(by, "documents.control"):
-        raise MayNotControl
 
 
 def _checked_code(code: str) -> str:

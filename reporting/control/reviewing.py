@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.accounts.permissions import CAPABILITIES, may
+from backend.accounts.permissions import CAPABILITIES
 from backend.clock import VN
 from backend.jobs.handlers import in_one_transaction
 from backend.mail import outbox
 from backend.problems import Problem
 from backend.workdays import is_worked
 from reporting.control.register import Line, lines_of
-from reporting.control.registering import MayNotControl
+from reporting.control.registering import require_controller
 from reporting.control.rules import in_force
 from reporting.models import (
     ControlledDocument,
@@ -49,8 +49,7 @@ def keep_review(
 
     Raises MayNotControl, NothingInForce, OutcomeMissing.
     """
-    if not may(by, "documents.control"):
-        raise MayNotControl
+    require_controller(by)
     today = at.astimezone(VN).date()
     issues = {issue.number: issue for issue in document.issues.all()}
     held = in_force((issue.facts for issue in issues.values()), today)
