@@ -140,7 +140,7 @@ def heading_of(
     wanted: Definition, asked: Asked, *, number: int, trial: int | None = None
 ) -> Heading:
     """What stands above the edition: whose it is, of which period and scope, under which code."""
-    company = Company.objects.order_by("pk").first()
+    company = Company.objects.own()
     period, scope = asked.period, asked.scope
     under, template = controlled_under(wanted.code, on=asked.cut_off_at.astimezone(VN).date())
     parts = [wanted.slug, period.code, *([scope.slug] if scope.code else [])]
@@ -151,10 +151,10 @@ def heading_of(
         number=number,
         title=f"{wanted.title.vi} {period.name()}",
         short_title=f"{wanted.short.vi} {period.name()}",
-        company=company.name if company else "",
-        company_owner=company.owner_name if company else "",
-        company_short=company.short_name if company else "Giao Ban",
-        is_demonstration=bool(company and company.is_demonstration),
+        company=company.name,
+        company_owner=company.owner_name,
+        company_short=company.short_name or "Giao Ban",
+        is_demonstration=company.is_demonstration,
         period_kind=period.kind,
         period=period.name(),
         first_date=period.first,

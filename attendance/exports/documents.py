@@ -362,9 +362,8 @@ def _departments(wanted: Wanted, *, by: User) -> list[str] | None:
 
 
 def _heading(wanted: Wanted, *, by: User, at: datetime) -> Heading:
-    company = Company.objects.order_by("pk").first()
     return Heading(
-        company=company.name if company else "",
+        company=Company.objects.own().name,
         part=_part(wanted, by),
         first=wanted.first,
         last=wanted.last,

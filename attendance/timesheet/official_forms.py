@@ -60,9 +60,8 @@ def _head(sheet: MonthSheet, kind: FormKind, *, at: datetime) -> FormHead:
         if kind == FormKind.TIMESHEET
         else (settings.OVERTIME_FORM_NUMBER, settings.OVERTIME_LEGAL_LINE)
     )
-    company = Company.objects.order_by("pk").first()
     return FormHead(
-        company=company.name if company else "",
+        company=Company.objects.own().name,
         month=sheet.first,
         days=len(sheet.day_types),
         rest_days=frozenset(d.day for d, kind in sheet.day_types.items() if kind != "work"),

@@ -22,6 +22,12 @@ from backend.vntext import search_key, sort_key
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def own(self) -> "Company":
+        """The company of this deployment; one without any name before it is set up."""
+        return self.order_by("pk").first() or Company()
+
+
 @pghistory.track()
 class Company(models.Model):
     """The one company of this deployment (công ty)."""
@@ -30,6 +36,8 @@ class Company(models.Model):
     short_name = models.CharField(_("tên viết tắt"), max_length=50)
     owner_name = models.CharField(_("cơ quan chủ quản"), max_length=200, blank=True)
     is_demonstration = models.BooleanField(_("dữ liệu trình diễn"), default=False)
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("công ty")

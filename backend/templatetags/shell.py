@@ -15,8 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def company_short_name() -> str:
-    company = Company.objects.order_by("pk").first()
-    return company.short_name if company else ""
+    return Company.objects.own().short_name
 
 
 @register.simple_tag

@@ -96,7 +96,7 @@ class _Files:
 
 def draft(briefing: Briefing, kind: PaperKind, *, at: datetime) -> PaperContent:
     """The paper as it would be approved now, without a number."""
-    company = Company.objects.order_by("pk").first()
+    company = Company.objects.own()
     begins = (briefing.opened_at or briefing.starts_at).astimezone(VN)
     ends = (briefing.closed_at or briefing.starts_at + briefing.duration).astimezone(VN)
     minutes = newest_minutes(briefing)
@@ -108,9 +108,9 @@ def draft(briefing: Briefing, kind: PaperKind, *, at: datetime) -> PaperContent:
         symbol=f"{_LETTERS[kind]}-{briefing.series.symbol}",
         day=at.astimezone(VN).date(),
         place=briefing.series.issuing_place,
-        company=company.name if company else "",
-        company_owner=company.owner_name if company else "",
-        is_demonstration=bool(company and company.is_demonstration),
+        company=company.name,
+        company_owner=company.owner_name,
+        is_demonstration=company.is_demonstration,
         meeting=briefing.title,
         meeting_day=begins.date(),
         meeting_place=briefing.place,

@@ -50,10 +50,10 @@ def register_pdf(lines: Iterable[Line], *, by: User, at: datetime) -> bytes:
 
 
 def _heading(by: User, at: datetime) -> Heading:
-    company = Company.objects.order_by("pk").first()
     local = at.astimezone(VN)
-    name = company.name if company else ""
-    return Heading(name, "Toàn công ty", local.date(), local.date(), local, str(by))
+    return Heading(
+        Company.objects.own().name, "Toàn công ty", local.date(), local.date(), local, str(by)
+    )
 
 
 def _rows(lines: Iterable[Line]) -> Iterator[Sequence[Value]]:

@@ -77,9 +77,8 @@ def obligations(request: HttpRequest) -> HttpResponseBase:
     year = _year(request, today)
     lines = owed(on=today, first=date(year, 1, 1), last=date(year, 12, 31))
     if request.GET.get("dang") == "xlsx":
-        company = Company.objects.order_by("pk").first()
         content = register_workbook(
-            lines, year=year, company=company.name if company else "", by=str(user), at=clock.now()
+            lines, year=year, company=Company.objects.own().name, by=str(user), at=clock.now()
         )
         return file_answer(content, XLSX, f"nghia-vu-bao-cao-{year}.xlsx")
     context = {

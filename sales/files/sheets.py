@@ -45,7 +45,7 @@ def share(bps: int | None) -> float | None:
 def heading_of(user: User, first: date, last: date, place: Region | Territory | None) -> Heading:
     """What stands above a workbook the person makes now, of the place or all they see."""
     return Heading(
-        company=company_name(),
+        company=Company.objects.own().name,
         part=_part(user, place),
         first=first,
         last=last,
@@ -58,9 +58,3 @@ def _part(user: User, place: Region | Territory | None) -> str:
     if place is not None:
         return place.name
     return user.territory.name if user.territory else "toàn công ty"
-
-
-def company_name() -> str:
-    """The company's full name, empty before it is set up."""
-    company = Company.objects.order_by("pk").first()
-    return company.name if company else ""

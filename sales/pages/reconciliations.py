@@ -19,13 +19,14 @@ from backend.accounts.permissions import acting, may, requires
 from backend.controlled_forms import foot_of
 from backend.heading import Heading
 from backend.months import last_day, shifted
+from backend.org.models import Company
 from backend.pages.files import PDF, XLSX, file_answer
 from backend.pages.months import month_from
 from backend.pages.telling import problems_told
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from backend.tables import Column, Table
-from sales.files.sheets import asks_for_workbook, company_name, heading_of, table_answer
+from sales.files.sheets import asks_for_workbook, heading_of, table_answer
 from sales.models import (
     JournalEvent,
     Reconciliation,
@@ -167,7 +168,7 @@ def _paper(record: Any) -> ReconciliationPaper:
     """The paper is Vietnamese whatever language the person reads."""
     with translation.override("vi"):
         return ReconciliationPaper(
-            company=company_name(),
+            company=Company.objects.own().name,
             number=record.number,
             agent=record.agent.name,
             agent_code=record.agent.code,

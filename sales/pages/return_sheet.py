@@ -83,7 +83,7 @@ def return_minutes(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "now": now,
             "sheet": now.sheet,
-            "company": Company.objects.order_by("pk").first(),
+            "company": Company.objects.own(),
             "declared": said[ReturnState.DECLARED],
             "received": said.get(ReturnState.RECEIVED),
             "counted": said.get(ReturnState.COUNTED),

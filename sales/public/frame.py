@@ -109,7 +109,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     here, query = request.path, request.META.get("QUERY_STRING", "")
     other = "vi" if get_language() == "en" else "en"
     return {
-        "company": Company.objects.order_by("pk").first(),
+        "company": Company.objects.own(),
         "assets": ADDRESSES,
         "menu": [(reverse(name), label) for name, label in MENU],
         "canonical": absolute(here),

@@ -15,9 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backend import clock
+from backend.org.models import Company
 from sales.models import NewsItem
 from sales.public.frame import MINUTE, absolute, changed_at, page
-from sales.public.open_data import FEEDS, IN_FEED, data, source
+from sales.public.open_data import FEEDS, IN_FEED, data
 from sales.public.structured import creator
 
 AT_ONCE: Final = 12
@@ -88,7 +89,7 @@ def _feed(kind: type[SyndicationFeed], items: list[NewsItem], *, own: str) -> Sy
         link=link,
         description=_("Tin của công ty"),
         language="vi",
-        author_name=source(),  # without one a feed is no Atom (RFC 4287, 4.1.1)
+        author_name=Company.objects.own().name,  # without one a feed is no Atom (RFC 4287, 4.1.1)
         feed_url=own,
     )
     for item in items:

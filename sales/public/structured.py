@@ -13,8 +13,7 @@ from sales.public.sheets import Shown, address_of
 
 def creator() -> dict[str, str]:
     """The company as who published something."""
-    company = Company.objects.order_by("pk").first()
-    return {"@type": "Organization", "name": company.name if company else "", "url": absolute("/")}
+    return {"@type": "Organization", "name": Company.objects.own().name, "url": absolute("/")}
 
 
 def result_data(sheet: Shown) -> dict[str, Any]:
