@@ -16,7 +16,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from reporting.models import (
     AgendaItem,
@@ -249,7 +249,7 @@ class TaskSteps(APIView):
             take_step(found, step, by=user, at=at)
             return json_response(_task(found), status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=at, work=record)
+        return once(request, record)
 
 
 def _chosen(user: User, query: dict[str, Any]) -> TaskQuerySet:

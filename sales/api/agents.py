@@ -14,7 +14,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import (
     FieldsQuery,
     PageQuery,
@@ -108,8 +108,7 @@ class Agents(APIView):
             agent = keep_agent(Agent(), _values(request))
             return versioned(request, _shown(agent), status=201)
 
-        key = key_of(request, required=False)
-        return answer_once(request, key=key, at=clock.now(), work=work)
+        return once(request, work)
 
 
 class OneAgent(APIView):
@@ -176,7 +175,7 @@ class AgentStatusChanges(APIView):
             row = AgentStatusChange.objects.filter(pk=change.pk).values_list(*_CHANGE_COLUMNS)[0]
             return json_response(_shown_change(row), status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+        return once(request, work)
 
 
 FILTERS = {"status": "status", "kind": "kind", "parent": "parent__code"}

@@ -13,7 +13,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter, once
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import (
     FieldsQuery,
     PageQuery,
@@ -157,7 +157,7 @@ class BankLinesBooking(APIView):
         def work() -> HttpResponse:
             return json_response({"booked": book_lines(agents, by=by, at=at)}, status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+        return once(request, work)
 
 
 class BankLineReversal(APIView):

@@ -14,7 +14,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, tabular
 from sales.api.codes import AgentFilter
@@ -144,4 +144,4 @@ class CreditExceptions(APIView):
             )  # fmt: skip
             return json_response(dict(CreditExceptionShape(made).data), status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+        return once(request, work)

@@ -16,7 +16,7 @@ from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
 from backend.api.bodies import json_body, json_response
-from backend.api.idempotency import answer_once, key_of, key_parameter, once
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_answer, tabular
 from backend.api.versions import versioned
@@ -167,14 +167,16 @@ class Plans(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """A new version of a year's plan as a draft: all lines or none."""
-        key, at, body = key_of(request, required=False), clock.now(), json_body(request)
+        body = json_body(request)
 
         def work() -> HttpResponse:
             sent = _sent(body)
-            plan = make_plan(sent.year, sent.lines, note=sent.note, by=person(request), at=at)
+            plan = make_plan(
+                sent.year, sent.lines, note=sent.note, by=person(request), at=clock.now()
+            )
             return versioned(request, _plan(plan.pk), status=201)
 
-        return answer_once(request, key=key, at=at, work=work)
+        return once(request, work)
 
 
 class OnePlan(APIView):

@@ -12,7 +12,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
 from backend.api.versions import versioned
@@ -139,7 +139,7 @@ class Reconciliations(APIView):
             record = propose(**shape.validated_data, by=by, at=at)
             return versioned(request, _shown(record.pk, by), status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+        return once(request, work)
 
 
 class OneReconciliation(APIView):
@@ -178,7 +178,7 @@ class ReconciliationSteps(APIView):
             take_step(pk, step, by=by, at=at)
             return versioned(request, _shown(pk, by), status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+        return once(request, work)
 
 
 def _row(row: tuple[Any, ...]) -> dict[str, Any]:

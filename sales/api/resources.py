@@ -18,7 +18,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, PageQuery, query_of
 from backend.api.tables import RENDERERS, listed_records, tabular
 from backend.api.versions import check_version, match_parameter, versioned
@@ -145,7 +145,7 @@ def collection_of(resource: Resource, name: str, tag: str, page: type[Any]) -> t
                 shown = resource.shown(resource.rows(by).get(pk=saved.pk))
                 return versioned(request, shown, status=201)
 
-            return answer_once(request, key=key_of(request, required=False), at=at, work=work)
+            return once(request, work)
 
     return Collection
 

@@ -13,7 +13,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.idempotency import answer_once, key_of, key_parameter
+from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, listed_rows, tabular
 from backend.api.versions import check_version, match_parameter, versioned
@@ -113,7 +113,7 @@ class Territories(APIView):
             shape.is_valid(raise_exception=True)
             return versioned(request, _shown(make_territory(**shape.validated_data)), status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=clock.now(), work=work)
+        return once(request, work)
 
 
 class OneTerritory(APIView):
@@ -196,7 +196,7 @@ class TerritoryMoves(APIView):
             change_units(territory, today=clock.today(), **shape.validated_data)
             return versioned(request, _shown(territory), status=201)
 
-        return answer_once(request, key=key_of(request, required=False), at=clock.now(), work=work)
+        return once(request, work)
 
 
 def _territory(code: str, user: User) -> Territory:
