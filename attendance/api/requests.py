@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request as Call
@@ -119,9 +120,7 @@ class RequestDetail(APIView):
     @extend_schema(operation_id="requests_retrieve", responses=RequestShape, tags=["attendance"])
     def get(self, request: Call, pk: int) -> HttpResponse:
         """One request; outside the account's scope the answer is 404."""
-        row = _chosen(request, {}).filter(pk=pk).values_list(*_COLUMNS.values()).first()
-        if row is None:
-            raise Http404
+        row = get_object_or_404(_chosen(request, {}).values_list(*_COLUMNS.values()), pk=pk)
         shown = _shown(row)
         _complete([shown])
         return json_response(shown)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -181,10 +181,8 @@ class OneBriefing(APIView):
     @extend_schema(operation_id="briefings_retrieve", responses=BriefingDetail, tags=["briefings"])
     def get(self, request: Request, pk: int) -> HttpResponse:
         """One briefing with its agenda and conclusions; outside the account's scope 404."""
-        rows = Briefing.objects.visible_to(person(request)).filter(pk=pk)
-        row = rows.values_list(*_BRIEFING.values()).first()
-        if row is None:
-            raise Http404
+        rows = Briefing.objects.visible_to(person(request)).values_list(*_BRIEFING.values())
+        row = get_object_or_404(rows, pk=pk)
         items = AgendaItem.objects.filter(briefing=pk, withdrawn_at=None).order_by("position", "pk")
         decided = Conclusion.objects.filter(briefing=pk).order_by("number")
         shown = dict(zip(_BRIEFING, row, strict=True))

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -110,9 +110,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
 def minutes_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One version of the minutes as it was saved."""
     found = _led(acting(request), pk)
-    version = found.minutes.select_related("by").filter(number=number).first()
-    if version is None:
-        raise Http404
+    version = get_object_or_404(found.minutes.select_related("by"), number=number)
     context = {"briefing": found, "version": version}
     return render(request, "reporting/minutes_version.html", context)
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -186,10 +187,7 @@ _CHANGE_NAMES = tuple(StatusChangeShape().fields)
 def _agent(code: str, user: User) -> Agent:
     """Raises Http404."""
     agents = Agent.objects.visible_to(user).select_related("region", "parent")
-    agent = agents.filter(code=code).first()
-    if agent is None:
-        raise Http404
-    return agent
+    return get_object_or_404(agents, code=code)
 
 
 def _shown(agent: Agent) -> dict[str, Any]:

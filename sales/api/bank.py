@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -221,9 +222,7 @@ def _known() -> Any:
 
 
 def _one(pk: int) -> dict[str, Any]:
-    line = _known().filter(pk=pk).first()
-    if line is None:
-        raise Http404
+    line = get_object_or_404(_known(), pk=pk)
     is_waiting = line.entry is None and not line.reason
     return _shown(line, matcher_on(clock.today()) if is_waiting else None)
 

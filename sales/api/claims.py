@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -121,10 +122,8 @@ class OneClaim(APIView):
     def get(self, request: Request, pk: int) -> HttpResponse:
         """One claim."""
         query_of(request, FieldsQuery)
-        rows = PrizeClaim.objects.visible_to(person(request)).filter(pk=pk)
-        row = rows.values_list(*COLUMNS).first()
-        if row is None:
-            raise Http404
+        rows = PrizeClaim.objects.visible_to(person(request)).values_list(*COLUMNS)
+        row = get_object_or_404(rows, pk=pk)
         return versioned(request, _shown(row))
 
 

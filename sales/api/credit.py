@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -93,9 +94,7 @@ class AgentCredit(APIView):
     def get(self, request: Request, code: str) -> HttpResponse:
         """What the agent owes, and how much it may."""
         on = query_of(request, CreditQuery).get("on") or clock.today()
-        agent = Agent.objects.visible_to(person(request)).filter(code=code).first()
-        if agent is None:
-            raise Http404
+        agent = get_object_or_404(Agent.objects.visible_to(person(request)), code=code)
         (credit,) = credit_of([agent.pk], on=on)
         shown = {name: getattr(credit, name) for name in _SHOWN}
         return json_response({"agent": agent.code, "on": on, **shown})

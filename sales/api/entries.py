@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -119,10 +120,8 @@ class SalesEntry(APIView):
     def get(self, request: Request, pk: int) -> HttpResponse:
         """One movement."""
         query_of(request, FieldsQuery)
-        rows = ConsignmentEntry.objects.visible_to(person(request)).filter(pk=pk)
-        row = rows.values_list(*COLUMNS).first()
-        if row is None:
-            raise Http404
+        rows = ConsignmentEntry.objects.visible_to(person(request)).values_list(*COLUMNS)
+        row = get_object_or_404(rows, pk=pk)
         return versioned(request, _shown(row))
 
 

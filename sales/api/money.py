@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -158,7 +159,5 @@ class DrawClosing(APIView):
 
 def _one(pk: int, user: User) -> dict[str, Any]:
     """Raises Http404."""
-    row = JournalEntry.objects.visible_to(user).filter(pk=pk).values_list(*COLUMNS).first()
-    if row is None:
-        raise Http404
+    row = get_object_or_404(JournalEntry.objects.visible_to(user).values_list(*COLUMNS), pk=pk)
     return dict(zip(NAMES, row, strict=True))

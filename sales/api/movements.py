@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -186,9 +187,7 @@ def reversal_of(name: str) -> type[APIView]:
 
 def _one(kind: str, pk: int, user: User) -> dict[str, Any]:
     """Raises Http404."""
-    entry = movements(kind, user).filter(pk=pk).first()
-    if entry is None:
-        raise Http404
+    entry = get_object_or_404(movements(kind, user), pk=pk)
     return _shown(entry)
 
 

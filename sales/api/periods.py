@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -202,9 +203,7 @@ class OneSettlementRun(APIView):
         """How far it is."""
         query_of(request, FieldsQuery)
         require_whole_company(person(request))
-        run = SettlementRun.objects.select_related("run", "by").filter(pk=pk).first()
-        if run is None:
-            raise Http404
+        run = get_object_or_404(SettlementRun.objects.select_related("run", "by"), pk=pk)
         return versioned(request, _run(run))
 
 

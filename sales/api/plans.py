@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from django.db.models import Q
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -275,9 +276,7 @@ def _sent(body: bytes) -> _NewPlan:
 
 def _plan(pk: int) -> dict[str, Any]:
     """Raises Http404."""
-    row = SalesPlan.objects.filter(pk=pk).values_list(*COLUMNS).first()
-    if row is None:
-        raise Http404
+    row = get_object_or_404(SalesPlan.objects.values_list(*COLUMNS), pk=pk)
     return dict(zip(NAMES, row, strict=True))
 
 

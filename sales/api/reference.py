@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -86,9 +87,7 @@ class OneDraw(APIView):
     def get(self, request: Request, day: str) -> HttpResponse:
         """One draw: until when tickets may come back, and whether its sales are booked."""
         query_of(request, FieldsQuery)
-        draw = Draw.objects.filter(date=day_of(day)).select_related("close__batch").first()
-        if draw is None:
-            raise Http404
+        draw = get_object_or_404(Draw.objects.select_related("close__batch"), date=day_of(day))
         close = getattr(draw, "close", None)
         shown = {
             **{name: getattr(draw, name) for name in _DRAW},

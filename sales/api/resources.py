@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -160,9 +161,7 @@ def item_of(resource: Resource, tag: str, *, is_changed: bool = True) -> type[AP
         @extend_schema(parameters=[FieldsQuery], responses=resource.shape, tags=[tag])
         def get(self, request: Request, pk: int) -> HttpResponse:
             query_of(request, FieldsQuery)
-            record = resource.rows(person(request)).filter(pk=pk).first()
-            if record is None:
-                raise Http404
+            record = get_object_or_404(resource.rows(person(request)), pk=pk)
             return versioned(request, resource.shown(record))
 
         @extend_schema(

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -201,10 +202,7 @@ class TerritoryMoves(APIView):
 
 def _territory(code: str, user: User) -> Territory:
     """Raises Http404."""
-    found = territories_of(user).filter(code=code).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(territories_of(user), code=code)
 
 
 def _shown(territory: Territory) -> dict[str, Any]:

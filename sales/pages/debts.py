@@ -5,9 +5,9 @@ from itertools import chain
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -106,10 +106,7 @@ def statement_propose(request: HttpRequest, code: str) -> HttpResponse:
 
 def _agent(request: HttpRequest, code: str) -> Agent:
     agents = Agent.objects.visible_to(acting(request)).select_related("region")
-    agent = agents.filter(code=code).first()
-    if agent is None:
-        raise Http404
-    return agent
+    return get_object_or_404(agents, code=code)
 
 
 def _span(request: HttpRequest) -> tuple[date, date]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -27,9 +27,7 @@ LAST = 40
 @requires("sales.record")
 def live_entry(request: HttpRequest, day: str) -> HttpResponse:
     """The sheet in the order it is drawn; each full number is sent at once (or all by the button)."""
-    draw = Draw.objects.filter(date=day_or_404(day)).first()
-    if draw is None:
-        raise Http404
+    draw = get_object_or_404(Draw.objects, date=day_or_404(day))
     if request.method != "POST":
         return _page(request, draw)
     changes = _sent(request)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -79,9 +79,7 @@ def payment_record(request: HttpRequest) -> HttpResponse:
 @requires("sales.record")
 def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an entry by a new one, with a reason."""
-    entry = JournalEntry.objects.visible_to(acting(request)).filter(pk=pk).first()
-    if entry is None:
-        raise Http404
+    entry = get_object_or_404(JournalEntry.objects.visible_to(acting(request)), pk=pk)
     with problems_told(request):
         reverse_entry(
             pk,

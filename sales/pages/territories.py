@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -133,10 +133,7 @@ def _may_change(user: User) -> bool:
 
 
 def _territory(user: User, code: str) -> Territory:
-    found = territories_of(user).filter(code=code).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(territories_of(user), code=code)
 
 
 def _told(each: Territory) -> str:

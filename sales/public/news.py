@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import SyndicationFeed
@@ -46,9 +46,7 @@ def news(request: HttpRequest) -> HttpResponse:
 @page(seconds=MINUTE)
 def news_item(request: HttpRequest, slug: str) -> HttpResponse:
     """One piece of news."""
-    item = NewsItem.objects.published(clock.now()).filter(slug=slug).first()
-    if item is None:
-        raise Http404
+    item = get_object_or_404(NewsItem.objects.published(clock.now()), slug=slug)
     one = told(item)
     context = {"told": one, "data": _article(one)}
     return changed_at(render(request, "public/news_item.html", context), last_change(item))
