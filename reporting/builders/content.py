@@ -192,6 +192,7 @@ class Signatures(msgspec.Struct, frozen=True, tag="signatures", tag_field="block
 
 
 Block = Sentences | Tiles | Table | Chart | Note | Signatures
+Blocks = tuple[Block, ...]
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -199,7 +200,7 @@ class Section(msgspec.Struct, frozen=True):
 
     code: str
     title: str
-    blocks: tuple[Block, ...] = ()
+    blocks: Blocks = ()
     failure: str = ""
     nothing: str = "Không có phát sinh."
 

@@ -7,7 +7,7 @@ from attendance import figures as attendance_figures
 from attendance.figures import AttendanceSummary, OvertimeCaps, PersonAttendance
 from backend.shares import share_bps
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Column,
     Kind,
     Row,
@@ -23,9 +23,8 @@ from reporting.builders.telling import count, of_many
 from reporting.defining import Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import rows_behind
-from reporting.sections.people import departments_table, nobody, people_sentence
+from reporting.sections.people import departments_table, nobody, people_sentence, read_attendance
 
-Blocks = tuple[Block, ...]
 SHOWN = 20
 #: From this part of a cap on a person is named as near it.
 NEAR_BPS = 8_000
@@ -37,13 +36,6 @@ class Staff:
 
     people: tuple[PersonAttendance, ...]
     caps: OvertimeCaps
-
-
-def _departments(asked: Asked) -> AttendanceSummary | None:
-    """Every department beside the others: the whole company's affair."""
-    if asked.scope.kind is not ScopeKind.COMPANY:
-        return None
-    return attendance_figures.attendance_summary(first=asked.period.first, last=asked.period.last)
 
 
 def _staff(asked: Asked) -> Staff:
@@ -74,16 +66,9 @@ def _late_sentence(asked: Asked, people: Sequence[PersonAttendance]) -> Sentence
     arrivals = of_many(sum(each.late_days for each in late), " late arrival", " late arrivals")
     return Sentence(
         (times, " lượt đi muộn của ", who, " người, tổng ", minutes, " giờ."),
-        (
-            times,
-            arrivals,
-            " of ",
-            who,
-            of_many(len(late), " person, ", " people, "),
-            minutes,
-            " hours in all.",
-        ),
-    )
+        (times, arrivals, " of ", who, of_many(len(late), " person, ", " people, "), minutes,
+         " hours in all."),
+    )  # fmt: skip
 
 
 def _overtime_sentence(asked: Asked, staff: Staff) -> Sentence:
@@ -180,7 +165,7 @@ REPORT = Definition(
     period=PeriodKind.MONTH,
     scopes=frozenset({ScopeKind.COMPANY, ScopeKind.DEPARTMENT}),
     capability="attendance.view",
-    datasets={"staff": _staff, "departments": _departments},
+    datasets={"staff": _staff, "departments": read_attendance},
     sections=(
         SectionOf("summary", "Tóm tắt", _summary, needs=("staff",), may_have=("departments",)),
         SectionOf("departments", "Phòng ban", _by_department, needs=("departments",)),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from backend.clock import VN
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Column,
     Figure,
     Kind,
@@ -30,7 +30,6 @@ from reporting.sections import rows_behind
 from reporting.tasks.following_up import TaskLine, task_lines
 from reporting.tasks.states import ENDED, State
 
-Blocks = tuple[Block, ...]
 #: Rows the page and the paper show before the annex.
 SHOWN = 50
 

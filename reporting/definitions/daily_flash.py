@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Column,
     Kind,
     Mood,
@@ -37,7 +37,6 @@ from sales.figures.draw_day import AgentDay, draw_day
 from sales.figures.money import Debt, DebtBook
 from sales.figures.prizes import Claim, presented_claims
 
-Blocks = tuple[Block, ...]
 SHOWN = 10
 #: A prize of at least so many đồng is named (the first prize of a 10,000 đồng ticket).
 BIG_PRIZE = 10_000_000
@@ -121,32 +120,8 @@ def _tickets(asked: Asked, sold: WeeklySales, language: Language) -> tuple[Part,
     link = _agents(asked, "ve_e")
     rate, unsold = share(now.sell_through_bps, link), share(now.unsold_bps, link)
     if language == "vi":
-        return (
-            "Tiêu thụ ",
-            many,
-            " trên ",
-            issued,
-            " vé (",
-            rate,
-            "), vé ế ",
-            back,
-            " (",
-            unsold,
-            ").",
-        )
-    return (
-        "Sold ",
-        many,
-        " of ",
-        issued,
-        " tickets (",
-        rate,
-        "), unsold ",
-        back,
-        " (",
-        unsold,
-        ").",
-    )
+        return ("Tiêu thụ ", many, " trên ", issued, " vé (", rate, "), vé ế ", back, " (", unsold, ").")  # fmt: skip
+    return ("Sold ", many, " of ", issued, " tickets (", rate, "), unsold ", back, " (", unsold, ").")  # fmt: skip
 
 
 def _missing_sentence(asked: Asked, missing: Missing) -> Sentence:

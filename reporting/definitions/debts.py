@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Chart,
     Column,
     Form,
@@ -31,7 +31,6 @@ from reporting.sections import money
 from reporting.sections.period_report import read_debts
 from sales.figures.money import Debt, DebtBook, InterestDue
 
-Blocks = tuple[Block, ...]
 SHOWN = 30
 
 

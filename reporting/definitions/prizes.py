@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from backend.shares import share_bps
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Column,
     Kind,
     Row,
@@ -19,8 +19,6 @@ from reporting.periods import PeriodKind
 from reporting.sections import money
 from reporting.sections.period_report import read_prizes
 from sales.figures.prizes import Payouts, PrizeBook
-
-Blocks = tuple[Block, ...]
 
 
 def _summary(asked: Asked, book: PrizeBook) -> Blocks:

@@ -1,13 +1,12 @@
 """Sales by unit and agent (doanh thu theo địa bàn và đại lý): plan, share, sell-through, unsold."""
 
-from reporting.builders.content import Block, Sentences, Tiles
+from reporting.builders.content import Blocks, Sentences, Tiles
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import sales
 from reporting.sections.period_report import products, read_agents, read_sales
 from sales.figures.period import PeriodLine, PeriodSales
 
-Blocks = tuple[Block, ...]
 #: So many units on the page: every one of the province's 54 has its line.
 UNITS_SHOWN = 60
 

@@ -8,7 +8,7 @@ from attendance import figures as attendance_figures
 from attendance.figures import TerminalHealth
 from backend.shares import share_bps
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Column,
     Kind,
     Row,
@@ -23,7 +23,6 @@ from reporting.builders.telling import count, of_many
 from reporting.defining import Asked, Definition, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 
-Blocks = tuple[Block, ...]
 #: A clock further off than this is said to be wrong (as on the terminals' board).
 CLOCK_SECONDS = 60
 #: A memory this full is worth a look (as on the terminals' board).

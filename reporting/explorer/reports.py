@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from backend.pages.places import TERRITORY
-from reporting.builders.content import Block, Kind, Part, figure
+from reporting.builders.content import Block, Blocks, Kind, Part, figure
 from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.explorer.asking import Answer, answer
 from reporting.explorer.dimensions import DIMENSIONS, weekday_name
@@ -143,7 +143,7 @@ def _sheet(question: Question, told: Answer) -> Sheet:
 def _told(question: Question) -> Any:
     """The builder of the one section."""
 
-    def build(asked: Asked, told: Answer) -> tuple[Block, ...]:
+    def build(asked: Asked, told: Answer) -> Blocks:
         if told.pivot.is_empty:
             return ()
         sheet = _sheet(question, told)

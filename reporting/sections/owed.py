@@ -6,7 +6,7 @@ from typing import Final
 from django.urls import reverse
 
 from backend.clock import VN
-from reporting.builders.content import Block, Column, Kind, Sentence, Sentences, Table, linked, row
+from reporting.builders.content import Blocks, Column, Kind, Sentence, Sentences, Table, linked, row
 from reporting.builders.telling import count, of_many
 from reporting.defining import Asked, ScopeKind, SectionOf
 from reporting.obligations.due import Standing
@@ -27,7 +27,7 @@ def read_owed(asked: Asked) -> list[Owed] | None:
     return open_now(on=asked.cut_off_at.astimezone(VN).date(), ahead=AHEAD)
 
 
-def told(asked: Asked, owed: Sequence[Owed]) -> tuple[Block, ...]:
+def told(asked: Asked, owed: Sequence[Owed]) -> Blocks:
     if not owed:
         return ()
     late = sum(line.is_overdue for line in owed)

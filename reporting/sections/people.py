@@ -2,12 +2,19 @@
 
 from dataclasses import fields
 
-from attendance.figures import AttendanceSummary, DepartmentAttendance
+from attendance.figures import AttendanceSummary, DepartmentAttendance, attendance_summary
 from backend.shares import share_bps
 from reporting.builders.content import Column, Kind, Row, Sentence, Table, row
 from reporting.builders.telling import count, of_many, share
-from reporting.defining import Asked
+from reporting.defining import Asked, ScopeKind
 from reporting.sections import rows_behind
+
+
+def read_attendance(asked: Asked) -> AttendanceSummary | None:
+    """Every department beside the others: the whole company's affair, a region's report does not tell it."""
+    if asked.scope.kind is not ScopeKind.COMPANY:
+        return None
+    return attendance_summary(first=asked.period.first, last=asked.period.last)
 
 
 def people_sentence(asked: Asked, people: AttendanceSummary) -> Sentence:

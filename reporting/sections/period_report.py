@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from attendance import figures as attendance_figures
 from attendance.figures import AttendanceSummary
-from reporting.builders.content import Block, Part, Sentences, Tile, Tiles
+from reporting.builders.content import Blocks, Part, Sentences, Tile, Tiles
 from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
 from reporting.periods import PeriodKind
 from reporting.sections import money, people, sales
@@ -13,7 +12,6 @@ from sales.figures.money import DebtBook, debt_book
 from sales.figures.period import PeriodLine, PeriodSales, agent_lines, period_sales
 from sales.figures.prizes import PrizeBook, prize_book
 
-Blocks = tuple[Block, ...]
 #: A summary of more is read by nobody.
 MOST_SENTENCES = 5
 
@@ -36,12 +34,6 @@ def read_prizes(asked: Asked) -> PrizeBook | None:
     if asked.scope.kind is not ScopeKind.COMPANY:
         return None
     return prize_book(asked.period.first, asked.period.last, on=asked.period.last)
-
-
-def _people(asked: Asked) -> AttendanceSummary | None:
-    if asked.scope.kind is not ScopeKind.COMPANY:
-        return None
-    return attendance_figures.attendance_summary(first=asked.period.first, last=asked.period.last)
 
 
 def summary(
@@ -119,7 +111,7 @@ def period_report(code: str, slug: str, kind: PeriodKind, title: Words, short: W
             "agents": read_agents,
             "debts": read_debts,
             "prizes": read_prizes,
-            "people": _people,
+            "people": people.read_attendance,
         },
         sections=(
             SectionOf("summary", "Tóm tắt", summary, may_have=("sales", "debts", "prizes", "people")),

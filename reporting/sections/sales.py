@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from backend.shares import change_bps, share_bps
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Chart,
     Column,
     Form,
@@ -50,12 +50,18 @@ def compared(
     changes: Sequence[tuple[int | None, str, str, str]], language: Language
 ) -> tuple[Part, ...]:
     """Words "tăng 3,1 % so với …; giảm 2,0 % so với …" of (change, its rows, words in both languages)."""
-    told = [
+    return joined(changes_told(changes, language), "; ")
+
+
+def changes_told(
+    changes: Sequence[tuple[int | None, str, str, str]], language: Language
+) -> list[tuple[Part, ...]]:
+    """Each change that is known, in words."""
+    return [
         (*moved(bps, language, link), vi if language == "vi" else en)
         for bps, link, vi, en in changes
         if bps is not None
     ]
-    return joined(told, "; ")
 
 
 def period_sentences(asked: Asked, sales: PeriodSales) -> Iterator[Sentence]:
@@ -218,14 +224,8 @@ def _year(asked: Asked, sales: PeriodSales, language: Language) -> tuple[Part, .
         start = ("Lũy kế từ đầu năm ", amount, ", đạt ", rate, " kế hoạch năm")
         if needed is None:
             return (*start, ".")
-        return (
-            *start,
-            "; ",
-            left,
-            " kỳ quay còn lại cần bình quân ",
-            money(needed, plan),
-            " mỗi kỳ.",
-        )
+        each = money(needed, plan)
+        return (*start, "; ", left, " kỳ quay còn lại cần bình quân ", each, " mỗi kỳ.")
     start = ("Since New Year ", amount, ", ", rate, " of the year's plan")
     if needed is None:
         return (*start, ".")
@@ -256,7 +256,7 @@ def plan_tile(bps: int, plan_amount: int) -> Tile:
     return Tile("Đạt kế hoạch", share(bps), plan, mood_of(bps - 10_000))
 
 
-def sales_by_time(asked: Asked, sales: PeriodSales) -> tuple[Block, ...]:
+def sales_by_time(asked: Asked, sales: PeriodSales) -> Blocks:
     """Draws of a month, months of a longer period: picture and table."""
     by_draw = asked.period.kind is PeriodKind.MONTH
     head, kind = ("Ngày quay", Kind.DAY) if by_draw else ("Tháng", Kind.TEXT)

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from reporting.builders.content import (
-    Block,
+    Blocks,
     Column,
     Kind,
     Note,
@@ -22,8 +22,6 @@ from reporting.periods import PeriodKind
 from reporting.sections import rows_behind
 from sales.figures.agent_taxes import AgentTax, TaxYear, tax_year
 from sales.figures.taxes import TaxFigures, tax_figures
-
-Blocks = tuple[Block, ...]
 
 
 def _read(asked: Asked) -> TaxFigures:

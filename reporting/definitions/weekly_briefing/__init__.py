@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from attendance import figures as attendance_figures
-from attendance.figures import AttendanceSummary
 from reporting.builders.content import Kind, Part, figure
 from reporting.builders.telling import share
-from reporting.defining import SALES_SCOPES, Asked, Definition, ScopeKind, SectionOf, Source, Words
+from reporting.defining import SALES_SCOPES, Asked, Definition, SectionOf, Source, Words
 from reporting.definitions.weekly_briefing.in_tables import (
     agents,
     over_limit,
@@ -21,6 +19,7 @@ from reporting.definitions.weekly_briefing.in_words import summary
 from reporting.definitions.weekly_briefing.week import Against, WeekRevenue
 from reporting.periods import PeriodKind
 from reporting.sections import owed
+from reporting.sections.people import read_attendance
 from sales import figures as sales_figures
 from sales.figures import AgentDebt, Movers, WeeklySales
 from sales.figures.asked import Asked as SummaryAsked
@@ -66,13 +65,6 @@ def _debts(asked: Asked) -> tuple[AgentDebt, ...]:
     return tuple(sales_figures.debts_over_limit(asked.period.last, asked.scope.path))
 
 
-def _attendance(asked: Asked) -> AttendanceSummary | None:
-    """People's attendance is the whole company's; a region's briefing does not tell it."""
-    if asked.scope.kind is not ScopeKind.COMPANY:
-        return None
-    return attendance_figures.attendance_summary(first=asked.period.first, last=asked.period.last)
-
-
 def _headline(asked: Asked, data: Mapping[str, Any]) -> tuple[Part, ...]:
     """doanh thu 8.420,1 triệu (92,4 % KH), without a plan doanh thu 8.420,1 triệu (+3,1 %)"""
     sales: WeeklySales | None = data["sales"]
@@ -100,7 +92,7 @@ REPORT = Definition(
         "weeks": _weeks,
         "movers": _movers,
         "debts": _debts,
-        "attendance": _attendance,
+        "attendance": read_attendance,
         "obligations": owed.read_owed,
     },
     sections=(

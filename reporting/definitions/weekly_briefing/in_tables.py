@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from attendance.figures import AttendanceSummary
 from reporting.builders.content import (
+    Blocks,
     Chart,
     Column,
     Form,
@@ -23,7 +24,7 @@ from reporting.builders.content import (
 from reporting.builders.numbers import short_day, weekday
 from reporting.builders.telling import count, of_many
 from reporting.defining import Asked
-from reporting.definitions.weekly_briefing.week import Blocks, WeekRevenue, gain_amount, over_amount
+from reporting.definitions.weekly_briefing.week import WeekRevenue, gain_amount, over_amount
 from reporting.sections import rows_behind
 from reporting.sections.people import departments_table, nobody, present_bps
 from reporting.sections.sales import TODAYS_UNITS
@@ -218,12 +219,8 @@ def _people_note(asked: Asked, people: AttendanceSummary) -> Sentences:
     newest = people.newest_punch_at
     strangers = count(people.unknown_punches, reverse("unknown_users"))
     vi: tuple[Part, ...] = ("; ", strangers, " lượt chấm chưa biết của ai")
-    en: tuple[Part, ...] = (
-        "; ",
-        strangers,
-        of_many(people.unknown_punches, " punch", " punches"),
-        " of unknown people",
-    )
+    punches = of_many(people.unknown_punches, " punch", " punches")
+    en: tuple[Part, ...] = ("; ", strangers, punches, " of unknown people")
     fresh = figure(newest, Kind.MOMENT)
     who = count(people.employees, rows_behind.timesheets(asked))
     questions = count(people.open_questions, rows_behind.timesheets(asked, questions=True))

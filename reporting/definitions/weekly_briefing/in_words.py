@@ -5,20 +5,35 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from attendance.figures import AttendanceSummary
-from reporting.builders.content import Kind, Mood, Part, Sentence, Sentences, Tile, Tiles, figure
+from reporting.builders.content import (
+    Blocks,
+    Kind,
+    Mood,
+    Part,
+    Sentence,
+    Sentences,
+    Tile,
+    Tiles,
+    figure,
+)
 from reporting.builders.numbers import short_day
 from reporting.builders.speaking import Language
-from reporting.builders.telling import count, joined, money, mood_of, moved, of_many, share
+from reporting.builders.telling import count, joined, money, mood_of, of_many, share
 from reporting.defining import Asked
-from reporting.definitions.weekly_briefing.week import Against, Blocks, gain_amount, over_amount
+from reporting.definitions.weekly_briefing.week import Against, gain_amount, over_amount
 from reporting.sections import rows_behind
 from reporting.sections.people import everybody, nobody, people_sentence, present_bps
-from reporting.sections.sales import behind_unit, days_of, lunar_change, plan_tile, tree_of
+from reporting.sections.sales import (
+    WORTH_NAMING_BPS,
+    behind_unit,
+    changes_told,
+    days_of,
+    lunar_change,
+    plan_tile,
+    tree_of,
+)
 from sales.figures import AgentDebt, Comparison, SalesLine, WeeklySales
 from sales.figures.period import Span
-
-#: A region is named only if it moved by at least this share of the company's revenue (0.5 %).
-WORTH_NAMING_BPS = 50
 
 
 def summary(
@@ -66,29 +81,21 @@ def _revenue(
     week, draws = count(period.first.isocalendar().week), count(len(sales.draws), link)
     amount = money(total.now.revenue_amount, link)
     if language == "vi":
-        start: tuple[Part, ...] = (
-            "Tuần ",
-            week,
-            f" ({days}): ",
-            draws,
-            " kỳ quay, doanh thu ",
-            amount,
-        )
+        start: tuple[Part, ...] = ("Tuần ", week, f" ({days}): ", draws, " kỳ quay, doanh thu ", amount)  # fmt: skip
         of_plan: tuple[Part, ...] = (", đạt ", plan, " kế hoạch")
-        earlier = " so với các kỳ tuần trước", " so với cùng kỳ năm trước"
     else:
         held = of_many(len(sales.draws), " draw", " draws")
         start = ("Week ", week, f" ({days}): ", draws, f"{held}, revenue ", amount)
         of_plan = (", ", plan, " of plan")
-        earlier = " on last week's draws", " on the same draws last year"
-    compared = [
-        (*moved(bps, language, _explored(asked, sales, measure)), words)
-        for bps, measure, words in (
-            (total.previous_week.revenue_change_bps, "tuan_truoc", earlier[0]),
-            (total.last_year.revenue_change_bps, "nam_truoc", earlier[1]),
-        )
-        if bps is not None
-    ]
+    compared = changes_told(
+        [
+            (total.previous_week.revenue_change_bps, _explored(asked, sales, "tuan_truoc"),
+             " so với các kỳ tuần trước", " on last week's draws"),
+            (total.last_year.revenue_change_bps, _explored(asked, sales, "nam_truoc"),
+             " so với cùng kỳ năm trước", " on the same draws last year"),
+        ],
+        language,
+    )  # fmt: skip
     compared += _lunar(asked, sales, against.lunar, language)
     if plan.value is not None:
         start = (*start, *of_plan)

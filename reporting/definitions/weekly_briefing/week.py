@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.shares import share_bps
-from reporting.builders.content import Block
 from sales.figures import AgentDebt, SalesLine
 from sales.figures.period import Span
-
-Blocks = tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
