@@ -68,6 +68,9 @@ class Employee:
     site: str | None = None
     sites: tuple[tuple[date, str | None], ...] = ()
 
+    def is_employed_on(self, day: date) -> bool:
+        return self.join <= day and (self.leave is None or day <= self.leave)
+
     def site_on(self, day: date) -> str | None:
         """The site the person belongs to on a work date."""
         return next((site for since, site in reversed(self.sites) if since <= day), self.site)
