@@ -3,10 +3,10 @@
 from datetime import datetime
 from functools import partial
 
+from attendance.forms.filling import filled
 from attendance.forms.form_01b import form_01b
 from attendance.forms.overtime_detail import add_overtime_detail
 from attendance.forms.sheets import workbook
-from attendance.forms.template import filled
 from attendance.timesheet.month import MonthSheet
 from attendance.timesheet.official_forms import (
     overtime_departments,

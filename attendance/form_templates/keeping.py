@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance.form_templates.safety import NotAWorkbook, check_harmless
+from attendance.forms.filling import filled
 from attendance.forms.form_01a import FormDepartment, FormPerson, form_01a
 from attendance.forms.form_01b import OvertimeDay, OvertimeDepartment, OvertimePerson, form_01b
 from attendance.forms.official import FormHead, OfficialForm
-from attendance.forms.template import Fault, TemplateFaulty, filled, required_names
+from attendance.forms.template import Fault, TemplateFaulty, required_names
 from attendance.models import FormKind, FormTemplate, FormTemplateChoice
 from attendance.timesheet.symbols import STANDARD_DAY
 from backend.accounts.models import User

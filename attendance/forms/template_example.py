@@ -17,7 +17,7 @@ _TITLE = "Mẫu"
 
 
 def example(form: OfficialForm) -> bytes:
-    """A template that `template.filled` accepts, looking as ours."""
+    """A template that `filling.filled` accepts, looking as ours."""
     any_long_month = replace(form.head, month=date(2026, 1, 1), days=DAYS, rest_days=frozenset())
     form = replace(form, head=any_long_month)
     nobody = FormLine("", "", "", {}, ({},) * len(form.sums))

@@ -16,8 +16,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from PIL import Image as Picture
 
 from attendance.form_templates.keeping import names_of, sample
+from attendance.forms.filling import filled
 from attendance.forms.form_01a import FormDepartment, form_01a
-from attendance.forms.template import filled
 from attendance.forms.template_example import example
 from attendance.models import FormKind, FormTemplate, FormTemplateChoice
 from tests import make
