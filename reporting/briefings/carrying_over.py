@@ -44,7 +44,8 @@ def carry_over(
     then = {meeting.planned: meeting.held for meeting in stood}
     now = {meeting.planned: meeting.held for meeting in wanted}
     known = series.briefings.filter(planned_date__in=now).values_list("planned_date", flat=True)
-    free = sorted(day for day in now.keys() - set(known) if _starts(series, now[day]) > at)
+    coming = (day for day in now.keys() - set(known) if _starts(series, now[day]) > at)
+    free = iter(sorted(coming))
     planned = series.briefings.filter(state=BriefingState.PLANNED, starts_at__gt=at)
     found = sorted(lock_rows(planned), key=lambda briefing: briefing.starts_at)
     for briefing in found:
@@ -55,10 +56,10 @@ def carry_over(
             if getattr(briefing, name) == getattr(before, name)
         }
         if held is not None and briefing.starts_at == _starts(before, held):
-            if briefing.planned_date not in now and not free:
+            day = briefing.planned_date if briefing.planned_date in now else next(free, None)
+            if day is None:
                 call_off(briefing, reason=_NO_DAY, to=_announced_to(briefing), at=at)
                 continue
-            day = briefing.planned_date if briefing.planned_date in now else free.pop(0)
             changes |= {"planned_date": day, "starts_at": _starts(series, now[day])}
             if briefing.title == title_of(before, held):
                 changes["title"] = title_of(series, now[day])
@@ -68,13 +69,11 @@ def carry_over(
         if not _announced_to(briefing):
             briefing.participants.filter(user__in=gone).delete()
         _change(briefing, changes, at=at)
-        Participant.objects.bulk_create(
-            [
-                Participant(briefing=briefing, user=user, unit=unit[:100])
-                for user, unit in guests.items()
-            ],
-            ignore_conflicts=True,
+        invited = (
+            Participant(briefing=briefing, user=user, unit=unit[:100])
+            for user, unit in guests.items()
         )
+        Participant.objects.bulk_create(invited, ignore_conflicts=True)
     return [each for each in found if each.state == BriefingState.PLANNED]
 
 
