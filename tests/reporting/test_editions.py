@@ -201,13 +201,12 @@ class TestWholeWay:
         """An edition of 07:28 by hand, the schedule at 07:30: one edition, each reader one mail."""
         boss = executive(person, "a")
         first, last = week_before(queue.database_now())
-        week: dict[str, Any] = {"first": first, "last": last, "by": boss}
-        asking.request_new(**week, send=False, at=queue.database_now())
+        asking.request_new(first=first, last=last, by=boss, send=False, at=queue.database_now())
         process()
         make_due(boss, executive(person, "b"))
         weekly = ReportSchedule.objects.get()
         with pytest.raises(asking.AlreadyBeingMade):  # by the schedule, in a moment
-            run_for(weekly, **week, send=True, at=queue.database_now())
+            run_for(weekly, day=last, by=boss, send=True, at=queue.database_now())
         process()
         edition = Edition.objects.get()
         assert mailbox.recipients == ["a@example.vn", "b@example.vn"]
@@ -217,17 +216,17 @@ class TestWholeWay:
         assert edition.rechecks.get().run.schedule == weekly.schedule
 
         add_recipient(weekly, to=executive(person, "c"))
-        run_for(weekly, **week, send=True, at=queue.database_now())
+        run_for(weekly, day=last, by=boss, send=True, at=queue.database_now())
         process()
         assert Edition.objects.get() == edition
         assert mailbox.recipients == ["a@example.vn", "b@example.vn", "c@example.vn"]
 
         Company.objects.update(owner_name="UBND tỉnh khác")
-        run_for(weekly, **week, send=True, at=queue.database_now())
+        run_for(weekly, day=last, by=boss, send=True, at=queue.database_now())
         process()
         assert [each.number for each in Edition.objects.order_by("pk")] == [1, 2]
         assert len(mailbox.recipients) == 6
-        asking.request_new(**week, send=False, at=queue.database_now())
+        asking.request_new(first=first, last=last, by=boss, send=False, at=queue.database_now())
         process()
         assert Edition.objects.count() == 3, "who asks for a new one gets it"
 
