@@ -23,11 +23,10 @@ from reporting.builders.content import (
     Sentences,
     Table,
     Tiles,
-    Value,
     freeze,
     row,
 )
-from reporting.builders.numbers import signed
+from reporting.builders.numbers import decimal, signed
 from reporting.builders.shaping import twin
 from reporting.builders.speaking import Language, english
 from reporting.builders.telling import count
@@ -52,7 +51,18 @@ _DIFFERENCE = {
     Kind.SHARE: Kind.POINTS,
     Kind.CHANGE: Kind.POINTS,
     Kind.POINTS: Kind.POINTS,
+    Kind.HOURS: Kind.HOURS,
+    Kind.MINUTES: Kind.MINUTES,
 }
+#: What a number of these is rounded to when it is written.
+_STEPS = {
+    Kind.MILLIONS: 100_000,
+    Kind.SIGNED_MILLIONS: 100_000,
+    Kind.SHARE: 10,
+    Kind.CHANGE: 10,
+    Kind.POINTS: 10,
+}
+_TO_THE_DONG = {Kind.MILLIONS: Kind.AMOUNT, Kind.SIGNED_MILLIONS: Kind.SIGNED_AMOUNT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,11 @@ class Change:
     after: Figure | None
 
 
-def compare(before: Report, after: Report) -> Section:
-    """What changed from `before` to `after`, as a section any face can show."""
+def compare(before: Report, after: Report, *, whole: bool = False) -> Section:
+    """What changed from `before` to `after`, as a section any face can show.
+
+    `whole` shows every change at once, where no annex has the others.
+    """
     old, new = before.heading.number, after.heading.number
     title = f"Thay đổi so với bản số {old}"
     found = list(changes(before, after))
@@ -82,7 +95,7 @@ def compare(before: Report, after: Report) -> Section:
         sentences.insert(0, differ)
     blocks: list[Block] = [Sentences(tuple(sentences))]
     if found:
-        blocks.append(_table(found, old, new))
+        blocks.append(_table(found, old, new, shown=0 if whole else SHOWN))
     return Section(CODE, title, tuple(blocks))
 
 
@@ -204,7 +217,7 @@ def _some(names: list[str], language: Language = "vi") -> str:
     return ", ".join(names[:8]) + (others if more > 0 else "")
 
 
-def _table(found: list[Change], old: int, new: int) -> Table:
+def _table(found: list[Change], old: int, new: int, *, shown: int) -> Table:
     columns = (
         Column("Phần", Kind.TEXT, width=20),
         Column("Mục", Kind.TEXT, in_mail=True, width=44),
@@ -214,19 +227,48 @@ def _table(found: list[Change], old: int, new: int) -> Table:
         Column("Chênh lệch", Kind.TEXT, in_mail=True, width=18),
     )
     rows = tuple(map(_row, found))
-    return Table("Những số đã thay đổi", columns, rows, shown=SHOWN, in_mail=10)
+    return Table("Những số đã thay đổi", columns, rows, shown=shown, in_mail=10)
 
 
 def _row(change: Change) -> Row:
     section, table, name, head = change.place
+    told = _told(change)
     return row(
-        section if not table or table == section else f"{section}: {table}",
-        name,
-        head,
-        _shown(change.before, NEW),
-        _shown(change.after, GONE),
-        _difference(change),
+        section if not table or table == section else f"{section}: {table}", name, head, *told
     )
+
+
+def _told(change: Change) -> tuple[str, str, str]:
+    """Before, after and their difference, exactly where rounding would hide or belie the change."""
+    before, after = change.before, change.after
+    was, now = (each.value if each else None for each in (before, after))
+    if not isinstance(was, int) or not isinstance(now, int) or after is None:
+        return _shown(before, NEW), _shown(after, GONE), ""
+    kind = after.kind
+    of = _DIFFERENCE.get(kind, Kind.SIGNED)
+    if kind in _STEPS and not _adds_up(was, now, step=_STEPS[kind]):
+        return _exactly(was, kind), _exactly(now, kind), _exactly(now - was, of)
+    difference = _shown(Figure(now - was, of), "")
+    if of in (Kind.HOURS, Kind.MINUTES):
+        difference = signed(difference)
+    return _shown(before, NEW), _shown(after, GONE), difference
+
+
+def _exactly(value: int, kind: Kind) -> str:
+    """To the đồng, or to the hundredth of a percent."""
+    if kind in _TO_THE_DONG:
+        return _shown(Figure(value, _TO_THE_DONG[kind]), "")
+    text = decimal(value, 100, 2)
+    return f"{text if kind is Kind.SHARE else signed(text)} {unit(kind) or '%'}"
+
+
+def _adds_up(was: int, now: int, *, step: int) -> bool:
+    """Whether the two, each rounded to the step, differ as the difference does, and differ at all."""
+    old, new, difference = (
+        ((2 * abs(each) + step) // (2 * step)) * (1 if each >= 0 else -1)
+        for each in (was, now, now - was)
+    )
+    return new - old == difference != 0
 
 
 def _shown(figure: Figure | None, otherwise: str) -> str:
@@ -234,15 +276,3 @@ def _shown(figure: Figure | None, otherwise: str) -> str:
         return otherwise
     text, of = written(figure.value, figure.kind), unit(figure.kind)
     return f"{text} {of}" if of and figure.value is not None else text
-
-
-def _difference(change: Change) -> str:
-    kind = change.after.kind if change.after else Kind.TEXT
-    was: Value = change.before.value if change.before else None
-    now: Value = change.after.value if change.after else None
-    if not isinstance(was, int) or not isinstance(now, int):
-        return ""
-    if kind in (Kind.HOURS, Kind.MINUTES):
-        return signed(_shown(Figure(now - was, kind), ""))
-    of = _DIFFERENCE.get(kind, Kind.SIGNED)
-    return _shown(Figure(now - was, of), "")

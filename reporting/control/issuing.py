@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
@@ -15,7 +16,10 @@ from backend.problems import Problem
 from reporting.control.distributing import notify
 from reporting.control.registering import note_step, require_controller
 from reporting.control.rules import BY_AUTHOR, WAY, State, Step, earliest, steps
-from reporting.models import ControlledDocument, DocumentIssue, NoticeKind
+from reporting.models import ControlledDocument, DocumentIssue, IssueStep, NoticeKind
+
+#: Steps that make whoever takes them an author.
+_BY_AUTHORS: Final = frozenset({Step.DRAFTED, *BY_AUTHOR})
 
 
 class StepRefused(Problem):
@@ -60,9 +64,15 @@ class EndRefused(Problem):
     message = _("Ngày thu hồi không được ở quá khứ. Hãy chọn hôm nay hoặc một ngày tới.")
 
 
+def written_by(user: User) -> Q:
+    """Issues the person drafted, changed or submitted."""
+    wrote = IssueStep.objects.filter(by=user, kind__in=_BY_AUTHORS).values("issue")
+    return Q(drafted_by=user) | Q(pk__in=wrote)
+
+
 def authors_of(issue: DocumentIssue) -> set[int]:
     """Who drafted, changed or submitted it."""
-    wrote = issue.steps.filter(kind__in=[Step.DRAFTED, *BY_AUTHOR])
+    wrote = issue.steps.filter(kind__in=_BY_AUTHORS)
     return {issue.drafted_by_id, *wrote.values_list("by", flat=True)}
 
 

@@ -48,7 +48,7 @@ def _changes(old: Edition, new: Edition) -> str:
     if before is None or after is None:
         return ""
     language = page_language()
-    changes = compare(before, after)
+    changes = compare(before, after, whole=True)
     with speaking(language):
         told = section_in_english(changes) if language == "en" else changes
         return mark_safe(html.section(told))  # noqa: S308 - our own template, escaped

@@ -25,6 +25,7 @@ from reporting.control.reviewing import keep_review
 from reporting.control.rules import Standing
 from reporting.definitions import catalogue
 from reporting.models import ControlledDocument, DocumentKind, ReviewOutcome
+from reporting.scheduling import name_of
 
 #: What the list may be narrowed to.
 CHOICES: Final = {
@@ -61,7 +62,7 @@ class EntryForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- narrows the type
         field.choices = [
             ("", _("không, có tệp riêng")),
-            (_("Báo cáo"), [(f"report:{k}", each.title.vi) for k, each in catalogue().items()]),
+            (_("Báo cáo"), [(f"report:{k}", name_of(each)) for k, each in catalogue().items()]),
             (_("Biểu mẫu"), [(f"form:{key}", name) for key, name in FORMS.items()]),
         ]
 
@@ -243,5 +244,5 @@ def origin_name(found: ControlledDocument) -> str:
     """The report or form of the program the document stands for."""
     if found.report:
         known = catalogue().get(found.report)
-        return known.title.vi if known else found.report
+        return name_of(known) if known else found.report
     return str(FORMS.get(found.form, found.form))

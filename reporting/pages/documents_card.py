@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,9 +11,16 @@ from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
 from backend.pages.cards import HomeCard
+from reporting.control.issuing import written_by
 from reporting.control.register import lines_of
-from reporting.control.rules import State
-from reporting.models import ControlledCopy, ControlledDocument, DocumentIssue, IssueReading
+from reporting.control.rules import State, Step
+from reporting.models import (
+    ControlledCopy,
+    ControlledDocument,
+    DocumentIssue,
+    IssueReading,
+    IssueStep,
+)
 
 #: So many codes are named.
 NAMED = 5
@@ -22,7 +30,9 @@ def documents_card(user: User, now: datetime) -> HomeCard | None:
     """Nothing when nothing waits for the person."""
     if not may(user, "documents.view"):
         return None
-    waiting = [*_unread(user, now), *_to_approve(user), *_to_review(user, now)]
+    waiting = [
+        *_unread(user, now), *_sent_back(user), *_to_approve(user), *_to_review(user, now)
+    ]  # fmt: skip
     if not waiting:
         return None
     return HomeCard(
@@ -38,22 +48,40 @@ def _unread(user: User, now: datetime) -> list[str]:
     read = IssueReading.objects.filter(user=user, issue__in=current)
     left = current.keys() - set(read.values_list("issue", flat=True))
     codes = sorted({current[pk].document.code for pk in left})
-    if not codes:
-        return []
-    named = ", ".join(codes[:NAMED]) + ("…" if len(codes) > NAMED else "")
     words = ngettext(
         "{count} tài liệu chờ bạn đọc: {named}",
         "{count} tài liệu chờ bạn đọc: {named}",
         len(codes),
     )
-    return [words.format(count=len(codes), named=named)]
+    return _counted(words, codes)
+
+
+def _counted(words: str, codes: list[str]) -> list[str]:
+    named = ", ".join(codes[:NAMED]) + ("…" if len(codes) > NAMED else "")
+    return [words.format(count=len(codes), named=named)] if codes else []
+
+
+def _sent_back(user: User) -> list[str]:
+    """Drafts an approver returned, which their author has not taken up again."""
+    last = IssueStep.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("kind")
+    returned = DocumentIssue.objects.filter(written_by(user), state=State.DRAFT).annotate(
+        last=Subquery(last[:1])
+    )
+    found = returned.filter(last=Step.RETURNED).values_list("document__code", flat=True)
+    codes = sorted(set(found))
+    words = ngettext(
+        "{count} dự thảo bị trả lại để sửa: {named}",
+        "{count} dự thảo bị trả lại để sửa: {named}",
+        len(codes),
+    )
+    return _counted(words, codes)
 
 
 def _to_approve(user: User) -> list[str]:
     if not may(user, "documents.approve"):
         return []
-    waiting = DocumentIssue.objects.filter(state=State.SUBMITTED).exclude(steps__by=user)
-    count = waiting.distinct().count()
+    others = DocumentIssue.objects.exclude(pk__in=DocumentIssue.objects.filter(written_by(user)))
+    count = others.filter(state=State.SUBMITTED).count()
     words = ngettext("{count} tài liệu chờ duyệt", "{count} tài liệu chờ duyệt", count)
     return [words.format(count=count)] if count else []
 

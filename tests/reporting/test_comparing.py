@@ -4,8 +4,10 @@ import dataclasses
 
 from msgspec.structs import replace
 
-from reporting.builders.comparing import CODE, changes, compare
+from reporting.builders import html
+from reporting.builders.comparing import CODE, SHOWN, changes, compare
 from reporting.builders.content import Completeness, Failure, Report, Sentences, Table
+from reporting.builders.numbers import whole
 from reporting.builders.translating import section_in_english
 from reporting.builders.writing import words
 from tests.reporting.samples import MISSING, attendance, briefing, debts, every_block, sales
@@ -79,6 +81,32 @@ def test_times_differ_by_times() -> None:
         ("Phút muộn", "18 phút", "21 phút", "+3 phút"),
         ("Giờ thêm", "2:30 giờ", "2:00 giờ", "−0:30 giờ"),
     ]
+
+
+def test_change_that_rounding_would_hide_is_written_to_the_dong_and_the_hundredth() -> None:
+    value = sales()
+    draws = list(value.draws)
+    was = draws[0].now
+    now = replace(was, revenue_amount=was.revenue_amount - 30_000)
+    draws[0] = dataclasses.replace(draws[0], now=now)
+    found = told(briefing(), briefing(sales=dataclasses.replace(value, draws=tuple(draws))))
+    by_number = {cells[2]: cells[3:] for cells in found if str(cells[1]).startswith("16/11/2026")}
+    assert by_number["Doanh thu"] == (
+        f"{whole(was.revenue_amount)} đồng", f"{whole(now.revenue_amount)} đồng", "−30.000 đồng",
+    )  # fmt: skip
+    for _part, _row, _number, before, after, difference in found:
+        assert before != after
+        assert not str(difference).startswith("0"), "a change that says it is none"
+
+
+def test_page_of_two_editions_shows_every_change_since_they_have_no_annex() -> None:
+    before, after = briefing(debts=debts(2)), briefing(debts=debts(40))
+    many = len(told(before, after))
+    assert many > SHOWN
+    page = html.section(compare(before, after, whole=True))
+    assert page.count("<tr") == 1 + many
+    assert "phụ lục" not in page
+    assert "phụ lục" in html.section(compare(before, after)), "where the edition has one"
 
 
 def test_rows_that_came_and_went_are_told_and_the_section_itself_is_not_compared() -> None:

@@ -96,8 +96,11 @@ def test_two_issues_from_draft_to_withdrawal(office, people, time_machine_at):
     assert step(controller, 1, "approved").status_code == 403, "no approver"
     assert step(approver, 1, "returned").status_code == 400, "says why"
     assert step(approver, 1, "returned", reason="Thiếu sơ đồ").status_code == 302
+    assert "1 dự thảo bị trả lại để sửa: QT-01" in said(controller.get("/"))
     draft(controller, where="1/sua", file=paper("có sơ đồ"), summary="Thêm sơ đồ")
     step(controller, 1, "submitted")
+    assert "bị trả lại để sửa" not in said(controller.get("/"))
+    assert "1 tài liệu chờ duyệt" in said(approver.get("/")), "though he sent it back once"
     units = {"departments": make.department("KD").pk, "users": people["chair"].pk, "printed": "1"}
     assert controller.post("/tai-lieu/QT-01/phan-phoi/", units).status_code == 302
     assert not OutgoingMail.objects.exists(), "nothing holds yet"
@@ -179,6 +182,14 @@ def test_the_author_does_not_approve_and_no_issue_holds_before_its_approval(
     assert "sớm nhất là 28/11/2026" in said(late)
     assert set(DocumentIssue.objects.values_list("state", flat=True)) == {"submitted"}
     assert step(approver, 1, "approved", "QT-02", day="2026-11-28").status_code == 302
+
+
+def test_each_report_to_be_controlled_is_told_from_its_sisters(office):
+    form = office["controller"].get("/tai-lieu/moi/").context["form"]
+    _head, offered = form["origin"].field.choices[1]
+    assert len({name for _code, name in offered}) == len(offered)
+    office["controller"].post("/tai-lieu/moi/", entry() | {"origin": "report:quarterly-report"})
+    assert "Báo cáo quý" in said(office["controller"].get("/tai-lieu/QT-01/"))
 
 
 def test_what_was_submitted_and_done_cannot_be_rewritten(office):
