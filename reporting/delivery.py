@@ -67,7 +67,7 @@ def post(
     for recipient in to:
         mail = outbox.enqueue(
             message_id=message_id(edition, recipient),
-            recipient=recipient.user.email if recipient.user else recipient.address,
+            recipient=recipient.user or recipient.address,
             subject=words.subject,
             text=words.text,
             html=words.html,
@@ -186,7 +186,7 @@ def resend(delivery: Delivery, *, by: User, at: datetime) -> OutgoingMail:
         kept = list(old.attachments.select_related("file").order_by("pk"))
         locked.mail = outbox.enqueue(
             message_id=outbox.own_message_id(f"{locked.edition.code}.{recipient.pk}.r{number}"),
-            recipient=recipient.user.email if recipient.user else recipient.address,
+            recipient=recipient.user or recipient.address,
             subject=old.subject,
             text=old.text,
             html=old.html,

@@ -217,7 +217,7 @@ def _write_to(owner: User, late: Late, *, at: datetime) -> None:
     ]
     outbox.enqueue(
         message_id=outbox.own_message_id(f"alarm.{late.run.pk}.{late.kind}.{owner.pk}"),
-        recipient=owner.email,
+        recipient=owner,
         subject=_subject(late).format(name=late.name, due=due),
         text="\n".join(lines),
         due_at=at,
@@ -241,7 +241,7 @@ def _write_of_returned(owner: User, copies: list[Delivery], *, at: datetime) -> 
     ]
     outbox.enqueue(
         message_id=outbox.own_message_id(f"alarm.bounced.{copies[0].mail_id}.{owner.pk}"),
-        recipient=owner.email,
+        recipient=owner,
         subject=_("Báo động: {count} thư của báo cáo {code} bị trả lại").format(
             count=len(copies), code=edition.code
         ),

@@ -38,7 +38,7 @@ def mail_reminder(to: User, waiting: Sequence[Waiting], *, on: date, at: datetim
     ]
     return outbox.enqueue(
         message_id=outbox.own_message_id(f"nhac-duyet.{to.pk}.{on}"),
-        recipient=to.email,
+        recipient=to,
         subject=subject % {"count": count},
         text=_letter(lines),
         due_at=at,
@@ -72,7 +72,7 @@ def mail_decided(request: Request, *, note: str, by: User, at: datetime) -> None
     ]
     outbox.enqueue(
         message_id=outbox.own_message_id(f"don.{request.pk}.{request.state}"),
-        recipient=to.email,
+        recipient=to,
         subject=subject,
         text=_letter(lines),
         due_at=at,

@@ -113,7 +113,7 @@ def _mail(
     ]
     return outbox.enqueue(
         message_id=outbox.own_message_id(f"nhac-xac-nhan.{month:%Y-%m}.{number}.{on}"),
-        recipient=to.email,
+        recipient=to,
         subject=_("Xác nhận bảng công tháng %(month)s") % shown,
         text="\n\n".join(paragraphs) + "\n",
         due_at=at,

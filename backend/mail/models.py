@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -48,11 +49,18 @@ class OutgoingMail(models.Model):
     `sending` is written just before the content is handed over, so a process that dies while the
     state is `due` has sent nothing and one that dies while it is `sending` may have: that mail
     becomes `uncertain` and is never sent again by itself. `withheld` is one whose reader lost the right
-    while it waited; `last_error` says how.
+    while it waited; `last_error` says how. One to an `account` goes to the address that has by then.
     """
 
     message_id = models.CharField("Message-ID", max_length=200, unique=True)
     recipient = models.CharField(_("người nhận"), max_length=254)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("tài khoản"),
+    )
     subject = models.CharField(_("tiêu đề"), max_length=250)
     text = models.TextField(_("bản chữ"))
     html = models.TextField(_("bản HTML"), blank=True)

@@ -5,7 +5,8 @@ server the row becomes `sending`, fenced by the attempt. So a process killed ear
 nothing (another one tries again), and a mail whose `sending` was left behind may have arrived: it
 becomes `uncertain`, is shown, and waits for a person.
 
-A mail may wait for days. Whether its reader still has the right is asked when it goes.
+A mail may wait for days. Whether its reader still has the right, and which address an account has,
+is asked when it goes.
 """
 
 import hashlib
@@ -60,7 +61,7 @@ def own_message_id(name: str) -> str:
 def enqueue(
     *,
     message_id: str,
-    recipient: str,
+    recipient: User | str,
     subject: str,
     text: str,
     html: str = "",
@@ -70,15 +71,19 @@ def enqueue(
 ) -> OutgoingMail:
     """Put a mail into the outbox; call it in the transaction that is the reason for the mail.
 
+    To an account it goes to the address that has when it is sent, which may be days later.
     `files` are attached; `pictures` are shown inside the HTML part, which names them as cid:<name>.
 
     An address that is none, or that smuggles a header, makes a failed mail: its recipient is told
     by the page, all others get theirs.
     """
-    error = _address_error(recipient)
+    account = recipient if isinstance(recipient, User) else None
+    address = recipient.email if isinstance(recipient, User) else recipient
+    error = _address_error(address)
     mail = OutgoingMail.objects.create(
         message_id=message_id,
-        recipient=_one_line(recipient)[:254],
+        recipient=_one_line(address)[:254],
+        account=account,
         subject=_one_line(subject)[:250],
         text=text,
         html=html,
@@ -97,9 +102,9 @@ def enqueue(
     return mail
 
 
-def _address_error(recipient: str) -> str:
+def _address_error(address: str) -> str:
     try:
-        validate_email(recipient)
+        validate_email(address)
     except ValidationError:
         return _("Địa chỉ thư không đúng.")
     return ""
@@ -208,6 +213,9 @@ def _deliver(backend: Backend, mail: OutgoingMail) -> bool:
                 state=MailState.WITHHELD, lease_until=None, last_error=reason
             )
             return False
+        if mail.account and mail.account.email != mail.recipient:
+            mail.recipient = mail.account.email
+            ours.filter(state=MailState.DUE).update(recipient=mail.recipient)
         result = send(backend, _message(mail), hand_over=hand_over)
     except TakenOver:
         logger.warning("mail %d was taken over by another sender; nothing was sent", mail.pk)
@@ -230,9 +238,12 @@ def _objection(mail: OutgoingMail) -> str:
 
 
 def account_ended(mail: OutgoingMail) -> str:
-    """Nothing more goes to an address that belongs to ended accounts only."""
-    accounts = User.objects.filter(email__iexact=mail.recipient)
-    known = set(accounts.values_list("is_active", flat=True))
+    """Nothing more goes to an ended account, nor to an address that belongs to ended ones only."""
+    account = mail.account
+    if account and account.is_active and not account.email:
+        return _("Không gửi: tài khoản của người nhận không còn địa chỉ thư.")
+    accounts = [account] if account else User.objects.filter(email__iexact=mail.recipient)
+    known = {each.is_active for each in accounts}
     return _("Không gửi: tài khoản của người nhận đã ngừng.") if known == {False} else ""
 
 

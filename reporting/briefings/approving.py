@@ -213,15 +213,17 @@ def send(paper: BriefingPaper, *, addresses: Sequence[str], by: User, at: dateti
     if not briefing.is_led_by(by):
         raise NotLeading
     people = [row.user for row in briefing.participants.select_related("user").order_by("pk")]
-    wanted = [user.email for user in people if user.is_active and user.email]
-    wanted += [_allowed(address) for address in addresses]
-    known = set(paper.sendings.values_list("recipient", flat=True))
-    fresh = [address for address in dict.fromkeys(wanted) if address not in known]
+    wanted: dict[str, User | str] = {u.email: u for u in people if u.is_active and u.email}
+    for address in map(_allowed, addresses):
+        wanted.setdefault(address, address)
+    sent = paper.sendings.values_list("recipient", "mail__recipient")
+    known = {address for both in sent for address in both}
+    fresh = {address: to for address, to in wanted.items() if address not in known}
     with transaction.atomic():
-        for place, address in enumerate(fresh, start=len(known) + 1):
+        for place, (address, to) in enumerate(fresh.items(), start=len(sent) + 1):
             mail = outbox.enqueue(
                 message_id=outbox.own_message_id(f"van-ban.{paper.pk}.{place}"),
-                recipient=address,
+                recipient=to,
                 subject=f"{capfirst(paper.get_kind_display())} {paper.full_number}: {briefing.title}",
                 text=_letter(paper),
                 files=_attached(paper),

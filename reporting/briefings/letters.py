@@ -44,7 +44,7 @@ def mail_briefing(
             message_id=outbox.own_message_id(
                 f"hop.{briefing.uid}.{kind}.{briefing.sequence}.{user.pk}"
             ),
-            recipient=user.email,
+            recipient=user,
             subject=_subject(briefing, kind),
             text=_text(briefing, kind, user),
             files=_files(briefing, kind, user, at),
@@ -72,7 +72,7 @@ def mail_question(poll: Poll, *, to: Iterable[User], at: datetime, again: bool =
         if message_id not in had:
             mail = outbox.enqueue(
                 message_id=message_id,
-                recipient=user.email,
+                recipient=user,
                 subject=f"{'Nhắc lấy ý kiến' if again else 'Lấy ý kiến'}: {poll.question}",
                 text=_question_text(poll, user),
                 due_at=at,

@@ -80,7 +80,7 @@ def write_alarm(key: str, what: str, paragraphs: Iterable[str], *, to: User, at:
     """Tell somebody that these mails (`what`) came back; `key` tells the alarm from all others."""
     outbox.enqueue(
         message_id=outbox.own_message_id(f"{key}.{to.pk}"),
-        recipient=to.email,
+        recipient=to,
         subject=f"Báo động: {what} bị trả lại",
         text="\n\n".join([f"Kính gửi {to},", *paragraphs]) + "\n",
         due_at=at,

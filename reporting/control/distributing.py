@@ -199,7 +199,7 @@ def notify(issue: DocumentIssue, kind: NoticeKind, *, at: datetime) -> int:
             continue
         mail = outbox.enqueue(
             message_id=outbox.own_message_id(f"tai-lieu.{issue.pk}.{kind}.{reader.user.pk}"),
-            recipient=reader.user.email,
+            recipient=reader.user,
             subject=_subject(issue, kind),
             text=_text(issue, kind, reader),
             due_at=at,

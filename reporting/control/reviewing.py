@@ -80,7 +80,7 @@ def remind(*, at: datetime) -> int:
     for user in readers:
         mail = outbox.enqueue(
             message_id=outbox.own_message_id(f"soat-xet.{user.pk}.{today}"),
-            recipient=user.email,
+            recipient=user,
             subject=f"{len(due)} tài liệu kiểm soát đến hạn soát xét",
             text=_letter(user, due),
             due_at=at,

@@ -73,7 +73,7 @@ def _mail(line: Owed, kind: ReminderKind, user: User, *, at: datetime) -> None:
         message_id=outbox.own_message_id(
             f"nghia-vu.{line.obligation.pk}.{line.period.last}.{kind.value}.{user.pk}"
         ),
-        recipient=user.email,
+        recipient=user,
         subject=f"{'Quá hạn' if kind == ReminderKind.OVERDUE else 'Sắp đến hạn'}: {what}",
         text="\n\n".join(lines) + "\n",
         due_at=at,

@@ -73,7 +73,7 @@ def _mail(user: User, tasks: Sequence[Task], *, on: date, at: datetime) -> Outgo
     lines.append("Thư tự động, mỗi ngày nhiều nhất một thư; báo xong thì thôi nhắc.")
     return outbox.enqueue(
         message_id=outbox.own_message_id(f"nhac-nhiem-vu.{user.pk}.{on}"),
-        recipient=user.email,
+        recipient=user,
         subject=", ".join(f"{count} {name}" for count, name in counts if count),
         text="\n\n".join(lines) + "\n",
         due_at=at,

@@ -24,9 +24,9 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
         yield box
 
 
-def put(recipient: str, **fields: Any) -> OutgoingMail:
+def put(recipient: User | str, **fields: Any) -> OutgoingMail:
     values: dict[str, Any] = {
-        "message_id": "<{}@test.giaoban>".format(recipient.replace("@", ".")),
+        "message_id": "<{}@test.giaoban>".format(str(recipient).replace("@", ".")),
         "subject": "Báo cáo giao ban",
         "text": "Doanh thu tăng",
         "html": "<p>Doanh thu tăng</p>",
@@ -254,6 +254,31 @@ def test_nothing_more_goes_to_who_has_ended(mailbox: Mailbox, person: Callable[.
     assert (state(ended), state(other)) == (MailState.WITHHELD, MailState.ACCEPTED)
     assert ended.last_error == "Không gửi: tài khoản của người nhận đã ngừng."
     assert send() == 0
+
+
+def test_mail_that_waits_goes_to_the_address_its_account_has_by_then(
+    mailbox: Mailbox, person: Callable[..., User]
+) -> None:
+    """The old address may be somebody else's by now, or nobody's."""
+    moved, none, ended = (person("auditor", username=name) for name in ("moved", "none", "ended"))
+    mails = [put(each, message_id=f"<{each.username}@test>") for each in (moved, none, ended)]
+    other = put("moved@example.vn", message_id="<typed@test>")
+    moved.email, none.email, ended.email, ended.is_active = (
+        "new@example.vn",
+        "",
+        "x@example.vn",
+        False,
+    )
+    for each in (moved, none, ended):
+        each.save()
+    assert send() == 2
+    assert mailbox.recipients == ["moved@example.vn", "new@example.vn"]
+    assert [state(each) for each in (*mails, other)] == [
+        "accepted", "withheld", "withheld", "accepted",
+    ]  # fmt: skip
+    assert [mails[0].recipient, mails[1].recipient] == ["new@example.vn", "none@example.vn"]
+    assert "không còn địa chỉ thư" in mails[1].last_error
+    assert "đã ngừng" in mails[2].last_error
 
 
 def test_same_bytes_are_kept_once_and_cannot_be_changed() -> None:
