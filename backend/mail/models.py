@@ -85,6 +85,11 @@ class OutgoingMail(models.Model):
                 name="mail_to_send",
                 condition=Q(state__in=[MailState.DUE, MailState.SENDING]),
             ),
+            models.Index(
+                fields=["due_at"],
+                name="mail_lost",
+                condition=Q(state__in=[MailState.FAILED, MailState.UNCERTAIN]),
+            ),
         ]
 
     def __str__(self) -> str:

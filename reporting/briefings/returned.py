@@ -1,4 +1,6 @@
-"""Mails of a briefing that came back: its secretary is told of each, once, with address and reason."""
+"""Mails of a briefing that came back, could not be sent, or may not have arrived: its secretary is told
+of each, once, with address and reason.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -6,39 +8,45 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from backend.accounts.models import User
 from backend.mail import outbox
-from backend.mail.models import OutgoingMail
+from backend.mail.models import MailState, OutgoingMail
 from reporting.briefings.letters import link_of
 from reporting.models import Briefing, BriefingAlarm, BriefingMail, PaperSending, PollMail
 
 #: What came back longer ago is history: nobody is told of it any more.
 LOOK_BACK: Final = timedelta(days=2)
 ADVICE: Final = (
-    "Hãy báo người nhận bằng cách khác và sửa địa chỉ thư của tài khoản; văn bản thì bấm Gửi lần nữa,"
-    " thư sẽ tới địa chỉ mới."
+    "Hãy hỏi hoặc báo người nhận bằng cách khác; địa chỉ sai thì sửa ở tài khoản; văn bản thì bấm Gửi"
+    " lần nữa, thư sẽ tới địa chỉ mới."
 )
+#: Nobody sends these again by himself.
+_UNSENT: Final = (MailState.FAILED, MailState.UNCERTAIN)
+LOST: Final = Q(bounce__isnull=False) | Q(state__in=_UNSENT)
 
 
 def returned(briefings: Iterable[Briefing] | QuerySet[Briefing]) -> QuerySet[OutgoingMail]:
-    """Invitations, changes, reminders, questions and papers of these briefings that came back,
-    oldest first.
+    """Invitations, changes, reminders, questions and papers of these briefings that came back, could
+    not be sent or may not have arrived, oldest first.
     """
     letters = BriefingMail.objects.filter(briefing__in=briefings).values("mail")
     questions = PollMail.objects.filter(poll__briefing__in=briefings).values("mail")
     papers = PaperSending.objects.filter(paper__briefing__in=briefings).values("mail")
     theirs = Q(pk__in=letters) | Q(pk__in=questions) | Q(pk__in=papers)
     return (
-        OutgoingMail.objects.filter(theirs, bounce__isnull=False)
+        OutgoingMail.objects.filter(theirs, LOST)
         .select_related("bounce")
-        .order_by("bounce__at", "pk")
+        .order_by(Coalesce("bounce__at", "due_at"), "pk")
     )
 
 
 def watch(*, at: datetime) -> int:
-    """Tell who keeps each briefing what came back and was not told of; how many mails."""
-    fresh = OutgoingMail.objects.filter(bounce__at__gt=at - LOOK_BACK, briefing_alarm=None)
+    """Tell who keeps each briefing what was lost and not told of; how many mails."""
+    given_up = Q(state__in=_UNSENT, due_at__gt=at - LOOK_BACK - outbox.GIVE_UP_AFTER)
+    lately = Q(bounce__at__gt=at - LOOK_BACK) | given_up
+    fresh = OutgoingMail.objects.filter(lately, briefing_alarm=None)
     letters = BriefingMail.objects.filter(mail__in=fresh).values("briefing")
     questions = PollMail.objects.filter(mail__in=fresh).values("poll__briefing")
     papers = PaperSending.objects.filter(mail__in=fresh).values("paper__briefing")
@@ -72,25 +80,25 @@ def reached(keepers: Iterable[User], *, lost: set[str]) -> User | None:
 
 
 def line_of(mail: OutgoingMail) -> str:
-    """To whom, about what, and why it came back."""
-    return f"- {mail.recipient}: {mail.subject}\n  Lý do: {mail.bounce.reason}"
+    """To whom, about what, and what became of it."""
+    return f"- {mail.recipient}: {mail.subject}\n  {mail.get_state_display()}: {mail.last_error}"
 
 
 def write_alarm(key: str, what: str, paragraphs: Iterable[str], *, to: User, at: datetime) -> None:
-    """Tell somebody that these mails (`what`) came back; `key` tells the alarm from all others."""
+    """Tell somebody what became of these mails (`what`); `key` tells the alarm from all others."""
     outbox.enqueue(
         message_id=outbox.own_message_id(f"{key}.{to.pk}"),
         recipient=to,
-        subject=f"Báo động: {what} bị trả lại",
+        subject=f"Báo động: {what}",
         text="\n\n".join([f"Kính gửi {to},", *paragraphs]) + "\n",
         due_at=at,
     )
 
 
 def _write(briefing: Briefing, mails: Sequence[OutgoingMail], *, to: User, at: datetime) -> None:
-    what = f"{len(mails)} thư của {briefing.title}"
+    what = f"{len(mails)} thư của {briefing.title} bị trả lại hoặc không rõ đã tới"
     paragraphs = [
-        f"{what} bị trả lại, người nhận chưa nhận được:",
+        f"{what}:",
         *map(line_of, mails),
         ADVICE,
         f"Xem trên hệ thống: {link_of(briefing)}",

@@ -419,7 +419,7 @@ class BriefingMail(models.Model):
 
 
 class BriefingAlarm(models.Model):
-    """A mail of a briefing that came back (thư phiên họp bị trả lại), told once. Append-only.
+    """A mail of a briefing that came back or may not have arrived, told once. Append-only.
 
     `told` is who got a mail about it; nobody where neither secretary nor chair can be reached.
     """

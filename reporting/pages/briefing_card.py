@@ -45,19 +45,25 @@ def briefing_card(user: User, now: datetime) -> HomeCard | None:
 
 
 def returned_card(user: User, now: datetime) -> HomeCard | None:
-    """Mails of the briefings one keeps or leads that came back in the last seven days."""
+    """Mails of the briefings one keeps or leads that were lost in the last seven days."""
     if not may(user, "briefings.attend"):
         return None
     led = Briefing.objects.filter(Q(secretary=user) | Q(chair=user))
-    alarms = BriefingAlarm.objects.filter(briefing__in=led, mail__bounce__at__gt=now - RETURNED)
-    newest = alarms.select_related("briefing").order_by("-mail__bounce__at", "-pk").first()
+    lost = returned(led)
+    alarms = BriefingAlarm.objects.filter(mail__in=lost.values("pk"), at__gt=now - RETURNED)
+    newest = alarms.select_related("briefing").order_by("-at", "-pk").first()
     if newest is None:
         return None
     mails = returned([newest.briefing])
-    waiting = [f"{mail.recipient}: {mail.bounce.reason}" for mail in mails.reverse()[:MOST]]
-    lines = [(_("Phiên họp"), newest.briefing.title), (_("Thư bị trả lại"), str(mails.count()))]
+    waiting = [
+        f"{mail.recipient}: {mail.get_state_display()}, {mail.last_error}"
+        for mail in mails.reverse()[:MOST]
+    ]
+    lines = [(_("Phiên họp"), newest.briefing.title), (_("Số thư"), str(mails.count()))]
     link = reverse("briefing", args=[newest.briefing_id])
-    return HomeCard(_("Thư phiên họp bị trả lại"), link, lines, now, waiting=waiting)
+    return HomeCard(
+        _("Thư phiên họp bị trả lại hoặc không rõ đã tới"), link, lines, now, waiting=waiting
+    )
 
 
 def returned_tasks_card(user: User, now: datetime) -> HomeCard | None:

@@ -70,8 +70,8 @@ def _write(theirs: Theirs, *, to: User, at: datetime) -> None:
         "\n".join([line_of(reminder.mail), *(_told(task) for task in tasks)])
         for reminder, tasks in theirs.items()
     ]
-    what = f"{len(theirs)} thư nhắc nhiệm vụ"
-    paragraphs = [f"{what} bị trả lại, đơn vị chưa được nhắc:", *lines, ADVICE]
+    what = f"{len(theirs)} thư nhắc nhiệm vụ bị trả lại"
+    paragraphs = [f"{what}, đơn vị chưa được nhắc:", *lines, ADVICE]
     write_alarm(f"nhac-tra-lai.{next(iter(theirs)).mail_id}", what, paragraphs, to=to, at=at)
 
 

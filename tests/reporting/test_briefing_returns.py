@@ -81,6 +81,29 @@ def test_secretary_is_told_of_invitation_reminder_and_notice_once(briefing, peop
             assert "vp@tinh.example.vn" not in page(user).get(path).content.decode()
 
 
+def test_mail_that_may_not_have_arrived_is_told_like_one_that_came_back(briefing, people, page):
+    at = queue.database_now()
+    letters = [briefing.mails.get(user=people[name]).mail for name in ("kd", "chair")]
+    for letter, state, error in zip(
+        letters, ("uncertain", "failed"), ("mất liên lạc", "quá ba ngày"), strict=True
+    ):
+        OutgoingMail.objects.filter(pk=letter.pk).update(state=state, last_error=error)
+    assert [watch(at=at), watch(at=at)] == [2, 0]
+    ((to, text),) = told()
+    assert to == "secretary@example.vn"
+    assert "kd@example.vn: Mời họp" in text
+    assert "không rõ đã gửi chưa: mất liên lạc" in text
+    for path in ("/", f"/giao-ban/{briefing.pk}/"):
+        shown = html.unescape(page(people["secretary"]).get(path).content.decode())
+        assert "kd@example.vn" in shown
+        assert "mất liên lạc" in shown
+    # The answer came late after all.
+    OutgoingMail.objects.filter(pk=letters[0].pk).update(state="accepted")
+    shown = page(people["secretary"]).get("/").content.decode()
+    assert "quá ba ngày" in shown
+    assert "mất liên lạc" not in shown
+
+
 def test_chair_is_told_where_the_secretary_cannot_be(briefing, people):
     at = queue.database_now()
     comes_back(briefing.mails.get(user=people["secretary"]).mail)

@@ -20,4 +20,12 @@ class Migration(migrations.Migration):
                 verbose_name="tài khoản",
             ),
         ),
+        migrations.AddIndex(
+            model_name="outgoingmail",
+            index=models.Index(
+                fields=["due_at"],
+                name="mail_lost",
+                condition=models.Q(state__in=["failed", "uncertain"]),
+            ),
+        ),
     ]
