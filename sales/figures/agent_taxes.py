@@ -13,28 +13,13 @@ from backend.clock import VN
 from sales.engine.posting import WHOLE_BPS
 from sales.engine.taxes import YearTerms
 from sales.figures.rows import rows_of
+from sales.ledger.withholding import kinds_then
 from sales.models import Agent, AgentKind, Draw, DrawStatus, RuleKey, SalesRule
 from sales.models.agents import masked
 from sales.rules import rule_by_day, rules_between
 
-#: The kind an agent had when an entry was recorded, to be joined by agent and moment: an agent who
-#: became an organisation was a person before. What was recorded before the first history counts as it.
-KINDS_THEN: Final = """
-    kinds as (
-        select agent_id, kind, count(*) over (partition by agent_id) > 1 as has_changed,
-            case when row_number() over turns = 1 then '-infinity' else pgh_created_at end as since,
-            coalesce(lead(pgh_created_at) over turns, 'infinity') as until
-        from (
-            select pgh_obj_id as agent_id, kind, pgh_created_at, pgh_id,
-                lag(kind) over (partition by pgh_obj_id order by pgh_id) as before
-            from sales_agentevent
-        ) history
-        where before is distinct from kind
-        window turns as (partition by agent_id order by pgh_id)
-    )
-"""
 _TAKEN: Final = f"""
-    with {KINDS_THEN}, rates as (
+    with {kinds_then()}, rates as (
         select day::date, (
             select value from sales_salesrule
             where key = %(rate)s and valid_from <= day and (valid_to is null or day <= valid_to)

@@ -15,13 +15,43 @@ from django.db.backends.utils import CursorWrapper
 from sales.engine.posting import share
 from sales.engine.taxes import YearTerms
 from sales.ledger.journal import hold_balances
-from sales.models import RuleKey
+from sales.models import AgentKind, RuleKey
 from sales.rules import rule_value
 
-# An agent who was an organisation before in the year is counted with what it took then. Months sum the tax
+
+def kinds_then(where: str = "") -> str:
+    """The kind an agent had when an entry was recorded, to be joined by agent and moment: an agent who
+    became an organisation was a person before. What was recorded before the first history counts as it."""
+    return f"""
+        kinds as (
+            select agent_id, kind, count(*) over (partition by agent_id) > 1 as has_changed,
+                case when row_number() over turns = 1 then '-infinity' else pgh_created_at end as since,
+                coalesce(lead(pgh_created_at) over turns, 'infinity') as until
+            from (
+                select pgh_obj_id as agent_id, kind, pgh_created_at, pgh_id,
+                    lag(kind) over (partition by pgh_obj_id order by pgh_id) as before
+                from sales_agentevent {where}
+            ) history
+            where before is distinct from kind
+            window turns as (partition by agent_id order by pgh_id)
+        )
+    """  # noqa: S608 -- statements of our own
+
+
+# What an agent took as an organisation is no person's revenue; few ever change. Months sum the tax
 # of winners too, where the agent paid the prize; such entries are few (an index holds them alone).
-_YEARS: Final = """
-    with winners as (
+_YEARS: Final = f"""
+    with {kinds_then("where pgh_obj_id = any(%(agents)s)")}, organisations as (
+        select entry.agent_id, extract(year from value_date)::int as year,
+            sum(commission + payout_fee)::bigint as revenue
+        from kinds
+        join sales_journalentry entry on entry.agent_id = kinds.agent_id
+        join sales_recordingbatch batch on batch.id = entry.batch_id
+            and batch.recorded_at >= kinds.since and batch.recorded_at < kinds.until
+        where kinds.has_changed and kinds.kind = '{AgentKind.ORGANISATION.value}'
+            and event in ('sale', 'prize')
+        group by 1, 2
+    ), winners as (
         select agent_id, extract(year from value_date)::int as year,
             sum(withheld_tax)::bigint as withheld
         from sales_journalentry
@@ -34,9 +64,11 @@ _YEARS: Final = """
         where agent_id = any(%(agents)s) and extract(year from month) = any(%(years)s)
         group by 1, 2
     )
-    select agent_id, year, revenue, coalesce(winners.withheld, 0) - years.withheld
+    select agent_id, year, years.revenue - coalesce(organisations.revenue, 0),
+        coalesce(winners.withheld, 0) - years.withheld
     from years left join winners using (agent_id, year)
-"""
+    left join organisations using (agent_id, year)
+"""  # noqa: S608 -- statements of our own
 
 
 @dataclass(frozen=True, slots=True)

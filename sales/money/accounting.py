@@ -9,8 +9,8 @@ from typing import Final
 from backend.months import last_day, shifted
 from sales.engine.posting import ACCOUNTS, share
 from sales.engine.taxes import TicketTaxes, taxes_in
-from sales.figures.agent_taxes import KINDS_THEN
 from sales.figures.rows import rows_of
+from sales.ledger.withholding import kinds_then
 from sales.models import AgentKind, JournalEntry, RuleKey
 from sales.rules import rule_by_day, rules_between
 
@@ -27,7 +27,7 @@ _REVENUE: Final = """
     group by 1, 2, 3 order by 1, 3
 """
 _COMMISSION: Final = f"""
-    with {KINDS_THEN}
+    with {kinds_then()}
     select agent.code, agent.name, agent.tax_code, region.name, value_date,
         sum(-revenue)::bigint, sum(commission)::bigint, sum(-withheld_tax)::bigint
     from sales_journalentry entry

@@ -237,6 +237,30 @@ def test_who_became_an_organisation_is_listed_with_what_came_before(
         ]  # fmt: skip
 
 
+def test_what_an_organisation_took_is_not_taxed_as_the_person_it_became(
+    company: Company, api: Callable[..., APIClient], person: Callable[..., User]
+):
+    """Chi takes 48,000 as an organisation, then as a person, of which 50,000 a year are free."""
+    rule(RuleKey.COMMISSION_TAX, 500, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_FREE, 50_000, is_confirmed=True)
+    rule(RuleKey.COMMISSION_TAX_ABOVE, 1, is_confirmed=True)
+    boss = person("sales_manager")
+    Agent.objects.filter(code="CHI").update(kind=AgentKind.ORGANISATION)
+    with time_machine.travel(datetime(2026, 12, 2, 9, 0, tzinfo=VN), tick=False):
+        close(api(boss), "2026-11-16", CHI=40)
+    Agent.objects.filter(code="CHI").update(kind=AgentKind.PERSON)
+    # Inside one transaction the database's own clock stands still.
+    history = Agent.pgh_event_model.objects.filter(code="CHI").order_by("pgh_id")  # type: ignore[attr-defined]
+    for turn, day in zip(history, ("2026-01-05", "2026-01-06", "2026-12-05"), strict=True):
+        history.filter(pk=turn.pk).update(pgh_created_at=f"{day}T09:00:00+07:00")
+    with time_machine.travel(datetime(2026, 12, 6, 9, 0, tzinfo=VN), tick=False):
+        manager = api(boss)
+        close(manager, "2026-11-17", CHI=40)
+        assert withheld(manager) == {"CHI": 0}
+        close(manager, "2026-11-18", CHI=10)
+        assert withheld(manager) == {"CHI": 500}
+
+
 def close(client: APIClient, day: str, **issued: int) -> None:
     bulk(client, [line(agent, day, issued=tickets) for agent, tickets in issued.items()])
     assert client.post(f"/api/v1/draws/{day}/close/").status_code == 201
