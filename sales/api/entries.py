@@ -120,7 +120,7 @@ class SalesEntry(APIView):
     def get(self, request: Request, pk: int) -> HttpResponse:
         """One movement."""
         query_of(request, FieldsQuery)
-        rows = ConsignmentEntry.objects.visible_to(person(request)).values_list(*COLUMNS)
+        rows = ConsignmentEntry.objects.known_to(person(request)).values_list(*COLUMNS)
         row = get_object_or_404(rows, pk=pk)
         return versioned(request, _shown(row))
 

@@ -159,5 +159,5 @@ class DrawClosing(APIView):
 
 def _one(pk: int, user: User) -> dict[str, Any]:
     """Raises Http404."""
-    row = get_object_or_404(JournalEntry.objects.visible_to(user).values_list(*COLUMNS), pk=pk)
+    row = get_object_or_404(JournalEntry.objects.known_to(user).values_list(*COLUMNS), pk=pk)
     return dict(zip(NAMES, row, strict=True))

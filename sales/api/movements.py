@@ -116,7 +116,7 @@ def collection_of(name: str) -> type[APIView]:
         def get(self, request: Request) -> HttpResponse:
             query, user = query_of(request, MovementsQuery), person(request)
             on = query.get("date_to") or clock.today()
-            rows = rows_asked_for(movements(kind, user), query, FILTERS, user=user, on=on)
+            rows = rows_asked_for(movements(kind), query, FILTERS, user=user, on=on)
             if "into" in query:
                 rows = that_went(rows, query["into"])
             if "search" in query:
@@ -187,7 +187,7 @@ def reversal_of(name: str) -> type[APIView]:
 
 def _one(kind: str, pk: int, user: User) -> dict[str, Any]:
     """Raises Http404."""
-    entry = get_object_or_404(movements(kind, user), pk=pk)
+    entry = get_object_or_404(movements(kind).known_to(user), pk=pk)
     return _shown(entry)
 
 

@@ -117,8 +117,12 @@ class RegionsQuery(PageQuery):
 def rows_asked_for(
     rows: Any, query: dict[str, Any], filters: Mapping[str, str], *, user: User, on: date
 ) -> Any:
-    """Of the rows those the person sees, in the units asked for (`PlaceQuery`) and by `filters`."""
-    seen = rows.visible_to(user)
+    """Of the rows those the person sees, in the units asked for (`PlaceQuery`) and by `filters`.
+
+    Of one `agent` of theirs also what it brought from elsewhere; else rows belong to the unit of their time.
+    """
+    is_of_one = "agent" in query and filters.get("agent") == "agent__code"
+    seen = rows.known_to(user) if is_of_one else rows.visible_to(user)
     if query.keys() & {"region", "territory"}:
         seen = seen.in_scope(scope_of(query, user=user, on=on))
     return filtered(seen, query, filters)

@@ -186,7 +186,7 @@ def _row(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _shown(pk: int, user: User) -> dict[str, Any]:
-    known = Reconciliation.objects.visible_to(user).with_state().filter(pk=pk)
+    known = Reconciliation.objects.known_to(user).with_state().filter(pk=pk)
     record = known.select_related("agent").first()
     if record is None:
         raise Http404

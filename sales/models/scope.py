@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
 from backend.org.models import Region
 
@@ -25,6 +26,14 @@ class InRegionQuerySet(models.QuerySet[Row]):
             return self
         return self.filter(region__in=Region.objects.in_scope(path))
 
+    def known_to(self, user: "User") -> Self:
+        """As `visible_to`, and those of agents who are in the person's units now (rows with an `agent`):
+        an agent who moves brings its account, its sheets and what can be corrected of them."""
+        if user.scope_path is None:
+            return self
+        units = Region.objects.in_scope(user.scope_path)
+        return self.filter(Q(region__in=units) | Q(agent__region__in=units))
+
 
 class OfAgentQuerySet(models.QuerySet[Row]):
     """Rows of an agent: whoever sees the agent now sees them."""
@@ -38,3 +47,5 @@ class OfAgentQuerySet(models.QuerySet[Row]):
         if path is None:
             return self
         return self.filter(agent__region__in=Region.objects.in_scope(path))
+
+    known_to = visible_to

@@ -134,7 +134,7 @@ def reverse_entry(
     """
     if not says_why(reason):
         raise ReversalNeedsReason
-    wrong = JournalEntry.objects.visible_to(by).filter(pk=pk).first()
+    wrong = JournalEntry.objects.known_to(by).filter(pk=pk).first()
     if wrong is None:
         raise EntryUnknown
     if wrong.event == JournalEvent.SALE or wrong.reverses_id is not None:

@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backend.accounts.models import User
 from sales.models import Agent, JournalEntry, JournalEvent
 from sales.models.scope import InRegionQuerySet
 
@@ -68,9 +67,9 @@ class Movement:
         return ""
 
 
-def movements(kind: str, user: User) -> "InRegionQuerySet[JournalEntry]":
-    """Entries of the kind that the person may see, with what `Movement` tells of them."""
-    known = JournalEntry.objects.visible_to(user).filter(event=kind)
+def movements(kind: str) -> "InRegionQuerySet[JournalEntry]":
+    """Entries of the kind, with what `Movement` tells of them."""
+    known = JournalEntry.objects.filter(event=kind)
     return known.select_related("agent", "region", "batch__recorded_by", "reversal", "bank_line")
 
 

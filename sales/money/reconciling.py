@@ -198,7 +198,7 @@ def take_step(pk: int, step: Step, *, by: User, at: datetime) -> ReconciliationS
     Who proposed it does not sign for the company; nobody signs what the books no longer say. Raises
     ReconciliationUnknown, StepOutOfOrder, NeedsSigner, NeedsWhy, SamePerson, AccountChanged.
     """
-    record = Reconciliation.objects.visible_to(by).select_related("agent").filter(pk=pk).first()
+    record = Reconciliation.objects.known_to(by).select_related("agent").filter(pk=pk).first()
     if record is None:
         raise ReconciliationUnknown
     is_signature = step.kind in ("agent", "company")

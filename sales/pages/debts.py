@@ -71,7 +71,7 @@ def statement(request: HttpRequest, code: str) -> HttpResponseBase:
         name = f"so-cong-no-{agent.code}-{last:%Y-%m-%d}.xlsx"
         return table_answer(heading, name, _statement_table(heading, agent, told))
     now = standing_of(agent, owed_amount=told.closing, held_amount=told.collateral, on=last)
-    records = Reconciliation.objects.visible_to(acting(request)).filter(agent=agent).with_state()
+    records = Reconciliation.objects.known_to(acting(request)).filter(agent=agent).with_state()
     context = {
         "told": told,
         "agent": agent,

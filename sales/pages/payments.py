@@ -79,7 +79,7 @@ def payment_record(request: HttpRequest) -> HttpResponse:
 @requires("sales.record")
 def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an entry by a new one, with a reason."""
-    entry = get_object_or_404(JournalEntry.objects.visible_to(acting(request)), pk=pk)
+    entry = get_object_or_404(JournalEntry.objects.known_to(acting(request)), pk=pk)
     with problems_told(request):
         reverse_entry(
             pk,
@@ -134,7 +134,7 @@ def _span(request: HttpRequest) -> tuple[date, date]:
 def _found(
     request: HttpRequest, kind: str, path: str | None, first: date, last: date
 ) -> QuerySet[JournalEntry]:
-    found = between(movements(kind, acting(request)).in_scope(path), first, last)
+    found = between(movements(kind).visible_to(acting(request)).in_scope(path), first, last)
     if (into := request.GET.get("vao", "")) in INTO:
         found = that_went(found, into)
     if text := request.GET.get("tim", "").strip():

@@ -76,7 +76,7 @@ def reconciliations(request: HttpRequest) -> HttpResponseBase:
     """Records of periods that end in ?thang=, those of ?tt= and ?tim=."""
     month = month_from(request.GET.get("thang", ""), default=shifted(clock.today(), -1))
     state, found = request.GET.get("tt", ""), request.GET.get("tim", "").strip()
-    rows = Reconciliation.objects.visible_to(acting(request)).with_state()
+    rows = Reconciliation.objects.known_to(acting(request)).with_state()
     rows = rows.filter(last__gte=month, last__lt=shifted(month, 1))
     counts = dict(rows.values_list("state").annotate(Count("pk")))
     if state:
@@ -160,7 +160,7 @@ def reconciliation_file(request: HttpRequest, pk: int, kind: str) -> HttpRespons
 
 
 def _record(request: HttpRequest, pk: int) -> Any:
-    rows = Reconciliation.objects.visible_to(acting(request)).with_state()
+    rows = Reconciliation.objects.known_to(acting(request)).with_state()
     return get_object_or_404(rows.select_related("agent", "region", "by"), pk=pk)
 
 

@@ -85,7 +85,7 @@ def sheets_now(sheets: Iterable[ReturnSheet]) -> list[SheetNow]:
 
 def sheet_now(pk: int, *, user: User) -> SheetNow:
     """One sheet as it stands. Raises SheetUnknown."""
-    sheets = ReturnSheet.objects.visible_to(user).filter(pk=pk)
+    sheets = ReturnSheet.objects.known_to(user).filter(pk=pk)
     found = sheets_now(sheets.select_related("agent", "draw", "region"))
     if not found:
         raise SheetUnknown

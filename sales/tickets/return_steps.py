@@ -67,7 +67,7 @@ def ready_for(
     if state in WITH_MINUTES and not minutes_no.strip():
         raise MinutesNeeded
     wanted = set(sheets)
-    rows = ReturnSheet.objects.visible_to(by).filter(pk__in=wanted)
+    rows = ReturnSheet.objects.known_to(by).filter(pk__in=wanted)
     held = lock_rows(rows.select_related("agent", "draw", "region"))
     if not wanted or len(held) != len(wanted):
         raise SheetUnknown

@@ -8,6 +8,7 @@ import time_machine
 from django.db import DatabaseError, transaction
 from pypdf import PdfReader
 
+from backend import clock
 from sales.engine.return_rules import Stretch, stretch_of
 from sales.figures.draw_day import draw_day
 from sales.ledger.proving import differences
@@ -293,3 +294,46 @@ def test_who_has_an_agent_now_takes_back_what_it_brought_from_elsewhere(
     entry = ConsignmentEntry.objects.earliest("pk")
     wrong = line(issued=-1) | {"corrects": entry.pk, "reason": "Không còn đại lý này"}
     assert old.post("/api/v1/sales/", wrong).status_code == 400
+
+
+def test_an_agent_that_moves_brings_its_account_and_its_tickets(company, manager, api, person):
+    """Whoever has it now answers for what it owes: statement, movements, payments, what is to be signed."""
+    bulk(manager, [line(issued=100), line(agent="BINH", issued=50)])
+    assert manager.post("/api/v1/draws/2026-11-17/close/").status_code == 201
+    paid = {
+        "event": "payment",
+        "agent": "AN",
+        "date": "2026-11-17",
+        "amount": 1_000,
+        "reference": "PT 1",
+    }
+    booked = manager.post(
+        "/api/v1/journal/", {"lines": [paid]}, headers={"Idempotency-Key": "pt-1"}
+    )
+    assert booked.status_code == 201
+    span = {"agent": "AN", "first": "2026-11-01", "last": "2026-11-17"}
+    record = manager.post("/api/v1/reconciliations/", span).json()["id"]
+    (payment,) = manager.get("/api/v1/payments/?agent=AN").json()["results"]
+    new = api(person("sales_manager", username="mong-cai", region=company.mong_cai))
+    step = {"kind": "agent", "signer": "Nguyễn Văn An", "signed_date": str(clock.today())}
+    assert new.post(f"/api/v1/reconciliations/{record}/steps/", step).status_code == 404
+    Agent.objects.filter(code="AN").update(region=company.mong_cai)
+    lists = ("sales", "consignments", "journal", "payments", "reconciliations")
+    told = {name: len(new.get(f"/api/v1/{name}/?agent=AN").json()["results"]) for name in lists}
+    assert told == {
+        "sales": 1,
+        "consignments": 1,
+        "journal": 2,
+        "payments": 1,
+        "reconciliations": 1,
+    }
+    assert (
+        new.get("/api/v1/sales/").json()["results"] == []
+    )  # figures stay with the unit of their time
+    (entry,) = new.get("/api/v1/sales/?agent=AN").json()["results"]
+    assert new.get(f"/api/v1/sales/{entry['id']}/").status_code == 200
+    assert new.get("/api/v1/sales/?agent=BINH").status_code == 400
+    signed = new.post(f"/api/v1/reconciliations/{record}/steps/", step)
+    assert signed.status_code == 201, signed.json()
+    undo = new.post(f"/api/v1/journal/{payment['id']}/reversal/", {"reason": "Ghi nhầm đại lý"})
+    assert undo.status_code == 201
