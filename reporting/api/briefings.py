@@ -15,7 +15,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import PageQuery, page_of, page_shape, query_of
 from reporting.models import (
@@ -238,9 +238,7 @@ class TaskSteps(APIView):
         """Record a step, as the account's unit or as the chair or secretary of the briefing."""
         user, at = person(request), clock.now()
         found = _visible(user, pk)
-        shape = NewTaskStepShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, NewTaskStepShape)
         step = Step(State(sent["state"]), sent["percent"], sent["note"], sent["due_date"])
 
         def record() -> HttpResponse:

@@ -14,7 +14,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import (
     FieldsQuery,
@@ -166,9 +166,7 @@ class AgentStatusChanges(APIView):
         at = clock.now()
 
         def work() -> HttpResponse:
-            shape = StatusShape(data=request.data)
-            shape.is_valid(raise_exception=True)
-            told = shape.validated_data
+            told = sent_of(request, StatusShape)
             change = change_status(
                 _agent(code, person(request)), to=AgentStatus(told["status"]),
                 from_day=told["effective_date"], reason=told["reason"], by=person(request), at=at,

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import (
     FieldsQuery,
@@ -90,9 +90,8 @@ class BankStatements(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Import a statement: every line of money in that is not known yet, or none."""
-        shape = StatementUploadShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        file, account = shape.validated_data["file"], shape.validated_data["account"]
+        sent = sent_of(request, StatementUploadShape)
+        file, account = sent["file"], sent["account"]
         data, by, at = file.read(MOST_BYTES + 1), person(request), clock.now()
         sheet = open_statement(data, account=account, by=by, at=at)
 
@@ -151,9 +150,7 @@ class BankLinesBooking(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Confirm whose payments waiting lines are: all are booked, or none."""
         by, at = person(request), clock.now()
-        shape = MatchesShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        agents = {each["line"]: each["agent"] for each in shape.validated_data["lines"]}
+        agents = {each["line"]: each["agent"] for each in sent_of(request, MatchesShape)["lines"]}
 
         def work() -> HttpResponse:
             return json_response({"booked": book_lines(agents, by=by, at=at)}, status=201)

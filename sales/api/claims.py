@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_of, key_parameter, once
 from backend.api.pagination import FieldsQuery, page_of, query_of
 from backend.api.tables import RENDERERS, asks_for_table, listed, table_answer, tabular
@@ -95,9 +95,7 @@ class Claims(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Register a winning ticket for payment; once for each ticket."""
-        shape = NewClaimShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, NewClaimShape)
         winner = Winner(**sent["winner"]) if sent.get("winner") else None
 
         def register() -> int:
@@ -138,9 +136,7 @@ class ClaimPayment(APIView):
     )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Pay it: out of cash or bank, or by an agent on the company's behalf for a fee."""
-        shape = PaymentShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, PaymentShape)
 
         def pay() -> int:
             payer = Payer(sent["out_of"], sent["agent"], sent["fee_bps"])

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, tabular
@@ -134,9 +134,7 @@ class CreditExceptions(APIView):
         by, at = person(request), clock.now()
 
         def work() -> HttpResponse:
-            shape = CreditExceptionShape(data=request.data, context={"user": by})
-            shape.is_valid(raise_exception=True)
-            told = shape.validated_data
+            told = sent_of(request, CreditExceptionShape, context={"user": by})
             made = allow_more(
                 told["agent"], limit_amount=told["limit_amount"], first=told["valid_from"],
                 last=told["valid_to"], reason=told["reason"], by=by, at=at,

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, listed_values, tabular
@@ -199,9 +199,7 @@ class DunningNotices(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Write down that agents in arrears were reminded today, and what they promised."""
         by, at = person(request), clock.now()
-        shape = NewNoticesShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, NewNoticesShape)
 
         def work() -> HttpResponse:
             count = record_notices(

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import page_shape, query_of
 from backend.api.tables import RENDERERS, listed_values, tabular
@@ -148,9 +148,7 @@ class DrawAdvice(APIView):
     )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Advise on every agent nobody has decided on."""
-        shape = ProductQuery(data=request.data)
-        shape.is_valid(raise_exception=True)
-        product, by = shape.validated_data["product"], person(request)
+        product, by = sent_of(request, ProductQuery)["product"], person(request)
 
         def work() -> HttpResponse:
             run = make_advice(day_of(day), product, by=by, at=clock.now())
@@ -171,9 +169,7 @@ class DrawAdviceDecision(APIView):
     )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Issue what each agent still lacks of the advice, or of another number with a reason."""
-        shape = DecideShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, DecideShape)
         agents = _once_each(sent["agents"])
 
         def work() -> HttpResponse:

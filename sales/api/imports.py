@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, page_of_records, query_of, sparse
 from backend.api.tables import RENDERERS, listed, tabular
@@ -126,11 +126,10 @@ class OneImport(APIView):
         by = person(request)
         file = file_of(key, user=by)
         kept = _kept(file)
-        shape = ColumnsShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        _set(file, shape.validated_data)
+        sent = sent_of(request, ColumnsShape)
+        _set(file, sent)
         looked = preview(file, by=by, at=clock.now())
-        _check(file, looked, shape.validated_data)
+        _check(file, looked, sent)
         with transaction.atomic():
             (now,) = lock_rows(ImportFile.objects.defer("content").filter(pk=file.pk))
             check_version(request, _kept(now))
@@ -214,9 +213,7 @@ class ImportUndo(APIView):
 
 def _opened(request: Request) -> ImportFile:
     """The file that was sent, not kept yet."""
-    shape = UploadShape(data=request.data)
-    shape.is_valid(raise_exception=True)
-    sent = shape.validated_data
+    sent = sent_of(request, UploadShape)
     names = KINDS[sent["kind"]].names
     fixed = {name: sent[name] for name in ("draw_date", "product", "year") if name in sent}
     return open_file(

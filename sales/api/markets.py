@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, listed_values, tabular
@@ -127,9 +127,7 @@ class Census(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Keep new figures of communes beside the old ones, all or nothing."""
-        shape = CensusShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, CensusShape)
         lines = {
             line["region"]: CensusLine(line["inhabitants"], line.get("area_km2"))
             for line in sent["lines"]
@@ -172,9 +170,7 @@ class Campaigns(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Enter a campaign for agents."""
-        shape = CampaignShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, CampaignShape)
 
         def work() -> HttpResponse:
             made = make_campaign(

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from backend.api.bodies import sent_of
 from backend.api.pagination import page_shape
 from sales.api.codes import AgentFilter, DrawFilter, ProductFilter
 from sales.api.lines import partly_shape
@@ -102,9 +103,7 @@ class ReversalShape(serializers.Serializer[Any]):
 
 def reason_of(request: Request) -> str:
     """The reason a request gives, of the shape of a reversal."""
-    shape = ReversalShape(data=request.data)
-    shape.is_valid(raise_exception=True)
-    return str(shape.validated_data["reason"])
+    return str(sent_of(request, ReversalShape)["reason"])
 
 
 class DrawCloseShape(serializers.Serializer[Any]):

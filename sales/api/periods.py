@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, PageQuery, page_of_records, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
@@ -185,9 +185,7 @@ class SettlementRuns(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Have a month settled in the background: its draws closed, its books, every agent's record."""
-        shape = NewSettlementRunShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        month = month_of(shape.validated_data["month"])
+        month = month_of(sent_of(request, NewSettlementRunShape)["month"])
 
         def work() -> HttpResponse:
             return json_response(_run(start(month, by=person(request), at=clock.now())), status=202)

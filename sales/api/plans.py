@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_body, json_response
+from backend.api.bodies import json_body, json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, asks_for_table, listed_rows, table_answer, tabular
@@ -226,9 +226,8 @@ class PlanDecision(APIView):
     )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Submit a draft; approve or reject what another person submitted."""
-        shape = PlanDecisionShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        state, reason = PlanState(shape.validated_data["state"]), shape.validated_data["reason"]
+        sent = sent_of(request, PlanDecisionShape)
+        state, reason = PlanState(sent["state"]), sent["reason"]
 
         def work() -> HttpResponse:
             move_plan(pk, state, by=person(request), at=clock.now(), reason=reason)

@@ -12,6 +12,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
+from backend.api.bodies import sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_rows, tabular
@@ -132,11 +133,10 @@ class Reconciliations(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Write down an agent's account of some days for the agent to sign."""
         by, at = person(request), clock.now()
-        shape = AccountProposalShape(data=request.data, context={"user": by})
-        shape.is_valid(raise_exception=True)
+        sent = sent_of(request, AccountProposalShape, context={"user": by})
 
         def work() -> HttpResponse:
-            record = propose(**shape.validated_data, by=by, at=at)
+            record = propose(**sent, by=by, at=at)
             return versioned(request, _shown(record.pk, by), status=201)
 
         return once(request, work)
@@ -164,9 +164,7 @@ class ReconciliationSteps(APIView):
     def post(self, request: Request, pk: int) -> HttpResponse:
         """A signature, an objection or a withdrawal; who proposed does not sign for the company."""
         by, at = person(request), clock.now()
-        shape = NewStepShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, NewStepShape)
         step = Step(
             kind=ReconciliationStepKind(sent["kind"]),
             signer=sent["signer"],

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, query_of
 from backend.api.versions import versioned
@@ -46,9 +46,7 @@ class DrawResults(APIView):
     )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Key the sheet of a draw: 27 numbers from the special prize to the seventh, symbols."""
-        shape = SheetShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, SheetShape)
         sheet = cleaned(sent["numbers"], sent["winning_symbols"], sent.get("series_count"))
         source = Source.IMPORT if sent["is_import"] else Source.API
         return _done(
@@ -67,9 +65,7 @@ class DrawPublishing(APIView):
     )
     def post(self, request: Request, day: str) -> HttpResponse:
         """Publish what you and another person keyed alike, or what another person imported."""
-        shape = PublishShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, PublishShape)
         return _done(request, day, lambda **who: publish_result(day_of(day), **who, **sent))
 
 
@@ -79,9 +75,7 @@ class TicketCheck(APIView):
     @extend_schema(request=TicketShape, responses=CheckedShape, tags=["results"])
     def post(self, request: Request) -> HttpResponse:
         """What a ticket wins, the tax if it is paid today, and the last day to claim it."""
-        shape = TicketShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = shape.validated_data
+        sent = sent_of(request, TicketShape)
         checked = check_ticket(
             sent["number"],
             sent["symbol"],

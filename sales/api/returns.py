@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from backend import clock
 from backend.accounts.permissions import can
 from backend.api.auth import person
-from backend.api.bodies import json_response
+from backend.api.bodies import json_response, sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, page_of_keys, query_of
 from backend.api.tables import RENDERERS, listed, tabular
@@ -73,9 +73,7 @@ class Returns(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Declare what an agent brings back of a draw."""
-        shape = DeclarationShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent, by = dict(shape.validated_data), person(request)
+        sent, by = sent_of(request, DeclarationShape), person(request)
         day = sent.pop("draw_date")
 
         def work() -> HttpResponse:
@@ -112,9 +110,7 @@ class ReturnSteps(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Receive, seal or destroy many sheets at once: all of them or none."""
-        shape = StepsShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        sent = dict(shape.validated_data)
+        sent = sent_of(request, StepsShape)
         state, sheets = ReturnState(sent.pop("state")), sent.pop("sheets")
 
         def work() -> HttpResponse:
@@ -135,9 +131,7 @@ class ReturnCounting(APIView):
     )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Keep what was counted; again until it is confirmed."""
-        shape = CountShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        return _step_taken(request, pk, count_return, **shape.validated_data)
+        return _step_taken(request, pk, count_return, **sent_of(request, CountShape))
 
 
 class ReturnConfirming(APIView):
@@ -151,9 +145,7 @@ class ReturnConfirming(APIView):
     )
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Accept the count and record it in the ledger; another person than who counted."""
-        shape = ConfirmationShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        return _step_taken(request, pk, confirm_return, **shape.validated_data)
+        return _step_taken(request, pk, confirm_return, **sent_of(request, ConfirmationShape))
 
 
 class ReturnReversal(APIView):

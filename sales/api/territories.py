@@ -14,6 +14,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.accounts.permissions import can
 from backend.api.auth import person
+from backend.api.bodies import sent_of
 from backend.api.idempotency import key_parameter, once
 from backend.api.pagination import FieldsQuery, PageQuery, page_shape, query_of
 from backend.api.tables import RENDERERS, listed_records, listed_rows, tabular
@@ -110,9 +111,8 @@ class Territories(APIView):
 
         def work() -> HttpResponse:
             require_whole_company(person(request))
-            shape = NewTerritoryShape(data=request.data)
-            shape.is_valid(raise_exception=True)
-            return versioned(request, _shown(make_territory(**shape.validated_data)), status=201)
+            made = make_territory(**sent_of(request, NewTerritoryShape))
+            return versioned(request, _shown(made), status=201)
 
         return once(request, work)
 
@@ -136,18 +136,13 @@ class OneTerritory(APIView):
         """Name it anew, or put it in somebody else's charge, as you have last read it."""
         known = _territory(code, person(request))
         require_whole_company(person(request))
-        shape = TerritoryChangeShape(data=request.data)
-        shape.is_valid(raise_exception=True)
+        sent = sent_of(request, TerritoryChangeShape)
         with transaction.atomic():
             (territory,) = lock_rows(Territory.objects.filter(pk=known.pk))
             shown = _shown(territory)
             check_version(request, shown)
-            sent = {
-                "name": shown["name"],
-                "manager": shown["manager"] or "",
-                **shape.validated_data,
-            }
-            change_territory(territory, **sent)
+            was = {"name": shown["name"], "manager": shown["manager"] or ""}
+            change_territory(territory, **was | sent)
         return versioned(request, _shown(territory))
 
 
@@ -192,9 +187,7 @@ class TerritoryMoves(APIView):
         def work() -> HttpResponse:
             territory = _territory(code, person(request))
             require_whole_company(person(request))
-            shape = TerritoryMoveShape(data=request.data)
-            shape.is_valid(raise_exception=True)
-            change_units(territory, today=clock.today(), **shape.validated_data)
+            change_units(territory, today=clock.today(), **sent_of(request, TerritoryMoveShape))
             return versioned(request, _shown(territory), status=201)
 
         return once(request, work)
