@@ -10,7 +10,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.closing import PeriodLock
-from attendance.models.terminals import APPEND_ONLY
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 
 

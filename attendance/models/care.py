@@ -6,14 +6,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.endings import EndedQuerySet
-from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 
 class CareKind(models.TextChoices):
@@ -63,10 +60,7 @@ class CareHours(models.Model):
         verbose_name_plural = _("giờ chế độ")
         constraints: ClassVar = [
             models.CheckConstraint(name="care_hours_order", condition=Q(first__lte=F("last"))),
-            models.CheckConstraint(
-                name="care_hours_say_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("care_hours_say_why"),
             models.CheckConstraint(
                 name="care_hours_consent_of_who_nurses",
                 condition=Q(agrees_to_extra=False) | Q(kind="nursing"),
@@ -95,10 +89,7 @@ class CareHoursEnding(models.Model):
         verbose_name = _("thôi giờ chế độ")
         verbose_name_plural = _("thôi giờ chế độ")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="care_hours_ending_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("care_hours_ending_says_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

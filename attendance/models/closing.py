@@ -6,13 +6,12 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import ExtractDay, Length
-from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.db.models.functions import ExtractDay
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Department, Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 
 def _first_of_month(field: str) -> Q:
@@ -69,10 +68,7 @@ class PeriodReopening(models.Model):
         verbose_name = _("mở lại kỳ công")
         verbose_name_plural = _("mở lại kỳ công")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="period_reopening_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("period_reopening_says_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

@@ -5,13 +5,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.fields import DeviceTimeField
-from attendance.models.terminals import APPEND_ONLY, Terminal
-from backend.reasons import REASON_MIN
+from attendance.models.terminals import Terminal
+from backend.promises import APPEND_ONLY, has_reason
 
 
 class ClockCorrection(models.Model):
@@ -35,10 +33,7 @@ class ClockCorrection(models.Model):
         verbose_name = _("hiệu chỉnh đồng hồ")
         verbose_name_plural = _("hiệu chỉnh đồng hồ")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="clock_correction_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("clock_correction_says_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 
@@ -59,10 +54,7 @@ class ParkedDismissal(models.Model):
         verbose_name = _("bỏ qua bản ghi cách ly")
         verbose_name_plural = _("bỏ qua bản ghi cách ly")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="parked_dismissal_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("parked_dismissal_says_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

@@ -4,14 +4,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.manual import ManualPunch
-from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 
 class Verdict(models.TextChoices):
@@ -51,10 +48,7 @@ class ExceptionDecision(models.Model):
         verbose_name = _("quyết định ngoại lệ")
         verbose_name_plural = _("quyết định ngoại lệ")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="exception_decision_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("exception_decision_says_why"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["employee", "work_date", "code"], name="exception_decision_day"),

@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
 from backend.jobs.models import Run
+from backend.promises import APPEND_ONLY
 
 
 class ExportKind(models.TextChoices):

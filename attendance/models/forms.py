@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
+from backend.promises import APPEND_ONLY
 
 
 class FormKind(models.TextChoices):

@@ -8,7 +8,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY, Terminal
+from attendance.models.terminals import Terminal
+from backend.promises import APPEND_ONLY
 
 
 class Checkup(models.Model):

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY, Terminal
+from attendance.models.terminals import Terminal
+from backend.promises import APPEND_ONLY
 
 
 class TerminalHour(models.Model):

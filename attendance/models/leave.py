@@ -10,19 +10,13 @@ from django.db.models.functions import ExtractYear, Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
+from backend.promises import APPEND_ONLY, has_reason
 from backend.reasons import REASON_MIN
 
 #: Days a year of work gives by law (Labour Code 45/2019 art. 113.1); nobody gets fewer.
 LEAST_BASE_DAYS = 12
 MOST_DAYS = 60
-
-
-def _says_why(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name, condition=GreaterThanOrEqual(Length("reason"), REASON_MIN)
-    )
 
 
 class LeaveTermsQuerySet(models.QuerySet["LeaveTerms"]):
@@ -85,7 +79,7 @@ class LeaveTermsWithdrawal(models.Model):
     class Meta:
         verbose_name = _("thu hồi mức phép năm")
         verbose_name_plural = _("thu hồi mức phép năm")
-        constraints: ClassVar = [_says_why("leave_terms_withdrawal_says_why")]
+        constraints: ClassVar = [has_reason("leave_terms_withdrawal_says_why")]
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
@@ -153,7 +147,7 @@ class LeaveGrant(models.Model):
                 condition=Q(kind="carried_over", replaces__isnull=True),
                 name="leave_carried_over_once",
             ),
-            _says_why("leave_grant_says_why"),
+            has_reason("leave_grant_says_why"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["employee", "valid_from"], name="leave_grant_person")
@@ -175,7 +169,7 @@ class LeaveGrantWithdrawal(models.Model):
     class Meta:
         verbose_name = _("thu hồi phép đã cấp")
         verbose_name_plural = _("thu hồi phép đã cấp")
-        constraints: ClassVar = [_says_why("leave_grant_withdrawal_says_why")]
+        constraints: ClassVar = [has_reason("leave_grant_withdrawal_says_why")]
         triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:

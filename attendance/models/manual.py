@@ -5,13 +5,10 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 
 class Attachment(models.Model):
@@ -74,10 +71,7 @@ class ManualPunch(models.Model):
         verbose_name_plural = _("lượt chấm tay")
         constraints: ClassVar = [
             models.CheckConstraint(name="manual_punch_past", condition=Q(punched_at__lte=F("at"))),
-            models.CheckConstraint(
-                name="manual_punch_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("manual_punch_says_why"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["employee", "punched_at"], name="manual_punch_employee")
@@ -100,10 +94,7 @@ class ManualPunchWithdrawal(models.Model):
         verbose_name = _("thu hồi lượt chấm tay")
         verbose_name_plural = _("thu hồi lượt chấm tay")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="manual_punch_withdrawal_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("manual_punch_withdrawal_says_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

@@ -5,13 +5,10 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 
 class OvertimeApprovalQuerySet(models.QuerySet["OvertimeApproval"]):
@@ -41,10 +38,7 @@ class OvertimeApproval(models.Model):
         verbose_name_plural = _("duyệt làm thêm giờ")
         constraints: ClassVar = [
             models.CheckConstraint(name="overtime_order", condition=Q(start__lt=F("end"))),
-            models.CheckConstraint(
-                name="overtime_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("overtime_says_why"),
         ]
         indexes: ClassVar = [models.Index(fields=["employee", "start"], name="overtime_employee")]
         triggers: ClassVar = [APPEND_ONLY]

@@ -8,14 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.endings import EndedQuerySet
-from attendance.models.terminals import APPEND_ONLY
 from backend.org.models import Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 
 class OwnRest(models.Model):
@@ -54,10 +51,7 @@ class OwnRest(models.Model):
                 name="own_rest_days_of_the_week",
                 condition=Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]) & Q(weekdays__len__lt=7),
             ),
-            models.CheckConstraint(
-                name="own_rest_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("own_rest_says_why"),
         ]
         indexes: ClassVar = [models.Index(fields=["employee", "first"], name="own_rest_person")]
         triggers: ClassVar = [APPEND_ONLY]
@@ -82,10 +76,7 @@ class OwnRestEnding(models.Model):
         verbose_name = _("thôi ngày nghỉ hằng tuần riêng")
         verbose_name_plural = _("thôi ngày nghỉ hằng tuần riêng")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="own_rest_ending_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("own_rest_ending_says_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

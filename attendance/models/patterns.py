@@ -9,14 +9,11 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
 from backend.db import day_span
 from backend.org.models import Department, Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 
 class PatternDays(models.TextChoices):
@@ -134,10 +131,7 @@ class Swap(models.Model):
         verbose_name_plural = _("đổi ca")
         constraints: ClassVar = [
             models.CheckConstraint(name="swap_two_people", condition=~Q(a=F("b"))),
-            models.CheckConstraint(
-                name="swap_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("swap_says_why"),
         ]
         indexes: ClassVar = [models.Index(fields=["date"], name="swap_date")]
         triggers: ClassVar = [APPEND_ONLY]
@@ -158,10 +152,7 @@ class SwapWithdrawal(models.Model):
         verbose_name = _("thu hồi đổi ca")
         verbose_name_plural = _("thu hồi đổi ca")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="swap_withdrawal_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("swap_withdrawal_says_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

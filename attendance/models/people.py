@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY, Terminal
+from attendance.models.terminals import Terminal
 from backend.org.models import Employee
+from backend.promises import APPEND_ONLY
 
 
 class TerminalPerson(models.Model):

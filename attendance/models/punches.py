@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.models.corrections import ClockCorrection
 from attendance.models.fields import DeviceTimeField
-from attendance.models.terminals import APPEND_ONLY, Pull, Terminal
+from attendance.models.terminals import Pull, Terminal
+from backend.promises import APPEND_ONLY
 
 
 class Punch(models.Model):

@@ -7,9 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
 from backend.mail.models import OutgoingMail
 from backend.org.models import Department
+from backend.promises import APPEND_ONLY
 
 
 class RequestReminder(models.Model):

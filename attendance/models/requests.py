@@ -7,16 +7,13 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.manual import Attachment, Direction
 from attendance.models.rosters import DayPart
-from attendance.models.terminals import APPEND_ONLY
 from backend.clock import VN
 from backend.org.models import Employee
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 _OPEN = ("partner", "manager", "hr")
 
@@ -83,10 +80,7 @@ class Request(models.Model):
         verbose_name_plural = _("đơn")
         constraints: ClassVar = [
             models.CheckConstraint(name="request_order", condition=Q(first__lte=F("last"))),
-            models.CheckConstraint(
-                name="request_says_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("request_says_why"),
             models.CheckConstraint(
                 name="request_punch_moment", condition=~Q(kind="punch") | Q(start__isnull=False)
             ),

@@ -8,12 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models.terminals import APPEND_ONLY
-from backend.reasons import REASON_MIN
+from backend.promises import APPEND_ONLY, has_reason
 
 DAY_MINUTES = 1440
 YEAR_HOURS = 8784
@@ -135,10 +132,7 @@ class WorkingRules(models.Model):
             models.CheckConstraint(
                 name="working_rules_from_first_of_month", condition=Q(from_month__day=1)
             ),
-            models.CheckConstraint(
-                name="working_rules_say_why",
-                condition=GreaterThanOrEqual(Length("reason"), REASON_MIN),
-            ),
+            has_reason("working_rules_say_why"),
         ]
         triggers: ClassVar = [APPEND_ONLY]
 

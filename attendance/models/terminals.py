@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from attendance.terminals.addresses import AddressRefused, checked_address
 from backend.clock import VN
 from backend.org.models import Site
+from backend.promises import APPEND_ONLY
 from backend.sealing import seal, unseal
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class Transport(models.TextChoices):

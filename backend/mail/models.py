@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from backend.promises import APPEND_ONLY
 
 LATE_AFTER = timedelta(minutes=5)
 
@@ -25,9 +26,7 @@ class StoredFile(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sha256", "content_type"], name="stored_file_once"),
         ]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.sha256[:12]
@@ -111,9 +110,7 @@ class Bounce(models.Model):
         verbose_name = _("thư trả lại")
         verbose_name_plural = _("thư trả lại")
         indexes: ClassVar = [models.Index(fields=["at"], name="bounce_by_time")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.mail}: {self.reason}"

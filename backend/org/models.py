@@ -16,10 +16,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.db import day_span
+from backend.promises import APPEND_ONLY
 from backend.validity import holding
 from backend.vntext import search_key, sort_key
-
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):

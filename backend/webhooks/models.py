@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -11,10 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import APPEND_ONLY
 from backend.sealing import unseal
 from backend.webhooks.receivers import ReceiverRefused, checked_receiver
-
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class EventKind(models.TextChoices):

@@ -48,7 +48,6 @@ from reporting.models.documents import (
     StepKind,
 )
 from reporting.models.editions import (
-    APPEND_ONLY,
     Edition,
     EditionFile,
     EditionQuerySet,
@@ -79,7 +78,6 @@ from reporting.models.views import SavedView, SharedWith
 from reporting.models.votes import Poll, PollMail, PollOption, PollVoter
 
 __all__ = [
-    "APPEND_ONLY",
     "LONGEST_TEXT",
     "AgendaFile",
     "AgendaItem",

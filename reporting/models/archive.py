@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from reporting.models.editions import APPEND_ONLY, EditionFile
+from backend.promises import APPEND_ONLY
+from reporting.models.editions import EditionFile
 
 
 class Download(models.Model):
@@ -23,7 +23,7 @@ class Download(models.Model):
         verbose_name = _("lượt tải")
         verbose_name_plural = _("lượt tải")
         indexes: ClassVar = [models.Index(fields=["file", "-at"], name="download_newest")]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.file} {self.by}"
@@ -68,7 +68,7 @@ class RetentionRun(models.Model):
     class Meta:
         verbose_name = _("lần rà soát lưu trữ")
         verbose_name_plural = _("lần rà soát lưu trữ")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}: {len(self.editions)}"

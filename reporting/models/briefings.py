@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Final, Self
 from uuid import uuid4
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.permissions import may
 from backend.mail.models import OutgoingMail
 from backend.org.models import Department, Region, Site
+from backend.promises import APPEND_ONLY
 from reporting.briefings.rhythm import WEEKDAYS, DayOff, Rhythm, Rule
-from reporting.models.editions import APPEND_ONLY, Edition
+from reporting.models.editions import Edition
 
 #: Letters of a text somebody types during a meeting.
 LONGEST_TEXT: Final = 100_000
@@ -303,7 +303,7 @@ class RollCall(models.Model):
                 condition=~Q(presence="absent") | ~Q(reason=""),
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.participant_id} {self.presence}"
@@ -362,7 +362,7 @@ class AgendaFile(models.Model):
     class Meta:
         verbose_name = _("tệp kèm nội dung họp")
         verbose_name_plural = _("tệp kèm nội dung họp")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.name
@@ -383,7 +383,7 @@ class MinutesVersion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["briefing", "number"], name="minutes_number_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.briefing_id} {self.number}"
@@ -412,7 +412,7 @@ class BriefingMail(models.Model):
                 fields=["briefing", "user", "kind", "sequence"], name="briefing_mail_once"
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sequence} → {self.user_id}"
@@ -432,7 +432,7 @@ class BriefingAlarm(models.Model):
     class Meta:
         verbose_name = _("báo động thư phiên họp")
         verbose_name_plural = _("báo động thư phiên họp")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.briefing_id}: {self.mail_id}"

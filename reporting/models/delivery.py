@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.jobs.models import Run, Schedule
 from backend.mail.models import OutgoingMail
-from reporting.models.editions import APPEND_ONLY, Edition
+from backend.promises import APPEND_ONLY
+from reporting.models.editions import Edition
 
 
 @pghistory.track()
@@ -126,7 +127,7 @@ class Resending(models.Model):
     class Meta:
         verbose_name = _("lần gửi lại")
         verbose_name_plural = _("lần gửi lại")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.delivery} {self.at:%Y-%m-%d %H:%M}"
@@ -165,7 +166,7 @@ class Alarm(models.Model):
                 | (~Q(kind="bounced") & Q(mail__isnull=True)),
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.run}: {self.kind}"

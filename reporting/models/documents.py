@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.permissions import may
 from backend.mail.models import OutgoingMail, StoredFile
 from backend.org.models import Department
+from backend.promises import APPEND_ONLY
 from reporting.control import rules
-from reporting.models.editions import APPEND_ONLY
 
 
 class DocumentKind(models.TextChoices):
@@ -189,7 +189,7 @@ class IssueStep(models.Model):
         verbose_name = _("bước xử lý tài liệu")
         verbose_name_plural = _("bước xử lý tài liệu")
         indexes: ClassVar = [models.Index(fields=["issue", "id"], name="issue_step_order")]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.issue} {self.kind}"
@@ -240,7 +240,7 @@ class ControlledCopy(models.Model):
                 | Q(user__isnull=False, department__isnull=True),
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.document} {self.number:02d}"
@@ -261,7 +261,7 @@ class CopyEnding(models.Model):
     class Meta:
         verbose_name = _("thôi cấp bản kiểm soát")
         verbose_name_plural = _("thôi cấp bản kiểm soát")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return str(self.copy)
@@ -281,7 +281,7 @@ class PaperRecall(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["copy", "issue"], name="paper_recalled_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.copy} {self.issue}"
@@ -300,7 +300,7 @@ class IssueReading(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["issue", "user"], name="issue_read_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.issue} {self.user}"
@@ -325,7 +325,7 @@ class IssueNotice(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["issue", "user", "kind"], name="notice_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.issue} {self.user}"
@@ -342,7 +342,7 @@ class IssueDownload(models.Model):
     class Meta:
         verbose_name = _("lượt lấy tài liệu")
         verbose_name_plural = _("lượt lấy tài liệu")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.issue} {self.by}"
@@ -367,7 +367,7 @@ class DocumentReview(models.Model):
     class Meta:
         verbose_name = _("soát xét định kỳ tài liệu")
         verbose_name_plural = _("soát xét định kỳ tài liệu")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.issue} {self.on}"
@@ -387,7 +387,7 @@ class ReviewReminder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "on"], name="review_reminded_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.user} {self.on}"

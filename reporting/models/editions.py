@@ -3,7 +3,6 @@
 import json
 from typing import Any, ClassVar, Self
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -17,6 +16,7 @@ from backend.accounts.scope import departments_for
 from backend.jobs.models import Run
 from backend.mail.models import StoredFile
 from backend.org.models import Department, Region, Territory
+from backend.promises import APPEND_ONLY
 from reporting.builders.content import title_in
 from reporting.definitions import reports_for, title_of, whole_for
 from reporting.models.views import CODE
@@ -42,9 +42,6 @@ class Words(Func):
 
     template = "strip(to_tsvector('simple', %(expressions)s))"
     output_field = SearchVectorField()
-
-
-APPEND_ONLY = pgtrigger.Update | pgtrigger.Delete
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -185,7 +182,7 @@ class Edition(models.Model):
             models.Index(fields=["-cut_off_at"], name="edition_newest"),
             GinIndex(fields=["words"], name="edition_words"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.code
@@ -239,7 +236,7 @@ class EditionFile(models.Model):
                 | (Q(stored__isnull=True) & ~Q(unavailable_reason="")),
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.name
@@ -260,7 +257,7 @@ class Recheck(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["edition", "run"], name="recheck_once_per_run"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.edition} {self.at:%Y-%m-%d %H:%M}"

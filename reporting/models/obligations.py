@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.mail.models import OutgoingMail, StoredFile
 from backend.org.models import Department
-from reporting.models.editions import APPEND_ONLY, Edition
+from backend.promises import APPEND_ONLY
+from reporting.models.editions import Edition
 
 
 class Frequency(models.TextChoices):
@@ -109,7 +109,7 @@ class ObligationStep(models.Model):
                 | ~Q(kind="submitted") & Q(submitted_on=None, receipt_number=""),
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.obligation_id} {self.last_date} {self.kind}"
@@ -138,7 +138,7 @@ class ObligationReminder(models.Model):
                 name="obligation_reminder_once",
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.obligation_id} {self.last_date} {self.kind}"

@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.mail.models import OutgoingMail, StoredFile
+from backend.promises import APPEND_ONLY
 from reporting.models.briefings import Briefing
-from reporting.models.editions import APPEND_ONLY
 
 
 class PaperKind(models.TextChoices):
@@ -55,7 +54,7 @@ class BriefingPaper(models.Model):
                 | (Q(replaces__isnull=False) & ~Q(reason="")),
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.full_number
@@ -80,7 +79,7 @@ class PaperSending(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["paper", "recipient"], name="paper_sent_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.recipient

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar, Self
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -11,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.mail.models import OutgoingMail
 from backend.org.models import Department, Region, Site
+from backend.promises import APPEND_ONLY
 from reporting.models.briefings import LONGEST_TEXT, Briefing, one_of
-from reporting.models.editions import APPEND_ONLY
 from reporting.tasks.states import OPEN, State
 from reporting.tasks.units import units_of
 
@@ -33,7 +32,7 @@ class Conclusion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["briefing", "number"], name="conclusion_number_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -129,7 +128,7 @@ class TaskOwner(models.Model):
                 fields=["task"], condition=Q(is_lead=True), name="task_one_lead"
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return str(self.unit)
@@ -160,7 +159,7 @@ class TaskProgress(models.Model):
             models.UniqueConstraint(fields=["task", "number"], name="task_step_once"),
             models.CheckConstraint(name="task_step_percent", condition=Q(percent__lte=100)),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.task_id}.{self.number} {self.state}"
@@ -179,7 +178,7 @@ class TaskFile(models.Model):
     class Meta:
         verbose_name = _("tệp minh chứng")
         verbose_name_plural = _("tệp minh chứng")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.name
@@ -199,7 +198,7 @@ class TaskReminder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "on"], name="task_reminder_once_a_day"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.on:%d/%m/%Y}"
@@ -223,7 +222,7 @@ class TaskAlarm(models.Model):
                 fields=["reminder", "told"], name="task_alarm_once", nulls_distinct=False
             ),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.reminder_id} → {self.told_id}"

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backend.mail.models import OutgoingMail
+from backend.promises import APPEND_ONLY
 from reporting.models.briefings import Briefing
-from reporting.models.editions import APPEND_ONLY
 
 
 class Poll(models.Model):
@@ -29,7 +29,7 @@ class Poll(models.Model):
     class Meta:
         verbose_name = _("lấy ý kiến")
         verbose_name_plural = _("lấy ý kiến")
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.question
@@ -77,7 +77,7 @@ class PollVoter(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["poll", "user"], name="poll_voter_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.poll_id} {self.user_id}"
@@ -97,7 +97,7 @@ class PollMail(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["poll", "user", "is_reminder"], name="poll_mail_once"),
         ]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=APPEND_ONLY)]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.poll_id} → {self.user_id}"

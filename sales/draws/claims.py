@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
+from backend.promises import broken_by
 from backend.reasons import says_why
 from backend.sealing import seal, unseal
 from backend.workdays import after_working_days
@@ -175,8 +176,7 @@ def _stored(claim: PrizeClaim) -> PrizeClaim:
             refuse_withdrawn(claim)
             claim.save(force_insert=True)
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", "") == "claim_one_per_ticket":
+        if broken_by(error) == "claim_one_per_ticket":
             raise TicketClaimed from None
         raise
     return claim

@@ -14,6 +14,7 @@ from backend.garbage import uncollected
 from backend.jobs.models import Run
 from backend.jobs.queue import Fence, database_now, enqueue
 from backend.problems import Problem
+from backend.promises import broken_by
 from backend.reasons import says_why
 from sales.imports.importing import (
     ImportNotNow,
@@ -246,7 +247,6 @@ def _recorded_once() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", "") == "import_file_recorded_once":
+        if broken_by(error) == "import_file_recorded_once":
             raise ImportedBefore from error
         raise

@@ -14,6 +14,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import copy_line, copy_text
 from backend.problems import Problem
+from backend.promises import broken_by
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
 from sales.engine.bodies import Fault
@@ -309,7 +310,5 @@ def _ledger_text(rows: Iterable[tuple[Any, ...]]) -> str:
 
 def _concerns_totals(error: Exception) -> bool:
     """Whether a CHECK of the totals refused, or a sum left the range of its column."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return (
-        isinstance(error, DataError) and getattr(diagnosis, "sqlstate", "") == "22003"
-    ) or getattr(diagnosis, "constraint_name", "") in TOTAL_CHECKS
+    is_beyond = isinstance(error, DataError) and getattr(error.__cause__, "pgcode", "") == "22003"
+    return is_beyond or broken_by(error) in TOTAL_CHECKS

@@ -2,19 +2,17 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import APPEND_ONLY
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.ledger import RecordingBatch
 from sales.models.products import Product
 from sales.models.scope import InRegionQuerySet
-
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class AdviceRun(models.Model):
@@ -42,7 +40,7 @@ class AdviceRun(models.Model):
                 condition=Q(unsold_amount__gt=0, lost_sale_amount__gt=0),
             ),
         ]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.draw_id} {self.product_id} {self.at:%d/%m/%Y %H:%M}"
@@ -78,7 +76,7 @@ class Advice(models.Model):
                 name="advice_sold_out_within_draws", condition=Q(sold_out__lte=F("draws"))
             ),
         ]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.agent_id}: {self.tickets}"
@@ -100,7 +98,7 @@ class AdviceDecision(models.Model):
     class Meta:
         verbose_name = _("quyết định phân vé")
         verbose_name_plural = _("quyết định phân vé")
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.advice_id}: {self.tickets}"

@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from sales.models.agents import Agent
 from sales.models.scope import OfAgentQuerySet
 
@@ -188,9 +188,7 @@ class AgentNote(models.Model):
         verbose_name = _("ghi chú về đại lý")
         verbose_name_plural = _("ghi chú về đại lý")
         indexes: ClassVar = [models.Index(fields=["agent", "-date"], name="agent_note_date")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.date:%d/%m/%Y}"

@@ -13,6 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 from backend.sealing import unseal
 from backend.vntext import search_key
@@ -186,9 +187,7 @@ class AgentStatusChange(models.Model):
             ),
             models.CheckConstraint(name="status_change_changes", condition=~Q(status=F("before"))),
         ]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.agent_id}: {self.before} → {self.status}"

@@ -11,10 +11,9 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 from sales.models.journal import JournalEntry
-
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class BankStatement(models.Model):
@@ -35,7 +34,7 @@ class BankStatement(models.Model):
     class Meta:
         verbose_name = _("sao kê ngân hàng")
         verbose_name_plural = _("sao kê ngân hàng")
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.account} {self.name}"

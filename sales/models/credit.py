@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import ClassVar, Self
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +10,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 from sales.models.agents import Agent
 from sales.models.scope import OfAgentQuerySet
@@ -66,9 +66,7 @@ class CreditException(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["agent", "-id"], name="credit_exception_agent")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.agent_id}: {self.limit_amount} – {self.valid_to:%d/%m/%Y}"

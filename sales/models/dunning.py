@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from sales.models.agents import Agent
 from sales.models.scope import InRegionQuerySet
 
@@ -54,9 +54,7 @@ class DunningNotice(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["agent", "-id"], name="dunning_agent")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.on:%d/%m/%Y}"

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import APPEND_ONLY
 from sales.engine.lines import MOST_TICKETS
 from sales.models.draws import Draw
 from sales.models.products import Product
@@ -41,9 +41,7 @@ class IssuePlan(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["draw", "product", "-id"], name="issue_plan_newest")
         ]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.draw_id} {self.product_id}: {self.tickets}"

@@ -4,13 +4,13 @@ from functools import reduce
 from operator import add
 from typing import ClassVar
 
-import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from sales.engine.posting import ACCOUNTS
 from sales.models.agents import Agent
 from sales.models.draws import Draw
@@ -123,7 +123,7 @@ class JournalEntry(models.Model):
             ),
         ]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            APPEND_ONLY,
             MONEY_STAYS,
         ]
 
@@ -142,9 +142,7 @@ class DrawClose(models.Model):
     class Meta:
         verbose_name = _("chốt bán kỳ vé")
         verbose_name_plural = _("chốt bán kỳ vé")
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.draw_id}: {self.sold}"

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -10,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.periods import TICKETS_STAY
@@ -50,9 +50,7 @@ class RecordingBatch(models.Model):
         verbose_name = _("đợt ghi sổ")
         verbose_name_plural = _("đợt ghi sổ")
         indexes: ClassVar = [models.Index(fields=["transaction", "id"], name="batch_transaction")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.recorded_at:%d/%m/%Y %H:%M}"
@@ -123,7 +121,7 @@ class ConsignmentEntry(models.Model):
             ),
         ]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            APPEND_ONLY,
             TICKETS_STAY,
         ]
 

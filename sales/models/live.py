@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import APPEND_ONLY
 from sales.engine.prizes import PLACES
 from sales.models.draws import Draw
 
@@ -44,9 +44,7 @@ class LiveNumber(models.Model):
             models.CheckConstraint(name="live_number_digits", condition=_has_its_digits()),
         ]
         indexes: ClassVar = [models.Index(fields=["draw", "place", "-id"], name="live_number_draw")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.draw_id}: {self.place} {self.number}"

@@ -3,7 +3,6 @@
 from typing import ClassVar, Self
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 from sales.models.agents import Agent
 from sales.models.scope import OfAgentQuerySet
@@ -48,9 +48,7 @@ class RegionCensus(models.Model):
                 condition=Q(GreaterThanOrEqual(Length("source"), REASON_MIN)),
             ),
         ]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.region_id} {self.as_of:%d/%m/%Y}: {self.inhabitants}"
@@ -133,9 +131,7 @@ class CampaignAgent(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["campaign", "agent"], name="campaign_agent_once")
         ]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {self.agent_id}"

@@ -10,8 +10,7 @@ from django.db.models.functions import ExtractDay
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-
+from backend.promises import APPEND_ONLY
 
 #: The name under which the database refuses rows of a closed month.
 CLOSED = "sales_period_closed"
@@ -84,7 +83,7 @@ class PeriodClose(models.Model):
                 name="period_close_month", condition=models.Q(Exact(ExtractDay("month"), 1))
             ),
         ]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.month:%m/%Y}"
@@ -101,7 +100,7 @@ class PeriodReopening(models.Model):
     class Meta:
         verbose_name = _("mở lại sổ bán vé")
         verbose_name_plural = _("mở lại sổ bán vé")
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.close_id} {self.at:%d/%m/%Y %H:%M}"

@@ -12,6 +12,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 from sales.models.agents import Agent
 from sales.models.products import Product
@@ -140,9 +141,7 @@ class SalesPlanLine(models.Model):
                 condition=Q(month__range=(1, 12), tickets__gte=0, revenue_amount__gte=0),
             ),
         ]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.month}: {self.tickets}"

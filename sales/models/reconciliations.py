@@ -11,12 +11,11 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 from sales.models.account import ADDS_UP, AccountAmounts
 from sales.models.agents import Agent
 from sales.models.scope import InRegionQuerySet
-
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class ReconciliationQuerySet(InRegionQuerySet["Reconciliation"]):
@@ -60,7 +59,7 @@ class Reconciliation(AccountAmounts):
             models.CheckConstraint(name="reconciliation_adds_up", condition=ADDS_UP),
         ]
         indexes: ClassVar = [models.Index(fields=["last", "id"], name="reconciliation_last")]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return self.number
@@ -138,7 +137,7 @@ class ReconciliationStep(models.Model):
                 | Q(GreaterThanOrEqual(Length("note"), REASON_MIN)),
             ),
         ]
-        triggers: ClassVar = [_APPEND_ONLY, _COMPANY_SIGNS_LAST]
+        triggers: ClassVar = [APPEND_ONLY, _COMPANY_SIGNS_LAST]
 
     def __str__(self) -> str:
         return f"{self.reconciliation_id}: {self.kind}"

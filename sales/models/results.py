@@ -11,11 +11,10 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import APPEND_ONLY
 from backend.reasons import REASON_MIN
 from sales.models.draws import Draw
 from sales.models.ledger import Source
-
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 _TWO_PEOPLE = pgtrigger.Trigger(
     name="two_people",
@@ -79,7 +78,7 @@ class DrawResultEntry(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["draw", "-id"], name="result_entry_draw")]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.draw_id}: {self.by_id} {self.at:%d/%m/%Y %H:%M}"
@@ -118,7 +117,7 @@ class DrawPublication(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["draw", "-id"], name="publication_draw")]
-        triggers: ClassVar = [_APPEND_ONLY, _TWO_PEOPLE]
+        triggers: ClassVar = [APPEND_ONLY, _TWO_PEOPLE]
 
     def __str__(self) -> str:
         return f"{self.draw_id}: {self.at:%d/%m/%Y %H:%M}"

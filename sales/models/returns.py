@@ -10,13 +10,12 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.ledger import RecordingBatch, Source
 from sales.models.products import Product
 from sales.models.scope import InRegionQuerySet
-
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class ReturnState(models.TextChoices):
@@ -155,7 +154,7 @@ class ReturnStep(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["sheet", "-id"], name="return_step_newest")]
-        triggers: ClassVar = [_APPEND_ONLY, _IN_ORDER]
+        triggers: ClassVar = [APPEND_ONLY, _IN_ORDER]
 
     def __str__(self) -> str:
         return f"{self.sheet_id} {self.state} {self.at:%d/%m/%Y %H:%M}"
@@ -179,7 +178,7 @@ class ReturnTally(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["step", "product"], name="return_tally_once")
         ]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.product_id}: {self.tickets}"

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.jobs.models import Run
 from backend.org.models import Region
+from backend.promises import APPEND_ONLY
 from sales.models.account import ADDS_UP, AccountAmounts
 from sales.models.agents import Agent
 from sales.models.periods import PeriodClose
@@ -38,9 +38,7 @@ class Settlement(AccountAmounts):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["agent"], name="settlement_agent")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.close_id} {self.agent_id} {self.closing_amount}"

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
-import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import IntegerRangeField, RangeOperators
 from django.db import models
@@ -10,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Site
+from backend.promises import APPEND_ONLY
 from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.ledger import RecordingBatch
@@ -18,8 +18,6 @@ from sales.models.returns import never_changed
 
 if TYPE_CHECKING:
     from backend.accounts.models import User
-
-_APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class TicketPlace(models.TextChoices):
@@ -134,7 +132,7 @@ class TicketMove(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["series", "id"], name="ticket_move_series")]
-        triggers: ClassVar = [_APPEND_ONLY]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.numbers}: {self.source} → {self.target}"

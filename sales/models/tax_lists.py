@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from backend.promises import APPEND_ONLY
 
 
 class TaxListFormat(models.TextChoices):
@@ -35,9 +36,7 @@ class TaxListExport(models.Model):
         verbose_name = _("lần xuất bảng kê thuế đại lý")
         verbose_name_plural = _("lần xuất bảng kê thuế đại lý")
         indexes: ClassVar = [models.Index(fields=["year", "-id"], name="tax_list_year")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers: ClassVar = [APPEND_ONLY]
 
     def __str__(self) -> str:
         return f"{self.year} {self.format} {self.at:%d/%m/%Y}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.problems import Problem
+from backend.promises import broken_by
 from backend.reasons import says_why
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
@@ -197,8 +198,7 @@ def book(
             _tell_payments(batch, entries)
             return batch
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", "") == "agent_balance_collateral_held":
+        if broken_by(error) == "agent_balance_collateral_held":
             raise CollateralShort from error
         raise
 

@@ -12,6 +12,7 @@ from backend.clock import VN
 from backend.db import hold_lock
 from backend.months import shifted
 from backend.problems import Problem
+from backend.promises import broken_by
 from backend.reasons import says_why
 from backend.webhooks.models import EventKind
 from backend.webhooks.publishing import publish
@@ -119,8 +120,7 @@ def closed_months_told() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", "") == CLOSED:
+        if broken_by(error) == CLOSED:
             raise PeriodClosed from error
         raise
 

@@ -1,0 +1,27 @@
+"""What the tables of several rooms promise alike, and which promise an error tells of."""
+
+from typing import Final
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
+
+from backend.reasons import REASON_MIN
+
+#: Rows are added, never changed nor deleted.
+APPEND_ONLY: Final = pgtrigger.Protect(
+    name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+)
+
+
+def has_reason(name: str) -> models.CheckConstraint:
+    """Every row has a `reason`."""
+    reason = GreaterThanOrEqual(Length("reason"), REASON_MIN)
+    return models.CheckConstraint(name=name, condition=reason)
+
+
+def broken_by(error: Exception) -> str:
+    """The name of the constraint that refused; "" where it was something else."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
