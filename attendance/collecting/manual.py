@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.attachments import attach
 from attendance.models import Direction, ManualPunch, ManualPunchWithdrawal
+from attendance.people.employment import lock_employed
 from attendance.people.owners import punches_of
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_days
 from backend.accounts.models import User
 from backend.clock import VN
-from backend.db import lock_rows
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -23,11 +23,6 @@ _MINUTE = timedelta(minutes=1)
 class PunchInFuture(Problem):
     code = "punch_in_future"
     message = _("Không nhập được lượt chấm ở tương lai. Hãy sửa ngày giờ.")
-
-
-class NotEmployedThen(Problem):
-    code = "not_employed_then"
-    message = _("Người này không làm việc tại công ty vào ngày đó. Hãy kiểm tra ngày hoặc hồ sơ.")
 
 
 class AlreadyPunched(Problem):
@@ -71,9 +66,7 @@ def enter_punch(
         raise PunchInFuture
     day = minute.astimezone(VN).date()
     with transaction.atomic():
-        [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if not employee.is_employed_on(day):
-            raise NotEmployedThen
+        employee = lock_employed(employee, day)
         if _punched(employee, minute):
             raise AlreadyPunched
         kept = attach(file.content, name=file.name, by=by, at=at) if file else None

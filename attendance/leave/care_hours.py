@@ -9,14 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.engine import facts as engine
 from attendance.models import CareHours, CareHoursEnding, CareKind, CarePlace
+from attendance.people.employment import lock_employed
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_days
 from backend.accounts.models import User
 from backend.clock import VN
-from backend.db import lock_rows
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -111,9 +110,7 @@ def enter_care_hours(
     right = _right(kind, paid_if_worked=paid_if_worked, agrees_to_extra=agrees_to_extra)
     _check_span(right, first, last)
     with transaction.atomic():
-        [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if not (employee.is_employed_on(first) and employee.is_employed_on(last)):
-            raise NotEmployedThen
+        employee = lock_employed(employee, first, last)
         held = CareHours.objects.between(first, last)
         if held.filter(employee=employee, kind=kind).exists():
             raise CareOverlaps

@@ -7,16 +7,15 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.leave.catalogue import ANNUAL, EVENTS, LEAVE_CODES, PRIVATE, TRIP
 from attendance.leave.limits import refuse_shortage
 from attendance.leave.working_days import working_days
 from attendance.models import DayPart, Leave, LeaveRevocation
+from attendance.people.employment import lock_employed
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_days
 from backend.accounts.models import User
 from backend.clock import VN
-from backend.db import lock_rows
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -82,9 +81,7 @@ def grant_leave(
         raise LeaveSpanWrong
     stored_part = _stored_part(part, start, end)
     with transaction.atomic():
-        [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if not (employee.is_employed_on(first) and employee.is_employed_on(last)):
-            raise NotEmployedThen
+        employee = lock_employed(employee, first, last)
         span = (employee.pk, first, last)
         days = working_days([span])[span]
         if not days:

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.models import PeriodLock
+from attendance.people.employment import lock_employed
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_written_days
 from attendance.timesheet.timesheets import hold_computing
@@ -58,9 +58,7 @@ def transfer(
     reason = checked_reason(reason)
     with transaction.atomic():
         hold_computing()
-        [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if not employee.is_employed_on(on):
-            raise NotEmployedThen
+        employee = lock_employed(employee, on)
         _refuse_closed(on)
         if _standing(employee).filter(effective_date=on).exists():
             raise AlreadyTransferred

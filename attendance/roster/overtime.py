@@ -6,15 +6,14 @@ from datetime import date, datetime, time, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.engine import facts as engine
 from attendance.engine.facts import minute_of
 from attendance.models import OvertimeApproval, OvertimeWithdrawal
+from attendance.people.employment import lock_employed
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_days
 from backend.accounts.models import User
 from backend.clock import VN
-from backend.db import lock_rows
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -52,9 +51,7 @@ def approve_overtime(
         raise OvertimeTooLong
     day = start.astimezone(VN).date()
     with transaction.atomic():
-        [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if not employee.is_employed_on(day):
-            raise NotEmployedThen
+        employee = lock_employed(employee, day)
         standing = OvertimeApproval.objects.standing().filter(employee=employee)
         if standing.filter(start__lt=end, end__gt=start).exists():
             raise OvertimeOverlaps

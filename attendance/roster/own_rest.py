@@ -8,15 +8,14 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.engine.facts import DayType, OwnDay
 from attendance.models import OwnRest, OwnRestEnding, RosterEntry
 from attendance.models.endings import FOR_EVER
+from attendance.people.employment import lock_employed
 from attendance.reasons import checked_reason
 from attendance.roster.swapping import both_of, exchanged, swaps_of
 from attendance.timesheet.dirty import MADE_UP_WITHIN, mark_written_days
 from backend.accounts.models import User
-from backend.db import lock_rows
 from backend.org.models import Employee
 from backend.problems import Problem
 
@@ -75,9 +74,7 @@ def enter_own_rest(
     if last is not None and last < first:
         raise OwnRestSpanWrong
     with transaction.atomic():
-        [employee] = lock_rows(Employee.objects.filter(pk=employee.pk))  # one at a time
-        if not employee.is_employed_on(first):
-            raise NotEmployedThen
+        employee = lock_employed(employee, first)
         held = OwnRest.objects.between(first, last or FOR_EVER).filter(employee=employee)
         if held.exists():
             raise OwnRestOverlaps

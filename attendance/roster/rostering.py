@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.engine.facts import DayType
 from attendance.leave.care_hours import protected_spans
 from attendance.models import PatternAssignment, RosterEntry, Shift
+from attendance.people.employment import NotEmployedThen
 from attendance.roster.overtime import overtime_days
 from attendance.roster.patterns import (
     Conflict,

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.models import RosterEntry, Swap, SwapWithdrawal
 from attendance.models.patterns import SwapQuerySet
+from attendance.people.employment import NotEmployedThen
 from attendance.reasons import checked_reason
 from attendance.timesheet.dirty import mark_days
 from backend.accounts.models import User

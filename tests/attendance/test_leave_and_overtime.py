@@ -4,9 +4,9 @@ from datetime import date, datetime, time
 
 import pytest
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.leave.leaves import AlreadyAway, NoWorkThen, grant_leave, revoke_leave
 from attendance.models import Leave, LeaveRevocation, OvertimeApproval, Request, TimesheetRow
+from attendance.people.employment import NotEmployedThen
 from attendance.roster.overtime import (
     OvertimeOverlaps,
     OvertimeTooLong,

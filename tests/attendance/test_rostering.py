@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.engine.facts import DayType
 from attendance.models import (
     CalendarDay,
@@ -17,6 +16,7 @@ from attendance.models import (
     Shift,
     ShiftPattern,
 )
+from attendance.people.employment import NotEmployedThen
 from attendance.roster.patterns import (
     Conflict,
     CycleMisread,

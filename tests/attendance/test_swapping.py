@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import Error, transaction
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.leave.working_days import working_days
 from attendance.models import DirtyDay, Shift, Swap, TimesheetRow
+from attendance.people.employment import NotEmployedThen
 from attendance.reasons import ReasonMissing
 from attendance.review.presence import presence
 from attendance.roster.swapping import (

@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.db import DatabaseError, transaction
 
-from attendance.collecting.manual import NotEmployedThen
 from attendance.exports.payroll_facts import load_payroll
 from attendance.figures import attendance_summary
 from attendance.models import (
@@ -22,6 +21,7 @@ from attendance.models import (
     ShiftPattern,
 )
 from attendance.models import TimesheetRow as Row
+from attendance.people.employment import NotEmployedThen
 from attendance.people.transferring import (
     AlreadyTransferred,
     NothingMoves,
