@@ -1,7 +1,7 @@
-"""What holds for a person from a first to a last day, and may be ended earlier by a row of its own.
+"""What was entered and may be withdrawn, or ended earlier, by a row of its own: such rows are append-only.
 
-Such rows are append-only: the ending is a table beside them, related as `ending`, with the `last`
-day that holds still. One before `first` takes the row back altogether.
+An ending is a table beside them, related as `ending`, with the `last` day that holds still. One before
+`first` takes the row back altogether.
 """
 
 from datetime import date
@@ -18,8 +18,16 @@ FOR_EVER = date(9998, 12, 31)
 _UNTIL: Any = Coalesce(Least("last", "ending__last"), Value(FOR_EVER))
 
 
+class WithdrawableQuerySet(models.QuerySet[M]):
+    """Rows that a row of its own beside them, related as `withdrawal`, takes back as if they had never been."""
+
+    def standing(self) -> Self:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawal__isnull=True)
+
+
 class EndedQuerySet(models.QuerySet[M]):
-    """Tells of each row, as `until`, the last day on which it holds."""
+    """What holds for a person from a first to a last day; tells of each row, as `until`, on which it holds last."""
 
     def until_or_after(self, day: date) -> Self:
         """Those whose last day is `day` or later."""

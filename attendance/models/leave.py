@@ -1,6 +1,6 @@
 """What somebody's annual leave stands on beside the law: their terms, and days granted on top."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +10,7 @@ from django.db.models.functions import ExtractYear, Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from attendance.models.endings import WithdrawableQuerySet
 from backend.org.models import Employee
 from backend.promises import APPEND_ONLY, has_reason
 from backend.reasons import REASON_MIN
@@ -17,12 +18,6 @@ from backend.reasons import REASON_MIN
 #: Days a year of work gives by law (Labour Code 45/2019 art. 113.1); nobody gets fewer.
 LEAST_BASE_DAYS = 12
 MOST_DAYS = 60
-
-
-class LeaveTermsQuerySet(models.QuerySet["LeaveTerms"]):
-    def standing(self) -> Self:
-        """Those that were not withdrawn."""
-        return self.filter(withdrawal__isnull=True)
 
 
 class LeaveTerms(models.Model):
@@ -44,7 +39,7 @@ class LeaveTerms(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = LeaveTermsQuerySet.as_manager()
+    objects = WithdrawableQuerySet["LeaveTerms"].as_manager()
 
     class Meta:
         verbose_name = _("mức phép năm")
@@ -92,12 +87,6 @@ class LeaveGrantKind(models.TextChoices):
     CORRECTION = "correction", _("điều chỉnh")
 
 
-class LeaveGrantQuerySet(models.QuerySet["LeaveGrant"]):
-    def standing(self) -> Self:
-        """Those that were not withdrawn."""
-        return self.filter(withdrawal__isnull=True)
-
-
 class LeaveGrant(models.Model):
     """Days of annual leave beside the year's own (cấp phép), usable on [valid_from, valid_to].
 
@@ -121,7 +110,7 @@ class LeaveGrant(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = LeaveGrantQuerySet.as_manager()
+    objects = WithdrawableQuerySet["LeaveGrant"].as_manager()
 
     class Meta:
         verbose_name = _("cấp phép năm")

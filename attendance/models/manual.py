@@ -1,12 +1,13 @@
 """Punches that HR entered by hand: never among the terminals' own, never changed."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from attendance.models.endings import WithdrawableQuerySet
 from backend.org.models import Employee
 from backend.promises import APPEND_ONLY, has_reason
 
@@ -42,12 +43,6 @@ class Direction(models.TextChoices):
     OUT = "out", _("ra")
 
 
-class ManualPunchQuerySet(models.QuerySet["ManualPunch"]):
-    def standing(self) -> Self:
-        """Those that were not withdrawn."""
-        return self.filter(withdrawal__isnull=True)
-
-
 class ManualPunch(models.Model):
     """A punch entered by a person (lượt chấm tay), with the reason and who answers for it.
 
@@ -64,7 +59,7 @@ class ManualPunch(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = ManualPunchQuerySet.as_manager()
+    objects = WithdrawableQuerySet["ManualPunch"].as_manager()
 
     class Meta:
         verbose_name = _("lượt chấm tay")

@@ -1,20 +1,15 @@
 """Overtime that was allowed, and leave that was taken back."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from attendance.models.endings import WithdrawableQuerySet
 from backend.org.models import Employee
 from backend.promises import APPEND_ONLY, has_reason
-
-
-class OvertimeApprovalQuerySet(models.QuerySet["OvertimeApproval"]):
-    def standing(self) -> Self:
-        """Those that were not withdrawn."""
-        return self.filter(withdrawal__isnull=True)
 
 
 class OvertimeApproval(models.Model):
@@ -31,7 +26,7 @@ class OvertimeApproval(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = OvertimeApprovalQuerySet.as_manager()
+    objects = WithdrawableQuerySet["OvertimeApproval"].as_manager()
 
     class Meta:
         verbose_name = _("duyệt làm thêm giờ")

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from attendance.models.endings import WithdrawableQuerySet
 from backend.db import day_span
 from backend.org.models import Department, Employee
 from backend.promises import APPEND_ONLY, has_reason
@@ -100,11 +101,7 @@ class PatternAssignment(models.Model):
         return f"{self.pattern.code} → {self.employee or self.department}"
 
 
-class SwapQuerySet(models.QuerySet["Swap"]):
-    def standing(self) -> Self:
-        """Those that were not withdrawn."""
-        return self.filter(withdrawal__isnull=True)
-
+class SwapQuerySet(WithdrawableQuerySet["Swap"]):
     def between(self, first: date, last: date) -> Self:
         """Swaps of dates in [first, last], both included."""
         return self.filter(date__range=(first, last))

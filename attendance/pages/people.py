@@ -16,9 +16,9 @@ from attendance.models import (
     PeopleAction,
     PeopleTask,
     TaskState,
-    Terminal,
     TerminalPerson,
 )
+from attendance.pages.terminal import terminal_or_404
 from attendance.people.consent import fingers_by_employee, newest_steps, record_consent
 from attendance.people.planning import ADMINISTRATOR
 from attendance.people.tasks import ask, ask_all_of, employees_of, plan_of
@@ -32,16 +32,11 @@ TASKS_SHOWN = 50
 TONES = {TaskState.WAITING: "info", TaskState.DONE: "good", TaskState.FAILED: "bad"}
 
 
-def _terminal(request: HttpRequest, code: str) -> Terminal:
-    mine = Terminal.objects.visible_to(acting(request)).select_related("site")
-    return get_object_or_404(mine, code=code)
-
-
 @require_GET
 @requires("terminals.manage")
 def terminal_people(request: HttpRequest, code: str) -> HttpResponse:
     """Who is on the terminal, who should be, and what is being done about it."""
-    terminal = _terminal(request, code)
+    terminal = terminal_or_404(request, code)
     today = clock.today()
     people = list(
         TerminalPerson.objects.filter(terminal=terminal, gone_at=None).order_by("device_user_id")
@@ -72,7 +67,7 @@ def terminal_people(request: HttpRequest, code: str) -> HttpResponse:
 @requires("terminals.manage")
 def change_terminal_people(request: HttpRequest, code: str) -> HttpResponse:
     """`viec`: read the list, bring it in step, or remove one administrator of the terminal."""
-    terminal, by, at = _terminal(request, code), acting(request), clock.now()
+    terminal, by, at = terminal_or_404(request, code), acting(request), clock.now()
     wish = request.POST.get("viec")
     if wish == "dong-bo":
         count = ask_all_of(plan_of(terminal, on=clock.today()), terminal, by=by, at=at)
