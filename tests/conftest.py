@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from typing import Any
 
 import hypothesis
 import pytest
@@ -22,6 +23,7 @@ from xdist.remote import Producer
 from backend.accounts.models import Role, User
 from backend.garbage import uncollected
 from tests.emptying import empty_quickly
+from tests.mailbox import Mailbox, serve
 from tests.sharing import Together, early
 
 # An example takes what a busy machine needs: no test is about time.
@@ -129,6 +131,14 @@ def api(person: Callable[..., User]) -> Callable[..., APIClient]:
         return client
 
     return connect
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    """A mail server that our mails go to."""
+    with serve(Mailbox()) as box:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+        yield box
 
 
 #: Marks of tests that need a program beside us, and how to get it.

@@ -1,6 +1,5 @@
 """Requests that wait are brought to mind by mail; the person who asked is told how it ended."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -27,7 +26,6 @@ from backend.jobs.standing import ensure_standing_schedules
 from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from tests import make
-from tests.mailbox import Mailbox, serve
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +37,9 @@ def at(text: str) -> datetime:
     return datetime.combine(date(2026, 11, int(day)), time.fromisoformat(clock), tzinfo=VN)
 
 
-@pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
+@pytest.fixture(autouse=True)
+def public(settings: Any) -> None:
     settings.PUBLIC_URL = "https://cong.example.vn"
-    with serve(Mailbox()) as box:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
-        yield box
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The outbox against a real mail server: each recipient once, whatever the server does."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +15,6 @@ from backend.mail.smtp import Backend
 from tests.mailbox import Mailbox, serve
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
-    with serve(Mailbox()) as box:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
-        yield box
 
 
 def put(recipient: User | str, **fields: Any) -> OutgoingMail:
