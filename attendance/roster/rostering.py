@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -176,28 +178,22 @@ def _spans(
     people = list(people)
     placements = placements_between([person.pk for person in people], first, last)
     for person in people:
-        low = max(first, person.join_date)
-        high = min(last, person.leave_date or last)
-        start = low
-        chosen: PatternAssignment | None = None
-        for offset in range((high - low).days + 1):
-            day = low + timedelta(days=offset)
+        low, high = max(first, person.join_date), min(last, person.leave_date or last)
+        followed = []
+        for day in (low + timedelta(days=offset) for offset in range((high - low).days + 1)):
             theirs = next(p.department_id for p in placements[person.pk] if p.last >= day)
-            follows = next(
-                (
-                    item
-                    for item in (*own[person.pk], *shared[theirs])
-                    if item.first <= day and (item.last is None or day <= item.last)
-                ),
-                None,
-            )
-            if follows is not chosen:
-                if chosen is not None:
-                    result.append((person.pk, (start, day - timedelta(days=1), chosen)))
-                start, chosen = day, follows
-        if chosen is not None and start <= high:
-            result.append((person.pk, (start, high, chosen)))
+            followed.append((_in_force((*own[person.pk], *shared[theirs]), day), day))
+        for pattern, run in groupby(followed, key=itemgetter(0)):
+            days = [day for _pattern, day in run]
+            if pattern is not None:
+                result.append((person.pk, (days[0], days[-1], pattern)))
     return result
+
+
+def _in_force(assignments: Iterable[PatternAssignment], day: date) -> PatternAssignment | None:
+    """The first that holds on the day."""
+    held = (a for a in assignments if a.first <= day and (a.last is None or day <= a.last))
+    return next(held, None)
 
 
 def _apply(plan: Plan, people: Sequence[int], first: date, last: date, *, replace: bool) -> Rolled:
