@@ -27,7 +27,7 @@ _EXPECTED = """
     select a.id, a.code, a.name, r.name, count(*),
            array_agg(d.date order by d.date) filter (where not exists (
                select from sales_agentdrawtotal t
-               where t.agent_id = a.id and t.draw_date = d.date
+               where t.agent_id = a.id and t.draw_date = d.date and t.issued > 0
                  and (not %(returns)s or t.returned > 0 or booked.id is not null or sheet.state is not null)
            ))
     from sales_agent a

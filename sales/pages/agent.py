@@ -104,6 +104,7 @@ def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
     today, seen = clock.today(), Agent.objects.visible_to(acting(request))
     draws = (
         AgentDrawTotal.objects.filter(agent=shown)
+        .exclude(issued=0, returned=0)  # all of it was taken back
         .select_related("product", "draw")
         .annotate(sold_count=F("issued") - F("returned"))
     )

@@ -12,6 +12,7 @@ from backend import clock
 from backend.accounts.models import User
 from backend.jobs import work
 from backend.jobs.standing import ensure_standing_schedules
+from sales.figures.agents import completeness
 from sales.imports import committing
 from sales.imports.retention import drop_contents
 from sales.ledger.proving import differences
@@ -19,6 +20,8 @@ from sales.models import (
     Agent,
     AgentBalance,
     ConsignmentEntry,
+    Draw,
+    DrawStatus,
     ImportFile,
     JournalEntry,
     PeriodClose,
@@ -57,6 +60,20 @@ def test_a_file_is_looked_at_recorded_as_one_batch_and_undone(company, manager):
     assert (undone["state"], issued()) == ("undone", {"AN": 0, "BINH": 0, "CHI": 0})
     assert RecordingBatch.objects.get(pk=undone["undo_batch"]).line_count == 3
     assert differences() == []
+
+
+def test_tickets_that_were_all_taken_back_are_no_report_of_a_draw(company, manager, page):
+    key = upload(manager, workbook(*ROWS)).json()["key"]
+    post(manager, key, "commit")
+    (day,) = set(ConsignmentEntry.objects.values_list("draw_date", flat=True))
+    Draw.objects.filter(date=day).update(status=DrawStatus.HELD)
+    assert completeness(day, day).missing == ()
+    address, shown = "/ban-ve/dai-ly/AN/", f"{day:%d/%m/%Y}</th>"
+    desk = page(User.objects.get(username="sales_manager"))
+    assert shown in desk.get(address).content.decode()
+    post(manager, key, "undo", reason="Gửi nhầm kỳ")
+    assert [agent.code for agent in completeness(day, day).missing] == ["AN", "BINH", "CHI"]
+    assert shown not in desk.get(address).content.decode()
 
 
 def test_an_undone_file_takes_back_what_corrections_have_left(company, manager):
