@@ -189,6 +189,27 @@ def newest_is_seen_on_a_phone(chair):
     chair.page.set_viewport_size({"width": 1440, "height": 900})
 
 
+def tall_table_fits(window):
+    """On a screen a little lower than its table a slide writes it smaller, else as large as ever."""
+    page = window.page
+    page.locator(".slide:not(.off) .stage").evaluate(
+        """stage => {
+            const rows = "<tr><td>Đại lý</td><td class=number>1.234,5</td></tr>".repeat(8);
+            stage.innerHTML = `<div class="fits"><table><tbody>${rows}</tbody></table></div>`;
+        }"""
+    )
+    slide = page.locator(".slide:not(.off)")
+    table = slide.locator("table")
+    spare = slide.evaluate(
+        "slide => slide.querySelector('.stage').clientHeight - slide.querySelector('.fits').offsetHeight"
+    )
+    page.set_viewport_size({"width": 1440, "height": 900 - int(spare) - 20})
+    expect(table).to_have_attribute("style", re.compile("font-size"))
+    assert slide.evaluate("slide => slide.scrollHeight <= slide.clientHeight")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(table).not_to_have_attribute("style", re.compile("font-size"))
+
+
 def test_a_briefing_from_its_series_to_the_next_one(tab, company, post):
     chair, secretary = tab("executive"), tab("hr")
     follower, other, asker = tab("manager"), tab("sales_manager"), tab("manager")
@@ -207,6 +228,7 @@ def test_a_briefing_from_its_series_to_the_next_one(tab, company, post):
         re.compile(r"Báo cáo .* \(bản số \d+, chốt")
     )
     present(first, secretary, chair, follower, other, asker)
+    tall_table_fits(secretary)
 
     secretary.open(f"{first}hop/")
     page.fill("#minutes-text", "Phòng Kinh doanh báo cáo.")

@@ -17,7 +17,22 @@ function show(number) {
   slides.forEach((slide, at) => { slide.classList.toggle("off", at !== page); });
   place.textContent = `${page + 1} / ${slides.length}`;
   deck.dataset.now = page;
+  fit();
 }
+
+// A table a little taller than the screen is written smaller, down to three quarters; what is taller
+// still, and a telephone, scrolls.
+function fit() {
+  const slide = slides[page];
+  const table = slide?.querySelector(".fits table");
+  if (!table) return;
+  table.style.fontSize = "";
+  if (innerWidth <= 640) return;
+  for (let size = 0.8; size > 0.6 && slide.scrollHeight > slide.clientHeight; size -= 0.03) table.style.fontSize = `${size}em`;
+}
+
+addEventListener("resize", fit);
+document.fonts.ready.then(fit);
 
 function cover(wanted) {
   isBlank = wanted;
