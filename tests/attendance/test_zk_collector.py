@@ -4,7 +4,7 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 from random import Random
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -31,6 +31,7 @@ from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 from scripts.simulated_terminal.server import running
 from tests import make
+from tests.waiting import until
 
 from .terminals import START, device, named, register, registered
 
@@ -260,13 +261,6 @@ def test_two_collectors_never_poll_one_terminal_together():
     assert Punch.objects.count() == 600
 
 
-def wait_for(true, *, seconds=60.0):
-    end = monotonic() + seconds
-    while not true():
-        assert monotonic() < end, "waited in vain"
-        sleep(0.02)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_day_is_computed_between_two_rounds_too():
     """Punches also come from elsewhere (a push, a file): nobody waits for the next round."""
@@ -276,9 +270,9 @@ def test_a_day_is_computed_between_two_rounds_too():
     thread = threading.Thread(target=collector.run)
     thread.start()
     try:
-        wait_for(lambda: TimesheetRow.objects.filter(employee=an, work_date=day).exists())
+        until(lambda: TimesheetRow.objects.filter(employee=an, work_date=day).exists())
         mark_days([(an.pk, day)])
-        wait_for(lambda: not DirtyDay.objects.exists())
+        until(lambda: not DirtyDay.objects.exists())
     finally:
         collector.stop()
         thread.join(20)

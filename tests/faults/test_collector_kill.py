@@ -32,6 +32,7 @@ from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import LogPunch
 from tests.attendance.terminals import START, device, register, registered
 from tests.faults.crashing_collector import POINTS
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = int(os.environ.get("FAULT_SEED", Random().randrange(10**6)))
@@ -65,13 +66,6 @@ def start(command, **streams):
         env=environment,
         **streams,
     )
-
-
-def wait_until(happened, *, seconds=120.0):
-    end = monotonic() + seconds
-    while not happened():
-        assert monotonic() < end, "did not happen in time"
-        sleep(0.05)
 
 
 def grow(devices, chance, count):
@@ -130,7 +124,7 @@ def test_killed_at_random_instants_every_punch_is_stored_once():
             Terminal.objects.update(next_poll_at=None)
             before = sum(simulated.connections for simulated in devices)
             collector = start_collector()
-            wait_until(lambda before=before: sum(d.connections for d in devices) > before)
+            until(lambda before=before: sum(d.connections for d in devices) > before)
             sleep(chance.uniform(0, 0.5))
             if turn % 3 == 2:
                 cut_database_connections()
@@ -143,9 +137,9 @@ def test_killed_at_random_instants_every_punch_is_stored_once():
         grow(devices, chance, 100)
         expected = sum(simulated.log.count for simulated in devices)
         collector = start_collector()
-        wait_until(lambda: Terminal.objects.filter(lease_until=None).count() == 3)
+        until(lambda: Terminal.objects.filter(lease_until=None).count() == 3)
         Terminal.objects.update(next_poll_at=None)
-        wait_until(lambda: Punch.objects.count() >= expected)
+        until(lambda: Punch.objects.count() >= expected)
         collector.send_signal(signal.SIGTERM)
         _, errors = collector.communicate(timeout=40)
         assert collector.returncode == 0, errors
@@ -168,7 +162,7 @@ def test_sigterm_finishes_the_pull_at_work():
     simulated = device(4000, faults=Faults(answer_delay=0.15))
     with registered(simulated):
         collector = start_collector()
-        wait_until(lambda: simulated.open_connections == 1)
+        until(lambda: simulated.open_connections == 1)
         collector.send_signal(signal.SIGTERM)
         _, errors = collector.communicate(timeout=40)
     assert collector.returncode == 0, errors
@@ -183,11 +177,11 @@ def test_a_running_collector_gets_over_lost_database_connections():
     with registered(simulated, poll_seconds=5):
         collector = start_collector()
         try:
-            wait_until(lambda: Punch.objects.count() == 10)
+            until(lambda: Punch.objects.count() == 10)
             cut_database_connections()
             simulated.log.add(LogPunch("101", START + timedelta(days=1)))
             Terminal.objects.update(next_poll_at=None)
-            wait_until(lambda: Punch.objects.count() == 11)
+            until(lambda: Punch.objects.count() == 11)
             assert collector.poll() is None
         finally:
             collector.terminate()
@@ -216,7 +210,7 @@ def test_fifty_stalled_terminals_delay_nobody_and_hold_no_database_connection():
         Terminal.objects.filter(pk=first.pk).update(transport="tcp")
         collector = start_collector("--answer-seconds 30")
         with stopped_at_the_end(collector):
-            wait_until(lambda: deaf.open_connections == 50)
+            until(lambda: deaf.open_connections == 50)
             most, end = 0, monotonic() + 12
             while monotonic() < end:
                 most = max(most, collector_connections())
@@ -242,7 +236,7 @@ def test_a_dark_site_does_not_take_all_readers():
         with registered(healthy, poll_seconds=5):
             collector = start_collector("--answer-seconds 30 --readers 20")
             with stopped_at_the_end(collector):
-                wait_until(lambda: healthy.connections >= 3)
+                until(lambda: healthy.connections >= 3)
                 assert 10 <= deaf.open_connections < 20
                 collector.kill()
 
@@ -253,7 +247,7 @@ def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact
     simulated = device(4000, faults=Faults(answer_delay=0.3))
     with registered(simulated, lock_keys=True) as terminal:
         collector = start_collector()
-        wait_until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
+        until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
         collector.send_signal(signal.SIGKILL)
         collector.communicate(timeout=10)
         assert simulated.commands[codec.CMD_DISABLE_DEVICE] == 1
@@ -265,7 +259,7 @@ def test_keys_left_locked_by_a_killed_collector_are_released_at_the_next_contact
         Terminal.objects.update(lock_keys=False)
         collector = start_collector()
         with stopped_at_the_end(collector):
-            wait_until(lambda: Punch.objects.count() == 4000)
+            until(lambda: Punch.objects.count() == 4000)
     assert simulated.commands[codec.CMD_ENABLE_DEVICE] == 1
     terminal.refresh_from_db()
     assert terminal.locked_at is None
@@ -311,7 +305,7 @@ def test_killed_at_a_named_point_every_punch_is_stored_once(crashing, point):
         Terminal.objects.filter(lease_until=None).update(next_poll_at=None)
         collector = start_collector()
         with stopped_at_the_end(collector):
-            wait_until(lambda: Punch.objects.count() == RECORDS + 1)
+            until(lambda: Punch.objects.count() == RECORDS + 1)
         assert collector.returncode == 0
     assert not simulated.disabled
     terminal = Terminal.objects.get()
@@ -349,16 +343,16 @@ def test_a_frozen_collector_that_wakes_up_writes_nothing():
     simulated = device(4000, faults=Faults(answer_delay=0.3))
     with registered(simulated, poll_seconds=3600):
         frozen = start_collector()
-        wait_until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
+        until(lambda: simulated.commands.get(codec.CMD_READ_BUFFER))
         frozen.send_signal(signal.SIGSTOP)
         early = Pull.objects.get()
         simulated.faults.answer_delay = 0
         successor = start_collector()
         with stopped_at_the_end(frozen, successor):
-            wait_until(lambda: Punch.objects.count() == 4000)
+            until(lambda: Punch.objects.count() == 4000)
             row = Terminal.objects.values().get()
             frozen.send_signal(signal.SIGCONT)
-            wait_until(lambda: simulated.open_connections == 0)
+            until(lambda: simulated.open_connections == 0)
             sleep(1)
             assert Terminal.objects.values().get() == row
             assert frozen.poll() is None

@@ -29,6 +29,7 @@ from backend.jobs import queue
 from backend.jobs.models import Run, RunState
 from tests import make
 from tests.faults.database import database_url
+from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -59,13 +60,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def until(true: Callable[[], bool], what: str, *, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"waited {seconds} s for: {what}"
-        time.sleep(0.01)
 
 
 def until_taken(run: Run, times: int) -> None:

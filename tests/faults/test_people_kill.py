@@ -13,7 +13,8 @@ from scripts.simulated_terminal.faults import Faults
 from scripts.simulated_terminal.log import DeviceUser
 from tests import make
 from tests.attendance.terminals import device, registered
-from tests.faults.test_collector_kill import SEED, start_collector, wait_until
+from tests.faults.test_collector_kill import SEED, start_collector
+from tests.waiting import until
 
 KILLS = 3
 
@@ -40,17 +41,17 @@ def test_a_killed_change_of_people_is_done_by_the_next_collector(transactional_d
             before = simulated.connections
             collector = start_collector()
             try:
-                wait_until(lambda seen=before: simulated.connections > seen)
+                until(lambda seen=before: simulated.connections > seen)
                 sleep(chance.uniform(0, 1))
             finally:
                 collector.send_signal(signal.SIGKILL)
                 collector.communicate()
             assert waiting(), f"killed too late to tell anything; FAULT_SEED={SEED}"
-            wait_until(lambda: simulated.open_connections == 0)  # its child ends by itself
+            until(lambda: simulated.open_connections == 0)  # its child ends by itself
             release()
         collector = start_collector()
         try:
-            wait_until(lambda: not waiting())
+            until(lambda: not waiting())
         finally:
             collector.send_signal(signal.SIGTERM)
             _, complaints = collector.communicate(timeout=30)

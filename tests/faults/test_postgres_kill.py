@@ -35,12 +35,13 @@ from tests import make
 from tests.attendance.terminals import device, registered
 from tests.backend.launching import open_folder
 from tests.faults.test_bulk_kill import Web, _send
-from tests.faults.test_collector_kill import start_collector, wait_until
+from tests.faults.test_collector_kill import start_collector
 from tests.faults.test_push_kill import check as check_pushed
 from tests.faults.test_push_kill import pushing, until_more_is_sent
-from tests.faults.test_scheduler_kill import READERS, Scheduler, check, settled, until
+from tests.faults.test_scheduler_kill import READERS, Scheduler, check, settled
 from tests.mailbox import Mailbox, serve
 from tests.sales.conftest import MONDAY
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.fault,
@@ -140,11 +141,11 @@ def test_during_a_pull(postgres: Server):
             stack.enter_context(registered(simulated, code=str(number), poll_seconds=5))
         collector = start_collector()
         try:
-            wait_until(lambda: all(simulated.open_connections for simulated in devices))
+            until(lambda: all(simulated.open_connections for simulated in devices))
             _die_and_return(postgres)
-            wait_until(lambda: Terminal.objects.filter(lease_until=None).count() == 2)
+            until(lambda: Terminal.objects.filter(lease_until=None).count() == 2)
             Terminal.objects.update(next_poll_at=None)
-            wait_until(lambda: Punch.objects.count() >= 12_000)
+            until(lambda: Punch.objects.count() >= 12_000)
             assert collector.poll() is None
         finally:
             collector.send_signal(signal.SIGTERM)
@@ -167,7 +168,7 @@ def test_frozen_during_a_pull(postgres: Server, stuck_seconds: int):
     with registered(simulated, poll_seconds=5):
         collector = start_collector(f"--stuck-seconds {stuck_seconds}")
         try:
-            wait_until(lambda: simulated.open_connections)
+            until(lambda: simulated.open_connections)
             connection.close()
             with postgres.frozen():
                 sleep(8)
@@ -176,7 +177,7 @@ def test_frozen_during_a_pull(postgres: Server, stuck_seconds: int):
                 assert collector.returncode == 1
                 assert b"Timeout" in collector.communicate()[1]
                 collector = start_collector()
-            wait_until(lambda: Punch.objects.count() >= 6000)
+            until(lambda: Punch.objects.count() >= 6000)
         finally:
             collector.send_signal(signal.SIGTERM)
             _, errors = collector.communicate(timeout=40)
@@ -245,7 +246,7 @@ def test_during_a_push(postgres: Server):
             sleep(0.3)
             postgres.start_again()
             check_pushed(terminals, acknowledged)
-        wait_until(lambda: all(one.sent == len(one.log) for one in terminals))
+        until(lambda: all(one.sent == len(one.log) for one in terminals))
     finally:
         stop.set()
         for thread in threads:

@@ -14,7 +14,7 @@ from attendance.models import Pull, PullState, Punch
 from scripts.simulated_terminal.push import PushTerminal
 from tests.attendance.pushing import caller, link, punches
 from tests.faults.test_bulk_kill import Web
-from tests.faults.test_collector_kill import wait_until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -59,7 +59,7 @@ def check(terminals: list[PushTerminal], acknowledged: list[int]) -> None:
 def until_more_is_sent(terminals: list[PushTerminal]) -> None:
     """Wait until the server works and takes uploads."""
     before = sum(terminal.sent for terminal in terminals)
-    wait_until(lambda: sum(terminal.sent for terminal in terminals) > before)
+    until(lambda: sum(terminal.sent for terminal in terminals) > before)
 
 
 def test_a_killed_web_process_loses_and_doubles_nothing(web: Web):

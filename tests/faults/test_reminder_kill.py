@@ -18,8 +18,9 @@ from backend.jobs import queue
 from backend.jobs.models import Run, RunState
 from backend.mail.models import MailState, OutgoingMail
 from tests import make
-from tests.faults.test_scheduler_kill import Scheduler, is_doing, until
+from tests.faults.test_scheduler_kill import Scheduler, is_doing
 from tests.mailbox import Mailbox, serve
+from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 

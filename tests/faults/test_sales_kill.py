@@ -26,7 +26,8 @@ from sales.models import (
 )
 from sales.money import settlement_run
 from tests import make
-from tests.faults.test_export_kill import kill, start, until, until_taken
+from tests.faults.test_export_kill import kill, start, until_taken
+from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 

@@ -22,6 +22,7 @@ from backend.org.models import Company
 from reporting.models import Delivery, Edition, EditionFile, FileKind
 from reporting.setup import ensure_weekly_briefing
 from tests.mailbox import Mailbox, serve
+from tests.waiting import until
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -98,13 +99,6 @@ def due(person: Callable[..., User]) -> Run:
     now = queue.database_now()
     ensure_weekly_briefing(readers, first_due_at=now, at=now)
     return Run.objects.get(due_at=now)
-
-
-def until(true: Callable[[], bool], what: str, *, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"waited {seconds} s for: {what}"
-        time.sleep(0.01)
 
 
 def is_doing() -> bool:
