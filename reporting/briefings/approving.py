@@ -22,6 +22,7 @@ from backend.org.models import Company
 from backend.pdf import PdfUnavailable, pdf
 from backend.problems import Problem
 from reporting.briefings.agenda import agenda_of
+from reporting.briefings.leading import require_leader
 from reporting.briefings.letters import link_of
 from reporting.briefings.meeting import newest_minutes, roll_of
 from reporting.control.in_force import foot_of_form
@@ -35,7 +36,6 @@ from reporting.models import (
 )
 from reporting.papers.content import Attendee, Decision, PaperContent, digest, freeze, printable
 from reporting.papers.writing import document, word
-from reporting.tasks.deciding import NotLeading
 from reporting.tasks.following_up import TaskLine, decided
 from reporting.tasks.states import State
 
@@ -210,8 +210,7 @@ def send(paper: BriefingPaper, *, addresses: Sequence[str], by: User, at: dateti
     Returns how many mails are new. Raises NotLeading, AddressRefused.
     """
     briefing = paper.briefing
-    if not briefing.is_led_by(by):
-        raise NotLeading
+    require_leader(briefing, by)
     people = [row.user for row in briefing.participants.select_related("user").order_by("pk")]
     wanted: dict[str, User | str] = {u.email: u for u in people if u.is_active and u.email}
     for address in map(_allowed, addresses):

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
-from backend.db import lock_rows
 from backend.problems import Problem
 from reporting.briefings.agenda import BriefingOver, add_newest_edition
+from reporting.briefings.leading import lock_led
 from reporting.models import (
     LONGEST_TEXT,
     Briefing,
@@ -20,7 +20,7 @@ from reporting.models import (
     Presence,
     RollCall,
 )
-from reporting.tasks.deciding import NotInSession, NotLeading
+from reporting.tasks.deciding import NotInSession
 
 
 class CannotOpen(Problem):
@@ -61,7 +61,7 @@ class Call:
 def open_briefing(briefing: Briefing, *, by: User, at: datetime) -> Briefing:
     """Begin the meeting, with the newest edition on its agenda. Raises NotLeading, CannotOpen."""
     with transaction.atomic():
-        locked = _locked(briefing, by)
+        locked = lock_led(briefing, by)
         if locked.state != BriefingState.PLANNED:
             raise CannotOpen
         add_newest_edition(locked, at=at)
@@ -73,7 +73,7 @@ def open_briefing(briefing: Briefing, *, by: User, at: datetime) -> Briefing:
 def close_briefing(briefing: Briefing, *, by: User, at: datetime) -> Briefing:
     """End the meeting; what was said and decided stays. Raises NotLeading, NotInSession."""
     with transaction.atomic():
-        locked = _locked(briefing, by)
+        locked = lock_led(briefing, by)
         if locked.state != BriefingState.OPEN:
             raise NotInSession
         locked.state, locked.closed_at = BriefingState.CLOSED, at
@@ -92,7 +92,7 @@ def call_roll(
         if call.presence == Presence.ABSENT and not call.reason.strip():
             raise AbsenceUnexplained(str(participant.user))
     with transaction.atomic():
-        locked = _locked(briefing, by)
+        locked = lock_led(briefing, by)
         if locked.state == BriefingState.CANCELLED:
             raise BriefingOver
         known = roll_of(locked)
@@ -129,7 +129,7 @@ def save_minutes(
     if len(text) > LONGEST_TEXT:
         raise MinutesTooLong
     with transaction.atomic():
-        locked = _locked(briefing, by)
+        locked = lock_led(briefing, by)
         if locked.state == BriefingState.CANCELLED:
             raise BriefingOver
         newest = newest_minutes(locked)
@@ -144,10 +144,3 @@ def save_minutes(
 
 def newest_minutes(briefing: Briefing) -> MinutesVersion | None:
     return briefing.minutes.order_by("-number").first()
-
-
-def _locked(briefing: Briefing, by: User) -> Briefing:
-    if not briefing.is_led_by(by):
-        raise NotLeading
-    (locked,) = lock_rows(Briefing.objects.filter(pk=briefing.pk))
-    return locked

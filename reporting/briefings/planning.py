@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from backend.accounts.models import User
 from backend.accounts.permissions import may
 from backend.clock import VN
-from backend.db import lock_rows
 from backend.jobs.handlers import in_one_transaction
 from backend.problems import Problem
 from reporting.briefings.agenda import add_newest_edition
 from reporting.briefings.carrying_over import call_off, carry_over, title_of
+from reporting.briefings.leading import NotLeading, lock_led
 from reporting.briefings.letters import mail_briefing
 from reporting.briefings.rhythm import Meeting, meetings
 from reporting.briefings.votes import remind_silent
@@ -32,7 +32,6 @@ from reporting.models import (
     Participant,
     SeriesGuest,
 )
-from reporting.tasks.deciding import NotLeading
 from reporting.tasks.reminding import remind
 from reporting.tasks.units import Unit, speakers_of, unheard
 
@@ -292,9 +291,7 @@ def cancel_briefing(briefing: Briefing, *, reason: str, by: User, at: datetime) 
 
 
 def _locked(briefing: Briefing, by: User) -> Briefing:
-    if not briefing.is_led_by(by):
-        raise NotLeading
-    (locked,) = lock_rows(Briefing.objects.filter(pk=briefing.pk))
+    locked = lock_led(briefing, by)
     if locked.state != BriefingState.PLANNED:
         raise NotPlanned
     return locked

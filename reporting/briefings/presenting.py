@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.problems import Problem
+from reporting.briefings.leading import require_leader
 from reporting.models import AgendaItem, Briefing, Presentation
-from reporting.tasks.deciding import NotLeading
 
 #: The channel every process that serves followers listens to.
 CHANNEL: Final = "briefing_page"
@@ -69,7 +69,7 @@ def shown(briefing_id: int) -> Shown:
 
 def show(briefing: Briefing, *, page: int, is_blank: bool, by: User, at: datetime) -> Shown:
     """Turn to a page for everybody. Raises NotLeading, PageRefused."""
-    _require_leading(briefing, by)
+    require_leader(briefing, by)
     if not 0 <= page < MOST_PAGES:
         raise PageRefused
     values: dict[str, Any] = {
@@ -88,7 +88,7 @@ def point(briefing: Briefing, *, x: int | None, y: int | None, by: User) -> None
 
     Raises NotLeading, PageRefused.
     """
-    _require_leading(briefing, by)
+    require_leader(briefing, by)
     for part in (x, y):
         if part is not None and not 0 <= part <= 1_000:
             raise PageRefused
@@ -99,11 +99,6 @@ def _notify(briefing_id: int, told: dict[str, Any]) -> None:
     text = json.dumps({"briefing": briefing_id, **told}, separators=(",", ":"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, text])
-
-
-def _require_leading(briefing: Briefing, by: User) -> None:
-    if not briefing.is_led_by(by):
-        raise NotLeading
 
 
 def ticket(briefing: Briefing, user: User) -> str:

@@ -13,9 +13,9 @@ from backend.accounts.models import User
 from backend.db import lock_rows
 from backend.problems import Problem
 from reporting.briefings.agenda import BriefingOver
+from reporting.briefings.leading import require_leader
 from reporting.briefings.letters import mail_question
 from reporting.models import Briefing, BriefingState, Poll, PollOption, PollVoter
-from reporting.tasks.deciding import NotLeading
 
 #: How long before the end those who have not answered are reminded.
 LAST_CALL: Final = timedelta(days=1)
@@ -72,8 +72,7 @@ def ask(
     at: datetime,
 ) -> Poll:
     """Ask everybody invited, by mail too. Raises NotLeading, BriefingOver, PollRefused."""
-    if not briefing.is_led_by(by):
-        raise NotLeading
+    require_leader(briefing, by)
     if briefing.state not in (BriefingState.PLANNED, BriefingState.OPEN):
         raise BriefingOver
     texts = [text.strip() for text in options if text.strip()]

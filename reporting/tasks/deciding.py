@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.db import lock_rows
 from backend.problems import Problem
+from reporting.briefings.leading import require_leader
 from reporting.models import (
     Briefing,
     BriefingState,
@@ -67,21 +68,12 @@ class NotInSession(Problem):
     message = gettext_lazy("Phiên họp chưa khai mạc hoặc đã bế mạc nên không ghi được kết luận.")
 
 
-class NotLeading(Problem):
-    """Only the chair and the secretary may do this."""
-
-    status = 403
-    code = "briefing.not_leading"
-    message = gettext_lazy("Chỉ chủ trì hoặc thư ký của phiên họp làm được việc này.")
-
-
 def conclude(briefing: Briefing, line: str, *, by: User, at: datetime) -> Task:
     """Keep the line as the next conclusion, with its task, owners and first step: all or nothing.
 
     Raises NotLeading, NotInSession, ConclusionRefused.
     """
-    if not briefing.is_led_by(by):
-        raise NotLeading
+    require_leader(briefing, by)
     read = read_conclusion(
         line, today=at.astimezone(VN).date(), units=known_units(), kpis=known_kpis()
     )
