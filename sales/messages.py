@@ -57,6 +57,9 @@ MESSAGES = {
     "money.needs_reason": _("Điều chỉnh công nợ phải ghi lý do."),
     "money.fee_only_of_prizes": _("Chỉ trả thưởng hộ mới có phí."),
     "money.fee_over_cap": _("Phí trả thưởng hộ tối đa {most} phần vạn."),
+    "money.pays_no_prizes": _(
+        "Hợp đồng của đại lý {agent} ngày ấy không cho trả thưởng hộ. Hãy sửa hợp đồng nếu đã ủy quyền."
+    ),
     "money.in_the_future": _("Ngày {date} chưa tới."),
     "money.needs_reference": _("Thiếu số chứng từ (phiếu thu, ủy nhiệm chi, quyết định)."),
     "money.reference_used": _("Số chứng từ {reference} đã ghi cho đại lý này."),

@@ -34,7 +34,7 @@ from sales.models import (
     RuleKey,
     Source,
 )
-from sales.money.booking import book, book_reversal
+from sales.money.booking import book, book_reversal, unauthorised
 from sales.rules import rule_value
 
 
@@ -64,6 +64,15 @@ class ResultChanged(Problem):
 class PayingAgentUnknown(Problem):
     code = "payout.agent_unknown"
     message = _("Không có đại lý mã này trong địa bàn của bạn, hoặc đại lý chưa hoạt động hôm ấy.")
+
+
+class PaysNoPrizes(Problem):
+    status = 409
+    code = "payout.agent_not_authorised"
+    message = _(
+        "Hợp đồng của đại lý ngày ấy không cho trả thưởng hộ. Hãy sửa hợp đồng nếu đã ủy quyền, "
+        "hoặc để công ty trả."
+    )
 
 
 class FeeOverCap(Problem):
@@ -100,7 +109,7 @@ def pay_claim(
     """Pay an open claim: one entry in the journal with the tax withheld on the day it was paid.
 
     Raises ClaimUnknown, ClaimNotOpen, PaidWhen, TaxUnsettled, ResultChanged, TicketWithdrawn,
-    PayingAgentUnknown, FeeOverCap, ReferenceUsed, PeriodClosed.
+    PayingAgentUnknown, PaysNoPrizes, FeeOverCap, ReferenceUsed, PeriodClosed.
     """
     with transaction.atomic():
         claim = open_claim(pk, by=by)
@@ -194,6 +203,8 @@ def _agent(payer: Payer, paid: date, reference: str, by: User) -> Agent:
     agent = Agent.objects.visible_to(by).filter(code=payer.agent, opened_date__lte=paid).first()
     if agent is None:
         raise PayingAgentUnknown
+    if unauthorised({(agent.code, paid)}):
+        raise PaysNoPrizes
     cap = rule_value(RuleKey.PAYOUT_FEE_CAP, paid)
     if payer.fee_bps < 0 or (cap is not None and payer.fee_bps > cap):
         raise FeeOverCap

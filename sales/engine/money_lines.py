@@ -1,6 +1,6 @@
 """The shape of one line of money people send, and whether it may be booked. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -63,13 +63,14 @@ class MoneyFacts:
     """What the lines refer to: agents by code with their first day, and references used before.
 
     `today` bounds the dates; `fee_cap_bps` is the most an agent may get for a prize he pays, None
-    where no rule says so.
+    where no rule says so. `unauthorised`: agents and days on which a contract does not let them pay prizes.
     """
 
     agents: Mapping[str, date]
     references: frozenset[tuple[str, str]]
     today: date
     fee_cap_bps: int | None
+    unauthorised: Collection[tuple[str, date]] = frozenset()
 
 
 def check(lines: Sequence[MoneyLine], facts: MoneyFacts) -> list[Fault]:
@@ -102,6 +103,8 @@ def _agent_and_day(row: int, line: MoneyLine, facts: MoneyFacts) -> list[Fault]:
     elif line.date < opened:
         values = {"agent": line.agent, "date": opened}
         faults.append(Fault(row, "date", "agent.not_started", values))
+    if line.event == "prize" and (line.agent, line.date) in facts.unauthorised:
+        faults.append(Fault(row, "agent", "money.pays_no_prizes", {"agent": line.agent}))
     if line.date > facts.today:
         faults.append(Fault(row, "date", "money.in_the_future", {"date": line.date}))
     return faults

@@ -1,8 +1,8 @@
 """Booking money between company and agents: all lines or none, with the balances."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from sales.ledger.journal import Entry, hold_balances, write_entries
 from sales.ledger.recording import LinesRefused
 from sales.models import (
     Agent,
+    AgentContract,
     BankLine,
     JournalEntry,
     JournalEvent,
@@ -236,7 +237,26 @@ def _facts(lines: Sequence[MoneyLine], agents: dict[str, Agent], at: datetime) -
         references=frozenset(used.values_list("agent__code", "reference")),
         today=today,
         fee_cap_bps=rule_value(RuleKey.PAYOUT_FEE_CAP, today),
+        unauthorised=unauthorised(
+            {(line.agent, line.date) for line in lines if line.event == "prize"}
+        ),
     )
+
+
+def unauthorised(payers: Collection[tuple[str, date]]) -> set[tuple[str, date]]:
+    """Of agents and days those whose contract in force does not let them pay prizes; without a contract
+    here nobody knows."""
+    if not payers:
+        return set()
+    contracts = AgentContract.objects.filter(
+        agent__code__in={code for code, _day in payers}, pays_prizes=False
+    ).values_list("agent__code", "valid_from", "valid_to")
+    return {
+        (code, day)
+        for code, day in payers
+        for of, first, last in contracts
+        if of == code and first <= day and (last is None or day <= last)
+    }
 
 
 def _entry(line: MoneyLine, agent: Agent) -> Entry:

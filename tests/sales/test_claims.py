@@ -27,6 +27,7 @@ from sales.draws.results import enter_result, publish_result
 from sales.engine.draw_sheet import cleaned
 from sales.models import (
     AgentBalance,
+    AgentContract,
     Draw,
     JournalEntry,
     JournalEvent,
@@ -203,6 +204,32 @@ def test_what_cannot_be_claimed(
         assert code in ("request.invalid", "claim.winner_missing")
     assert answer.json()["code"] == code
     assert not PrizeClaim.objects.exists()
+
+
+def test_an_agent_whose_contract_does_not_let_it_pay_prizes_is_credited_with_none(
+    drawn: Company, manager: APIClient
+):
+    contract = AgentContract.objects.create(
+        agent=drawn.an, number="HĐ 1", valid_from="2026-01-01", valid_to="2026-11-19"
+    )
+    pk = claim(manager).json()["id"]
+    assert pay(manager, pk, agent="AN", reference="UQ-1").status_code == 201  # its contract is over
+    undo(manager, pk)
+    AgentContract.objects.filter(pk=contract.pk).update(valid_to=None)
+    refused = pay(manager, pk, agent="AN", reference="UQ-2")
+    assert (refused.status_code, refused.json()["code"]) == (409, "payout.agent_not_authorised")
+    prize = {
+        "event": "prize",
+        "agent": "AN",
+        "date": "2026-11-20",
+        "amount": 40_000,
+        "reference": "TT 1",
+    }
+    told = manager.post("/api/v1/journal/", {"lines": [prize]}, headers={"Idempotency-Key": "tt-1"})
+    assert [fault["code"] for fault in told.json()["errors"]] == ["money.pays_no_prizes"]
+    AgentContract.objects.filter(pk=contract.pk).update(pays_prizes=True)
+    assert pay(manager, pk, agent="AN", reference="UQ-2").status_code == 201
+    prove()
 
 
 def test_the_term_is_thirty_days_from_the_draw(drawn: Company, api: Callable[..., APIClient]):
