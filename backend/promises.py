@@ -4,6 +4,7 @@ from typing import Final
 
 import pgtrigger
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 
@@ -19,6 +20,12 @@ def has_reason(name: str) -> models.CheckConstraint:
     """Every row has a `reason`."""
     reason = GreaterThanOrEqual(Length("reason"), REASON_MIN)
     return models.CheckConstraint(name=name, condition=reason)
+
+
+def in_order(name: str, first: str, last: str) -> models.CheckConstraint:
+    """The day `last`, where a row has one, is not before the day `first`."""
+    ordered = Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)})
+    return models.CheckConstraint(name=name, condition=ordered)
 
 
 def broken_by(error: Exception) -> str:

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.endings import EndedQuerySet
 from backend.org.models import Employee
-from backend.promises import APPEND_ONLY, has_reason
+from backend.promises import APPEND_ONLY, has_reason, in_order
 
 
 class OwnRest(models.Model):
@@ -44,9 +44,7 @@ class OwnRest(models.Model):
         verbose_name = _("ngày nghỉ hằng tuần riêng")
         verbose_name_plural = _("ngày nghỉ hằng tuần riêng")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="own_rest_order", condition=Q(last__isnull=True) | Q(last__gte=F("first"))
-            ),
+            in_order("own_rest_order", "first", "last"),
             models.CheckConstraint(
                 name="own_rest_days_of_the_week",
                 condition=Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]) & Q(weekdays__len__lt=7),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.db import DateRange, day_span
 from backend.org.models import Employee
+from backend.promises import in_order
 
 __all__ = ["DateRange"]  # a migration names it here
 
@@ -134,10 +135,7 @@ class Enrolment(models.Model):
         verbose_name = _("mã chấm công")
         verbose_name_plural = _("mã chấm công")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="enrolment_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
+            in_order("enrolment_order", "valid_from", "valid_to"),
             ExclusionConstraint(
                 name="enrolment_one_owner_at_a_time",
                 expressions=[

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.db import day_span
-from backend.promises import APPEND_ONLY
+from backend.promises import APPEND_ONLY, in_order
 from backend.validity import holding
 from backend.vntext import search_key, sort_key
 
@@ -106,10 +106,7 @@ class Region(models.Model):
         verbose_name_plural = _("địa bàn")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="region_code_validity"),
-            models.CheckConstraint(
-                name="region_validity_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
+            in_order("region_validity_order", "valid_from", "valid_to"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["path"], name="region_path", opclasses=["varchar_pattern_ops"]),
@@ -223,10 +220,7 @@ class TerritoryRegion(models.Model):
         verbose_name = _("địa bàn của vùng bán hàng")
         verbose_name_plural = _("địa bàn của vùng bán hàng")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="territory_region_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
+            in_order("territory_region_order", "valid_from", "valid_to"),
             ExclusionConstraint(
                 name="territory_region_one_at_a_time",
                 expressions=[
@@ -315,10 +309,7 @@ class Employee(models.Model):
         verbose_name = _("nhân viên")
         verbose_name_plural = _("nhân viên")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="employee_join_before_leave",
-                condition=Q(leave_date__isnull=True) | Q(leave_date__gte=F("join_date")),
-            ),
+            in_order("employee_join_before_leave", "join_date", "leave_date"),
         ]
 
     def __str__(self) -> str:

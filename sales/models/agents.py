@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
-from backend.promises import APPEND_ONLY
+from backend.promises import APPEND_ONLY, in_order
 from backend.reasons import REASON_MIN
 from backend.sealing import unseal
 from backend.vntext import search_key
@@ -115,10 +115,7 @@ class Agent(models.Model):
         verbose_name = _("đại lý")
         verbose_name_plural = _("đại lý")
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="agent_opened_before_closed",
-                condition=Q(closed_date__isnull=True) | Q(closed_date__gte=F("opened_date")),
-            ),
+            in_order("agent_opened_before_closed", "opened_date", "closed_date"),
             models.CheckConstraint(
                 name="agent_ended_has_last_day",
                 condition=~Q(status=AgentStatus.ENDED) | Q(closed_date__isnull=False),

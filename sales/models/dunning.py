@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from backend.org.models import Region
-from backend.promises import APPEND_ONLY
+from backend.promises import APPEND_ONLY, in_order
 from sales.models.agents import Agent
 from sales.models.scope import InRegionQuerySet
 
@@ -48,10 +48,7 @@ class DunningNotice(models.Model):
                 name="dunning_of_a_debt",
                 condition=Q(overdue_amount__gt=0, level__range=(1, 3), oldest_due__lt=F("on")),
             ),
-            models.CheckConstraint(
-                name="dunning_promise_not_past",
-                condition=Q(promised_date__isnull=True) | Q(promised_date__gte=F("on")),
-            ),
+            in_order("dunning_promise_not_past", "on", "promised_date"),
         ]
         indexes: ClassVar = [models.Index(fields=["agent", "-id"], name="dunning_agent")]
         triggers: ClassVar = [APPEND_ONLY]

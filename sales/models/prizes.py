@@ -5,9 +5,10 @@ from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import in_order
 from backend.validity import holding
 from sales.engine import prizes as engine
 from sales.models.products import Product
@@ -58,10 +59,7 @@ class PrizeTable(models.Model):
         verbose_name_plural = _("cơ cấu giải thưởng")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["product", "valid_from"], name="prize_table_once"),
-            models.CheckConstraint(
-                name="prize_table_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
+            in_order("prize_table_order", "valid_from", "valid_to"),
         ]
 
     def __str__(self) -> str:

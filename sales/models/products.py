@@ -5,9 +5,10 @@ from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import in_order
 from backend.validity import holding
 
 
@@ -55,10 +56,7 @@ class Product(models.Model):
             models.CheckConstraint(
                 name="product_kind_known", condition=Q(kind__in=ProductKind.values)
             ),
-            models.CheckConstraint(
-                name="product_validity_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
+            in_order("product_validity_order", "valid_from", "valid_to"),
         ]
 
     def __str__(self) -> str:

@@ -5,9 +5,10 @@ from typing import ClassVar, Self
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backend.promises import in_order
 from backend.validity import holding
 
 
@@ -71,10 +72,7 @@ class SalesRule(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["key", "valid_from"], name="sales_rule_once"),
             models.CheckConstraint(name="sales_rule_not_negative", condition=Q(value__gte=0)),
-            models.CheckConstraint(
-                name="sales_rule_order",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
+            in_order("sales_rule_order", "valid_from", "valid_to"),
         ]
 
     def __str__(self) -> str:
