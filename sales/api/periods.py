@@ -51,7 +51,7 @@ class OnePeriodShape(serializers.Serializer[Any]):
     month = serializers.DateField(help_text="Its first day.")
     closed = serializers.BooleanField()
     not_held = serializers.ListField(
-        child=serializers.DateField(), help_text="Draws until today that nobody told as held."
+        child=serializers.DateField(), help_text="Draws before today that nobody told as held."
     )
     open_draws = serializers.ListField(
         child=serializers.DateField(), help_text="Draws that settling the month will close."

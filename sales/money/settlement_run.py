@@ -82,7 +82,7 @@ class Lacking:
 def lacking(month: date, *, today: date) -> Lacking:
     """What the month still lacks before it is settled."""
     draws = Draw.objects.filter(date__gte=month, date__lt=shifted(month, 1))
-    waiting = draws.filter(status=DrawStatus.SCHEDULED, date__lte=today)
+    waiting = draws.filter(status=DrawStatus.SCHEDULED, date__lt=today)
     days = open_draws(month)
     return Lacking(
         list(waiting.order_by("date").values_list("date", flat=True)),

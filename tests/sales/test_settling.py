@@ -210,3 +210,10 @@ def test_sheets_of_tickets_that_came_in_are_named_before_their_draw_is_closed(
     assert told["unconfirmed"] == [{"draw_date": "2026-11-17", "sheets": 1}]
     assert told["open_draws"] == [f"2026-11-{day}" for day in range(16, 23)]
     assert (told["closed"], told["not_held"]) == (False, [])
+
+
+def test_the_draw_of_tonight_is_not_missed_in_the_morning(company: Company, manager: APIClient):
+    Draw.objects.update(status=DrawStatus.SCHEDULED)
+    with time_machine.travel("2026-11-17T09:00:00+07:00", tick=False):
+        told = manager.get("/api/v1/sales-periods/2026-11/").json()
+    assert told["not_held"] == ["2026-11-16"]
