@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -176,32 +177,23 @@ def _enter(request: HttpRequest, person: Employee) -> None:
 @requires("attendance.manage")
 def leave_terms_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take terms back, with a reason."""
-    seen = LeaveTerms.objects.filter(employee__in=employees_for(acting(request)))
-    terms = get_object_or_404(seen.select_related("employee"), pk=pk)
-    why = request.POST.get("ly_do", "")
-    return _taken_back(
-        request,
-        terms.employee.code,
-        lambda: withdraw_terms(terms, reason=why, by=acting(request), at=clock.now()),
-    )
+    return _taken_back(request, LeaveTerms.objects.all(), pk, withdraw_terms)
 
 
 @require_POST
 @requires("attendance.manage")
 def leave_grant_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take granted days back, with a reason."""
-    seen = LeaveGrant.objects.filter(employee__in=employees_for(acting(request)))
-    grant = get_object_or_404(seen.select_related("employee"), pk=pk)
-    why = request.POST.get("ly_do", "")
-    return _taken_back(
-        request,
-        grant.employee.code,
-        lambda: withdraw_grant(grant, reason=why, by=acting(request), at=clock.now()),
-    )
+    return _taken_back(request, LeaveGrant.objects.all(), pk, withdraw_grant)
 
 
-def _taken_back(request: HttpRequest, code: str, take: Callable[[], object]) -> HttpResponse:
+def _taken_back(
+    request: HttpRequest, rows: QuerySet[Any], pk: int, withdraw: Callable[..., object]
+) -> HttpResponse:
+    """Call `withdraw` with the row, reason, by and at; say what came of it on its employee's page."""
+    seen = rows.filter(employee__in=employees_for(acting(request))).select_related("employee")
+    row = get_object_or_404(seen, pk=pk)
     with problems_told(request):
-        take()
+        withdraw(row, reason=request.POST.get("ly_do", ""), by=acting(request), at=clock.now())
         messages.success(request, _("Đã thu hồi."))
-    return redirect("annual_leave_person", code)
+    return redirect("annual_leave_person", row.employee.code)
