@@ -196,6 +196,8 @@ PAGES = {
 OTHER_THAN_200 = {(None, "/khong-co-trang-nay/"): 404, ("executive", "/nhat-ky/"): 403}
 #: Opened by scripts or programs, not by a link.
 NOT_PAGES = re.compile("(api|iclock)/.*|health/|giao-ban/.*/trang/|.*-biet/(nhan-vien|da-gan)/")
+#: Addresses of papers.
+PRINTED = re.compile(r"[./]pdf\b")
 #: Linked only where somebody has done something first.
 LATER = {
     "tai-lieu/<str:code>/<int:number>/sua/",
@@ -475,8 +477,9 @@ def routes_linked_from(tab, role, known, files):
     """The routes a person finds by following links from the start page, one of each kind.
 
     The `known` addresses are followed besides: what a page links to may depend on what it shows, and
-    other tests make more of a kind. What turns out to be a file is kept in `files` and not made again
-    for the next role, half of the time went into that: tests/contracts asks who may have it.
+    other tests make more of a kind. Papers are not printed, and what turns out to be a file is kept in
+    `files` and not made again for the next role, most of the time went into that: tests/contracts asks
+    who may have it.
     """
     window = tab(role)
     waiting, seen, kinds = ["/"], set(), Counter[str]()
@@ -493,7 +496,7 @@ def routes_linked_from(tab, role, known, files):
             continue
         seen.add(address)
         kinds[route] += 1
-        if address in files:
+        if address in files or PRINTED.search(path):
             assert allowed(ROUTES[route], role), (role, address)
             continue
         answer = window.fetch(address)
