@@ -198,13 +198,8 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "files"},
-    },
-    "staticfiles": {"BACKEND": "backend.statics.StaticFiles"},
-}
+# What people attach lies in the database, so there is no storage of other files.
+STORAGES = {"staticfiles": {"BACKEND": "backend.statics.StaticFiles"}}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
