@@ -6,11 +6,12 @@ from typing import Final
 
 from backend.clock import VN
 from reporting.briefings.agenda import agenda_of
+from reporting.briefings.votes import standings
 from reporting.builders.slides import Slide, report_slides, text_slide
 from reporting.builders.speaking import Language, speaking, spoken, t
 from reporting.editions import report_of
 from reporting.in_english import english_slides
-from reporting.models import AgendaItem, Briefing
+from reporting.models import AgendaItem, Briefing, Poll
 from reporting.tasks.following_up import TaskLine, counted, decided, opening
 
 _HEAD: Final = ("Kết luận", "Đơn vị", "Hạn")
@@ -30,6 +31,8 @@ def _slides(briefing: Briefing, *, at: datetime) -> Iterator[Slide]:
     yield _open(opening(briefing, at=at))
     for item in agenda_of(briefing):
         yield from _of_item(item)
+    for poll in briefing.polls.order_by("pk"):
+        yield _asked(poll, at=at)
     yield _decided(decided(briefing, at=at))
 
 
@@ -78,6 +81,19 @@ def _of_item(item: AgendaItem) -> Iterator[Slide]:
         files = "\n".join(f"{t('Tài liệu')}: {file.name}" for file in item.files.all())
         text = "\n".join(part for part in (item.text, files) if part)
         yield text_slide(item.title, text, kicker=item.unit, notes=item.notes)
+
+
+def _asked(poll: Poll, *, at: datetime) -> Slide:
+    """What was asked before the meeting; its result once its time is over, as on the briefing's page."""
+    title, due = t("Kết quả lấy ý kiến"), poll.due_at.astimezone(VN)
+    way = t("kín") if poll.is_secret else t("công khai tên")
+    kicker = f"{way} · {t('hạn trả lời')} {due:%H:%M %d/%m/%Y}"
+    if at <= poll.due_at:
+        lines = (t("Kết quả hiện sau hạn trả lời."),)
+        return Slide(title, kicker, note=poll.question, lines=lines)
+    rows = tuple((each.option.text, str(each.count)) for each in standings(poll))
+    head = (t("Phương án"), t("Số người chọn"))
+    return Slide(title, kicker, note=poll.question, head=head, rows=rows)
 
 
 def _decided(lines: Sequence[TaskLine]) -> Slide:

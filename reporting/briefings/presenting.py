@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from django.core import signing
 from django.db import connection, transaction
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from backend.accounts.models import User
 from backend.problems import Problem
 from reporting.briefings.leading import require_leader
-from reporting.models import AgendaItem, Briefing, Presentation
+from reporting.models import Briefing, Presentation
 
 #: The channel every process that serves followers listens to.
 CHANNEL: Final = "briefing_page"
@@ -30,9 +29,12 @@ _SHOW: Final = """
     ON CONFLICT (briefing_id) DO UPDATE SET page = excluded.page, is_blank = excluded.is_blank,
         presenter_id = excluded.presenter_id, changed_at = excluded.changed_at,
         version = reporting_presentation.version + 1
-    RETURNING version, (
-        SELECT count(*) + count(withdrawn_at) FROM reporting_agendaitem WHERE briefing_id = %(briefing)s
-    )
+    RETURNING version
+"""
+_DECK: Final = """
+    SELECT (SELECT count(*) + count(withdrawn_at) FROM reporting_agendaitem WHERE briefing_id = %(briefing)s)
+        + (SELECT count(*) + count(*) FILTER (WHERE due_at < %(at)s)
+           FROM reporting_poll WHERE briefing_id = %(briefing)s)
 """
 
 
@@ -45,7 +47,8 @@ class PageRefused(Problem):
 class Shown:
     """What is on the screen. Version 0: nobody has presented yet.
 
-    `deck` counts the changes of the agenda: pages are counted in the slides of that state.
+    `deck` counts the changes of the agenda and of what was asked (also that its time is over): pages
+    are counted in the slides of that state.
     """
 
     page: int
@@ -59,10 +62,11 @@ class Shown:
         }  # fmt: skip
 
 
-def shown(briefing_id: int) -> Shown:
+def shown(briefing_id: int, *, at: datetime) -> Shown:
     """The page everybody is to see now."""
-    items = AgendaItem.objects.filter(briefing=briefing_id)
-    deck = items.aggregate(changes=Count("pk") + Count("withdrawn_at"))["changes"]
+    with connection.cursor() as cursor:
+        cursor.execute(_DECK, {"briefing": briefing_id, "at": at})
+        (deck,) = cursor.fetchone()
     row = Presentation.objects.filter(briefing=briefing_id).first()
     return Shown(row.page, row.is_blank, row.version, deck) if row else Shown(0, False, 0, deck)
 
@@ -77,7 +81,9 @@ def show(briefing: Briefing, *, page: int, is_blank: bool, by: User, at: datetim
     }  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_SHOW, values)
-        version, deck = cursor.fetchone()
+        (version,) = cursor.fetchone()
+        cursor.execute(_DECK, values)
+        (deck,) = cursor.fetchone()
         now = Shown(page, is_blank, version, deck)
         _notify(briefing.pk, {"shown": now.told()})
     return now

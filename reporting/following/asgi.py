@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
+from backend import clock
 from backend.event_stream import (
     HEADERS,
     RETRY,
@@ -51,7 +52,7 @@ def _admit(ticket: str) -> int | None:
 
 def _shown(briefing: int) -> Shown:
     try:
-        return shown(briefing)
+        return shown(briefing, at=clock.now())
     finally:
         connection.close()
 

@@ -28,13 +28,13 @@ STREAM = "/giao-ban/theo-doi/"
 @require_GET
 def present(request: HttpRequest, pk: int) -> HttpResponse:
     """All slides in one document, so that paging needs no server."""
-    user = acting(request)
+    user, at = acting(request), clock.now()
     found = visible_briefing(user, pk)
-    now = shown(found.pk)
+    now = shown(found.pk, at=at)
     leads = found.is_led_by(user)
     origin = _stream_origin(request)
     language = page_language()
-    slides = deck_of(found, at=clock.now(), language=language)
+    slides = deck_of(found, at=at, language=language)
     context = {
         "briefing": found,
         "slides": [
@@ -80,7 +80,7 @@ def shown_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = acting(request)
     found = visible_briefing(user, pk)
     if request.method == "GET":
-        now = shown(found.pk)
+        now = shown(found.pk, at=clock.now())
         tag = f'"{now.version}"'
         if request.headers.get("If-None-Match") == tag:
             return HttpResponseNotModified(headers={"ETag": tag})

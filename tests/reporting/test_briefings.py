@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from backend import clock
 from backend.clock import VN
 from backend.jobs import queue, work
 from backend.mail import outbox
@@ -16,6 +17,7 @@ from backend.mail.models import OutgoingMail
 from backend.org.models import Department
 from reporting import making
 from reporting.briefings.agenda import add_edition
+from reporting.briefings.deck import deck_of
 from reporting.briefings.planning import Guests, keep_briefings, keep_series, make_ahead
 from reporting.briefings.votes import remind_silent
 from reporting.builders.writing import words
@@ -528,6 +530,11 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
     html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
     assert "Kết quả hiện sau hạn trả lời" in html
     assert "<strong>1</strong>" not in html
+    slides, before = f"/giao-ban/{briefing.pk}/trinh-chieu/", len(deck_of(briefing, at=clock.now()))
+    told = kd.get(slides).content.decode()
+    assert "Mở thêm điểm bán?" in told
+    assert "Kết quả hiện sau hạn trả lời" in told
+    assert 'data-deck="1"' in told
     assert remind_silent(at=datetime(2026, 11, 29, 6, 59, tzinfo=VN)) == 0
     assert remind_silent(at=datetime(2026, 11, 29, 7, tzinfo=VN)) == 2
     assert remind_silent(at=datetime(2026, 11, 29, 8, tzinfo=VN)) == 0
@@ -542,6 +549,11 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
     html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
     assert "<strong>1</strong> · Có" in html
     assert ("“nên làm”" in html) is not secret
+    after = deck_of(briefing, at=clock.now())
+    assert len(after) == before, "who opened the slides earlier counts the same pages"
+    result = next(slide for slide in after if slide.note == "Mở thêm điểm bán?")
+    assert result.rows == (("Có", "1"), ("Không", "0"))
+    assert 'data-deck="2"' in kd.get(slides).content.decode(), "and has them made anew"
 
 
 def test_the_rows_of_a_secret_poll_do_not_tell_who_voted_last_for_what(briefing, people, page):
