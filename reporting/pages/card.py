@@ -31,12 +31,10 @@ def card(user: User, now: datetime) -> HomeCard | None:
     if newest is None:
         lines.insert(0, (_("Bản mới nhất"), _("chưa có")))
         return HomeCard(_("Báo cáo giao ban"), reverse("editions"), lines, None, waiting=waiting)
-    first, last = newest.period_first_date, newest.period_last_date
-    period = f"{last:%d/%m/%Y}" if first == last else f"{first:%d/%m}–{last:%d/%m/%Y}"
     states = list(newest.deliveries.values_list("mail__state", flat=True))
     sent = states.count(MailState.ACCEPTED)
     lines = [
-        (_("Bản mới nhất"), f"{period}, {_('bản số')} {newest.number}"),
+        (_("Bản mới nhất"), f"{newest.title}, {_('bản số')} {newest.number}"),
         *([(_("Thư đã gửi"), f"{sent}/{len(states)}")] if oversees else []),
         *lines,
     ]
