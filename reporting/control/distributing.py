@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -168,6 +168,13 @@ def readers_of(document: ControlledDocument) -> list[Reader]:
         Reader(user, own.get(user.pk) or by_unit[user.pk])
         for user in found.distinct().order_by("full_name", "username", "pk")
     ]
+
+
+def unheard_of(document: ControlledDocument) -> QuerySet[ControlledCopy]:
+    """Copies of units without an active account and without paper: nobody is told, nobody reads them."""
+    somebody = User.objects.filter(is_active=True, employee__department=OuterRef("department"))
+    units = document.copies.current().filter(department__isnull=False, is_printed=False)
+    return units.exclude(Exists(somebody)).select_related("department").order_by("number")
 
 
 def copy_of(document: ControlledDocument, user: User) -> ControlledCopy | None:

@@ -16,7 +16,13 @@ from backend.accounts.permissions import acting, may, requires
 from backend.org.models import Department
 from backend.pages.files import PDF, XLSX, file_answer
 from backend.pages.forms import Refusal, checked
-from reporting.control.distributing import copy_of, papers_out, readers_of, unread_of
+from reporting.control.distributing import (
+    copy_of,
+    papers_out,
+    readers_of,
+    unheard_of,
+    unread_of,
+)
 from reporting.control.register import Line, holds, lines_of
 from reporting.control.register_files import register_pdf, register_workbook
 from reporting.control.registering import FORMS, Entry, change_entry
@@ -199,6 +205,7 @@ def document_page(
         "own_copy": copy_of(found, user),
         "copies": copies if sees_all else [],
         "unread": unread_of(line.held.issue, readers) if sees_all and line.held else [],
+        "unheard": unheard_of(found) if sees_all and line.held else [],
         "papers": papers_out(found, at=clock.now()) if sees_all else [],
         "reviews": line.held.issue.reviews.select_related("by").order_by("-on", "-pk")
         if line.held

@@ -184,6 +184,21 @@ def test_the_author_does_not_approve_and_no_issue_holds_before_its_approval(
     assert step(approver, 1, "approved", "QT-02", day="2026-11-28").status_code == 302
 
 
+def test_a_unit_without_an_account_is_named_since_nobody_hears_of_its_copy(office):
+    controller = office["controller"]
+    controller.post("/tai-lieu/moi/", entry())
+    issued(office)
+    assert "đã xác nhận lần ban hành" not in said(controller.get("/tai-lieu/QT-01/")), "to nobody"
+    for code, printed in (("KHO", ""), ("XE", "1")):
+        unit = {"departments": make.department(code).pk} | ({"printed": "1"} if printed else {})
+        controller.post("/tai-lieu/QT-01/phan-phoi/", unit)
+    names = [make.department(code).name for code in ("KHO", "XE")]
+    told = said(controller.get("/tai-lieu/QT-01/")).split("Chưa xác nhận đã đọc")[1]
+    unread = told.split("Soát xét định kỳ")[0]
+    assert f"{names[0]} (bản số 01): đơn vị chưa có tài khoản nào" in " ".join(unread.split())
+    assert names[1] not in unread, "it has paper"
+
+
 def test_each_report_to_be_controlled_is_told_from_its_sisters(office):
     form = office["controller"].get("/tai-lieu/moi/").context["form"]
     _head, offered = form["origin"].field.choices[1]

@@ -139,7 +139,9 @@ def test_edition_of_the_first_format_still_opens(boss: User, page: Page) -> None
     card_ = card(boss, queue.database_now())
     assert card_ is not None
     assert "Bản mới nhất thiếu phần bán vé" in card_.missing
-    assert dict(card_.lines)["Bản mới nhất"] == "Báo cáo giao ban tuần 1, bản số 1", "of which report"
+    assert dict(card_.lines)["Bản mới nhất"] == "Báo cáo giao ban tuần 1, bản số 1", (
+        "of which report"
+    )
 
 
 @pytest.mark.parametrize(
