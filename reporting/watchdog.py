@@ -79,7 +79,7 @@ def late_reports(*, at: datetime) -> list[Late]:
         .order_by("due_at", "pk")
     )
     names = _names()
-    return [_late(run, names) for run in runs]
+    return [_late(run, names, at=at) for run in runs]
 
 
 def _sent_by(run: Run | OuterRef) -> Q:
@@ -91,14 +91,14 @@ def _names() -> dict[str, str]:
     return dict(Schedule.objects.values_list("code", "name"))
 
 
-def _late(run: Run, names: dict[str, str]) -> Late:
+def _late(run: Run, names: dict[str, str], *, at: datetime) -> Late:
     name = run.schedule.name if run.schedule else names.get(run.payload.get("schedule", ""), "")
     name = name or made_by_run(run)
     if run.state == RunState.FAILED:
         step = _("không lập được, đã thôi thử lại")
         return Late(run, name, AlarmKind.FAILED, step, run.error, None)
     if run.state == RunState.DONE:
-        return _unsent(run, name)
+        return _unsent(run, name, at=at)
     if run.attempt == 0:
         step = _("chưa bắt đầu lập; tiến trình lập lịch có đang chạy không?")
         return Late(run, name, AlarmKind.LATE, step, "", None)
@@ -108,15 +108,15 @@ def _late(run: Run, names: dict[str, str]) -> Late:
     return Late(run, name, AlarmKind.LATE, step, run.error, run.runnable_at)
 
 
-def _unsent(run: Run, name: str) -> Late:
+def _unsent(run: Run, name: str, *, at: datetime) -> Late:
     copies = Delivery.objects.filter(_sent_by(run)).distinct().select_related("mail")
     waiting = [copy.mail for copy in copies.order_by("pk") if copy.mail.state in OPEN_MAIL]
     if not waiting:
         return _lost(run, name, [copy for copy in copies if copy.mail.state in LOST_MAIL])
     step = _("đã lập, còn {count} thư chưa gửi được").format(count=len(waiting))
     reason = next((mail.last_error for mail in waiting if mail.last_error), "")
-    tries = [mail.next_attempt_at for mail in waiting]
-    return Late(run, name, AlarmKind.LATE, step, reason, min(tries, default=None))
+    again = max(at, min(mail.next_attempt_at for mail in waiting))  # one that is due is tried now
+    return Late(run, name, AlarmKind.LATE, step, reason, again)
 
 
 def _lost(run: Run, name: str, copies: list[Delivery]) -> Late:

@@ -107,6 +107,9 @@ def test_mail_server_that_puts_off_is_an_alarm_and_delivery_ends_it(
     assert "451" in late.reason
     watchdog.watch(at=at)
     assert [mail.recipient for mail in alarms()] == ["owner@example.vn"]
+    OutgoingMail.objects.update(next_attempt_at=at - timedelta(seconds=20))  # being tried just now
+    (late,) = watchdog.late_reports(at=at)
+    assert late.next_try_at == at, "a next try is not in the past"
 
     mailbox.put_off.clear()
     OutgoingMail.objects.update(next_attempt_at=at)
