@@ -29,8 +29,8 @@ from sales.models import (
 from sales.money.credit import allow_more, credit_of
 from sales.pages.agents import SOON
 
-#: So many draws and notes are shown.
-DRAWS, NOTES = 14, 30
+#: So many lines of draws and notes are shown, and of draws to come, whose tickets went out ahead.
+DRAWS, NOTES, COMING = 14, 30, 6
 
 
 @require_GET
@@ -108,6 +108,8 @@ def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
         .select_related("product", "draw")
         .annotate(sold_count=F("issued") - F("returned"))
     )
+    past = draws.filter(draw_date__lte=today)
+    coming = draws.filter(draw_date__gt=today).order_by("draw_date", "-product__code")[:COMING]
     balance = AgentBalance.objects.filter(agent=shown).first()
     (credit,) = credit_of([shown.pk], on=today)
     return {
@@ -121,7 +123,7 @@ def _facts(shown: Agent, request: HttpRequest) -> dict[str, Any]:
         "documents": shown.documents.defer("data").order_by("-issued_date", "-pk"),
         "changes": shown.status_changes.select_related("by").order_by("-pk"),
         "notes": shown.notes.select_related("by", "point").order_by("-date", "-pk")[:NOTES],
-        "draws": draws.order_by("-draw_date", "product__code")[:DRAWS],
+        "draws": [*reversed(coming), *past.order_by("-draw_date", "product__code")[:DRAWS]],
         "credit": credit,
         "allowed": shown.credit_exceptions.select_related("by").order_by("-pk")[:NOTES],
         "may_allow": may(request.user, "credit.override"),

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from rest_framework.test import APIClient
 
-from sales.models import Agent, AgentContract, AgentDocument
-from tests.sales.conftest import Company
+from sales.models import Agent, AgentContract, AgentDocument, Draw
+from tests.sales.conftest import Company, bulk, line
 
 LIST = "/ban-ve/dai-ly/"
 
@@ -37,6 +39,25 @@ def test_the_list_finds_by_code_or_name_and_opens_the_only_one(
     found = text_of(client, f"{LIST}?tim=dai ly&dia_ban=06685")
     assert ("Đại lý AN" in found, "Đại lý CHI" in found) == (True, False)
     assert "Không có đại lý nào như vậy" in text_of(client, f"{LIST}?tim=zzz")
+
+
+def test_tickets_handed_out_ahead_leave_the_draws_that_were_held_in_view(
+    company: Company, page: Callable[..., Client], manager: APIClient
+):
+    Draw.objects.create(date="2026-11-15", host="Thái Bình")
+    days = [f"2026-11-{day}" for day in range(15, 23)]
+    lines = [
+        line("AN", day, issued=5) | {"product": code} for day in days for code in ("TT10", "LT5")
+    ]
+    assert bulk(manager, lines).status_code == 201
+    with time_machine.travel("2026-11-15T20:00:00+07:00", tick=False):
+        shown = text_of(page("executive"), f"{LIST}AN/")
+    assert re.findall(r"(../11)/2026</th><td>Vé truyền thống", shown) == [
+        "18/11",
+        "17/11",
+        "16/11",
+        "15/11",
+    ]
 
 
 def test_a_contract_is_added_and_mended_by_the_form(company: Company, page: Callable[..., Client]):
