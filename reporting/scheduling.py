@@ -86,7 +86,7 @@ class PeriodNotOver(BadPeriod):
     code = "schedule.period_not_over"
 
     def __init__(self, period: Period) -> None:
-        words = _("Kỳ có ngày ấy là {period}, chưa qua. Hãy chọn một ngày của kỳ đã qua.")
+        words = _("Kỳ «{period}» chưa qua. Hãy chọn một ngày của kỳ đã qua.")
         super().__init__(words.format(period=said(period)))
 
 

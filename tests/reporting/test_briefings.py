@@ -223,7 +223,10 @@ def test_items_come_with_papers_before_the_deadline(briefing, people, page, time
     assert 'value="Xấu"' in refused.content.decode()
     assert act(kd, briefing, "item", title="Dài", text="x" * 100_001).status_code == 400
     time_machine_at(NOW + timedelta(days=3, hours=20))
-    assert act(kd, briefing, "item", title="Muộn").status_code == 409
+    late = act(kd, briefing, "item", title="Muộn", text="gõ cả tiếng đồng hồ", notes="nói chậm")
+    assert late.status_code == 409
+    for typed in ("Muộn", "gõ cả tiếng đồng hồ", "nói chậm"):
+        assert typed in late.content.decode(), "what was typed is not lost"
     assert act(page(people["secretary"]), briefing, "item", title="Thư ký").status_code == 302
     assert list(AgendaItem.objects.values_list("title", flat=True).order_by("pk")) == [
         "Kế hoạch Tết", "Thư ký",
