@@ -145,6 +145,9 @@ class TicketHoldingQuerySet(models.QuerySet["TicketHolding"]):
             return self
         return self.filter(Q(agent=None) | Q(agent__in=Agent.objects.visible_to(user)))
 
+    #: A holding belongs to where its agent is now.
+    known_to = visible_to
+
     def in_scope(self, path: str | None) -> Self:
         """What agents of these units hold (`User.scope_path`); None means no limit."""
         return self if path is None else self.filter(agent__in=Agent.objects.in_scope(path))
