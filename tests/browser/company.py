@@ -207,7 +207,7 @@ def _claims(manager: User, day: date, *, at: datetime) -> tuple[str, str]:
     """Three tickets presented today: one waits for a tax rule to be confirmed, two are paid."""
     today = at.astimezone(clock.VN).date()
     winner = Winner("Trần Thị Trúng", "022190000001", "Phường Hồng Gai", "0900000000")
-    agent = Agent.objects.filter(closed_date=None).order_by("code")[0]
+    paying = AgentContract.objects.filter(pays_prizes=True, agent__closed_date=None)
     claims = [
         register_claim(
             number=number, symbol="2KX", day=day, presented=today, winner=winner, by=manager, at=at
@@ -215,7 +215,7 @@ def _claims(manager: User, day: date, *, at: datetime) -> tuple[str, str]:
         for number in (AUGUST_18[0], AUGUST_18[1], AUGUST_18[2])
     ]
     pay_claim(claims[1].pk, payer=Payer(out_of="bank"), paid=today, by=manager, at=at)
-    payer = Payer(agent=agent.code, fee_bps=20)
+    payer = Payer(agent=paying.earliest("pk").agent.code, fee_bps=20)
     pay_claim(claims[2].pk, payer=payer, paid=today, by=manager, at=at, reference="PC-1")
     return str(claims[0].pk), str(claims[2].pk)
 

@@ -45,7 +45,7 @@ POINTS: Final = {
     "open": {
         "edition on the agenda": Point("reporting.briefings.meeting", "add_newest_edition", True),
     },
-    "close": {"briefing locked": Point("reporting.briefings.meeting", "_locked", after=True)},
+    "close": {"briefing locked": Point("reporting.briefings.meeting", "lock_led", after=True)},
     "approve": {
         "papers written": Point("reporting.briefings.approving", "_keep"),
         "first file kept": Point("backend.mail.outbox", "store_file", after=True),
