@@ -34,8 +34,7 @@ _WANTED = """
             select d.date as day, (extract(isodow from d.date) - 1)::int as weekday,
                 date_trunc('month', d.date::timestamp)::date as month {counterparts}
             from sales_draw d
-            where d.status = 'held' and d.date between %(first)s and %(last)s
-              and extract(isodow from d.date)::int - 1 between %(weekday)s and %(last_weekday)s
+            where d.status = 'held' and d.date between %(first)s and %(last)s {of_weekdays}
         ) held
         where {matched}
     )
@@ -57,9 +56,8 @@ _HELD_DAYS = """
     where t.draw_date between %(first)s and %(last)s and {limits} {of_weekdays} {held}
 """
 _HELD = "and t.draw_date <> all(%(not_held)s::date[])"
-_OF_WEEKDAYS = (
-    "and extract(isodow from t.draw_date)::int - 1 between %(weekday)s and %(last_weekday)s"
-)
+# Of bounds of an expression PostgreSQL thinks that hardly a day is between them, and loops over all agents.
+_OF_WEEKDAYS = "and extract(isodow from {})::int - 1 = any(%(weekdays)s::int[])"
 _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
     where t.month = any(%(months{back})s::date[]) and {limits}
@@ -122,6 +120,7 @@ def limit_values(asked: Asked) -> dict[str, Any]:
     keys = {name: getattr(asked, name) for name in ("agents", "regions")}
     return {
         "first": asked.first, "last": asked.last, "agent": asked.agent,
+        "weekdays": array_of(asked.days_of_week),
         "weekday": asked.days_of_week[0], "last_weekday": asked.days_of_week[-1],
         "product": asked.product, "limit": asked.limit + 1, **scope(asked.path),
         **{name: pks if pks is None else array_of(pks) for name, pks in keys.items()},
@@ -153,7 +152,7 @@ def by_day(
             columns=columns,
             table=rollup.table,
             limits=limits_of(asked),
-            of_weekdays="" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS,
+            of_weekdays=_on_weekdays(asked, "t.draw_date"),
             held=_HELD if not_held else "",
         )
     backs = [back for back in _BACKS if asked.is_compared or not back]
@@ -162,7 +161,14 @@ def by_day(
         values[f"months{back}"] = array_of(_months(asked, back))
     counterparts = _COUNTERPARTS if asked.is_compared else ""
     wanted = "".join(
-        f"{_WANTED.format(back=n, matched=_BACKS[n], counterparts=counterparts)}, " for n in backs
+        _WANTED.format(
+            back=n,
+            matched=_BACKS[n],
+            counterparts=counterparts,
+            of_weekdays=_on_weekdays(asked, "d.date"),
+        )
+        + ", "
+        for n in backs
     )
     limits = limits_of(asked)
     if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
@@ -179,6 +185,10 @@ def by_day(
         )
         for back in backs
     )  # fmt: skip
+
+
+def _on_weekdays(asked: Asked, day: str) -> str:
+    return "" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS.format(day)
 
 
 def _months(asked: Asked, back: int) -> list[date]:
