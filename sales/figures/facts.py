@@ -56,7 +56,8 @@ _HELD_DAYS = """
     where t.draw_date between %(first)s and %(last)s and {limits} {of_weekdays} {held}
 """
 _HELD = "and t.draw_date <> all(%(not_held)s::date[])"
-# Of bounds of an expression PostgreSQL thinks that hardly a day is between them, and loops over all agents.
+# A list, not two bounds: PostgreSQL expects hardly a day between bounds of an expression, and would then
+# loop over all agents for each row.
 _OF_WEEKDAYS = "and extract(isodow from {})::int - 1 = any(%(weekdays)s::int[])"
 _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
@@ -188,6 +189,8 @@ def by_day(
 
 
 def _on_weekdays(asked: Asked, day: str) -> str:
+    """A condition that leaves the weekdays asked for of `day`; none where all are, or PostgreSQL would
+    expect few days to be left."""
     return "" if asked.days_of_week == WEEKDAYS else _OF_WEEKDAYS.format(day)
 
 
