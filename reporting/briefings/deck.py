@@ -88,7 +88,7 @@ def _asked(poll: Poll, *, at: datetime) -> Slide:
     title, due = t("Kết quả lấy ý kiến"), poll.due_at.astimezone(VN)
     way = t("kín") if poll.is_secret else t("công khai tên")
     kicker = f"{way} · {t('hạn trả lời')} {due:%H:%M %d/%m/%Y}"
-    if at <= poll.due_at:
+    if not poll.is_over(at):
         lines = (t("Kết quả hiện sau hạn trả lời."),)
         return Slide(title, kicker, note=poll.question, lines=lines)
     rows = tuple((each.option.text, str(each.count)) for each in standings(poll))

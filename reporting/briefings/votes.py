@@ -126,7 +126,7 @@ def answer(poll: Poll, option: PollOption | None, opinion: str, *, by: User, at:
     """
     if not poll.briefing.participants.filter(user=by).exists():
         raise NotInvited
-    if at > poll.due_at:
+    if poll.is_over(at):
         raise PollClosed
     if option is None or option.poll_id != poll.pk or (poll.is_secret and opinion.strip()):
         raise AnswerRefused

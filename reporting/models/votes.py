@@ -1,5 +1,6 @@
 """Votes and opinions asked for before a meeting."""
 
+from datetime import datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -33,6 +34,10 @@ class Poll(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the time to answer is over: nobody answers any more, and the result is told."""
+        return at > self.due_at
 
 
 class PollOption(models.Model):

@@ -152,7 +152,7 @@ def _editions(user: User) -> list[Edition]:
 
 def _poll(poll: Poll, user: User, now: datetime) -> dict[str, Any]:
     """A question as the person sees it: to answer, waiting, or with its result."""
-    is_over = now > poll.due_at
+    is_over = poll.is_over(now)
     result: list[Standing] = standings(poll) if is_over else []
     return {
         "poll": poll,
