@@ -10,7 +10,7 @@ from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import COMPARED, WEEKDAYS, Asked
 from sales.figures.rows import scope
 from sales.figures.sources import Calendar, Source
-from sales.ledger.rollups import DaysInRows, Rollup
+from sales.ledger.rollups import DaysInRows, Rollup, weekday_of
 
 #: What a fact must tell for each dimension.
 FACTS = {
@@ -31,7 +31,7 @@ _WANTED = """
         select *, day - {back} as its_day, extract(day from day - {back})::int as nth,
             date_trunc('month', (day - {back})::timestamp)::date as its_month
         from (
-            select d.date as day, (extract(isodow from d.date) - 1)::int as weekday,
+            select d.date as day, {weekday} as weekday,
                 date_trunc('month', d.date::timestamp)::date as month {counterparts}
             from sales_draw d
             where d.status = 'held' and d.date between %(first)s and %(last)s {of_weekdays}
@@ -58,7 +58,7 @@ _HELD_DAYS = """
 _HELD = "and t.draw_date <> all(%(not_held)s::date[])"
 # A list, not two bounds: PostgreSQL expects hardly a day between bounds of an expression, and would then
 # loop over all agents for each row.
-_OF_WEEKDAYS = "and extract(isodow from {})::int - 1 = any(%(weekdays)s::int[])"
+_OF_WEEKDAYS = f"and {weekday_of('{}')} = any(%(weekdays)s::int[])"
 _DAYS_IN_ROWS = """
     select {columns} from {table} t join wanted{back} w on w.its_month = t.month
     where t.month = any(%(months{back})s::date[]) and {limits}
@@ -164,6 +164,7 @@ def by_day(
     wanted = "".join(
         _WANTED.format(
             back=n,
+            weekday=weekday_of("d.date"),
             matched=_BACKS[n],
             counterparts=counterparts,
             of_weekdays=_on_weekdays(asked, "d.date"),
@@ -255,7 +256,7 @@ def _among(rollup: Rollup, starts: Sequence[date]) -> str:
 #: Of a rollup of days, whose rows begin with their date.
 _OF_START = {
     "day": "t.draw_date",
-    "weekday": "(extract(isodow from t.draw_date) - 1)::int",
+    "weekday": weekday_of("t.draw_date"),
     "month": "date_trunc('month', t.draw_date::timestamp)::date",
 }
 
