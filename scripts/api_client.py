@@ -25,7 +25,7 @@ HEAD = '''"""A typed client of the Giao Ban API, on Python's own library. Genera
 
 import json
 from collections.abc import Iterator
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
@@ -115,7 +115,7 @@ def client(described: dict[str, Any]) -> str:
 
 def _shape(name: str, shape: dict[str, Any]) -> str:
     if "properties" not in shape:
-        return f"{name} = {_type(shape)}\n"
+        return f"{name}: TypeAlias = {_type(shape)}\n"
     one_way = {
         field
         for field, inner in shape["properties"].items()
@@ -178,13 +178,13 @@ def _call(path: str, method: str, operation: dict[str, Any]) -> str:
     body = _body(operation.get("requestBody", {}))
     options = [*query.values(), *headers.values()]
     kinds = {_argument(one["name"]): _type(one["schema"]) for one in told if one["in"] == "query"}
-    arguments = [
+    needed = [
         "self",
         *(f"{_argument(name)}: str | int" for name in in_path),
         *([f"body: {body}"] if body else []),
         *(["*"] if options else []),
-        *(f"{name}: {_optional(kinds.get(name, 'str'))} = None" for name in options),
     ]
+    optional = {name: f"{name}: {_optional(kinds.get(name, 'str'))} = None" for name in options}
     address = re.sub(r"\{(\w+)\}", lambda m: f"{{quote(str({_argument(m[1])}), safe='')}}", path)
     address = address.removeprefix("/api/v1")
     passed = [f'"{method.upper()}"', f'f"{address}"' if in_path else f'"{address}"']
@@ -195,10 +195,25 @@ def _call(path: str, method: str, operation: dict[str, Any]) -> str:
     if body:
         passed.append("body=body")
     about = " ".join(operation.get("description", "").split("\n\n")[0].split()).replace('"', "'")
+    answers = _answers(operation)
+    answer = " | ".join(dict.fromkeys(answers.values())) or "Any"
+
+    def head(options: dict[str, str], answer: str) -> str:
+        arguments = ", ".join([*needed, *options.values()])
+        return f"    def {operation['operationId']}({arguments}) -> {answer}:"
+
+    several = ""
+    if "partial" in optional:  # all or none answers 201, what became of each line 200
+        whole = optional | {"partial": "partial: Literal[False] | None = None"}
+        partly = optional | {"partial": "partial: Literal[True]"}
+        several = (
+            f"    @overload\n{head(whole, answers['201'])} ...\n"
+            f"    @overload\n{head(partly, answers['200'])} ...\n"
+        )
     return (
-        f"    def {operation['operationId']}({', '.join(arguments)}) -> {_answer(operation)}:\n"
+        f"{several}{head(optional, answer)}\n"
         + (f'        """{about}"""\n' if about else "")
-        + f"        answer: {_answer(operation)} = self.call({', '.join(passed)})\n"
+        + f"        answer: {answer} = self.call({', '.join(passed)})\n"
         "        return answer\n"
     )
 
@@ -217,14 +232,19 @@ def _body(told: dict[str, Any]) -> str:
     return _type(content["schema"]) if content else ""
 
 
-def _answer(operation: dict[str, Any]) -> str:
-    for status, told in operation["responses"].items():
-        if status.startswith("2"):
-            content = told.get("content", {})
-            if "application/json" in content:
-                return _type(content["application/json"]["schema"])
-            return "Any" if content else "bytes"
-    return "Any"
+def _answers(operation: dict[str, Any]) -> dict[str, str]:
+    """What is answered by each status of success."""
+    return {
+        status: _content(told.get("content", {}))
+        for status, told in operation["responses"].items()
+        if status.startswith("2")
+    }
+
+
+def _content(content: dict[str, Any]) -> str:
+    if "application/json" in content:
+        return _type(content["application/json"]["schema"])
+    return "Any" if content else "bytes"
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ page = api.agents_list(search="hoa")
 
 import json
 from collections.abc import Iterator
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
@@ -75,7 +75,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-AccountEnum = str
+AccountEnum: TypeAlias = str
 
 
 class AccountProposalShape(TypedDict):
@@ -221,7 +221,7 @@ class AgentShape(TypedDict):
     identity_shown: "NotRequired[str]"
 
 
-AgentShapeKindEnum = str
+AgentShapeKindEnum: TypeAlias = str
 
 
 class AgentTaxShape(TypedDict):
@@ -316,7 +316,7 @@ class BankLineShape(TypedDict):
     proposals: "NotRequired[list[LineProposalShape]]"
 
 
-BankLineShapeStateEnum = str
+BankLineShapeStateEnum: TypeAlias = str
 
 
 class BankStatementPage(TypedDict):
@@ -400,7 +400,7 @@ class BriefingShape(TypedDict):
     items_due_at: "str"
 
 
-BriefingStateEnum = str
+BriefingStateEnum: TypeAlias = str
 
 
 class CampaignLine(TypedDict):
@@ -464,7 +464,7 @@ class ChangeShape(TypedDict):
     adjustment: "AdjustmentShape | None"
 
 
-ChannelEnum = str
+ChannelEnum: TypeAlias = str
 
 
 class CheckedShape(TypedDict):
@@ -513,7 +513,7 @@ class ClaimShape(TypedDict):
     reason: "str"
 
 
-ClaimShapeStateEnum = str
+ClaimShapeStateEnum: TypeAlias = str
 
 
 class CollateralPage(TypedDict):
@@ -535,7 +535,7 @@ class CollateralShape(TypedDict):
     note: "NotRequired[str]"
 
 
-CollateralShapeKindEnum = str
+CollateralShapeKindEnum: TypeAlias = str
 
 
 class CommissionTaxShape(TypedDict):
@@ -561,7 +561,7 @@ class ConclusionShape(TypedDict):
     task: "int"
 
 
-ConfidenceEnum = str
+ConfidenceEnum: TypeAlias = str
 
 
 class ConfirmationShape(TypedDict):
@@ -673,7 +673,7 @@ class CoverageShape(TypedDict):
     more_tickets: "int | None"
 
 
-CoverageShapeStateEnum = str
+CoverageShapeStateEnum: TypeAlias = str
 
 
 class CreditExceptionPage(TypedDict):
@@ -760,7 +760,7 @@ class DeliveryShape(TypedDict):
     error: "str"
 
 
-DeliveryShapeStateEnum = str
+DeliveryShapeStateEnum: TypeAlias = str
 
 
 class DifferenceShape(TypedDict):
@@ -792,7 +792,7 @@ class DocumentShape(TypedDict):
     sha256: "NotRequired[str]"
 
 
-DocumentShapeKindEnum = str
+DocumentShapeKindEnum: TypeAlias = str
 
 
 class DrawCloseShape(TypedDict):
@@ -911,7 +911,7 @@ class EntryShape(TypedDict):
     recorded_at: "str"
 
 
-EventEnum = str
+EventEnum: TypeAlias = str
 
 
 class ExceptionPage(TypedDict):
@@ -941,7 +941,7 @@ class HealthShape(TypedDict):
     concerns: "list[str]"
 
 
-HealthShapeStateEnum = str
+HealthShapeStateEnum: TypeAlias = str
 
 
 class HoldingPage(TypedDict):
@@ -1007,7 +1007,7 @@ class InterestShape(TypedDict):
     stretches: "list[StretchShape]"
 
 
-IntoEnum = str
+IntoEnum: TypeAlias = str
 
 
 class IssueLineShape(TypedDict):
@@ -1261,7 +1261,7 @@ class NewStepShape(TypedDict):
     note: "NotRequired[str]"
 
 
-NewStepShapeKindEnum = str
+NewStepShapeKindEnum: TypeAlias = str
 
 
 class NewTaskStepShape(TypedDict):
@@ -1288,7 +1288,7 @@ class NoteShape(TypedDict):
     at: "NotRequired[str]"
 
 
-NoteShapeKindEnum = str
+NoteShapeKindEnum: TypeAlias = str
 
 
 class NoticePage(TypedDict):
@@ -1315,7 +1315,7 @@ class NoticesDone(TypedDict):
     recorded: "int"
 
 
-NullEnum = None
+NullEnum: TypeAlias = None
 
 
 class OnePeriodShape(TypedDict):
@@ -1326,7 +1326,7 @@ class OnePeriodShape(TypedDict):
     unconfirmed: "list[UnconfirmedShape]"
 
 
-OutOfEnum = str
+OutOfEnum: TypeAlias = str
 
 
 class OverduePage(TypedDict):
@@ -1374,7 +1374,7 @@ class OwedShape(TypedDict):
     receipt_number: "str"
 
 
-OwedShapeStateEnum = str
+OwedShapeStateEnum: TypeAlias = str
 
 
 class PartlyBookedShape(TypedDict):
@@ -1549,7 +1549,7 @@ class PlanDecisionShape(TypedDict):
     reason: "NotRequired[str]"
 
 
-PlanDecisionShapeStateEnum = str
+PlanDecisionShapeStateEnum: TypeAlias = str
 
 
 class PlanLineShape(TypedDict):
@@ -1578,7 +1578,7 @@ class PlanShape(TypedDict):
     reason: "str"
 
 
-PlanShapeStateEnum = str
+PlanShapeStateEnum: TypeAlias = str
 
 
 class PlanShareShape(TypedDict):
@@ -1700,7 +1700,7 @@ class ProductShape(TypedDict):
     valid_to: "str | None"
 
 
-ProductShapeKindEnum = str
+ProductShapeKindEnum: TypeAlias = str
 
 
 class PublicationShape(TypedDict):
@@ -1752,7 +1752,7 @@ class RateShape(TypedDict):
     commission_bps: "int"
 
 
-ReasonsEnum = str
+ReasonsEnum: TypeAlias = str
 
 
 class ReconciliationPage(TypedDict):
@@ -1878,10 +1878,10 @@ class RequestShape(TypedDict):
     steps: "list[StepShape]"
 
 
-RequestShapeKindEnum = str
+RequestShapeKindEnum: TypeAlias = str
 
 
-RequestShapeStateEnum = str
+RequestShapeStateEnum: TypeAlias = str
 
 
 class ResultShape(TypedDict):
@@ -1914,7 +1914,7 @@ class ReturnSheetShape(TypedDict):
     steps: "list[ReturnStepShape]"
 
 
-ReturnSheetShapeStateEnum = str
+ReturnSheetShapeStateEnum: TypeAlias = str
 
 
 class ReturnStepShape(TypedDict):
@@ -2007,7 +2007,7 @@ class SettlementRunShape(TypedDict):
     at: "str"
 
 
-SettlementRunShapeStateEnum = str
+SettlementRunShapeStateEnum: TypeAlias = str
 
 
 class SettlementShape(TypedDict):
@@ -2034,7 +2034,7 @@ class SheetShape(TypedDict):
     is_import: "NotRequired[bool]"
 
 
-StandingEnum = str
+StandingEnum: TypeAlias = str
 
 
 class StatementLineShape(TypedDict):
@@ -2097,7 +2097,7 @@ class StatusChangeShape(TypedDict):
     at: "str"
 
 
-StatusEnum = str
+StatusEnum: TypeAlias = str
 
 
 class StatusShape(TypedDict):
@@ -2125,7 +2125,7 @@ class StepsShape(TypedDict):
     note: "NotRequired[str]"
 
 
-StepsShapeStateEnum = str
+StepsShapeStateEnum: TypeAlias = str
 
 
 class StretchShape(TypedDict):
@@ -2205,7 +2205,7 @@ class TaskShape(TypedDict):
     kpi_value: "int | None"
 
 
-TaskStateEnum = str
+TaskStateEnum: TypeAlias = str
 
 
 class TaskStepShape(TypedDict):
@@ -2343,7 +2343,7 @@ class UploadShape(TypedDict):
     sheet: "NotRequired[str]"
 
 
-UploadShapeKindEnum = str
+UploadShapeKindEnum: TypeAlias = str
 
 
 class WinnerShape(TypedDict):
@@ -2359,7 +2359,7 @@ class WonShape(TypedDict):
     amount: "int"
 
 
-WonShapeKindEnum = str
+WonShapeKindEnum: TypeAlias = str
 
 
 class GiaoBan(Connection):
@@ -2415,15 +2415,31 @@ class GiaoBan(Connection):
         )
         return answer
 
+    @overload
+    def adjustments_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: Literal[False] | None = None,
+        idempotency_key: str | None = None,
+    ) -> BookedShape: ...
+    @overload
+    def adjustments_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: Literal[True],
+        idempotency_key: str | None = None,
+    ) -> PartlyBookedShape: ...
     def adjustments_create(
         self,
         body: MovementLinesShape,
         *,
         partial: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> BookedShape:
+    ) -> BookedShape | PartlyBookedShape:
         """All lines or none; with `?partial=1` those that can be booked."""
-        answer: BookedShape = self.call(
+        answer: BookedShape | PartlyBookedShape = self.call(
             "POST",
             "/adjustments/",
             query={"partial": partial},
@@ -3263,15 +3279,31 @@ class GiaoBan(Connection):
         )
         return answer
 
+    @overload
+    def deposits_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: Literal[False] | None = None,
+        idempotency_key: str | None = None,
+    ) -> BookedShape: ...
+    @overload
+    def deposits_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: Literal[True],
+        idempotency_key: str | None = None,
+    ) -> PartlyBookedShape: ...
     def deposits_create(
         self,
         body: MovementLinesShape,
         *,
         partial: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> BookedShape:
+    ) -> BookedShape | PartlyBookedShape:
         """All lines or none; with `?partial=1` those that can be booked."""
-        answer: BookedShape = self.call(
+        answer: BookedShape | PartlyBookedShape = self.call(
             "POST",
             "/deposits/",
             query={"partial": partial},
@@ -3725,15 +3757,27 @@ class GiaoBan(Connection):
         )
         return answer
 
+    @overload
+    def issue_plans_create(
+        self,
+        body: IssueLinesShape,
+        *,
+        partial: Literal[False] | None = None,
+        idempotency_key: str | None = None,
+    ) -> IssuePlannedShape: ...
+    @overload
+    def issue_plans_create(
+        self, body: IssueLinesShape, *, partial: Literal[True], idempotency_key: str | None = None
+    ) -> PartlyPlannedShape: ...
     def issue_plans_create(
         self,
         body: IssueLinesShape,
         *,
         partial: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> IssuePlannedShape:
+    ) -> IssuePlannedShape | PartlyPlannedShape:
         """Plan draws that are still to be held; the newest line of a draw and product counts."""
-        answer: IssuePlannedShape = self.call(
+        answer: IssuePlannedShape | PartlyPlannedShape = self.call(
             "POST",
             "/issue-plans/",
             query={"partial": partial},
@@ -3777,15 +3821,27 @@ class GiaoBan(Connection):
         )
         return answer
 
+    @overload
+    def journal_create(
+        self,
+        body: MoneyLinesShape,
+        *,
+        partial: Literal[False] | None = None,
+        idempotency_key: str | None = None,
+    ) -> BookedShape: ...
+    @overload
+    def journal_create(
+        self, body: MoneyLinesShape, *, partial: Literal[True], idempotency_key: str | None = None
+    ) -> PartlyBookedShape: ...
     def journal_create(
         self,
         body: MoneyLinesShape,
         *,
         partial: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> BookedShape:
+    ) -> BookedShape | PartlyBookedShape:
         """Book payments, prizes paid, collateral, interest, adjustments: all lines or none."""
-        answer: BookedShape = self.call(
+        answer: BookedShape | PartlyBookedShape = self.call(
             "POST",
             "/journal/",
             query={"partial": partial},
@@ -3917,15 +3973,31 @@ class GiaoBan(Connection):
         )
         return answer
 
+    @overload
+    def payments_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: Literal[False] | None = None,
+        idempotency_key: str | None = None,
+    ) -> BookedShape: ...
+    @overload
+    def payments_create(
+        self,
+        body: MovementLinesShape,
+        *,
+        partial: Literal[True],
+        idempotency_key: str | None = None,
+    ) -> PartlyBookedShape: ...
     def payments_create(
         self,
         body: MovementLinesShape,
         *,
         partial: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> BookedShape:
+    ) -> BookedShape | PartlyBookedShape:
         """All lines or none; with `?partial=1` those that can be booked."""
-        answer: BookedShape = self.call(
+        answer: BookedShape | PartlyBookedShape = self.call(
             "POST",
             "/payments/",
             query={"partial": partial},
@@ -4516,11 +4588,23 @@ class GiaoBan(Connection):
         )
         return answer
 
+    @overload
+    def sales_bulk_create(
+        self,
+        body: LinesShape,
+        *,
+        partial: Literal[False] | None = None,
+        idempotency_key: str | None = None,
+    ) -> RecordedShape: ...
+    @overload
+    def sales_bulk_create(
+        self, body: LinesShape, *, partial: Literal[True], idempotency_key: str | None = None
+    ) -> PartlyRecordedShape: ...
     def sales_bulk_create(
         self, body: LinesShape, *, partial: bool | None = None, idempotency_key: str | None = None
-    ) -> RecordedShape:
+    ) -> RecordedShape | PartlyRecordedShape:
         """Record up to 10,000 movements: all of them, or none and every reason why."""
-        answer: RecordedShape = self.call(
+        answer: RecordedShape | PartlyRecordedShape = self.call(
             "POST",
             "/sales/bulk/",
             query={"partial": partial},
@@ -4886,6 +4970,24 @@ class GiaoBan(Connection):
         )
         return answer
 
+    @overload
+    def tickets_moves_create(
+        self,
+        body: TicketLinesShape,
+        *,
+        is_counted: bool | None = None,
+        partial: Literal[False] | None = None,
+        idempotency_key: str | None = None,
+    ) -> MovedShape: ...
+    @overload
+    def tickets_moves_create(
+        self,
+        body: TicketLinesShape,
+        *,
+        is_counted: bool | None = None,
+        partial: Literal[True],
+        idempotency_key: str | None = None,
+    ) -> PartlyMovedShape: ...
     def tickets_moves_create(
         self,
         body: TicketLinesShape,
@@ -4893,9 +4995,9 @@ class GiaoBan(Connection):
         is_counted: bool | None = None,
         partial: bool | None = None,
         idempotency_key: str | None = None,
-    ) -> MovedShape:
+    ) -> MovedShape | PartlyMovedShape:
         """Move up to 10,000 stretches of serials: all, or none and every reason why."""
-        answer: MovedShape = self.call(
+        answer: MovedShape | PartlyMovedShape = self.call(
             "POST",
             "/tickets/moves/",
             query={"is_counted": is_counted, "partial": partial},

@@ -11,23 +11,19 @@ from giaoban import GiaoBan, GiaoBanProblem, LineShape
 
 
 def hand_in(api: GiaoBan, lines: list[LineShape], key: str) -> list[LineShape]:
-    """Record the lines, less those that are refused; answers what was recorded.
+    """Record the lines that can be; answers those.
 
-    All lines of a call or none: an agent past its limit of debt keeps back those of all others. Each
-    refused line is told with its reason, for its agent to pay or the executives to make an exception.
+    Without `partial` it would be all lines of a call or none: an agent past its limit of debt would
+    keep back those of all others. Each refused line is told with its reason, for its agent to pay or
+    the executives to make an exception.
     """
-    try:
-        recorded = api.sales_bulk_create({"lines": lines}, idempotency_key=key)
-    except GiaoBanProblem as problem:
-        if problem.code != "lines.refused":
-            raise
-        for fault in problem.errors:
-            print(f"refused, {lines[fault['row'] - 1]['agent']}: {fault['message']}")
-        refused = {fault["row"] for fault in problem.errors}
-        rest = [line for row, line in enumerate(lines, 1) if row not in refused]
-        return hand_in(api, rest, key) if rest else []
-    print(f"recorded {recorded['sold']} tickets sold, {recorded['revenue_amount']:,} đồng")
-    return lines
+    told = api.sales_bulk_create({"lines": lines}, partial=True, idempotency_key=key)
+    for result in told["results"]:
+        for fault in result["errors"]:
+            print(f"refused, {lines[result['row'] - 1]['agent']}: {fault['message']}")
+    if done := told["recorded"]:
+        print(f"recorded {done['sold']} tickets sold, {done['revenue_amount']:,} đồng")
+    return [lines[each["row"] - 1] for each in told["results"] if each["status"] == "recorded"]
 
 
 def main(address: str, username: str, password: str, day: str) -> None:

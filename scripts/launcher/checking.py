@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from scripts.launcher.console import fail, say
 from scripts.launcher.folders import PROJECT
 
-CODE = ("backend", "attendance", "sales", "reporting", "scripts", "tests")
+CODE = ("backend", "attendance", "sales", "reporting", "scripts", "tests", "docs/client")
 PAGES = ("backend", "attendance", "sales", "reporting")
 
 
