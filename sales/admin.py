@@ -30,7 +30,8 @@ class AgentAdmin(CapabilityAdmin):
     search_fields = ("code", "name", "search")
     raw_id_fields = ("region", "parent")
     ordering = ("code",)
-    readonly_fields = ("status", "closed_date")  # by AgentStatusChange, with a reason
+    #: The status by AgentStatusChange, with a reason; the tax code of a person is sealed.
+    readonly_fields = ("status", "closed_date", "tax_code")
 
 
 @admin.register(DrawSchedule)

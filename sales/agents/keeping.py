@@ -1,5 +1,6 @@
 """Keeping agents and their files: every fault told by field, nothing half saved."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -24,13 +25,14 @@ from backend.webhooks.publishing import publish
 from sales.models import (
     Agent,
     AgentContract,
+    AgentKind,
     AgentStatus,
     AgentStatusChange,
     ContractRate,
     Product,
     RuleKey,
 )
-from sales.models.agents import masked
+from sales.models.agents import NO_TAX_CODE, TAX_CODE, masked
 from sales.rules import rule_value
 
 M = TypeVar("M", bound=Model)
@@ -85,17 +87,35 @@ def keep(record: M, values: dict[str, Any] | None = None) -> M:
 
 
 def keep_agent(agent: Agent, values: dict[str, Any]) -> Agent:
-    """As `keep`; an `identity_number` among the values is sealed. Raises RecordRefused."""
+    """As `keep`; an `identity_number` and a person's `tax_code` among the values are sealed.
+
+    Raises RecordRefused, CannotUnseal.
+    """
     if "identity_number" in values:
         number = "".join(values.pop("identity_number").split()).upper()
         agent.identity_sealed = seal(number) if number else ""
         agent.identity_shown = masked(number)
+    _set_tax_code(agent, values)
     parent = values.get("parent")
     below = agent.pk is not None and agent.children.exists()
     if parent is not None and (parent.parent_id is not None or below):
         said = _("Chỉ có hai cấp: đại lý cấp 2 không có đại lý bên dưới.")
         raise RecordRefused([{"field": "parent", "code": "agent_two_levels", "message": said}])
     return keep(agent, values)
+
+
+def _set_tax_code(agent: Agent, values: dict[str, Any]) -> None:
+    """A code sent back as it was shown is the one that is kept. Raises RecordRefused."""
+    kind, sent = values.get("kind", agent.kind), values.pop("tax_code", agent.tax_code)
+    if (kind, sent) == (agent.kind, agent.tax_code):
+        return
+    number = agent.tax_number() if sent == agent.tax_code else sent
+    if number and not re.fullmatch(TAX_CODE, number):
+        told = {"field": "tax_code", "code": "agent_tax_code", "message": str(NO_TAX_CODE)}
+        raise RecordRefused([told])
+    is_person = kind == AgentKind.PERSON
+    agent.tax_sealed = seal(number) if number and is_person else ""
+    agent.tax_code = masked(number) if is_person else number
 
 
 def keep_contract(

@@ -48,7 +48,7 @@ class TaxBaseShape(serializers.Serializer[Any]):
 class CommissionTaxShape(serializers.Serializer[Any]):
     agent = serializers.CharField()
     name = serializers.CharField()
-    tax_code = serializers.CharField()
+    tax_code = serializers.CharField(help_text="Its end; in full in the list of taxes.")
     region = serializers.CharField(help_text="Name.")
     revenue_amount = serializers.IntegerField()
     commission_amount = serializers.IntegerField()

@@ -33,7 +33,10 @@ from sales.models import Agent, AgentStatus, AgentStatusChange
 
 
 class AgentShape(RecordShape):
-    """An agent. `identity_number` is only taken, and shown as `identity_shown`."""
+    """An agent. `identity_number` is only taken, and shown as `identity_shown`.
+
+    Of a person `tax_code` is answered by its end; sent back so it stays as it is.
+    """
 
     made_once = frozenset({"code", "opened_date"})
 

@@ -1,7 +1,7 @@
 """Who sells, and how that began, paused and ended."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 import pghistory
 import pgtrigger
@@ -48,6 +48,9 @@ class AgentQuerySet(InRegionQuerySet["Agent"]):
 
 #: So much of an identity paper's number is shown.
 _SHOWN_DIGITS = 4
+TAX_CODE: Final = r"^[0-9]{10}(-?[0-9]{3})?$|^[0-9]{12}$"
+NO_TAX_CODE: Final = _("Mã số thuế gồm 10, 12 hoặc 13 chữ số.")
+_MASKED_TAX_CODE: Final = r"^•{6,10}[0-9-][0-9]{3}$"
 
 # Two levels, as the law knows them: who is under an agent has nobody under itself.
 _TWO_LEVELS = pgtrigger.Trigger(
@@ -67,14 +70,15 @@ _TWO_LEVELS = pgtrigger.Trigger(
 )
 
 
-@pghistory.track(exclude=["identity_sealed"])
+@pghistory.track(exclude=["identity_sealed", "tax_sealed"])
 class Agent(models.Model):
     """A sales agent (đại lý) with its present region, commission (hoa hồng) and credit limit.
 
     `region` is where the agent is today; every entry keeps the region of its own time.
     `closed_date` is the last day of business, set when the contract has ended. A second-level
     agent (đại lý cấp 2) belongs to its `parent`. `commission_bps` and `credit_limit_amount` hold
-    where no contract says otherwise. The number of the identity paper is kept sealed.
+    where no contract says otherwise. The number of the identity paper is kept sealed, and so is the
+    tax code of a person, which is the same number since 07/2025: `tax_code` shows its end only.
     """
 
     code = models.CharField(_("mã đại lý"), max_length=20, unique=True)
@@ -90,7 +94,14 @@ class Agent(models.Model):
         related_name="children",
         verbose_name=_("đại lý cấp trên"),
     )
-    tax_code = models.CharField(_("mã số thuế"), max_length=14, blank=True, default="")
+    tax_code = models.CharField(
+        _("mã số thuế"),
+        max_length=14,
+        blank=True,
+        default="",
+        help_text=_("Của cá nhân được mã hóa, chỉ hiện bốn số cuối; để nguyên thì không đổi."),
+    )
+    tax_sealed = models.TextField(editable=False, default="")
     address = models.CharField(_("địa chỉ"), max_length=200, blank=True, default="")
     identity_sealed = models.TextField(editable=False, default="")
     identity_shown = models.CharField(_("số giấy tờ"), max_length=20, editable=False, default="")
@@ -131,9 +142,10 @@ class Agent(models.Model):
             ),
             models.CheckConstraint(
                 name="agent_tax_code",
-                condition=Q(tax_code="")
-                | Q(tax_code__regex=r"^[0-9]{10}(-?[0-9]{3})?$|^[0-9]{12}$"),
-                violation_error_message=_("Mã số thuế gồm 10, 12 hoặc 13 chữ số."),
+                condition=Q(tax_code="", tax_sealed="")
+                | Q(kind=AgentKind.ORGANISATION, tax_sealed="", tax_code__regex=TAX_CODE)
+                | Q(~Q(tax_sealed=""), kind=AgentKind.PERSON, tax_code__regex=_MASKED_TAX_CODE),
+                violation_error_message=NO_TAX_CODE,
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["parent"], name="agent_parent")]
@@ -149,6 +161,10 @@ class Agent(models.Model):
     @property
     def level(self) -> int:
         return 1 if self.parent_id is None else 2
+
+    def tax_number(self) -> str:
+        """The tax code in full, "" where none was given. Raises CannotUnseal."""
+        return unseal(self.tax_sealed) if self.tax_sealed else self.tax_code
 
     def identity_number(self) -> str:
         """The number of the identity paper, "" where none was given. Raises CannotUnseal."""

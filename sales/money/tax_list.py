@@ -19,8 +19,8 @@ class IdentityUnreadable(Problem):
     status = 409
     code = "agent.identity_unreadable"
     message = _(
-        "Không đọc được số giấy tờ của đại lý %(agent)s vì khóa mã hóa của máy chủ đã đổi. "
-        "Hãy ghi mã số thuế hoặc nhập lại số giấy tờ ở hồ sơ đại lý rồi xuất lại."
+        "Không đọc được mã số thuế hoặc số giấy tờ của đại lý %(agent)s vì khóa mã hóa của máy chủ đã đổi. "
+        "Hãy nhập lại số ấy ở hồ sơ đại lý rồi xuất lại."
     )
 
     def __init__(self, agent: str) -> None:
@@ -78,13 +78,13 @@ def hand_out(
 
 
 def _numbers(told: TaxYear) -> dict[str, str]:
-    """The tax code or, where there is none, the number of the identity paper."""
+    """The tax code in full or, where there is none, the number of the identity paper."""
     agents = Agent.objects.filter(code__in=[each.agent for each in told.people])
-    return {agent.code: agent.tax_code or _identity(agent) for agent in agents.order_by("code")}
+    return {agent.code: _number(agent) for agent in agents.order_by("code")}
 
 
-def _identity(agent: Agent) -> str:
+def _number(agent: Agent) -> str:
     try:
-        return agent.identity_number()
+        return agent.tax_number() or agent.identity_number()
     except CannotUnseal:
         raise IdentityUnreadable(agent.code) from None

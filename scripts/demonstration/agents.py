@@ -104,6 +104,7 @@ def _agent(
     opened, closed = _contract(plan, luck, number)
     full = f"{title} {name}"
     has_code = is_company or number % WITHOUT_CODE != 17
+    tax_code = f"57{number:08}" if has_code else ""
     paper = "" if has_code or number % (2 * WITHOUT_CODE) == 17 else f"022{number:09}"
     return Agent(
         code=f"QN{number:04}",
@@ -114,7 +115,8 @@ def _agent(
         status=AgentStatus.ENDED if closed else AgentStatus.ACTIVE,
         opened_date=opened,
         closed_date=closed,
-        tax_code=f"57{number:08}" if has_code else "",
+        tax_code=tax_code if is_company else masked(tax_code),
+        tax_sealed=seal(tax_code) if tax_code and not is_company else "",
         identity_sealed=seal(paper) if paper else "",
         identity_shown=masked(paper),
         address=f"Tổ {number % 9 + 1}, khu {number % 7 + 1}, {region.name}",

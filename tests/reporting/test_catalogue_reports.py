@@ -12,6 +12,7 @@ from attendance.models import TerminalHour, TimesheetRow
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.org.models import RegionSuccession
+from backend.sealing import seal
 from reporting import making
 from reporting.builders.comparing import tells_the_same
 from reporting.builders.content import Report, Sentence, Sentences, Table, Value, freeze
@@ -429,7 +430,7 @@ def test_the_year_for_authorities_names_the_persons_but_not_their_numbers(
     november: Company,
 ) -> None:
     load_rules()
-    Agent.objects.filter(code="AN").update(tax_code="022099001234")
+    Agent.objects.filter(code="AN").update(tax_code="••••••••1234", tax_sealed=seal("022099001234"))
     by = User.objects.get(username="sales_manager")
     close_draw(date(2026, 11, 17), by=by, at=AT)
     report = told("statutory-year", date(2026, 12, 1))

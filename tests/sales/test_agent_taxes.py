@@ -21,6 +21,7 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.pages.files import XLSX
 from backend.sealing import seal
+from sales.agents.keeping import keep_agent
 from sales.engine.posting import prize_paid
 from sales.engine.taxes import YearTerms
 from sales.files.tax_list import paper_of
@@ -89,7 +90,9 @@ def rule(key: RuleKey, value: int, **fields: Any) -> None:
 @pytest.fixture
 def year(company: Company, api: Callable[..., APIClient], person: Callable[..., User]) -> Any:
     """An took 48,000 and a fee of 200, Chi 60,000; 50,000 are free, beyond them 5 % of the excess."""
-    Agent.objects.filter(code="CHI").update(tax_code="022099001234")
+    Agent.objects.filter(code="CHI").update(
+        tax_code="••••••••1234", tax_sealed=seal("022099001234")
+    )
     Agent.objects.filter(code="BINH").update(kind=AgentKind.ORGANISATION)
     rule(RuleKey.PAYOUT_FEE_CAP, 20, is_confirmed=True)
     rule(RuleKey.COMMISSION_TAX, 500)
@@ -188,6 +191,10 @@ def test_the_number_of_the_identity_paper_stands_for_the_tax_code(year: APIClien
     assert "AN" in refused.content.decode()
     assert TaxListExport.objects.count() == before
 
+    Agent.objects.filter(code="AN").update(identity_sealed="", identity_shown="")
+    Agent.objects.filter(code="CHI").update(tax_sealed="gAAAAA-of-another-key")
+    assert year.get(TAXES, {"year": 2026}, headers={"Accept": XLSX}).status_code == 409
+
 
 def test_a_correction_after_the_year_falls_into_it_and_asks_for_a_supplementary_return(
     year: APIClient, page: Callable[..., Client], api: Callable[..., APIClient]
@@ -217,7 +224,7 @@ def test_who_became_an_organisation_is_listed_with_what_came_before(
     year: APIClient, api: Callable[..., APIClient]
 ):
     with time_machine.travel(datetime(2026, 12, 5, 9, 0, tzinfo=VN), tick=False):
-        Agent.objects.filter(code="CHI").update(kind=AgentKind.ORGANISATION)
+        keep_agent(Agent.objects.get(code="CHI"), {"kind": AgentKind.ORGANISATION})
         # Inside one transaction the database's own clock stands still.
         history = Agent.pgh_event_model.objects.filter(code="CHI")  # type: ignore[attr-defined]
         history.filter(kind="org").update(pgh_created_at=datetime(2026, 12, 5, 9, tzinfo=VN))

@@ -1,10 +1,12 @@
 """Agents and their files by the API: whole records, versions, scope, and what the database refuses."""
 
 import unicodedata
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from rest_framework.test import APIClient
 
 from sales.models import (
@@ -58,6 +60,53 @@ def test_an_agent_is_taken_on_changed_and_found(company: Company, manager: APICl
     Agent.objects.filter(code="DUNG").update(parent=company.an)
     with pytest.raises(IntegrityError), transaction.atomic():
         Agent.objects.filter(code="CHI").update(parent=agent)
+
+
+def test_a_persons_tax_code_is_sealed_and_an_organisations_is_not(
+    company: Company, manager: APIClient
+):
+    def change(**fields: str) -> Any:
+        return manager.patch(f"{API}/agents/AN/", fields, headers={"If-Match": "*"})
+
+    wrong = change(tax_code="0220990012x4")
+    assert codes(wrong) == [("tax_code", "agent_tax_code")]
+    changed = change(tax_code="022099001234")
+    assert changed.json()["tax_code"] == "••••••••1234"
+    again = change(tax_code="••••••••1234", address="12 Bạch Đằng")
+    assert (again.status_code, again.json()["tax_code"]) == (200, "••••••••1234")
+    agent = Agent.objects.get(code="AN")
+    assert agent.tax_number() == "022099001234"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select agent::text from sales_agent agent union all select event::text from sales_agentevent event"
+        )
+        assert "022099001234" not in str(cursor.fetchall())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Agent.objects.filter(code="AN").update(tax_code="022099001234", tax_sealed="")
+
+    assert change(kind="org").json()["tax_code"] == "022099001234"
+    assert change(kind="person").json()["tax_code"] == "••••••••1234"
+    assert change(kind="org", tax_code="5700100123").json()["tax_code"] == "5700100123"
+    assert change(kind="person", tax_code="").json()["tax_code"] == ""
+
+
+def test_0044_seals_the_tax_codes_that_are_there(company: Company):
+    migration = import_module("sales.migrations.0044_persons_tax_codes_sealed")
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("alter table sales_agent drop constraint agent_tax_code")
+        Agent.objects.filter(code="AN").update(tax_code="022099001234")
+        Agent.objects.filter(code="BINH").update(tax_code="5700100123", kind="org")
+        for _ in range(2):
+            migration.seal_persons(apps, None)
+            cursor.execute(migration._HISTORY)
+            cursor.execute(
+                "select agent::text from sales_agent agent union all select event::text from sales_agentevent event"
+            )
+            kept = str(cursor.fetchall())
+            assert "022099001234" not in kept
+            assert "5700100123" in kept
+            assert Agent.objects.get(code="AN").tax_number() == "022099001234"
 
 
 def test_a_change_needs_the_version_it_was_made_for(company: Company, manager: APIClient):
