@@ -134,10 +134,15 @@ def _span(request: HttpRequest) -> tuple[date, date]:
 def _found(
     request: HttpRequest, kind: str, path: str | None, first: date, last: date
 ) -> QuerySet[JournalEntry]:
-    found = between(movements(kind).visible_to(acting(request)).in_scope(path), first, last)
+    """Of one agent, named by its code, also what it paid where it was before."""
+    user, text = acting(request), request.GET.get("tim", "").strip()
+    agent = Agent.objects.visible_to(user).filter(code__iexact=text).first()
+    rows = movements(kind)
+    seen = rows.known_to(user).filter(agent=agent) if agent else rows.visible_to(user)
+    found = between(seen.in_scope(path) if path != user.scope_path else seen, first, last)
     if (into := request.GET.get("vao", "")) in INTO:
         found = that_went(found, into)
-    if text := request.GET.get("tim", "").strip():
+    if text and not agent:
         found = about(found, text)
     return found.order_by("-value_date", "-pk")
 

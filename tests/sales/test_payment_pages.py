@@ -27,6 +27,23 @@ def friday() -> Any:
         yield
 
 
+def test_who_has_a_moved_agent_now_finds_and_reverses_what_it_paid_before(
+    company: Company, page: Callable[..., Client], person: Callable[..., User]
+):
+    page("sales_manager").post(f"{HOME}ghi/", sent())
+    company.an.region = company.mong_cai
+    company.an.save()
+    before = page(person("sales_manager", username="hg", region=company.hong_gai))
+    now = page(person("sales_manager", username="mc", region=company.mong_cai))
+    own = f"{NOVEMBER}&dia_ban={company.mong_cai.code}"
+    assert [row[6] for row in cells(before, NOVEMBER)] == ["PT 7"], "units keep what was paid there"
+    assert cells(now, own) == []
+    assert [row[6] for row in cells(now, f"{own}&tim=an")] == ["PT 7"]
+    assert "/dao/" in now.get(f"{own}&tim=AN").content.decode()
+    below = f"{NOVEMBER}&dia_ban={company.hong_gai.code}"
+    assert [row[6] for row in cells(page("executive"), f"{below}&tim=AN")] == ["PT 7"]
+
+
 def sent(agent: str = "AN", **fields: str) -> dict[str, str]:
     values = {"loai": "payment", "viec": "payment", "dai_ly": agent, "ngay": "2026-11-19"}
     return values | {"so_tien": "1.500.000", "vao": "bank", "chung_tu": "PT 7"} | fields
