@@ -163,11 +163,6 @@ class Chart(msgspec.Struct, frozen=True, tag="chart", tag_field="block"):
     beside: bool = False
     in_mail: bool = False
 
-    @property
-    def is_newest_last(self) -> bool:
-        """Whether it is read from the right: the last column or point is what the report is of."""
-        return self.form in (Form.COLUMN, Form.LINE)
-
 
 class Note(msgspec.Struct, frozen=True, tag="note", tag_field="block"):
     """A remark, of any length."""

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from backend.pdf import FONT_FACES
 from reporting.builders import numbers, writing
-from reporting.builders.charts import drawn, has_labels
+from reporting.builders.charts import drawn, has_labels, on_screen
 from reporting.builders.content import (
     SIGNED_KINDS,
     TEXT_KINDS,
@@ -35,7 +35,7 @@ from reporting.control.footers import identity, page_foot
 
 PACKAGE = Path(__file__).resolve().parent.parent
 #: Changes whenever the words, rules or layout of the faces change.
-TEMPLATE_VERSION = "8"
+TEMPLATE_VERSION = "9"
 #: So many missing agents by name; the workbook has all of them.
 MISSING_SHOWN = 8
 
@@ -71,7 +71,7 @@ def templates() -> Environment:
         said=writing.said,
         words=writing.words,
         t=_translated,
-        svg=lambda chart: Markup(drawn(chart)),  # noqa: S704 - our own, escaped there
+        svg=_svg,
     )
     environment.globals.update(
         is_figure=lambda part: isinstance(part, Figure),
@@ -85,6 +85,10 @@ def templates() -> Environment:
         spoken=spoken,
     )
     return environment
+
+
+def _svg(chart: Chart, face: Face) -> Markup:
+    return Markup(on_screen(chart) if face == "web" else drawn(chart))  # noqa: S704 - our own, escaped there
 
 
 @pass_context

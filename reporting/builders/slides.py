@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reporting.builders import numbers, writing
-from reporting.builders.charts import drawn
+from reporting.builders.charts import on_screen
 from reporting.builders.content import (
     Block,
     Chart,
@@ -138,7 +138,7 @@ def _of_block(block: Block, section: Section, kicker: str) -> Iterator[Slide]:
         case Chart():
             head, rows = _cells(_twin(block, section))
             of = writing.unit(block.kind)
-            yield Slide(block.title, where, svg=drawn(block), unit=of, head=head, rows=rows)
+            yield Slide(block.title, where, svg=on_screen(block), unit=of, head=head, rows=rows)
         case Table():
             head, rows = _cells(block)
             yield Slide(block.title, where, note=block.note, head=head, rows=rows)

@@ -15,7 +15,7 @@ from backend.accounts.models import User
 from backend.accounts.permissions import acting, may, requires
 from backend.pages.places import TERRITORY, region_choices, territory_choices
 from backend.problems import Problem
-from reporting.builders.charts import drawn
+from reporting.builders.charts import on_screen
 from reporting.builders.content import SIGNED_KINDS, Kind
 from reporting.builders.writing import unit, written
 from reporting.explorer.asking import Answer, answer
@@ -189,7 +189,7 @@ def _drawn(question: Question, sheet: Sheet, title: str) -> SafeString | str:
     chart = chart_of(
         sheet, question.row_dimension, question.column_dimension, title, language=page_language()
     )
-    return mark_safe(drawn(chart)) if chart else ""  # noqa: S308 -- our own, escaped there
+    return mark_safe(on_screen(chart)) if chart else ""  # noqa: S308 -- our own, escaped there
 
 
 def _heads(question: Question, sheet: Sheet) -> list[HeadLink]:

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from backend.pdf import fetch_font, pdf
 from reporting.builders import html, numbers, shaping
-from reporting.builders.charts import drawn
+from reporting.builders.charts import NARROW, WIDTH, drawn, on_screen
 from reporting.builders.content import (
     Chart,
     Column,
@@ -473,6 +473,32 @@ def test_every_chart_is_told_to_who_cannot_see_it(blocks: Report) -> None:
         assert block.description in svg
         assert 'role="img"' in svg
     assert PLACES[0] in drawn(blocks.sections[2].blocks[2])  # type: ignore[arg-type]
+
+
+def test_each_colour_of_a_chart_has_its_twin_on_dark_pages(blocks: Report) -> None:
+    told = (html.PACKAGE / "static" / "reporting" / "charts.css").read_text(encoding="utf-8")
+    known = set(re.findall(r'\[(fill|stroke)="(#\w+)"\]', told))
+    many = Chart("", "", Form.SHARE, "", PLACES[:8], (Series("", (9, 8, 7, 6, 5, 4, 3, 2)),))
+    lines = replace(many, form=Form.LINE, series=tuple(Series(f"{n}", (n,) * 8) for n in range(8)))
+    charts = [block for block in blocks.sections[2].blocks if isinstance(block, Chart)]
+    for chart in (*charts, many, lines):
+        used = set(re.findall(r'(fill|stroke)="(#\w+)"', on_screen(chart)))
+        assert used <= known, used - known
+
+
+@pytest.mark.parametrize("wide", [WIDTH, NARROW])
+def test_what_a_chart_tells_stays_within_it(blocks: Report, wide: int) -> None:
+    """A telephone shows the whole chart; a letter takes 0.62 of its height at most on average."""
+    for block in blocks.sections[2].blocks:
+        assert isinstance(block, Chart)
+        svg = drawn(block, wide=wide)
+        for x, size, anchor, text in re.findall(
+            r'<text x="([-\d.]+)" y="[^"]+" font-size="([\d.]+)"[^>]*anchor="(\w+)">([^<]*)', svg
+        ):
+            long = 0.62 * float(size) * len(markup.unescape(text))
+            start = float(x) - {"start": 0.0, "middle": long / 2, "end": long}[anchor]
+            assert start >= -8, text
+            assert start + long <= wide + 8, text
 
 
 def test_of_a_long_chart_only_the_ends_of_its_lines_are_told() -> None:
