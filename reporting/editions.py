@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from django.db.models import Max, Q
 
 from backend import __version__
 from backend.jobs.models import Run
@@ -69,6 +70,18 @@ def editions_of(wanted: Definition, period: Period, place: Place) -> EditionQuer
         period_last_date=period.last,
         **place.columns,
     )
+
+
+def next_number(wanted: Definition, period: Period, place: Place, *, stem: str) -> int:
+    """The number of the next edition of a period; its code begins with `stem`.
+
+    An edition of a part of a period, as could be made once, bears the period's code too and keeps its
+    number.
+    """
+    named = Q(period_first_date=period.first, period_last_date=period.last)
+    named |= Q(code__startswith=f"{stem}-")
+    same = Edition.objects.issued().filter(named, report=wanted.code, **place.columns)
+    return 1 + (same.aggregate(highest=Max("number"))["highest"] or 0)
 
 
 def first_of(earlier: EditionQuerySet) -> Report | None:

@@ -21,7 +21,7 @@ from reporting.builders.content import Heading, Report, digest, freeze
 from reporting.control.in_force import controlled_under
 from reporting.defining import Asked, Definition
 from reporting.definitions import definition
-from reporting.editions import Draft, editions_of, first_of, keep, kept_before
+from reporting.editions import Draft, editions_of, first_of, keep, kept_before, next_number
 from reporting.faces import faces_of
 from reporting.mails import mails_of
 from reporting.periods import Period
@@ -111,7 +111,8 @@ def draft(
     """
     earlier = editions_of(wanted, period, place)
     asked = Asked(period, place.scope(cut_off_at.astimezone(VN).date()), cut_off_at)
-    heading = heading_of(wanted, asked, number=0 if trial else 1 + earlier.count(), trial=trial)
+    number = 0 if trial else next_number(wanted, period, place, stem=stem_of(wanted, asked))
+    heading = heading_of(wanted, asked, number=number, trial=trial)
     report = made_report(wanted, asked, heading, first=first_of(earlier))
     if or_kept and not trial and (newest := earlier.order_by("-number").first()):
         kept = kept_before(newest, place=place, at=cut_off_at, in_english=in_english)
@@ -136,6 +137,12 @@ def made_report(
     return msgspec.structs.replace(report, sections=(*report.sections, compare(first, report)))
 
 
+def stem_of(wanted: Definition, asked: Asked) -> str:
+    """The code of an edition before its number: giao-ban-tuan-2026-w47."""
+    scope = asked.scope
+    return "-".join([wanted.slug, asked.period.code, *([scope.slug] if scope.code else [])])
+
+
 def heading_of(
     wanted: Definition, asked: Asked, *, number: int, trial: int | None = None
 ) -> Heading:
@@ -143,11 +150,9 @@ def heading_of(
     company = Company.objects.own()
     period, scope = asked.period, asked.scope
     under, template = controlled_under(wanted.code, on=asked.cut_off_at.astimezone(VN).date())
-    parts = [wanted.slug, period.code, *([scope.slug] if scope.code else [])]
-    parts.append(f"thu-{trial}" if trial else str(number))
     return Heading(
         report=wanted.code,
-        code="-".join(parts),
+        code=f"{stem_of(wanted, asked)}-{f'thu-{trial}' if trial else number}",
         number=number,
         title=f"{wanted.title.vi} {period.name()}",
         short_title=f"{wanted.short.vi} {period.name()}",

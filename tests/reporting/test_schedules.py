@@ -15,6 +15,7 @@ from backend.jobs import queue, work
 from backend.jobs.models import Run, Schedule
 from backend.mail import outbox
 from backend.org.models import Company, Region
+from reporting.asking import HANDLER
 from reporting.models import Edition, Recipient, ReportSchedule
 from reporting.setup import ensure_weekly_briefing
 from tests import make
@@ -241,6 +242,24 @@ class TestAsking:
         edition = Edition.objects.get()
         assert f"{edition.period_first_date}/{edition.period_last_date}" == "2026-10-05/2026-10-11"
         assert set(Run.objects.exclude(error="")) == set()
+
+    def test_an_edition_of_a_part_made_before_leaves_its_period_the_next_number(
+        self, boss: User, page: Callable[..., Client], mailbox: Mailbox
+    ) -> None:
+        """Once a part of a period could be made; it took the period's code, and stays as it is."""
+        ensure_weekly_briefing([boss], first_due_at=None, at=queue.database_now())
+        part = {"first_date": "2026-10-05", "last_date": "2026-10-08", "send": False}
+        queue.enqueue(handler=HANDLER, payload=part, due_at=queue.database_now())
+        process()
+        frozen = Edition.objects.get()
+        for asking in ("lich/weekly-briefing/chay-ky/", "danh-muc/weekly-briefing/lap/"):
+            page(boss).post(f"/bao-cao/{asking}", {"ngay": "2026-10-08"})
+            process()
+        assert set(Run.objects.exclude(error="")) == set()
+        first, *whole = Edition.objects.order_by("number")
+        assert first == frozen
+        assert [each.code for each in whole] == [f"giao-ban-tuan-2026-w41-{n}" for n in (2, 3)]
+        assert {str(each.period_last_date) for each in whole} == {"2026-10-11"}
 
     def test_pasted_readers_are_shown_with_their_scope_and_can_be_dropped(
         self, boss: User, page: Callable[..., Client], settings: Any
