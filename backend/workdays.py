@@ -44,5 +44,16 @@ def terms_ending(days: Iterable[date]) -> Mapping[date, date]:
     return {day: next(each for each in _from(day) if known[each]) for day in asked}
 
 
+def years_without_holidays(days: Iterable[date]) -> list[int]:
+    """The years of these days whose calendar nobody has drawn up yet: their holidays count as worked."""
+    kinds = import_string(settings.DAY_KINDS)
+    years = sorted({day.year for day in days})
+    return [
+        year
+        for year in years
+        if "holiday" not in kinds(date(year, 1, 1), date(year, 12, 31)).values()
+    ]
+
+
 def _from(day: date) -> Iterable[date]:
     return (day + timedelta(days=offset) for offset in count())

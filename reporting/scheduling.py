@@ -1,5 +1,6 @@
 """Schedules of reports: kept, paused, tried out, run for a past period. Every change is recorded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,9 +15,10 @@ from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs import planning, queue, rules
 from backend.jobs.models import CatchUp, Run, RunState, Schedule
-from backend.jobs.rules import Rule
+from backend.jobs.rules import Rule, needs_calendar
 from backend.problems import Problem
 from backend.vntext import search_key
+from backend.workdays import years_without_holidays
 from reporting.asking import HANDLER, AlreadyBeingMade, ask
 from reporting.defining import Definition
 from reporting.definitions import catalogue, definition, made_for
@@ -137,6 +139,13 @@ def rule_of(schedule: Schedule) -> Rule | None:
 def next_runs(rule: Rule, *, at: datetime) -> list[datetime]:
     """The next five moments of a rule, before anything is kept."""
     return planning.planned(rule, after=at, until=at, times=PREVIEWED, timezone=ZONE)
+
+
+def years_to_draft(rule: Rule | None, moments: Iterable[datetime]) -> list[int]:
+    """The years among these runs that have no calendar of holidays yet, where the rule asks for one."""
+    if rule is None or not needs_calendar(rule):
+        return []
+    return years_without_holidays(each.astimezone(VN).date() for each in moments)
 
 
 def pause(report: ReportSchedule, *, at: datetime) -> None:

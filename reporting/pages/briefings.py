@@ -18,6 +18,7 @@ from backend.clock import VN
 from backend.org.models import Department, Region, Site
 from backend.pages.forms import checked
 from backend.problems import Problem
+from backend.workdays import years_without_holidays
 from reporting.briefings.planning import (
     Guests,
     coming_meetings,
@@ -150,11 +151,13 @@ def series(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def _shown(pk: int | None, form: SeriesForm, problem: str) -> dict[str, Any]:
     kept = BriefingSeries.objects.filter(pk=pk).first() if pk else None
     today = clock.now().astimezone(VN).date()
+    coming = coming_meetings(kept, on=today)[:PREVIEWED] if kept else []
     return {
         "series": kept,
         "form": form,
         "problem": problem,
-        "next": coming_meetings(kept, on=today)[:PREVIEWED] if kept else [],
+        "next": coming,
+        "years_to_draft": years_without_holidays(meeting.held for meeting in coming),
         "invited": sorted(invitees(kept).items(), key=lambda pair: str(pair[0])) if kept else [],
         "silent": silent_units(kept) if kept else [],
     }

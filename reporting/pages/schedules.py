@@ -129,11 +129,13 @@ def schedule_form(request: HttpRequest, code: str | None = None) -> HttpResponse
     rule = starting_rule(kept) if posted is None else None
     if posted is not None and form.is_valid():
         rule = form.cleaned_data["rule"]
+    coming = scheduling.next_runs(rule, at=at) if rule else []
     context = {
         "form": form,
         "kept": kept,
         "words": rules.sentence(rule, page_language()) if rule else "",
-        "next": scheduling.next_runs(rule, at=at) if rule else [],
+        "next": coming,
+        "years_to_draft": scheduling.years_to_draft(rule, coming),
         "zone": scheduling.ZONE,
     }
     refused = posted is not None and bool(form.errors) and "xem" not in posted
@@ -153,13 +155,16 @@ def _shown(
     user, at = whole_company(request), clock.now()
     pk, wanted = report.schedule_id, definition(report.report)
     strip = _strips([pk], at=at)[pk]
+    coming = _coming([pk], at=at)[pk]
+    rule = scheduling.rule_of(report.schedule)
     context = {
         "report": report,
         "report_name": scheduling.reports().get(report.report, report.report),
         "words": words(report.schedule),
         "kind": scheduling.KINDS[wanted.period],
         "last_period": wanted.last_period(at),
-        "coming": _coming([pk], at=at)[pk],
+        "coming": coming,
+        "years_to_draft": scheduling.years_to_draft(rule, [run.due_at for run in coming]),
         "strip": strip,
         "runs": [(run, mood, _editions_of(run, user)) for run, mood in reversed(strip[-10:])],
         "readers": readers(report),

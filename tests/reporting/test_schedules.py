@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from attendance.models import CalendarDay
 from backend import clock
 from backend.accounts.models import User
 from backend.jobs import queue, work
@@ -74,6 +75,20 @@ class TestForm:
         html = client.get("/bao-cao/lich/").content.decode()
         assert "Ngày làm việc cuối cùng của tháng, 16:00" in html
         assert Schedule.objects.get().rule["every"] == "last_working_day"
+
+    def test_year_whose_holidays_are_not_known_yet_is_named_beside_its_runs(
+        self, boss: User, page: Callable[..., Client]
+    ) -> None:
+        """Else 01/01 would look like a day that is worked."""
+        client, path = page(boss), "/bao-cao/lich/moi/"
+        yearly = asked(boss, every="month", number="1", xem="1")
+        year = clock.today().year + 1
+        for known in (clock.today(), date(year, 1, 1)):
+            warned = f"Lịch nghỉ lễ năm {year} chưa có ngày nào"
+            assert warned in client.post(path, yearly | {"every": "year"}).content.decode()
+            assert warned not in client.post(path, yearly | {"on_holiday": "run"}).content.decode()
+            CalendarDay.objects.create(date=known, kind="holiday", name="Lễ")
+        assert warned not in client.post(path, yearly).content.decode()
 
     @pytest.mark.parametrize(
         ("fields", "said"),
