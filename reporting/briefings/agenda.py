@@ -67,8 +67,9 @@ def put_item(
     files: Sequence[Paper],
     by: User,
     at: datetime,
+    unit: str = "",
 ) -> AgendaItem:
-    """Put a point into the agenda, for the unit the person is invited for.
+    """Put a point into the agenda, for the unit the person is invited for; who leads names another's.
 
     Raises ItemRefused, TooManyFiles, BriefingOver, ItemsClosed.
     """
@@ -80,13 +81,14 @@ def put_item(
         locked = _open(briefing)
         if at > locked.items_due_at and not locked.is_led_by(by):
             raise ItemsClosed
-        own = locked.participants.filter(user=by).values_list("unit", flat=True).first()
+        own = locked.participants.filter(user=by).values_list("unit", flat=True).first() or ""
+        named = unit.strip()[:100] if locked.is_led_by(by) else ""
         item = AgendaItem.objects.create(
             briefing=locked,
             title=title.strip(),
             text=text,
             notes=notes,
-            unit=own or "",
+            unit=named or own,
             position=_next_position(locked),
             by=by,
             at=at,

@@ -25,6 +25,7 @@ from reporting.briefings.agenda import agenda_of
 from reporting.briefings.leading import require_leader
 from reporting.briefings.letters import link_of
 from reporting.briefings.meeting import newest_minutes, roll_of
+from reporting.briefings.votes import in_one_line
 from reporting.control.in_force import foot_of_form
 from reporting.models import (
     Briefing,
@@ -124,6 +125,9 @@ def draft(briefing: Briefing, kind: PaperKind, *, at: datetime) -> PaperContent:
         absent=absent,
         agenda=tuple(item.title for item in agenda_of(briefing)),
         proceedings=minutes.text if minutes else "",
+        opinions=tuple(
+            in_one_line(poll, at=at) for poll in briefing.polls.order_by("pk") if poll.is_over(at)
+        ),
         decisions=_decisions(briefing, at),
         copies_to=tuple(line for line in briefing.series.copies_to.splitlines() if line.strip()),
         replaces=last.full_number if last else "",

@@ -6,7 +6,7 @@ from typing import Final
 
 from backend.clock import VN
 from reporting.briefings.agenda import agenda_of
-from reporting.briefings.votes import standings
+from reporting.briefings.votes import TOO_FEW, result_of
 from reporting.builders.slides import Slide, report_slides, text_slide
 from reporting.builders.speaking import Language, speaking, spoken, t
 from reporting.editions import report_of
@@ -88,10 +88,11 @@ def _asked(poll: Poll, *, at: datetime) -> Slide:
     title, due = t("Kết quả lấy ý kiến"), poll.due_at.astimezone(VN)
     way = t("kín") if poll.is_secret else t("công khai tên")
     kicker = f"{way} · {t('hạn trả lời')} {due:%H:%M %d/%m/%Y}"
-    if not poll.is_over(at):
-        lines = (t("Kết quả hiện sau hạn trả lời."),)
-        return Slide(title, kicker, note=poll.question, lines=lines)
-    rows = tuple((each.option.text, str(each.count)) for each in standings(poll))
+    found = result_of(poll, at=at)
+    if found is None:
+        why = TOO_FEW if poll.is_over(at) else "Kết quả hiện sau hạn trả lời."
+        return Slide(title, kicker, note=poll.question, lines=(t(why),))
+    rows = tuple((each.option.text, str(each.count)) for each in found)
     head = (t("Phương án"), t("Số người chọn"))
     return Slide(title, kicker, note=poll.question, head=head, rows=rows)
 

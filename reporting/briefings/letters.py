@@ -83,7 +83,11 @@ def mail_question(poll: Poll, *, to: Iterable[User], at: datetime, again: bool =
 
 def _question_text(poll: Poll, to: User) -> str:
     options = "\n".join(f"- {option.text}" for option in poll.options.order_by("position"))
-    way = "kín: không ai biết ai chọn gì" if poll.is_secret else "công khai tên"
+    way = (
+        "kín: không ghi ai chọn gì, dưới 3 người trả lời thì không công bố kết quả"
+        if poll.is_secret
+        else "công khai tên"
+    )
     lines = (
         f"Kính gửi {to},",
         f"{poll.briefing.title} lấy ý kiến ({way}):",

@@ -19,6 +19,8 @@ from reporting.models import Briefing, BriefingState, Poll, PollOption, PollVote
 
 #: How long before the end those who have not answered are reminded.
 LAST_CALL: Final = timedelta(days=1)
+#: Of a secret poll answered by fewer the result is not told: it would tell who chose what.
+SECRET_FROM: Final = 3
 
 
 class PollRefused(Problem):
@@ -50,6 +52,9 @@ class NotInvited(Problem):
 class AnswerRefused(Problem):
     code = "poll.answer"
     message = _("Hãy chọn một phương án. Lấy ý kiến kín chỉ nhận phương án, không nhận lời ghi.")
+
+
+TOO_FEW: Final = "Chưa đủ 3 người trả lời nên không công bố kết quả lấy ý kiến kín."
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,25 @@ def _count_secretly(poll: Poll, option: PollOption) -> None:
     PollOption.objects.filter(poll=poll).update(secret_count=F("secret_count") + one)
 
 
+def result_of(poll: Poll, *, at: datetime) -> list[Standing] | None:
+    """The result; None where it is not told: before the deadline, so that nobody follows the others,
+    and of a secret poll with few answers.
+    """
+    is_too_small = poll.is_secret and poll.voters.count() < SECRET_FROM
+    return None if is_too_small or not poll.is_over(at) else standings(poll)
+
+
+def in_one_line(poll: Poll, *, at: datetime) -> str:
+    """A poll that is over, for the minutes: "Mở thêm điểm bán? Kín, 5 người trả lời. Có: 3; Không: 2." """
+    way = "Kín" if poll.is_secret else "Công khai tên"
+    found = result_of(poll, at=at)
+    told = "; ".join(f"{each.option.text}: {each.count}" for each in found or ())
+    counted = f"{poll.question} {way}, {poll.voters.count()} người trả lời."
+    return f"{counted} {told}." if told else f"{counted} {TOO_FEW}"
+
+
 def standings(poll: Poll) -> list[Standing]:
-    """The result; show it after the deadline only, so that nobody follows the others."""
+    """How often each answer was given."""
     voters = list(poll.voters.select_related("user").order_by("at", "pk"))
     found = []
     for option in poll.options.order_by("position"):

@@ -222,6 +222,7 @@ WORDS: Final = {
     "Kết quả hiện sau hạn trả lời.": "The result is told when the time to answer is over.",
     "Phương án": "Option",
     "Số người chọn": "Chosen by",
+    "Chưa đủ 3 người trả lời nên không công bố kết quả lấy ý kiến kín.": "Fewer than 3 answered, so the result of this secret vote is not told.",
     "hạn trả lời": "answers until",
     "kín": "secret",
     "công khai tên": "with names",

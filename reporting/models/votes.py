@@ -17,7 +17,8 @@ class Poll(models.Model):
     """A question to those invited (lấy ý kiến): secret, or with names. Append-only.
 
     Of a secret one nobody can tell who chose what, not even from the database: who answered and how
-    often each answer was given are kept apart, and the counts have no history.
+    often each answer was given are kept apart, and the counts have no history. Counts tell it all the
+    same where all chose alike or one or two answered; the voter is told so before he answers.
     """
 
     briefing = models.ForeignKey(Briefing, models.PROTECT, related_name="polls")

@@ -23,7 +23,7 @@ from reporting.briefings.approving import newest
 from reporting.briefings.meeting import close_briefing, open_briefing, roll_of
 from reporting.briefings.planning import cancel_briefing, invite_person, move_briefing
 from reporting.briefings.returned import returned
-from reporting.briefings.votes import Standing, answer, ask, standings
+from reporting.briefings.votes import answer, ask, result_of
 from reporting.models import (
     AgendaFile,
     AgendaItem,
@@ -98,7 +98,7 @@ def _page(
     is_over = briefing.state in (BriefingState.CLOSED, BriefingState.CANCELLED)
     first = [] if is_over else opening(briefing, at=now)
     leads = briefing.is_led_by(user)
-    items = agenda_of(briefing)
+    items, people = agenda_of(briefing), people_of(briefing)
     context = {
         "briefing": briefing,
         "leads": leads,
@@ -109,7 +109,8 @@ def _page(
         "openable": _openable(items, user),
         "may_put": not is_over and (leads or now <= briefing.items_due_at),
         "polls": [_poll(poll, user, now) for poll in briefing.polls.order_by("pk")],
-        "people": people_of(briefing),
+        "people": people,
+        "units": sorted({row.unit for row, _call in people if row.unit}),
         "decided": decided(briefing, at=now),
         "papers": _papers(briefing, leads=leads),
         "editions": _editions(user) if leads and not is_over else [],
@@ -152,15 +153,13 @@ def _editions(user: User) -> list[Edition]:
 
 def _poll(poll: Poll, user: User, now: datetime) -> dict[str, Any]:
     """A question as the person sees it: to answer, waiting, or with its result."""
-    is_over = poll.is_over(now)
-    result: list[Standing] = standings(poll) if is_over else []
     return {
         "poll": poll,
         "options": list(poll.options.order_by("position")),
-        "is_over": is_over,
+        "is_over": poll.is_over(now),
         "answered": poll.voters.filter(user=user).exists(),
         "voters": list(poll.voters.select_related("user").order_by("at", "pk")),
-        "result": result,
+        "result": result_of(poll, at=now),
     }
 
 
@@ -219,6 +218,7 @@ def _put(briefing: Briefing, request: HttpRequest, by: User, at: datetime) -> st
         text=request.POST.get("text", ""),
         notes=request.POST.get("notes", ""),
         files=sent_papers(request),
+        unit=request.POST.get("unit", ""),
         by=by,
         at=at,
     )

@@ -29,7 +29,8 @@ class PaperContent(msgspec.Struct, frozen=True):
     """A paper (văn bản): `kind` is minutes or notice; `number` 0 while it is a draft.
 
     `chair_title` is the office of who led ("GIÁM ĐỐC"). `replaces` is the number and symbol of the
-    paper this one stands for, empty for a first issue. `controlled` is code and issue of the form where
+    paper this one stands for, empty for a first issue; `opinions` the results of the questions asked
+    before the meeting, a line each. `controlled` is code and issue of the form where
     it is a controlled document, for the foot of its pages. Clock times are Vietnamese, "08:00".
     """
 
@@ -54,6 +55,7 @@ class PaperContent(msgspec.Struct, frozen=True):
     absent: tuple[Attendee, ...] = ()
     agenda: tuple[str, ...] = ()
     proceedings: str = ""
+    opinions: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     copies_to: tuple[str, ...] = ()
     replaces: str = ""

@@ -97,6 +97,7 @@ def _prepare(briefing: Briefing, secretary: User, *, at: datetime) -> None:
         text="Đề nghị thống nhất số vé phát hành mỗi kỳ và lịch giao vé cho chi nhánh.",
         notes="Hỏi ý kiến các chi nhánh trước khi kết luận.",
         files=(),
+        unit="Phòng Kinh doanh",
         by=secretary,
         at=at,
     )

@@ -17,9 +17,10 @@ from backend.mail.models import OutgoingMail
 from backend.org.models import Department
 from reporting import making
 from reporting.briefings.agenda import add_edition
+from reporting.briefings.approving import draft
 from reporting.briefings.deck import deck_of
 from reporting.briefings.planning import Guests, keep_briefings, keep_series, make_ahead
-from reporting.briefings.votes import remind_silent
+from reporting.briefings.votes import remind_silent, result_of
 from reporting.builders.writing import words
 from reporting.definitions import definition, reports_for
 from reporting.in_english import english_report
@@ -29,6 +30,7 @@ from reporting.models import (
     Conclusion,
     Edition,
     MinutesVersion,
+    PaperKind,
     PollOption,
     PollVoter,
     RollCall,
@@ -205,7 +207,13 @@ def test_items_come_with_papers_before_the_deadline(briefing, people, page, time
     kd = page(people["kd"])
     paper = SimpleUploadedFile("Báo cáo tuần.pdf", PDF)
     note = "Ghi chú dài. " * 3_077  # 40,000 letters
-    sent = {"title": "Kế hoạch Tết", "text": note, "notes": "nói chậm", "files": [paper]}
+    sent = {
+        "title": "Kế hoạch Tết",
+        "text": note,
+        "notes": "nói chậm",
+        "files": [paper],
+        "unit": "x",
+    }
     assert act(kd, briefing, "item", **sent).status_code == 302
     item = AgendaItem.objects.get(title="Kế hoạch Tết")
     assert (item.unit, len(item.text)) == ("Phòng Kinh doanh", len(note))
@@ -227,7 +235,10 @@ def test_items_come_with_papers_before_the_deadline(briefing, people, page, time
     assert late.status_code == 409
     for typed in ("Muộn", "gõ cả tiếng đồng hồ", "nói chậm"):
         assert typed in late.content.decode(), "what was typed is not lost"
-    assert act(page(people["secretary"]), briefing, "item", title="Thư ký").status_code == 302
+    secretary = page(people["secretary"])
+    for_another = {"title": "Thư ký", "unit": "Phòng Kế toán"}
+    assert act(secretary, briefing, "item", **for_another).status_code == 302
+    assert briefing.items.get(title="Thư ký").unit == "Phòng Kế toán"
     assert list(AgendaItem.objects.values_list("title", flat=True).order_by("pk")) == [
         "Kế hoạch Tết", "Thư ký",
     ]  # fmt: skip
@@ -526,6 +537,8 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
     assert "Thiếu" not in start, "a question to answer is no figure that is missing"
     yes = PollOption.objects.get(text="Có")
     vote = {"poll": poll.pk, "option": yes.pk, "opinion": "" if secret else "nên làm"}
+    told_before = "Dưới 3 người trả lời thì kết quả không công bố"
+    assert (told_before in kd.get(f"/giao-ban/{briefing.pk}/").content.decode()) is secret
     assert act(kd, briefing, "answer", **vote).status_code == 302
     assert act(kd, briefing, "answer", **vote).status_code == 409
     voter = PollVoter.objects.get()
@@ -550,12 +563,21 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
     assert remind_silent(at=datetime(2026, 11, 30, 7, 30, tzinfo=VN)) == 0
     assert act(page(people["chair"]), briefing, "answer", **vote).status_code == 409
     html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
-    assert "<strong>1</strong> · Có" in html
-    assert ("“nên làm”" in html) is not secret
     after = deck_of(briefing, at=clock.now())
     assert len(after) == before, "who opened the slides earlier counts the same pages"
     result = next(slide for slide in after if slide.note == "Mở thêm điểm bán?")
-    assert result.rows == (("Có", "1"), ("Không", "0"))
+    line = draft(briefing, PaperKind.MINUTES, at=clock.now()).opinions
+    if secret:  # by its count everybody would know what the one who answered chose
+        assert "<strong>1</strong>" not in html
+        few = "Chưa đủ 3 người trả lời nên không công bố kết quả lấy ý kiến kín."
+        assert few in html
+        assert (result.rows, result.lines) == ((), (few,))
+        assert line == (f"Mở thêm điểm bán? Kín, 1 người trả lời. {few}",)
+    else:
+        assert "<strong>1</strong> · Có" in html
+        assert "“nên làm”" in html
+        assert result.rows == (("Có", "1"), ("Không", "0"))
+        assert line == ("Mở thêm điểm bán? Công khai tên, 1 người trả lời. Có: 1; Không: 0.",)
     assert 'data-deck="2"' in kd.get(slides).content.decode(), "and has them made anew"
 
 
@@ -565,11 +587,11 @@ def test_the_rows_of_a_secret_poll_do_not_tell_who_voted_last_for_what(briefing,
     due = {"due": "2026-11-30T07:00", "secret": "on"}
     act(page(people["secretary"]), briefing, "ask", **sent, **due)
     poll = briefing.polls.get()
-    for name, text in (("kd", "Có"), ("chair", "Không")):
+    for name, text in (("kd", "Có"), ("chair", "Không"), ("secretary", "Có")):
         vote = {"poll": poll.pk, "option": PollOption.objects.get(text=text).pk, "opinion": ""}
         assert act(page(people[name]), briefing, "answer", **vote).status_code == 302
     assert list(poll.options.order_by("position").values_list("secret_count", flat=True)) == [
-        1,
+        2,
         1,
         0,
     ]
@@ -579,7 +601,9 @@ def test_the_rows_of_a_secret_poll_do_not_tell_who_voted_last_for_what(briefing,
             from reporting_pollvoter voter join reporting_polloption option using (poll_id)
             group by voter.id order by voter.id"""
         )
-        assert cursor.fetchall() == [(0, 3), (3, 3)]
+        assert cursor.fetchall() == [(0, 3), (0, 3), (3, 3)]
+    told = result_of(poll, at=poll.due_at + timedelta(seconds=1))
+    assert [each.count for each in told or ()] == [2, 1, 0]
 
 
 def test_what_a_poll_offers_stays_as_it_was_asked(briefing, people, page):

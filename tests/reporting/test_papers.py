@@ -37,6 +37,7 @@ CONTENT = printable(
         absent=(Attendee("Lê Văn Cường", "", "", "ốm"),),
         agenda=("Số liệu tuần",),
         proceedings="=SUM(A1)\x0b\nDòng hai\n" + "ghi chú " * 5_000,
+        opinions=("Mở thêm điểm bán? Kín, 5 người trả lời. Có: 3; Không: 2.",),
         decisions=(
             Decision("Đẩy mạnh bán vé", "Phòng Kinh doanh", date(2027, 2, 9), "doanh thu 1 đồng"),
         ),
@@ -62,7 +63,7 @@ def test_page_pdf_and_word_say_the_same():
         "UBND TỈNH THỬ NGHIỆM", "CÔNG TY XỔ SỐ THỬ NGHIỆM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc", "Số: 05/BB-XSKT", "Quảng Ninh, ngày 03 tháng 02 năm 2027",
         "BIÊN BẢN", "Trần <b>Bình</b> & Co {{ 7*7 }}, Trưởng phòng, Phòng Kinh doanh.",
-        "Lê Văn Cường (ốm).", "=SUM(A1)", "1. Đẩy mạnh bán vé.",
+        "Lê Văn Cường (ốm).", "=SUM(A1)", "1. Đẩy mạnh bán vé.", "Có: 3; Không: 2.",
         "Hoàn thành trước ngày 09/02/2027.", "Chỉ tiêu theo dõi: doanh thu 1 đồng.", "Nơi nhận:",
         "Lưu: VT.", "THƯ KÝ", "CHỦ TRÌ",
     ]  # fmt: skip
