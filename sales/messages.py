@@ -96,6 +96,9 @@ MESSAGES = {
         "hãy nhờ người phụ trách cả công ty."
     ),
     "ticket.needs_reason": _("Bước ngược chiều này phải ghi lý do."),
+    "ticket.not_in_series": _(
+        "Một sê-ri vé truyền thống có 100.000 vé, số từ 00000 đến 99999. Hãy xem lại số cuối."
+    ),
     "ticket.not_printed": _("Vé {first} đến {last} chưa nhập từ nhà in."),
     "ticket.elsewhere": _("Vé {first} đến {last} đang ở nơi khác: {place}."),
     "ticket.claimed": _(

@@ -13,6 +13,8 @@ from sales.engine.stock import Held, Place, Shelf
 
 #: No series has longer numbers than six digits.
 MOST_NUMBER: Final = 999_999
+#: Traditional tickets have five: 100,000 to a series.
+MOST_OF_TRADITIONAL: Final = 99_999
 
 Number = Annotated[int, Meta(ge=0, le=MOST_NUMBER)]
 Symbol = Annotated[str, Meta(pattern=r"^[0-9A-Z]{1,6}$")]
@@ -102,6 +104,7 @@ class TicketFacts:
     agents: Mapping[str, int]
     sites: Mapping[str, int]
     products: Mapping[str, int]
+    traditional: frozenset[str]
     draws: Mapping[date, int]
 
 
@@ -197,6 +200,8 @@ def _faults(row: int, line: TicketLine, facts: TicketFacts) -> list[Fault]:
     source, target = line.source.partition(":")[0], line.target.partition(":")[0]
     if not faults and target not in WAYS[source]:
         faults.append(Fault(row, "target", "ticket.no_such_way", {"from": source, "to": target}))
+    if source == PRINTER and line.product in facts.traditional and line.last > MOST_OF_TRADITIONAL:
+        faults.append(Fault(row, "last", "ticket.not_in_series"))
     if target in WITH_MINUTES and not line.document.strip():
         faults.append(Fault(row, "document", "ticket.needs_minutes"))
     if (source, target) in WITH_REASON and not line.reason.strip():

@@ -41,6 +41,7 @@ from sales.models import (
     Draw,
     PrizeClaim,
     Product,
+    ProductKind,
     RecordingBatch,
     Source,
     TicketHolding,
@@ -197,11 +198,15 @@ def _facts(lines: Sequence[TicketLine], by: User) -> TicketFacts:
     )
     sites = Site.objects.filter(code__in={code for kind, code in places if kind == "branch"})
     products = Product.objects.filter(code__in={line.product for line in lines})
+    kinds = {code: (pk, kind) for code, pk, kind in products.values_list("code", "pk", "kind")}
     draws = Draw.objects.filter(date__in={line.draw_date for line in lines})
     return TicketFacts(
         agents=dict(agents.values_list("code", "pk")),
         sites=dict(sites.values_list("code", "pk")),
-        products=dict(products.values_list("code", "pk")),
+        products={code: pk for code, (pk, _kind) in kinds.items()},
+        traditional=frozenset(
+            code for code, (_pk, kind) in kinds.items() if kind == ProductKind.TRADITIONAL
+        ),
         draws=dict(draws.values_list("date", "pk")),
     )
 

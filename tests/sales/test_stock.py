@@ -10,7 +10,14 @@ from django.utils import timezone
 from sales.engine.ticket_lines import TicketLine
 from sales.ledger.proving import differences
 from sales.ledger.recording import LinesRefused
-from sales.models import AgentDrawTotal, ConsignmentEntry, TicketHolding, TicketMove, TicketSeries
+from sales.models import (
+    AgentDrawTotal,
+    ConsignmentEntry,
+    Product,
+    TicketHolding,
+    TicketMove,
+    TicketSeries,
+)
 from sales.tickets.stock import record_moves
 from tests import make
 from tests.sales.conftest import MONDAY, bulk, line
@@ -127,6 +134,17 @@ def test_every_wrong_line_is_told_and_nothing_moves(printed, manager):
         "Vé 00050 đến 00099 đang ở nơi khác: agent."  # whose, is told who names him in the request
     )
     assert (where(), TicketMove.objects.count(), counted()) == before
+
+
+def test_a_series_of_traditional_tickets_has_five_digits(printed, manager):
+    refused = move(manager, ticket(99_990, 100_000, "printer", "warehouse", series="9KX"))
+    assert [(e["field"], e["code"]) for e in refused.json()["errors"]] == [
+        ("last", "ticket.not_in_series")
+    ]
+    assert where(series__symbol="9KX") == []
+    Product.objects.filter(code="LT5").update(kind="instant")
+    other = ticket(99_990, 100_000, "printer", "warehouse", series="9KX", product="LT5")
+    assert move(manager, other).status_code == 201
 
 
 def test_transfers_and_undoing_correct_the_counts(printed, manager):
