@@ -10,7 +10,7 @@ from backend.accounts.models import User
 from sales.engine.bodies import Fault
 from sales.engine.return_rules import declaration_faults
 from sales.ledger.recording import LinesRefused
-from sales.models import Agent, Draw, ReturnSheet, ReturnState, Source
+from sales.models import Agent, Draw, DrawClose, ReturnSheet, ReturnState, Source
 from sales.tickets.return_steps import known_products, late_days, take_step, tally
 
 
@@ -50,6 +50,8 @@ def declare_returns(
     faults = _faults(tickets, agents)
     if draw is None:
         faults.append(Fault(1, "draw_date", "draw.none", {"date": day}))
+    elif DrawClose.objects.filter(draw=draw).exists():  # it could never be confirmed
+        faults.append(Fault(1, "draw_date", "draw.closed", {"date": day}))
     if faults or draw is None:
         raise LinesRefused(faults)
     late = late_days([draw.date], at)

@@ -296,6 +296,16 @@ def test_who_has_an_agent_now_takes_back_what_it_brought_from_elsewhere(
     assert old.post("/api/v1/sales/", wrong).status_code == 400
 
 
+def test_nothing_is_declared_for_a_draw_that_is_closed(company, manager):
+    """It would be received and counted, and could never be confirmed."""
+    bulk(manager, [line(issued=100)])
+    assert manager.post("/api/v1/draws/2026-11-17/close/").status_code == 201
+    body = {"agent": "AN", "draw_date": DAY, "tickets": {"TT10": 30}}
+    refused = manager.post("/api/v1/returns/", body)
+    assert [(e["field"], e["code"]) for e in refused.json()["errors"]] == [("draw_date", "draw.closed")]  # fmt: skip
+    assert manager.get("/api/v1/returns/").json()["results"] == []
+
+
 def test_an_agent_that_moves_brings_its_account_and_its_tickets(company, manager, api, person):
     """Whoever has it now answers for what it owes: statement, movements, payments, what is to be signed."""
     bulk(manager, [line(issued=100), line(agent="BINH", issued=50)])
