@@ -54,6 +54,16 @@ _TICKETS = """
     join sales_product product on product.id = sold.product_id
     group by sold.agent_id
 """
+_CALL_OFF_CHANGED = f"""
+    insert into sales_reconciliationstep (reconciliation_id, kind, signer, note, by_id, at)
+    select r.id, 'withdrawn', '', %(note)s, %(by)s, %(at)s
+    from sales_reconciliation r
+    join sales_settlement s on s.agent_id = r.agent_id and s.close_id = %(close)s
+    where (r.first, r.last) = (%(first)s, %(last)s)
+      and not exists (select from sales_reconciliationstep step where step.reconciliation_id = r.id)
+      and ({", ".join(f"r.{name}" for name in AMOUNTS)})
+        is distinct from ({", ".join(f"s.{name}" for name in AMOUNTS)})
+"""  # noqa: S608 -- columns of our own
 _PROPOSE_MONTH = f"""
     insert into sales_reconciliation (agent_id, region_id, first, last, version, tickets, by_id, at,
         {", ".join(AMOUNTS)})
@@ -181,14 +191,17 @@ def propose(agent: Agent, *, first: date, last: date, by: User, at: datetime) ->
 
 def propose_month(close: PeriodClose, *, by: User, at: datetime) -> int:
     """Write down the account of a closed month of every agent none of whose records has a day of it, or who
-    signed another account of it.
+    signed another account of it. A record of another account nobody has answered is called off.
 
     Tells how many.
     """
     last = last_day(close.month)
     asked: dict[str, Any] = {"close": close.pk, "first": close.month, "last": last, "agent": None}
     with connection.cursor() as cursor:
-        cursor.execute(_PROPOSE_MONTH, asked | {"by": by.pk, "at": at})
+        who = {"by": by.pk, "at": at}
+        note = _("Quyết toán lại, sổ đã thay đổi sau khi lập.")
+        cursor.execute(_CALL_OFF_CHANGED, asked | who | {"note": str(note)})
+        cursor.execute(_PROPOSE_MONTH, asked | who)
         return int(cursor.rowcount)
 
 

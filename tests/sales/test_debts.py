@@ -17,6 +17,7 @@ from hypothesis.extra.django import TestCase
 from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
+from backend import clock
 from backend.accounts.models import User
 from backend.clock import VN
 from backend.jobs import work
@@ -40,7 +41,7 @@ from sales.models import (
 )
 from sales.money.booking import book
 from sales.money.debts import debts_on, standing_of
-from sales.money.reconciling import propose_month
+from sales.money.reconciling import is_current, propose_month
 from sales.money.settling import close_period, reopen_period
 from tests import make
 from tests.sales.conftest import Company, bulk, line
@@ -281,6 +282,28 @@ def test_what_both_signed_is_agreed_anew_where_the_books_were_changed_since(
     anew = Reconciliation.objects.get(agent__code="AN", version=2)
     assert (record.closing_amount, anew.closing_amount) == (292_000, 290_000)
     assert record.steps.count() == 2
+
+
+def test_a_month_settled_anew_gives_everybody_a_record_that_can_be_signed(
+    sold: Company, manager: APIClient, person: Callable[..., User], page: Callable[..., Client]
+):
+    Draw.objects.filter(close=None).update(status=DrawStatus.VOID)
+    november, at, hai = date(2026, 11, 1), clock.now(), person("sales_manager", username="hai")
+    agents = propose_month(close_period(november, by=boss(), at=at), by=boss(), at=at)
+    client = page(boss())
+    step(client, Reconciliation.objects.get(agent__code="CHI"), "agent")
+    reopen_period(november, reason="Thu thiếu", by=hai, at=at)
+    book_money(manager, "AN", 2_000)
+    book_money(manager, "CHI", 2_000)
+    close = close_period(november, by=boss(), at=at)
+    assert propose_month(close, by=boss(), at=at) == 1, (
+        "what CHI has signed is for people to call off"
+    )
+    assert Reconciliation.objects.count() == agents + 1
+    old, new = Reconciliation.objects.filter(agent__code="AN").order_by("version")
+    assert old.steps.get().kind == "withdrawn"
+    assert (old.closing_amount - new.closing_amount, is_current(new)) == (2_000, True)
+    assert "Đã ghi." in step(client, new, "agent")
 
 
 def test_no_day_is_agreed_twice(sold: Company, page: Callable[..., Client], manager: APIClient):
