@@ -1,6 +1,7 @@
 """HTML to PDF by WeasyPrint, which may only read the fonts shipped with us."""
 
 import logging
+import threading
 from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
@@ -31,6 +32,8 @@ SERIF_FACES = "".join(
     )
 )
 
+_THREAD = threading.local()
+
 # It warns of CSS meant for the screen; what matters is tested on the finished PDF.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -57,11 +60,10 @@ def joined_pdf(parts: Iterable[str], *, variant: str | None = "pdf/ua-1") -> byt
     """
     try:
         from weasyprint import HTML
-        from weasyprint.text.fonts import FontConfiguration
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
     options: dict[str, Any] = {"pdf_variant": variant, "pdf_identifier": b"giaoban"}
-    fonts = FontConfiguration()
+    fonts = _fonts_of_thread()
     laid_out = [
         HTML(string=part, base_url="document:", url_fetcher=fetch_font).render(
             font_config=fonts, **options
@@ -71,6 +73,17 @@ def joined_pdf(parts: Iterable[str], *, variant: str | None = "pdf/ua-1") -> byt
     pages = [page for part in laid_out for page in part.pages]
     result: bytes = laid_out[0].copy(pages).write_pdf(**options)
     return result
+
+
+def _fonts_of_thread() -> Any:
+    """What this thread has unpacked of our fonts: a folder of its own, where WeasyPrint would make one
+    for every document and leave it until garbage is collected.
+    """
+    from weasyprint.text.fonts import FontConfiguration
+
+    if not hasattr(_THREAD, "fonts"):
+        _THREAD.fonts = FontConfiguration()
+    return _THREAD.fonts
 
 
 def fetch_font(url: str, *_args: Any, **_options: Any) -> Any:

@@ -1,5 +1,8 @@
 """Minutes and notices: their layout, their number, and that they are never edited."""
 
+import gc
+import tempfile
+import threading
 from datetime import date
 from io import BytesIO
 from typing import Any, cast
@@ -87,6 +90,25 @@ def test_page_pdf_and_word_say_the_same():
     assert all(name.startswith("Tinos") for name in names)
     assert word(CONTENT) == word(CONTENT)
     assert made == pdf(document(CONTENT))
+
+
+def test_papers_leave_no_folders_behind(tmp_path, monkeypatch):
+    """One folder of unpacked fonts for all that a thread prints, and none when it is gone."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    seen = []
+
+    def prints():
+        for _paper in range(3):
+            pdf(document(replace(CONTENT, proceedings="")))
+            seen.append(len(list(tmp_path.iterdir())))
+
+    thread = threading.Thread(target=prints)
+    thread.start()
+    thread.join()
+    del thread
+    gc.collect()
+    assert seen == [1, 1, 1]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_controlled_form_names_its_issue_and_page_at_the_foot():
