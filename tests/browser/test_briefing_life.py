@@ -220,8 +220,13 @@ def tall_table_fits(window):
     spare = slide.evaluate(
         "slide => slide.querySelector('.stage').clientHeight - slide.querySelector('.fits').offsetHeight"
     )
+    padding = "cell => parseFloat(getComputedStyle(cell).paddingTop)"
+    wide = table.locator("td").first.evaluate(padding)
     page.set_viewport_size({"width": 1440, "height": 900 - int(spare) - 20})
     expect(table).to_have_attribute("style", re.compile("font-size"))
+    assert table.locator("td").first.evaluate(padding) < wide, (
+        "the padding shrinks with the letters"
+    )
     assert slide.evaluate("slide => slide.scrollHeight <= slide.clientHeight")
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(table).not_to_have_attribute("style", re.compile("font-size"))
