@@ -110,8 +110,18 @@ def withdraw_item(item: AgendaItem, *, by: User, at: datetime) -> None:
         )
 
 
-def add_edition(briefing: Briefing, edition: Edition, *, by: User | None, at: datetime) -> None:
-    """Put a frozen edition into the agenda, once. Raises BriefingOver."""
+def add_edition(
+    briefing: Briefing,
+    edition: Edition,
+    *,
+    by: User | None,
+    at: datetime,
+    position: int | None = None,
+) -> None:
+    """Put a frozen edition into the agenda, once: at the end unless a position is named.
+
+    Raises BriefingOver.
+    """
     with transaction.atomic():
         locked = _open(briefing)
         if locked.items.filter(edition=edition, withdrawn_at=None).exists():
@@ -120,7 +130,7 @@ def add_edition(briefing: Briefing, edition: Edition, *, by: User | None, at: da
             briefing=locked,
             title=_edition_title(edition),
             edition=edition,
-            position=_next_position(locked),
+            position=_next_position(locked) if position is None else position,
             by=by,
             at=at,
         )
@@ -142,12 +152,14 @@ def add_newest_edition(briefing: Briefing, *, at: datetime) -> None:
     newest = fresh.order_by("-period_last_date", "-number").first()
     if newest is None or briefing.items.filter(edition=newest).exists():
         return
+    position = None
     if briefing.state == BriefingState.PLANNED:
         older = briefing.items.filter(edition__report=report, by=None, withdrawn_at=None)
+        position = older.values_list("position", flat=True).first()
         older.update(withdrawn_at=at)
     elif briefing.items.filter(edition__report=report, withdrawn_at=None).exists():
         return
-    add_edition(briefing, newest, by=None, at=at)
+    add_edition(briefing, newest, by=None, at=at, position=position)
 
 
 def agenda_of(briefing: Briefing) -> list[AgendaItem]:

@@ -16,7 +16,7 @@ from backend.mail import outbox
 from backend.mail.models import OutgoingMail
 from backend.org.models import Department
 from reporting import making
-from reporting.briefings.agenda import add_edition
+from reporting.briefings.agenda import add_edition, add_newest_edition, agenda_of
 from reporting.briefings.approving import draft
 from reporting.briefings.deck import deck_of
 from reporting.briefings.planning import Guests, keep_briefings, keep_series, make_ahead
@@ -27,6 +27,7 @@ from reporting.in_english import english_report
 from reporting.models import (
     AgendaFile,
     AgendaItem,
+    BriefingSeries,
     Conclusion,
     Edition,
     MinutesVersion,
@@ -279,6 +280,26 @@ def test_an_edition_on_the_agenda_is_a_link_for_who_may_open_it(briefing, people
         assert (f'href="/bao-cao/{edition.code}/"' in html) is opens
         answer = page(people[name]).get(f"/bao-cao/{edition.code}/")
         assert (answer.status_code == 200) is opens
+
+
+def test_a_later_edition_stands_where_the_one_before_it_stood(briefing, people):
+    """The report that opens the agenda opens it still, whatever was put in meanwhile."""
+    BriefingSeries.objects.update(report="weekly-briefing")
+    briefing.refresh_from_db()
+    made = [an_edition("weekly-briefing", 1), an_edition("prizes", 1)]
+    add_newest_edition(briefing, at=NOW)
+    add_edition(briefing, made[1], by=people["secretary"], at=NOW)
+    later = an_edition("weekly-briefing", 2)
+    add_newest_edition(briefing, at=NOW)
+    assert [item.edition for item in agenda_of(briefing)] == [later, made[1]]
+
+
+def an_edition(report, number):
+    return Edition.objects.create(
+        code=f"{report}-{number}", report=report, number=number, cut_off_at=NOW, is_complete=True,
+        period_first_date=NOW.date() - timedelta(days=8), period_last_date=NOW.date(),
+        snapshot="{}", sha256="0" * 64, program_version="1", template_version="1",
+    )  # fmt: skip
 
 
 def test_the_meeting_itself(briefing, people, page, time_machine_at):
