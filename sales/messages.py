@@ -4,7 +4,11 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from sales.engine.bodies import Fault
+from sales.engine.ticket_lines import PRINTER
+from sales.models import TicketPlace
 
+#: Values that name places of tickets.
+_PLACES = {"from", "to", "place"}
 MESSAGES = {
     "body.not_json": _("Nội dung gửi lên không phải JSON hợp lệ (UTF-8)."),
     "body.not_lines": _('Nội dung phải là {{"lines": [...]}}.'),
@@ -204,9 +208,17 @@ MESSAGES = {
 
 def message(code: str, values: dict[str, object]) -> str:
     """The sentence in the language of the request; dates and counts written its way."""
+    told = {**values, **{name: _place(str(values[name])) for name in values.keys() & _PLACES}}
     return str(MESSAGES[code]).format(
-        **{name: formats.localize(value) for name, value in values.items()}
+        **{name: formats.localize(value) for name, value in told.items()}
     )
+
+
+def _place(name: str) -> str:
+    """A place of tickets as people call it; "agent:AN" is agent AN."""
+    kind, _colon, code = name.partition(":")
+    label = _("nhà in") if kind == PRINTER else TicketPlace(kind).label
+    return f"{label} {code}".strip()
 
 
 def described(fault: Fault) -> dict[str, object]:

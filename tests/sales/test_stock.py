@@ -119,6 +119,9 @@ def test_every_wrong_line_is_told_and_nothing_moves(printed, manager):
         (6, "source", "ticket.not_a_place"),
         (6, "target", "site.unknown"),
     ]
+    assert shape.json()["errors"][2]["message"] == (
+        "Vé không đi thẳng từ kho công ty đến kho vé trả; hãy xem các bước được phép."
+    )
     gone = move(
         manager,
         ticket(50, 150, "warehouse", "agent:BINH"),
@@ -131,7 +134,7 @@ def test_every_wrong_line_is_told_and_nothing_moves(printed, manager):
         (3, "ticket.elsewhere"),
     ]
     assert gone.json()["errors"][0]["message"] == (
-        "Vé 00050 đến 00099 đang ở nơi khác: agent."  # whose, is told who names him in the request
+        "Vé 00050 đến 00099 đang ở nơi khác: đại lý."  # whose, is told who names him in the request
     )
     assert (where(), TicketMove.objects.count(), counted()) == before
 
