@@ -70,8 +70,13 @@ def section_of(how: SectionOf, asked: Asked, data: Mapping[str, Any]) -> Section
         blocks = tuple(how.build(asked, *needed, *extra))
     except Exception as error:
         logger.exception("section %s failed", how.code)
-        return Section(how.code, how.title, failure=f"{type(error).__name__}.")
+        return Section(how.code, how.title, failure=reason_of("Lỗi khi lập phần này", error))
     return Section(how.code, how.title, blocks, nothing=how.nothing)
+
+
+def reason_of(step: str, error: Exception) -> str:
+    """What a reader is told of a failure; the rest stands in the log of the server."""
+    return f"{step}: {type(error).__name__}."
 
 
 def _headline(definition: Definition, asked: Asked, data: Mapping[str, Any]) -> tuple[Any, ...]:

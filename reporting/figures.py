@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db import OperationalError, connection, transaction
 
 from reporting import completeness
-from reporting.assembling import Failed
+from reporting.assembling import Failed, reason_of
 from reporting.builders.content import Completeness
 from reporting.defining import Asked, Definition
 from sales import figures as sales_figures
@@ -63,4 +63,4 @@ def part(name: str, read_it: Callable[[], T]) -> T | Failed:
         raise
     except Exception as error:
         logger.exception("figures of %s failed", name)
-        return Failed(f"{type(error).__name__}.")
+        return Failed(reason_of("Lỗi khi đọc số liệu", error))

@@ -224,6 +224,8 @@ WORDS: Final = {
     "Số người chọn": "Chosen by",
     "Chưa đủ 3 người trả lời nên không công bố kết quả lấy ý kiến kín.": "Fewer than 3 answered, so the result of this secret vote is not told.",
     "hạn trả lời": "answers until",
+    "Lỗi khi đọc số liệu": "Error while reading the figures",
+    "Lỗi khi lập phần này": "Error while making this section",
     "kín": "secret",
     "công khai tên": "with names",
     "Không còn việc nào mở": "No task is open",

@@ -27,10 +27,13 @@ from reporting.builders.writing import in_english as number_in_english
 
 
 def in_english(report: Report, *, title: str, short_title: str, period: str) -> Report:
-    """The same numbers under English words; what people typed, names and reasons stay as they were written."""
+    """The same numbers under English words; what people typed and names stay as they were written."""
     heading = replace(report.heading, title=title, short_title=short_title, period=period)
     missing = report.completeness
-    failures = tuple(replace(each, section=english(each.section)) for each in missing.failures)
+    failures = tuple(
+        replace(each, section=english(each.section), reason=_reason(each.reason))
+        for each in missing.failures
+    )
     return replace(
         report,
         heading=heading,
@@ -48,7 +51,13 @@ def section_in_english(section: Section) -> Section:
         title=english(section.title),
         blocks=tuple(map(_changed if section.code == CODE else _block, section.blocks)),
         nothing=english(section.nothing),
+        failure=_reason(section.failure),
     )
+
+
+def _reason(text: str) -> str:
+    """ "Lỗi khi đọc số liệu: DataError.": the step in words, the error by its name."""
+    return ": ".join(map(english, text.split(": ")))
 
 
 def _block(block: Block) -> Block:

@@ -60,7 +60,10 @@ def test_section_that_breaks_is_marked_and_the_rest_stands() -> None:
         raise ZeroDivisionError
 
     report = made(SectionOf("a", "A", broken), SectionOf("b", "B", told))
-    assert [each.failure for each in report.sections] == ["ZeroDivisionError.", ""]
+    assert [each.failure for each in report.sections] == [
+        "Lỗi khi lập phần này: ZeroDivisionError.",
+        "",
+    ]
     assert not report.is_empty
 
 

@@ -21,6 +21,7 @@ from backend.mail.models import OutgoingMail
 from backend.org.models import Company
 from reporting import asking, editions, faces, making
 from reporting.builders.content import digest, freeze, thaw
+from reporting.in_english import english_page
 from reporting.models import Delivery, Edition, EditionFile, ReportSchedule
 from reporting.periods import week_before
 from reporting.recipients import add_recipient
@@ -294,6 +295,11 @@ class TestSpecialStates:
         failed = ["Bán vé", "Địa bàn"]
         assert [failure.section for failure in report.completeness.failures] == failed
         assert [each.title for each in report.sections if each.failure] == failed
+        reasons = {each.failure for each in report.sections if each.failure}
+        assert reasons == {"Lỗi khi đọc số liệu: ProgrammingError."}
+        assert "Error while reading the figures: ProgrammingError." in english_page(
+            report, sha256=""
+        )
         (mail,) = mailbox.of("a@example.vn")
         assert "CHƯA CÓ phần Bán vé" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
