@@ -30,8 +30,15 @@ class AgentAdmin(CapabilityAdmin):
     search_fields = ("code", "name", "search")
     raw_id_fields = ("region", "parent")
     ordering = ("code",)
-    #: The status by AgentStatusChange, with a reason; the tax code of a person is sealed.
+    #: The status by AgentStatusChange, with a reason; the tax code by the agent's own page, which seals a person's.
     readonly_fields = ("status", "closed_date", "tax_code")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Agent | None = None
+    ) -> tuple[str, ...]:
+        """Whether its tax code is sealed hangs on the kind of an agent."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if obj is None else ("kind", *fields)
 
 
 @admin.register(DrawSchedule)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from rest_framework.test import APIClient
 
+from sales.agents.keeping import keep_agent
 from sales.models import Agent, AgentContract, AgentDocument, Draw
 from tests.sales.conftest import Company, bulk, line
 
@@ -99,6 +100,22 @@ def test_an_agent_is_taken_on_and_suspended(company: Company, page: Callable[...
     told = client.post(f"{LIST}DUNG/trang-thai/", change, follow=True).content.decode()
     assert "từ nay tạm ngừng" in told
     assert "Chờ ký lại" in told
+
+
+def test_the_catalogue_leaves_alone_whose_tax_code_is_sealed(
+    company: Company, page: Callable[..., Client]
+):
+    keep_agent(company.an, {"tax_code": "022099001234"})
+    address = f"/quan-tri/sales/agent/{company.an.pk}/change/"
+    client = page("administrator")
+    assert "022099001234" not in client.get(address).content.decode()
+    sent = {
+        "code": "AN", "name": "Đại lý An", "kind": "org", "region": company.hong_gai.pk,
+        "opened_date": "2020-01-01", "commission_bps": "1200", "credit_limit_amount": "0",
+    }  # fmt: skip
+    assert client.post(address, sent).status_code == 302
+    an = Agent.objects.get(code="AN")
+    assert (an.name, an.kind, an.tax_number()) == ("Đại lý An", "person", "022099001234")
 
 
 def test_what_is_outside_the_region_does_not_exist(
