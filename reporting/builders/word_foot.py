@@ -9,6 +9,10 @@ def write_foot(document: Any, line: str) -> None:
     """Write the line and page x/y under whatever foot the filled template has."""
     from docx.shared import Pt
 
+    # What docxtpl filled in is known by its relation only: the sections would write into the foot before.
+    part = document.docx.part
+    filled = {key: rel.target_part for key, rel in part.rels.items() if not rel.is_external}
+    part.related_parts.update(filled)
     for section in document.docx.sections:
         feet = [section.footer]
         if section.different_first_page_header_footer:

@@ -86,6 +86,13 @@ def foot_of(content):
     )
 
 
+def with_foot(content):
+    document, memory = Document(BytesIO(content)), BytesIO()
+    document.sections[0].footer.paragraphs[0].text = "Chân trang của công ty"
+    document.save(memory)
+    return memory.getvalue()
+
+
 def test_every_face_names_the_issue_it_was_made_under(office, monkeypatch):
     plain = made()
     assert "BC-01" not in PdfReader(BytesIO(faces(plain)["pdf"])).pages[0].extract_text()
@@ -107,14 +114,17 @@ def test_every_face_names_the_issue_it_was_made_under(office, monkeypatch):
     assert under in kept["html"].decode()
 
     # Another template in the next issue: new editions take it, old ones stay what they were.
-    own = template("{{ heading.title|upper }}", "TỜ TRÌNH {{ heading.title|upper }}")
+    own = with_foot(template("{{ heading.title|upper }}", "TỜ TRÌNH {{ heading.title|upper }}"))
     monkeypatch.setattr("backend.clock.now", lambda: queue.database_now() - timedelta(days=1))
     issued(office, 2, today - timedelta(days=1), own)
     monkeypatch.undo()
     newer = made()
     text = "\n".join(each.text for each in Document(BytesIO(faces(newer)["docx"])).paragraphs)
     assert "TỜ TRÌNH" in text
-    assert "Lần ban hành 2" in foot_of(faces(newer)["docx"])
+    [section] = Document(BytesIO(faces(newer)["docx"])).sections
+    for foot in (section.first_page_footer, section.footer):
+        assert "Lần ban hành 2" in foot.paragraphs[-1].text
+    assert section.footer.paragraphs[0].text == "Chân trang của công ty", "the template's own stays"
     assert newer.template_version != edition.template_version
     for each in (plain, edition, newer):
         content = report_of(each)
