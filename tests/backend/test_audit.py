@@ -32,6 +32,17 @@ def test_a_change_in_the_admin_names_the_person_and_both_values(page, person):
     assert told(change) == [("tên", "Hạ Long", "Hòn Gai")]
 
 
+@pytest.mark.django_db
+def test_what_is_recorded_after_a_request_is_nobodys():
+    """A connection that has served one keeps its settings, empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pghistory.context_id', '', true)")
+        cursor.execute("SELECT set_config('pghistory.context_metadata', '', true)")
+        Site.objects.create(code="HL", name="Hạ Long")
+        cursor.execute("SELECT pgh_context_id FROM org_siteevent")
+        assert cursor.fetchall() == [(None,)]
+
+
 def test_the_name_of_the_company_changes_before_witnesses(page, person):
     admin = page(person("administrator", full_name="Trần Thị Quản"))
     kept = Company.objects.create(name="Công ty A", short_name="A")
