@@ -801,6 +801,7 @@ class DrawCloseShape(TypedDict):
     lines: "int"
     sold: "int"
     revenue_amount: "int"
+    unconfirmed_sheets: "int"
 
 
 class DrawDetailShape(TypedDict):

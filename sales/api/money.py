@@ -37,6 +37,7 @@ from sales.engine.posting import ACCOUNTS
 from sales.ledger.closing import close_draw
 from sales.models import JournalEntry
 from sales.money.booking import record_money, reverse_entry
+from sales.tickets.return_sheets import unconfirmed_by_day
 
 COLUMNS = (
     "value_date",
@@ -146,6 +147,9 @@ class DrawClosing(APIView):
             return json_response(
                 {
                     "draw_date": closed.draw.date,
+                    "unconfirmed_sheets": sum(
+                        n for _day, n in unconfirmed_by_day([closed.draw.date])
+                    ),
                     "batch": closed.batch_id,
                     "lines": closed.batch.line_count,
                     "sold": closed.sold,

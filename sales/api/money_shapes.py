@@ -112,6 +112,9 @@ class DrawCloseShape(serializers.Serializer[Any]):
     lines = serializers.IntegerField()
     sold = serializers.IntegerField(help_text="tickets")
     revenue_amount = serializers.IntegerField(help_text="đồng")
+    unconfirmed_sheets = serializers.IntegerField(
+        help_text="Return sheets that came in and are confirmed no more: their tickets are owed as sold."
+    )
 
 
 class AgeingShape(serializers.Serializer[Any]):

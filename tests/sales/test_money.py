@@ -80,6 +80,7 @@ def sold(company: Company, manager: APIClient) -> Company:
         "lines": 2,
         "sold": 140,
         "revenue_amount": 1_400_000,
+        "unconfirmed_sheets": 0,
     }
     return company
 

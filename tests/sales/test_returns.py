@@ -296,6 +296,14 @@ def test_who_has_an_agent_now_takes_back_what_it_brought_from_elsewhere(
     assert old.post("/api/v1/sales/", wrong).status_code == 400
 
 
+def test_closing_a_draw_tells_what_came_in_and_was_not_confirmed(company, manager):
+    bulk(manager, [line(issued=100), line(agent="BINH", issued=100)])
+    came, _left = declared(manager), declared(manager, "BINH")
+    assert step(manager, "received", came).status_code == 201
+    closed = manager.post("/api/v1/draws/2026-11-17/close/").json()
+    assert (closed["sold"], closed["unconfirmed_sheets"]) == (200, 1)
+
+
 def test_nothing_is_declared_for_a_draw_that_is_closed(company, manager):
     """It would be received and counted, and could never be confirmed."""
     bulk(manager, [line(issued=100)])
