@@ -517,7 +517,7 @@ VALUES = {
     "code": "khong-co",
     "day": "2026-11-02",
     "month": "2026-11",
-    "kind": "pdf",
+    "kind": "xlsx",  # made in a fraction of what a PDF takes
 }
 
 

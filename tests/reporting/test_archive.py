@@ -27,25 +27,22 @@ def boss(company: Company, person: Callable[..., User]) -> User:
     return boss
 
 
-@pytest.mark.parametrize(
-    ("sought", "count"),
-    [
-        (Sought(words="cong ty xo so THU nghiem"), 1),
-        (Sought(words="Thử Nghiệm"), 1),
-        (Sought(words="giao-ban-tuan"), 1),
-        (Sought(words="nghiệm, xo-so: cong"), 1),
-        (Sought(words="nghi so"), 1),
-        (Sought(words="khong co dauu"), 0),
-        (Sought(words="nghiem & !xoso | 'a"), 0),
-        (Sought(report="weekly-briefing"), 1),
-        (Sought(report="other"), 0),
-        (Sought(year=1999), 0),
-    ],
-)
-def test_edition_is_found_by_its_content_without_accents(
-    boss: User, sought: Sought, count: int
-) -> None:
-    assert find(Edition.objects.all(), sought).count() == count
+def test_edition_is_found_by_its_content_without_accents(boss: User) -> None:
+    found = [
+        Sought(words="cong ty xo so THU nghiem"),
+        Sought(words="Thử Nghiệm"),
+        Sought(words="giao-ban-tuan"),
+        Sought(words="nghiệm, xo-so: cong"),
+        Sought(words="nghi so"),
+        Sought(report="weekly-briefing"),
+    ]
+    other = [
+        Sought(words="khong co dauu"),
+        Sought(words="nghiem & !xoso | 'a"),
+        Sought(report="other"),
+        Sought(year=1999),
+    ]
+    assert [one for one in [*found, *other] if find(Edition.objects.all(), one).exists()] == found
 
 
 def test_nothing_found_is_not_called_an_empty_archive(

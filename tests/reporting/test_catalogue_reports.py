@@ -19,9 +19,10 @@ from reporting.builders.content import Report, Sentence, Sentences, Table, Value
 from reporting.builders.mail import subject
 from reporting.builders.speaking import Language
 from reporting.builders.writing import words
+from reporting.defining import Asked
 from reporting.definitions import catalogue, definition
 from reporting.periods import period_of
-from reporting.scopes import Place
+from reporting.scopes import COMPANY, Place
 from sales.draws.prize_tables import load_prize_tables
 from sales.figures.prizes import prize_book
 from sales.growth.planning import make_plan, move_plan
@@ -103,11 +104,11 @@ def test_nothing_happened_is_a_designed_state(code: str) -> None:
     """No section fails, every one says what it has not; all faces can be made; twice the same."""
     wanted = definition(code)
     period = period_of(wanted.period, EMPTY)
-    one, two, later = (
-        making.draft(wanted, period=period, cut_off_at=AT + timedelta(minutes=late))
-        for late in (0, 0, 2)
-    )
-    assert tells_the_same(one.report, later.report)
+    one, two = (making.draft(wanted, period=period, cut_off_at=AT) for _ in range(2))
+    asked = Asked(period, COMPANY.scope(date(2026, 12, 1)), AT + timedelta(minutes=2))
+    heading = making.heading_of(wanted, asked, number=1)
+    later = making.made_report(wanted, asked, heading, first=None)
+    assert tells_the_same(one.report, later)
     assert [each.failure for each in one.report.sections if each.failure] == []
     assert one.report.is_empty
     assert all(each.nothing for each in one.report.sections)
