@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from sales.ledger.rollups import ROLLUPS, fill_rollups
+from sales.ledger.rollups import COMPARISON, ROLLUPS, fill_rollups
 from sales.tickets import stock_proving
 
 
@@ -26,6 +26,8 @@ def differences(*, limit: int = 100) -> list[Difference]:
     """
     found: list[Difference] = []
     with connection.cursor() as cursor:
+        cursor.execute(COMPARISON, {"limit": limit})
+        found += [Difference(*row) for row in cursor.fetchall()]
         for table, sql in (*_COMPARISONS, *stock_proving.COMPARISONS):
             cursor.execute(sql, [limit])
             found += [Difference(table, *row) for row in cursor.fetchall()]
@@ -121,7 +123,6 @@ _COMPARISONS = (
         order by 1 limit %s
         """,
     ),
-    *((rollup.table, rollup.comparison) for rollup in ROLLUPS),
     (
         "sales_agentbalance",
         """

@@ -92,7 +92,7 @@ class Rollup:
 
     @property
     def comparison(self) -> str:
-        """Its rows that are not what the ledger adds up to, at most %s: key, ledger, rollup."""
+        """Its rows that are not what `totals` adds up to, at most %(limit)s: table, key, ledger, rollup."""
         return self._comparison(self._sums("totals"))
 
     def _comparison(self, sums: str) -> str:
@@ -100,12 +100,13 @@ class Rollup:
         named = ", ".join(f"'{key.removesuffix('_id')}', {key}" for key in self.keys)
         ledger, rollup = (", ".join(f"{side}.{name}" for name in MEASURES) for side in "lt")
         return f"""
-            with totals as ({_RECOUNT}), ledger as ({sums})
-            select concat_ws(' ', {named}), concat_ws(' ', {ledger}), concat_ws(' ', {rollup})
+            with ledger as ({sums})
+            select '{self.table}', concat_ws(' ', {named}), concat_ws(' ', {ledger}),
+                concat_ws(' ', {rollup})
             from (select {keys}, {said} from ledger) l
             full join (select {keys}, {said} from {self.table}) t using ({keys})
             where ({ledger}) is distinct from ({rollup})
-            order by 1 limit %s
+            order by 2 limit %(limit)s
         """  # noqa: S608 -- names of our own
 
     @property
@@ -246,6 +247,11 @@ _RECOUNT: Final = """
         sum(revenue_amount)::bigint * min(commission_bps) / 10000 as commission_amount
     from sales_consignmententry group by agent_id, product_id, draw_id
 """
+
+#: What the rollups do not tell as the ledger does, which is added up once for all of them.
+COMPARISON: Final = f"with totals as materialized ({_RECOUNT}) " + " union all ".join(
+    f"({rollup.comparison})" for rollup in ROLLUPS
+)
 
 
 def add_to_rollups(cursor: CursorWrapper, changes: Sequence[Change]) -> None:
