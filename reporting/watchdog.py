@@ -62,8 +62,8 @@ class Late:
 def late_reports(*, at: datetime) -> list[Late]:
     """Every report that is overdue now, the oldest first.
 
-    One that is asked for on its page and mailed to nobody is late for nobody; that it cannot be made
-    is told.
+    One that is asked for on its page and mailed to nobody is late for nobody, also where a schedule
+    sends its edition later: that run is late then. That it cannot be made is told.
     """
     missing = (*OPEN_MAIL, *LOST_MAIL)
     waiting = Delivery.objects.filter(_sent_by(OuterRef("pk")), mail__state__in=missing)
@@ -73,7 +73,7 @@ def late_reports(*, at: datetime) -> list[Late]:
         .filter(
             Q(state=RunState.FAILED)
             | Q(state__in=[RunState.DUE, RunState.DOING]) & ~_MAILED_TO_NOBODY
-            | Q(state=RunState.DONE, has_waiting=True)
+            | Q(state=RunState.DONE, has_waiting=True) & ~_MAILED_TO_NOBODY
         )
         .select_related("schedule")
         .order_by("due_at", "pk")

@@ -181,8 +181,8 @@ def test_kept_edition_that_a_schedule_sends_is_watched_for_the_schedule_s_owner(
     work.work_off(worker="test:1")
     (copy,) = Delivery.objects.select_related("mail")
     assert (copy.edition.number, copy.edition.rechecks.count()) == (1, 1)
-    assert watchdog.watch(at=queue.database_now()) == 2
-    assert "owner@example.vn" in [mail.recipient for mail in alarms()]
+    assert watchdog.watch(at=queue.database_now()) == 1, "not as late since it was made by hand"
+    assert [mail.recipient for mail in alarms()] == ["owner@example.vn"]
 
     OutgoingMail.objects.filter(pk=copy.mail_id).update(state="accepted")
     assert take(returned(message_id=copy.mail.message_id, to="reader@example.vn"), at=at)
