@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from attendance.roster.holidays import load_calendar
 from backend.accounts.models import Role, User
@@ -121,6 +121,8 @@ def _load_sales(
         create_markets(plan, units, sellers, clerk, at)
         create_yearly_plan(plan, sellers, clerk, second)
         allow_some(plan, sellers, second)
+        with connection.cursor() as cursor:  # by itself PostgreSQL looks at what is committed
+            cursor.execute("analyze sales_agent, sales_draw, org_region")
     with _told("invented sales"):
         near = [draw for draw in draws if draw.date <= plan.today + consignments.ISSUED_AHEAD]
         invented = consignments.invent_lines(plan, sellers, products, near)
