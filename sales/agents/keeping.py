@@ -69,6 +69,18 @@ class StatusBeforeOpening(Problem):
     message = gettext_lazy("Ngày đổi trạng thái trước ngày đại lý bắt đầu hoạt động.")
 
 
+class HasSubAgents(Problem):
+    status = 409
+    code = "agent.has_sub_agents"
+    message = gettext_lazy(
+        "Đại lý còn %(count)d đại lý cấp 2: %(codes)s. Hãy chuyển các đại lý ấy sang đại lý khác hoặc chấm "
+        "dứt chúng trước."
+    )
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(self.message % {"count": len(codes), "codes": ", ".join(codes)})
+
+
 def keep(record: M, values: dict[str, Any] | None = None) -> M:
     """Set the values and save the record if it is then whole. Raises RecordRefused."""
     for name, value in (values or {}).items():
@@ -101,6 +113,9 @@ def keep_agent(agent: Agent, values: dict[str, Any]) -> Agent:
     if parent is not None and (parent.parent_id is not None or below):
         said = _("Chỉ có hai cấp: đại lý cấp 2 không có đại lý bên dưới.")
         raise RecordRefused([{"field": "parent", "code": "agent_two_levels", "message": said}])
+    if parent is not None and parent.pk != agent.parent_id and parent.status == AgentStatus.ENDED:
+        said = _("Đại lý cấp trên đã chấm dứt. Hãy chọn đại lý đang hoạt động.")
+        raise RecordRefused([{"field": "parent", "code": "agent_parent_ended", "message": said}])
     return keep(agent, values)
 
 
@@ -141,7 +156,7 @@ def change_status(
 ) -> AgentStatusChange:
     """Suspend, resume or end an agent, for a reason; of an end, `from_day` is its last day.
 
-    Raises StatusNotChanged, StatusNeedsReason, StatusInTheFuture, StatusBeforeOpening.
+    Raises StatusNotChanged, StatusNeedsReason, StatusInTheFuture, StatusBeforeOpening, HasSubAgents.
     """
     reason = clean(reason)
     if not says_why(reason):
@@ -154,6 +169,9 @@ def change_status(
             raise StatusNotChanged
         if from_day < held.opened_date:
             raise StatusBeforeOpening
+        below = held.children.exclude(status=AgentStatus.ENDED).order_by("code")
+        if to == AgentStatus.ENDED and (codes := list(below.values_list("code", flat=True))):
+            raise HasSubAgents(codes)
         change = AgentStatusChange.objects.create(
             agent=held, before=held.status, status=to, effective_date=from_day, reason=reason,
             by=by, at=at,

@@ -226,6 +226,23 @@ def test_a_status_changes_with_day_and_reason_and_its_history_stays(
         AgentStatusChange.objects.update(reason="khác hẳn")
 
 
+def test_an_agent_ends_after_those_under_it(company: Company, manager: APIClient):
+    assert (
+        manager.patch(
+            f"{API}/agents/BINH/", {"parent": "AN"}, headers={"If-Match": "*"}
+        ).status_code
+        == 200
+    )
+    end = {"status": "ended", "effective_date": "2026-11-20", "reason": "Thanh lý hợp đồng"}
+    refused = manager.post(f"{API}/agents/AN/status-changes/", end)
+    assert (refused.status_code, refused.json()["code"]) == (409, "agent.has_sub_agents")
+    assert "BINH" in refused.json()["detail"]
+    for code in ("BINH", "AN"):
+        assert manager.post(f"{API}/agents/{code}/status-changes/", end).status_code == 201
+    under = manager.patch(f"{API}/agents/CHI/", {"parent": "AN"}, headers={"If-Match": "*"})
+    assert codes(under) == [("parent", "agent_parent_ended")]
+
+
 @pytest.mark.parametrize(
     ("address", "good", "bad", "fault"),
     [
