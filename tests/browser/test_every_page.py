@@ -305,9 +305,9 @@ MARK_ALIKE = r"""([notLookedAt, told]) => {
     return [JSON.stringify(Object.fromEntries(times)), anyNew];
 }"""
 
-AXE = Axe()
 #: Contrast is most of axe's work, and the same for all that looks the same.
 ONCE_A_LOOK = "axe.configure({rules: [{id: 'color-contrast', selector: ':not([data-alike])'}]})"
+AXE_OF_OURS = f"{Axe().axe_script};{ONCE_A_LOOK}"
 #: To load the style sheets once more, a fifth of all, is for a rule that has a test of its own; for
 #: another one, sound and film are loaded where there are any.
 RUN = """([where, options]) => axe.run(where, {
@@ -341,7 +341,7 @@ def faults_of(page, rules, known, more=()):
     if rules == COLOURS and not has_new_looks:
         return []
     if not page.evaluate("'axe' in window"):  # half a megabyte, sent once a page
-        page.evaluate(f"{AXE.axe_script};{ONCE_A_LOOK}")
+        page.evaluate(AXE_OF_OURS)
     also = {rule: {"enabled": True} for rule in more}
     options = {"runOnly": rules, "rules": also, "resultTypes": ["violations"]}
     where = {"include": [["html"]], "exclude": [[LIKE_THOSE_ABOVE]]}
@@ -425,6 +425,7 @@ def test_no_page_has_a_fault(tab, company):
     for role, address in visits(company):
         if role not in windows:
             windows[role] = tab(role), LOOKS
+            windows[role][0].page.add_init_script(AXE_OF_OURS)  # sent once, not with every page
         window, looks = windows[role]
         windows[role] = window, looks[::-1]
         answer, found = look_at(window, address, looks, known)
