@@ -99,12 +99,13 @@ _STANDS = {
 }
 #: A row is told when one of these is not nothing.
 _SOMETHING = ("issued", "returned", "week_before", "year_before")
-# Of rows that are told as they are the best are found before their names and places are looked up.
-_LEAST = """
-    least as materialized (
-        select ({measure}) as measure from ({told}) told order by 1 desc offset %(limit)s - 1 limit 1
-    ),
-"""
+# Of rows that are told as they are the best are found before their names and places are looked up. A
+# few best of the last months tell how good one must be; for more, or where the last months have too few
+# rows, all rows are looked at twice.
+_WORST = "select {measure} from ({told}) told {of} order by 1 desc offset %(limit)s - 1 limit 1"
+_OF_LAST_MONTHS = "where {of_time} > %(last)s::date - 92"
+_FEW_BEST = 1_000
+_LEAST = "least as materialized (select coalesce({worst}) as measure), "
 _AT_LEAST = """
     select * from ({told}) told
     where {measure} >= coalesce((select measure from least), {measure})
@@ -203,8 +204,13 @@ def _best(asked: Asked, told: str) -> tuple[str, str]:
     if not asked.order:
         return "", told
     measure = _MEASURES[asked.order]
+    worst = [_WORST.format(measure=measure, told=told, of="")]
+    of_time = [FACTS[name] for name in ("draw", "month") if name in asked.by]
+    if of_time and asked.limit <= _FEW_BEST:
+        recent = _OF_LAST_MONTHS.format(of_time=of_time[0])
+        worst.insert(0, _WORST.format(measure=measure, told=told, of=recent))
     return (
-        _LEAST.format(measure=measure, told=told),
+        _LEAST.format(worst=", ".join(f"({each})" for each in worst)),
         _AT_LEAST.format(measure=measure, told=told),
     )
 

@@ -183,6 +183,23 @@ def test_csv_and_workbook_say_what_json_says(
     assert theirs.get("/api/v1/summary/", ASKED | {"agent": "AN"}).status_code == 400
 
 
+def test_the_best_of_long_ago_are_found_among_those_of_today(recorded: Company, manager: APIClient):
+    """The last months tell how good one must be, and may hold fewer rows than are asked for."""
+    lines = [
+        line(agent, day, issued=issued, product=product)
+        for agent, issued in (("AN", 1), ("BINH", 90), ("CHI", 20))
+        for day in ("2025-11-18", "2026-10-27")
+        for product in ("TT10", "LT5")
+    ]
+    assert bulk(manager, lines).status_code == 201
+    for by in ("agent,product,month", "agent,month", "region,product,draw", "product,agent,draw"):
+        since = {"date_from": "2025-11-01", "by": by}
+        whole = sorted(rows(manager, **since), key=lambda row: -row["sold"])
+        assert min(row.get("month", row.get("draw", "")) for row in whole[:2]) < "2026"
+        for limit in (1, 2, 4, 7, 50):
+            assert rows(manager, order="sold", limit=limit, **since) == whole[:limit], (by, limit)
+
+
 def pages(client: APIClient, **query: Any) -> list[dict[str, Any]]:
     """All rows, page by page; the last page alone has no address behind it."""
     answer = client.get("/api/v1/summary/", ASKED | query).json()
