@@ -67,14 +67,12 @@ def late_reports(*, at: datetime) -> list[Late]:
     """
     missing = (*OPEN_MAIL, *LOST_MAIL)
     waiting = Delivery.objects.filter(_sent_by(OuterRef("pk")), mail__state__in=missing)
+    is_late = Q(state__in=[RunState.DUE, RunState.DOING])
+    is_late |= Q(state=RunState.DONE, has_waiting=True)
     runs = (
         Run.objects.filter(handler=HANDLER, due_at__lte=at - PATIENCE, due_at__gt=at - LOOK_BACK)
         .annotate(has_waiting=Exists(waiting))
-        .filter(
-            Q(state=RunState.FAILED)
-            | Q(state__in=[RunState.DUE, RunState.DOING]) & ~_MAILED_TO_NOBODY
-            | Q(state=RunState.DONE, has_waiting=True) & ~_MAILED_TO_NOBODY
-        )
+        .filter(Q(state=RunState.FAILED) | is_late & ~_MAILED_TO_NOBODY)
         .select_related("schedule")
         .order_by("due_at", "pk")
     )
