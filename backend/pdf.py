@@ -1,5 +1,6 @@
 """HTML to PDF by WeasyPrint, which may only read the fonts shipped with us."""
 
+import atexit
 import logging
 import threading
 from collections.abc import Iterable
@@ -84,6 +85,12 @@ def _fonts_of_thread() -> Any:
     if not hasattr(_THREAD, "fonts"):
         _THREAD.fonts = FontConfiguration()
     return _THREAD.fonts
+
+
+@atexit.register
+def _forget_fonts_of_main_thread() -> None:
+    # Their folder can no longer be removed once the interpreter clears its modules.
+    _THREAD.__dict__.clear()
 
 
 def fetch_font(url: str, *_args: Any, **_options: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from backend.accounts.models import Role
 from backend.clock import now, today
 from backend.jobs import work
-from backend.jobs.models import Run, RunState
+from backend.jobs.models import Heartbeat, Run, RunState
 from sales.imports import committing, importing
 from sales.ledger.proving import differences
 from sales.models import (
@@ -58,6 +58,10 @@ def is_taken_or_done(run: Run, times: int, done) -> bool:
     return done() or Run.objects.get(pk=run.pk).attempt == times
 
 
+def is_at_work(scheduler) -> bool:
+    return Heartbeat.objects.filter(instance__endswith=f":{scheduler.pid}").exists()
+
+
 def interrupted(run: Run, start, *, within: float, chance: random.Random, done) -> None:
     """Kill two schedulers at the work, then let one end it."""
     for killed in range(2):
@@ -71,6 +75,8 @@ def interrupted(run: Run, start, *, within: float, chance: random.Random, done) 
     else:
         scheduler = start()
         until(done, "the work")
+        # What the second one had sent may be committed before the third can hear a signal.
+        until(partial(is_at_work, scheduler), "the third to work")
         scheduler.terminate()
         assert scheduler.wait(timeout=60) == 0
     run.refresh_from_db()
