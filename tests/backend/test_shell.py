@@ -45,3 +45,15 @@ def test_demonstration_data_are_marked_on_every_page(page):
     assert "Dữ liệu trình diễn" not in client.get("/").content.decode()
     Company.objects.create(name="A", short_name="A", is_demonstration=True)
     assert "Dữ liệu trình diễn" in client.get("/").content.decode()
+
+
+def broken_card(_user, _at):
+    raise LookupError("no such draw")
+
+
+def test_a_card_that_fails_says_so_and_the_others_stand(page, settings, caplog):
+    settings.HOME_CARDS = [f"{__name__}.broken_card", *settings.HOME_CARDS]
+    client = page("hr")
+    shown = client.get("/").content.decode()
+    assert shown.index("Không đọc được mục này") < shown.index("Đang có mặt")
+    assert "test_shell.broken_card failed" in caplog.text
