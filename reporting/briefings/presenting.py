@@ -33,8 +33,9 @@ _SHOW: Final = """
 """
 _DECK: Final = """
     SELECT (SELECT count(*) + count(withdrawn_at) FROM reporting_agendaitem WHERE briefing_id = %(briefing)s)
-        + (SELECT count(*) + count(*) FILTER (WHERE due_at < %(at)s)
-           FROM reporting_poll WHERE briefing_id = %(briefing)s)
+        + (SELECT count(*) + count(*) FILTER (WHERE due_at < %(at)s OR state IN ('closed', 'cancelled'))
+           FROM reporting_poll JOIN reporting_briefing briefing ON briefing.id = briefing_id
+           WHERE briefing_id = %(briefing)s)
 """
 
 
@@ -47,7 +48,7 @@ class PageRefused(Problem):
 class Shown:
     """What is on the screen. Version 0: nobody has presented yet.
 
-    `deck` counts the changes of the agenda and of what was asked (also that its time is over): pages
+    `deck` counts the changes of the agenda and of what was asked (also that it is over): pages
     are counted in the slides of that state.
     """
 

@@ -34,7 +34,7 @@ class PollRefused(Problem):
 class PollClosed(Problem):
     status = 409
     code = "poll.closed"
-    message = _("Đã hết hạn trả lời.")
+    message = _("Đã hết hạn trả lời, hoặc phiên họp đã kết thúc.")
 
 
 class AnsweredAlready(Problem):
@@ -78,7 +78,7 @@ def ask(
 ) -> Poll:
     """Ask everybody invited, by mail too. Raises NotLeading, BriefingOver, PollRefused."""
     require_leader(briefing, by)
-    if briefing.state not in (BriefingState.PLANNED, BriefingState.OPEN):
+    if briefing.is_over:
         raise BriefingOver
     texts = [text.strip() for text in options if text.strip()]
     fits = all(len(text) <= 200 for text in texts) and len(set(texts)) == len(texts)
@@ -131,12 +131,15 @@ def answer(poll: Poll, option: PollOption | None, opinion: str, *, by: User, at:
     """
     if not poll.briefing.participants.filter(user=by).exists():
         raise NotInvited
-    if poll.is_over(at):
-        raise PollClosed
     if option is None or option.poll_id != poll.pk or (poll.is_secret and opinion.strip()):
         raise AnswerRefused
     try:
         with transaction.atomic():
+            [poll.briefing] = lock_rows(
+                Briefing.objects.filter(pk=poll.briefing_id)
+            )  # not closed beside
+            if poll.is_over(at):
+                raise PollClosed
             PollVoter.objects.create(
                 poll=poll,
                 user=by,

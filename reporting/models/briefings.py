@@ -255,6 +255,10 @@ class Briefing(models.Model):
     def duration(self) -> timedelta:
         return timedelta(minutes=self.duration_minutes)
 
+    @property
+    def is_over(self) -> bool:
+        return self.state in (BriefingState.CLOSED, BriefingState.CANCELLED)
+
     def is_led_by(self, user: Any) -> bool:
         """Whether the person may run it: its chair or secretary."""
         return user.pk in (self.chair_id, self.secretary_id)

@@ -37,8 +37,10 @@ class Poll(models.Model):
         return self.question
 
     def is_over(self, at: datetime) -> bool:
-        """Whether the time to answer is over: nobody answers any more, and the result is told."""
-        return at > self.due_at
+        """Whether the time to answer or the meeting is over: nobody answers any more, and the result is
+        told, also in the minutes.
+        """
+        return at > self.due_at or self.briefing.is_over
 
 
 class PollOption(models.Model):

@@ -95,7 +95,7 @@ def _page(
     request: HttpRequest, briefing: Briefing, user: User, *, problem: Problem | None = None
 ) -> HttpResponse:
     now = clock.now()
-    is_over = briefing.state in (BriefingState.CLOSED, BriefingState.CANCELLED)
+    is_over = briefing.is_over
     first = [] if is_over else opening(briefing, at=now)
     leads = briefing.is_led_by(user)
     items, people = agenda_of(briefing), people_of(briefing)

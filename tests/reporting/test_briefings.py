@@ -602,6 +602,35 @@ def test_a_question_before_the_meeting(briefing, people, page, time_machine_at, 
     assert 'data-deck="2"' in kd.get(slides).content.decode(), "and has them made anew"
 
 
+def shown_deck(html: str) -> int:
+    return int(html.split('data-deck="')[1].split('"')[0])
+
+
+def test_the_end_of_the_meeting_ends_its_questions(briefing, people, page):
+    """Or their answers would never stand in its minutes."""
+    secretary, kd = page(people["secretary"]), page(people["kd"])
+    sent = {"question": "Mở thêm điểm bán?", "options": "Có\nKhông", "due": "2027-01-30T07:00"}
+    assert act(secretary, briefing, "ask", **sent).status_code == 302
+    poll = briefing.polls.get()
+    vote = {"poll": poll.pk, "option": PollOption.objects.get(text="Có").pk, "opinion": ""}
+    assert act(kd, briefing, "answer", **vote).status_code == 302
+    act(secretary, briefing, "open")
+    slides = f"/giao-ban/{briefing.pk}/trinh-chieu/"
+    deck = shown_deck(kd.get(slides).content.decode())
+    act(secretary, briefing, "close")
+    assert shown_deck(kd.get(slides).content.decode()) == deck + 1, "the slides are made anew"
+    refused = act(page(people["chair"]), briefing, "answer", **vote)
+    assert refused.status_code == 409
+    assert "phiên họp đã kết thúc" in refused.content.decode()
+    assert PollVoter.objects.count() == 1
+    html = kd.get(f"/giao-ban/{briefing.pk}/").content.decode()
+    assert "<strong>1</strong> · Có" in html
+    assert 'name="option"' not in html
+    briefing.refresh_from_db()
+    line = draft(briefing, PaperKind.MINUTES, at=clock.now()).opinions
+    assert line == ("Mở thêm điểm bán? Công khai tên, 1 người trả lời. Có: 1; Không: 0.",)
+
+
 def test_the_rows_of_a_secret_poll_do_not_tell_who_voted_last_for_what(briefing, people, page):
     """The database stamps each row with the transaction that wrote it last."""
     sent = {"question": "Mở thêm điểm bán?", "options": "Có\nKhông\nKhông rõ"}
