@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from backend.months import months_of
+from backend.months import months_of, shifted
 from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import COMPARED, WEEKDAYS, Asked
 from sales.figures.rows import scope
@@ -230,7 +230,7 @@ def by_period(
             f"last{place}": starts[-1],
         }
         of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
-        of_day["month"] = _later(of_day.get("month", "t.month"), source.later)
+        of_day["month"] = _later(of_day.get("month", "t.month"), source.later, starts)
         told = dict.fromkeys(source.added, "t.{}".format) | dict.fromkeys(
             source.taken, "-t.{}".format
         )
@@ -264,22 +264,26 @@ _OF_START = {
 def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
     """Facts of single days that lie in one row: of a month (and weekday) they are added there.
 
-    A row is read once for all weekdays: branches of a union are planned one by one.
+    A row is read once for all that is told of it, also later: branches of a union are planned, and
+    read, one by one.
     """
-    sums: dict[tuple[str, int, date], dict[int, dict[str, str]]] = defaultdict(
+    sums: dict[tuple[str, date], dict[tuple[int, int], dict[str, str]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(str))
     )
     for source in found:
         for day in source.starts:
             weekday = day.weekday() if asked.is_by_weekday else 0
-            of_weekday = sums[source.rollup.table, source.later, day.replace(day=1)][weekday]
+            of_day = sums[source.rollup.table, day.replace(day=1)][source.later, weekday]
             for sign, names in (("+", source.added), ("-", source.taken)):
                 for name in names:
-                    of_weekday[name] += f" {sign} t.{{0}}[{day.day}]"
+                    of_day[name] += f" {sign} t.{{0}}[{day.day}]"
     alike: dict[tuple[str, str], list[date]] = defaultdict(list)
-    for (table, later, month), by_weekday in sums.items():
-        of_day = {"month": _later("t.month", later), "weekday": _each(map(str, by_weekday), "int")}
-        alike[table, _columns(asked, _of_weekdays(by_weekday), of_day)].append(month)
+    for (table, month), parts in sums.items():
+        of_day = {
+            "month": _each((_later("t.month", later, [month]) for later, _ in parts), "date"),
+            "weekday": _each((str(weekday) for _, weekday in parts), "int"),
+        }
+        alike[table, _columns(asked, _of_each(parts.values()), of_day)].append(month)
     for (table, columns), months in alike.items():
         yield f"""
             select {columns} from {table} t
@@ -287,10 +291,10 @@ def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
         """  # noqa: S608 -- names of our own
 
 
-def _of_weekdays(sums: Mapping[int, Mapping[str, str]]) -> dict[str, str]:
-    """Each measure that these days tell, of one weekday after the other."""
+def _of_each(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Each measure that these days tell, of one month and weekday after the other."""
     told = [
-        _told({name: f"(0{sum_})".format for name, sum_ in some.items()}) for some in sums.values()
+        _told({name: f"(0{sum_})".format for name, sum_ in some.items()}) for some in parts
     ]
     names = {name for some in told for name in some}
     return {name: _each((some.get(name, "null") for some in told), "bigint") for name in names}
@@ -302,9 +306,20 @@ def _each(values: Iterable[str], kind: str) -> str:
     return values[0] if len(values) == 1 else f"unnest(array[{', '.join(values)}]::{kind}[])"
 
 
-def _later(month: str, months: int) -> str:
-    """The month that many months later."""
-    return f"({month} + interval '{months} months')::date" if months else month
+def _later(month: str, months: int, of: Iterable[date]) -> str:
+    """The month that many months later, of these: by days, as an interval takes ten times as long."""
+    if not months:
+        return month
+    days: dict[int, list[date]] = defaultdict(list)
+    for start in {day.replace(day=1) for day in of}:
+        days[(shifted(start, months) - start).days].append(start)
+    usual = max(days, key=lambda count: len(days[count]))
+    cases = "".join(
+        f" when {month} = any('{array_of(some)}'::date[]) then {count}"
+        for count, some in days.items()
+        if count != usual
+    )
+    return f"({month} + {f'case{cases} else {usual} end' if cases else usual})"
 
 
 def _told(told: Mapping[str, Callable[[str], str]]) -> dict[str, str]:
