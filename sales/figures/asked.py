@@ -77,6 +77,12 @@ class Asked:
     def is_by_weekday(self) -> bool:
         return "weekday" in self.by or self.weekday is not None
 
+    @property
+    def has_weekdays_in_row(self) -> bool:
+        """Whether weekdays are told of sums that hold all seven side by side: years of agents."""
+        is_of_years = not {"draw", "month"} & set(self.by)
+        return "weekday" in self.by and self.is_by_agent and is_of_years
+
 
 #: What a row is of: a value for each dimension, a code and name or a date or number alone.
 Keys = tuple[tuple[Any, ...], ...]

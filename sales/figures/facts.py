@@ -10,7 +10,8 @@ from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import COMPARED, WEEKDAYS, Asked
 from sales.figures.rows import scope
 from sales.figures.sources import Calendar, Source
-from sales.ledger.rollups import DaysInRows, Rollup, weekday_of
+from sales.figures.weekdays import at, summed, summed_by
+from sales.ledger.rollups import DaysInRows, Rollup, WeekdaysInRow, weekday_of
 
 #: What a fact must tell for each dimension.
 FACTS = {
@@ -223,26 +224,52 @@ def by_period(
     for place, source in placed:
         if isinstance(source.rollup, DaysInRows):
             continue
-        rollup, starts = source.rollup, sorted(source.starts)
-        values |= {
-            f"starts{place}": array_of(starts),
-            f"first{place}": starts[0],
-            f"last{place}": starts[-1],
-        }
-        of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
-        of_day["month"] = _later(of_day.get("month", "t.month"), source.later, starts)
-        told = dict.fromkeys(source.added, "t.{}".format) | dict.fromkeys(
-            source.taken, "-t.{}".format
-        )
-        is_part = "weekday" in rollup.keys and asked.days_of_week != WEEKDAYS
-        parts.append(
-            f"""
-            select {_columns(asked, _told(told), of_day)} from {rollup.table} t
-            where t.{rollup.start} {_among(rollup, starts).format(place=place)}
-              {"and t.weekday between %(weekday)s and %(last_weekday)s" if is_part else ""} and {limits_of(asked)} and {also}
-            """  # noqa: S608 -- names of our own
-        )
+        rollup = source.rollup
+        for weekday, starts in _by_weekday(asked, source).items():
+            name = f"{place}_{weekday}"
+            values |= {
+                f"starts{name}": array_of(starts),
+                f"first{name}": starts[0],
+                f"last{name}": starts[-1],
+            }
+            of_day = {key: of for key, of in _OF_START.items() if key not in rollup.keys}
+            of_day["month"] = _later(of_day.get("month", "t.month"), source.later, starts)
+            is_part = "weekday" in rollup.keys and asked.days_of_week != WEEKDAYS
+            parts.append(
+                f"""
+                select {_columns(asked, _of_source(asked, source, weekday), of_day)} from {rollup.table} t
+                where t.{rollup.start} {_among(rollup, starts).format(place=name)}
+                  {"and t.weekday between %(weekday)s and %(last_weekday)s" if is_part else ""} and {limits_of(asked)} and {also}
+                """  # noqa: S608 -- names of our own
+            )
     return " union all ".join(parts)
+
+
+def _by_weekday(asked: Asked, source: Source) -> dict[int, list[date]]:
+    """The first days of periods; of single days whose weekdays are told side by side, by the weekday."""
+    found: dict[int, list[date]] = defaultdict(list)
+    is_apart = asked.has_weekdays_in_row and source.rollup.grain == DAY
+    for start in sorted(source.starts):
+        found[start.weekday() if is_apart else 0].append(start)
+    return found
+
+
+def _of_source(asked: Asked, source: Source, weekday: int) -> dict[str, str]:
+    """What a row of the source tells of each measure."""
+
+    def told(of: str) -> dict[str, str]:
+        added = dict.fromkeys(source.added, of.format)
+        return _told(added | dict.fromkeys(source.taken, f"-{of}".format))
+
+    if not isinstance(source.rollup, WeekdaysInRow):
+        return at(weekday, told("t.{0}"), asked)
+    if not asked.has_weekdays_in_row:
+        return told(f"({' + '.join(f't.{{0}}_{day}' for day in asked.days_of_week)})")
+    return _together(at(day, told(f"t.{{0}}_{day}"), asked) for day in asked.days_of_week)
+
+
+def _together(told: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {name: value for each in told for name, value in each.items()}
 
 
 def _among(rollup: Rollup, starts: Sequence[date]) -> str:
@@ -283,7 +310,9 @@ def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
             "month": _each((_later("t.month", later, [month]) for later, _ in parts), "date"),
             "weekday": _each((str(weekday) for _, weekday in parts), "int"),
         }
-        alike[table, _columns(asked, _of_each(parts.values()), of_day)].append(month)
+        told = [at(weekday, _added_up(days), asked) for (_, weekday), days in parts.items()]
+        each = _together(told) if asked.has_weekdays_in_row else _of_each(told)
+        alike[table, _columns(asked, each, of_day)].append(month)
     for (table, columns), months in alike.items():
         yield f"""
             select {columns} from {table} t
@@ -291,11 +320,12 @@ def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
         """  # noqa: S608 -- names of our own
 
 
-def _of_each(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def _added_up(days: Mapping[str, str]) -> dict[str, str]:
+    return _told({name: f"(0{sum_})".format for name, sum_ in days.items()})
+
+
+def _of_each(told: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """Each measure that these days tell, of one month and weekday after the other."""
-    told = [
-        _told({name: f"(0{sum_})".format for name, sum_ in some.items()}) for some in parts
-    ]
     names = {name for some in told for name in some}
     return {name: _each((some.get(name, "null") for some in told), "bigint") for name in names}
 
@@ -339,9 +369,11 @@ def _columns(asked: Asked, told: Mapping[str, str], of_day: Mapping[str, str]) -
     """Keys and measures of facts; `of_day` are the keys that are no columns of the rollup."""
     keys = [
         f"{of_day.get(key, f't.{key}')} as {key}"
-        for key in dict.fromkeys(FACTS[name] for name in asked.by)
+        for key in dict.fromkeys(FACTS[name] for name in summed_by(asked))
     ]
-    measures = [f"{told.get(name, 'null::bigint')} as {name}" for name in measures_of(asked)]
+    measures = [
+        f"{told.get(name, 'null::bigint')} as {name}" for name in summed(asked, measures_of(asked))
+    ]
     return ", ".join([*keys, *measures])
 
 

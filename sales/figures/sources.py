@@ -111,7 +111,7 @@ def _tells(rollup: Rollup, asked: Asked) -> bool:
         return False
     if asked.is_by_weekday and not (asked.is_by_agent or asked.is_by_region):
         return False
-    return ("weekday" in rollup.keys) == asked.is_by_weekday
+    return rollup.is_of_weekdays == asked.is_by_weekday
 
 
 def sources(asked: Asked, rollups: Mapping[str, Rollup], calendar: Calendar) -> list[Source]:

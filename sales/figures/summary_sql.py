@@ -20,6 +20,7 @@ from sales.figures.facts import (
 )
 from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, Source, rollups_for, sources
+from sales.figures.weekdays import are_at_an_end, each_weekday, put_apart, summed, summed_by
 from sales.ledger.rollups import DaysInRows, Rollup
 
 #: An answer, column by column.
@@ -99,16 +100,16 @@ _STANDS = {
 }
 #: A row is told when one of these is not nothing.
 _SOMETHING = ("issued", "returned", "week_before", "year_before")
-# Of rows that are told as they are the best are found before their names and places are looked up. A
-# few best of the last months tell how good one must be; for more, or where the last months have too few
-# rows, all rows are looked at twice.
+# The best are found before their names and places are looked up; those of rows that are told as they are,
+# before they are summed. A few best of the last months tell how good one must be; for more, or where the
+# last months have too few rows, all rows are looked at twice.
 _WORST = "select {measure} from ({told}) told {of} order by 1 desc offset %(limit)s - 1 limit 1"
 _OF_LAST_MONTHS = "where {of_time} > %(last)s::date - 92"
 _FEW_BEST = 1_000
 _LEAST = "least as materialized (select coalesce({worst}) as measure), "
 _AT_LEAST = """
     select * from ({told}) told
-    where {measure} >= coalesce((select measure from least), {measure})
+    where {measure} >= coalesce((select measure from {least}), {measure})
 """
 #: What answers are ordered by.
 _MEASURES = {"sold": "issued - returned", "returned": "returned", "revenue_amount": "revenue"}
@@ -129,9 +130,25 @@ def columns_for(asked: Asked, calendar: Calendar) -> Columns:
         with_first, sums = _of_periods(asked, sources(asked, rollups, calendar), values)
     if not sums:
         return no_rows(asked)
-    statement = _statement(asked, with_first, sums)
+    measures = measures_of(asked)
+    if are_at_an_end(asked):
+        by, of_weekdays = summed_by(asked), summed(asked, measures)
+        statement = f"{_statement(asked, with_first, sums, by, of_weekdays)} {_order(asked, by)}"
+        columns = _read(statement, values, len(by) + len(of_weekdays))
+        return put_apart(asked, columns, measures, _SOMETHING)
+    if asked.has_weekdays_in_row:
+        sums = each_weekday(asked, sums, measures)
+    something = " or ".join(f"sums.{name} <> 0" for name in measures if name in _SOMETHING)
+    statement = f"""
+        {_statement(asked, with_first, sums, asked.by, measures)}
+        where {something} {_order(asked, asked.by)} limit %(limit)s
+    """
+    return _read(statement, values, len(asked.by) + len(measures))
+
+
+def _read(statement: str, values: dict[str, Any], columns: int) -> Columns:
     with connection.cursor() as cursor:
-        return copied_columns(cursor, statement, values, len(no_rows(asked)))
+        return copied_columns(cursor, statement, values, columns)
 
 
 def no_rows(asked: Asked) -> Columns:
@@ -211,7 +228,7 @@ def _best(asked: Asked, told: str) -> tuple[str, str]:
         worst.insert(0, _WORST.format(measure=measure, told=told, of=recent))
     return (
         _LEAST.format(worst=", ".join(f"({each})" for each in worst)),
-        _AT_LEAST.format(measure=measure, told=told),
+        _AT_LEAST.format(measure=measure, told=told, least="least"),
     )
 
 
@@ -235,18 +252,23 @@ def _place_values(asked: Asked) -> dict[str, Any]:
     return {"depth": LEVELS[asked.level], "on": asked.on, "regions": regions}
 
 
-def _statement(asked: Asked, with_days: str, sums: str) -> str:
-    """The sums in their order; what is only told or sorted by joins what is left of them."""
-    named = [name for name in asked.by if name in _PLACES]
+def _statement(
+    asked: Asked, with_first: str, sums: str, by: Sequence[str], measures: Sequence[str]
+) -> str:
+    """The sums, or the best of them; what is only told or sorted by joins what is left of them."""
+    named = [name for name in by if name in _PLACES]
     after = [name for name in named if not _has_places(name, asked)]
-    told = [_TOLD.get(name, f"sums.{name}") for name in asked.by]
-    measures = [f"sums.{name}" for name in measures_of(asked)]
-    something = [f"sums.{name} <> 0" for name in measures_of(asked) if name in _SOMETHING]
+    told = [_TOLD.get(name, f"sums.{name}") for name in by] + [f"sums.{name}" for name in measures]
+    worst, best = "", "sums"
+    if asked.order:
+        of = {"measure": _MEASURES[asked.order], "told": "select * from sums"}
+        worst = f", worst as (select ({_WORST.format(of='', **of)}) as measure)"
+        best = f"({_AT_LEAST.format(least='worst', **of)}) sums"
     return f"""
-        with {with_days}{"".join(f"{_place(name, asked)}, " for name in named)} sums as ({sums})
-        select {", ".join([*told, *measures])} from sums
+        with {with_first}{"".join(f"{_place(name, asked)}, " for name in named)} sums as ({sums})
+            {worst}
+        select {", ".join(told)} from {best}
         {" ".join(f"join {name}_place on {name}_place.id = sums.{name}" for name in after)}
-        where {" or ".join(something)} {_order(asked)} limit %(limit)s
     """  # noqa: S608 -- names of our own
 
 
@@ -258,11 +280,13 @@ def _place(name: str, asked: Asked) -> str:
 def _sums(asked: Asked, facts: str) -> str:
     """Facts summed by keys that are numbers or dates."""
     placed = [name for name in asked.by if _has_places(name, asked)]
-    keys = {name: f"{name}_place.place" if name in placed else _KEYS[name] for name in asked.by}
+    by = summed_by(asked)
+    keys = {name: f"{name}_place.place" if name in placed else _KEYS[name] for name in by}
     told = [f"{key} as {name}" for name, key in keys.items()]
-    # A fact may say nothing of a comparison, and a whole company may have no facts.
-    total = "coalesce(whole_sum({0}), 0)" if asked.is_compared or not keys else "whole_sum({0})"
-    told += [f"{total.format(name)} as {name}" for name in measures_of(asked)]
+    # A fact may say nothing of a comparison or a weekday, and a whole company may have no facts.
+    may_be_null = asked.is_compared or asked.has_weekdays_in_row or not keys
+    total = "coalesce(whole_sum({0}), 0)" if may_be_null else "whole_sum({0})"
+    told += [f"{total.format(name)} as {name}" for name in summed(asked, measures_of(asked))]
     return f"""
         select {", ".join(told)} from ({facts}) facts {" ".join(map(_place_of_fact, placed))}
         {f"group by {', '.join(keys.values())}" if keys else ""}
@@ -280,13 +304,13 @@ def _place_of_fact(name: str) -> str:
     return f"{join} {name}_place on {name}_place.id = facts.region_id"
 
 
-def _order(asked: Asked) -> str:
+def _order(asked: Asked, by: Sequence[str]) -> str:
     column = _MEASURES.get(asked.order)
-    every = [*([f"{column} desc"] if column else []), *_packed(asked)]
+    every = [*([f"{column} desc"] if column else []), *_packed(asked, by)]
     return f"order by {', '.join(every)}" if every else ""
 
 
-def _packed(asked: Asked) -> list[str]:
+def _packed(asked: Asked, by: Sequence[str]) -> list[str]:
     """What rows are sorted by: as few numbers of 62 bits as hold the dimensions.
 
     One number tells two of ten thousand rows apart in a third of the time of three columns.
@@ -294,7 +318,7 @@ def _packed(asked: Asked) -> list[str]:
     packed: list[tuple[str, int]] = []
     by_place = "sums.region" if asked.has_merged_units else "region_place.place"
     stands = {**_STANDS, "region": (by_place, 15)}
-    for name in asked.by:
+    for name in by:
         stand, bits = stands[name]
         if packed and packed[-1][1] + bits <= 62:
             before, size = packed.pop()

@@ -3,8 +3,8 @@
 All statements are made from one list. A summary takes the smallest rollups that can tell it
 (`sales.figures.sources`). Each costs whoever writes a row more for each agent, draw and product, so
 there are as few as let any summary read tens of thousands of rows at most: by agent a year, a month and
-the weekdays of a year, of each product; of all products together the same, and single
-days, which lie in the row of their month. Regions are few, so their rollups are cheap.
+the weekdays of a year, which lie in one row, of each product; of all products together the same, and
+single days, which lie in the row of their month. Regions are few, so their rollups are cheap.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -62,6 +62,13 @@ class Change(NamedTuple):
     commission_amount: int
 
 
+class Day(NamedTuple):
+    """What the statements that add to rollups know of a draw's day."""
+
+    of_month: int
+    weekday: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rollup:
     """A table of sums by `keys`: the first column of them is the first day of its period."""
@@ -75,12 +82,22 @@ class Rollup:
         return self.keys[0]
 
     @property
-    def add(self) -> str:
-        """Adds the sums of the changes handed over, in the order of the keys."""
-        more = ", ".join(f"{name} = total.{name} + excluded.{name}" for name in MEASURES)
+    def is_of_weekdays(self) -> bool:
+        return "weekday" in self.keys
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return MEASURES
+
+    def add_of(self, _days: Collection[Day]) -> str:
+        """Adds the sums of the changes handed over, which are of these days, in the order of the keys."""
+        return self._add(self._sums(_CHANGES), self.measures)
+
+    def _add(self, sums: str, measures: Sequence[str]) -> str:
+        more = ", ".join(f"{name} = total.{name} + excluded.{name}" for name in measures)
         return f"""
-            insert into {self.table} as total ({self._columns})
-            {self._sums(_CHANGES)}
+            insert into {self.table} as total ({", ".join((*self.keys, *measures))})
+            {sums}
             on conflict ({", ".join(self.keys)}) do update set {more}
         """
 
@@ -96,9 +113,9 @@ class Rollup:
         return self._comparison(self._sums("totals"))
 
     def _comparison(self, sums: str) -> str:
-        keys, said = ", ".join(self.keys), ", ".join(MEASURES)
+        keys, said = ", ".join(self.keys), ", ".join(self.measures)
         named = ", ".join(f"'{key.removesuffix('_id')}', {key}" for key in self.keys)
-        ledger, rollup = (", ".join(f"{side}.{name}" for name in MEASURES) for side in "lt")
+        ledger, rollup = (", ".join(f"{side}.{name}" for name in self.measures) for side in "lt")
         return f"""
             with ledger as ({sums})
             select '{self.table}', concat_ws(' ', {named}), concat_ws(' ', {ledger}),
@@ -111,7 +128,7 @@ class Rollup:
 
     @property
     def _columns(self) -> str:
-        return ", ".join((*self.keys, *MEASURES))
+        return ", ".join((*self.keys, *self.measures))
 
     def _sums(self, source: str) -> str:
         sums = {name: f"sum({name})::bigint" for name in MEASURES}
@@ -124,7 +141,7 @@ class Rollup:
         )
 
     def _grouped(self, source: str, sums: Mapping[str, str]) -> str:
-        told = ", ".join(f"{sums[name]} as {name}" for name in MEASURES)
+        told = ", ".join(f"{sum_} as {name}" for name, sum_ in sums.items())
         places = ", ".join(str(place + 1) for place in range(len(self.keys)))
         return f"select {self._told_keys}, {told} from {source} group by {places} order by {places}"  # noqa: S608 -- names of our own
 
@@ -135,8 +152,8 @@ class DaysInRows(Rollup):
     Thirty days of an agent lie together, so a year of his draws is twelve rows, not a thousand.
     """
 
-    def add_of(self, days: Collection[int]) -> str:
-        """As `add`, where the changes are of these days of months only."""
+    def add_of(self, changed: Collection[Day]) -> str:
+        days = {day.of_month for day in changed}
         source = f"(select *, {_NTH} from {_CHANGES}) change"  # noqa: S608 -- names of our own
         is_few = len(days) <= FEW_DAYS
         sums = self._grouped(source, _arrays(days)) if is_few else self._spread(source)
@@ -186,6 +203,61 @@ class DaysInRows(Rollup):
         return self._comparison(self._grouped(_days_of("totals"), _arrays(range(1, 32))))
 
 
+class WeekdaysInRow(Rollup):
+    """Sums of weekdays of which a row holds all seven, side by side: `issued_0` are those of Mondays.
+
+    An answer by weekday reads a seventh of the rows, and groups as many.
+    """
+
+    @property
+    def is_of_weekdays(self) -> bool:
+        return True
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return tuple(f"{name}_{weekday}" for name in MEASURES for weekday in range(7))
+
+    def add_of(self, changed: Collection[Day]) -> str:
+        """A row that is new has 0 of other weekdays."""
+        sums = self._of_weekdays({day.weekday for day in changed})
+        return self._add(self._grouped(_weekdays_of(_CHANGES), sums), tuple(sums))
+
+    @property
+    def fill(self) -> str:
+        source = self._summed_first("sales_agentdrawtotal")
+        return f"insert into {self.table} ({self._columns}) {source}"
+
+    @property
+    def comparison(self) -> str:
+        return self._comparison(self._summed_first("totals"))
+
+    def _of_weekdays(self, weekdays: Collection[int]) -> dict[str, str]:
+        """For each measure and weekday the sum; the changes are of these weekdays alone."""
+
+        def only(weekday: int) -> str:
+            return f" filter (where weekday = {weekday})" if len(weekdays) > 1 else ""
+
+        return {
+            f"{name}_{weekday}": f"coalesce(sum({name}){only(weekday)}, 0)::bigint"
+            for name in MEASURES
+            for weekday in sorted(weekdays)
+        }
+
+    def _summed_first(self, source: str) -> str:
+        """Each row is looked at for every weekday, so they are summed before."""
+        keys = ", ".join(self.keys[1:])
+        sums = ", ".join(f"sum({name}) as {name}" for name in MEASURES)
+        told = f"""(
+            select min(draw_date) as draw_date, weekday, {keys}, {sums}
+            from {_weekdays_of(source)} group by {_DERIVED[self.start]}, weekday, {keys}
+        ) summed"""  # noqa: S608 -- names of our own
+        return self._grouped(told, self._of_weekdays(range(7)))
+
+
+def _weekdays_of(source: str) -> str:
+    return f"(select *, {_DERIVED['weekday']} as weekday from {source}) told"  # noqa: S608 -- names of our own
+
+
 _ARRAYS: Final = dict.fromkeys(MEASURES, "bigint[]") | {"issued": "int[]", "returned": "int[]"}
 
 
@@ -219,12 +291,10 @@ AGENT_MONTH_DAYS: Final = DaysInRows(
 ROLLUPS: Final = (
     Rollup("sales_agentmonthtickets", MONTH, ("month", "agent_id", "region_id", "product_id")),
     Rollup("sales_agentyeartickets", YEAR, ("year", "agent_id", "region_id", "product_id")),
-    Rollup(
-        "sales_agentweekdaytickets",
-        YEAR,
-        ("year", "weekday", "agent_id", "region_id", "product_id"),
+    WeekdaysInRow(
+        "sales_agentweekdaytickets", YEAR, ("year", "agent_id", "region_id", "product_id")
     ),
-    Rollup("sales_agentweekdayall", YEAR, ("year", "weekday", "agent_id", "region_id")),
+    WeekdaysInRow("sales_agentweekdayall", YEAR, ("year", "agent_id", "region_id")),
     Rollup("sales_agentmonthall", MONTH, ("month", "agent_id", "region_id")),
     Rollup("sales_agentyearall", YEAR, ("year", "agent_id", "region_id")),
     AGENT_MONTH_DAYS,
@@ -262,15 +332,14 @@ def add_to_rollups(cursor: CursorWrapper, changes: Sequence[Change]) -> None:
     cursor.execute(_HAND_OVER)
     rows = "".join("\t".join(map(str, change)) + "\n" for change in changes)
     copy_text(cursor, _CHANGES, Change._fields, rows)
-    cursor.execute(_additions(frozenset(change.draw_date.day for change in changes)))
+    dates = {change.draw_date for change in changes}
+    cursor.execute(_additions(frozenset(Day(date.day, date.weekday()) for date in dates)))
 
 
-@lru_cache
-def _additions(days: frozenset[int]) -> str:
-    """The statements of all rollups, for changes of these days of months."""
-    return ";".join(
-        each.add_of(days) if isinstance(each, DaysInRows) else each.add for each in ROLLUPS
-    )
+@lru_cache(maxsize=256)
+def _additions(days: frozenset[Day]) -> str:
+    """The statements of all rollups, for changes of these days."""
+    return ";".join(each.add_of(days) for each in ROLLUPS)
 
 
 def fill_rollups(cursor: CursorWrapper) -> None:

@@ -228,45 +228,61 @@ class AgentYearTickets(AgentSums):
         return f"{self.agent_id} {self.year:%Y} {self.issued} − {self.returned}"
 
 
-class AgentWeekdayTickets(AgentSums):
-    """All movements of a year's Mondays (weekday 0), …, of one agent, region and product."""
+class WeekdaySums(models.Model):
+    """Sums of an agent, in a region, in a year (its first day): each measure of `TicketSums` by weekday.
+
+    `issued_0` are the tickets of Mondays, `issued_6` those of Sundays.
+    """
 
     year = models.DateField()
-    weekday = models.PositiveSmallIntegerField()
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+
+for _measure in TicketSums._meta.local_fields:
+    for _weekday in range(7):
+        models.BigIntegerField(db_default=0).contribute_to_class(
+            WeekdaySums, f"{_measure.name}_{_weekday}"
+        )
+
+
+class AgentWeekdayTickets(WeekdaySums):
+    """All movements of the weekdays of a year, of one agent, region and product."""
+
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = _("tổng vé theo đại lý và thứ")
         verbose_name_plural = _("tổng vé theo đại lý và thứ")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["year", "weekday", "agent", "region", "product"],
-                name="agent_weekday_tickets_once",
+                fields=["year", "agent", "region", "product"], name="agent_weekday_tickets_once"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["agent"], name="agent_weekday_tickets_agent")]
 
     def __str__(self) -> str:
-        return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
+        return f"{self.agent_id} {self.year:%Y}"
 
 
-class AgentWeekdayAll(AgentSumsOfAll):
-    """All movements of a year's Mondays (weekday 0), …, of one agent and region: all products."""
-
-    year = models.DateField()
-    weekday = models.PositiveSmallIntegerField()
+class AgentWeekdayAll(WeekdaySums):
+    """All movements of the weekdays of a year, of one agent and region: all products."""
 
     class Meta:
         verbose_name = _("tổng mọi loại vé theo đại lý và thứ")
         verbose_name_plural = _("tổng mọi loại vé theo đại lý và thứ")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["year", "weekday", "agent", "region"], name="agent_weekday_all_once"
+                fields=["year", "agent", "region"], name="agent_weekday_all_once"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["agent"], name="agent_weekday_all_agent")]
 
     def __str__(self) -> str:
-        return f"{self.agent_id} {self.year:%Y} {self.weekday} {self.issued} − {self.returned}"
+        return f"{self.agent_id} {self.year:%Y}"
 
 
 class AgentMonthAll(AgentSumsOfAll):

@@ -29,7 +29,7 @@ from sales.figures.facts import array_of
 from sales.ledger.closing import close_draw
 from sales.ledger.journal import JOURNAL_COLUMNS, MONTH_SUMS
 from sales.ledger.recording import LEDGER_COLUMNS
-from sales.ledger.rollups import MEASURES, ROLLUPS, Rollup
+from sales.ledger.rollups import ROLLUPS, Rollup
 from sales.models import ConsignmentEntry, Draw, RecordingBatch, Source
 from scripts.benches.measure import Measure, best_seconds, is_trial
 from scripts.benches.sales_fixtures import LAST, Company, client, company
@@ -174,7 +174,7 @@ def _of_rollup(rollup: Rollup, day: date) -> Written:
     month = day.replace(day=1)
     starts = {"draw_date": day, "month": month, "year": month.replace(month=1)}
     start = starts[rollup.start]
-    columns = (*rollup.keys, *MEASURES)
+    columns = (*rollup.keys, *rollup.measures)
     if "weekday" in rollup.keys:
         where = f"{rollup.start} = %s and weekday = %s"
         return Written(rollup.table, columns, where, (start, day.weekday()))

@@ -104,7 +104,7 @@ def _state() -> tuple[list[Any], list[Any]]:
         "update sales_agentyeartickets set issued = issued + 1 where issued = 9",
         "delete from sales_agentweekdaytickets",
         "update sales_companydaytotal set revenue_amount = 0",
-        "update sales_agentweekdayall set returned = returned + 1",
+        "update sales_agentweekdayall set returned_3 = returned_3 + 1",
         "update sales_agentmonthdays set issued[17] = issued[18], issued[18] = issued[17]",
         "delete from sales_regiondayall",
     ],

@@ -47,10 +47,12 @@ def rows(client: APIClient, **query: Any) -> list[dict[str, Any]]:
     return found
 
 
-def by_hand(names: tuple[str, ...]) -> dict[tuple[Any, ...], tuple[int, int, int]]:
+def by_hand(
+    names: tuple[str, ...], asked: dict[str, Any] = ASKED
+) -> dict[tuple[Any, ...], tuple[int, int, int]]:
     sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     entries = ConsignmentEntry.objects.filter(
-        draw_date__range=(ASKED["date_from"], ASKED["date_to"]), draw__status="held"
+        draw_date__range=(asked["date_from"], asked["date_to"]), draw__status="held"
     ).select_related("agent", "product", "region")
     for entry in entries:
         known = {
@@ -132,6 +134,67 @@ def test_days_of_an_agent_who_moved_and_was_corrected_are_the_ledgers(
                 assert list(told) == best[:limit], (by, order, limit)
                 for key, row in told.items():
                     assert (row["issued"], row["returned"], row["revenue_amount"]) == right[key]
+
+
+def test_weekdays_of_years_are_the_ledgers(recorded: Company, manager: APIClient):
+    """They lie in a row a year; of one agent who moved, one who sold nothing, and days of another year."""
+    years = {"date_from": "2025-11-18", "date_to": "2026-12-31"}
+    days = {"2025-06-02": 1, "2026-03-04": 2, "2026-03-07": 3, "2026-07-20": 4}
+    for day in days:
+        make.draw(day)
+    lines = [
+        line(agent, day, issued=each * len(agent), product=product)
+        for day, each in days.items()
+        for agent in ("AN", "BINH")
+        for product in ("TT10", "LT5")[: each % 2 + 1]
+    ]
+    assert bulk(manager, lines).status_code == 201
+    Agent.objects.filter(code="AN").update(region=recorded.mong_cai)
+    more = [line("AN", "2026-07-20", issued=50, product="LT5"), line("CHI", "2026-07-20", issued=9)]
+    assert bulk(manager, more).status_code == 201
+    wrong = ConsignmentEntry.objects.get(agent__code="CHI", issued=9)
+    undone = {"issued": -9, "corrects": wrong.pk, "reason": "Ghi nhầm"}
+    assert bulk(manager, [line("CHI", "2026-07-20", **undone)]).status_code == 201
+    call_command("verify_ledger", stdout=io.StringIO())
+
+    for by in [
+        *permutations(("agent", "weekday"), 2),
+        *permutations(("region", "agent", "weekday"), 3),
+        *permutations(("product", "agent", "weekday"), 3),
+    ]:
+        right = {key: sums for key, sums in by_hand(by, years).items() if any(sums)}
+        for order, place in (("", None), ("revenue_amount", 2), ("returned", 1)):
+            best = sorted(right, key=lambda key: (-right[key][place] if place else 0, *key))
+            for limit in (2, 100):
+                more_asked = {"order": order} if order else {}
+                found = rows(manager, **years, by=",".join(by), limit=limit, **more_asked)
+                told = {
+                    tuple(row[name] for name in by): (
+                        row["issued"], row["returned"], row["revenue_amount"],
+                    )
+                    for row in found
+                }  # fmt: skip
+                assert list(told) == best[:limit], (by, order, limit)
+                assert told == {key: right[key] for key in told}
+        compared = rows(manager, **years, by=",".join(by), compare=True, limit=100)
+        assert [tuple(row[name] for name in by) for row in compared] == sorted(right)
+        mondays = rows(manager, **years, by=",".join(by), weekday=0, limit=100)
+        assert [row["issued"] for row in mondays] == [
+            right[key][0] for key in sorted(right) if key[by.index("weekday")] == 0
+        ]
+    assert {
+        row["agent"]: row["issued"] for row in rows(manager, **years, by="agent", weekday=2)
+    } == {
+        code: issued
+        for (code, weekday), (issued, _, _) in by_hand(("agent", "weekday"), years).items()
+        if weekday == 2
+    }
+    of_an = rows(manager, **years, by="weekday", agent="AN")
+    assert {row["weekday"]: row["issued"] for row in of_an} == {
+        weekday: issued
+        for (code, weekday), (issued, _, _) in by_hand(("agent", "weekday"), years).items()
+        if code == "AN"
+    }
 
 
 def test_measures_comparisons_order_and_filters(recorded: Company, manager: APIClient):
