@@ -1,14 +1,24 @@
 """Which whole years and months, and which single days, make up the draws of a question. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 YEAR: Final = "year"
 MONTH: Final = "month"
 DAY: Final = "day"
+#: Days at the edges of months, of which there are sums as well: those by which a month differs from
+#: what it is compared with, a week before or 52 weeks (which are a day or two less than a year).
+LAST_WEEK: Final = "last_week"
+FIRST_TWO_DAYS: Final = "first_two_days"
+FIRST_DAY: Final = "first_day"
+_EDGES: Final[Mapping[str, Callable[[date], bool]]] = {
+    LAST_WEEK: lambda day: (day + timedelta(days=7)).day <= 7,
+    FIRST_TWO_DAYS: lambda day: day.day <= 2,
+    FIRST_DAY: lambda day: day.day == 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,29 @@ def _months(wanted: list[date], others: list[date], grains: Collection[str]) -> 
         whole = Parts({MONTH: [month]}, {DAY: rest.get(month, [])})
         found += min(direct, whole, key=len) if MONTH in grains else direct
     return found
+
+
+def edges_of(
+    days: Iterable[date], draws: Mapping[date, Collection[date]]
+) -> tuple[Mapping[str, list[date]], list[date]]:
+    """Edges of months, by the first days of those, that add up to some of the days; and the other days.
+
+    `draws` are all of each month: an edge is of all draws that lie in it.
+    """
+    left = set(days)
+    found: dict[str, list[date]] = defaultdict(list)
+    for month in sorted({day.replace(day=1) for day in left}):
+        for name, is_of in _EDGES.items():
+            edge = {day for day in draws[month] if is_of(day)}
+            if edge and edge <= left:
+                found[name].append(month)
+                left -= edge
+    return found, sorted(left)
+
+
+def edges_with(day: date) -> frozenset[str]:
+    """The edges that hold this day."""
+    return frozenset(name for name, is_of in _EDGES.items() if is_of(day))
 
 
 def _by_year(days: Iterable[date]) -> dict[date, list[date]]:

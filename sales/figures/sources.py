@@ -1,16 +1,16 @@
 """Which rollups answer a summary: the smallest that can tell it, whole periods before days."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Final
 
-from sales.engine.periods import DAY, MONTH, YEAR, parts_of
+from sales.engine.periods import DAY, MONTH, YEAR, edges_of, parts_of
 from sales.figures.asked import COMPARED, WEEKDAYS, Asked
 from sales.figures.rows import rows_of
-from sales.ledger.rollups import ROLLUPS, Rollup
+from sales.ledger.rollups import ROLLUPS, MonthsWithEdges, Rollup
 
 #: The sums of an agent's day are the totals that the ledger is checked by.
 AGENT_DAYS: Final = Rollup(
@@ -27,7 +27,7 @@ class Source:
 
     They are `added` to some of "now" and the sides of comparisons ("week_before", …), and `taken` off
     others. `later` is how many months after their own they are told: what an October is compared with
-    is told of that October.
+    is told of that October. Of months with an `edge` the days there are meant alone.
     """
 
     rollup: Rollup
@@ -35,6 +35,7 @@ class Source:
     added: tuple[str, ...]
     taken: tuple[str, ...]
     starts: tuple[date, ...]
+    edge: str = ""
 
 
 class Calendar:
@@ -132,10 +133,34 @@ def sources(asked: Asked, rollups: Mapping[str, Rollup], calendar: Calendar) -> 
     alike: dict[tuple[str, int, tuple[str, ...], tuple[str, ...]], list[date]] = defaultdict(list)
     for (grain, later, start), (added, taken) in uses.items():
         alike[grain, later, tuple(added), tuple(taken)].append(start)
-    return [
+    found = [
         Source(rollups[grain], later, added, taken, tuple(starts))
         for (grain, later, added, taken), starts in alike.items()
     ]
+    months = rollups.get(MONTH)
+    if not asked.is_compared or not isinstance(months, MonthsWithEdges):
+        return found
+    draws = _by_month(every)
+    return [part for source in found for part in _by_edges(source, months, draws)]
+
+
+def _by_edges(source: Source, months: Rollup, draws: Mapping[date, list[date]]) -> Iterator[Source]:
+    """The source, or edges of months instead of their single days. Of edges the revenue is known alone."""
+    if source.rollup.grain != DAY or "now" in source.added + source.taken:
+        yield source
+        return
+    edges, days = edges_of(source.starts, draws)
+    for edge, starts in edges.items():
+        yield replace(source, rollup=months, starts=tuple(starts), edge=edge)
+    if days:
+        yield replace(source, starts=tuple(days))
+
+
+def _by_month(days: Iterable[date]) -> Mapping[date, list[date]]:
+    found: dict[date, list[date]] = defaultdict(list)
+    for day in days:
+        found[day.replace(day=1)].append(day)
+    return found
 
 
 def _alike(told: _Told) -> dict[tuple[int, frozenset[date]], list[str]]:

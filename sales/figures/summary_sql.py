@@ -9,15 +9,9 @@ from django.db import connection
 from backend.db import copied_columns
 from sales.engine.periods import DAY, MONTH
 from sales.figures.asked import LEVELS, Asked
-from sales.figures.facts import (
-    FACTS,
-    MOVED,
-    array_of,
-    by_day,
-    by_period,
-    limit_values,
-    measures_of,
-)
+from sales.figures.day_facts import by_day
+from sales.figures.facts import FACTS, MOVED, array_of, limit_values, measures_of
+from sales.figures.period_facts import by_period
 from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, Source, rollups_for, sources
 from sales.figures.weekdays import are_at_an_end, each_weekday, put_apart, summed, summed_by

@@ -7,7 +7,7 @@ the weekdays of a year, which lie in one row, of each product; of all products t
 single days, which lie in the row of their month. Regions are few, so their rollups are cheap.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,15 @@ from typing import Final, NamedTuple
 from django.db.backends.utils import CursorWrapper
 
 from backend.db import copy_text
-from sales.engine.periods import DAY, MONTH, YEAR
+from sales.engine.periods import (
+    DAY,
+    FIRST_DAY,
+    FIRST_TWO_DAYS,
+    LAST_WEEK,
+    MONTH,
+    YEAR,
+    edges_with,
+)
 
 MEASURES: Final = ("issued", "returned", "revenue_amount", "commission_amount")
 #: A Monday. `extract(isodow …)` is a numeric, which takes twice the time of all else a row of days costs.
@@ -67,6 +75,7 @@ class Day(NamedTuple):
 
     of_month: int
     weekday: int
+    edges: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,49 @@ class Rollup:
         told = ", ".join(f"{sum_} as {name}" for name, sum_ in sums.items())
         places = ", ".join(str(place + 1) for place in range(len(self.keys)))
         return f"select {self._told_keys}, {told} from {source} group by {places} order by {places}"  # noqa: S608 -- names of our own
+
+
+class MonthsWithEdges(Rollup):
+    """Sums of months that have the revenue at their edges beside (`revenue_last_week`).
+
+    What is compared with another month than its own differs from it by these days alone.
+    """
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return (*MEASURES, *map(edge_column, _EDGES))
+
+    def add_of(self, changed: Collection[Day]) -> str:
+        touched = frozenset().union(*(day.edges for day in changed))
+        sums = self._with_edges([name for name in _EDGES if name in touched])
+        return self._add(self._grouped(_edges_told(_CHANGES), sums), tuple(sums))
+
+    def _sums(self, source: str) -> str:
+        return self._grouped(_edges_told(source), self._with_edges(_EDGES))
+
+    def _with_edges(self, edges: Iterable[str]) -> dict[str, str]:
+        """What is summed, of each measure and of these edges."""
+        sums = {name: f"sum({name})::bigint" for name in MEASURES}
+        return sums | {
+            edge_column(
+                name
+            ): f"coalesce(sum(revenue_amount) filter (where {_EDGES[name]}), 0)::bigint"
+            for name in edges
+        }
+
+
+def edge_column(name: str) -> str:
+    """The column of the revenue at an edge of a month."""
+    return f"revenue_{name}"
+
+
+#: What days lie at the edges of months, by the day of the month and that of the day a week later.
+_EDGES: Final = {LAST_WEEK: "week_later <= 7", FIRST_TWO_DAYS: "nth <= 2", FIRST_DAY: "nth = 1"}
+
+
+def _edges_told(source: str) -> str:
+    later = "extract(day from draw_date + 7)::int as week_later"
+    return f"(select *, {_NTH}, {later} from {source}) told"  # noqa: S608 -- names of our own
 
 
 class DaysInRows(Rollup):
@@ -289,13 +341,15 @@ AGENT_MONTH_DAYS: Final = DaysInRows(
 )
 #: In the order in which everyone locks their rows: those that many writers share come last.
 ROLLUPS: Final = (
-    Rollup("sales_agentmonthtickets", MONTH, ("month", "agent_id", "region_id", "product_id")),
+    MonthsWithEdges(
+        "sales_agentmonthtickets", MONTH, ("month", "agent_id", "region_id", "product_id")
+    ),
     Rollup("sales_agentyeartickets", YEAR, ("year", "agent_id", "region_id", "product_id")),
     WeekdaysInRow(
         "sales_agentweekdaytickets", YEAR, ("year", "agent_id", "region_id", "product_id")
     ),
     WeekdaysInRow("sales_agentweekdayall", YEAR, ("year", "agent_id", "region_id")),
-    Rollup("sales_agentmonthall", MONTH, ("month", "agent_id", "region_id")),
+    MonthsWithEdges("sales_agentmonthall", MONTH, ("month", "agent_id", "region_id")),
     Rollup("sales_agentyearall", YEAR, ("year", "agent_id", "region_id")),
     AGENT_MONTH_DAYS,
     Rollup("sales_regiondaytotal", DAY, ("draw_date", "region_id", "product_id")),
@@ -333,10 +387,11 @@ def add_to_rollups(cursor: CursorWrapper, changes: Sequence[Change]) -> None:
     rows = "".join("\t".join(map(str, change)) + "\n" for change in changes)
     copy_text(cursor, _CHANGES, Change._fields, rows)
     dates = {change.draw_date for change in changes}
-    cursor.execute(_additions(frozenset(Day(date.day, date.weekday()) for date in dates)))
+    days = frozenset(Day(date.day, date.weekday(), edges_with(date)) for date in dates)
+    cursor.execute(_additions(days))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _additions(days: frozenset[Day]) -> str:
     """The statements of all rollups, for changes of these days."""
     return ";".join(each.add_of(days) for each in ROLLUPS)

@@ -187,7 +187,18 @@ class RegionWeekdayTotal(RegionSums):
         return f"{self.month:%m/%Y} {self.weekday} {self.issued} − {self.returned}"
 
 
-class AgentMonthTickets(AgentSums):
+class MonthEdges(models.Model):
+    """The revenue at the edges of a month, in whole đồng, by which it differs from what it is compared with."""
+
+    revenue_last_week = models.BigIntegerField(db_default=0)
+    revenue_first_two_days = models.BigIntegerField(db_default=0)
+    revenue_first_day = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        abstract = True
+
+
+class AgentMonthTickets(AgentSums, MonthEdges):
     """All movements of one month (its first day), agent, region and product."""
 
     month = models.DateField()
@@ -285,7 +296,7 @@ class AgentWeekdayAll(WeekdaySums):
         return f"{self.agent_id} {self.year:%Y}"
 
 
-class AgentMonthAll(AgentSumsOfAll):
+class AgentMonthAll(AgentSumsOfAll, MonthEdges):
     """All movements of a month (its first day) of one agent and region: all products."""
 
     month = models.DateField()

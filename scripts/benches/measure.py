@@ -104,10 +104,18 @@ def peak_megabytes(pid: int) -> float:
 
 def best_seconds(work: Callable[[], object], *, repeats: int = 3) -> float:
     """The shortest of `repeats` runs: the least disturbed one."""
+    return min(_seconds(work) for _ in range(repeats))
 
-    def once() -> float:
-        start = perf_counter()
-        work()
-        return perf_counter() - start
 
-    return min(once() for _ in range(repeats))
+def best_in_turn(
+    ours: Callable[[], object], theirs: Callable[[], object], *, repeats: int
+) -> tuple[float, float]:
+    """The shortest run of each, which run in turn: what disturbs the machine for a while disturbs both."""
+    both = [(_seconds(ours), _seconds(theirs)) for _ in range(repeats)]
+    return min(our for our, _ in both), min(their for _, their in both)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start

@@ -22,7 +22,7 @@ from sales.figures.asked import Asked, SummaryRow
 from sales.figures.summary import summary
 from sales.ledger.proving import fill_totals
 from sales.models import RecordingBatch, Source
-from scripts.benches.measure import Measure, against_limit, best_seconds, is_trial
+from scripts.benches.measure import Measure, against_limit, best_in_turn, best_seconds, is_trial
 from scripts.benches.sales_fixtures import LAST, Company, company
 
 DRAWS = 1_095
@@ -121,8 +121,9 @@ def _against_duck(duck: Any, lines: int, asked: Asked) -> Measure:
     theirs = duck.execute(statement).fetchall()
     ours = [_flat(row) for row in summary(asked)]
     assert ours == theirs, (asked, ours[:3], theirs[:3])  # noqa: S101 -- a bench must not lie
-    their_seconds = best_seconds(lambda: duck.execute(statement).fetchall(), repeats=5)
-    our_seconds = best_seconds(lambda: summary(asked), repeats=5)
+    our_seconds, their_seconds = best_in_turn(
+        lambda: summary(asked), lambda: duck.execute(statement).fetchall(), repeats=7
+    )
     return Measure(
         name=f"summary by {_name(asked)}, of {lines:,} lines",
         ours_seconds=our_seconds,
@@ -223,8 +224,11 @@ def _region_months(duck: Any, name: str, first: date, lines: int) -> Measure:
     theirs = duck.execute(_PIVOT, [first, LAST]).fetchall()
     ours = figures.region_months(first, LAST)
     assert _sums(ours) == [len(theirs), *(sum(row[n] for row in theirs) for n in (2, 3, 4))]  # noqa: S101 -- a bench must not lie
-    our_seconds = best_seconds(lambda: figures.region_months(first, LAST), repeats=7)
-    their_seconds = best_seconds(lambda: duck.execute(_PIVOT, [first, LAST]).fetchall(), repeats=7)
+    our_seconds, their_seconds = best_in_turn(
+        lambda: figures.region_months(first, LAST),
+        lambda: duck.execute(_PIVOT, [first, LAST]).fetchall(),
+        repeats=7,
+    )
     return Measure(
         name=f"sales by region and month, {name}, of {lines:,} lines",
         ours_seconds=our_seconds,

@@ -101,6 +101,7 @@ def _state() -> tuple[list[Any], list[Any]]:
         """,
         "update sales_regionweekdaytotal set weekday = 6",
         "update sales_agentmonthtickets set commission_amount = commission_amount - 1",
+        "update sales_agentmonthall set revenue_last_week = revenue_last_week + 1",
         "update sales_agentyeartickets set issued = issued + 1 where issued = 9",
         "delete from sales_agentweekdaytickets",
         "update sales_companydaytotal set revenue_amount = 0",

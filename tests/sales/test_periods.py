@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sales.engine.periods import DAY, MONTH, YEAR, Parts, parts_of
+from sales.engine.periods import DAY, MONTH, YEAR, Parts, edges_of, edges_with, parts_of
 
 FIRST = date(2024, 11, 1)
 CALENDAR = [FIRST + timedelta(days=n) for n in range(500)]
@@ -44,3 +44,39 @@ def test_a_year_but_for_some_days_is_the_year_less_those_days():
     since_march = parts_of(year[59:], year[:59])
     assert since_march.added == {YEAR: [year[0]]}
     assert since_march.taken == {MONTH: [date(2025, 1, 1), date(2025, 2, 1)]}
+
+
+@given(wanted=days, missing=days)
+def test_edges_of_months_and_single_days_add_up_to_the_days(wanted: set[date], missing: set[date]):
+    draws: dict[date, list[date]] = {}
+    for day in CALENDAR:
+        if day not in missing:
+            draws.setdefault(day.replace(day=1), []).append(day)
+    wanted -= missing
+    edges, left = edges_of(wanted, draws)
+    counted = Counter(left)
+    for name, months in edges.items():
+        for month in months:
+            counted += Counter(day for day in draws[month] if name in edges_with(day))
+    assert counted == Counter(wanted)
+
+
+def test_what_a_month_lacks_of_the_month_compared_with_it_is_an_edge():
+    """November 2026 a week before is 25/10 to 23/11; 364 days before, 02/11 to 01/12 of 2025."""
+    november = [date(2026, 11, 1) + timedelta(days=n) for n in range(30)]
+    draws = {november[0]: november, date(2025, 12, 1): [date(2025, 12, 1)]}
+    assert edges_of(november[-7:], draws) == ({"last_week": [november[0]]}, [])
+    assert edges_of(november[-8:], draws) == ({"last_week": [november[0]]}, [november[22]])
+    assert edges_of(november[:2], draws) == ({"first_two_days": [november[0]]}, [])
+    assert edges_of([date(2025, 12, 1)], draws) == ({"first_two_days": [date(2025, 12, 1)]}, [])
+    assert edges_of(november[1:2], draws) == ({}, [november[1]])
+    assert edges_of(november[1:2], draws | {november[0]: november[1:]}) == (
+        {"first_two_days": [november[0]]},
+        [],
+    )
+
+
+def test_the_last_week_of_february_begins_as_the_year_is_long():
+    assert "last_week" in edges_with(date(2024, 2, 23))
+    assert "last_week" not in edges_with(date(2024, 2, 22))
+    assert "last_week" in edges_with(date(2025, 2, 22))
