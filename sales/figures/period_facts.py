@@ -23,10 +23,13 @@ from sales.ledger.rollups import (
 def by_period(
     asked: Asked, placed: Sequence[tuple[int, Source]], values: dict[str, Any], also: str = "true"
 ) -> str:
-    """Facts of whole periods and the days that are missing in them, or too many."""
-    parts = list(_in_rows(asked, (each for _, each in placed if _lies_in_row(asked, each))))
+    """Facts of whole periods and the days that are missing in them, or too many.
+
+    `also` is what rows of whole periods must be as well, where nothing is compared.
+    """
+    parts = list(_in_rows(asked, (each for _, each in placed if _is_read_once(asked, each))))
     for place, source in placed:
-        if _lies_in_row(asked, source):
+        if _is_read_once(asked, source):
             continue
         rollup = source.rollup
         for weekday, starts in _by_weekday(asked, source).items():
@@ -84,8 +87,8 @@ def _among(rollup: Rollup, starts: Sequence[date]) -> str:
     return "= any(%(starts{place})s::date[])"
 
 
-def _lies_in_row(asked: Asked, source: Source) -> bool:
-    """Whether more than one thing may be told of a row: of the days of a month, or what is compared with it."""
+def _is_read_once(asked: Asked, source: Source) -> bool:
+    """Whether several things may be told of a row: of the days of a month, or what is compared with it."""
     is_month = isinstance(source.rollup, MonthsWithEdges) and asked.is_compared
     return is_month or isinstance(source.rollup, DaysInRows)
 
@@ -105,7 +108,7 @@ def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
     )
     for source in found:
         for start in source.starts:
-            weekday = start.weekday() if asked.is_by_weekday else 0
+            weekday = start.weekday() if asked.has_weekdays_in_row else 0
             part = rows[source.rollup.table, start.replace(day=1)][source.later, weekday]
             for sign, names in (("+", source.added), ("-", source.taken)):
                 for name in names:
@@ -129,16 +132,13 @@ def _term(source: Source, start: date) -> str:
 
 def _columns_of_parts(asked: Asked, parts: _Parts, months: Sequence[date]) -> str:
     keys = sorted(parts)
-    of_day = {
-        "month": _each((_later("t.month", later, months) for later, _ in keys), "date"),
-        "weekday": _each((str(weekday) for _, weekday in keys), "int"),
-    }
+    month = _each((_later("t.month", later, months) for later, _ in keys), "date")
     told = [
         at(key[1], told_of({name: f"(0{sum_})".format for name, sum_ in parts[key].items()}), asked)
         for key in keys
     ]
     return columns_of(
-        asked, _together(told) if asked.has_weekdays_in_row else _of_each(told), of_day
+        asked, _together(told) if asked.has_weekdays_in_row else _of_each(told), {"month": month}
     )
 
 

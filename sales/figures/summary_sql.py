@@ -94,9 +94,9 @@ _STANDS = {
 }
 #: A row is told when one of these is not nothing.
 _SOMETHING = ("issued", "returned", "week_before", "year_before")
-# The best are found before their names and places are looked up; those of rows that are told as they are,
-# before they are summed. A few best of the last months tell how good one must be; for more, or where the
-# last months have too few rows, all rows are looked at twice.
+# The best are found before their names and places are looked up. Of rows that are told as they are, a few
+# best of the last months tell how good one must be; for more, or where the last months have too few rows,
+# all rows are looked at twice.
 _WORST = "select {measure} from ({told}) told {of} order by 1 desc offset %(limit)s - 1 limit 1"
 _OF_LAST_MONTHS = "where {of_time} > %(last)s::date - 92"
 _FEW_BEST = 1_000
@@ -125,19 +125,18 @@ def columns_for(asked: Asked, calendar: Calendar) -> Columns:
     if not sums:
         return no_rows(asked)
     measures = measures_of(asked)
-    if are_at_an_end(asked):
-        by, of_weekdays = summed_by(asked), summed(asked, measures)
-        statement = f"{_statement(asked, with_first, sums, by, of_weekdays)} {_order(asked, by)}"
-        columns = _read(statement, values, len(by) + len(of_weekdays))
-        return put_apart(asked, columns, measures, _SOMETHING)
-    if asked.has_weekdays_in_row:
-        sums = each_weekday(asked, sums, measures)
-    something = " or ".join(f"sums.{name} <> 0" for name in measures if name in _SOMETHING)
-    statement = f"""
-        {_statement(asked, with_first, sums, asked.by, measures)}
-        where {something} {_order(asked, asked.by)} limit %(limit)s
-    """
-    return _read(statement, values, len(asked.by) + len(measures))
+    something = [name for name in measures if name in _SOMETHING]
+    if not are_at_an_end(asked):
+        if asked.has_weekdays_in_row:
+            sums = each_weekday(asked, sums, measures)
+        statement = _statement(asked, with_first, sums, asked.by, measures, something)
+        return _read(f"{statement} limit %(limit)s", values, len(asked.by) + len(measures))
+    by, of_weekdays = summed_by(asked), summed(asked, measures)
+    statement = _statement(asked, with_first, sums, by, of_weekdays, summed(asked, something))
+    # Each row tells something of a weekday, but whoever did not sell on Mondays is not told among the first.
+    limit = "" if asked.by[0] == "weekday" else "limit %(limit)s"
+    columns = _read(f"{statement} {limit}", values, len(by) + len(of_weekdays))
+    return put_apart(asked, columns, measures, something)
 
 
 def _read(statement: str, values: dict[str, Any], columns: int) -> Columns:
@@ -175,11 +174,15 @@ def _has_places(name: str, asked: Asked) -> bool:
     return name == "territory" or (name == "region" and asked.has_merged_units)
 
 
+def _is_by_place(asked: Asked) -> bool:
+    return any(_has_places(name, asked) for name in asked.by)
+
+
 def _of_days(
     asked: Asked, rollup: Rollup, values: dict[str, Any], calendar: Calendar
 ) -> tuple[str, str]:
     with_days, facts = by_day(asked, rollup, values, calendar)
-    if asked.is_compared or _untold(rollup, asked):
+    if asked.is_compared or _is_by_place(asked) or _untold(rollup, asked):
         return with_days, _sums(asked, facts)
     # Of days that lie in rows the best are found already.
     least, told = ("", facts) if isinstance(rollup, DaysInRows) else _best(asked, facts)
@@ -195,8 +198,8 @@ def _of_periods(asked: Asked, found: Sequence[Source], values: dict[str, Any]) -
     placed = list(enumerate(found))
     whole = [(place, source) for place, source in placed if _is_whole(source, found, asked)]
     untold = {key for _, source in whole for key in _untold(source.rollup, asked)}
-    is_by_place = any(_has_places(name, asked) for name in asked.by)
-    if not whole or is_by_place or untold - {"region_id"} or (untold and not asked.order):
+    has_few_moved = asked.order and asked.is_by_agent
+    if not whole or _is_by_place(asked) or untold - {"region_id"} or (untold and not has_few_moved):
         return "", _sums(asked, facts) if (facts := by_period(asked, placed, values)) else ""
     rest = [by_period(asked, [each for each in placed if each not in whole], values)]
     moved, stayed = "", "true"
@@ -247,9 +250,16 @@ def _place_values(asked: Asked) -> dict[str, Any]:
 
 
 def _statement(
-    asked: Asked, with_first: str, sums: str, by: Sequence[str], measures: Sequence[str]
+    asked: Asked,
+    with_first: str,
+    sums: str,
+    by: Sequence[str],
+    measures: Sequence[str],
+    something: Sequence[str],
 ) -> str:
-    """The sums, or the best of them; what is only told or sorted by joins what is left of them."""
+    """The sums of which `something` is not 0, or the best of them, in their order; what is only told or
+    sorted by joins what is left of them.
+    """
     named = [name for name in by if name in _PLACES]
     after = [name for name in named if not _has_places(name, asked)]
     told = [_TOLD.get(name, f"sums.{name}") for name in by] + [f"sums.{name}" for name in measures]
@@ -263,6 +273,7 @@ def _statement(
             {worst}
         select {", ".join(told)} from {best}
         {" ".join(f"join {name}_place on {name}_place.id = sums.{name}" for name in after)}
+        where {" or ".join(f"sums.{name} <> 0" for name in something)} {_order(asked, by)}
     """  # noqa: S608 -- names of our own
 
 

@@ -387,11 +387,11 @@ def add_to_rollups(cursor: CursorWrapper, changes: Sequence[Change]) -> None:
     rows = "".join("\t".join(map(str, change)) + "\n" for change in changes)
     copy_text(cursor, _CHANGES, Change._fields, rows)
     dates = {change.draw_date for change in changes}
-    days = frozenset(Day(date.day, date.weekday(), edges_with(date)) for date in dates)
+    days = frozenset(Day(day.day, day.weekday(), edges_with(day)) for day in dates)
     cursor.execute(_additions(days))
 
 
-@lru_cache(maxsize=512)
+@lru_cache
 def _additions(days: frozenset[Day]) -> str:
     """The statements of all rollups, for changes of these days."""
     return ";".join(each.add_of(days) for each in ROLLUPS)

@@ -1,5 +1,6 @@
 """What holds after any history of requests: the rollups are what the ledger adds up to."""
 
+from datetime import date, timedelta
 from io import StringIO
 from itertools import count
 from typing import Any
@@ -11,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from sales.models import AgentDrawTotal, ConsignmentEntry, RegionDayTotal
+from sales.engine.periods import edges_with
+from sales.models import AgentDrawTotal, AgentMonthAll, ConsignmentEntry, RegionDayTotal
+from tests import make
 from tests.sales.conftest import Company, bulk, line
 
 _keys = count()
@@ -86,6 +89,27 @@ def _state() -> tuple[list[Any], list[Any]]:
             )
         ),
     )
+
+
+def test_months_of_agents_keep_the_revenue_of_the_days_at_their_edges(
+    company: Company, manager: APIClient
+):
+    days = [date(2026, 9, 1) + timedelta(days=n) for n in range(31)]
+    days += [date(2024, 2, day) for day in (1, 2, 3, 22, 23, 29)]
+    for day in days:
+        make.draw(day.isoformat())
+    for some in (days, days[:2], days[23:]):
+        lines = [line("AN", day.isoformat(), issued=1 + day.day) for day in some]
+        assert bulk(manager, lines, key=str(next(_keys))).status_code == 201
+    call_command("verify_ledger", stdout=StringIO())
+    entries = ConsignmentEntry.objects.values_list("draw_date", "revenue_amount")
+    for month in AgentMonthAll.objects.all():
+        for edge in ("first_day", "first_two_days", "last_week"):
+            assert getattr(month, f"revenue_{edge}") == sum(
+                amount
+                for day, amount in entries
+                if day.replace(day=1) == month.month and edge in edges_with(day)
+            )
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,26 @@ def test_every_pair_of_dimensions_agrees_with_the_ledger(recorded: Company, mana
             assert row["commission_amount"] * 100 == row["revenue_amount"] * 12
 
 
+def test_any_three_dimensions_of_whole_months_in_any_order_agree_with_the_ledger(
+    recorded: Company, manager: APIClient
+):
+    names = ("territory", "region", "agent", "product", "draw", "weekday", "month")
+    months = {"date_from": "2026-10-01", "date_to": "2026-11-30"}
+    for count in (1, 2, 3):
+        for by in combinations(names, count):
+            right = by_hand(by, months)
+            for order in ({}, {"order": "sold"}):
+                found = rows(manager, **months, **order, by=",".join(by))
+                sold = [row["issued"] - row["returned"] for row in found]
+                assert {
+                    tuple(row[name] for name in by): (
+                        row["issued"], row["returned"], row["revenue_amount"],
+                    )
+                    for row in found
+                } == right, (by, order)  # fmt: skip
+                assert not order or sold == sorted(sold, reverse=True), by
+
+
 def test_an_answer_read_in_parts_is_the_same(recorded: Company, monkeypatch: pytest.MonkeyPatch):
     names = ("region", "agent", "product", "draw", "weekday", "month")
     span = date(2026, 10, 20), date(2026, 11, 22)
