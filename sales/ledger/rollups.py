@@ -140,7 +140,7 @@ class Rollup:
         return ", ".join((*self.keys, *self.measures))
 
     def _sums(self, source: str) -> str:
-        sums = {name: f"sum({name})::bigint" for name in MEASURES}
+        sums = {name: f"whole_sum({name})" for name in MEASURES}
         return self._grouped(source, sums)
 
     @property
@@ -175,11 +175,11 @@ class MonthsWithEdges(Rollup):
 
     def _with_edges(self, edges: Iterable[str]) -> dict[str, str]:
         """What is summed, of each measure and of these edges."""
-        sums = {name: f"sum({name})::bigint" for name in MEASURES}
+        sums = {name: f"whole_sum({name})" for name in MEASURES}
         return sums | {
             edge_column(
                 name
-            ): f"coalesce(sum(revenue_amount) filter (where {_EDGES[name]}), 0)::bigint"
+            ): f"coalesce(whole_sum(revenue_amount) filter (where {_EDGES[name]}), 0)"
             for name in edges
         }
 
@@ -223,7 +223,7 @@ class DaysInRows(Rollup):
     def _spread(self, source: str) -> str:
         """The arrays of all days of months, put together day by day: as fast for any number of days."""
         keys = ", ".join(self.keys)
-        sums = ", ".join(f"sum({name})::bigint" for name in MEASURES)
+        sums = ", ".join(f"whole_sum({name})" for name in MEASURES)
         nothing = ", ".join(["0"] * len(MEASURES))
         arrays = ", ".join(
             f"array_agg({name} order by nth)::{kind}" for name, kind in _ARRAYS.items()
@@ -290,7 +290,7 @@ class WeekdaysInRow(Rollup):
             return f" filter (where weekday = {weekday})" if len(weekdays) > 1 else ""
 
         return {
-            f"{name}_{weekday}": f"coalesce(sum({name}){only(weekday)}, 0)::bigint"
+            f"{name}_{weekday}": f"coalesce(whole_sum({name}){only(weekday)}, 0)"
             for name in MEASURES
             for weekday in sorted(weekdays)
         }
@@ -298,7 +298,7 @@ class WeekdaysInRow(Rollup):
     def _summed_first(self, source: str) -> str:
         """Each row is looked at for every weekday, so they are summed before."""
         keys = ", ".join(self.keys[1:])
-        sums = ", ".join(f"sum({name}) as {name}" for name in MEASURES)
+        sums = ", ".join(f"whole_sum({name}) as {name}" for name in MEASURES)
         told = f"""(
             select min(draw_date) as draw_date, weekday, {keys}, {sums}
             from {_weekdays_of(source)} group by {_DERIVED[self.start]}, weekday, {keys}
@@ -320,7 +320,7 @@ def _arrays(days: Collection[int]) -> dict[str, str]:
         if day not in days:
             return "0"
         only = f" filter (where nth = {day})" if len(days) > 1 else ""
-        return f"coalesce(sum({name}){only}, 0)"
+        return f"coalesce(whole_sum({name}){only}, 0)"
 
     return {
         name: f"array[{', '.join(of_day(name, day) for day in range(1, 32))}]::{kind}"
@@ -330,7 +330,7 @@ def _arrays(days: Collection[int]) -> dict[str, str]:
 
 def _days_of(source: str) -> str:
     """Sums of the days of agents: a third of the rows, and each is looked at 124 times."""
-    sums = ", ".join(f"sum({name}) as {name}" for name in MEASURES)
+    sums = ", ".join(f"whole_sum({name}) as {name}" for name in MEASURES)
     keys = "draw_date, agent_id, region_id"
     return f"(select {keys}, {_NTH}, {sums} from {source} group by {keys}) day"  # noqa: S608 -- names of our own
 
@@ -367,7 +367,7 @@ _HAND_OVER: Final = f"""
 """  # noqa: S608 -- names of our own
 _RECOUNT: Final = """
     select agent_id, product_id, min(region_id) as region_id, min(draw_date) as draw_date,
-        sum(issued) as issued, sum(returned) as returned, sum(revenue_amount) as revenue_amount,
+        sum(issued) as issued, sum(returned) as returned, sum(revenue_amount)::bigint as revenue_amount,
         sum(revenue_amount)::bigint * min(commission_bps) / 10000 as commission_amount
     from sales_consignmententry group by agent_id, product_id, draw_id
 """
