@@ -119,14 +119,11 @@ class Rollup:
     @property
     def comparison(self) -> str:
         """Its rows that are not what `totals` adds up to, at most %(limit)s: table, key, ledger, rollup."""
-        return self._comparison(self._sums("totals"))
-
-    def _comparison(self, sums: str) -> str:
         keys, said = ", ".join(self.keys), ", ".join(self.measures)
         named = ", ".join(f"'{key.removesuffix('_id')}', {key}" for key in self.keys)
         ledger, rollup = (", ".join(f"{side}.{name}" for name in self.measures) for side in "lt")
         return f"""
-            with ledger as ({sums})
+            with ledger as ({self._sums("totals")})
             select '{self.table}', concat_ws(' ', {named}), concat_ws(' ', {ledger}),
                 concat_ws(' ', {rollup})
             from (select {keys}, {said} from ledger) l
@@ -243,16 +240,8 @@ class DaysInRows(Rollup):
             group by {keys} order by {keys}
         """  # noqa: S608 -- names of our own
 
-    @property
-    def fill(self) -> str:
-        return f"""
-            insert into {self.table} ({self._columns})
-            {self._grouped(_days_of("sales_agentdrawtotal"), _arrays(range(1, 32)))}
-        """
-
-    @property
-    def comparison(self) -> str:
-        return self._comparison(self._grouped(_days_of("totals"), _arrays(range(1, 32))))
+    def _sums(self, source: str) -> str:
+        return self._grouped(_days_of(source), _arrays(range(1, 32)))
 
 
 class WeekdaysInRow(Rollup):
@@ -274,15 +263,6 @@ class WeekdaysInRow(Rollup):
         sums = self._of_weekdays({day.weekday for day in changed})
         return self._add(self._grouped(_weekdays_of(_CHANGES), sums), tuple(sums))
 
-    @property
-    def fill(self) -> str:
-        source = self._summed_first("sales_agentdrawtotal")
-        return f"insert into {self.table} ({self._columns}) {source}"
-
-    @property
-    def comparison(self) -> str:
-        return self._comparison(self._summed_first("totals"))
-
     def _of_weekdays(self, weekdays: Collection[int]) -> dict[str, str]:
         """For each measure and weekday the sum; the changes are of these weekdays alone."""
 
@@ -295,7 +275,7 @@ class WeekdaysInRow(Rollup):
             for weekday in sorted(weekdays)
         }
 
-    def _summed_first(self, source: str) -> str:
+    def _sums(self, source: str) -> str:
         """Each row is looked at for every weekday, so they are summed before."""
         keys = ", ".join(self.keys[1:])
         sums = ", ".join(f"whole_sum({name}) as {name}" for name in MEASURES)
