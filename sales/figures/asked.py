@@ -18,8 +18,13 @@ WEEKDAYS: Final = tuple(range(7))
 WEEK: Final = timedelta(days=7)
 YEAR: Final = timedelta(days=364)
 COMPARED: Final = {"week": WEEK, "year": YEAR}
-#: What rows may be ordered by, beside the dimensions.
-ORDERS = ("sold", "revenue_amount", "returned")
+#: What rows may be ordered by, beside the dimensions, as SQL of the sums: {0} is what ends their names.
+MEASURES: Final = {
+    "sold": "issued{0} - returned{0}",
+    "revenue_amount": "revenue{0}",
+    "returned": "returned{0}",
+}
+ORDERS: Final = tuple(MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,9 @@ class Asked:
     Territories are told as they are composed `on` a day, without one after every move that is planned.
     `agents` and `regions` are keys, and `weekdays` numbers, where a part of the answer is read (`sales.figures.summary`), which
     finds out, too, whether units are told as one (those of a level above, or the same again later), and
-    what some draws of the span have no counterpart of, so that not all of them are compared.
+    what some draws of the span have no counterpart of, so that not all of them are compared. Where the
+    best are looked for, the measure of the order must be `at_least` so much; of a `sample`, so many of a
+    hundred pages of a rollup are read.
     """
 
     first: date
@@ -50,6 +57,12 @@ class Asked:
     weekdays: tuple[int, ...] | None = None
     has_merged_units: bool = True
     partly: tuple[str, ...] = ("week", "year")
+    at_least: int | None = None
+    sample: int | None = None
+
+    def measure(self, ending: str = "") -> str:
+        """What it is ordered by, as SQL."""
+        return MEASURES[self.order].format(ending)
 
     @property
     def is_by_agent(self) -> bool:

@@ -5,7 +5,17 @@ from typing import Any
 
 from backend.months import months_of
 from sales.figures.asked import COMPARED, WEEKDAYS, Asked
-from sales.figures.facts import MOVED, OF_START, array_of, columns_of, limits_of, told_of
+from sales.figures.facts import (
+    MOVED,
+    OF_START,
+    STAYED,
+    WHO_MOVED,
+    array_of,
+    columns_of,
+    limits_of,
+    table_of,
+    told_of,
+)
 from sales.figures.sources import Calendar
 from sales.ledger.rollups import DaysInRows, Rollup, weekday_of
 
@@ -32,12 +42,12 @@ _COUNTERPARTS = """
     ) as has_year
 """
 _DAYS = """
-    select {columns} from {table} t join wanted{back} w on w.its_day = t.draw_date
+    select {columns} from {table} join wanted{back} w on w.its_day = t.draw_date
     where t.draw_date between %(first)s::date - {back} and %(last)s::date - {back} and {limits}
 """
 # Nearly all draws are held, so days are told without looking for each row's draw.
 _HELD_DAYS = """
-    select {columns} from {table} t
+    select {columns} from {table}
     where t.draw_date between %(first)s and %(last)s and {limits} {of_weekdays} {held}
 """
 _HELD = "and t.draw_date <> all(%(not_held)s::date[])"
@@ -45,34 +55,17 @@ _HELD = "and t.draw_date <> all(%(not_held)s::date[])"
 # loop over all agents for each row.
 _OF_WEEKDAYS = f"and {weekday_of('{}')} = any(%(weekdays)s::int[])"
 _DAYS_IN_ROWS = """
-    select {columns} from {table} t join wanted{back} w on w.its_month = t.month
+    select {columns} from {table} join wanted{back} w on w.its_month = t.month
     where t.month = any(%(months{back})s::date[]) and {limits}
 """
-# Of days in rows the best are found by the best day of each row: as many rows as are told, the best
-# first, have so many days at least as good as the worst of these; whatever is less cannot be told. An
-# agent who sold in two units is added up first, so his days are all looked at. Rows are wide, so the
-# best day of all is read in the index, and then those rows that matter.
-_FLOOR = """
-    best as materialized (
-        select t.id, case when t.agent_id not in (select * from moved) then {best} end as best
-        from {table} t
-        where t.month between date_trunc('month', %(first)s::timestamp) and %(last)s and {limits}
-    ),
-    least as materialized (
-        select coalesce((
-            select {measure} from {table} t join wanted0 w on w.its_month = t.month
-            where t.id = any(array(
-                select id from best where best is not null order by best desc limit %(limit)s
-            ))
-            order by 1 desc offset %(limit)s - 1 limit 1
-        ), 0) as measure
-    ),
-"""
-_DAYS_AT_LEAST = """
+# Rows are wide, so the best day of each is looked for in the index.
+_AT_LEAST = """
     t.id = any(array(
-        select id from best where best is null or best >= (select measure from least)
+        select t.id from {table} t
+        where t.month between date_trunc('month', %(first)s::timestamp) and %(last)s
+          and {best} >= %(at_least)s and {limits}
     ))
-    and ({measure} >= (select measure from least) or t.agent_id in (select agent_id from moved))
+    and {measure} >= %(at_least)s
     offset 0  -- or whole months would be sorted, and a day taken out of each afterwards
 """
 #: By what an order is told: the best day of a row, and the measure of a day.
@@ -87,16 +80,19 @@ _OF_DAY = {"day": "w.day", "weekday": "w.weekday", "month": "w.month"}
 
 
 def by_day(
-    asked: Asked, rollup: Rollup, values: dict[str, Any], calendar: Calendar
+    asked: Asked, rollup: Rollup, values: dict[str, Any], calendar: Calendar, also: str = "true"
 ) -> tuple[str, str]:
-    """The draws that are told, and facts of single days, each with those it is compared with."""
+    """The draws that are told, and facts of single days, each with those it is compared with.
+
+    `also` is what rows must be as well where days lie in them.
+    """
     if not asked.is_compared and not isinstance(rollup, DaysInRows):
         columns = columns_of(asked, _day_measures(asked, 0, is_in_rows=False), OF_START)
         not_held = calendar.not_held(asked)
         values["not_held"] = array_of(not_held)
         return "", _HELD_DAYS.format(
             columns=columns,
-            table=rollup.table,
+            table=table_of(asked, rollup),
             limits=limits_of(asked),
             of_weekdays=_on_weekdays(asked, "t.draw_date"),
             held=_HELD if not_held else "",
@@ -117,21 +113,34 @@ def by_day(
         + ", "
         for n in backs
     )
-    limits = limits_of(asked)
-    if is_in_rows and asked.order and {"agent", "draw"} <= set(asked.by) and backs == [0]:
-        best, measure = _BESTS[asked.order]
-        wanted += f"{MOVED}, " + _FLOOR.format(
-            table=rollup.table, limits=limits, best=best, measure=measure
-        )
-        limits = _DAYS_AT_LEAST.format(measure=measure)
+    limits = f"{limits_of(asked)} and {also}"
     facts = (_DAYS_IN_ROWS if is_in_rows else _DAYS).format
     return wanted, " union all ".join(
         facts(
             columns=columns_of(asked, _day_measures(asked, back, is_in_rows), _OF_DAY),
-            table=rollup.table, back=back, limits=limits,
+            table=table_of(asked, rollup), back=back, limits=limits,
         )
         for back in backs
     )  # fmt: skip
+
+
+def are_days_of_agents(asked: Asked) -> bool:
+    """Whether a row told is a day of an agent, as it lies in the row of its month."""
+    return {"agent", "draw"} <= set(asked.by) and not asked.is_compared
+
+
+def best_days(
+    asked: Asked, rollup: Rollup, values: dict[str, Any], calendar: Calendar
+) -> tuple[str, str, str]:
+    """The draws that are told, the days of agents that are good enough, and all of those who moved.
+
+    Of an agent who sold in two units a day is two rows that are told as one.
+    """
+    best, measure = _BESTS[asked.order]
+    good = _AT_LEAST.format(table=rollup.table, limits=limits_of(asked), best=best, measure=measure)
+    with_days, stayed = by_day(asked, rollup, values, calendar, f"{STAYED} and {good}")
+    _, moved = by_day(asked, rollup, values, calendar, WHO_MOVED)
+    return f"{with_days}{MOVED}, ", stayed, moved
 
 
 def _on_weekdays(asked: Asked, day: str) -> str:

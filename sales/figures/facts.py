@@ -6,7 +6,7 @@ from typing import Any
 from sales.figures.asked import COMPARED, Asked
 from sales.figures.rows import scope
 from sales.figures.weekdays import summed, summed_by
-from sales.ledger.rollups import weekday_of
+from sales.ledger.rollups import Rollup, weekday_of
 
 #: What a fact must tell for each dimension.
 FACTS = {
@@ -32,6 +32,8 @@ MOVED = """
         group by agent_id having min(region_id) <> max(region_id)
     )
 """
+STAYED = "t.agent_id not in (select agent_id from moved)"
+WHO_MOVED = "t.agent_id in (select agent_id from moved)"
 _LIMITS = {
     "path": "t.region_id in (select id from org_region where path ~ %(below)s)",
     "agent": "t.agent_id = (select id from sales_agent where code = %(agent)s)",
@@ -50,7 +52,7 @@ def limit_values(asked: Asked) -> dict[str, Any]:
         "first": asked.first, "last": asked.last, "agent": asked.agent,
         "weekdays": array_of(asked.days_of_week),
         "weekday": asked.days_of_week[0], "last_weekday": asked.days_of_week[-1],
-        "product": asked.product, "limit": asked.limit + 1, **scope(asked.path),
+        "product": asked.product, "limit": asked.limit + 1, "at_least": asked.at_least, **scope(asked.path),
         **{name: pks if pks is None else array_of(pks) for name, pks in keys.items()},
     }  # fmt: skip
 
@@ -61,6 +63,13 @@ def limits_of(asked: Asked, *names: str) -> str:
     if "regions" in wanted and "region" in asked.by and asked.agents is not None:
         wanted.remove("regions")  # what they sold elsewhere has no place among the units told
     return " and ".join(_LIMITS[name] for name in wanted) or NOTHING
+
+
+def table_of(asked: Asked, rollup: Rollup) -> str:
+    """The rows `t` of a rollup; of a sample always the same pages, so that no answer differs by chance."""
+    if asked.sample is None:
+        return f"{rollup.table} t"
+    return f"{rollup.table} t tablesample system ({asked.sample}) repeatable (0)"
 
 
 def array_of(values: Any) -> str:

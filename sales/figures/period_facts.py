@@ -8,7 +8,7 @@ from typing import Any
 from backend.months import months_of, shifted
 from sales.engine.periods import DAY, YEAR
 from sales.figures.asked import WEEKDAYS, Asked
-from sales.figures.facts import OF_START, array_of, columns_of, limits_of, told_of
+from sales.figures.facts import OF_START, array_of, columns_of, limits_of, table_of, told_of
 from sales.figures.sources import Source
 from sales.figures.weekdays import at
 from sales.ledger.rollups import (
@@ -44,7 +44,7 @@ def by_period(
             is_part = "weekday" in rollup.keys and asked.days_of_week != WEEKDAYS
             parts.append(
                 f"""
-                select {columns_of(asked, _of_source(asked, source, weekday), of_day)} from {rollup.table} t
+                select {columns_of(asked, _of_source(asked, source, weekday), of_day)} from {table_of(asked, rollup)}
                 where t.{rollup.start} {_among(rollup, starts).format(place=name)}
                   {"and t.weekday between %(weekday)s and %(last_weekday)s" if is_part else ""} and {limits_of(asked)} and {also}
                 """  # noqa: S608 -- names of our own
@@ -117,9 +117,10 @@ def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
     for (table, month), parts in rows.items():
         alike[table, repr({key: dict(part) for key, part in sorted(parts.items())})].append(month)
     for (table, _), months in alike.items():
-        columns = _columns_of_parts(asked, rows[table, months[0]], months)
+        parts = rows[table, months[0]]
         yield f"""
-            select {columns} from {table} t where t.month {_among_months(months)} and {limits_of(asked)}
+            select {_columns_of_parts(asked, parts, months)} from {table} t {_side_by_side(asked, parts)}
+            where t.month {_among_months(months)} and {limits_of(asked)}
         """  # noqa: S608 -- names of our own
 
 
@@ -132,14 +133,30 @@ def _term(source: Source, start: date) -> str:
 
 def _columns_of_parts(asked: Asked, parts: _Parts, months: Sequence[date]) -> str:
     keys = sorted(parts)
-    month = _each((_later("t.month", later, months) for later, _ in keys), "date")
     told = [
         at(key[1], told_of({name: f"(0{sum_})".format for name, sum_ in parts[key].items()}), asked)
         for key in keys
     ]
-    return columns_of(
-        asked, _together(told) if asked.has_weekdays_in_row else _of_each(told), {"month": month}
-    )
+    later = [_later("t.month", key[0], months) for key in keys]
+    if not _are_apart(asked, parts):
+        return columns_of(asked, _together(told), {"month": later[0]})
+    each = {
+        name: _each({place: some[name] for place, some in enumerate(told) if name in some})
+        for name in sorted(_together(told))
+    }
+    return columns_of(asked, each, {"month": _each(dict(enumerate(later)))})
+
+
+def _are_apart(asked: Asked, parts: _Parts) -> bool:
+    """Whether a row is told several times, of another month each; weekdays lie side by side."""
+    return len(parts) > 1 and not asked.has_weekdays_in_row
+
+
+def _side_by_side(asked: Asked, parts: _Parts) -> str:
+    """What has a row told once for each of its parts, by their numbers; arrays of them take twice as long."""
+    if not _are_apart(asked, parts):
+        return ""
+    return f"cross join (values {', '.join(f'({place})' for place in range(len(parts)))}) part (n)"
 
 
 def _among_months(months: Sequence[date]) -> str:
@@ -149,16 +166,10 @@ def _among_months(months: Sequence[date]) -> str:
     return f"= any('{array_of(months)}'::date[])"
 
 
-def _of_each(told: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Each measure of one month and weekday after the other."""
-    names = {name for some in told for name in some}
-    return {name: _each((some.get(name, "null") for some in told), "bigint") for name in names}
-
-
-def _each(values: Iterable[str], kind: str) -> str:
-    """One row for each of the values; several in one select go side by side."""
-    values = list(values)
-    return values[0] if len(values) == 1 else f"unnest(array[{', '.join(values)}]::{kind}[])"
+def _each(told: Mapping[int, str]) -> str:
+    """What is told of the part that has this number."""
+    cases = " ".join(f"when {place} then {value}" for place, value in told.items())
+    return f"case part.n {cases} end"
 
 
 def _later(month: str, months: int, of: Iterable[date]) -> str:

@@ -1,7 +1,7 @@
 """Which rollups answer a summary: the smallest that can tell it, whole periods before days."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -47,6 +47,7 @@ class Calendar:
             "first": first.replace(month=1, day=1),
             "last": asked.last.replace(month=12, day=31),
         }
+        self.sources: dict[Hashable, list[Source]] = {}
 
     @cached_property
     def _draws(self) -> list[tuple[date, bool]]:
@@ -118,8 +119,17 @@ def _tells(rollup: Rollup, asked: Asked) -> bool:
 def sources(asked: Asked, rollups: Mapping[str, Rollup], calendar: Calendar) -> list[Source]:
     """Periods and days that add up to the draws asked for, and to those they are compared with.
 
-    What is told of the same rows is told together, so that nothing is read twice.
+    What is told of the same rows is told together, so that nothing is read twice. An answer that is read
+    in parts, or twice, has the same of each part.
     """
+    told_by = "month" in asked.by, asked.is_compared, tuple(rollups.values())
+    known = asked.first, asked.last, asked.days_of_week, told_by
+    if known not in calendar.sources:
+        calendar.sources[known] = _sources(asked, rollups, calendar)
+    return calendar.sources[known]
+
+
+def _sources(asked: Asked, rollups: Mapping[str, Rollup], calendar: Calendar) -> list[Source]:
     every = calendar.every(asked.days_of_week)
     uses: dict[tuple[str, int, date], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     told = _told(asked, set(calendar.held(asked.days_of_week)))

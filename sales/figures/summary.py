@@ -18,6 +18,7 @@ from backend.months import last_day, months_of
 from backend.problems import Problem
 from sales.engine.periods import DAY
 from sales.figures.asked import COMPARED, Asked, SummaryRow
+from sales.figures.best import best_columns
 from sales.figures.facts import NOTHING, limit_values, limits_of
 from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, rollups_for
@@ -73,6 +74,8 @@ def summary(asked: Asked) -> list[SummaryRow]:
     with uncollected():
         if can_part:
             columns = _InParts(calendar, _sizes(asked, calendar)).read(asked, asked.by)
+        elif asked.order and _rows(asked.by, _sizes(asked, calendar)) > FEW:
+            columns = best_columns(asked, calendar)
         else:
             columns = columns_for(asked, calendar)
         return _shown(columns, asked)

@@ -9,8 +9,8 @@ from django.db import connection
 from backend.db import copied_columns
 from sales.engine.periods import DAY, MONTH
 from sales.figures.asked import LEVELS, Asked
-from sales.figures.day_facts import by_day
-from sales.figures.facts import FACTS, MOVED, array_of, limit_values, measures_of
+from sales.figures.day_facts import are_days_of_agents, best_days, by_day
+from sales.figures.facts import FACTS, MOVED, STAYED, WHO_MOVED, array_of, limit_values, measures_of
 from sales.figures.period_facts import by_period
 from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, Source, rollups_for, sources
@@ -94,19 +94,6 @@ _STANDS = {
 }
 #: A row is told when one of these is not nothing.
 _SOMETHING = ("issued", "returned", "week_before", "year_before")
-# The best are found before their names and places are looked up. Of rows that are told as they are, a few
-# best of the last months tell how good one must be; for more, or where the last months have too few rows,
-# all rows are looked at twice.
-_WORST = "select {measure} from ({told}) told {of} order by 1 desc offset %(limit)s - 1 limit 1"
-_OF_LAST_MONTHS = "where {of_time} > %(last)s::date - 92"
-_FEW_BEST = 1_000
-_LEAST = "least as materialized (select coalesce({worst}) as measure), "
-_AT_LEAST = """
-    select * from ({told}) told
-    where {measure} >= coalesce((select measure from {least}), {measure})
-"""
-#: What answers are ordered by.
-_MEASURES = {"sold": "issued - returned", "returned": "returned", "revenue_amount": "revenue"}
 #: To look for more names than FEW one by one takes longer than to read those between them, too.
 FEW = 300
 _FEW_NAMES = "id = any(%(told)s::bigint[])"
@@ -116,12 +103,8 @@ _MANY_NAMES = "id between %(least)s and %(most)s"
 def columns_for(asked: Asked, calendar: Calendar) -> Columns:
     """A number for each dimension (`names_of`), then the measures that are asked for: tickets,
     commission, comparisons; at most `asked.limit` rows and one."""
-    values: dict[str, Any] = {**limit_values(asked), **_place_values(asked)}
-    rollups = rollups_for(asked)
-    if rollups.keys() == {DAY}:
-        with_first, sums = _of_days(asked, rollups[DAY], values, calendar)
-    else:
-        with_first, sums = _of_periods(asked, sources(asked, rollups, calendar), values)
+    values = _values(asked)
+    with_first, sums = _told(asked, values, calendar)
     if not sums:
         return no_rows(asked)
     measures = measures_of(asked)
@@ -133,10 +116,37 @@ def columns_for(asked: Asked, calendar: Calendar) -> Columns:
         return _read(f"{statement} limit %(limit)s", values, len(asked.by) + len(measures))
     by, of_weekdays = summed_by(asked), summed(asked, measures)
     statement = _statement(asked, with_first, sums, by, of_weekdays, summed(asked, something))
-    # Each row tells something of a weekday, but whoever did not sell on Mondays is not told among the first.
-    limit = "" if asked.by[0] == "weekday" else "limit %(limit)s"
+    # Each row tells something of a weekday, but whoever did not sell on Mondays is not told among the first;
+    # the best are found when weekdays are apart.
+    limit = "" if asked.by[0] == "weekday" or asked.order else "limit %(limit)s"
     columns = _read(f"{statement} {limit}", values, len(by) + len(of_weekdays))
     return put_apart(asked, columns, measures, something)
+
+
+def measures_in(asked: Asked, calendar: Calendar) -> Sequence[int]:
+    """The measure an answer is ordered by, of each of its rows. Of a sample, of the rows of rollups that
+    are told as they are: none where there are no such rows."""
+    values = _values(asked)
+    with_first, sums = _told(asked, values, calendar)
+    if not sums:
+        return []
+    if asked.has_weekdays_in_row:
+        sums = each_weekday(asked, sums, measures_of(asked))
+    told = f"{_with(asked, with_first, sums)} select {asked.measure()} from sums"  # noqa: S608 -- names of our own
+    [measures] = _read(told, values, 1)
+    return measures
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    return {**limit_values(asked), **_place_values(asked)}
+
+
+def _told(asked: Asked, values: dict[str, Any], calendar: Calendar) -> tuple[str, str]:
+    """What comes first, each with a comma behind it, and the sums."""
+    rollups = rollups_for(asked)
+    if rollups.keys() == {DAY}:
+        return _of_days(asked, rollups[DAY], values, calendar)
+    return _of_periods(asked, sources(asked, rollups, calendar), values)
 
 
 def _read(statement: str, values: dict[str, Any], columns: int) -> Columns:
@@ -181,12 +191,18 @@ def _is_by_place(asked: Asked) -> bool:
 def _of_days(
     asked: Asked, rollup: Rollup, values: dict[str, Any], calendar: Calendar
 ) -> tuple[str, str]:
+    is_in_rows = isinstance(rollup, DaysInRows) and are_days_of_agents(asked)
+    if is_in_rows and asked.at_least is not None:
+        with_days, stayed, moved = best_days(asked, rollup, values, calendar)
+        if _is_by_place(asked):
+            return with_days, _sums(asked, f"({stayed}) union all {moved}")
+        return with_days, f"{_unsummed(asked, stayed)} union all {_sums(asked, moved)}"
     with_days, facts = by_day(asked, rollup, values, calendar)
+    if is_in_rows and asked.sample:
+        return with_days, _measures_alone(asked, facts)
     if asked.is_compared or _is_by_place(asked) or _untold(rollup, asked):
-        return with_days, _sums(asked, facts)
-    # Of days that lie in rows the best are found already.
-    least, told = ("", facts) if isinstance(rollup, DaysInRows) else _best(asked, facts)
-    return with_days + least, _unsummed(asked, told)
+        return with_days, "" if asked.sample else _sums(asked, facts)
+    return with_days, (_measures_alone if asked.sample else _unsummed)(asked, facts)
 
 
 def _of_periods(asked: Asked, found: Sequence[Source], values: dict[str, Any]) -> tuple[str, str]:
@@ -200,33 +216,19 @@ def _of_periods(asked: Asked, found: Sequence[Source], values: dict[str, Any]) -
     untold = {key for _, source in whole for key in _untold(source.rollup, asked)}
     has_few_moved = asked.order and asked.is_by_agent
     if not whole or _is_by_place(asked) or untold - {"region_id"} or (untold and not has_few_moved):
-        return "", _sums(asked, facts) if (facts := by_period(asked, placed, values)) else ""
+        facts = "" if asked.sample else by_period(asked, placed, values)
+        return "", _sums(asked, facts) if facts else ""
+    if asked.sample:
+        return "", _measures_alone(asked, by_period(asked, whole, values))
     rest = [by_period(asked, [each for each in placed if each not in whole], values)]
     moved, stayed = "", "true"
     if untold:
-        moved, stayed = f"{MOVED}, ", "t.agent_id not in (select agent_id from moved)"
-        rest.append(by_period(asked, whole, values, "t.agent_id in (select agent_id from moved)"))
-    least, told = _best(asked, by_period(asked, whole, values, stayed))
-    sums = [_unsummed(asked, told)]
+        moved, stayed = f"{MOVED}, ", STAYED
+        rest.append(by_period(asked, whole, values, WHO_MOVED))
+    sums = [_unsummed(asked, by_period(asked, whole, values, stayed))]
     if facts := " union all ".join(filter(None, rest)):
         sums.append(_sums(asked, facts))
-    return moved + least, " union all ".join(sums)
-
-
-def _best(asked: Asked, told: str) -> tuple[str, str]:
-    """Of rows that are told as they are, those that may be among the best; all without an order."""
-    if not asked.order:
-        return "", told
-    measure = _MEASURES[asked.order]
-    worst = [_WORST.format(measure=measure, told=told, of="")]
-    of_time = [FACTS[name] for name in ("draw", "month") if name in asked.by]
-    if of_time and asked.limit <= _FEW_BEST:
-        recent = _OF_LAST_MONTHS.format(of_time=of_time[0])
-        worst.insert(0, _WORST.format(measure=measure, told=told, of=recent))
-    return (
-        _LEAST.format(worst=", ".join(f"({each})" for each in worst)),
-        _AT_LEAST.format(measure=measure, told=told, least="least"),
-    )
+    return moved, " union all ".join(sums)
 
 
 def _is_whole(source: Source, found: Sequence[Source], asked: Asked) -> bool:
@@ -257,24 +259,22 @@ def _statement(
     measures: Sequence[str],
     something: Sequence[str],
 ) -> str:
-    """The sums of which `something` is not 0, or the best of them, in their order; what is only told or
-    sorted by joins what is left of them.
-    """
-    named = [name for name in by if name in _PLACES]
-    after = [name for name in named if not _has_places(name, asked)]
+    """The sums of which `something` is not 0, in their order; of the best, those that may be among them."""
+    after = [name for name in by if name in _PLACES and not _has_places(name, asked)]
     told = [_TOLD.get(name, f"sums.{name}") for name in by] + [f"sums.{name}" for name in measures]
-    worst, best = "", "sums"
-    if asked.order:
-        of = {"measure": _MEASURES[asked.order], "told": "select * from sums"}
-        worst = f", worst as (select ({_WORST.format(of='', **of)}) as measure)"
-        best = f"({_AT_LEAST.format(least='worst', **of)}) sums"
+    is_something = " or ".join(f"sums.{name} <> 0" for name in something)
+    best = "" if asked.at_least is None else f"{asked.measure()} >= %(at_least)s and"
     return f"""
-        with {with_first}{"".join(f"{_place(name, asked)}, " for name in named)} sums as ({sums})
-            {worst}
-        select {", ".join(told)} from {best}
+        {_with(asked, with_first, sums)} select {", ".join(told)} from sums
         {" ".join(f"join {name}_place on {name}_place.id = sums.{name}" for name in after)}
-        where {" or ".join(f"sums.{name} <> 0" for name in something)} {_order(asked, by)}
+        where {best} ({is_something}) {_order(asked, by)}
     """  # noqa: S608 -- names of our own
+
+
+def _with(asked: Asked, with_first: str, sums: str) -> str:
+    """What comes first, the places of all that have some, and the sums."""
+    places = "".join(f"{_place(name, asked)}, " for name in asked.by if name in _PLACES)
+    return f"with {with_first}{places} sums as ({sums})"
 
 
 def _place(name: str, asked: Asked) -> str:
@@ -303,6 +303,11 @@ def _unsummed(asked: Asked, facts: str) -> str:
     return f"select {', '.join(told)} from ({facts}) facts"  # noqa: S608 -- names of our own
 
 
+def _measures_alone(asked: Asked, facts: str) -> str:
+    """What rows of a sample tell, nobody asks of what."""
+    return f"select {', '.join(measures_of(asked))} from ({facts}) facts"  # noqa: S608 -- names of our own
+
+
 def _place_of_fact(name: str) -> str:
     """A unit may be of no territory; everything else is there."""
     join = "left join" if name == "territory" else "join"
@@ -310,8 +315,8 @@ def _place_of_fact(name: str) -> str:
 
 
 def _order(asked: Asked, by: Sequence[str]) -> str:
-    column = _MEASURES.get(asked.order)
-    every = [*([f"{column} desc"] if column else []), *_packed(asked, by)]
+    best = asked.order and not are_at_an_end(asked)
+    every = [*([f"{asked.measure()} desc"] if best else []), *_packed(asked, by)]
     return f"order by {', '.join(every)}" if every else ""
 
 

@@ -5,7 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import Any
 
 import pytest
@@ -266,21 +266,33 @@ def test_csv_and_workbook_say_what_json_says(
     assert theirs.get("/api/v1/summary/", ASKED | {"agent": "AN"}).status_code == 400
 
 
-def test_the_best_of_long_ago_are_found_among_those_of_today(recorded: Company, manager: APIClient):
-    """The last months tell how good one must be, and may hold fewer rows than are asked for."""
+@pytest.mark.parametrize("more", [0, 1.25])
+def test_the_best_of_a_long_answer_are_the_same_however_well_a_part_of_it_told_how_good_they_are(
+    recorded: Company, manager: APIClient, monkeypatch: pytest.MonkeyPatch, more: float
+):
+    """A part of the rows tells how good one must be, and may tell wrong: with none more than asked for it does."""
+    for day in range(1, 15):
+        make.draw(f"2025-11-{day:02}")
     lines = [
-        line(agent, day, issued=issued, product=product)
-        for agent, issued in (("AN", 1), ("BINH", 90), ("CHI", 20))
-        for day in ("2025-11-18", "2026-10-27")
-        for product in ("TT10", "LT5")
+        line(agent, f"2025-11-{day:02}", issued=30 + day * place % 11, product=code)
+        for place, agent in enumerate(("AN", "BINH", "CHI"))
+        for day in range(1, 15)
+        for code in ("TT10", "LT5")
     ]
     assert bulk(manager, lines).status_code == 201
-    for by in ("agent,product,month", "agent,month", "region,product,draw", "product,agent,draw"):
+    monkeypatch.setattr("sales.figures.best._MORE", more)
+    for by in ("agent,product,month", "agent,month", "region,product,draw", "product,agent,draw", "agent,draw",
+               "region,agent,draw", "territory,agent,draw", "agent,weekday", "weekday,product,agent"):  # fmt: skip
         since = {"date_from": "2025-11-01", "by": by}
         whole = sorted(rows(manager, **since), key=lambda row: -row["sold"])
         assert min(row.get("month", row.get("draw", "")) for row in whole[:2]) < "2026"
-        for limit in (1, 2, 4, 7, 50):
-            assert rows(manager, order="sold", limit=limit, **since) == whole[:limit], (by, limit)
+        for limit, share in product((1, 3, 12, 18, 50), (30, 100)):
+            with monkeypatch.context() as long:
+                long.setattr("sales.figures.summary.FEW", 0)
+                long.setattr("sales.figures.best._LEAST_SHARE", share)
+                long.setattr("sales.figures.best._MOST_SHARE", share)
+                best = rows(manager, order="sold", limit=limit, **since)
+            assert best == whole[:limit], (by, limit, share)
 
 
 def pages(client: APIClient, **query: Any) -> list[dict[str, Any]]:
