@@ -16,11 +16,11 @@ from sales.figures.sources import Calendar
 from sales.figures.summary_sql import Columns, columns_for, measures_in
 
 #: How many of the best rows a sample should hold, and how many pages of a hundred it may be.
-_ENOUGH: Final = 100
+_ENOUGH: Final = 300
 _LEAST_SHARE: Final = 1
 _MOST_SHARE: Final = 5
 #: How many times as many rows as are told should be good enough, beside what is chance.
-_MORE: Final = 1.25
+_MORE: Final = 1.2
 _SOME_AGENTS: Final = "select id from sales_agent where mod(id, 100 / %(share)s) = 0"
 
 

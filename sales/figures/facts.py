@@ -65,6 +65,19 @@ def limits_of(asked: Asked, *names: str) -> str:
     return " and ".join(_LIMITS[name] for name in wanted) or NOTHING
 
 
+#: What answers are ordered by, of a row of a rollup.
+_OF_ROW = {
+    "sold": "t.issued - t.returned",
+    "returned": "t.returned",
+    "revenue_amount": "t.revenue_amount",
+}
+
+
+def good_enough(asked: Asked) -> str:
+    """What rows that are told as they are must be where the best are looked for: said first, for it leaves few."""
+    return "true" if asked.at_least is None else f"{_OF_ROW[asked.order]} >= %(at_least)s"
+
+
 def table_of(asked: Asked, rollup: Rollup) -> str:
     """The rows `t` of a rollup; of a sample always the same pages, so that no answer differs by chance."""
     if asked.sample is None:

@@ -10,7 +10,16 @@ from backend.db import copied_columns
 from sales.engine.periods import DAY, MONTH
 from sales.figures.asked import LEVELS, Asked
 from sales.figures.day_facts import are_days_of_agents, best_days, by_day
-from sales.figures.facts import FACTS, MOVED, STAYED, WHO_MOVED, array_of, limit_values, measures_of
+from sales.figures.facts import (
+    FACTS,
+    MOVED,
+    STAYED,
+    WHO_MOVED,
+    array_of,
+    good_enough,
+    limit_values,
+    measures_of,
+)
 from sales.figures.period_facts import by_period
 from sales.figures.rows import rows_of
 from sales.figures.sources import Calendar, Source, rollups_for, sources
@@ -225,7 +234,8 @@ def _of_periods(asked: Asked, found: Sequence[Source], values: dict[str, Any]) -
     if untold:
         moved, stayed = f"{MOVED}, ", STAYED
         rest.append(by_period(asked, whole, values, WHO_MOVED))
-    sums = [_unsummed(asked, by_period(asked, whole, values, stayed))]
+    good = f"{good_enough(asked)} and {stayed}"
+    sums = [_unsummed(asked, by_period(asked, whole, values, good))]
     if facts := " union all ".join(filter(None, rest)):
         sums.append(_sums(asked, facts))
     return moved, " union all ".join(sums)
