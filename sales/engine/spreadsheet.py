@@ -40,10 +40,11 @@ _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 _FILE_PASS: Final = re.compile(
     rb"\x09\x08(?:\x10\x00.{16}|\x08\x00.{8})(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
 )
+#: The name of a cell or row, as far as its value. A letter first is found four times as fast as a border of
+#: words, and the same in small letters would take twice the time.
+_PLACE: Final = rb"r(?<!\wr)\s*=\s*[\"']"
 #: A cell in column BM (65) or further.
-_FAR_COLUMN: Final = re.compile(
-    rb"\br\s*=\s*[\"'](?:[A-Z]{3,}|[C-Z][A-Z]|B[M-Z])[0-9]", re.IGNORECASE
-)
+_FAR_COLUMN: Final = re.compile(_PLACE + rb"(?:[A-Za-z]{3,}|[C-Zc-z][A-Za-z]|[Bb][M-Zm-z])[0-9]")
 _HIDDEN_ROW: Final = re.compile(rb"<(?:\w+:)?row\s[^>]*\bhidden\s*=\s*[\"'](?:1|true)")
 #: As far as a match of the patterns above can reach back.
 _TAIL: Final = 400
@@ -135,8 +136,7 @@ def _beyond(most: int) -> re.Pattern[bytes]:
     for at, digit in enumerate(digits):
         if digit != "9":
             greater.append(f"{digits[:at]}[{int(digit) + 1}-9][0-9]{{{len(digits) - at - 1}}}")
-    pattern = rf"\br\s*=\s*[\"'][A-Z]*0*(?:{'|'.join(greater)})[\"']"
-    return re.compile(pattern.encode(), re.IGNORECASE)
+    return re.compile(_PLACE + rf"[A-Za-z]*0*(?:{'|'.join(greater)})[\"']".encode())
 
 
 def _read_part(
@@ -164,7 +164,9 @@ def _read_part(
                     raise Unreadable("file.too_many_rows", most=most_rows)
                 if _FAR_COLUMN.search(seen):
                     raise Unreadable("file.too_many_columns", most=MOST_COLUMNS)
-                hidden += sum(1 for each in _HIDDEN_ROW.finditer(seen) if each.end() > len(tail))
+                if b"hidden" in seen:
+                    ends = (each.end() for each in _HIDDEN_ROW.finditer(seen))
+                    hidden += sum(1 for end in ends if end > len(tail))
                 tail = piece[-_TAIL:]
     return left, hidden
 
