@@ -17,6 +17,7 @@ from backend.promises import APPEND_ONLY, in_order
 from backend.reasons import REASON_MIN
 from backend.sealing import unseal
 from backend.vntext import search_key
+from sales.models.references import stays_while_used
 from sales.models.scope import InRegionQuerySet
 
 
@@ -149,7 +150,7 @@ class Agent(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["parent"], name="agent_parent")]
-        triggers: ClassVar = [_TWO_LEVELS]
+        triggers: ClassVar = [_TWO_LEVELS, stays_while_used("entry.agent_id = OLD.id")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from sales.models.references import stays_while_used
+
 
 class Market(models.TextChoices):
     NORTH = "north", _("miền Bắc")
@@ -174,7 +176,10 @@ class Draw(models.Model):
                 | Q(series_count__gte=Coalesce(F("winning_symbols__len"), 0)),
             ),
         ]
-        triggers: ClassVar = [_PUBLISHED]
+        triggers: ClassVar = [
+            _PUBLISHED,
+            stays_while_used("entry.draw_id = OLD.id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.date:%d/%m/%Y} {self.host}"

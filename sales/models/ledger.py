@@ -14,6 +14,7 @@ from sales.models.agents import Agent
 from sales.models.draws import Draw
 from sales.models.periods import TICKETS_STAY
 from sales.models.products import Product
+from sales.models.references import REFERS
 from sales.models.scope import InRegionQuerySet
 
 
@@ -66,10 +67,10 @@ class ConsignmentEntry(models.Model):
     that came back after the draw's cut-off, where the rule lets them. `draw_date` repeats the draw's date for range scans.
     """
 
-    batch = models.ForeignKey(RecordingBatch, models.PROTECT, db_index=False)
-    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False)
-    product = models.ForeignKey(Product, models.PROTECT, db_index=False)
-    draw = models.ForeignKey(Draw, models.PROTECT, db_index=False)
+    batch = models.ForeignKey(RecordingBatch, models.PROTECT, db_index=False, db_constraint=False)
+    agent = models.ForeignKey(Agent, models.PROTECT, db_index=False, db_constraint=False)
+    product = models.ForeignKey(Product, models.PROTECT, db_index=False, db_constraint=False)
+    draw = models.ForeignKey(Draw, models.PROTECT, db_index=False, db_constraint=False)
     draw_date = models.DateField()
     region = models.ForeignKey(Region, models.PROTECT, db_index=False)
     issued = models.IntegerField()
@@ -123,6 +124,7 @@ class ConsignmentEntry(models.Model):
         triggers: ClassVar = [
             APPEND_ONLY,
             TICKETS_STAY,
+            REFERS,  # what is not a foreign key
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backend.promises import in_order
 from backend.validity import holding
+from sales.models.references import stays_while_used
 
 
 class ProductKind(models.TextChoices):
@@ -58,6 +59,7 @@ class Product(models.Model):
             ),
             in_order("product_validity_order", "valid_from", "valid_to"),
         ]
+        triggers: ClassVar = [stays_while_used("entry.product_id = OLD.id")]
 
     def __str__(self) -> str:
         return self.name

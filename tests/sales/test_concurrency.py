@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -54,6 +54,26 @@ def test_fifty_clients_on_one_agent_and_draw(company: Company, token: str):
     total = AgentDrawTotal.objects.get()
     assert (total.issued, total.returned) == (300, 100)
     call_command("verify_ledger", stdout=StringIO())
+
+
+def test_an_agent_of_whom_entries_are_being_written_is_not_deleted(company: Company, token: str):
+    def delete(client: APIClient, _number: int) -> str:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("set lock_timeout = '200ms'")
+                cursor.execute("delete from sales_agent where code = 'BINH'")
+        except (IntegrityError, OperationalError) as error:
+            return str(error)
+        return "deleted"
+
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    with transaction.atomic():
+        assert bulk(client, [line("BINH", issued=3)]).status_code == 201
+        (while_written,) = together(1, token, delete)
+    (afterwards,) = together(1, token, delete)
+    assert "lock timeout" in while_written
+    assert "has entries of it" in afterwards
 
 
 def test_one_record_sent_by_eight_at_once_is_there_once(company: Company, token: str):

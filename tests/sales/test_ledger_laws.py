@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
@@ -110,6 +110,39 @@ def test_months_of_agents_keep_the_revenue_of_the_days_at_their_edges(
                 for day, amount in entries
                 if day.replace(day=1) == month.month and edge in edges_with(day)
             )
+
+
+def test_the_ledger_is_of_rows_that_are_there_and_stay(company: Company, manager: APIClient):
+    assert bulk(manager, [line("AN", issued=9)]).status_code == 201
+    for table, used in (
+        ("sales_agent", "code = 'AN'"),
+        ("sales_product", "code = 'TT10'"),
+        ("sales_draw", "date = '2026-11-17'"),
+    ):
+        with pytest.raises(IntegrityError, match="has entries of it"), transaction.atomic():
+            _run(f"delete from {table} where {used}")
+    for table, unused in (
+        ("sales_agent", "code = 'CHI'"),
+        ("sales_product", "code = 'LT5'"),
+        ("sales_draw", "date = '2026-11-18'"),
+    ):
+        assert _run(f"delete from {table} where {unused}") == 1
+    copied = ("batch_id", "agent_id", "product_id", "draw_id", "draw_date", "region_id", "issued",
+              "returned", "face_value_amount", "commission_bps")  # fmt: skip
+    for wrong in copied[:4]:
+        told = ", ".join("-1" if name == wrong else name for name in copied)
+        with pytest.raises(IntegrityError, match="of that number"), transaction.atomic():
+            _run(
+                f"insert into sales_consignmententry ({', '.join(copied)})"
+                f" select {told} from sales_consignmententry"
+            )
+    assert ConsignmentEntry.objects.count() == 1
+
+
+def _run(statement: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.rowcount)
 
 
 @pytest.mark.parametrize(
