@@ -36,7 +36,7 @@ from sales.api.import_shapes import (
 )
 from sales.api.money_shapes import ReversalShape, reason_of
 from sales.engine.import_kinds import KINDS, ONE_FOR_ALL
-from sales.engine.spreadsheet import MOST_BYTES
+from sales.engine.spreadsheet import MOST_BYTES, Cells
 from sales.imports.committing import commit, lines_ahead, undo
 from sales.imports.importing import (
     Preview,
@@ -92,8 +92,8 @@ class Imports(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Bring a file; the answer is its preview, nothing is recorded."""
-        file = _opened(request)
-        looked = preview(file, by=file.by, at=file.at)
+        file, cells = _opened(request)
+        looked = preview(file, by=file.by, at=file.at, cells=cells)
 
         def keep() -> HttpResponse:
             file.save(force_insert=True)
@@ -211,8 +211,8 @@ class ImportUndo(APIView):
         return once(request, lambda: _answer(undo(file, reason=why, by=by, at=clock.now())))
 
 
-def _opened(request: Request) -> ImportFile:
-    """The file that was sent, not kept yet."""
+def _opened(request: Request) -> tuple[ImportFile, Cells]:
+    """The file that was sent, not kept yet, and its cells."""
     sent = sent_of(request, UploadShape)
     names = KINDS[sent["kind"]].names
     fixed = {name: sent[name] for name in ("draw_date", "product", "year") if name in sent}

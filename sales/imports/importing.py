@@ -69,7 +69,7 @@ class Preview:
 
 def keep_file(data: bytes, **about: Any) -> ImportFile:
     """Keep a file (`open_file`) until it is recorded or discarded. Raises as that does."""
-    file = open_file(data, **about)
+    file, _cells = open_file(data, **about)
     file.save(force_insert=True)
     return file
 
@@ -85,8 +85,8 @@ def open_file(
     constants: dict[str, str] | None = None,
     wanted_sum: int | None = None,
     sheet: str = "",
-) -> ImportFile:
-    """A file that can be read; it is not kept yet.
+) -> tuple[ImportFile, Cells]:
+    """A file that can be read, and its cells; it is not kept yet.
 
     Columns are those of the last file of `by` from the sender with these headings, else guessed. Raises
     FileRefused, and WholeCompanyOnly of a plan.
@@ -99,7 +99,7 @@ def open_file(
     known = ImportProfile.objects.filter(
         by=by, sender=sender, kind=kind, heads=_told(heads)
     ).first()
-    return ImportFile(
+    file = ImportFile(
         kind=kind,
         sender=sender,
         name=name[:200],
@@ -112,6 +112,7 @@ def open_file(
         by=by,
         at=at,
     )
+    return file, cells
 
 
 def files_of(user: User) -> Any:
@@ -162,9 +163,12 @@ def keep_columns(file: ImportFile) -> None:
 
 
 @uncollected()
-def preview(file: ImportFile, *, by: User, at: datetime) -> Preview:
-    """Read and check the whole file; nothing is stored. Raises FileRefused."""
-    looked = look_into(file)
+def preview(file: ImportFile, *, by: User, at: datetime, cells: Cells | None = None) -> Preview:
+    """Read and check the whole file, or its `cells` where they were just read; nothing is stored.
+
+    Raises FileRefused.
+    """
+    looked = look_into(file, cells)
     faults = list(looked.read.faults)
     if looked.read.lines:
         found = books_of(file.kind).faults(looked.read.lines, by, at)
@@ -209,11 +213,13 @@ def discard(file: ImportFile) -> None:
         raise ImportNotNow
 
 
-def look_into(file: ImportFile) -> Preview:
+def look_into(file: ImportFile, cells: Cells | None = None) -> Preview:
     """The file read with its columns; without the checks that need the database. Raises ContentGone."""
     if not file.content:
         raise ContentGone
-    cells = cells_of(bytes(file.content), most_rows=KINDS[file.kind].most_rows, sheet=file.sheet)
+    if cells is None:
+        most_rows = KINDS[file.kind].most_rows
+        cells = cells_of(bytes(file.content), most_rows=most_rows, sheet=file.sheet)
     heads = find_heads(file.kind, cells.rows)
     mapping = heads.mapping if file.mapping is None else file.mapping
     read = read_lines(file.kind, cells.rows, heads, mapping, file.constants)

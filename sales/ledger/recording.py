@@ -39,6 +39,7 @@ from sales.models import (
     RecordingBatch,
     Source,
 )
+from sales.models.references import REFERENCES
 from sales.money.credit import foreseen_over_limit, over_limit
 from sales.money.settling import closed_months_told, hold_periods
 
@@ -103,6 +104,9 @@ def record_sales(
                     continue
                 return _write(lines, facts, by=by, at=at, key=key, source=source, begins=begins)
         except (IntegrityError, DataError) as error:
+            if broken_by(error) == REFERENCES:
+                facts = _facts(lines, by, returns)  # an agent was deleted while we looked
+                continue
             if not _concerns_totals(error):
                 raise
             faults = total_faults(lines, facts)

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from sales.engine.bodies import Fault
+from sales.engine.checks import check
 from sales.engine.periods import edges_with
 from sales.models import AgentDrawTotal, AgentMonthAll, ConsignmentEntry, RegionDayTotal
 from tests import make
@@ -137,6 +139,22 @@ def test_the_ledger_is_of_rows_that_are_there_and_stay(company: Company, manager
                 f" select {told} from sales_consignmententry"
             )
     assert ConsignmentEntry.objects.count() == 1
+
+
+def test_an_agent_deleted_while_its_lines_are_checked_is_named(
+    company: Company, manager: APIClient, monkeypatch: pytest.MonkeyPatch
+):
+    def check_and_delete(*looked: Any) -> list[Fault]:
+        faults = check(*looked)
+        _run("delete from sales_agent where code = 'CHI'")
+        return faults
+
+    monkeypatch.setattr("sales.ledger.recording.check", check_and_delete)
+    answer = bulk(manager, [line("AN", issued=1), line("CHI", issued=1)])
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["row"], error["field"], error["code"]) == (2, "agent", "agent.unknown")
+    assert not ConsignmentEntry.objects.exists()
 
 
 def _run(statement: str) -> int:
