@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,10 +17,10 @@ from backend.api.versions import versioned
 from sales.api.codes import AgentFilter
 from sales.api.money_shapes import AccountAmountsShape, AgeingShape, ageing_shown
 from sales.api.queries import PlaceQuery, SpanQuery, scope_of
-from sales.models import Agent, JournalEvent
+from sales.models import JournalEvent
 from sales.money.accounts import AgentAccount, agent_accounts
 from sales.money.debts import standing_of
-from sales.money.statement import StatementLine, statement_of
+from sales.money.statement import StatementLine, agent_seen, statement_of
 
 
 class StatementLineShape(serializers.Serializer[Any]):
@@ -117,8 +116,9 @@ class AgentStatement(APIView):
         As a table its lines.
         """
         query = query_of(request, SpanQuery)
-        agents = Agent.objects.visible_to(person(request))
-        agent = get_object_or_404(agents.only("code", "name", "credit_limit_amount"), code=code)
+        agent = agent_seen(code, path=person(request).scope_path)
+        if agent is None:
+            raise Http404
         told = statement_of(agent, first=query["date_from"], last=query["date_to"])
         lines = [_line(line) for line in told.lines]
         if asks_for_table(request):

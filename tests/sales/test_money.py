@@ -258,7 +258,10 @@ def test_a_region_books_and_sees_its_own_agents_only(
     listed = manager.get("/api/v1/journal/").json()["results"]
     assert [(entry["agent"], entry["event"]) for entry in listed] == [("CHI", "sale")]
     period = {"date_from": TUESDAY, "date_to": TUESDAY}
-    assert manager.get("/api/v1/agents/AN/statement/", period).status_code == 404
+    for unseen in ("AN", "KHONG"):
+        assert manager.get(f"/api/v1/agents/{unseen}/statement/", period).status_code == 404
+    own = manager.get("/api/v1/agents/CHI/statement/", period).json()
+    assert (own["agent"], own["name"]) == ("CHI", sold.chi.name)
     theirs = JournalEntry.objects.filter(agent__code="AN").first()
     assert theirs is not None
     address = f"/api/v1/journal/{theirs.pk}/reversal/"
