@@ -18,11 +18,11 @@ WEEKDAYS: Final = tuple(range(7))
 WEEK: Final = timedelta(days=7)
 YEAR: Final = timedelta(days=364)
 COMPARED: Final = {"week": WEEK, "year": YEAR}
-#: What rows may be ordered by, beside the dimensions, as SQL of the sums: {0} is what ends their names.
+#: What rows may be ordered by, beside the dimensions, as SQL of what is summed.
 MEASURES: Final = {
-    "sold": "issued{0} - returned{0}",
-    "revenue_amount": "revenue{0}",
-    "returned": "returned{0}",
+    "sold": "{issued} - {returned}",
+    "revenue_amount": "{revenue}",
+    "returned": "{returned}",
 }
 ORDERS: Final = tuple(MEASURES)
 
@@ -61,8 +61,9 @@ class Asked:
     sample: int | None = None
 
     def measure(self, ending: str = "") -> str:
-        """What it is ordered by, as SQL."""
-        return MEASURES[self.order].format(ending)
+        """What it is ordered by, as SQL of the sums whose names end so."""
+        names = ("issued", "returned", "revenue")
+        return MEASURES[self.order].format(**{name: f"{name}{ending}" for name in names})
 
     @property
     def is_by_agent(self) -> bool:

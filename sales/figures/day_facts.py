@@ -12,6 +12,7 @@ from sales.figures.facts import (
     WHO_MOVED,
     array_of,
     columns_of,
+    good_enough,
     limits_of,
     table_of,
     told_of,
@@ -63,17 +64,13 @@ _AT_LEAST = """
     t.id = any(array(
         select t.id from {table} t
         where t.month between date_trunc('month', %(first)s::timestamp) and %(last)s
-          and {best} >= %(at_least)s and {limits}
+          and t.best_{order} >= %(at_least)s and {limits}
     ))
-    and {measure} >= %(at_least)s
+    and {good}
     offset 0  -- or whole months would be sorted, and a day taken out of each afterwards
 """
-#: By what an order is told: the best day of a row, and the measure of a day.
-_BESTS = {
-    "sold": ("t.best_sold", "t.issued[w.nth] - t.returned[w.nth]"),
-    "returned": ("t.best_returned", "t.returned[w.nth]"),
-    "revenue_amount": ("t.best_revenue_amount", "t.revenue_amount[w.nth]"),
-}
+#: A day's column of the row of its month.
+_IN_ROW = "t.{0}[w.nth]".format
 #: By so many days back (none: the days asked for), whether a draw has a counterpart there.
 _BACKS = {0: "true", **{back.days: f"has_{name}" for name, back in COMPARED.items()}}
 _OF_DAY = {"day": "w.day", "weekday": "w.weekday", "month": "w.month"}
@@ -136,8 +133,12 @@ def best_days(
 
     Of an agent who sold in two units a day is two rows that are told as one.
     """
-    best, measure = _BESTS[asked.order]
-    good = _AT_LEAST.format(table=rollup.table, limits=limits_of(asked), best=best, measure=measure)
+    good = _AT_LEAST.format(
+        table=rollup.table,
+        order=asked.order,
+        limits=limits_of(asked),
+        good=good_enough(asked, _IN_ROW),
+    )
     with_days, stayed = by_day(asked, rollup, values, calendar, f"{STAYED} and {good}")
     _, moved = by_day(asked, rollup, values, calendar, WHO_MOVED)
     return f"{with_days}{MOVED}, ", stayed, moved
@@ -156,9 +157,7 @@ def _months(asked: Asked, back: int) -> list[date]:
 
 
 def _day_measures(asked: Asked, back: int, is_in_rows: bool) -> dict[str, str]:
-    def of(column: str) -> str:
-        return f"t.{column}[w.nth]" if is_in_rows else f"t.{column}"
-
+    of = _IN_ROW if is_in_rows else "t.{0}".format
     if back:
         return {"week_before" if back == 7 else "year_before": of("revenue_amount")}
     now = told_of({"now": of})

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sales.figures.asked import COMPARED, Asked
+from sales.figures.asked import COMPARED, MEASURES, Asked
 from sales.figures.rows import scope
 from sales.figures.weekdays import summed, summed_by
 from sales.ledger.rollups import Rollup, weekday_of
@@ -65,17 +65,12 @@ def limits_of(asked: Asked, *names: str) -> str:
     return " and ".join(_LIMITS[name] for name in wanted) or NOTHING
 
 
-#: What answers are ordered by, of a row of a rollup.
-_OF_ROW = {
-    "sold": "t.issued - t.returned",
-    "returned": "t.returned",
-    "revenue_amount": "t.revenue_amount",
-}
-
-
-def good_enough(asked: Asked) -> str:
-    """What rows that are told as they are must be where the best are looked for: said first, for it leaves few."""
-    return "true" if asked.at_least is None else f"{_OF_ROW[asked.order]} >= %(at_least)s"
+def good_enough(asked: Asked, of: Callable[[str], str] = "t.{0}".format) -> str:
+    """What rows that are told as they are must be where the best are looked for: said first, for it leaves
+    few. `of` tells a column of a row."""
+    if asked.at_least is None:
+        return "true"
+    return f"{MEASURES[asked.order].format(**told_of({'now': of}))} >= %(at_least)s"
 
 
 def table_of(asked: Asked, rollup: Rollup) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.months import months_of, shifted
 from sales.engine.periods import DAY, YEAR
+from sales.figures.apart import joined, told_by
 from sales.figures.asked import WEEKDAYS, Asked
 from sales.figures.facts import OF_START, array_of, columns_of, limits_of, table_of, told_of
 from sales.figures.sources import Source
@@ -119,7 +120,7 @@ def _in_rows(asked: Asked, found: Iterable[Source]) -> Iterator[str]:
     for (table, _), months in alike.items():
         parts = rows[table, months[0]]
         yield f"""
-            select {_columns_of_parts(asked, parts, months)} from {table} t {_side_by_side(asked, parts)}
+            select {_columns_of_parts(asked, parts, months)} from {table} t {joined(range(len(parts))) if _are_apart(asked, parts) else ""}
             where t.month {_among_months(months)} and {limits_of(asked)}
         """  # noqa: S608 -- names of our own
 
@@ -141,10 +142,10 @@ def _columns_of_parts(asked: Asked, parts: _Parts, months: Sequence[date]) -> st
     if not _are_apart(asked, parts):
         return columns_of(asked, _together(told), {"month": later[0]})
     each = {
-        name: _each({place: some[name] for place, some in enumerate(told) if name in some})
+        name: told_by({place: some[name] for place, some in enumerate(told) if name in some})
         for name in sorted(_together(told))
     }
-    return columns_of(asked, each, {"month": _each(dict(enumerate(later)))})
+    return columns_of(asked, each, {"month": told_by(dict(enumerate(later)))})
 
 
 def _are_apart(asked: Asked, parts: _Parts) -> bool:
@@ -152,24 +153,11 @@ def _are_apart(asked: Asked, parts: _Parts) -> bool:
     return len(parts) > 1 and not asked.has_weekdays_in_row
 
 
-def _side_by_side(asked: Asked, parts: _Parts) -> str:
-    """What has a row told once for each of its parts, by their numbers; arrays of them take twice as long."""
-    if not _are_apart(asked, parts):
-        return ""
-    return f"cross join (values {', '.join(f'({place})' for place in range(len(parts)))}) part (n)"
-
-
 def _among_months(months: Sequence[date]) -> str:
     first, last = min(months), max(months)
     if len(months_of(first, last)) == len(months):
         return f"between '{first}' and '{last}'"
     return f"= any('{array_of(months)}'::date[])"
-
-
-def _each(told: Mapping[int, str]) -> str:
-    """What is told of the part that has this number."""
-    cases = " ".join(f"when {place} then {value}" for place, value in told.items())
-    return f"case part.n {cases} end"
 
 
 def _later(month: str, months: int, of: Iterable[date]) -> str:

@@ -4,7 +4,7 @@ Rows come in the order of the dimensions, so an answer far longer than its limit
 the first agents (regions, products, days) until there are rows enough.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import repeat
@@ -69,19 +69,20 @@ def summary(asked: Asked) -> list[SummaryRow]:
     calendar = Calendar(asked)
     if asked.is_compared:
         asked = replace(asked, partly=calendar.partly(asked))
-    if asked.order and _days_to_add(asked, calendar) > MOST_DAYS:
+    sizes = _sizes(asked, calendar) if asked.order or can_part else {}
+    if asked.order and _days_to_add(asked, sizes) > MOST_DAYS:
         raise TooManyToOrder
     with uncollected():
         if can_part:
-            columns = _InParts(calendar, _sizes(asked, calendar)).read(asked, asked.by)
-        elif asked.order and _rows(asked.by, _sizes(asked, calendar)) > FEW:
+            columns = _InParts(calendar, sizes).read(asked, asked.by)
+        elif asked.order and _rows(asked.by, sizes) > FEW:
             columns = best_columns(asked, calendar)
         else:
             columns = columns_for(asked, calendar)
         return _shown(columns, asked)
 
 
-def _days_to_add(asked: Asked, calendar: Calendar) -> int:
+def _days_to_add(asked: Asked, sizes: Mapping[str, int]) -> int:
     """How many single days of agents are looked at for the greatest; those of all products together
     are found by the best day of each month."""
     rollups = rollups_for(asked)
@@ -92,7 +93,6 @@ def _days_to_add(asked: Asked, calendar: Calendar) -> int:
         or (is_by_best_day and not asked.is_compared)
     ):
         return 0
-    sizes = _sizes(asked, calendar)
     agents = 1 if asked.agent is not None else len(_agents(asked))
     return agents * sizes["draw"] * (sizes["product"] if asked.is_by_product else 1)
 

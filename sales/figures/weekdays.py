@@ -5,6 +5,7 @@ from itertools import chain, compress
 from operator import sub
 from typing import TypeVar
 
+from sales.figures.apart import joined, told_by
 from sales.figures.asked import Asked
 
 T = TypeVar("T")
@@ -41,18 +42,14 @@ def are_at_an_end(asked: Asked) -> bool:
 def each_weekday(asked: Asked, sums: str, measures: Sequence[str]) -> str:
     """SQL that puts sums apart: a row for each weekday."""
     days = asked.days_of_week
-    apart = [
-        f"case weekday {' '.join(f'when {day} then {name}_{day}' for day in days)} end as {name}"
-        for name in measures
-    ]
+    apart = [f"{told_by({day: f'{name}_{day}' for day in days})} as {name}" for name in measures]
     best = ""
     if asked.at_least is not None:
         greatest = ", ".join(asked.measure(f"_{day}") for day in days)
         best = f"where greatest({greatest}) >= %(at_least)s"
-    values = ", ".join(f"({day})" for day in days)
     return f"""
-        select {", ".join([*summed_by(asked), "weekday", *apart])} from ({sums}) facts
-        cross join (values {values}) of_week (weekday) {best}
+        select {", ".join([*summed_by(asked), "part.n as weekday", *apart])}
+        from ({sums}) facts {joined(days)} {best}
     """  # noqa: S608 -- names of our own
 
 
