@@ -16,6 +16,21 @@ APPEND_ONLY: Final = pgtrigger.Protect(
 )
 
 
+def looks_at_added(
+    name: str, func: str, *, declare: list[tuple[str, str]] | None = None
+) -> pgtrigger.Trigger:
+    """Looks once at all rows (`added`) that a statement has inserted."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+        declare=declare,
+        func=func,
+    )
+
+
 def has_reason(name: str) -> models.CheckConstraint:
     """Every row has a `reason`."""
     reason = GreaterThanOrEqual(Length("reason"), REASON_MIN)

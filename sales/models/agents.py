@@ -150,7 +150,7 @@ class Agent(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["parent"], name="agent_parent")]
-        triggers: ClassVar = [_TWO_LEVELS, stays_while_used("entry.agent_id = OLD.id")]
+        triggers: ClassVar = [_TWO_LEVELS, stays_while_used("agent_id")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -178,7 +178,7 @@ class Draw(models.Model):
         ]
         triggers: ClassVar = [
             _PUBLISHED,
-            stays_while_used("entry.draw_id = OLD.id"),
+            stays_while_used("draw_id"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models.functions import ExtractDay
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from backend.promises import APPEND_ONLY
+from backend.promises import APPEND_ONLY, looks_at_added
 
 #: The name under which the database refuses rows of a closed month.
 CLOSED = "sales_period_closed"
@@ -25,13 +25,9 @@ _STANDING = """sales_periodclose closed
 
 def _refuse(condition: str) -> pgtrigger.Trigger:
     """Refuses rows (`added`) under a condition; one look for each statement."""
-    return pgtrigger.Trigger(
-        name="closed_months_stay",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
-        func=f"""
+    return looks_at_added(
+        "closed_months_stay",
+        f"""
             IF {condition} THEN
                 RAISE EXCEPTION 'a closed month of sales was to be changed'
                     USING ERRCODE = 'check_violation', CONSTRAINT = '{CLOSED}';

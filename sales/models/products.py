@@ -59,7 +59,7 @@ class Product(models.Model):
             ),
             in_order("product_validity_order", "valid_from", "valid_to"),
         ]
-        triggers: ClassVar = [stays_while_used("entry.product_id = OLD.id")]
+        triggers: ClassVar = [stays_while_used("product_id")]
 
     def __str__(self) -> str:
         return self.name

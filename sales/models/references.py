@@ -8,6 +8,8 @@ from typing import Final
 
 import pgtrigger
 
+from backend.promises import looks_at_added
+
 #: The name under which the database refuses both.
 REFERENCES: Final = "sales_entry_references"
 
@@ -28,13 +30,8 @@ _LOOK: Final = """
                 RAISE EXCEPTION 'no {table} of that number' {refused};
             END IF;"""
 #: Rows of the ledger are of what is there.
-REFERS: Final = pgtrigger.Trigger(
-    name="refers_to_what_is_there",
-    level=pgtrigger.Statement,
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
-    declare=[("there", "bigint")],
+REFERS: Final = looks_at_added(
+    "refers_to_what_is_there",
     func="".join(
         _LOOK.format(column=column, table=table, held=held, refused=_REFUSED)
         for column, (table, held) in _TABLES.items()
@@ -42,18 +39,19 @@ REFERS: Final = pgtrigger.Trigger(
     + """
             RETURN NULL;
         """,
+    declare=[("there", "bigint")],
 )
 
 
-def stays_while_used(condition: str) -> pgtrigger.Trigger:
-    """Refuses to delete what an entry is of; the `condition` tells it by `OLD`."""
+def stays_while_used(column: str) -> pgtrigger.Trigger:
+    """Refuses to delete what an entry is of by this column."""
     return pgtrigger.Trigger(
         name="stays_while_used",
         level=pgtrigger.Row,
         when=pgtrigger.Before,
         operation=pgtrigger.Delete,
         func=f"""
-            IF EXISTS (SELECT FROM sales_consignmententry entry WHERE {condition}) THEN
+            IF EXISTS (SELECT FROM sales_consignmententry entry WHERE entry.{column} = OLD.id) THEN
                 RAISE EXCEPTION 'the ledger of tickets has entries of it' {_REFUSED};
             END IF;
             RETURN OLD;
